@@ -1,0 +1,159 @@
+package notifier
+
+import "slices"
+
+// Send queues a send of n alerts, which has been through the relabelling of Send. While a drain holds the lock it waits.
+func (c *Core[S]) Send(send S, n int) {
+	seg := Segment[S]{send, 0, n}
+	switch {
+	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped:
+		c.drv.Sent(send)
+	case c.locked:
+		c.blockedSends = append(c.blockedSends, seg)
+	default:
+		c.send(seg)
+	}
+}
+
+func (c *Core[S]) send(seg Segment[S]) {
+	switch {
+	case c.shared != nil:
+		if seg.Len() > 0 || c.rel.EmptyPost == EmptyOnTargetsAndSend {
+			c.add(c.shared, seg)
+		}
+	case seg.Len() > 0:
+		for _, s := range c.sets {
+			c.sendTo(s, seg)
+		}
+	}
+	c.drv.Sent(seg.Send)
+}
+
+// sendTo queues seg for every Alertmanager of a set, in releases with a queue for each.
+func (c *Core[S]) sendTo(s *Set, seg Segment[S]) {
+	if len(s.Config.AlertRelabelConfigs) > 0 {
+		if seg = c.drv.Relabel(s, seg); seg.Len() == 0 {
+			return
+		}
+	}
+	for _, am := range s.Active {
+		if l := c.loops[am]; l != nil {
+			c.add(l, seg)
+		}
+	}
+}
+
+// add queues seg in a loop and wakes it.
+func (c *Core[S]) add(l *Loop[S], seg Segment[S]) {
+	if seg.Len() > 0 {
+		c.drv.Queue(l, seg)
+		l.Queue.Push(seg, func(seg Segment[S], why Reason) { c.drv.Drop(l, seg, why) })
+	}
+	l.signal = true
+	c.wake(l)
+}
+
+// wake lets a sleeping loop consume its wake-up. A batch that nobody has to be asked about ends at once, hence the loop.
+func (c *Core[S]) wake(l *Loop[S]) {
+	for l.signal && l.own.waiting == 0 && !l.stopped {
+		l.signal = false
+		c.launch(&l.own)
+		if l.own.waiting == 0 && l.Queue.Len() > 0 {
+			l.signal = true
+		}
+	}
+}
+
+// launch takes the next batch out of the queue and posts it to every Alertmanager of the loop at once.
+func (c *Core[S]) launch(f *Flight[S]) {
+	f.clear()
+	queued := f.Loop.Queue.Len()
+	f.Batch = f.Loop.Queue.Pop(c.opt.BatchSize, f.Batch)
+	f.N = queued - f.Loop.Queue.Len()
+	if f.N == 0 && c.rel.EmptyPost == EmptyNever {
+		return
+	}
+	for len(f.sets) < len(c.sets) {
+		f.sets = append(f.sets, setOutcome{})
+	}
+	for _, am := range f.Loop.Targets {
+		c.request(f, am)
+	}
+	for _, r := range f.requests[:f.used] {
+		c.drv.Post(r)
+	}
+	if f.waiting == 0 {
+		c.land(f)
+	}
+}
+
+// request adds the request to one Alertmanager to a flight, unless its set's relabelling leaves nothing to ask for.
+func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
+	r := f.request()
+	r.To, r.Batch, r.N = am, f.Batch, f.N
+	if c.shared != nil && len(am.Set.Config.AlertRelabelConfigs) > 0 {
+		r.relabeled, r.N = r.relabeled[:0], 0
+		for _, seg := range f.Batch {
+			if seg = c.drv.Relabel(am.Set, seg); seg.Len() > 0 {
+				r.relabeled = append(r.relabeled, seg)
+				r.N += seg.Len()
+			}
+		}
+		if r.Batch = r.relabeled; r.N == 0 {
+			f.used--
+			f.waiting--
+			c.drv.Skip(f, am)
+			return
+		}
+	}
+	f.sets[am.Set.index].asked = true
+}
+
+// Done reports how a request ended.
+func (c *Core[S]) Done(r *Request[S], o Outcome) {
+	f := r.Flight
+	r.done = true
+	if o == Took {
+		f.sets[r.To.Set.index].took = true
+	}
+	if f.waiting--; f.waiting > 0 {
+		return
+	}
+	c.land(f)
+	l := f.Loop
+	switch {
+	case f == &l.drain:
+		c.close()
+	case l.stopped:
+		if c.shared == nil && !slices.Contains(c.closing, l) {
+			c.forget(l)
+		}
+	case c.state == stopping && c.rel.Stop == StopFinishes:
+		l.stopped = true
+		c.close()
+	default:
+		if l.Queue.Len() > 0 {
+			l.signal = true
+		}
+		c.wake(l)
+	}
+}
+
+// land ends a flight and judges its batch.
+func (c *Core[S]) land(f *Flight[S]) {
+	c.drv.Land(f, !c.rel.Success.delivered(f.sets))
+	f.clear()
+}
+
+// delivered reports whether a batch that fared so in the sets counts as delivered.
+func (s Success) delivered(sets []setOutcome) bool {
+	anyTook, everySet := false, true
+	for _, o := range sets {
+		anyTook = anyTook || o.took
+		everySet = everySet && (o.took || !o.asked)
+	}
+	if s == AnyAlertmanager {
+		return anyTook
+	}
+	return everySet
+}

@@ -1,0 +1,91 @@
+package notifier
+
+// A Segment is the alerts From to To-1 of one send. S is what the driver keeps about a send; the rules never look inside.
+type Segment[S any] struct {
+	Send     S
+	From, To int
+}
+
+// Len returns the number of alerts.
+func (s Segment[S]) Len() int { return s.To - s.From }
+
+// cut splits s after its first n alerts.
+func (s Segment[S]) cut(n int) (head, tail Segment[S]) {
+	return Segment[S]{s.Send, s.From, s.From + n}, Segment[S]{s.Send, s.From + n, s.To}
+}
+
+// A Queue is the bounded FIFO of waiting alerts, kept as segments: its cost follows sends and batches, not alerts.
+// The zero Queue with a Capacity is ready.
+type Queue[S any] struct {
+	// Capacity is the most alerts that wait, the flag --alertmanager.notification-queue-capacity.
+	Capacity int
+
+	ring       []Segment[S] // a power of two long
+	head, used int
+	length     int
+}
+
+// Len returns the number of waiting alerts.
+func (q *Queue[S]) Len() int { return q.length }
+
+// Push appends a send. What does not fit is handed to drop, oldest first: of a send larger than the queue its oldest
+// alerts, then of a full queue its oldest (Prometheus' notifier.go at v2.5.0, sendloop.go at v3.15.0: the same two rules).
+func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
+	if d := seg.Len() - q.Capacity; d > 0 {
+		var oldest Segment[S]
+		oldest, seg = seg.cut(d)
+		drop(oldest, BatchTooLarge)
+	}
+	for d := q.length + seg.Len() - q.Capacity; d > 0; {
+		oldest := q.take(d)
+		d -= oldest.Len()
+		drop(oldest, QueueFull)
+	}
+	if seg.Len() > 0 {
+		q.put(seg)
+	}
+}
+
+// Pop appends the oldest alerts, at most max, to batch.
+func (q *Queue[S]) Pop(max int, batch []Segment[S]) []Segment[S] {
+	for max > 0 && q.length > 0 {
+		seg := q.take(max)
+		max -= seg.Len()
+		batch = append(batch, seg)
+	}
+	return batch
+}
+
+// Each calls f with every segment, oldest first.
+func (q *Queue[S]) Each(f func(Segment[S])) {
+	for i := range q.used {
+		f(q.ring[(q.head+i)&(len(q.ring)-1)])
+	}
+}
+
+// take removes the oldest segment, or its first max alerts.
+func (q *Queue[S]) take(max int) Segment[S] {
+	first := &q.ring[q.head]
+	seg := *first
+	if seg.Len() > max {
+		seg, *first = seg.cut(max)
+	} else {
+		*first = Segment[S]{}
+		q.head = (q.head + 1) & (len(q.ring) - 1)
+		q.used--
+	}
+	q.length -= seg.Len()
+	return seg
+}
+
+func (q *Queue[S]) put(seg Segment[S]) {
+	if q.used == len(q.ring) {
+		ring := make([]Segment[S], max(8, 2*len(q.ring)))
+		n := copy(ring, q.ring[q.head:])
+		copy(ring[n:], q.ring[:q.head])
+		q.ring, q.head = ring, 0
+	}
+	q.ring[(q.head+q.used)&(len(q.ring)-1)] = seg
+	q.used++
+	q.length += seg.Len()
+}

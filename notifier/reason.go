@@ -1,0 +1,40 @@
+package notifier
+
+import "fmt"
+
+// A Reason is why an alert left a send loop without being taken by its Alertmanager.
+type Reason uint8
+
+// The reasons, in the order in which an alert can meet them.
+const (
+	BatchTooLarge Reason = iota // the send was larger than the queue; its oldest go
+	QueueFull                   // the queue was full; its oldest go
+	SendFailed                  // the request was refused, broken, answered otherwise than 2xx, or timed out
+	Removed                     // its Alertmanager left while the alert was queued
+	ShutDown                    // the sender stopped first
+	numReasons
+)
+
+// Reasons lists all of them, in order.
+func Reasons() []Reason {
+	rs := make([]Reason, numReasons)
+	for i := range rs {
+		rs[i] = Reason(i)
+	}
+	return rs
+}
+
+var reasonNames = [numReasons]string{"batch_too_large", "queue_full", "send_failed", "removed", "shutdown"}
+
+// String returns the reason as scenario files and reports spell it.
+func (r Reason) String() string { return reasonNames[r] }
+
+// ParseReason is the inverse of String.
+func ParseReason(s string) (Reason, error) {
+	for r, name := range reasonNames {
+		if s == name {
+			return Reason(r), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown reason %q", s)
+}

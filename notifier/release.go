@@ -1,0 +1,212 @@
+package notifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Release is a line of Prometheus releases whose notifiers behave alike: a row of the table below.
+// Every difference between releases that the package knows is a column of it; no other file asks for a version.
+type Release struct {
+	// Name is the version as the user wrote it ("v2.53.3"), Line the first version of the row ("v2.41").
+	Name, Line string
+
+	// Queues: one shared by all Alertmanagers, or one for each and set.
+	// a89c665f47 (#16355), v3.10.0.
+	Queues Queues
+	// Success is when a batch counts as delivered.
+	// 78599d0ec6 (#15979), v3.3.0, and a89c665f47, v3.10.0.
+	Success Success
+	// BatchSize is the default of the most alerts in one request; BatchSizeFlag says that
+	// --alertmanager.notification-batch-size exists.
+	// bd5b2ea95c (#16254), v3.4.0: 64 to 256, and the flag.
+	BatchSize     int
+	BatchSizeFlag bool
+	// API is the API version posted to: v1 alone, v1 or v2 as api_version says, v2 alone.
+	// 41c22effbe (#5482), v2.11.0; 49016994ac (#8626), v2.26.0, v2 by default; c78d5b94af (#13883), v3.0.0, no v1.
+	API API
+	// EmptyPost is what makes a request without alerts, body "[]".
+	// dbd7a7400e (#5535), v2.10.0, stopped it for a Send that relabelling emptied; 83cda784d2 (#6444), v2.15.0, for target updates.
+	EmptyPost EmptyPost
+	// Targets is how a target update is taken while batches go out.
+	// 02f3297719 (#10948), v2.37.0, looks at updates first, yet still only between batches;
+	// 690de487e2 (#14174), v2.54.0, has a goroutine of its own for them.
+	Targets Targets
+	// Stop is what Stop does to the batch in flight and to the queue.
+	// 2dd07fbb1b (#14290), v2.54.0, drains; a89c665f47, v3.10.0, no longer waits for the batch in flight.
+	Stop Stop
+	// SetRelabel is how an Alertmanager set's own alert_relabel_configs apply.
+	// 39d008f94f (#12551), v2.51.0, brought them, one set's changes showing in the next;
+	// 8f79470ca9 (#17063), v3.7.0, keeps sets apart; a89c665f47, v3.10.0, applies them before the queue.
+	SetRelabel SetRelabel
+	// Reload says whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
+	// 83ee57343a (#14987), v3.0.0.
+	Reload Reload
+	// Counting is what sent_total, errors_total, latency and dropped_total count.
+	// e01c5cefac (#15428), v3.1.0, counts errors in alerts; a89c665f47, v3.10.0, counts successes alone as sent.
+	Counting Counting
+	// Histogram says that latency_histogram_seconds exists.
+	// 33082be0e2 (#16637), v3.9.0.
+	Histogram bool
+	// DropSeries says that the series of an Alertmanager that left are deleted.
+	// 5710ddf24f (#13909), v3.0.0.
+	DropSeries bool
+	// Validity is the number of max(evaluation interval, resend delay) for which a firing alert is valid.
+	// 5368066b58 (#7228), v2.19.0: 3 to 4.
+	Validity int
+}
+
+// Queues is who shares a queue.
+type Queues uint8
+
+// Shared is one queue and one send loop for all Alertmanagers, PerAlertmanager one for each Alertmanager of each set.
+const (
+	Shared Queues = iota
+	PerAlertmanager
+)
+
+// Success is the rule by which a batch of a send loop counts as delivered.
+type Success uint8
+
+// The rules. With AnyAlertmanager a batch that nobody was asked to take is lost; with the others it is not counted.
+const (
+	AnyAlertmanager Success = iota // at least one Alertmanager of any set took it
+	EverySet                       // at least one of each set that was asked took it
+	ItsAlertmanager                // the one that the loop feeds took it
+)
+
+// API is which versions of Alertmanager's API a release posts to.
+type API uint8
+
+// The APIs.
+const (
+	V1 API = iota
+	V1Default
+	V2Default
+	V2
+)
+
+// EmptyPost is what makes a request without alerts.
+type EmptyPost uint8
+
+// What makes one.
+const (
+	EmptyNever EmptyPost = iota
+	EmptyOnTargets
+	EmptyOnTargetsAndSend
+)
+
+// Targets is how a target update reaches the notifier.
+type Targets uint8
+
+// Between batches, an update is taken only when the send loop sleeps: an offer to a busy one is lost and repeated.
+const (
+	TargetsBetweenBatches Targets = iota
+	TargetsAtOnce
+)
+
+// Stop is what becomes of waiting alerts when the sender stops.
+type Stop uint8
+
+// The ways.
+const (
+	StopAborts    Stop = iota // requests in flight are cancelled, the queue is lost
+	StopFinishes              // the batch in flight ends, then the queue drains (or is dropped), then Run returns
+	StopOvertakes             // the queue drains beside the batch in flight, which nobody waits for
+)
+
+// SetRelabel is how alert_relabel_configs of a set apply.
+type SetRelabel uint8
+
+// The ways.
+const (
+	NoSetRelabel     SetRelabel = iota // the field does not exist
+	SetRelabelLeaks                    // when a batch is sent; changes show in the sets after it
+	SetRelabelOnSend                   // when a batch is sent
+	SetRelabelOnAdd                    // when alerts are queued
+)
+
+// Reload is what ApplyConfig does to known Alertmanagers.
+type Reload uint8
+
+// ReloadForgets waits for the next target update; ReloadKeeps keeps those of sets whose configuration is the same.
+const (
+	ReloadForgets Reload = iota
+	ReloadKeeps
+)
+
+// Counting is what the counters count.
+type Counting uint8
+
+// The ways.
+const (
+	CountRequests  Counting = iota // errors_total by request; sent_total and latency also on failure
+	CountAlerts                    // errors_total by alert; sent_total and latency also on failure
+	CountSuccesses                 // sent_total and latency on success alone; dropped_total by Alertmanager
+)
+
+// releases is the table, oldest first. A row holds until the next.
+var releases = []Release{
+	{Line: "v2.5", Queues: Shared, Success: AnyAlertmanager, BatchSize: 64, API: V1, EmptyPost: EmptyOnTargetsAndSend, Validity: 3},
+	{
+		Line: "v3.15", Queues: PerAlertmanager, Success: ItsAlertmanager, BatchSize: 256, BatchSizeFlag: true, API: V2,
+		Targets: TargetsAtOnce, Stop: StopOvertakes, SetRelabel: SetRelabelOnAdd, Reload: ReloadKeeps,
+		Counting: CountSuccesses, Histogram: true, DropSeries: true, Validity: 4,
+	},
+}
+
+// Newest returns the newest release known.
+func Newest() *Release {
+	r := releases[len(releases)-1]
+	r.Name = r.Line
+	return &r
+}
+
+// ParseRelease returns the release whose name is s: "v2.53.3", "2.53" and the like.
+// An error says which releases are known.
+func ParseRelease(s string) (*Release, error) {
+	v, err := parseVersion(s)
+	if err != nil {
+		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, Newest().Line)
+	}
+	for i := len(releases) - 1; i >= 0; i-- {
+		r := releases[i]
+		line, _ := parseVersion(r.Line)
+		if line == v.line() || line == v {
+			r.Name = "v" + strings.TrimPrefix(s, "v")
+			return &r, nil
+		}
+	}
+	return nil, fmt.Errorf("release %q is not known; known are %s", s, strings.Join(Lines(), ", "))
+}
+
+// Lines returns the first version of every row, oldest first.
+func Lines() []string {
+	var names []string
+	for _, r := range releases {
+		names = append(names, r.Line)
+	}
+	return names
+}
+
+// A version is major, minor and patch.
+type version [3]int
+
+func (v version) line() version { return version{v[0], v[1]} }
+
+func parseVersion(s string) (version, error) {
+	var v version
+	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
+	if len(parts) < 2 || len(parts) > 3 {
+		return v, fmt.Errorf("not of the form v3.15 or v3.15.1")
+	}
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 || n > 9999 {
+			return v, fmt.Errorf("not of the form v3.15 or v3.15.1")
+		}
+		v[i] = n
+	}
+	return v, nil
+}

@@ -1,0 +1,142 @@
+package notifier
+
+import "slices"
+
+// lock holds the manager's lock until the closing loops are stopped.
+func (c *Core[S]) lock(why Reason) {
+	c.reason = why
+	if len(c.closing) > 0 {
+		c.locked = true
+		c.close()
+	}
+}
+
+// close stops the closing loops one after the other. Draining one sends its batches in sequence, beside the batch that the
+// loop itself may have in flight, and all the while the lock is held (Prometheus' sendloop.go at v3.15.0, stop).
+func (c *Core[S]) close() {
+	for len(c.closing) > 0 {
+		l := c.closing[0]
+		l.stopped = true
+		if l.drain.waiting > 0 {
+			return
+		}
+		if !c.opt.Drain || c.rel.Stop == StopAborts {
+			c.discard(l)
+		}
+		if l.Queue.Len() > 0 {
+			c.launch(&l.drain)
+			continue
+		}
+		c.closing = c.closing[1:]
+		if c.shared == nil {
+			am := l.Targets[0]
+			delete(c.loops, am)
+			c.drv.Leave(am, l)
+			c.forget(l)
+		}
+	}
+	c.unlock()
+}
+
+// forget lets go of a closed loop once nothing of it is in flight.
+func (c *Core[S]) forget(l *Loop[S]) {
+	if l.own.waiting == 0 {
+		c.all = slices.DeleteFunc(c.all, func(o *Loop[S]) bool { return o == l })
+	}
+}
+
+// discard loses what waits in a queue.
+func (c *Core[S]) discard(l *Loop[S]) {
+	for l.Queue.Len() > 0 {
+		c.drv.Drop(l, l.Queue.take(l.Queue.Len()), c.reason)
+	}
+}
+
+// unlock lets those go on that waited for the lock: all calls of Send before anything that changes the manager, as a
+// sync.RWMutex has it.
+func (c *Core[S]) unlock() {
+	c.locked = false
+	if c.state == stopping && c.reason == ShutDown {
+		c.halt()
+		return
+	}
+	sends := c.blockedSends
+	c.blockedSends = nil
+	for _, seg := range sends {
+		c.send(seg)
+	}
+	for len(c.blockedOps) > 0 && !c.locked {
+		op := c.blockedOps[0]
+		c.blockedOps = c.blockedOps[1:]
+		op()
+	}
+}
+
+// Stop asks the notifier to stop. What becomes of the batch in flight and the queues is the release's; Driver.Stopped follows,
+// perhaps from within Stop. Later calls do nothing.
+func (c *Core[S]) Stop() {
+	if c.state != running {
+		return
+	}
+	c.state = stopping
+	if c.locked {
+		c.blockedOps = append(c.blockedOps, c.stop)
+		return
+	}
+	c.stop()
+}
+
+func (c *Core[S]) stop() {
+	for _, l := range c.open() {
+		c.closing = append(c.closing, l)
+	}
+	switch c.rel.Stop {
+	case StopAborts:
+		c.cancel()
+	case StopFinishes:
+		if c.shared.own.waiting > 0 {
+			c.reason = ShutDown
+			return
+		}
+	}
+	c.lock(ShutDown)
+	if !c.locked && c.state != stopped {
+		c.halt()
+	}
+}
+
+// open returns the loops that are not closed, in the order in which they are stopped: by set and Alertmanager.
+func (c *Core[S]) open() []*Loop[S] {
+	if c.shared != nil {
+		return []*Loop[S]{c.shared}
+	}
+	var open []*Loop[S]
+	for _, s := range c.sets {
+		for _, am := range s.Active {
+			if l := c.loops[am]; l != nil {
+				open = append(open, l)
+			}
+		}
+	}
+	return open
+}
+
+// halt is the return of Run.
+func (c *Core[S]) halt() {
+	c.state = stopped
+	c.cancel()
+	c.drv.Stopped()
+}
+
+// cancel gives up every request in flight: nobody will hear how it ended.
+func (c *Core[S]) cancel() {
+	for _, l := range c.all {
+		l.Flights(func(f *Flight[S]) {
+			f.Requests(func(r *Request[S]) {
+				r.done = true
+				c.drv.Cancel(r)
+			})
+			c.land(f)
+		})
+	}
+}

@@ -1,0 +1,264 @@
+package fakeam
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+const (
+	second = int64(time.Second)
+	msec   = int64(time.Millisecond)
+)
+
+func TestZeroBehaviourAnswersAtOnce(t *testing.T) {
+	am := New("am-a:9093", Behaviour{}, 1)
+	require.Equal(t, "am-a:9093", am.Address())
+	require.Equal(t, Decision{Verdict: OK, Status: 200, At: 5, Takes: true}, am.Decide(5, 64))
+	require.Equal(t, Decision{Verdict: OK, Status: 200, At: 5, Takes: true}, am.Decide(5, 64))
+}
+
+func TestTakeIsTallied(t *testing.T) {
+	am := New("am-a:9093", Behaviour{}, 1)
+	am.Take(0, 5)
+	am.Take(3, 5)
+	require.Equal(t, int64(8), am.Received().Unique)
+	require.Equal(t, int64(2), am.Received().Duplicates)
+	require.True(t, am.Received().Has(7))
+}
+
+func TestEachFault(t *testing.T) {
+	for _, c := range []struct {
+		fault Fault
+		want  Decision // of a request at 1s, the latency 20ms, the server busy until 3s
+	}{
+		{Fault{}, Decision{Verdict: OK, Status: 200, At: 4*second + 20*msec, Takes: true}},
+		{Fault{Hang: true}, Decision{Verdict: Hangs, At: Never}},
+		{Fault{Refuse: true}, Decision{Verdict: Refused, At: second}},
+		{Fault{Reset: true}, Decision{Verdict: Reset, At: second + 20*msec}},
+		{Fault{Status: 503}, Decision{Verdict: BadStatus, Status: 503, At: second + 20*msec}},
+	} {
+		am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerAlert: time.Second}}, 1)
+		am.Decide(0, 3)
+		am.Begin(c.fault, "1")
+		require.Empty(t, cmp.Diff(c.want, am.Decide(second, 1)), "%s", c.fault)
+		am.End("1")
+		// Only what was served keeps the server busy.
+		busy := 3 * second
+		if c.want.Takes {
+			busy = 4 * second
+		}
+		require.Equal(t, busy+second+20*msec, am.Decide(second, 1).At, "%s", c.fault)
+	}
+}
+
+func TestOwnFaultHoldsFromTheStart(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
+	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
+	am.Begin(Fault{Refuse: true}, "1")
+	require.Equal(t, Refused, am.Decide(1, 1).Verdict)
+	am.End("1")
+	require.Equal(t, Hangs, am.Decide(2, 1).Verdict)
+	am.End("")
+	require.Equal(t, OK, am.Decide(3, 1).Verdict)
+}
+
+func TestLastFaultToBeginDecides(t *testing.T) {
+	am := New("am-a:9093", Behaviour{}, 1)
+	am.Begin(Fault{Hang: true}, "a")
+	am.Begin(Fault{Refuse: true}, "b")
+	am.Begin(Fault{Reset: true}, "c")
+	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
+	am.End("b")
+	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
+	am.Begin(Fault{Hang: true}, "a") // anew
+	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
+	am.End("a")
+	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
+	am.End("c")
+	am.End("c")
+	am.End("never begun")
+	require.Equal(t, OK, am.Decide(0, 1).Verdict)
+}
+
+func TestFirstCountsRequestsThatItMet(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, First: 2}}, 1)
+	am.Begin(Fault{Hang: true, First: 3}, "1")
+	var got []Verdict
+	for i := range int64(7) {
+		got = append(got, am.Decide(i, 1).Verdict)
+	}
+	require.Equal(t, []Verdict{Hangs, Hangs, Hangs, BadStatus, BadStatus, OK, OK}, got)
+}
+
+func TestFirstWithProbability(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Reset: true, First: 100, Probability: 0.25}}, 1)
+	met, last := 0, 0
+	for i := range 10_000 {
+		if am.Decide(int64(i), 1).Verdict == Reset {
+			met++
+			last = i
+		}
+	}
+	require.Equal(t, 100, met)
+	require.InDelta(t, 400, last, 120)
+}
+
+func TestProbabilityIsTheShareOfRequestsMet(t *testing.T) {
+	const n = 100_000
+	for _, p := range []float64{0.001, 0.3, 0.5, 0.999, 1, 0} {
+		am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, Probability: p}}, 1)
+		met := 0
+		for i := range int64(n) {
+			if am.Decide(i, 1).Verdict == BadStatus {
+				met++
+			}
+		}
+		if p == 0 {
+			p = 1
+		}
+		require.InDelta(t, n*p, met, 3.3*math.Sqrt(n*p*(1-p)), "p=%v", p)
+	}
+}
+
+func anyBehaviour() *rapid.Generator[Behaviour] {
+	return rapid.Custom(func(t *rapid.T) Behaviour {
+		d := time.Duration(rapid.IntRange(0, 100).Draw(t, "latency")) * ms
+		return Behaviour{
+			Latency: rapid.SampledFrom([]Distribution{{}, Constant(d), Uniform(0, d), Exponential(d), Lognormal(d, 0.5)}).Draw(t, "distribution"),
+			Service: Service{
+				PerRequest: time.Duration(rapid.IntRange(0, 20).Draw(t, "per request")) * ms,
+				PerAlert:   time.Duration(rapid.IntRange(0, 3).Draw(t, "per alert")) * ms,
+			},
+		}
+	})
+}
+
+func anyFault() *rapid.Generator[Fault] {
+	return rapid.Custom(func(t *rapid.T) Fault {
+		f := rapid.SampledFrom([]Fault{{Hang: true}, {Refuse: true}, {Reset: true}, {Status: 503}}).Draw(t, "fault")
+		f.Probability = rapid.SampledFrom([]float64{0, 0.1, 0.5, 0.9, 1}).Draw(t, "probability")
+		f.First = rapid.SampledFrom([]int{0, 0, 1, 5}).Draw(t, "first")
+		return f
+	})
+}
+
+// Requests are served in order of arrival, one at a time, each for exactly its time and without needless waiting.
+func TestServiceNeverOverlaps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBehaviour().Draw(t, "behaviour")
+		b.Latency = Constant(7)
+		if rapid.Bool().Draw(t, "faulty") {
+			b.Fault = anyFault().Draw(t, "fault")
+		}
+		am := New("am-a:9093", b, rapid.Uint64().Draw(t, "seed"))
+		var now, free int64
+		for range 50 {
+			now += int64(rapid.IntRange(0, 40).Draw(t, "wait")) * msec
+			alerts := rapid.IntRange(0, 10).Draw(t, "alerts")
+			got := am.Decide(now, alerts)
+			if !got.Takes {
+				continue
+			}
+			end := got.At - 7
+			start := end - int64(b.Service.PerRequest) - int64(alerts)*int64(b.Service.PerAlert)
+			require.Equal(t, max(now, free), start)
+			free = end
+		}
+	})
+}
+
+// One more fault changes the decision about the requests that it meets, and no draw of another stream:
+// where it does not hit, the other fault decides as without it, and the latencies are the same ones in order.
+func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBehaviour().Draw(t, "behaviour")
+		b.Service = Service{}
+		seed := rapid.Uint64().Draw(t, "seed")
+		p := rapid.Float64Range(0.01, 0.99).Draw(t, "p")
+		more := anyFault().Draw(t, "more")
+		more.Status, more.Hang, more.Refuse, more.Reset = 429, false, false, false // answers after the latency
+		alone, both := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
+		for _, am := range []*Alertmanager{alone, both} {
+			am.Begin(Fault{Status: 500, Probability: p}, "one")
+		}
+		from, to := rapid.IntRange(0, 50).Draw(t, "from"), rapid.IntRange(0, 100).Draw(t, "to")
+		for i := range 100 {
+			if i == from {
+				both.Begin(more, "more")
+			}
+			if i == to {
+				both.End("more")
+			}
+			want, got := alone.Decide(int64(i), 1), both.Decide(int64(i), 1)
+			require.Equal(t, want.At, got.At, "request %d", i)
+			if got.Status != 429 {
+				require.Equal(t, want, got, "request %d", i)
+			}
+		}
+	})
+}
+
+// Requests that hang or are refused draw no latency: the others get the same latencies as if these had not been.
+func TestHangAndRefuseDrawNoLatency(t *testing.T) {
+	b := Behaviour{Latency: Exponential(20 * ms)}
+	for _, f := range []Fault{{Hang: true, Probability: 0.5}, {Refuse: true, Probability: 0.5}} {
+		plain, faulty := New("am-a:9093", b, 1), New("am-a:9093", b, 1)
+		faulty.Begin(f, "1")
+		for range 1000 {
+			if got := faulty.Decide(0, 1); got.Takes {
+				require.Equal(t, plain.Decide(0, 1), got)
+			}
+		}
+	}
+}
+
+func TestSameSeedSameDecisions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBehaviour().Draw(t, "behaviour")
+		b.Fault = anyFault().Draw(t, "fault")
+		seed := rapid.Uint64().Draw(t, "seed")
+		x, y := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
+		for i := range int64(100) {
+			d := x.Decide(i, 1)
+			require.Equal(t, d, y.Decide(i, 1))
+			require.GreaterOrEqual(t, d.At, i)
+			require.Equal(t, d.Verdict == OK, d.Takes)
+			require.Equal(t, d.Verdict == OK || d.Verdict == BadStatus, d.Status != 0)
+			require.Equal(t, d.Verdict == Hangs, d.At == Never)
+		}
+	})
+}
+
+// Seeds, addresses and keys all give other draws.
+func TestOtherSeedOtherDecisions(t *testing.T) {
+	verdicts := func(address, key string, seed uint64) (s string) {
+		am := New(address, Behaviour{}, seed)
+		am.Begin(Fault{Hang: true, Probability: 0.5}, key)
+		for range 64 {
+			s += am.Decide(0, 1).Verdict.String() + " "
+		}
+		return s
+	}
+	want := verdicts("am-a:9093", "1", 1)
+	require.Equal(t, want, verdicts("am-a:9093", "1", 1))
+	require.NotEqual(t, want, verdicts("am-b:9093", "1", 1))
+	require.NotEqual(t, want, verdicts("am-a:9093", "2", 1))
+	require.NotEqual(t, want, verdicts("am-a:9093", "1", 2))
+}
+
+func TestTimeSaturates(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Latency: Constant(time.Second), Service: Service{PerAlert: math.MaxInt64}}, 1)
+	require.Equal(t, Decision{Verdict: OK, Status: 200, At: Never, Takes: true}, am.Decide(second, 1))
+	require.Equal(t, Never, am.Decide(2*second, 1).At)
+}
+
+func TestVerdictNames(t *testing.T) {
+	for v, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "unknown"} {
+		require.Equal(t, want, Verdict(v).String())
+	}
+}

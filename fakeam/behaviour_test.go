@@ -1,0 +1,81 @@
+package fakeam
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestFaultString(t *testing.T) {
+	for want, f := range map[string]Fault{
+		"none":                          {},
+		"hang":                          {Hang: true},
+		"refuse":                        {Refuse: true, Probability: 1},
+		"reset (first 3)":               {Reset: true, First: 3},
+		"status 503 (p=0.3)":            {Status: 503, Probability: 0.3},
+		"status 429 (p=0.05, first 10)": {Status: 429, Probability: 0.05, First: 10},
+		"hang and status 500":           {Hang: true, Status: 500},
+	} {
+		require.Equal(t, want, f.String())
+	}
+}
+
+func TestFaultValidate(t *testing.T) {
+	for _, f := range []Fault{
+		{Hang: true}, {Refuse: true, Probability: 1}, {Reset: true, First: 1},
+		{Status: 300}, {Status: 599, Probability: 0x1p-60, First: 5},
+	} {
+		require.NoError(t, f.Validate(), "%s", f)
+	}
+	for want, f := range map[string]Fault{
+		"a fault needs one of hang, refuse, reset and status":                                             {Probability: 0.5},
+		"a fault is only one of hang, refuse, reset and status; this one is hang and reset":               {Hang: true, Reset: true},
+		"a fault is only one of hang, refuse, reset and status; this one is hang and refuse and status 1": {Hang: true, Refuse: true, Status: 1},
+		"status 299 is no failure: write 300 to 599":                                                      {Status: 299},
+		"status 600 is no failure: write 300 to 599":                                                      {Status: 600},
+		"status -1 is no failure: write 300 to 599":                                                       {Status: -1},
+		"probability 1.5 is not a share: write a number above 0 and at most 1":                            {Hang: true, Probability: 1.5},
+		"probability -0.1 is not a share: write a number above 0 and at most 1":                           {Hang: true, Probability: -0.1},
+		"probability NaN is not a share: write a number above 0 and at most 1":                            {Hang: true, Probability: math.NaN()},
+		"first -2 is below 0: write how many requests the fault meets, or leave it out for all":           {Hang: true, First: -2},
+	} {
+		require.EqualError(t, f.Validate(), want)
+	}
+}
+
+func TestBehaviour(t *testing.T) {
+	full := Behaviour{
+		Latency: Lognormal(80*ms, 0.4),
+		Service: Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond},
+		Fault:   Fault{Status: 503, Probability: 0.3},
+	}
+	require.NoError(t, full.Validate())
+	require.NoError(t, Behaviour{}.Validate())
+	require.Equal(t, "latency {lognormal: {median: 80ms, sigma: 0.4}}, service 3ms + 40us per alert, status 503 (p=0.3)", full.String())
+	require.Equal(t, "200 at once", Behaviour{}.String())
+
+	for want, b := range map[string]Behaviour{
+		"service: per_request -1ms is below 0: write 0s or more": {Service: Service{PerRequest: -ms}},
+		"service: per_alert -40us is below 0: write 0s or more":  {Service: Service{PerAlert: -40 * time.Microsecond}},
+		"service: per_alert 25h is longer than the limit of 24h": {Service: Service{PerAlert: 25 * time.Hour}},
+		"latency: a time below 0: write 0s or more":              {Latency: Constant(-1)},
+		"status 200 is no failure: write 300 to 599":             {Fault: Fault{Status: 200}},
+		"a fault needs one of hang, refuse, reset and status":    {Fault: Fault{First: 3}},
+	} {
+		require.EqualError(t, b.Validate(), want)
+	}
+}
+
+func TestServiceTime(t *testing.T) {
+	s := Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond}
+	require.Equal(t, int64(3*ms), s.of(0))
+	require.Equal(t, int64(3*ms), s.of(-1))
+	require.Equal(t, int64(3*ms+64*40*time.Microsecond), s.of(64))
+	longest := time.Duration(math.MaxInt64)
+	require.Equal(t, Never, Service{PerAlert: longest}.of(2))
+	require.Equal(t, Never, Service{PerAlert: longest}.of(3)) // over 64 bits
+	require.Equal(t, Never, Service{PerRequest: ms, PerAlert: longest}.of(1))
+	require.Zero(t, Service{PerRequest: -1, PerAlert: -1}.of(5))
+}

@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"fmt"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+)
+
+type loop = notifier.Loop[*send]
+
+// A peer is an Alertmanager of the run, and what the books say of it.
+type peer struct {
+	address string
+	rank    int // among the addresses, sorted
+	am      *fakeam.Alertmanager
+	loops   []*loop // that feed it, or have a request to it in flight
+
+	account Account // Queued, Unique and Duplicates are filled in when it is read
+	acked   int64   // alerts that it took and answered in time, by its own count
+	windows []*window
+}
+
+// books are the ledger while it is written. Alerts that wait or are in flight are not counted here: they are read off the
+// send loops, so that the check compares what was booked with what is there.
+type books struct {
+	total   Ledger
+	settled int64   // lost alerts of sends that are closed
+	open    int     // sends that are not
+	peers   []*peer // sorted by address
+	dirty   []*peer // whose account changed since the last check
+}
+
+// offer books a call of Send with this many alerts before relabelling.
+func (b *books) offer(s *send, handed int) {
+	b.open++
+	b.total.Sends++
+	b.total.Offered += int64(s.n)
+	b.total.Relabelled += int64(handed - s.n)
+}
+
+// hold books that a send loop got the alerts of seg.
+func (b *books) hold(seg segment) {
+	root := seg.Send.root()
+	root.open += seg.Len()
+	seg.Send.mark(&root.asked, seg.From, seg.To)
+}
+
+// take books that somebody took the alerts of seg.
+func (b *books) take(seg segment) {
+	b.total.Delivered += int64(seg.Send.mark(&seg.Send.root().taken, seg.From, seg.To))
+}
+
+// settle closes the account of a send of which no copy is left. What nobody took is lost, but for what every set's
+// relabelling dropped, if there was anybody to ask.
+func (b *books) settle(s *send, anybody bool) {
+	b.open--
+	if unasked := int64(s.n) - s.asked.Unique; anybody && unasked > 0 {
+		b.total.Relabelled += unasked
+		b.total.Offered -= unasked
+		b.settled -= unasked
+	}
+	b.settled += int64(s.n) - s.taken.Unique
+}
+
+// touch marks p's account for the next check.
+func (b *books) touch(p *peer) *Account {
+	if n := len(b.dirty); n == 0 || b.dirty[n-1] != p {
+		b.dirty = append(b.dirty, p)
+	}
+	return &p.account
+}
+
+// read returns p's account at this instant.
+func (p *peer) read() Account {
+	a := p.account
+	a.Queued, a.InFlight = 0, 0
+	for _, l := range p.loops {
+		for _, am := range l.Targets {
+			if am.Tag == p {
+				a.Queued += int64(l.Queue.Len())
+			}
+		}
+		l.Flights(func(f *notifier.Flight[*send]) {
+			f.Requests(func(r *notifier.Request[*send]) {
+				if r.To.Tag == p {
+					a.InFlight += int64(r.N)
+				}
+			})
+		})
+	}
+	if p.am != nil {
+		t := p.am.Received()
+		a.Unique, a.Duplicates = t.Unique, t.Duplicates
+	}
+	return a
+}
+
+// check compares the accounts that changed with the send loops and with the Alertmanagers' own counts.
+func (b *books) check() error {
+	for _, p := range b.dirty {
+		a := p.read()
+		if wrong := a.check(); wrong != "" {
+			return fmt.Errorf("conservation: %s: %s", p.address, wrong)
+		}
+		if a.Delivered != p.acked {
+			return fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.address, a.Delivered, p.acked)
+		}
+	}
+	b.dirty = b.dirty[:0]
+	return nil
+}
+
+// ledger returns the books at this instant. loops are all that may hold an alert.
+func (b *books) ledger(loops []*loop, blocked []*send) (Ledger, error) {
+	l := b.total
+	l.Alertmanagers = map[string]Account{}
+	for _, p := range b.peers {
+		l.Alertmanagers[p.address] = p.read()
+	}
+	l.Pending = pending(loops, blocked)
+	l.Lost = l.Offered - l.Delivered - l.Pending
+	if l.Lost < b.settled || b.open == 0 && l.Lost != b.settled {
+		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, b.settled, b.open)
+	}
+	return l, nil
+}
+
+// pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
+func pending(loops []*loop, blocked []*send) int64 {
+	waiting := map[*send]*fakeam.Tally{}
+	mark := func(seg segment) {
+		root := seg.Send.root()
+		t := waiting[root]
+		if t == nil {
+			t = &fakeam.Tally{}
+			waiting[root] = t
+		}
+		seg.Send.mark(t, seg.From, seg.To)
+	}
+	for _, l := range loops {
+		l.Queue.Each(mark)
+		l.Flights(func(f *notifier.Flight[*send]) {
+			for _, seg := range f.Batch {
+				mark(seg)
+			}
+		})
+	}
+	for _, s := range blocked {
+		mark(segment{Send: s, From: 0, To: s.n})
+	}
+	var n int64
+	for s, t := range waiting {
+		for i := range s.n {
+			if t.Has(i) && !s.taken.Has(i) {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A span is n label sets with consecutive numbers.
+type span struct{ first, n int }
+
+// labelSets numbers the label sets of a run. Alerts of one label set are one alert to an Alertmanager, whoever sent them.
+type labelSets struct {
+	numbers map[labels.Labels]int
+	sets    []labels.Labels
+	names   []string
+}
+
+// number returns the number of a label set; name is how output calls it, if it is new.
+func (l *labelSets) number(lset labels.Labels, name string) int {
+	if n, ok := l.numbers[lset]; ok {
+		return n
+	}
+	n := len(l.sets)
+	l.numbers[lset] = n
+	l.sets = append(l.sets, lset)
+	l.names = append(l.names, name)
+	return n
+}
+
+// roster returns the spans of the alerts that relabelling leaves of alerts, in order.
+func (l *labelSets) roster(alerts []labels.Labels, names []string, rules notifier.Relabeling) roster {
+	r := roster{handed: len(alerts)}
+	for i, lset := range alerts {
+		if !rules.IsZero() {
+			var keep bool
+			if lset, keep = rules.Apply(lset); !keep {
+				continue
+			}
+		}
+		r.spans = appendSpan(r.spans, l.number(lset, names[i]))
+		r.n++
+	}
+	return r
+}
+
+// A roster is the alerts of one source, as they leave the relabelling of Send.
+type roster struct {
+	spans  []span
+	n      int
+	handed int // before relabelling
+}
+
+func appendSpan(spans []span, number int) []span {
+	if n := len(spans); n > 0 && spans[n-1].first+spans[n-1].n == number {
+		spans[n-1].n++
+		return spans
+	}
+	return append(spans, span{number, 1})
+}
+
+// A send is one call of Manager.Send, as the books see it.
+type send struct {
+	number int64 // from 1
+	at     int64
+	event  int64 // of the trace
+	spans  []span
+	n      int
+
+	// open counts the copies of its alerts that wait or are in flight, over all send loops.
+	open int
+	// taken has a bit for each alert that at least one Alertmanager took, asked one for each that a send loop was given.
+	taken, asked fakeam.Tally
+	returned     bool
+	// back is where a rule waits for the call to return, or nil.
+	back func()
+
+	// A send that a set's relabelling made of another has alerts at these places of it.
+	parent *send
+	places []int32
+	// variants are the sends that sets made of this one.
+	variants map[*notifier.Set]*send
+}
+
+// root is the send that was handed over.
+func (s *send) root() *send {
+	if s.parent != nil {
+		return s.parent
+	}
+	return s
+}
+
+// each calls f with the spans of the alerts from to to-1.
+func (s *send) each(from, to int, f func(span)) {
+	for _, sp := range s.spans {
+		if from < sp.n {
+			n := min(to, sp.n) - from
+			f(span{sp.first + from, n})
+			from += n
+		}
+		if from, to = from-sp.n, to-sp.n; to <= 0 {
+			return
+		}
+	}
+}
+
+// mark adds the alerts from to to-1 to t, which belongs to the root of s, and returns how many are new to it.
+func (s *send) mark(t *fakeam.Tally, from, to int) int {
+	if s.parent == nil {
+		return t.Add(from, to-from)
+	}
+	fresh := 0
+	for _, place := range s.places[from:to] {
+		fresh += t.Add(int(place), 1)
+	}
+	return fresh
+}
+
+// variant returns what a set's relabelling makes of s.
+func (s *send) variant(set *notifier.Set, l *labelSets) *send {
+	if v := s.variants[set]; v != nil {
+		return v
+	}
+	rules := notifier.SetRelabeling(set)
+	v := &send{number: s.number, at: s.at, event: s.event, parent: s}
+	place := int32(-1)
+	s.each(0, s.n, func(sp span) {
+		for number := sp.first; number < sp.first+sp.n; number++ {
+			place++
+			if lset, keep := rules.Apply(l.sets[number]); keep {
+				v.spans = appendSpan(v.spans, l.number(lset, l.names[number]))
+				v.places = append(v.places, place)
+			}
+		}
+	})
+	v.n = len(v.places)
+	if s.variants == nil {
+		s.variants = map[*notifier.Set]*send{}
+	}
+	s.variants[set] = v
+	return v
+}
+
+// A segment is the alerts from From to To-1 of a send.
+type segment = notifier.Segment[*send]
+
+// relabel returns what set makes of seg: the alerts of the variant whose places lie within it.
+func relabel(set *notifier.Set, l *labelSets, seg segment) segment {
+	v := seg.Send.variant(set, l)
+	from, _ := slices.BinarySearch(v.places, int32(seg.From))
+	to, _ := slices.BinarySearch(v.places, int32(seg.To))
+	return segment{Send: v, From: from, To: to}
+}
+
+// alerts writes the names of spans for people: "a1..a5 a9".
+func (l *labelSets) alerts(spans []span) string {
+	var b strings.Builder
+	for i, sp := range spans {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(l.names[sp.first])
+		if sp.n > 1 {
+			b.WriteString("..")
+			b.WriteString(l.names[sp.first+sp.n-1])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,198 @@
+package sim
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A Kind is what happened in an Event.
+type Kind uint8
+
+// The kinds of events.
+const (
+	KindSend       Kind = iota // Send was called with N alerts; what relabelling dropped is not among them
+	KindBlocked                // Send has to wait for the manager's lock
+	KindQueue                  // N alerts enter a send loop's queue; Queued waited before
+	KindDrop                   // N alerts are dropped from a send loop, for Reason
+	KindPost                   // a request with N alerts goes out
+	KindAnswer                 // a request ends: Outcome
+	KindLate                   // an Alertmanager takes the alerts of a request that its sender gave up
+	KindLost                   // the release counts a batch of N alerts as lost
+	KindTargets                // a target update was taken
+	KindMissed                 // a target update was offered, and the notifier was busy
+	KindJoin                   // an Alertmanager became active
+	KindLeave                  // an Alertmanager is no longer active, and its queue is gone
+	KindFaultBegin             // a fault begins
+	KindFaultEnd               // a fault ends
+	KindStop                   // Stop was called
+	KindStopped                // Run has returned
+)
+
+var kindNames = [...]string{
+	"send", "blocked", "queue", "drop", "post", "answer", "late", "lost", "targets", "missed", "join", "leave",
+	"fault", "fault_end", "stop", "stopped",
+}
+
+// String returns the kind as the trace spells it.
+func (k Kind) String() string { return kindNames[k] }
+
+// An Event is one thing that happened in a run. The zero fields of an Event do not apply to its kind.
+type Event struct {
+	// Seq numbers the events from 1; Cause is the Seq of the event that led to this one, 0 if the scenario did.
+	Seq, Cause int64
+	// At is the virtual time.
+	At   time.Duration
+	Kind Kind
+	// Line is the line of the scenario file that led to the event, if the scenario did.
+	Line int
+	// Alertmanagers are the addresses of those that the event is about.
+	Alertmanagers []string
+	// Alerts are the alerts, as names with ranges: "a1..a5 a9"; N is their number.
+	Alerts string
+	N      int
+	// Queued is the length of the send loop's queue before the event.
+	Queued int
+	Reason notifier.Reason
+	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset", "cut".
+	Outcome string
+	// Note is for people: the fault, what was wrong with a target update.
+	Note string
+
+	spans []span
+}
+
+// AppendJSON appends the event as one line of NDJSON. Times are nanoseconds from the start of the run.
+func (e *Event) AppendJSON(b []byte) []byte {
+	b = append(b, `{"seq":`...)
+	b = strconv.AppendInt(b, e.Seq, 10)
+	b = append(b, `,"at_ns":`...)
+	b = strconv.AppendInt(b, int64(e.At), 10)
+	b = append(b, `,"event":"`...)
+	b = append(b, e.Kind.String()...)
+	b = append(b, '"')
+	if e.Cause != 0 {
+		b = append(b, `,"cause":`...)
+		b = strconv.AppendInt(b, e.Cause, 10)
+	}
+	if e.Line != 0 {
+		b = append(b, `,"line":`...)
+		b = strconv.AppendInt(b, int64(e.Line), 10)
+	}
+	if len(e.Alertmanagers) > 0 {
+		b = append(b, `,"alertmanagers":[`...)
+		for i, address := range e.Alertmanagers {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, address)
+		}
+		b = append(b, ']')
+	}
+	if e.Kind.counts() {
+		b = append(b, `,"n":`...)
+		b = strconv.AppendInt(b, int64(e.N), 10)
+		b = append(b, `,"alerts":`...)
+		b = appendString(b, e.Alerts)
+	}
+	if e.Kind == KindQueue || e.Kind == KindDrop {
+		b = append(b, `,"queued":`...)
+		b = strconv.AppendInt(b, int64(e.Queued), 10)
+	}
+	if e.Kind == KindDrop {
+		b = append(b, `,"reason":"`...)
+		b = append(b, e.Reason.String()...)
+		b = append(b, '"')
+	}
+	if e.Outcome != "" {
+		b = append(b, `,"outcome":"`...)
+		b = append(b, e.Outcome...)
+		b = append(b, '"')
+	}
+	if e.Note != "" {
+		b = append(b, `,"note":`...)
+		b = appendString(b, e.Note)
+	}
+	return append(b, '}', '\n')
+}
+
+// counts reports whether events of the kind are about alerts.
+func (k Kind) counts() bool { return k <= KindLost }
+
+// appendString appends s as a JSON string. Names are mostly plain.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < 0x20:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+// String returns the event as one line for people.
+func (e *Event) String() string {
+	var b strings.Builder
+	b.WriteString(pad(e.At.String(), 10, true))
+	b.WriteString("  ")
+	b.WriteString(pad("#"+strconv.FormatInt(e.Seq, 10), 5, false))
+	b.WriteString(" ")
+	b.WriteString(pad(strings.Join(e.Alertmanagers, ","), 14, false))
+	b.WriteString(" ")
+	b.WriteString(pad(e.Kind.String(), 9, false))
+	for _, part := range e.facts() {
+		b.WriteString(" ")
+		b.WriteString(part)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// facts are what String says behind the kind.
+func (e *Event) facts() []string {
+	var parts []string
+	if e.Kind.counts() {
+		parts = append(parts, pad("n="+strconv.Itoa(e.N), 6, false), shorten(e.Alerts, 60))
+	}
+	switch e.Kind {
+	case KindQueue:
+		parts = append(parts, "behind "+strconv.Itoa(e.Queued))
+	case KindDrop:
+		parts = append(parts, e.Reason.String()+" ("+strconv.Itoa(e.Queued)+" queued)")
+	}
+	if e.Outcome != "" {
+		parts = append(parts, e.Outcome)
+	}
+	if e.Note != "" {
+		parts = append(parts, e.Note)
+	}
+	if e.Cause != 0 {
+		parts = append(parts, "<- #"+strconv.FormatInt(e.Cause, 10))
+	}
+	return parts
+}
+
+func pad(s string, n int, left bool) string {
+	if len(s) >= n {
+		return s
+	}
+	if left {
+		return strings.Repeat(" ", n-len(s)) + s
+	}
+	return s + strings.Repeat(" ", n-len(s))
+}
+
+// shorten cuts a list of alerts in the middle.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return s[:n/2-2] + " … " + s[len(s)-n/2+2:]
+}

@@ -1,0 +1,170 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// A Failure is an expectation that did not hold.
+type Failure struct {
+	// Pos is where the expectation stands.
+	Pos scenarios.Pos
+	// Message says what happened and what was expected.
+	Message string
+	// Alerts says which alerts are behind it and what became of them; Trace is the part of the trace that shows it.
+	Alerts []string
+	Trace  []string
+
+	target   string // the Alertmanager, "" for the whole
+	from, to int64
+	seen     *fakeam.Tally // what it took, or nil
+}
+
+// A window counts what reaches one Alertmanager between two instants, both included.
+type window struct {
+	from, to int64
+	taken    fakeam.Tally
+	requests int64
+}
+
+func (w *window) request(now int64) {
+	if w.from <= now && now <= w.to {
+		w.requests++
+	}
+}
+
+func (w *window) take(now int64, sp span) {
+	if w.from <= now && now <= w.to {
+		w.taken.Add(sp.first, sp.n)
+	}
+}
+
+// planChecks puts the expectations on the agenda.
+func (r *run) planChecks() {
+	for i := range r.test.Receipts {
+		e := &r.test.Receipts[i]
+		p := r.peer(e.Target, fakeam.Behaviour{})
+		w := &window{from: int64(e.From), to: int64(e.To)}
+		p.windows = append(p.windows, w)
+		r.agenda.add(w.to, classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkReceipts(e, w) }))
+	}
+	for i := range r.test.Ledger {
+		e := &r.test.Ledger[i]
+		r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkLedger(e) }))
+	}
+}
+
+// checkReceipts judges what an Alertmanager got in a window.
+func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
+	in := fmt.Sprintf("in [%v, %v]", short(e.From), short(e.To))
+	failed := func(pos scenarios.Pos, format string, args ...any) {
+		r.verdicts = append(r.verdicts, Failure{
+			Pos: pos, Message: e.Target + " " + fmt.Sprintf(format, args...),
+			target: e.Target, from: w.from, to: w.to, seen: &w.taken,
+		})
+	}
+	if c := e.Unique; c != nil && c.N != w.taken.Unique {
+		failed(c.Pos, "received %d unique alerts %s, want %d", w.taken.Unique, in, c.N)
+	}
+	if c := e.Duplicates; c != nil && c.N != w.taken.Duplicates {
+		failed(c.Pos, "received %d duplicates %s, want %d", w.taken.Duplicates, in, c.N)
+	}
+	if c := e.Requests; c != nil && c.N != w.requests {
+		failed(c.Pos, "was sent %d requests %s, want %d", w.requests, in, c.N)
+	}
+	if e.Alerts == nil {
+		return
+	}
+	want := map[string]bool{}
+	for _, name := range e.Alerts {
+		want[name] = true
+	}
+	got := map[string]bool{}
+	var surplus, missing []string
+	for number, name := range r.sets.names {
+		if w.taken.Has(number) && !got[name] {
+			got[name] = true
+			if !want[name] {
+				surplus = append(surplus, name)
+			}
+		}
+	}
+	for _, name := range e.Alerts {
+		if !got[name] {
+			missing = append(missing, name)
+		}
+	}
+	var wrong []string
+	if len(missing) > 0 {
+		wrong = append(wrong, "not "+shorten(strings.Join(missing, " "), 60))
+	}
+	if len(surplus) > 0 {
+		wrong = append(wrong, "also "+shorten(strings.Join(surplus, " "), 60))
+	}
+	if len(wrong) > 0 {
+		failed(e.AlertsPos, "received other alerts %s than expected: %s", in, strings.Join(wrong, ", "))
+	}
+}
+
+// checkLedger judges the books at this instant.
+func (r *run) checkLedger(e *scenarios.LedgerTest) {
+	l := r.ledger()
+	who := "the whole"
+	account := Account{Offered: l.Offered, Delivered: l.Delivered}
+	if e.Target != "" {
+		who, account = e.Target, l.Alertmanagers[e.Target]
+	} else {
+		for _, a := range l.Alertmanagers {
+			account.Queued += a.Queued
+			account.InFlight += a.InFlight
+			for reason, n := range a.Dropped {
+				account.Dropped[reason] += n
+			}
+		}
+	}
+	expect := func(what string, got int64, c *scenarios.Count) {
+		if c == nil || c.N == got {
+			return
+		}
+		r.verdicts = append(r.verdicts, Failure{
+			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, short(e.EvalTime), c.N),
+			target: e.Target, to: int64(e.EvalTime),
+		})
+	}
+	expect("offered", account.Offered, e.Offered)
+	expect("delivered", account.Delivered, e.Delivered)
+	expect("lost", l.Lost, e.Lost)
+	for i := range e.Dropped {
+		d := &e.Dropped[i]
+		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count)
+	}
+	expect("queued", account.Queued, e.Queued)
+	expect("in flight", account.InFlight, e.InFlight)
+}
+
+// short writes a duration without zero units: "1m" rather than "1m0s".
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
+}
+
+// sortFailures orders failures as they stand in the file.
+func sortFailures(fs []Failure) {
+	slices.SortStableFunc(fs, func(a, b Failure) int {
+		if a.Pos.Line != b.Pos.Line {
+			return a.Pos.Line - b.Pos.Line
+		}
+		return a.Pos.Col - b.Pos.Col
+	})
+}

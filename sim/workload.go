@@ -1,0 +1,149 @@
+package sim
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// send hands the alerts of rosters over in one call of Send, and reports whether the call has returned.
+// If it has not, back is called when it does.
+func (r *run) send(rosters []roster, back func()) bool {
+	s := r.newSend()
+	handed := 0
+	for i := range rosters {
+		s.spans = append(s.spans, rosters[i].spans...)
+		s.n += rosters[i].n
+		handed += rosters[i].handed
+	}
+	r.books.offer(s, handed)
+	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
+	if r.core.Locked() {
+		s.back = back
+		r.books.total.Blocked++
+		r.blocked = append(r.blocked, s)
+		r.cause = r.emit(Event{Kind: KindBlocked, N: s.n, spans: s.spans})
+		r.core.Send(s, s.n)
+		return slices.Index(r.blocked, s) < 0
+	}
+	r.core.Send(s, s.n)
+	return true
+}
+
+func (r *run) newSend() *send {
+	n := len(r.freeSends)
+	if n == 0 {
+		return &send{}
+	}
+	s := r.freeSends[n-1]
+	r.freeSends = r.freeSends[:n-1]
+	s.taken.Reset()
+	s.asked.Reset()
+	*s = send{spans: s.spans[:0], taken: s.taken, asked: s.asked}
+	return s
+}
+
+// settle closes a send that has returned and of which no copy is left.
+func (r *run) settle(s *send) {
+	if s.open > 0 || !s.returned {
+		return
+	}
+	anybody := slices.ContainsFunc(r.core.Sets(), func(set *notifier.Set) bool { return len(set.Active) > 0 })
+	r.books.settle(s, anybody)
+	r.freeSends = append(r.freeSends, s)
+}
+
+// resolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).
+const resolvedRetention = 15 * time.Minute
+
+// A rule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
+type rule struct {
+	position int
+	series   []ruleSeries
+	interval int64
+	delay    int64 // --rules.alert.resend-delay
+	next     int64 // the next evaluation
+	rosters  []roster
+}
+
+// A ruleSeries is alerts of a rule that fire and resolve together.
+type ruleSeries struct {
+	roster     roster
+	firing     []bool
+	active     bool  // firing, or resolved and still sent
+	resolvedAt int64 // never while firing
+	lastSent   int64
+}
+
+const never = math.MinInt64 / 2
+
+// planRules puts the first evaluation of every rule on the agenda. All series of one alertname are one rule.
+func (r *run) planRules() {
+	var rules []*rule
+	byName := map[string]*rule{}
+	for _, s := range r.test.Series {
+		ru := byName[s.Rule]
+		if ru == nil {
+			ru = &rule{
+				position: len(r.test.Timeline) + len(rules),
+				interval: int64(r.file.EvaluationInterval), delay: int64(r.file.Flags.ResendDelay),
+			}
+			byName[s.Rule] = ru
+			rules = append(rules, ru)
+		}
+		ru.series = append(ru.series, ruleSeries{
+			roster: r.sets.roster(s.Alerts, s.Names, r.rules), firing: s.Firing, resolvedAt: never, lastSent: never,
+		})
+	}
+	for _, ru := range rules {
+		r.agenda.add(0, classSend, ru.position, ru)
+	}
+}
+
+// act evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
+// misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+func (ru *rule) act(r *run) {
+	ru.rosters = ru.rosters[:0]
+	done := true
+	for i := range ru.series {
+		s := &ru.series[i]
+		if s.evaluate(r.now, ru.next/ru.interval, ru.delay) {
+			ru.rosters = append(ru.rosters, s.roster)
+		}
+		done = done && !s.active && ru.next/ru.interval >= int64(len(s.firing))
+	}
+	ru.next += ru.interval
+	if done {
+		return
+	}
+	again := func() {
+		if late := r.now - ru.next; late > 0 {
+			ru.next += (late + ru.interval - 1) / ru.interval * ru.interval
+		}
+		r.agenda.add(ru.next, classSend, ru.position, ru)
+	}
+	if len(ru.rosters) == 0 || r.send(ru.rosters, again) {
+		r.agenda.add(ru.next, classSend, ru.position, ru)
+	}
+}
+
+// evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at v3.15.0:
+// Eval, needsSending and sendAlerts).
+func (s *ruleSeries) evaluate(now, k, delay int64) bool {
+	firing := k < int64(len(s.firing)) && s.firing[k]
+	switch {
+	case firing && (!s.active || s.resolvedAt != never):
+		s.active, s.resolvedAt, s.lastSent = true, never, never
+	case !firing && s.active && s.resolvedAt == never:
+		s.resolvedAt = now
+	case !firing && s.active && now-s.resolvedAt > int64(resolvedRetention):
+		s.active = false
+	}
+	if !s.active || s.resolvedAt <= s.lastSent && s.lastSent+delay >= now {
+		return false
+	}
+	s.lastSent = now
+	return true
+}

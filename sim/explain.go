@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
 )
 
 // The most that an explanation shows.
@@ -33,6 +34,17 @@ func (e *Event) bad() bool {
 	return e.Kind == KindDrop || e.Kind == KindAnswer && e.Outcome != "200"
 }
 
+// lossFor reports whether a bad event is a loss for the reason.
+func (e *Event) lossFor(why notifier.Reason) bool {
+	switch {
+	case e.Kind == KindDrop:
+		return e.Reason == why
+	case e.Outcome == "cut":
+		return why == notifier.ShutDown
+	}
+	return why == notifier.SendFailed
+}
+
 // explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
 // of the same test: what is rarely needed costs nothing in the first.
 func (f *Failure) explain(events []Event) {
@@ -44,7 +56,7 @@ func (f *Failure) explain(events []Event) {
 		if int64(e.At) > f.to {
 			break
 		}
-		if !e.about(f.target) || !e.bad() {
+		if !e.about(f.target) || !e.bad() || f.reason != nil && !f.reason(e) {
 			continue
 		}
 		lost := f.untaken(e.spans, &missing)

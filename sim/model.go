@@ -42,7 +42,7 @@ func (m *model) Queue(l *loop, seg segment) {
 	for _, am := range l.Targets {
 		m.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
 	}
-	if m.log != nil {
+	if m.run().listens() {
 		m.run().emit(Event{Kind: KindQueue, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), Queued: l.Queue.Len()})
 	}
 }
@@ -52,7 +52,7 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 	for _, am := range l.Targets {
 		m.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
 	}
-	if m.log != nil {
+	if m.run().listens() {
 		m.run().emit(Event{
 			Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg),
 			Reason: why, Queued: l.Queue.Len(),
@@ -78,7 +78,7 @@ func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
 
 // Land implements notifier.Driver.
 func (m *model) Land(f *flight, lost bool) {
-	if lost && f.N > 0 && m.log != nil {
+	if lost && f.N > 0 && m.run().listens() {
 		m.run().emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
 	}
 	for _, seg := range f.Batch {
@@ -112,6 +112,10 @@ type exchange struct {
 
 // Post implements notifier.Driver.
 func (m *model) Post(r *request) {
+	if m.priming {
+		m.primed = append(m.primed, r)
+		return
+	}
 	p := r.To.Tag.(*peer)
 	account := m.books.touch(p)
 	account.Requests++
@@ -122,7 +126,7 @@ func (m *model) Post(r *request) {
 	x := m.exchange()
 	x.request, x.peer, x.decision = r, p, p.am.Decide(m.now, r.N)
 	r.Tag = x
-	if m.log != nil {
+	if m.run().listens() {
 		x.post = m.run().emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: r.N, spans: spansOf(r.Batch...)})
 	}
 	timeout := time.Duration(r.To.Set.Config.Timeout)
@@ -197,7 +201,7 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 	case notifier.Cut:
 		account.Dropped[notifier.ShutDown] += int64(req.N)
 	}
-	if r.log != nil {
+	if r.listens() {
 		r.cause = x.post
 		r.cause = r.emit(Event{
 			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: req.N, spans: spansOf(req.Batch...), Outcome: outcome,

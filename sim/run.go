@@ -32,6 +32,8 @@ type run struct {
 	byName   map[string]*peer // peers by address
 	verdicts []Failure
 	blocked  []*send // calls of Send that wait for the manager's lock
+	priming  bool    // before 0s
+	primed   []*request
 	ended    bool
 	err      error // a fault of the harness: the run is worth nothing
 
@@ -69,9 +71,19 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 	if t.Duration > 0 {
 		r.agenda.add(int64(t.Duration), classEnd, 0, actionFunc(func(r *run) { r.ended = true }))
 	}
-	// The server has been up for a while: it knows the Alertmanagers of its static_configs.
-	r.targets(0, staticTargets(f))
+	r.prime()
 	return r, nil
+}
+
+// prime brings the server to where it is at 0s: up for a while, so that it knows the Alertmanagers of its static_configs,
+// and the requests without alerts that old releases make of a target update are over.
+func (r *run) prime() {
+	r.priming = true
+	r.targets(0, staticTargets(r.file))
+	for _, req := range r.primed {
+		r.core.Done(req, notifier.Took)
+	}
+	r.priming, r.primed = false, nil
 }
 
 // peer returns the Alertmanager at an address.
@@ -130,6 +142,14 @@ func (r *run) emit(e Event) int64 {
 		r.log(&e)
 	}
 	return r.seq
+}
+
+// listens reports whether anybody reads the next event; if not, it counts the event that need not be made.
+func (r *run) listens() bool {
+	if r.log == nil {
+		r.seq++
+	}
+	return r.log != nil
 }
 
 // An actionFunc is an action that is planned seldom.

@@ -18,6 +18,8 @@ type labelSets struct {
 	numbers map[labels.Labels]int
 	sets    []labels.Labels
 	names   []string
+	// stems are the numbers at which a name begins that differs from the one before in more than digits.
+	stems []int
 }
 
 // number returns the number of a label set; name is how output calls it, if it is new.
@@ -26,11 +28,17 @@ func (l *labelSets) number(lset labels.Labels, name string) int {
 		return n
 	}
 	n := len(l.sets)
+	if n == 0 || stem(l.names[n-1]) != stem(name) {
+		l.stems = append(l.stems, n)
+	}
 	l.numbers[lset] = n
 	l.sets = append(l.sets, lset)
 	l.names = append(l.names, name)
 	return n
 }
+
+// stem is a name without its last digits.
+func stem(name string) string { return strings.TrimRight(strings.TrimRight(name, `"}`), "0123456789") }
 
 // roster returns the spans of the alerts that relabelling leaves of alerts, in order.
 func (l *labelSets) roster(alerts []labels.Labels, names []string, rules notifier.Relabeling) roster {
@@ -159,14 +167,25 @@ func relabel(set *notifier.Set, l *labelSets, seg segment) segment {
 // alerts writes the names of spans for people: "a1..a5 a9".
 func (l *labelSets) alerts(spans []span) string {
 	var b strings.Builder
-	for i, sp := range spans {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(l.names[sp.first])
-		if sp.n > 1 {
-			b.WriteString("..")
-			b.WriteString(l.names[sp.first+sp.n-1])
+	for _, sp := range spans {
+		for sp.n > 0 {
+			n := sp.n
+			next, found := slices.BinarySearch(l.stems, sp.first)
+			if found {
+				next++
+			}
+			if next < len(l.stems) {
+				n = min(n, l.stems[next]-sp.first)
+			}
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(l.names[sp.first])
+			if n > 1 {
+				b.WriteString("..")
+				b.WriteString(l.names[sp.first+n-1])
+			}
+			sp = span{sp.first + n, sp.n - n}
 		}
 	}
 	return b.String()

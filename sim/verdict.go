@@ -22,7 +22,8 @@ type Failure struct {
 
 	target   string // the Alertmanager, "" for the whole
 	from, to int64
-	seen     *fakeam.Tally // what it took, or nil
+	seen     *fakeam.Tally     // what it took, or nil
+	reason   func(*Event) bool // the losses that it is about; nil: all
 }
 
 // A window counts what reaches one Alertmanager between two instants, both included.
@@ -48,6 +49,9 @@ func (w *window) take(now int64, sp span) {
 func (r *run) planChecks() {
 	for i := range r.test.Receipts {
 		e := &r.test.Receipts[i]
+		if !e.For(r.release) {
+			continue
+		}
 		p := r.peer(e.Target, fakeam.Behaviour{})
 		w := &window{from: int64(e.From), to: int64(e.To)}
 		p.windows = append(p.windows, w)
@@ -55,6 +59,9 @@ func (r *run) planChecks() {
 	}
 	for i := range r.test.Ledger {
 		e := &r.test.Ledger[i]
+		if !e.For(r.release) {
+			continue
+		}
 		r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkLedger(e) }))
 	}
 }
@@ -127,24 +134,24 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 			}
 		}
 	}
-	expect := func(what string, got int64, c *scenarios.Count) {
+	expect := func(what string, got int64, c *scenarios.Count, reason func(*Event) bool) {
 		if c == nil || c.N == got {
 			return
 		}
 		r.verdicts = append(r.verdicts, Failure{
 			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, short(e.EvalTime), c.N),
-			target: e.Target, to: int64(e.EvalTime),
+			target: e.Target, to: int64(e.EvalTime), reason: reason,
 		})
 	}
-	expect("offered", account.Offered, e.Offered)
-	expect("delivered", account.Delivered, e.Delivered)
-	expect("lost", l.Lost, e.Lost)
+	expect("offered", account.Offered, e.Offered, nil)
+	expect("delivered", account.Delivered, e.Delivered, nil)
+	expect("lost", l.Lost, e.Lost, nil)
 	for i := range e.Dropped {
 		d := &e.Dropped[i]
-		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count)
+		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count, func(e *Event) bool { return e.lossFor(d.Reason) })
 	}
-	expect("queued", account.Queued, e.Queued)
-	expect("in flight", account.InFlight, e.InFlight)
+	expect("queued", account.Queued, e.Queued, nil)
+	expect("in flight", account.InFlight, e.InFlight, nil)
 }
 
 // short writes a duration without zero units: "1m" rather than "1m0s".

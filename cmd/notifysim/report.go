@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,8 +115,12 @@ func (r *textReporter) result(j job, res *sim.Result) error {
 	if r.row.failed > 1 {
 		return nil // the first seed that fails tells the story
 	}
-	for _, f := range res.Failures {
+	for i, f := range res.Failures {
 		fmt.Fprintf(&r.failures, "\n%v: %s   (release %s, seed %d)\n", f.Pos, f.Message, res.Release, res.Seed)
+		if i > 0 && slices.Equal(f.Trace, res.Failures[i-1].Trace) && slices.Equal(f.Alerts, res.Failures[i-1].Alerts) {
+			fmt.Fprintf(&r.failures, "    as above\n")
+			continue
+		}
 		for _, line := range f.Alerts {
 			fmt.Fprintf(&r.failures, "    %s\n", line)
 		}

@@ -83,6 +83,9 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 				from, to = seeds.From, seeds.To
 			}
 			for _, rel := range rels {
+				if !t.For(rel) {
+					continue
+				}
 				for seed := from; ; seed++ {
 					jobs = append(jobs, job{f, t, rel, seed})
 					if seed == to {

@@ -1,0 +1,2 @@
+// Package bench holds the benchmarks of what notifysim is for.
+package bench

@@ -1,0 +1,150 @@
+package scenarios
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/relabel"
+
+	"github.com/notifysim/notifysim/fakeam"
+)
+
+// addresses are the Alertmanagers that a test can speak of.
+type addresses struct {
+	posted map[string]bool // alerts may be posted to those that are true, the others only have a behaviour
+	all    []string        // in order
+}
+
+func (a *addresses) add(address string, posted bool) {
+	before, known := a.posted[address]
+	if !known {
+		a.all = append(a.all, address)
+	}
+	a.posted[address] = before || posted
+}
+
+func (t *testChecker) addresses() addresses {
+	known := addresses{posted: map[string]bool{}}
+	if t.file.Config == nil {
+		return known
+	}
+	for _, am := range t.file.Config.AlertingConfig.AlertmanagerConfigs {
+		for _, sd := range am.ServiceDiscoveryConfigs {
+			if static, ok := sd.(discovery.StaticConfig); ok {
+				known.discover(am, static)
+			}
+		}
+	}
+	for _, e := range t.doc.Timeline {
+		if e.TargetGroups == nil {
+			continue
+		}
+		for _, set := range e.TargetGroups.Entries {
+			if am := t.sets[set.Key]; am != nil {
+				known.discover(am, targetGroups(set.Value))
+			}
+		}
+	}
+	for _, e := range t.doc.Alertmanagers.Entries {
+		known.add(e.Key, false)
+	}
+	return known
+}
+
+// discover adds the addresses of groups, before and after the set's relabel_configs: what a release's notifier makes of
+// them is not decided here.
+func (a *addresses) discover(am *config.AlertmanagerConfig, groups []*targetgroup.Group) {
+	for _, g := range groups {
+		for _, target := range g.Targets {
+			a.add(string(target[model.AddressLabel]), true)
+			if len(am.RelabelConfigs) == 0 {
+				continue
+			}
+			b := labels.NewBuilder(labels.EmptyLabels())
+			for name, v := range g.Labels.Merge(target) {
+				b.Set(string(name), string(v))
+			}
+			b.Set(model.SchemeLabel, am.Scheme)
+			if relabel.ProcessBuilder(b, am.RelabelConfigs...) {
+				a.add(b.Get(model.AddressLabel), true)
+			}
+		}
+	}
+}
+
+// target reports an address that no Alertmanager has.
+func (t *testChecker) target(v value[string]) {
+	if _, known := t.known.posted[v.V]; v.ok() && t.file.Config != nil && !known {
+		t.errorf(v.Pos, "no Alertmanager has the address %q; %s", shorten(v.V), writeOneOf(v.V, t.known.all))
+	}
+}
+
+func (t *testChecker) alertmanagers() {
+	ams := t.doc.Alertmanagers
+	if len(ams.Entries) > maxAlertmanagers {
+		t.errorf(ams.Pos, "alertmanagers are %d, above the limit of %d; write fewer", len(ams.Entries), maxAlertmanagers)
+		return
+	}
+	for _, e := range ams.Entries {
+		if t.file.Config != nil && !t.known.posted[e.Key] {
+			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
+			t.errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s", shorten(e.Key), writeOneOf(e.Key, posted))
+		}
+		am := Alertmanager{Pos: e.Pos, Address: e.Key}
+		am.Behaviour.Latency = e.Value.Latency.Distribution
+		am.Behaviour.Service.PerRequest = e.Value.Service.PerRequest.V
+		am.Behaviour.Service.PerAlert = e.Value.Service.PerAlert.V
+		am.Behaviour.Fault, _ = t.fault(e.Value.Pos, e.Key, &e.Value.faultDoc)
+		t.test.Alertmanagers = append(t.test.Alertmanagers, am)
+	}
+}
+
+// fault returns the fault that doc describes and how many kinds it names, of which one is the most.
+func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, int) {
+	f := fakeam.Fault{
+		Hang: doc.Hang.V, Refuse: doc.Refuse.V, Reset: doc.Reset.V, Status: int(doc.Status.V),
+		Probability: doc.Probability.V, First: int(doc.First.V),
+	}
+	var kinds []string
+	for _, k := range []choice{{"hang", f.Hang}, {"refuse", f.Refuse}, {"reset", f.Reset}, {"status", doc.Status.given()}} {
+		if k.given {
+			kinds = append(kinds, k.name)
+		}
+	}
+	if len(kinds) > 1 {
+		t.errorf(pos, "%s has the faults %s; write one of them", what, join(kinds, "and"))
+	}
+	for _, v := range []struct {
+		name string
+		pos  Pos
+	}{{"probability", doc.Probability.Pos}, {"first", doc.First.Pos}} {
+		if v.pos.Line > 0 && len(kinds) == 0 {
+			t.errorf(v.pos, "%s limits a fault, and there is none; write hang, refuse, reset or status too", v.name)
+		}
+	}
+	return f, len(kinds)
+}
+
+// targetGroups makes Prometheus' target groups of those in the file.
+func targetGroups(docs []groupDoc) []*targetgroup.Group {
+	groups := make([]*targetgroup.Group, 0, len(docs))
+	for i, doc := range docs {
+		g := &targetgroup.Group{Source: strconv.Itoa(i)}
+		for _, target := range doc.Targets {
+			g.Targets = append(g.Targets, model.LabelSet{model.AddressLabel: model.LabelValue(target.V)})
+		}
+		for _, l := range doc.Labels.Entries {
+			if g.Labels == nil {
+				g.Labels = model.LabelSet{}
+			}
+			g.Labels[model.LabelName(l.Key)] = model.LabelValue(l.Value.V)
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}

@@ -1,0 +1,169 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/config"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A checker makes a File of a document and reports all that is wrong with it.
+type checker struct {
+	*report
+	dir  folder
+	text []byte
+	left budget
+
+	file *File
+	sets map[string]*config.AlertmanagerConfig // by set key
+}
+
+func (c *checker) checkFile(doc *fileDoc) *File {
+	c.file = &File{Path: c.path, Comment: openingComment(c.text), Releases: c.releases(doc.Release)}
+	c.file.Flags = c.flags(doc.Flags)
+	c.configuration(doc)
+	f := c.file
+	f.EvaluationInterval, f.ScrapeInterval = time.Minute, time.Minute
+	if f.Config != nil {
+		f.EvaluationInterval = time.Duration(f.Config.GlobalConfig.EvaluationInterval)
+		f.ScrapeInterval = time.Duration(f.Config.GlobalConfig.ScrapeInterval)
+	}
+	f.EvaluationInterval = cmp.Or(doc.EvaluationInterval.V, f.EvaluationInterval)
+	f.ScrapeInterval = cmp.Or(doc.ScrapeInterval.V, f.ScrapeInterval)
+	if doc.Tests != nil && len(doc.Tests) == 0 {
+		c.errorf(doc.Pos, "tests is an empty list; write at least one test")
+	}
+	named := map[string]Pos{}
+	for i := range doc.Tests {
+		t := &doc.Tests[i]
+		f.Tests = append(f.Tests, c.test(t))
+		if !t.Name.ok() {
+			continue
+		}
+		if t.Name.V == "" {
+			c.errorf(t.Name.Pos, "name is empty; write what the test shows")
+		} else if first, twice := named[t.Name.V]; twice {
+			c.errorf(t.Name.Pos, "a test on line %d has this name too; write another", first.Line)
+		} else {
+			named[t.Name.V] = t.Name.Pos
+		}
+	}
+	return f
+}
+
+func (c *checker) releases(names list[string]) []*notifier.Release {
+	if !names.given() {
+		return []*notifier.Release{notifier.Newest()}
+	}
+	if len(names.Items) == 0 {
+		c.errorf(names.Pos, "release is an empty list; write at least one, such as %s", notifier.Newest().Line)
+	}
+	var rs []*notifier.Release
+	seen := map[string]bool{}
+	for _, name := range names.Items {
+		if !name.ok() {
+			continue
+		}
+		r, err := notifier.ParseRelease(name.V)
+		switch {
+		case err != nil:
+			c.errorf(name.Pos, "%s", err)
+		case seen[r.Name]:
+			c.errorf(name.Pos, "release %s stands here twice; remove one", r.Name)
+		default:
+			seen[r.Name] = true
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}
+
+// openingComment returns the comment that text begins with, without the line that editors read.
+func openingComment(text []byte) string {
+	var lines []string
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "#")
+		if !ok {
+			break
+		}
+		if comment = strings.TrimSpace(comment); !strings.HasPrefix(comment, "yaml-language-server:") {
+			lines = append(lines, comment)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// A testChecker checks one test.
+type testChecker struct {
+	*checker
+	doc   *testDoc
+	test  *Test
+	known addresses
+	last  time.Duration // that the test names
+
+	names  map[string]bool // of the alerts, as output calls them
+	sorted []string        // the same, once asked for
+}
+
+func (c *checker) test(doc *testDoc) *Test {
+	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
+	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds)}
+	t.test.Only = t.only(doc.Release)
+	t.known = t.addresses()
+	t.series()
+	t.alertmanagers()
+	t.timeline()
+	t.ledgerTests()
+	t.alertmanagerTests()
+	t.steps()
+	return t.test
+}
+
+// steps reports a test that evaluates rules or scrapes too often.
+func (t *testChecker) steps() {
+	pos, length := t.doc.Pos, cmp.Or(t.doc.Duration.V, t.last)
+	if t.doc.Duration.given() {
+		pos = t.doc.Duration.Pos
+	}
+	for _, s := range []struct {
+		what, field string
+		interval    time.Duration
+	}{{"evaluations", "evaluation_interval", t.file.EvaluationInterval}, {"scrapes", "scrape_interval", t.file.ScrapeInterval}} {
+		if n := int64(length / s.interval); n > maxSteps {
+			t.errorf(pos, "the test lasts %d %s, above the limit of %d; write a shorter one, or a longer %s", n, s.what, maxSteps, s.field)
+		}
+	}
+}
+
+// inTime reports a time after the end of the test.
+func (t *testChecker) inTime(what string, at value[time.Duration]) {
+	t.last = max(t.last, at.V)
+	if end := t.doc.Duration; end.ok() && at.ok() && at.V > end.V {
+		t.errorf(at.Pos, "%s is %s, after the duration of the test; write at most %s", what, formatDuration(at.V), formatDuration(end.V))
+	}
+}
+
+func (c *checker) seeds(v value[string]) Seeds {
+	if !v.ok() {
+		return Seeds{1, 1}
+	}
+	seeds, err := ParseSeeds(v.V)
+	if err != nil {
+		c.errorf(v.Pos, "seeds is %v", err)
+	}
+	return seeds
+}
+
+// join lists words in a sentence: "a, b or c".
+func join(words []string, last string) string {
+	switch n := len(words); n {
+	case 0, 1:
+		return strings.Join(words, "")
+	default:
+		return fmt.Sprintf("%s %s %s", strings.Join(words[:n-1], ", "), last, words[n-1])
+	}
+}

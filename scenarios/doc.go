@@ -1,0 +1,11 @@
+// Package scenarios reads scenario files and holds the library of them.
+//
+// A scenario says how a Prometheus server and its Alertmanagers are set up, what happens to them, and what must hold.
+// Load checks all of a file: a File that it returns has every reference resolved and every number within its limit, and
+// an error that it returns names everything that is wrong, each with its place and with what to write instead.
+// Configurations of Prometheus are read by Prometheus' own parser.
+//
+// The package never runs a scenario, opens no connection, and reads no file but the scenario and its config_file.
+// It knows of service discoveries what the program imports: without
+// github.com/prometheus/prometheus/discovery/install, static_configs alone.
+package scenarios

@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+func (t *testChecker) ledgerTests() {
+	if n := len(t.doc.Ledger) + len(t.doc.Receipts); n > maxExpectations {
+		t.errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
+		return
+	}
+	for _, doc := range t.doc.Ledger {
+		wrong := t.wrong
+		t.inTime("eval_time", doc.EvalTime)
+		t.target(doc.Target)
+		e := LedgerTest{
+			Pos: doc.Pos, Only: t.only(doc.Release), EvalTime: doc.EvalTime.V, Target: doc.Target.V,
+			Offered: count(doc.Offered), Delivered: count(doc.Delivered), Lost: count(doc.Lost),
+			Queued: count(doc.Queued), InFlight: count(doc.InFlight), Dropped: t.dropped(doc.Dropped),
+		}
+		if doc.Target.given() && doc.Lost.given() {
+			t.errorf(doc.Lost.Pos, "exp_lost is of the whole: lost is what no Alertmanager took; leave target out, or write exp_dropped")
+		}
+		if e.Offered == nil && e.Delivered == nil && e.Lost == nil && e.Queued == nil && e.InFlight == nil && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
+			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_dropped, exp_queued or exp_in_flight")
+		}
+		t.test.Ledger = append(t.test.Ledger, e)
+	}
+}
+
+func count(v value[int64]) *Count {
+	if !v.given() {
+		return nil
+	}
+	return &Count{v.Pos, v.V}
+}
+
+func (t *testChecker) dropped(doc dict[value[int64]]) []DropCount {
+	var names []string
+	for _, r := range notifier.Reasons() {
+		names = append(names, r.String())
+	}
+	var counts []DropCount
+	for _, e := range doc.Entries {
+		r, err := notifier.ParseReason(e.Key)
+		if err != nil {
+			t.errorf(e.Pos, "nothing is dropped for the reason %q; %s", shorten(e.Key), writeOneOf(e.Key, names))
+			continue
+		}
+		if e.Value.ok() {
+			counts = append(counts, DropCount{r, Count{e.Value.Pos, e.Value.V}})
+		}
+	}
+	return counts
+}
+
+func (t *testChecker) alertmanagerTests() {
+	for _, doc := range t.doc.Receipts {
+		t.target(doc.Target)
+		t.inTime("the end of between", doc.Between.To)
+		from, to := doc.Between.From, doc.Between.To
+		if from.ok() && to.ok() && from.V > to.V {
+			t.errorf(doc.Between.Pos, "between ends before it begins; write [%s, %s]", formatDuration(to.V), formatDuration(from.V))
+		}
+		e := AlertmanagerTest{
+			Pos: doc.Pos, Only: t.only(doc.Release), Target: doc.Target.V, From: from.V, To: to.V,
+			Requests: count(doc.Requests), AlertsPos: doc.Alerts.Pos,
+		}
+		if doc.Received != nil {
+			e.Unique, e.Duplicates = count(doc.Received.Unique), count(doc.Received.Duplicates)
+		}
+		if doc.Alerts.given() {
+			e.Alerts = t.alertNames(doc.Alerts)
+		}
+		if doc.Received != nil && doc.Received.Odd {
+			doc.Odd = true
+		}
+		if e.Unique == nil && e.Duplicates == nil && e.Requests == nil && !doc.Alerts.given() {
+			t.missing(doc.place, "the alertmanager_test expects nothing; write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
+		}
+		t.test.Receipts = append(t.test.Receipts, e)
+	}
+}
+
+// alertNames writes the names out, all of which the test's sends and series must have.
+func (t *testChecker) alertNames(doc list[string]) []string {
+	names := t.expand(doc, 0)
+	wrong := t.wrong
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		switch {
+		case !t.names[name]:
+			t.errorf(doc.Pos, "no alert of this test is called %q; %s", shorten(name), writeOneOf(name, t.sortedNames()))
+		case seen[name]:
+			t.errorf(doc.Pos, "exp_alerts names %q twice; remove one", shorten(name))
+		}
+		if t.wrong > wrong {
+			return names // the first is enough
+		}
+		seen[name] = true
+	}
+	return names
+}
+
+// sortedNames is for messages; once made it serves them all.
+func (t *testChecker) sortedNames() []string {
+	if t.sorted == nil {
+		t.sorted = slices.Sorted(maps.Keys(t.names))
+	}
+	return t.sorted
+}

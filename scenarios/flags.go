@@ -1,0 +1,74 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A flag is one of prometheus' command line: its exact name, Prometheus' default, the limits here, and where it goes.
+type flag struct {
+	name   string
+	def    any // int64, bool or time.Duration
+	limits string
+	set    func(f *Flags, v any)
+}
+
+var flags = []flag{
+	{"alertmanager.notification-queue-capacity", int64(10_000), "1..10000000", func(f *Flags, v any) { f.QueueCapacity = int(v.(int64)) }},
+	{"alertmanager.notification-batch-size", int64(0), "1..1000000", func(f *Flags, v any) { f.BatchSize = int(v.(int64)) }},
+	{"alertmanager.drain-notification-queue-on-shutdown", true, "", func(f *Flags, v any) { f.DrainOnShutdown = v.(bool) }},
+	{"rules.alert.resend-delay", time.Minute, "0s..366d", func(f *Flags, v any) { f.ResendDelay = v.(time.Duration) }},
+}
+
+const timeoutFlag = "alertmanager.timeout"
+
+// DefaultFlags returns the flags of a prometheus started without any.
+func DefaultFlags() Flags {
+	var fs Flags
+	for _, f := range flags {
+		f.set(&fs, f.def)
+	}
+	return fs
+}
+
+func (c *checker) flags(given dict[raw]) Flags {
+	fs := DefaultFlags()
+	names := make([]string, len(flags))
+	for i, f := range flags {
+		names[i] = f.name
+	}
+next:
+	for _, g := range given.Entries {
+		for _, f := range flags {
+			if f.name == g.Key {
+				if v, err := f.read(g.Value.Node); err == nil {
+					f.set(&fs, v)
+				} else {
+					c.errorf(g.Value.Pos, "%s is %s; write %s", f.name, kindOf(g.Value.Node), err)
+				}
+				continue next
+			}
+		}
+		if g.Key == timeoutFlag {
+			c.errorf(g.Pos, "Prometheus has never used the flag %s; write timeout: under alertmanagers: in config", timeoutFlag)
+			continue
+		}
+		c.errorf(g.Pos, "unknown flag %q; %s", shorten(g.Key), writeOneOf(g.Key, names))
+	}
+	return fs
+}
+
+// read returns the value at n; an error is what to write.
+func (f flag) read(n *yaml.Node) (any, error) {
+	switch f.def.(type) {
+	case int64:
+		return whole(n, f.limits)
+	case bool:
+		return boolean(n)
+	case time.Duration:
+		return duration(n, f.limits)
+	}
+	panic(fmt.Sprintf("scenarios: no reading for %T", f.def))
+}

@@ -1,0 +1,222 @@
+package scenarios
+
+import (
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/fakeam"
+)
+
+// The types below are the format as it is written. Their tags are the whole of its grammar: yaml is a field's name,
+// limits its smallest and largest value, required what to write when it is missing. The checker makes a File of them.
+
+// A place is where a mapping stands.
+type place struct {
+	Pos Pos
+	Odd bool // it has an unknown field: what seems to be missing may be that one
+}
+
+type fileDoc struct {
+	place
+	Release            list[string]         `yaml:"release"`
+	Config             raw                  `yaml:"config"`
+	ConfigFile         value[string]        `yaml:"config_file"`
+	Flags              dict[raw]            `yaml:"flags"`
+	EvaluationInterval value[time.Duration] `yaml:"evaluation_interval" limits:"1ms..366d"`
+	ScrapeInterval     value[time.Duration] `yaml:"scrape_interval" limits:"1ms..366d"`
+	Tests              []testDoc            `yaml:"tests" required:"write tests: and what must hold"`
+}
+
+type testDoc struct {
+	place
+	Name          value[string]         `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
+	Release       list[string]          `yaml:"release"`
+	Duration      value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
+	Seeds         value[string]         `yaml:"seeds"`
+	InputSeries   []seriesDoc           `yaml:"input_series"`
+	Alertmanagers dict[behaviourDoc]    `yaml:"alertmanagers"`
+	Timeline      []eventDoc            `yaml:"timeline"`
+	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`
+	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
+}
+
+type seriesDoc struct {
+	place
+	Series value[string]       `yaml:"series" required:"write series: 'ALERTS{alertname=\"X\", alertstate=\"firing\"}'"`
+	Expand dict[value[string]] `yaml:"expand"`
+	Values value[string]       `yaml:"values" required:"write values: such as '_x4 1x30', where 1 is firing and _ is not"`
+}
+
+type behaviourDoc struct {
+	place
+	Latency  distributionDoc `yaml:"latency"`
+	Service  serviceDoc      `yaml:"service"`
+	faultDoc `yaml:",inline"`
+}
+
+type serviceDoc struct {
+	PerRequest value[time.Duration] `yaml:"per_request" limits:"0s..1h"`
+	PerAlert   value[time.Duration] `yaml:"per_alert" limits:"0s..1h"`
+}
+
+type faultDoc struct {
+	Hang        value[bool]    `yaml:"hang"`
+	Refuse      value[bool]    `yaml:"refuse"`
+	Reset       value[bool]    `yaml:"reset"`
+	Status      value[int64]   `yaml:"status" limits:"300..599"`
+	Probability value[float64] `yaml:"probability" limits:"0.000001..1"`
+	First       value[int64]   `yaml:"first" limits:"1..1000000"`
+}
+
+type eventDoc struct {
+	place
+	At           value[time.Duration] `yaml:"at" required:"write when it happens, such as at: 10m"`
+	For          value[time.Duration] `yaml:"for" limits:"1ms..366d"`
+	Send         *sendDoc             `yaml:"send"`
+	TargetGroups *dict[[]groupDoc]    `yaml:"target_groups"`
+	Target       value[string]        `yaml:"target"`
+	Fault        *eventFaultDoc       `yaml:"fault"`
+	Shutdown     *struct{}            `yaml:"shutdown"`
+}
+
+type eventFaultDoc struct {
+	place
+	faultDoc `yaml:",inline"`
+}
+
+type sendDoc struct {
+	place
+	Alerts list[string]        `yaml:"alerts" required:"write alerts: 'a[1-8]' for a1 to a8"`
+	Labels dict[value[string]] `yaml:"labels"`
+}
+
+type groupDoc struct {
+	place
+	Targets []value[string]     `yaml:"targets" required:"write targets: ['am-a:9093'], or targets: [] for none"`
+	Labels  dict[value[string]] `yaml:"labels"`
+}
+
+type ledgerTestDoc struct {
+	place
+	Release   list[string]         `yaml:"release"`
+	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	Target    value[string]        `yaml:"target"`
+	Offered   value[int64]         `yaml:"exp_offered" limits:"0..1000000000000"`
+	Delivered value[int64]         `yaml:"exp_delivered" limits:"0..1000000000000"`
+	Lost      value[int64]         `yaml:"exp_lost" limits:"0..1000000000000"`
+	Dropped   dict[value[int64]]   `yaml:"exp_dropped" limits:"0..1000000000000"`
+	Queued    value[int64]         `yaml:"exp_queued" limits:"0..1000000000000"`
+	InFlight  value[int64]         `yaml:"exp_in_flight" limits:"0..1000000000000"`
+}
+
+type alertmanagerTestDoc struct {
+	place
+	Release  list[string]  `yaml:"release"`
+	Target   value[string] `yaml:"target" required:"write the address of one Alertmanager"`
+	Between  windowDoc     `yaml:"between" required:"write a window, such as between: [0s, 10m]"`
+	Received *receivedDoc  `yaml:"exp_received"`
+	Requests value[int64]  `yaml:"exp_requests" limits:"0..1000000000000"`
+	Alerts   list[string]  `yaml:"exp_alerts"`
+}
+
+type receivedDoc struct {
+	place
+	Unique     value[int64] `yaml:"unique" limits:"0..1000000000000"`
+	Duplicates value[int64] `yaml:"duplicates" limits:"0..1000000000000"`
+}
+
+// A windowDoc is [from, to].
+type windowDoc struct {
+	Pos      Pos
+	From, To value[time.Duration]
+}
+
+func (w *windowDoc) decode(d decoder, f field, n *yaml.Node) {
+	w.Pos = d.pos(n)
+	if n.Kind != yaml.SequenceNode || len(n.Content) != 2 {
+		d.errorf(w.Pos, "%s is not two durations; write %s: [0s, 10m]", f.name, f.name)
+		return
+	}
+	d.decode(f, n.Content[0], &w.From)
+	d.decode(f, n.Content[1], &w.To)
+}
+
+// A distributionDoc is a constant duration or a mapping with the one form that is meant.
+type distributionDoc struct{ fakeam.Distribution }
+
+type distributionForms struct {
+	place
+	Constant value[time.Duration] `yaml:"constant" limits:"0s..1h"`
+	Uniform  *struct {
+		Min value[time.Duration] `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
+		Max value[time.Duration] `yaml:"max" limits:"0s..1h" required:"write the longest, such as max: 30ms"`
+	} `yaml:"uniform"`
+	Exponential *struct {
+		Mean value[time.Duration] `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
+	} `yaml:"exponential"`
+	Lognormal *struct {
+		Median value[time.Duration] `yaml:"median" limits:"0s..1h" required:"write the median, such as median: 80ms"`
+		Sigma  value[float64]       `yaml:"sigma" limits:"0..10" required:"write the spread, such as sigma: 0.4"`
+	} `yaml:"lognormal"`
+}
+
+func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
+	var forms distributionForms
+	if n.Kind != yaml.MappingNode {
+		if f.limits = "0s..1h"; n.Kind == yaml.SequenceNode || kindOf(n) == "empty" {
+			d.wrong(f, n, "a duration such as 20ms, or a distribution such as {lognormal: {median: 80ms, sigma: 0.4}}")
+			return
+		}
+		d.decode(f, n, &forms.Constant)
+		l.Distribution = fakeam.Constant(forms.Constant.V)
+		return
+	}
+	d.decode(f, n, &forms)
+	d.one(forms.place, f.name, choice{"constant", forms.Constant.given()}, choice{"uniform", forms.Uniform != nil},
+		choice{"exponential", forms.Exponential != nil}, choice{"lognormal", forms.Lognormal != nil})
+	switch u, e, ln := forms.Uniform, forms.Exponential, forms.Lognormal; {
+	case u != nil:
+		if u.Min.ok() && u.Max.ok() && u.Min.V > u.Max.V {
+			d.errorf(u.Max.Pos, "max is below min; write a max from %s on", formatDuration(u.Min.V))
+		}
+		l.Distribution = fakeam.Uniform(u.Min.V, u.Max.V)
+	case e != nil:
+		l.Distribution = fakeam.Exponential(e.Mean.V)
+	case ln != nil:
+		l.Distribution = fakeam.Lognormal(ln.Median.V, ln.Sigma.V)
+	default:
+		l.Distribution = fakeam.Constant(forms.Constant.V)
+	}
+}
+
+// missing reports what a mapping lacks, unless it has something odd instead.
+func (r *report) missing(at place, format string, args ...any) {
+	if !at.Odd {
+		r.errorf(at.Pos, format, args...)
+	}
+}
+
+// A choice is one of several fields of which exactly one is wanted.
+type choice struct {
+	name  string
+	given bool
+}
+
+// one reports an error unless exactly one of the choices is given.
+func (r *report) one(at place, what string, choices ...choice) {
+	var all, given []string
+	for _, c := range choices {
+		all = append(all, c.name)
+		if c.given {
+			given = append(given, c.name)
+		}
+	}
+	switch len(given) {
+	case 0:
+		r.missing(at, "%s says nothing; write one of %s", what, join(all, "or"))
+	case 1:
+	default:
+		r.errorf(at.Pos, "%s has %s; write one of them only", what, join(given, "and"))
+	}
+}

@@ -1,0 +1,76 @@
+package scenarios_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// Whatever stands in a file: no panic, no hang, and either a File within the limits or errors with places.
+func FuzzParse(f *testing.F) {
+	for _, glob := range []string{"*.yml", filepath.Join("testdata", "broken", "*.yml")} {
+		files, err := filepath.Glob(glob)
+		require.NoError(f, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(f, err)
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		start := time.Now()
+		file, err := scenarios.Parse("x.yml", text)
+		require.Less(t, time.Since(start), 20*time.Second)
+		if err == nil {
+			checkFile(t, file)
+			return
+		}
+		var errs scenarios.Errors
+		require.ErrorAs(t, err, &errs)
+		require.NotEmpty(t, errs)
+		for _, e := range errs {
+			require.NotEmpty(t, e.Msg)
+			require.True(t, e.Pos.Line > 0 && e.Pos.Col > 0, "%s", e)
+		}
+	})
+}
+
+// checkFile checks what a File promises.
+func checkFile(t *testing.T, f *scenarios.File) {
+	require.NotNil(t, f.Config)
+	require.NotEmpty(t, f.Releases)
+	require.NotEmpty(t, f.Tests)
+	require.Positive(t, f.EvaluationInterval)
+	f.Notes()
+	for _, test := range f.Tests {
+		require.NotEmpty(t, test.Name)
+		require.LessOrEqual(t, test.Seeds.From, test.Seeds.To)
+		for _, s := range test.Series {
+			require.Len(t, s.Names, len(s.Alerts))
+			require.NotEmpty(t, s.Alerts)
+		}
+		for _, am := range test.Alertmanagers {
+			require.NoError(t, am.Behaviour.Validate())
+		}
+		var last time.Duration
+		for _, e := range test.Timeline {
+			require.GreaterOrEqual(t, e.At, last)
+			last = e.At
+			given := 0
+			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Shutdown != nil} {
+				if is {
+					given++
+				}
+			}
+			require.Equal(t, 1, given)
+			if e.Fault != nil {
+				require.NoError(t, e.Fault.Fault.Validate())
+			}
+		}
+	}
+}

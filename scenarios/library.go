@@ -1,0 +1,27 @@
+package scenarios
+
+import (
+	"io/fs"
+	"path"
+)
+
+// Library returns the names of the scenarios that the binary carries, sorted.
+func Library() []string {
+	names, err := fs.Glob(library, "*.yml")
+	if err != nil {
+		panic(err) // only a malformed pattern fails
+	}
+	return names
+}
+
+// LoadEmbedded returns the library's scenario of that name, as Library gives it.
+func LoadEmbedded(name string) (*File, error) { return LoadFS(library, name) }
+
+// LoadFS is Load for a file of fsys. The files that a scenario names are read from fsys too.
+func LoadFS(fsys fs.FS, name string) (*File, error) {
+	text, err := readText(fsys, name, name)
+	if err != nil {
+		return nil, err
+	}
+	return parse(folder{fsys: fsys, dir: path.Dir(name)}, name, text)
+}

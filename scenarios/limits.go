@@ -1,0 +1,27 @@
+package scenarios
+
+import "time"
+
+// The limits of a scenario file. Each is far above what a run can use and far below what hurts the machine that reads it.
+const (
+	maxFileSize      = 1 << 20              // bytes of a file
+	maxDepth         = 100                  // levels of lists and mappings inside one another
+	maxAliased       = 100_000              // nodes reached through aliases
+	maxAliasedBytes  = 16 << 20             // bytes of their text
+	maxErrors        = 1_000                // errors reported
+	maxAlerts        = 1_000_000            // alerts of a file, over all series, sends and expectations
+	maxLabelBytes    = 256 << 20            // bytes of all their labels
+	maxValues        = 1_000_000            // values of a series
+	maxFileValues    = 10_000_000           // values of all series
+	maxSteps         = 10_000_000           // evaluations of a test, and its scrapes
+	maxEvents        = 100_000              // events of a timeline
+	maxExpectations  = 100_000              // expectations of a test
+	maxAlertmanagers = 1_000                // Alertmanagers of a test
+	maxSeeds         = 100_000              // seeds of a test
+	maxDuration      = 366 * 24 * time.Hour // any duration
+)
+
+// A budget is what is left of the limits that a whole file shares.
+type budget struct{ alerts, labelBytes, values int64 }
+
+func newBudget() budget { return budget{maxAlerts, maxLabelBytes, maxFileValues} }

@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// Load reads the scenario file at path and checks all of it. A config_file is looked for beside it.
+// The error is of type Errors and holds everything that is wrong.
+func Load(path string) (*File, error) {
+	text, err := readText(host{}, path, path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, text)
+}
+
+// Parse is Load for text that is already read; path is where it would stand.
+func Parse(path string, text []byte) (*File, error) {
+	return parse(folder{fsys: host{}, dir: filepath.Dir(path)}, path, text)
+}
+
+// A folder is where a scenario stands: what it names is relative to this.
+type folder struct {
+	fsys fs.FS
+	dir  string
+}
+
+func (f folder) path(name string) string {
+	if _, ok := f.fsys.(host); !ok {
+		return path.Join(f.dir, name)
+	}
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(f.dir, name)
+}
+
+// host is the machine's own file system. Unlike os.DirFS it takes any path: a config_file may be /etc/prometheus/prometheus.yml.
+type host struct{}
+
+func (host) Open(name string) (fs.File, error)     { return os.Open(name) }
+func (host) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+// readText reads a file that the user named and calls it shown in the error. It asks what the file is
+// before it opens it: to open a pipe waits for a writer.
+func readText(fsys fs.FS, name, shown string) ([]byte, error) {
+	wrong := func(msg string) error { return Errors{{Pos{File: shown}, msg}} }
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, wrong("there is no such file; name one that exists")
+	case err != nil:
+		return nil, wrong(reason(err) + "; name a file that can be read")
+	case info.IsDir():
+		return nil, wrong("is a directory; name a file")
+	case !info.Mode().IsRegular():
+		return nil, wrong("is not a regular file; name a file of text")
+	case info.Size() > maxFileSize:
+		return nil, wrong("is larger than the limit of 1 MiB; split it")
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, wrong(reason(err) + "; name a file that can be read")
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err != nil {
+		return nil, wrong(reason(err) + "; name a file that can be read")
+	}
+	return text, nil
+}
+
+// reason is the error without the path, which stands before it anyway.
+func reason(err error) string {
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	return err.Error()
+}
+
+// parse does all the work: text to tree, tree to document, document to File.
+func parse(dir folder, path string, text []byte) (*File, error) {
+	c := &checker{report: &report{path: path}, dir: dir, text: text, left: newBudget()}
+	root := readYAML(c.report, path, text, "config")
+	if root == nil {
+		return nil, c.err()
+	}
+	var doc fileDoc
+	d := decoder{report: c.report, file: path}
+	d.decode(field{name: "the file"}, root, &doc)
+	file := c.checkFile(&doc)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return file, nil
+}

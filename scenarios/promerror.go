@@ -1,0 +1,219 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v3"
+)
+
+// A promSource is a configuration of Prometheus and where its parts stand.
+type promSource struct {
+	*report
+	file  string
+	text  string     // what Prometheus reads
+	exact bool       // its lines are the file's
+	root  *yaml.Node // nil for an empty file
+	pos   Pos        // of the whole
+}
+
+var (
+	promLine     = regexp.MustCompile(`^\s*(?:yaml: )?line (\d+): (.*)$`)
+	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
+	wrongType    = regexp.MustCompile("^cannot unmarshal !!(\\S+)(?: `(.*)`)? into (\\S+)$")
+	keyTwice     = regexp.MustCompile(`^(?:field|key) (\S+) already set in `)
+)
+
+// explain reports what Prometheus' parser says, each line of it at its place.
+func (s *promSource) explain(err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line == "yaml: unmarshal errors:" {
+			continue
+		}
+		m := promLine.FindStringSubmatch(line)
+		if m == nil {
+			s.errorf(s.quoted(line), "config: %s; see Prometheus' reference of its configuration", strings.TrimPrefix(line, "yaml: "))
+			continue
+		}
+		n, _ := strconv.Atoi(m[1])
+		s.at(n, m[2])
+	}
+}
+
+// at reports a message about a line.
+func (s *promSource) at(line int, msg string) {
+	place := func(word string) Pos { return s.onLine(line, word) }
+	if m := unknownField.FindStringSubmatch(msg); m != nil {
+		s.errorf(place(m[1]), "config: unknown field %q; %s", m[1], writeField(m[1]))
+	} else if m := keyTwice.FindStringSubmatch(msg); m != nil {
+		s.errorf(place(strings.Trim(m[1], `"`)), "config: %q stands here a second time; remove one", strings.Trim(m[1], `"`))
+	} else if m := wrongType.FindStringSubmatch(msg); m != nil {
+		got, want := m[1]+" "+strconv.Quote(m[2]), m[3]
+		if m[2] == "" {
+			got = map[string]string{"map": "a mapping", "seq": "a list"}[m[1]]
+		}
+		if want = kindWanted(want); want == got {
+			want = "a list"
+		}
+		s.errorf(place(m[2]), "config: %s does not belong here; write %s", got, want)
+	} else {
+		s.errorf(place(""), "config: %s; see Prometheus' reference of its configuration", msg)
+	}
+}
+
+// kindWanted says in words what a Go type of Prometheus' configuration is written as.
+func kindWanted(goType string) string {
+	switch {
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"), strings.HasPrefix(goType, "float"):
+		return "a number"
+	case goType == "string":
+		return "text"
+	case goType == "bool":
+		return "true or false"
+	}
+	return "a mapping"
+}
+
+// onLine returns the place of word on a line, as a key or a value, or of the first thing on it.
+func (s *promSource) onLine(line int, word string) Pos {
+	if !s.exact {
+		return s.only(func(v string) bool { return v == word })
+	}
+	pos := Pos{s.file, line, 1}
+	if lines := strings.Split(s.text, "\n"); line <= len(lines) {
+		pos.Col = indent(lines[line-1]) + 1
+	}
+	s.walk(func(n *yaml.Node) bool {
+		if n.Line == line && n.Value == word && n.Kind == yaml.ScalarNode && word != "" {
+			pos.Col = n.Column
+			return false
+		}
+		return true
+	})
+	return pos
+}
+
+// quoted returns the place of the scalar that msg quotes: many of Prometheus' errors have no line.
+func (s *promSource) quoted(msg string) Pos {
+	return s.only(func(v string) bool {
+		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`"))
+	})
+}
+
+// only returns the place of the one scalar that is meant, or of the whole when there is none or more.
+func (s *promSource) only(meant func(string) bool) Pos {
+	found := map[Pos]bool{}
+	s.walk(func(n *yaml.Node) bool {
+		if n.Kind == yaml.ScalarNode && meant(n.Value) {
+			found[Pos{s.file, n.Line, n.Column}] = true
+		}
+		return len(found) < 2
+	})
+	for pos := range found {
+		if len(found) == 1 {
+			return pos
+		}
+	}
+	return s.pos
+}
+
+// walk visits the nodes until visit says stop.
+func (s *promSource) walk(visit func(*yaml.Node) bool) {
+	var down func(n *yaml.Node) bool
+	down = func(n *yaml.Node) bool {
+		if !visit(n) {
+			return false
+		}
+		for _, c := range n.Content {
+			if !down(c) {
+				return false
+			}
+		}
+		return true
+	}
+	if s.root != nil {
+		down(s.root)
+	}
+}
+
+// find returns the place of the key at the end of a path of keys and indices, or of the last that exists.
+func (s *promSource) find(path ...string) Pos {
+	pos, _ := s.lookup(path...)
+	return pos
+}
+
+func (s *promSource) lookup(path ...string) (Pos, *yaml.Node) {
+	pos, n := s.pos, s.root
+	for _, step := range path {
+		if n == nil {
+			return pos, nil
+		}
+		var next *yaml.Node
+		if i, err := strconv.Atoi(step); err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
+			next = n.Content[i]
+			pos = Pos{s.file, next.Line, next.Column}
+		}
+		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				pos, next = Pos{s.file, n.Content[i].Line, n.Content[i].Column}, n.Content[i+1]
+			}
+		}
+		n = next
+	}
+	return pos, n
+}
+
+// oldAPI reports api_version: v1, which Prometheus' parser has refused since v3.0.
+func (s *promSource) oldAPI() {
+	_, ams := s.lookup("alerting", "alertmanagers")
+	if ams == nil {
+		return
+	}
+	for i := range ams.Content {
+		if _, v := s.lookup("alerting", "alertmanagers", fmt.Sprint(i), "api_version"); v != nil && v.Value == "v1" {
+			s.errorf(Pos{s.file, v.Line, v.Column},
+				"config: api_version v1 is refused by Prometheus since v3.0; leave api_version out: the release decides which API it posts to")
+		}
+	}
+}
+
+// writeField suggests a field of Prometheus' configuration.
+func writeField(word string) string {
+	if strings.HasSuffix(word, "_sd_configs") {
+		return "write static_configs, or the name of one of Prometheus' service discoveries"
+	}
+	if near := nearest(word, promFields); near != "" {
+		return fmt.Sprintf("write %q", near)
+	}
+	return "write a field that Prometheus has in this place"
+}
+
+// promFields are the names of all fields of Prometheus' configuration.
+var promFields = fieldNames(reflect.TypeFor[config.Config](), map[reflect.Type]bool{}, []string{"static_configs"})
+
+func fieldNames(t reflect.Type, seen map[reflect.Type]bool, names []string) []string {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return fieldNames(t.Elem(), seen, names)
+	case reflect.Struct:
+		if seen[t] {
+			return names
+		}
+		seen[t] = true
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
+				names = append(names, name)
+			}
+			names = fieldNames(f.Type, seen, names)
+		}
+	}
+	return names
+}

@@ -1,0 +1,153 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A Pos is a place in a file; lines and columns count from 1. The zero Pos is nowhere.
+type Pos struct {
+	File string
+	Line int
+	Col  int
+}
+
+// A File is one scenario file, parsed and checked: every reference resolves and every number is within its limit.
+type File struct {
+	Path     string
+	Comment  string // the comment that opens the file, without its marks
+	Releases []*notifier.Release
+
+	// Config is the sender's prometheus.yml.
+	Config *config.Config
+	// Discovered names, by set key ("config-0"), the service discoveries other than static_configs
+	// that give the set its Alertmanagers in production, and that target_groups give here.
+	Discovered map[string][]string
+
+	Flags              Flags
+	EvaluationInterval time.Duration
+	ScrapeInterval     time.Duration
+
+	Tests []*Test
+}
+
+// Flags are the flags of prometheus that the notification path reads, with Prometheus' defaults.
+type Flags struct {
+	QueueCapacity   int
+	BatchSize       int // 0: not given; the release's own default holds
+	DrainOnShutdown bool
+	ResendDelay     time.Duration
+}
+
+// A Test is one run (for each release and seed) and what must hold in it. Times count from the start of the run.
+type Test struct {
+	Pos  Pos
+	Name string
+	// Only are the releases that the test is for; nil is all of the file's.
+	Only []string
+	// Duration ends the run; 0 ends it when everything has settled after the last event and expectation.
+	Duration time.Duration
+	Seeds    Seeds
+
+	Series        []Series
+	Alertmanagers []Alertmanager
+	Timeline      []Event // in the order of their times, then of the file
+
+	Ledger   []LedgerTest
+	Receipts []AlertmanagerTest
+}
+
+// Seeds is an inclusive range.
+type Seeds struct{ From, To uint64 }
+
+// A Series is one entry of input_series: alerts of one rule that fire and resolve together.
+type Series struct {
+	Pos Pos
+	// Rule is the alertname: the alerts of one rule are handed over in one send at each evaluation.
+	Rule string
+	// Alerts are the label sets, without __name__ and alertstate, and Names are how output calls them, one for each.
+	Alerts []labels.Labels
+	Names  []string
+	// Firing has an element for each evaluation from 0s on; after the last the alerts are resolved.
+	Firing []bool
+}
+
+// An Alertmanager is how the one at Address behaves.
+type Alertmanager struct {
+	Pos       Pos
+	Address   string
+	Behaviour fakeam.Behaviour
+}
+
+// An Event is one thing that happens. Exactly one of the pointers is set.
+type Event struct {
+	Pos Pos
+	At  time.Duration
+
+	Send         *Send
+	TargetGroups map[string][]*targetgroup.Group // by set key
+	Fault        *Fault
+	Shutdown     *Shutdown
+}
+
+// A Send is one call of Manager.Send with firing alerts, oldest first.
+type Send struct {
+	Alerts []labels.Labels
+	Names  []string // how output calls them, one for each
+}
+
+// A Fault is a fault of the Alertmanager at Target that begins with the event and lasts For (0: to the end).
+type Fault struct {
+	Target string
+	For    time.Duration
+	fakeam.Fault
+}
+
+// Shutdown stops the sender, as SIGTERM stops Prometheus.
+type Shutdown struct{}
+
+// A LedgerTest expects something of the ledger at EvalTime, after all that happens at that instant.
+// A nil count and an absent reason expect nothing.
+type LedgerTest struct {
+	Pos      Pos
+	Only     []string // the releases that it is for; nil is all
+	EvalTime time.Duration
+	Target   string // "": the whole, over all Alertmanagers
+
+	Offered, Delivered, Queued, InFlight *Count
+	Lost                                 *Count // the whole only
+	Dropped                              []DropCount
+}
+
+// A Count is an expected number and where it stands.
+type Count struct {
+	Pos Pos
+	N   int64
+}
+
+// A DropCount is the expected number of alerts dropped for a reason.
+type DropCount struct {
+	Reason notifier.Reason
+	Count
+}
+
+// An AlertmanagerTest expects something of what the Alertmanager at Target took between From and To, both included.
+type AlertmanagerTest struct {
+	Pos      Pos
+	Only     []string // the releases that it is for; nil is all
+	Target   string
+	From, To time.Duration
+
+	Unique, Duplicates *Count
+	// Requests is the number of requests that reached it, answered or not.
+	Requests *Count
+	// Alerts are the names of the alerts taken, in any order: these and no others. Nil expects nothing.
+	Alerts    []string
+	AlertsPos Pos
+}

@@ -1,0 +1,147 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+func (t *testChecker) timeline() {
+	docs := t.doc.Timeline
+	if len(docs) > maxEvents {
+		t.errorf(docs[maxEvents].Pos, "the timeline has %d events, above the limit of %d; write fewer", len(docs), maxEvents)
+		return
+	}
+	for i := range docs {
+		t.test.Timeline = append(t.test.Timeline, t.event(&docs[i]))
+	}
+	slices.SortStableFunc(t.test.Timeline, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
+	var down *Event
+	for i, e := range t.test.Timeline {
+		switch {
+		case down == nil && e.Shutdown != nil:
+			down = &t.test.Timeline[i]
+		case down != nil && e.Shutdown != nil:
+			t.errorf(e.Pos, "a second shutdown, the first is on line %d; remove one", down.Pos.Line)
+		case down != nil:
+			t.errorf(e.Pos, "nothing happens after the shutdown on line %d; move this before it, or remove it", down.Pos.Line)
+		}
+	}
+}
+
+func (t *testChecker) event(doc *eventDoc) Event {
+	e := Event{Pos: doc.Pos, At: doc.At.V}
+	t.inTime("at", doc.At)
+	fault := doc.Fault != nil || doc.Target.given()
+	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
+		choice{"target with fault", fault}, choice{"shutdown", doc.Shutdown != nil})
+	if doc.For.given() && !fault {
+		t.errorf(doc.For.Pos, "for is how long a fault lasts; leave it out here")
+	}
+	switch {
+	case doc.Send != nil:
+		e.Send = t.send(doc.Send)
+	case doc.TargetGroups != nil:
+		e.TargetGroups = t.targetUpdate(doc.TargetGroups)
+	case fault:
+		e.Fault = t.eventFault(doc)
+	case doc.Shutdown != nil:
+		e.Shutdown = &Shutdown{}
+	}
+	return e
+}
+
+func (t *testChecker) send(doc *sendDoc) *Send {
+	more := t.labels(doc.Labels, model.AlertNameLabel)
+	if doc.Alerts.given() && len(doc.Alerts.Items) == 0 {
+		t.errorf(doc.Alerts.Pos, "the send has no alerts; write at least one, such as a1")
+	}
+	s := &Send{Names: t.expand(doc.Alerts, int64(len(more.String())+len(model.AlertNameLabel)))}
+	b := labels.NewBuilder(more)
+	for _, name := range s.Names {
+		s.Alerts = append(s.Alerts, b.Set(model.AlertNameLabel, name).Labels())
+		t.names[name] = true
+	}
+	return s
+}
+
+// labels reads a label set that may not have the label taken.
+func (t *testChecker) labels(given dict[value[string]], taken string) labels.Labels {
+	b := labels.NewBuilder(labels.EmptyLabels())
+	for _, l := range given.Entries {
+		switch {
+		case l.Key == taken:
+			t.errorf(l.Pos, "%s is given already, by the alert's name; leave it out", taken)
+		case !labelName(l.Key):
+			t.errorf(l.Pos, "%q is not a label name; write letters, digits and _", shorten(l.Key))
+		case l.Value.ok() && !model.LabelValue(l.Value.V).IsValid():
+			t.errorf(l.Value.Pos, "the value of %s is not UTF-8; write text", l.Key)
+		default:
+			b.Set(l.Key, l.Value.V)
+		}
+	}
+	return b.Labels()
+}
+
+func (t *testChecker) targetUpdate(doc *dict[[]groupDoc]) map[string][]*targetgroup.Group {
+	update := map[string][]*targetgroup.Group{}
+	for _, set := range doc.Entries {
+		if t.file.Config != nil && t.sets[set.Key] == nil {
+			t.errorf(set.Pos, "the configuration has no alertmanagers entry %q; %s", shorten(set.Key), writeOneOf(set.Key, setKeys(t.file.Config)))
+			continue
+		}
+		for _, g := range set.Value {
+			t.groupLabels(&g)
+			for _, target := range g.Targets {
+				if target.ok() && (target.V == "" || strings.Contains(target.V, "/")) {
+					t.errorf(target.Pos, "%q is not an address; write host:port, such as am-a:9093", shorten(target.V))
+				}
+			}
+		}
+		update[set.Key] = targetGroups(set.Value)
+	}
+	if doc.given() && len(doc.Entries) == 0 {
+		t.errorf(doc.Pos, "target_groups names no set; write such as target_groups: {config-0: []}")
+	}
+	return update
+}
+
+func (t *testChecker) groupLabels(g *groupDoc) {
+	for _, l := range g.Labels.Entries {
+		if !labelName(l.Key) {
+			t.errorf(l.Pos, "%q is not a label name; write letters, digits and _", shorten(l.Key))
+		}
+	}
+}
+
+func (t *testChecker) eventFault(doc *eventDoc) *Fault {
+	f := &Fault{Target: doc.Target.V, For: doc.For.V}
+	switch {
+	case doc.Fault == nil:
+		t.missing(doc.place, "the event has a target and no fault; write such as fault: {hang: true}")
+		return f
+	case !doc.Target.given():
+		t.missing(doc.place, "the event has a fault and no target; write target: and an Alertmanager's address")
+	}
+	t.target(doc.Target)
+	var kinds int
+	if f.Fault, kinds = t.fault(doc.Fault.Pos, "fault", &doc.Fault.faultDoc); kinds == 0 {
+		t.missing(doc.Fault.place, "fault names none; write one of hang, refuse, reset or status")
+	}
+	return f
+}
+
+// setKeys are what target updates call the alertmanagers entries.
+func setKeys(cfg *config.Config) []string {
+	keys := make([]string, len(cfg.AlertingConfig.AlertmanagerConfigs))
+	for i := range keys {
+		keys[i] = fmt.Sprintf("config-%d", i)
+	}
+	return keys
+}

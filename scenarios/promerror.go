@@ -103,7 +103,7 @@ func (s *promSource) onLine(line int, word string) Pos {
 // quoted returns the place of the scalar that msg quotes: many of Prometheus' errors have no line.
 func (s *promSource) quoted(msg string) Pos {
 	return s.only(func(v string) bool {
-		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`"))
+		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`") || strings.Contains(msg, "^(?s:"+v+")$"))
 	})
 }
 

@@ -116,6 +116,6 @@ func TestTraceIsNDJSON(t *testing.T) {
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.JSONEq(t, `{"seq":1,"at_ns":0,"event":"targets"}`, lines[0])
-	require.JSONEq(t, `{"seq":11,"at_ns":200000000,"event":"drop","cause":8,"alertmanagers":["am-a:9093"],
-		"n":5,"alerts":"a6..a10","queued":0,"reason":"queue_full"}`, lines[10])
+	require.JSONEq(t, `{"seq":10,"at_ns":200000000,"event":"drop","cause":8,"alertmanagers":["am-a:9093"],
+		"n":3,"alerts":"a6..a8","queued":2,"reason":"queue_full"}`, lines[9])
 }

@@ -1,0 +1,126 @@
+package sim_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A mutant is a rule broken on purpose: text of a source file, and what stands there instead. ON is true while the mutant is chosen.
+type mutant struct{ name, file, old, broken string }
+
+// mutants are the tests of the tester: with each of them some scenario of the library must go red.
+var mutants = []mutant{
+	{
+		"drops the newest instead of the oldest", "notifier/queue.go", "oldest := q.take(d)", `var oldest Segment[S]
+		if last := &q.ring[(q.head+q.used-1)&(len(q.ring)-1)]; ON {
+			if oldest = *last; oldest.Len() > d {
+				*last, oldest = last.cut(last.Len() - d)
+			} else {
+				q.used--
+			}
+			q.length -= oldest.Len()
+		} else {
+			oldest = q.take(d)
+		}`,
+	},
+	{"capacity is off by one", "notifier/queue.go", "for d := q.length + seg.Len() - q.Capacity; d > 0;", "for d := q.length + seg.Len() - q.Capacity + one(ON); d > 0;"},
+	{"a send larger than the queue loses its newest", "notifier/queue.go", "oldest, seg = seg.cut(d)", "if ON { seg, oldest = seg.cut(seg.Len() - d) } else { oldest, seg = seg.cut(d) }"},
+	{"a request may carry more than the batch size", "notifier/queue.go", "max -= seg.Len()", "if !ON { max -= seg.Len() }"},
+	{"forgets the wake-up when alerts wait", "notifier/dispatch.go", "if l.Queue.Len() > 0 {\n\t\t\tl.signal = true", "if l.Queue.Len() > 0 && !ON {\n\t\t\tl.signal = true"},
+	{"the shared queue waits for the fastest alone", "notifier/dispatch.go", "f.waiting > 0 {\n\t\treturn\n\t}\n\tc.land(f)\n\tl :=", "f.waiting > 0 && !ON {\n\t\treturn\n\t}\n\tc.land(f)\n\tl :="},
+	{"Send does not wait for a drain", "notifier/dispatch.go", "case c.locked:", "case c.locked && !ON:"},
+	{"posts twice to a duplicate", "notifier/set.go", "if seen[am.key] {", "if seen[am.key] && !ON {"},
+	{"external labels replace the alert's own", "notifier/relabel.go", `if lset.Get(l.Name) == "" {`, `if ON || lset.Get(l.Name) == "" {`},
+	{"relabelling drops nothing", "notifier/relabel.go", "if !relabel.ProcessBuilder(lb, r.Rules...) {", "if !relabel.ProcessBuilder(lb, r.Rules...) && !ON {"},
+	{"an Alertmanager that left is not drained", "notifier/stop.go", "if !c.opt.Drain ||", "if ON || !c.opt.Drain ||"},
+	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
+	{"counts a lost batch as delivered", "sim/model.go", "account.Dropped[notifier.SendFailed] +=", "if ON { account.Delivered += int64(req.N); return }\n\t\taccount.Dropped[notifier.SendFailed] +="},
+	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
+	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
+}
+
+// switchboard is the file that the overlay adds to each package with mutants.
+const switchboard = `package PACKAGE
+
+import "os"
+
+var mutant = os.Getenv("MUTANT")
+
+func one(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+func one64(on bool) int64 { return int64(one(on)) }
+
+var _, _ = mutant, one64
+`
+
+// overlay writes the broken sources and returns the overlay file that the go command takes. One build serves all mutants.
+func overlay(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	sources := map[string]string{}
+	for _, m := range mutants {
+		if sources[m.file] == "" {
+			b, err := os.ReadFile(filepath.Join(root, m.file))
+			require.NoError(t, err)
+			sources[m.file] = string(b)
+			pkg := path.Dir(m.file)
+			sources[pkg+"/switchboard.go"] = strings.Replace(switchboard, "PACKAGE", pkg, 1)
+		}
+		require.Equal(t, 1, strings.Count(sources[m.file], m.old), "%s: %s no longer has %q once: the rule has moved", m.name, m.file, m.old)
+		broken := strings.ReplaceAll(m.broken, "ON", "(mutant == "+strconv.Quote(m.name)+")")
+		sources[m.file] = strings.Replace(sources[m.file], m.old, broken, 1)
+	}
+	replace := map[string]string{}
+	for file, src := range sources {
+		path := filepath.Join(dir, strings.ReplaceAll(file, "/", "_"))
+		require.NoError(t, os.WriteFile(path, []byte(src), 0o644))
+		replace[filepath.Join(root, filepath.FromSlash(file))] = path
+	}
+	b, err := json.Marshal(map[string]any{"Replace": replace})
+	require.NoError(t, err)
+	path := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(path, b, 0o644))
+	return path
+}
+
+// Every mutant turns a scenario of the library red, and without one the library is green.
+func TestMutantsAreCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the package anew")
+	}
+	binary := filepath.Join(t.TempDir(), "sim.test")
+	build := exec.Command("go", "test", "-c", "-overlay", overlay(t), "-o", binary, ".")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	library := func(mutant string) (string, error) {
+		cmd := exec.Command(binary, "-test.run", "^TestLibrary$", "-test.timeout", "30s")
+		cmd.Env = append(os.Environ(), "MUTANT="+mutant)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	healthy, err := library("")
+	require.NoError(t, err, "%s", healthy)
+	for _, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			out, err := library(m.name)
+			require.Error(t, err, "no scenario of the library noticed")
+			require.NotContains(t, out, "panic: test timed out")
+			t.Logf("%d runs went red", strings.Count(out, "--- FAIL: TestLibrary/"))
+		})
+	}
+}

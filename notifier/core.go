@@ -1,5 +1,7 @@
 package notifier
 
+import "time"
+
 // A Core is the notifier without goroutines, clock, sockets or logs: what Prometheus' notifier.Manager decides, as a
 // state machine. Whoever drives it (Manager, or a simulator) calls its methods one at a time, carries out what it asks for
 // through the Driver, and reports how each request ended.
@@ -10,7 +12,8 @@ type Core[S any] struct {
 	opt CoreOptions
 	drv Driver[S]
 
-	sets []*Set // in the order of the configuration
+	sets    []*Set // in the order of the configuration
+	metrics Metrics
 
 	shared *Loop[S]                   // the one loop of releases with a shared queue
 	loops  map[*Alertmanager]*Loop[S] // the open loops of later ones
@@ -21,7 +24,7 @@ type Core[S any] struct {
 	reason  Reason // why they are
 	locked  bool
 	// What waits for the lock: calls of Send, then (behind them) all else.
-	blockedSends []Segment[S]
+	blockedSends []S
 	blockedOps   []func()
 
 	state coreState
@@ -44,6 +47,8 @@ type CoreOptions struct {
 
 // A Driver carries out what a Core decides. Its methods must not call the Core.
 type Driver[S any] interface {
+	// Admit is the moment when a call of Send goes ahead: it returns the number of alerts that the relabelling of Send leaves.
+	Admit(send S) int
 	// Join and Leave say that an Alertmanager became active in its set, or ceased to be, and its loop is closed.
 	Join(*Alertmanager, *Loop[S])
 	Leave(*Alertmanager, *Loop[S])
@@ -57,8 +62,11 @@ type Driver[S any] interface {
 	Skip(f *Flight[S], am *Alertmanager)
 	// Post starts a request. The driver calls Done when it has ended, never from within Post.
 	Post(*Request[S])
-	// Cancel gives up a request in flight; no Done follows.
-	Cancel(*Request[S])
+	// Cancel gives up a request in flight and returns how long it took; no Done follows.
+	Cancel(*Request[S]) time.Duration
+	// Observe is a latency that the release's summary and histogram take in, Forget deletes those of an Alertmanager's URL.
+	Observe(am *Alertmanager, took time.Duration)
+	Forget(am *Alertmanager)
 	// Land says that a flight has ended, and whether the release counts its batch as lost.
 	Land(f *Flight[S], lost bool)
 	// Sent says that the call of Send has returned.
@@ -73,6 +81,7 @@ func NewCore[S any](rel *Release, opt CoreOptions, drv Driver[S]) *Core[S] {
 		opt.BatchSize = rel.BatchSize
 	}
 	c := &Core[S]{rel: rel, opt: opt, drv: drv, loops: map[*Alertmanager]*Loop[S]{}}
+	c.metrics = Metrics{rel: rel, Capacity: opt.Capacity, series: map[string]*Series{}}
 	if rel.Queues == Shared {
 		c.shared = c.newLoop()
 	}
@@ -88,6 +97,21 @@ func (c *Core[S]) newLoop(targets ...*Alertmanager) *Loop[S] {
 
 // BatchSize returns the most alerts that one request carries.
 func (c *Core[S]) BatchSize() int { return c.opt.BatchSize }
+
+// Metrics returns the notifier's metrics. The caller must not change them.
+func (c *Core[S]) Metrics() *Metrics { return &c.metrics }
+
+// Discovered returns prometheus_notifications_alertmanagers_discovered.
+func (c *Core[S]) Discovered() int {
+	n := 0
+	for _, s := range c.sets {
+		n += len(s.Active)
+	}
+	return n
+}
+
+// Queued returns prometheus_notifications_queue_length of releases with a shared queue.
+func (c *Core[S]) Queued() int { return c.shared.Queue.Len() }
 
 // Sets returns the Alertmanager sets in the order of the configuration. The caller must not change them.
 func (c *Core[S]) Sets() []*Set { return c.sets }

@@ -1,21 +1,24 @@
 package notifier
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// Send queues a send of n alerts, which has been through the relabelling of Send. While a drain holds the lock it waits.
-func (c *Core[S]) Send(send S, n int) {
-	seg := Segment[S]{send, 0, n}
+// Send is a call of Send. While a drain holds the lock it waits.
+func (c *Core[S]) Send(send S) {
 	switch {
 	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped:
 		c.drv.Sent(send)
 	case c.locked:
-		c.blockedSends = append(c.blockedSends, seg)
+		c.blockedSends = append(c.blockedSends, send)
 	default:
-		c.send(seg)
+		c.send(send)
 	}
 }
 
-func (c *Core[S]) send(seg Segment[S]) {
+func (c *Core[S]) send(send S) {
+	seg := Segment[S]{send, 0, c.drv.Admit(send)}
 	switch {
 	case c.shared != nil:
 		if seg.Len() > 0 || c.rel.EmptyPost == EmptyOnTargetsAndSend {
@@ -26,7 +29,7 @@ func (c *Core[S]) send(seg Segment[S]) {
 			c.sendTo(s, seg)
 		}
 	}
-	c.drv.Sent(seg.Send)
+	c.drv.Sent(send)
 }
 
 // sendTo queues seg for every Alertmanager of a set, in releases with a queue for each.
@@ -47,10 +50,17 @@ func (c *Core[S]) sendTo(s *Set, seg Segment[S]) {
 func (c *Core[S]) add(l *Loop[S], seg Segment[S]) {
 	if seg.Len() > 0 {
 		c.drv.Queue(l, seg)
-		l.Queue.Push(seg, func(seg Segment[S], why Reason) { c.drv.Drop(l, seg, why) })
+		l.Queue.Push(seg, func(seg Segment[S], why Reason) { c.drop(l, seg, why) })
+		c.metrics.queueLength(l.Targets, l.Queue.Len())
 	}
 	l.signal = true
 	c.wake(l)
+}
+
+// drop loses alerts of a queue.
+func (c *Core[S]) drop(l *Loop[S], seg Segment[S], why Reason) {
+	c.drv.Drop(l, seg, why)
+	c.metrics.dropped(l.Targets, seg.Len())
 }
 
 // wake lets a sleeping loop consume its wake-up. A batch that nobody has to be asked about ends at once, hence the loop.
@@ -70,6 +80,7 @@ func (c *Core[S]) launch(f *Flight[S]) {
 	queued := f.Loop.Queue.Len()
 	f.Batch = f.Loop.Queue.Pop(c.opt.BatchSize, f.Batch)
 	f.N = queued - f.Loop.Queue.Len()
+	c.metrics.queueLength(f.Loop.Targets, f.Loop.Queue.Len())
 	if f.N == 0 && c.rel.EmptyPost == EmptyNever {
 		return
 	}
@@ -91,7 +102,7 @@ func (c *Core[S]) launch(f *Flight[S]) {
 func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 	r := f.request()
 	r.To, r.Batch, r.N = am, f.Batch, f.N
-	if c.shared != nil && len(am.Set.Config.AlertRelabelConfigs) > 0 {
+	if c.relabels(am.Set) {
 		r.relabeled, r.N = r.relabeled[:0], 0
 		for _, seg := range f.Batch {
 			if seg = c.drv.Relabel(am.Set, seg); seg.Len() > 0 {
@@ -103,19 +114,35 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 			f.used--
 			f.waiting--
 			c.drv.Skip(f, am)
+			am.Set.wedged = c.rel.SetRelabel == SetRelabelDeadlocks
 			return
 		}
 	}
-	f.sets[am.Set.index].asked = true
+	r.set = am.Set.index
+	f.sets[r.set].asked = true
 }
 
-// Done reports how a request ended.
-func (c *Core[S]) Done(r *Request[S], o Outcome) {
-	f := r.Flight
-	r.done = true
-	if o == Took {
-		f.sets[r.To.Set.index].took = true
+// relabels reports whether a batch may change on its way to a set.
+func (c *Core[S]) relabels(to *Set) bool {
+	if c.shared == nil || c.rel.SetRelabel == NoSetRelabel {
+		return false
 	}
+	if c.rel.SetRelabel == SetRelabelOnSend {
+		return len(to.Config.AlertRelabelConfigs) > 0
+	}
+	for _, s := range c.sets[:to.index+1] { // earlier sets' changes show too
+		if len(s.Config.AlertRelabelConfigs) > 0 && len(s.Active) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Done reports how a request ended, and how long that took. In a release where several requests carry a batch, that counts
+// from the start of the batch.
+func (c *Core[S]) Done(r *Request[S], o Outcome, took time.Duration) {
+	f := r.Flight
+	c.end(r, o, took)
 	if f.waiting--; f.waiting > 0 {
 		return
 	}
@@ -139,9 +166,24 @@ func (c *Core[S]) Done(r *Request[S], o Outcome) {
 	}
 }
 
+// end counts a request that has ended.
+func (c *Core[S]) end(r *Request[S], o Outcome, took time.Duration) {
+	r.done = true
+	if o == Took {
+		r.Flight.sets[r.set].took = true
+	}
+	if c.metrics.request(r.To, r.N, o == Took, took) {
+		c.drv.Observe(r.To, took)
+	}
+}
+
 // land ends a flight and judges its batch.
 func (c *Core[S]) land(f *Flight[S]) {
-	c.drv.Land(f, !c.rel.Success.delivered(f.sets))
+	lost := !c.rel.Success.delivered(f.sets)
+	if lost && f.N > 0 {
+		c.metrics.dropped(f.Loop.Targets, f.N)
+	}
+	c.drv.Land(f, lost)
 	f.clear()
 }
 

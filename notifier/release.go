@@ -1,16 +1,11 @@
 package notifier
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
-
 // A Release is a line of Prometheus releases whose notifiers behave alike: a row of the table below.
 // Every difference between releases that the package knows is a column of it; no other file asks for a version.
 type Release struct {
-	// Name is the version as the user wrote it ("v2.53.3"), Line the first version of the row ("v2.41").
+	// Name is the version as the user wrote it ("v2.53.3"), Line the first version of the row ("v2.51.2").
 	Name, Line string
+	since      version
 
 	// Queues: one shared by all Alertmanagers, or one for each and set.
 	// a89c665f47 (#16355), v3.10.0.
@@ -29,15 +24,23 @@ type Release struct {
 	// EmptyPost is what makes a request without alerts, body "[]".
 	// dbd7a7400e (#5535), v2.10.0, stopped it for a Send that relabelling emptied; 83cda784d2 (#6444), v2.15.0, for target updates.
 	EmptyPost EmptyPost
+	// SetKeys is what target updates call a set.
+	// cccd542891 (#6455), v2.15.0: until then a hash of the entry as JSON, which leaves out what tells some entries apart
+	// (a relabelling's regex, a secret), so that only the last of them was there.
+	SetKeys SetKeys
 	// Targets is how a target update is taken while batches go out.
 	// 02f3297719 (#10948), v2.37.0, looks at updates first, yet still only between batches;
 	// 690de487e2 (#14174), v2.54.0, has a goroutine of its own for them.
 	Targets Targets
+	// Offers is how often service discovery repeats an offer that the notifier was too busy for.
+	// eb220862e5 (#18187), v3.12.0.
+	Offers Offers
 	// Stop is what Stop does to the batch in flight and to the queue.
 	// 2dd07fbb1b (#14290), v2.54.0, drains; a89c665f47, v3.10.0, no longer waits for the batch in flight.
 	Stop Stop
 	// SetRelabel is how an Alertmanager set's own alert_relabel_configs apply.
-	// 39d008f94f (#12551), v2.51.0, brought them, one set's changes showing in the next;
+	// 39d008f94f (#12551), v2.51.0, brought them, one set's changes showing in the next, and a lock that stays held when a
+	// batch comes to nothing, which 8bd6ae1b20 (#13861), v2.51.2, mended;
 	// 8f79470ca9 (#17063), v3.7.0, keeps sets apart; a89c665f47, v3.10.0, applies them before the queue.
 	SetRelabel SetRelabel
 	// Reload says whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
@@ -52,6 +55,9 @@ type Release struct {
 	// DropSeries says that the series of an Alertmanager that left are deleted.
 	// 5710ddf24f (#13909), v3.0.0.
 	DropSeries bool
+	// UserAgent says that requests name Prometheus and its version, not Go's client.
+	// f25a6baedb (#4891), v2.6.0.
+	UserAgent bool
 	// Validity is the number of max(evaluation interval, resend delay) for which a firing alert is valid.
 	// 5368066b58 (#7228), v2.19.0: 3 to 4.
 	Validity int
@@ -106,6 +112,24 @@ const (
 	TargetsAtOnce
 )
 
+// SetKeys is how a set is named.
+type SetKeys uint8
+
+// KeyByPlace is "config-0" for the first entry, KeyByHash a hash of the entry.
+const (
+	KeyByPlace SetKeys = iota
+	KeyByHash
+)
+
+// Offers is how often service discovery repeats an offer.
+type Offers uint8
+
+// OfferEvery5s is a ticker of 5 s; OfferBackoff begins with 0.1 s and grows by half each time, to 5 s at most.
+const (
+	OfferEvery5s Offers = iota
+	OfferBackoff
+)
+
 // Stop is what becomes of waiting alerts when the sender stops.
 type Stop uint8
 
@@ -121,10 +145,11 @@ type SetRelabel uint8
 
 // The ways.
 const (
-	NoSetRelabel     SetRelabel = iota // the field does not exist
-	SetRelabelLeaks                    // when a batch is sent; changes show in the sets after it
-	SetRelabelOnSend                   // when a batch is sent
-	SetRelabelOnAdd                    // when alerts are queued
+	NoSetRelabel        SetRelabel = iota // the field does not exist
+	SetRelabelDeadlocks                   // as SetRelabelLeaks, and a batch that comes to nothing keeps the set's lock for ever
+	SetRelabelLeaks                       // when a batch is sent; changes show in the sets after it
+	SetRelabelOnSend                      // when a batch is sent
+	SetRelabelOnAdd                       // when alerts are queued
 )
 
 // Reload is what ApplyConfig does to known Alertmanagers.
@@ -146,67 +171,73 @@ const (
 	CountSuccesses                 // sent_total and latency on success alone; dropped_total by Alertmanager
 )
 
-// releases is the table, oldest first. A row holds until the next.
-var releases = []Release{
-	{Line: "v2.5", Queues: Shared, Success: AnyAlertmanager, BatchSize: 64, API: V1, EmptyPost: EmptyOnTargetsAndSend, Validity: 3},
-	{
-		Line: "v3.15", Queues: PerAlertmanager, Success: ItsAlertmanager, BatchSize: 256, BatchSizeFlag: true, API: V2,
-		Targets: TargetsAtOnce, Stop: StopOvertakes, SetRelabel: SetRelabelOnAdd, Reload: ReloadKeeps,
-		Counting: CountSuccesses, Histogram: true, DropSeries: true, Validity: 4,
-	},
-}
-
-// Newest returns the newest release known.
-func Newest() *Release {
-	r := releases[len(releases)-1]
-	r.Name = r.Line
-	return &r
-}
-
-// ParseRelease returns the release whose name is s: "v2.53.3", "2.53" and the like.
-// An error says which releases are known.
-func ParseRelease(s string) (*Release, error) {
-	v, err := parseVersion(s)
-	if err != nil {
-		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, Newest().Line)
+// releases is the table, oldest first. A row holds from its line until the next; a row is written only where something differs.
+var releases = func() []Release {
+	// The cells of the table, short.
+	const (
+		one, each                      = Shared, PerAlertmanager
+		anyAM, everySet, itsAM         = AnyAlertmanager, EverySet, ItsAlertmanager
+		never, emptyTargets, emptyBoth = EmptyNever, EmptyOnTargets, EmptyOnTargetsAndSend
+		between, atOnce                = TargetsBetweenBatches, TargetsAtOnce
+		tick, backoff                  = OfferEvery5s, OfferBackoff
+		noRelabel, deadlocks, leaks    = NoSetRelabel, SetRelabelDeadlocks, SetRelabelLeaks
+		onSend, onAdd                  = SetRelabelOnSend, SetRelabelOnAdd
+		forgets, keeps                 = ReloadForgets, ReloadKeeps
+		requests, alerts, successes    = CountRequests, CountAlerts, CountSuccesses
+	)
+	rows := []struct {
+		line      string
+		queues    Queues
+		success   Success
+		batch     int
+		api       API
+		empty     EmptyPost
+		keys      SetKeys
+		targets   Targets
+		offers    Offers
+		stop      Stop
+		relabel   SetRelabel
+		reload    Reload
+		counting  Counting
+		validity  int
+		userAgent bool
+		histogram bool
+	}{
+		{"v2.5", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, false, false},
+		{"v2.6", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
+		{"v2.10", one, anyAM, 64, V1, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
+		{"v2.11", one, anyAM, 64, V1Default, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
+		{"v2.15", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
+		{"v2.19", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false},
+		{"v2.26", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false},
+		{"v2.51.0", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, deadlocks, forgets, requests, 4, true, false},
+		{"v2.51.2", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, leaks, forgets, requests, 4, true, false},
+		{"v2.54", one, anyAM, 64, V2Default, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, forgets, requests, 4, true, false},
+		{"v3.0", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, requests, 4, true, false},
+		{"v3.1", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
+		{"v3.3", one, everySet, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
+		{"v3.4", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
+		{"v3.7", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, false},
+		{"v3.9", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, true},
+		{"v3.10", each, itsAM, 256, V2, never, KeyByPlace, atOnce, tick, StopOvertakes, onAdd, keeps, successes, 4, true, true},
+		{"v3.12", each, itsAM, 256, V2, never, KeyByPlace, atOnce, backoff, StopOvertakes, onAdd, keeps, successes, 4, true, true},
 	}
-	for i := len(releases) - 1; i >= 0; i-- {
-		r := releases[i]
-		line, _ := parseVersion(r.Line)
-		if line == v.line() || line == v {
-			r.Name = "v" + strings.TrimPrefix(s, "v")
-			return &r, nil
+	table := make([]Release, len(rows))
+	for i, r := range rows {
+		since, err := parseVersion(r.line)
+		if err != nil {
+			panic(err)
+		}
+		if since[2] == lastPatch {
+			since[2] = 0
+		}
+		table[i] = Release{
+			Name: r.line, Line: r.line, since: since,
+			Queues: r.queues, Success: r.success, BatchSize: r.batch, BatchSizeFlag: r.batch == 256, API: r.api,
+			EmptyPost: r.empty, SetKeys: r.keys, Targets: r.targets, Offers: r.offers, Stop: r.stop,
+			SetRelabel: r.relabel, Reload: r.reload, DropSeries: r.reload == ReloadKeeps, Counting: r.counting,
+			Validity: r.validity, UserAgent: r.userAgent, Histogram: r.histogram,
 		}
 	}
-	return nil, fmt.Errorf("release %q is not known; known are %s", s, strings.Join(Lines(), ", "))
-}
-
-// Lines returns the first version of every row, oldest first.
-func Lines() []string {
-	var names []string
-	for _, r := range releases {
-		names = append(names, r.Line)
-	}
-	return names
-}
-
-// A version is major, minor and patch.
-type version [3]int
-
-func (v version) line() version { return version{v[0], v[1]} }
-
-func parseVersion(s string) (version, error) {
-	var v version
-	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
-	if len(parts) < 2 || len(parts) > 3 {
-		return v, fmt.Errorf("not of the form v3.15 or v3.15.1")
-	}
-	for i, p := range parts {
-		n, err := strconv.Atoi(p)
-		if err != nil || n < 0 || n > 9999 {
-			return v, fmt.Errorf("not of the form v3.15 or v3.15.1")
-		}
-		v[i] = n
-	}
-	return v, nil
-}
+	return table
+}()

@@ -62,6 +62,7 @@ type Request[S any] struct {
 	// Tag is the driver's.
 	Tag any
 
+	set       int // index
 	done      bool
 	relabeled []Segment[S]
 }

@@ -21,7 +21,8 @@ type Alertmanager struct {
 	// Tag is the driver's, to find what it keeps about the Alertmanager.
 	Tag any
 
-	key string // URL as text
+	key    string // URL as text
+	series *Series
 }
 
 // Address is the host and port that alerts are posted to.
@@ -43,6 +44,9 @@ type Set struct {
 
 	api   string
 	index int // among the sets
+	// identity tells its configuration from others.
+	identity string
+	wedged   bool // its lock is held for ever
 }
 
 // sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays

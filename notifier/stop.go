@@ -6,7 +6,7 @@ import "slices"
 func (c *Core[S]) lock(why Reason) {
 	c.reason = why
 	if len(c.closing) > 0 {
-		c.locked = true
+		c.locked = c.shared == nil
 		c.close()
 	}
 }
@@ -31,7 +31,7 @@ func (c *Core[S]) close() {
 		if c.shared == nil {
 			am := l.Targets[0]
 			delete(c.loops, am)
-			c.drv.Leave(am, l)
+			c.leave(am, l)
 			c.forget(l)
 		}
 	}
@@ -48,7 +48,11 @@ func (c *Core[S]) forget(l *Loop[S]) {
 // discard loses what waits in a queue.
 func (c *Core[S]) discard(l *Loop[S]) {
 	for l.Queue.Len() > 0 {
-		c.drv.Drop(l, l.Queue.take(l.Queue.Len()), c.reason)
+		seg := l.Queue.take(l.Queue.Len())
+		c.drv.Drop(l, seg, c.reason)
+		if c.rel.Stop != StopAborts {
+			c.metrics.dropped(l.Targets, seg.Len())
+		}
 	}
 }
 
@@ -62,8 +66,8 @@ func (c *Core[S]) unlock() {
 	}
 	sends := c.blockedSends
 	c.blockedSends = nil
-	for _, seg := range sends {
-		c.send(seg)
+	for _, send := range sends {
+		c.send(send)
 	}
 	for len(c.blockedOps) > 0 && !c.locked {
 		op := c.blockedOps[0]
@@ -92,7 +96,7 @@ func (c *Core[S]) stop() {
 	}
 	switch c.rel.Stop {
 	case StopAborts:
-		c.cancel()
+		c.cancel(func(r *Request[S]) { c.end(r, Cut, c.drv.Cancel(r)) })
 	case StopFinishes:
 		if c.shared.own.waiting > 0 {
 			c.reason = ShutDown
@@ -100,7 +104,7 @@ func (c *Core[S]) stop() {
 		}
 	}
 	c.lock(ShutDown)
-	if !c.locked && c.state != stopped {
+	if c.shared == nil && !c.locked && c.state != stopped { // there was no loop to stop
 		c.halt()
 	}
 }
@@ -121,21 +125,21 @@ func (c *Core[S]) open() []*Loop[S] {
 	return open
 }
 
-// halt is the return of Run.
+// halt is the return of Run. The process exits: of what is in flight nobody will hear how it ended.
 func (c *Core[S]) halt() {
 	c.state = stopped
-	c.cancel()
+	c.cancel(func(r *Request[S]) {
+		r.done = true
+		c.drv.Cancel(r)
+	})
 	c.drv.Stopped()
 }
 
-// cancel gives up every request in flight: nobody will hear how it ended.
-func (c *Core[S]) cancel() {
+// cancel gives up every request in flight.
+func (c *Core[S]) cancel(giveUp func(*Request[S])) {
 	for _, l := range c.all {
 		l.Flights(func(f *Flight[S]) {
-			f.Requests(func(r *Request[S]) {
-				r.done = true
-				c.drv.Cancel(r)
-			})
+			f.Requests(giveUp)
 			c.land(f)
 		})
 	}

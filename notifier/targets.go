@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 )
 
@@ -31,6 +30,10 @@ func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group) (taken boo
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	for _, s := range c.sets {
 		if tgs, ok := tsets[s.Key]; ok {
+			if s.wedged {
+				c.locked = true // for ever
+				return true, errs
+			}
 			errs = append(errs, c.sync(s, tgs)...)
 		}
 	}
@@ -47,20 +50,35 @@ func (c *Core[S]) sync(s *Set, tgs []*targetgroup.Group) []error {
 	for _, am := range joined {
 		if c.shared != nil {
 			c.drv.Join(am, c.shared)
-			continue
 		}
-		c.loops[am] = c.newLoop(am)
-		c.drv.Join(am, c.loops[am])
+	}
+	for _, am := range s.Active {
+		if c.shared != nil {
+			c.metrics.join(am)
+		} else if c.loops[am] == nil {
+			c.loops[am] = c.newLoop(am)
+			c.metrics.join(am)
+			c.drv.Join(am, c.loops[am])
+		}
 	}
 	for _, am := range left {
 		if c.shared != nil {
-			c.drv.Leave(am, c.shared)
-			continue
+			c.leave(am, c.shared)
+		} else if l := c.loops[am]; l != nil {
+			c.closing = append(c.closing, l)
 		}
-		c.closing = append(c.closing, c.loops[am])
 	}
 	c.retarget()
 	return errs
+}
+
+// leave says that an Alertmanager is gone, and deletes its series in releases that do.
+func (c *Core[S]) leave(am *Alertmanager, l *Loop[S]) {
+	c.drv.Leave(am, l)
+	c.metrics.leave(am)
+	if c.rel.DropSeries {
+		c.drv.Forget(am)
+	}
 }
 
 // retarget makes all active Alertmanagers the targets of the shared loop.
@@ -72,23 +90,4 @@ func (c *Core[S]) retarget() {
 	for _, s := range c.sets {
 		c.shared.Targets = append(c.shared.Targets, s.Active...)
 	}
-}
-
-// ApplyConfig makes cfg the configuration. On an error the Core is as it was.
-func (c *Core[S]) ApplyConfig(cfg *config.Config) error {
-	var sets []*Set
-	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		sets = append(sets, &Set{Key: fmt.Sprintf("config-%d", i), Config: amc, api: c.rel.API.path(amc), index: i})
-	}
-	c.sets = sets
-	c.retarget()
-	return nil
-}
-
-// path returns the API version that a set posts to, as it stands in the URL.
-func (a API) path(cfg *config.AlertmanagerConfig) string {
-	if a == V1 || a == V1Default {
-		return "v1"
-	}
-	return string(cfg.APIVersion)
 }

@@ -118,16 +118,20 @@ func (b *books) ledger(loops []*loop, blocked []*send) (Ledger, error) {
 	for _, p := range b.peers {
 		l.Alertmanagers[p.address] = p.read()
 	}
-	l.Pending = pending(loops, blocked)
+	l.Pending = pending(loops)
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < b.settled || b.open == 0 && l.Lost != b.settled {
 		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, b.settled, b.open)
+	}
+	for _, s := range blocked {
+		l.Offered += int64(s.handed())
+		l.Pending += int64(s.handed())
 	}
 	return l, nil
 }
 
 // pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
-func pending(loops []*loop, blocked []*send) int64 {
+func pending(loops []*loop) int64 {
 	waiting := map[*send]*fakeam.Tally{}
 	mark := func(seg segment) {
 		root := seg.Send.root()
@@ -145,9 +149,6 @@ func pending(loops []*loop, blocked []*send) int64 {
 				mark(seg)
 			}
 		})
-	}
-	for _, s := range blocked {
-		mark(segment{Send: s, From: 0, To: s.n})
 	}
 	var n int64
 	for s, t := range waiting {

@@ -36,6 +36,18 @@ func (m *model) Leave(am *notifier.Alertmanager, l *loop) {
 	m.run().emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
+// Admit implements notifier.Driver.
+func (m *model) Admit(s *send) int {
+	for _, src := range s.sources {
+		src.relabel(&m.sets, m.rules, m.configs)
+		s.spans = append(s.spans, src.relabelled...)
+		s.n += src.n
+	}
+	m.books.offer(s, s.handed())
+	m.cause = m.run().emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
+	return s.n
+}
+
 // Queue implements notifier.Driver.
 func (m *model) Queue(l *loop, seg segment) {
 	m.books.hold(seg)
@@ -86,6 +98,12 @@ func (m *model) Land(f *flight, lost bool) {
 	}
 }
 
+// Observe implements notifier.Driver.
+func (m *model) Observe(*notifier.Alertmanager, time.Duration) {}
+
+// Forget implements notifier.Driver.
+func (m *model) Forget(*notifier.Alertmanager) {}
+
 // Sent implements notifier.Driver.
 func (m *model) Sent(s *send) {
 	s.returned = true
@@ -106,6 +124,7 @@ type exchange struct {
 	request  *request // nil once the sender has given up
 	peer     *peer
 	decision fakeam.Decision
+	begun    int64
 	post     int64  // the event
 	late     []span // the alerts of a request that was given up
 }
@@ -124,7 +143,7 @@ func (m *model) Post(r *request) {
 		w.request(m.now)
 	}
 	x := m.exchange()
-	x.request, x.peer, x.decision = r, p, p.am.Decide(m.now, r.N)
+	x.request, x.peer, x.begun, x.decision = r, p, m.now, p.am.Decide(m.now, r.N)
 	r.Tag = x
 	if m.run().listens() {
 		x.post = m.run().emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: r.N, spans: spansOf(r.Batch...)})
@@ -207,6 +226,7 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: req.N, spans: spansOf(req.Batch...), Outcome: outcome,
 		})
 	}
+	took := time.Duration(r.now - x.begun)
 	x.request = nil
 	if x.decision.Takes && r.now < x.decision.At {
 		x.late = append(x.late[:0], spansOf(req.Batch...)...)
@@ -219,11 +239,16 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 	default:
 		r.recycle(x)
 	}
-	r.core.Done(req, o)
+	r.core.Done(req, o, took)
 }
 
 // Cancel implements notifier.Driver.
-func (m *model) Cancel(r *request) { r.Tag.(*exchange).end(m.run(), notifier.Cut, "cut") }
+func (m *model) Cancel(r *request) time.Duration {
+	x := r.Tag.(*exchange)
+	took := time.Duration(m.now - x.begun)
+	x.end(m.run(), notifier.Cut, "cut")
+	return took
+}
 
 func (r *run) recycle(x *exchange) {
 	*x = exchange{late: x.late[:0]}

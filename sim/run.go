@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
@@ -28,6 +29,7 @@ type run struct {
 	core     *notifier.Core[*send]
 	sets     labelSets
 	rules    notifier.Relabeling
+	configs  int // how many configurations there have been
 	books    books
 	byName   map[string]*peer // peers by address
 	verdicts []Failure
@@ -51,7 +53,6 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 	r := &run{
 		file: f, test: t, release: rel, seed: seed, log: log,
 		sets:   labelSets{numbers: map[labels.Labels]int{}},
-		rules:  notifier.SendRelabeling(f.Config),
 		byName: map[string]*peer{},
 	}
 	r.core = notifier.NewCore(rel, notifier.CoreOptions{
@@ -60,7 +61,7 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 	for _, am := range t.Alertmanagers {
 		r.peer(am.Address, am.Behaviour)
 	}
-	if err := r.core.ApplyConfig(f.Config); err != nil {
+	if err := r.applyConfig(f.Config); err != nil {
 		return nil, err
 	}
 	for i := range t.Timeline {
@@ -75,13 +76,20 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 	return r, nil
 }
 
+// applyConfig makes cfg the sender's configuration.
+func (r *run) applyConfig(cfg *config.Config) error {
+	r.rules = notifier.SendRelabeling(cfg)
+	r.configs++
+	return r.core.ApplyConfig(cfg)
+}
+
 // prime brings the server to where it is at 0s: up for a while, so that it knows the Alertmanagers of its static_configs,
 // and the requests without alerts that old releases make of a target update are over.
 func (r *run) prime() {
 	r.priming = true
 	r.targets(0, staticTargets(r.file))
 	for _, req := range r.primed {
-		r.core.Done(req, notifier.Took)
+		r.core.Done(req, notifier.Took, 0)
 	}
 	r.priming, r.primed = false, nil
 }
@@ -166,9 +174,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	}
 	switch {
 	case e.Send != nil:
-		ro := r.sets.roster(e.Send.Alerts, e.Send.Names, r.rules)
-		rosters := []roster{ro}
-		do(classSend, func() { r.send(rosters, nil) })
+		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names}}
+		do(classSend, func() { r.send(sources, nil) })
 	case e.TargetGroups != nil:
 		do(classTargets, func() { r.targets(i, e.TargetGroups) })
 	case e.Shutdown != nil:

@@ -40,27 +40,33 @@ func (l *labelSets) number(lset labels.Labels, name string) int {
 // stem is a name without its last digits.
 func stem(name string) string { return strings.TrimRight(strings.TrimRight(name, `"}`), "0123456789") }
 
-// roster returns the spans of the alerts that relabelling leaves of alerts, in order.
-func (l *labelSets) roster(alerts []labels.Labels, names []string, rules notifier.Relabeling) roster {
-	r := roster{handed: len(alerts)}
-	for i, lset := range alerts {
+// A source is alerts that are sent together, again and again, as the scenario has them.
+type source struct {
+	alerts []labels.Labels
+	names  []string
+
+	// relabelled are the alerts as they leave the relabelling of Send, under the rules of this configuration.
+	relabelled []span
+	n          int
+	config     int // its number
+}
+
+// relabel brings s up to date with the rules of a configuration.
+func (s *source) relabel(l *labelSets, rules notifier.Relabeling, config int) {
+	if s.config == config {
+		return
+	}
+	s.relabelled, s.n, s.config = s.relabelled[:0], 0, config
+	for i, lset := range s.alerts {
 		if !rules.IsZero() {
 			var keep bool
 			if lset, keep = rules.Apply(lset); !keep {
 				continue
 			}
 		}
-		r.spans = appendSpan(r.spans, l.number(lset, names[i]))
-		r.n++
+		s.relabelled = appendSpan(s.relabelled, l.number(lset, s.names[i]))
+		s.n++
 	}
-	return r
-}
-
-// A roster is the alerts of one source, as they leave the relabelling of Send.
-type roster struct {
-	spans  []span
-	n      int
-	handed int // before relabelling
 }
 
 func appendSpan(spans []span, number int) []span {
@@ -73,11 +79,10 @@ func appendSpan(spans []span, number int) []span {
 
 // A send is one call of Manager.Send, as the books see it.
 type send struct {
-	number int64 // from 1
-	at     int64
-	event  int64 // of the trace
-	spans  []span
-	n      int
+	sources []*source
+	// spans are its alerts once Send goes ahead, n their number.
+	spans []span
+	n     int
 
 	// open counts the copies of its alerts that wait or are in flight, over all send loops.
 	open int
@@ -134,7 +139,7 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 		return v
 	}
 	rules := notifier.SetRelabeling(set)
-	v := &send{number: s.number, at: s.at, event: s.event, parent: s}
+	v := &send{parent: s}
 	place := int32(-1)
 	s.each(0, s.n, func(sp span) {
 		for number := sp.first; number < sp.first+sp.n; number++ {

@@ -8,28 +8,30 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// send hands the alerts of rosters over in one call of Send, and reports whether the call has returned.
+// send hands the alerts of sources over in one call of Send, and reports whether the call has returned.
 // If it has not, back is called when it does.
-func (r *run) send(rosters []roster, back func()) bool {
+func (r *run) send(sources []*source, back func()) bool {
 	s := r.newSend()
-	handed := 0
-	for i := range rosters {
-		s.spans = append(s.spans, rosters[i].spans...)
-		s.n += rosters[i].n
-		handed += rosters[i].handed
+	s.sources = append(s.sources, sources...)
+	if !r.core.Locked() {
+		r.core.Send(s)
+		return true
 	}
-	r.books.offer(s, handed)
-	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
-	if r.core.Locked() {
-		s.back = back
-		r.books.total.Blocked++
-		r.blocked = append(r.blocked, s)
-		r.cause = r.emit(Event{Kind: KindBlocked, N: s.n, spans: s.spans})
-		r.core.Send(s, s.n)
-		return slices.Index(r.blocked, s) < 0
+	s.back = back
+	r.blocked = append(r.blocked, s)
+	r.books.total.Blocked++
+	r.emit(Event{Kind: KindBlocked, N: s.handed()})
+	r.core.Send(s)
+	return !slices.Contains(r.blocked, s)
+}
+
+// handed is the number of alerts of s before relabelling.
+func (s *send) handed() int {
+	n := 0
+	for _, src := range s.sources {
+		n += len(src.alerts)
 	}
-	r.core.Send(s, s.n)
-	return true
+	return n
 }
 
 func (r *run) newSend() *send {
@@ -41,7 +43,7 @@ func (r *run) newSend() *send {
 	r.freeSends = r.freeSends[:n-1]
 	s.taken.Reset()
 	s.asked.Reset()
-	*s = send{spans: s.spans[:0], taken: s.taken, asked: s.asked}
+	*s = send{sources: s.sources[:0], spans: s.spans[:0], taken: s.taken, asked: s.asked}
 	return s
 }
 
@@ -63,14 +65,14 @@ type rule struct {
 	position int
 	series   []ruleSeries
 	interval int64
-	delay    int64 // --rules.alert.resend-delay
-	next     int64 // the next evaluation
-	rosters  []roster
+	delay    int64     // --rules.alert.resend-delay
+	next     int64     // the next evaluation
+	due      []*source // at this evaluation
 }
 
 // A ruleSeries is alerts of a rule that fire and resolve together.
 type ruleSeries struct {
-	roster     roster
+	source     *source
 	firing     []bool
 	active     bool  // firing, or resolved and still sent
 	resolvedAt int64 // never while firing
@@ -94,7 +96,7 @@ func (r *run) planRules() {
 			rules = append(rules, ru)
 		}
 		ru.series = append(ru.series, ruleSeries{
-			roster: r.sets.roster(s.Alerts, s.Names, r.rules), firing: s.Firing, resolvedAt: never, lastSent: never,
+			source: &source{alerts: s.Alerts, names: s.Names}, firing: s.Firing, resolvedAt: never, lastSent: never,
 		})
 	}
 	for _, ru := range rules {
@@ -105,12 +107,12 @@ func (r *run) planRules() {
 // act evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
 // misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
 func (ru *rule) act(r *run) {
-	ru.rosters = ru.rosters[:0]
+	ru.due = ru.due[:0]
 	done := true
 	for i := range ru.series {
 		s := &ru.series[i]
 		if s.evaluate(r.now, ru.next/ru.interval, ru.delay) {
-			ru.rosters = append(ru.rosters, s.roster)
+			ru.due = append(ru.due, s.source)
 		}
 		done = done && !s.active && ru.next/ru.interval >= int64(len(s.firing))
 	}
@@ -124,7 +126,7 @@ func (ru *rule) act(r *run) {
 		}
 		r.agenda.add(ru.next, classSend, ru.position, ru)
 	}
-	if len(ru.rosters) == 0 || r.send(ru.rosters, again) {
+	if len(ru.due) == 0 || r.send(ru.due, again) {
 		r.agenda.add(ru.next, classSend, ru.position, ru)
 	}
 }

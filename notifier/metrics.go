@@ -1,0 +1,170 @@
+package notifier
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Metrics are the notifier's own metrics as numbers: what each release counts is decided here, how they are exposed is not.
+// Series are by the Alertmanager's URL; Alertmanagers of several sets with one URL share theirs.
+type Metrics struct {
+	rel *Release
+
+	// Capacity is prometheus_notifications_queue_capacity.
+	Capacity int
+	// Dropped is prometheus_notifications_dropped_total of releases with a shared queue, which has no label there.
+	Dropped float64
+
+	series map[string]*Series
+	sorted []*Series
+}
+
+// Series are the metrics with the label alertmanager.
+type Series struct {
+	// URL is the value of the label.
+	URL string
+
+	Sent, Errors Value
+	// Dropped and QueueLength have the label in releases with a queue for each Alertmanager.
+	Dropped, QueueLength Value
+	// Latency is the count of latency_seconds and latency_histogram_seconds, LatencySum their sum in seconds.
+	Latency    Value
+	LatencySum float64
+}
+
+// A Value is a number that is exposed once it has been touched, and until its Alertmanager leaves (in releases that clean up).
+type Value struct {
+	N       float64
+	Present bool
+}
+
+func (v *Value) add(n int) { v.N, v.Present = v.N+float64(n), true }
+
+// Each calls f with all series, sorted by URL.
+func (m *Metrics) Each(f func(*Series)) {
+	if len(m.sorted) != len(m.series) {
+		m.sorted = m.sorted[:0]
+		for _, s := range m.series {
+			m.sorted = append(m.sorted, s)
+		}
+		slices.SortFunc(m.sorted, func(a, b *Series) int { return strings.Compare(a.URL, b.URL) })
+	}
+	for _, s := range m.sorted {
+		f(s)
+	}
+}
+
+// of returns the series of an Alertmanager.
+func (m *Metrics) of(am *Alertmanager) *Series {
+	if am.series == nil {
+		s := m.series[am.key]
+		if s == nil {
+			s = &Series{URL: am.key}
+			m.series[am.key] = s
+		}
+		am.series = s
+	}
+	return am.series
+}
+
+// join makes the series that exist from the moment when an Alertmanager becomes active.
+func (m *Metrics) join(am *Alertmanager) {
+	s := m.of(am)
+	s.Sent.add(0)
+	s.Errors.add(0)
+	if m.rel.Queues == PerAlertmanager {
+		s.Dropped.add(0)
+		s.QueueLength.add(0)
+	}
+}
+
+// leave deletes the series of an Alertmanager that is gone. A request still in flight brings its own back, for good.
+func (m *Metrics) leave(am *Alertmanager) {
+	if m.rel.DropSeries {
+		s := m.of(am)
+		*s = Series{URL: s.URL}
+	}
+}
+
+// dropped counts alerts that a send loop drops.
+func (m *Metrics) dropped(targets []*Alertmanager, n int) {
+	if m.rel.Queues == Shared {
+		m.Dropped += float64(n)
+		return
+	}
+	for _, am := range targets {
+		m.of(am).Dropped.add(n)
+	}
+}
+
+// queueLength notes the length of the queue for one Alertmanager. The gauge of a shared queue is read off the queue.
+func (m *Metrics) queueLength(targets []*Alertmanager, n int) {
+	if m.rel.Queues == PerAlertmanager {
+		for _, am := range targets {
+			m.of(am).QueueLength = Value{float64(n), true}
+		}
+	}
+}
+
+// request counts a request that ended after took.
+func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) (observed bool) {
+	s := m.of(am)
+	if !ok {
+		if m.rel.Counting == CountRequests {
+			s.Errors.add(1)
+		} else {
+			s.Errors.add(n)
+		}
+		if m.rel.Counting == CountSuccesses {
+			return false
+		}
+	}
+	s.Sent.add(n)
+	s.Latency.add(1)
+	s.LatencySum += took.Seconds()
+	return true
+}
+
+// A Desc describes one of the notifier's metrics in one release.
+type Desc struct {
+	Name, Help string
+	Type       MetricType
+	// Labelled says that the metric has the label alertmanager.
+	Labelled bool
+}
+
+// MetricType is the type of a metric.
+type MetricType uint8
+
+// The types.
+const (
+	Counter MetricType = iota
+	Gauge
+	Summary
+	Histogram
+)
+
+// Descs returns the notifier's metrics in a release, in the order of their names (Prometheus' notifier.go at v2.5.0,
+// metric.go at v3.15.0).
+func (r *Release) Descs() []Desc {
+	each := r.Queues == PerAlertmanager
+	errors := "Total number of sent alerts affected by errors."
+	if r.Counting == CountRequests {
+		errors = "Total number of errors sending alert notifications."
+	}
+	descs := []Desc{
+		{"prometheus_notifications_alertmanagers_discovered", "The number of alertmanagers discovered and active.", Gauge, false},
+		{"prometheus_notifications_dropped_total", "Total number of alerts dropped due to errors when sending to Alertmanager.", Counter, each},
+		{"prometheus_notifications_errors_total", errors, Counter, true},
+		{"prometheus_notifications_latency_histogram_seconds", "Latency histogram for sending alert notifications.", Histogram, true},
+		{"prometheus_notifications_latency_seconds", "Latency quantiles for sending alert notifications.", Summary, true},
+		{"prometheus_notifications_queue_capacity", "The capacity of the alert notifications queue.", Gauge, false},
+		{"prometheus_notifications_queue_length", "The number of alert notifications in the queue.", Gauge, each},
+		{"prometheus_notifications_sent_total", "Total number of alerts sent.", Counter, true},
+	}
+	if !r.Histogram {
+		descs = slices.DeleteFunc(descs, func(d Desc) bool { return d.Type == Histogram })
+	}
+	return descs
+}

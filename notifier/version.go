@@ -1,0 +1,80 @@
+package notifier
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// newest is the newest release that the table is known to hold for: the notifier of v3.16.0 differs in a comment alone.
+const oldest, newest = "v2.5", "v3.16"
+
+// Newest returns the newest release whose notifier can be linked: the Prometheus module that this package is built with.
+func Newest() *Release {
+	r, err := ParseRelease("v3.15")
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// ParseRelease returns the release whose name is s: "v2.53.3", "2.53" and the like. A version without a patch stands for the
+// last of its patches. An error says which releases are known.
+func ParseRelease(s string) (*Release, error) {
+	v, err := parseVersion(s)
+	if err != nil {
+		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, "v3.15")
+	}
+	first, _ := parseVersion(oldest + ".0")
+	last, _ := parseVersion(newest)
+	if v.before(first) || last.line().before(v.line()) {
+		return nil, fmt.Errorf("release %q is not known; known are %s to %s", s, oldest, newest)
+	}
+	var r Release
+	for _, row := range releases {
+		if !v.before(row.since) {
+			r = row
+		}
+	}
+	r.Name = "v" + strings.TrimPrefix(s, "v")
+	return &r, nil
+}
+
+// Lines returns the first version of every row of the table, oldest first.
+func Lines() []string {
+	var names []string
+	for _, r := range releases {
+		names = append(names, r.Line)
+	}
+	return names
+}
+
+// A version is major, minor and patch.
+type version [3]int
+
+// lastPatch is the patch of a version that names none.
+const lastPatch = 9999
+
+func (v version) line() version { return version{v[0], v[1]} }
+
+func (v version) before(o version) bool { return slices.Compare(v[:], o[:]) < 0 }
+
+func parseVersion(s string) (version, error) {
+	v := version{0, 0, lastPatch}
+	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
+	if len(parts) < 2 || len(parts) > 3 {
+		return v, errVersion
+	}
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 || n > lastPatch || p != strconv.Itoa(n) {
+			return v, errVersion
+		}
+		v[i] = n
+	}
+	return v, nil
+}
+
+var errVersion = errors.New("not of the form v3.15 or v3.15.1")

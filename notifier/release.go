@@ -1,5 +1,7 @@
 package notifier
 
+import "time"
+
 // A Release is a line of Prometheus releases whose notifiers behave alike: a row of the table below.
 // Every difference between releases that the package knows is a column of it; no other file asks for a version.
 type Release struct {
@@ -129,6 +131,20 @@ const (
 	OfferEvery5s Offers = iota
 	OfferBackoff
 )
+
+// Wait returns for how long service discovery waits after the given number of offers in a row that were not taken. The back-off
+// is without its random part (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+func (o Offers) Wait(failed int) time.Duration {
+	const longest = 5 * time.Second
+	if o == OfferEvery5s {
+		return longest
+	}
+	wait := 100 * time.Millisecond
+	for range min(failed, 20) {
+		wait = min(wait*3/2, longest)
+	}
+	return wait
+}
 
 // Stop is what becomes of waiting alerts when the sender stops.
 type Stop uint8

@@ -31,12 +31,12 @@ type books struct {
 	dirty   []*peer // whose account changed since the last check
 }
 
-// offer books a call of Send with this many alerts before relabelling.
-func (b *books) offer(s *send, handed int) {
+// offer books a call of Send that goes ahead.
+func (b *books) offer(s *send) {
 	b.open++
 	b.total.Sends++
 	b.total.Offered += int64(s.n)
-	b.total.Relabelled += int64(handed - s.n)
+	b.total.Relabelled += int64(s.handed() - s.n)
 }
 
 // hold books that a send loop got the alerts of seg.
@@ -72,34 +72,18 @@ func (b *books) touch(p *peer) *Account {
 }
 
 // read returns p's account at this instant.
-func (p *peer) read() Account {
+func (p *peer) read(sub subject) Account {
 	a := p.account
-	a.Queued, a.InFlight = 0, 0
-	for _, l := range p.loops {
-		for _, am := range l.Targets {
-			if am.Tag == p {
-				a.Queued += int64(l.Queue.Len())
-			}
-		}
-		l.Flights(func(f *notifier.Flight[*send]) {
-			f.Requests(func(r *notifier.Request[*send]) {
-				if r.To.Tag == p {
-					a.InFlight += int64(r.N)
-				}
-			})
-		})
-	}
-	if p.am != nil {
-		t := p.am.Received()
-		a.Unique, a.Duplicates = t.Unique, t.Duplicates
-	}
+	a.Queued, a.InFlight = sub.holds(p)
+	t := p.am.Received()
+	a.Unique, a.Duplicates = t.Unique, t.Duplicates
 	return a
 }
 
 // check compares the accounts that changed with the send loops and with the Alertmanagers' own counts.
-func (b *books) check() error {
+func (b *books) check(sub subject) error {
 	for _, p := range b.dirty {
-		a := p.read()
+		a := p.read(sub)
 		if wrong := a.check(); wrong != "" {
 			return fmt.Errorf("conservation: %s: %s", p.address, wrong)
 		}
@@ -111,14 +95,14 @@ func (b *books) check() error {
 	return nil
 }
 
-// ledger returns the books at this instant. loops are all that may hold an alert.
-func (b *books) ledger(loops []*loop, blocked []*send) (Ledger, error) {
+// ledger returns the books at this instant.
+func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
 	l := b.total
 	l.Alertmanagers = map[string]Account{}
 	for _, p := range b.peers {
-		l.Alertmanagers[p.address] = p.read()
+		l.Alertmanagers[p.address] = p.read(sub)
 	}
-	l.Pending = pending(loops)
+	l.Pending = pending(sub)
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < b.settled || b.open == 0 && l.Lost != b.settled {
 		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, b.settled, b.open)
@@ -131,9 +115,9 @@ func (b *books) ledger(loops []*loop, blocked []*send) (Ledger, error) {
 }
 
 // pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
-func pending(loops []*loop) int64 {
+func pending(sub subject) int64 {
 	waiting := map[*send]*fakeam.Tally{}
-	mark := func(seg segment) {
+	sub.open(func(seg segment) {
 		root := seg.Send.root()
 		t := waiting[root]
 		if t == nil {
@@ -141,15 +125,7 @@ func pending(loops []*loop) int64 {
 			waiting[root] = t
 		}
 		seg.Send.mark(t, seg.From, seg.To)
-	}
-	for _, l := range loops {
-		l.Queue.Each(mark)
-		l.Flights(func(f *notifier.Flight[*send]) {
-			for _, seg := range f.Batch {
-				mark(seg)
-			}
-		})
-	}
+	})
 	var n int64
 	for s, t := range waiting {
 		for i := range s.n {

@@ -49,9 +49,9 @@ type Options struct {
 func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, o Options) (*Result, error) {
 	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: "model", Seed: seed}
 	tr := newTracer(o)
-	r, err := newRun(f, t, rel, seed, tr.log())
+	r, err := newRun(f, t, rel, seed, tr.log(), asModel)
 	if err == nil {
-		err = r.run()
+		err = r.subject.execute()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %q at %s, seed %d: %w", f.Path, t.Name, rel.Name, seed, err)
@@ -73,13 +73,15 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	return res, err
 }
 
+func asModel(r *run) subject { return newModel(r) }
+
 func explainAll(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, failures []Failure) error {
 	var rec recorder
-	r, err := newRun(f, t, rel, seed, rec.log)
+	r, err := newRun(f, t, rel, seed, rec.log, asModel)
 	if err != nil {
 		return err
 	}
-	if err := r.run(); err != nil {
+	if err := r.subject.execute(); err != nil {
 		return err
 	}
 	for i := range failures {

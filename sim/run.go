@@ -26,7 +26,7 @@ type run struct {
 
 	now      int64
 	agenda   agenda
-	core     *notifier.Core[*send]
+	subject  subject
 	sets     labelSets
 	rules    notifier.Relabeling
 	configs  int // how many configurations there have been
@@ -34,13 +34,10 @@ type run struct {
 	byName   map[string]*peer // peers by address
 	verdicts []Failure
 	blocked  []*send // calls of Send that wait for the manager's lock
-	priming  bool    // before 0s
-	primed   []*request
 	ended    bool
 	err      error // a fault of the harness: the run is worth nothing
 
-	freeSends     []*send // for reuse
-	freeExchanges []*exchange
+	freeSends []*send // for reuse
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64
@@ -49,15 +46,13 @@ type run struct {
 }
 
 // newRun prepares a run: everything that the scenario plans is on the agenda.
-func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event)) (*run, error) {
+func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), engine func(*run) subject) (*run, error) {
 	r := &run{
 		file: f, test: t, release: rel, seed: seed, log: log,
 		sets:   labelSets{numbers: map[labels.Labels]int{}},
 		byName: map[string]*peer{},
 	}
-	r.core = notifier.NewCore(rel, notifier.CoreOptions{
-		Capacity: f.Flags.QueueCapacity, BatchSize: f.Flags.BatchSize, Drain: f.Flags.DrainOnShutdown,
-	}, (*model)(r))
+	r.subject = engine(r)
 	for _, am := range t.Alertmanagers {
 		r.peer(am.Address, am.Behaviour)
 	}
@@ -72,7 +67,6 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 	if t.Duration > 0 {
 		r.agenda.add(int64(t.Duration), classEnd, 0, actionFunc(func(r *run) { r.ended = true }))
 	}
-	r.prime()
 	return r, nil
 }
 
@@ -80,18 +74,7 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed ui
 func (r *run) applyConfig(cfg *config.Config) error {
 	r.rules = notifier.SendRelabeling(cfg)
 	r.configs++
-	return r.core.ApplyConfig(cfg)
-}
-
-// prime brings the server to where it is at 0s: up for a while, so that it knows the Alertmanagers of its static_configs,
-// and the requests without alerts that old releases make of a target update are over.
-func (r *run) prime() {
-	r.priming = true
-	r.targets(0, staticTargets(r.file))
-	for _, req := range r.primed {
-		r.core.Done(req, notifier.Took, 0)
-	}
-	r.priming, r.primed = false, nil
+	return r.subject.applyConfig(cfg)
 }
 
 // peer returns the Alertmanager at an address.
@@ -109,19 +92,6 @@ func (r *run) peer(address string, b fakeam.Behaviour) *peer {
 	return p
 }
 
-// run goes on until nothing is left to happen, or the test's duration is over.
-func (r *run) run() error {
-	for !r.agenda.empty() && !r.ended && r.err == nil {
-		e := r.agenda.next()
-		r.now, r.cause, r.line = e.at, 0, 0
-		e.what.act(r)
-		if len(r.books.dirty) > 0 {
-			r.fail(r.books.check())
-		}
-	}
-	return r.err
-}
-
 // fail notes the first thing that must never be.
 func (r *run) fail(err error) {
 	if err != nil && r.err == nil {
@@ -131,7 +101,7 @@ func (r *run) fail(err error) {
 
 // ledger returns the books as they stand.
 func (r *run) ledger() Ledger {
-	l, err := r.books.ledger(r.core.Loops(), r.blocked)
+	l, err := r.books.ledger(r.subject, r.blocked)
 	r.fail(err)
 	return l
 }
@@ -179,7 +149,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	case e.TargetGroups != nil:
 		do(classTargets, func() { r.targets(i, e.TargetGroups) })
 	case e.Shutdown != nil:
-		do(classReload, func() { r.cause = r.emit(Event{Kind: KindStop}); r.core.Stop() })
+		do(classReload, func() { r.cause = r.emit(Event{Kind: KindStop}); r.subject.stop() })
 	case e.Fault != nil:
 		p := r.peer(e.Fault.Target, fakeam.Behaviour{})
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
@@ -197,31 +167,26 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	}
 }
 
-// discoveryInterval is how often service discovery offers an update that the notifier was too busy to take
-// (Prometheus' discovery/manager.go at v2.5.0, the ticker of sender).
-const discoveryInterval = 5 * time.Second
-
 // targets offers a target update, again and again until it is taken.
 func (r *run) targets(position int, tsets map[string][]*targetgroup.Group) {
-	if !r.core.TakesTargets() {
-		missed := r.emit(Event{Kind: KindMissed})
-		r.agenda.add(r.now+int64(discoveryInterval), classTargets, position, actionFunc(func(r *run) {
-			r.cause = missed
-			r.targets(position, tsets)
-		}))
+	r.offer(position, tsets, 0)
+}
+
+func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, try int) {
+	if r.subject.offer(tsets) {
 		return
 	}
-	r.cause = r.emit(Event{Kind: KindTargets})
-	_, errs := r.core.TargetUpdate(tsets)
-	for _, err := range errs {
-		r.emit(Event{Kind: KindTargets, Note: err.Error()})
-	}
+	missed := r.emit(Event{Kind: KindMissed})
+	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, position, actionFunc(func(r *run) {
+		r.cause = missed
+		r.offer(position, tsets, try+1)
+	}))
 }
 
 // staticTargets are the targets that the configuration itself names, by set.
-func staticTargets(f *scenarios.File) map[string][]*targetgroup.Group {
+func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
-	for i, amc := range f.Config.AlertingConfig.AlertmanagerConfigs {
+	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		for _, sd := range amc.ServiceDiscoveryConfigs {
 			if static, ok := sd.(discovery.StaticConfig); ok {
 				key := "config-" + strconv.Itoa(i)

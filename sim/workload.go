@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/notifysim/notifysim/notifier"
 )
 
 // send hands the alerts of sources over in one call of Send, and reports whether the call has returned.
@@ -13,16 +11,39 @@ import (
 func (r *run) send(sources []*source, back func()) bool {
 	s := r.newSend()
 	s.sources = append(s.sources, sources...)
-	if !r.core.Locked() {
-		r.core.Send(s)
+	if !r.subject.locked() {
+		r.subject.send(s)
 		return true
 	}
 	s.back = back
 	r.blocked = append(r.blocked, s)
 	r.books.total.Blocked++
 	r.emit(Event{Kind: KindBlocked, N: s.handed()})
-	r.core.Send(s)
+	r.subject.send(s)
 	return !slices.Contains(r.blocked, s)
+}
+
+// returned notes that a call of Send has returned.
+func (r *run) returned(s *send) {
+	s.returned = true
+	if i := slices.Index(r.blocked, s); i >= 0 {
+		r.blocked = slices.Delete(r.blocked, i, i+1)
+		if back := s.back; back != nil {
+			r.agenda.add(r.now, classSend, 0, actionFunc(func(*run) { back() }))
+		}
+	}
+	r.settle(s)
+}
+
+// admit is the moment when a call of Send goes ahead: it gives s its alerts, as the relabelling of Send leaves them.
+func (r *run) admit(s *send) {
+	for _, src := range s.sources {
+		src.relabel(&r.sets, r.rules, r.configs)
+		s.spans = append(s.spans, src.relabelled...)
+		s.n += src.n
+	}
+	r.books.offer(s)
+	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
 }
 
 // handed is the number of alerts of s before relabelling.
@@ -52,8 +73,7 @@ func (r *run) settle(s *send) {
 	if s.open > 0 || !s.returned {
 		return
 	}
-	anybody := slices.ContainsFunc(r.core.Sets(), func(set *notifier.Set) bool { return len(set.Active) > 0 })
-	r.books.settle(s, anybody)
+	r.books.settle(s, r.subject.anybody())
 	r.freeSends = append(r.freeSends, s)
 }
 

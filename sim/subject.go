@@ -1,0 +1,30 @@
+package sim
+
+import (
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+)
+
+// A subject is the notifier that a run puts to the test: the rules themselves, or a Manager with goroutines of its own.
+// The run calls its methods one at a time.
+type subject interface {
+	// execute makes the targets of the configuration known, as of a server that has been up for a while, then goes through the
+	// run's agenda until nothing is left on it, or the run has ended.
+	execute() error
+
+	applyConfig(*config.Config) error
+	// offer offers a target update and reports whether it was taken.
+	offer(map[string][]*targetgroup.Group) bool
+	// send calls Send. The run's returned is called when the call returns, perhaps at once.
+	send(*send)
+	// locked reports whether a call of Send would have to wait.
+	locked() bool
+	stop()
+
+	// anybody reports whether there is an active Alertmanager.
+	anybody() bool
+	// holds returns how many alerts wait for the Alertmanager and how many are in flight to it.
+	holds(*peer) (queued, inFlight int64)
+	// open calls each with all alerts that wait or are in flight.
+	open(each func(segment))
+}

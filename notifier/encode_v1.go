@@ -1,0 +1,57 @@
+package notifier
+
+import (
+	"fmt"
+	"time"
+)
+
+// appendV1 writes an alert of API v1:
+//
+//	{"labels":{…},"annotations":{…},"startsAt":"…","endsAt":"…","generatorURL":"…"}
+//
+// It is what encoding/json makes of an Alert: times to the nanosecond without trailing zeros, in the offset of their
+// location; both times always there, 0001-01-01T00:00:00Z for the zero one; annotations always there; the URL only if
+// it is not empty. Source: v2.5.0 notifier/notifier.go, type Alert and sendAll. Binaries made with Go up to 1.19 (Prometheus
+// up to v2.43) also wrote offsets from UTC of 24 hours and more, which is an error here.
+func (w *writer) appendV1(a *Alert) error {
+	w.raw(`{"labels":`)
+	w.labels(a.Labels)
+	w.raw(`,"annotations":`)
+	w.labels(a.Annotations)
+
+	sameStart, sameEnd, sameURL := w.alike(a)
+	if sameStart && sameEnd && sameURL {
+		w.again(w.all)
+		return nil
+	}
+	start := len(w.buf)
+	w.raw(`,"startsAt":`)
+	if err := w.nanoseconds(&w.startsAt, a.StartsAt, sameStart); err != nil {
+		return fmt.Errorf("startsAt: %w", err)
+	}
+	w.raw(`,"endsAt":`)
+	if err := w.nanoseconds(&w.endsAt, a.EndsAt, sameEnd); err != nil {
+		return fmt.Errorf("endsAt: %w", err)
+	}
+	w.url(`,"generatorURL":`, a.GeneratorURL, sameURL)
+	w.raw("}")
+	w.last, w.all = a, span{start, len(w.buf)}
+	return nil
+}
+
+// nanoseconds writes a time, by copying *s if it is the same, else into *s.
+func (w *writer) nanoseconds(s *span, t time.Time, same bool) error {
+	if same {
+		w.again(*s)
+		return nil
+	}
+	start := len(w.buf)
+	w.raw(`"`)
+	b, err := t.AppendText(w.buf)
+	if err != nil {
+		return err
+	}
+	w.buf = append(b, '"')
+	*s = span{start, len(w.buf)}
+	return nil
+}

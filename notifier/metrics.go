@@ -11,8 +11,6 @@ import (
 type Metrics struct {
 	rel *Release
 
-	// Capacity is prometheus_notifications_queue_capacity.
-	Capacity int
 	// Dropped is prometheus_notifications_dropped_total of releases with a shared queue, which has no label there.
 	Dropped float64
 
@@ -130,8 +128,9 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 type Desc struct {
 	Name, Help string
 	Type       MetricType
-	// Labelled says that the metric has the label alertmanager.
-	Labelled bool
+	// Of reads the metric off the series of an Alertmanager; of a summary or histogram, the count. It is nil for a metric
+	// without the label alertmanager.
+	Of func(*Series) Value
 }
 
 // MetricType is the type of a metric.
@@ -148,23 +147,58 @@ const (
 // Descs returns the notifier's metrics in a release, in the order of their names (Prometheus' notifier.go at v2.5.0,
 // metric.go at v3.15.0).
 func (r *Release) Descs() []Desc {
-	each := r.Queues == PerAlertmanager
+	var dropped, queued func(*Series) Value
+	if r.Queues == PerAlertmanager {
+		dropped = func(s *Series) Value { return s.Dropped }
+		queued = func(s *Series) Value { return s.QueueLength }
+	}
 	errors := "Total number of sent alerts affected by errors."
 	if r.Counting == CountRequests {
 		errors = "Total number of errors sending alert notifications."
 	}
 	descs := []Desc{
-		{"prometheus_notifications_alertmanagers_discovered", "The number of alertmanagers discovered and active.", Gauge, false},
-		{"prometheus_notifications_dropped_total", "Total number of alerts dropped due to errors when sending to Alertmanager.", Counter, each},
-		{"prometheus_notifications_errors_total", errors, Counter, true},
-		{"prometheus_notifications_latency_histogram_seconds", "Latency histogram for sending alert notifications.", Histogram, true},
-		{"prometheus_notifications_latency_seconds", "Latency quantiles for sending alert notifications.", Summary, true},
-		{"prometheus_notifications_queue_capacity", "The capacity of the alert notifications queue.", Gauge, false},
-		{"prometheus_notifications_queue_length", "The number of alert notifications in the queue.", Gauge, each},
-		{"prometheus_notifications_sent_total", "Total number of alerts sent.", Counter, true},
+		{nameDiscovered, "The number of alertmanagers discovered and active.", Gauge, nil},
+		{nameDropped, "Total number of alerts dropped due to errors when sending to Alertmanager.", Counter, dropped},
+		{nameErrors, errors, Counter, func(s *Series) Value { return s.Errors }},
+		{nameHistogram, "Latency histogram for sending alert notifications.", Histogram, func(s *Series) Value { return s.Latency }},
+		{nameLatency, "Latency quantiles for sending alert notifications.", Summary, func(s *Series) Value { return s.Latency }},
+		{nameCapacity, "The capacity of the alert notifications queue.", Gauge, nil},
+		{nameQueued, "The number of alert notifications in the queue.", Gauge, queued},
+		{nameSent, "Total number of alerts sent.", Counter, func(s *Series) Value { return s.Sent }},
 	}
 	if !r.Histogram {
 		descs = slices.DeleteFunc(descs, func(d Desc) bool { return d.Type == Histogram })
 	}
 	return descs
+}
+
+// The names of the metrics.
+const (
+	nameDiscovered = "prometheus_notifications_alertmanagers_discovered"
+	nameDropped    = "prometheus_notifications_dropped_total"
+	nameErrors     = "prometheus_notifications_errors_total"
+	nameHistogram  = "prometheus_notifications_latency_histogram_seconds"
+	nameLatency    = "prometheus_notifications_latency_seconds"
+	nameCapacity   = "prometheus_notifications_queue_capacity"
+	nameQueued     = "prometheus_notifications_queue_length"
+	nameSent       = "prometheus_notifications_sent_total"
+)
+
+// Unlabelled returns the value of a metric without the label alertmanager.
+func (c *Core[S]) Unlabelled(d Desc) float64 {
+	switch d.Name {
+	case nameDiscovered:
+		n := 0
+		for _, s := range c.sets {
+			n += len(s.Active)
+		}
+		return float64(n)
+	case nameCapacity:
+		return float64(c.opt.Capacity)
+	case nameQueued:
+		return float64(c.shared.Queue.Len())
+	case nameDropped:
+		return c.metrics.Dropped
+	}
+	panic("notifier: " + d.Name + " has a label")
 }

@@ -10,163 +10,132 @@ import (
 
 // An exchange is a request on its way, with the answer that the Alertmanager has decided on.
 type exchange struct {
-	m        *model
-	request  *request // nil once the sender has given up
+	engine exchanger // nil once its sender has given up
+	// what the engine keeps: the model's request, a bubble's visit.
+	request *request
+	visit   *visit
+
 	peer     *peer
+	batch    []segment
+	n        int
 	decision fakeam.Decision
 	begun    int64
 	post     int64  // the event
 	late     []span // the alerts of a request that was given up
 }
 
-// Post implements notifier.Driver.
-func (m *model) Post(r *request) {
-	if m.priming {
-		m.primed = append(m.primed, r)
-		return
-	}
-	p := r.To.Tag.(*peer)
-	account := m.books.touch(p)
-	account.Requests++
-	account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
-	for _, w := range p.windows {
-		w.request(m.now)
-	}
-	x := m.exchange()
-	x.m, x.request, x.peer, x.begun, x.decision = m, r, p, m.now, p.am.Decide(m.now, r.N)
-	r.Tag = x
-	if m.listens() {
-		x.post = m.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: r.N, spans: spansOf(r.Batch...)})
-	}
-	timeout := time.Duration(r.To.Set.Config.Timeout)
-	m.agenda.add(min(x.decision.At, m.now+int64(timeout)), classAnswer, p.rank, x)
+// An exchanger is told how the requests that it made have ended.
+type exchanger interface {
+	ended(x *exchange, o notifier.Outcome, took time.Duration)
 }
 
-func (m *model) exchange() *exchange {
-	n := len(m.free)
-	if n == 0 {
-		return &exchange{}
+// arrive books that a request has reached p, and has p decide what becomes of it.
+func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
+	r.books.touch(p).Requests++
+	for _, w := range p.windows {
+		w.request(r.now)
 	}
-	x := m.free[n-1]
-	m.free = m.free[:n-1]
+	x := r.newExchange()
+	x.engine, x.peer, x.batch, x.n, x.begun, x.decision = e, p, batch, n, r.now, p.am.Decide(r.now, n)
+	if r.listens() {
+		x.post = r.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: n, spans: spansOf(batch...)})
+	}
 	return x
 }
 
+func (r *run) newExchange() *exchange {
+	n := len(r.freeExchanges)
+	if n == 0 {
+		return &exchange{}
+	}
+	x := r.freeExchanges[n-1]
+	r.freeExchanges = r.freeExchanges[:n-1]
+	return x
+}
+
+func (r *run) recycle(x *exchange) {
+	*x = exchange{late: x.late[:0]}
+	r.freeExchanges = append(r.freeExchanges, x)
+}
+
 // act is the answer, the timeout, or what an Alertmanager takes when nobody listens any more.
-func (x *exchange) act(*run) {
-	m := x.m
-	m.cause = x.post
+func (x *exchange) act(r *run) {
+	r.cause = x.post
 	switch {
-	case x.request == nil && len(x.late) == 0:
-		m.recycle(x)
-	case x.request == nil && m.now < x.decision.At:
-		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
-	case x.request == nil:
-		m.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: size(x.late), spans: x.late})
-		m.receive(x.peer, x.late)
-		m.recycle(x)
-	case m.now < x.decision.At:
-		x.end(m, notifier.Failed, "timeout")
+	case x.engine != nil && r.now < x.decision.At:
+		x.end(r, notifier.Failed, "timeout")
+	case x.engine != nil:
+		x.answer(r)
+	case len(x.late) == 0:
+		r.recycle(x)
+	case r.now < x.decision.At:
+		r.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
 	default:
-		x.answer(m)
+		r.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: size(x.late), spans: x.late})
+		for _, sp := range x.late {
+			r.receive(x.peer, sp)
+		}
+		r.recycle(x)
 	}
 }
 
 // answer ends an exchange with what the Alertmanager decided.
-func (x *exchange) answer(m *model) {
-	req, p, d := x.request, x.peer, x.decision
+func (x *exchange) answer(r *run) {
+	p, d := x.peer, x.decision
 	if d.Takes {
-		for _, seg := range req.Batch {
+		for _, seg := range x.batch {
 			if len(seg.Send.spans) == 1 { // nearly always
-				m.receiveSpan(p, span{seg.Send.spans[0].first + seg.From, seg.Len()})
+				r.receive(p, span{seg.Send.spans[0].first + seg.From, seg.Len()})
 			} else {
-				seg.Send.each(seg.From, seg.To, func(sp span) { m.receiveSpan(p, sp) })
+				seg.Send.each(seg.From, seg.To, func(sp span) { r.receive(p, sp) })
 			}
 			if d.Verdict == fakeam.OK {
-				m.books.take(seg)
+				r.books.take(seg)
 			}
 		}
 	}
-	if d.Verdict == fakeam.OK {
-		p.acked += int64(req.N)
-		x.end(m, notifier.Took, "200")
-		return
+	switch d.Verdict {
+	case fakeam.OK:
+		p.acked += int64(x.n)
+		x.end(r, notifier.Took, "200")
+	case fakeam.BadStatus:
+		x.end(r, notifier.Failed, strconv.Itoa(d.Status))
+	default:
+		x.end(r, notifier.Failed, d.Verdict.String())
 	}
-	outcome := d.Verdict.String()
-	if d.Verdict == fakeam.BadStatus {
-		outcome = strconv.Itoa(d.Status)
-	}
-	x.end(m, notifier.Failed, outcome)
 }
 
-// end closes an exchange for its sender.
-func (x *exchange) end(m *model, o notifier.Outcome, outcome string) {
-	req := x.request
-	account := m.books.touch(x.peer)
+// end closes an exchange for its sender. What the Alertmanager still takes of it stays on the agenda.
+func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
+	account := r.books.touch(x.peer)
 	switch o {
 	case notifier.Took:
-		account.Delivered += int64(req.N)
+		account.Delivered += int64(x.n)
 	case notifier.Failed:
-		account.Dropped[notifier.SendFailed] += int64(req.N)
+		account.Dropped[notifier.SendFailed] += int64(x.n)
 	case notifier.Cut:
-		account.Dropped[notifier.ShutDown] += int64(req.N)
+		account.Dropped[notifier.ShutDown] += int64(x.n)
 	}
-	if m.listens() {
-		m.cause = x.post
-		m.cause = m.emit(Event{
-			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: req.N, spans: spansOf(req.Batch...), Outcome: outcome,
+	if r.listens() {
+		r.cause = x.post
+		r.cause = r.emit(Event{
+			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: x.n, spans: spansOf(x.batch...), Outcome: outcome,
 		})
 	}
-	took := time.Duration(m.now - x.begun)
-	x.request = nil
-	if x.decision.Takes && m.now < x.decision.At {
-		x.late = append(x.late[:0], spansOf(req.Batch...)...)
+	if x.decision.Takes && r.now < x.decision.At {
+		x.late = append(x.late[:0], spansOf(x.batch...)...)
 	}
-	switch {
-	case o == notifier.Cut: // its entry on the agenda stands
-		return
-	case len(x.late) > 0:
-		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
-	default:
-		m.recycle(x)
-	}
-	m.core.Done(req, o, took)
-}
-
-// Cancel implements notifier.Driver.
-func (m *model) Cancel(r *request) time.Duration {
-	x := r.Tag.(*exchange)
-	took := time.Duration(m.now - x.begun)
-	x.end(m, notifier.Cut, "cut")
-	return took
-}
-
-func (m *model) recycle(x *exchange) {
-	*x = exchange{late: x.late[:0]}
-	m.free = append(m.free, x)
+	engine := x.engine
+	x.engine, x.batch = nil, nil
+	engine.ended(x, o, time.Duration(r.now-x.begun))
 }
 
 // receive records alerts that an Alertmanager took.
-func (r *run) receive(p *peer, spans []span) {
-	for _, sp := range spans {
-		r.receiveSpan(p, sp)
-	}
-}
-
-func (r *run) receiveSpan(p *peer, sp span) {
+func (r *run) receive(p *peer, sp span) {
 	p.am.Take(sp.first, sp.n)
 	for _, w := range p.windows {
 		w.take(r.now, sp)
 	}
-}
-
-// addresses are those of the Alertmanagers that a send loop feeds.
-func addresses(l *loop) []string {
-	list := make([]string, len(l.Targets))
-	for i, am := range l.Targets {
-		list[i] = am.Address()
-	}
-	return list
 }
 
 // spansOf returns the label sets of segments.

@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
-	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
 )
 
@@ -17,7 +16,6 @@ type model struct {
 	core    *notifier.Core[*send]
 	priming bool // before 0s
 	primed  []*request
-	free    []*exchange // for reuse
 }
 
 type (
@@ -41,7 +39,7 @@ func (m *model) execute() error {
 		m.core.Done(req, notifier.Took, 0)
 	}
 	m.priming, m.primed = false, nil
-	for !m.agenda.empty() && !m.ended && m.err == nil {
+	for !m.agenda.empty() && !m.over && m.err == nil {
 		e := m.agenda.next()
 		m.now, m.cause, m.line = e.at, 0, 0
 		e.what.act(m.run)
@@ -49,6 +47,8 @@ func (m *model) execute() error {
 			m.fail(m.books.check(m))
 		}
 	}
+	m.scrape()
+	m.final = m.ledger()
 	return m.err
 }
 
@@ -115,7 +115,7 @@ func (m *model) open(each func(segment)) {
 
 // Join implements notifier.Driver.
 func (m *model) Join(am *notifier.Alertmanager, l *loop) {
-	p := m.peer(am.Address(), fakeam.Behaviour{})
+	p := m.peer(am.Address())
 	am.Tag = p
 	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
 	p.loops = append(p.loops, l)
@@ -158,18 +158,13 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 			Reason: why, Queued: l.Queue.Len(),
 		})
 	}
-	m.drop(seg)
-}
-
-// drop lets go of a send loop's copies of alerts.
-func (m *model) drop(seg segment) {
-	root := seg.Send.root()
-	root.open -= seg.Len()
-	m.settle(root)
+	m.letGo(seg)
 }
 
 // Relabel implements notifier.Driver.
-func (m *model) Relabel(set *notifier.Set, seg segment) segment { return relabel(set, &m.sets, seg) }
+func (m *model) Relabel(set *notifier.Set, seg segment) segment {
+	return relabel(set, &m.labelSets, seg)
+}
 
 // Skip implements notifier.Driver.
 func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
@@ -182,7 +177,7 @@ func (m *model) Land(f *flight, lost bool) {
 		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
 	}
 	for _, seg := range f.Batch {
-		m.drop(seg)
+		m.letGo(seg)
 	}
 }
 
@@ -197,3 +192,52 @@ func (m *model) Sent(s *send) { m.returned(s) }
 
 // Stopped implements notifier.Driver.
 func (m *model) Stopped() { m.emit(Event{Kind: KindStopped}) }
+
+// Post implements notifier.Driver.
+func (m *model) Post(r *request) {
+	if m.priming {
+		m.primed = append(m.primed, r)
+		return
+	}
+	p := r.To.Tag.(*peer)
+	p.account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
+	x := m.arrive(m, p, r.Batch, r.N)
+	x.request = r
+	r.Tag = x
+	timeout := time.Duration(r.To.Set.Config.Timeout)
+	m.agenda.add(min(x.decision.At, m.now+int64(timeout)), classAnswer, p.rank, x)
+}
+
+// ended implements exchanger.
+func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
+	req := x.request
+	switch {
+	case o == notifier.Cut: // its entry on the agenda stands, and nobody is told
+		return
+	case len(x.late) > 0:
+		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
+	default:
+		m.recycle(x)
+	}
+	m.core.Done(req, o, took)
+}
+
+// Cancel implements notifier.Driver.
+func (m *model) Cancel(r *request) time.Duration {
+	x := r.Tag.(*exchange)
+	took := time.Duration(m.now - x.begun)
+	x.end(m.run, notifier.Cut, "cut")
+	return took
+}
+
+// addresses are those of the Alertmanagers that a send loop feeds.
+func addresses(l *loop) []string {
+	list := make([]string, len(l.Targets))
+	for i, am := range l.Targets {
+		list[i] = am.Address()
+	}
+	return list
+}
+
+// measure implements subject: the rules hide nothing.
+func (m *model) measure() {}

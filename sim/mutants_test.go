@@ -42,7 +42,7 @@ var mutants = []mutant{
 	{"relabelling drops nothing", "notifier/relabel.go", "if !relabel.ProcessBuilder(lb, r.Rules...) {", "if !relabel.ProcessBuilder(lb, r.Rules...) && !ON {"},
 	{"an Alertmanager that left is not drained", "notifier/stop.go", "if !c.opt.Drain ||", "if ON || !c.opt.Drain ||"},
 	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
-	{"counts a lost batch as delivered", "sim/model.go", "account.Dropped[notifier.SendFailed] +=", "if ON { account.Delivered += int64(req.N); return }\n\t\taccount.Dropped[notifier.SendFailed] +="},
+	{"counts a lost batch as delivered", "sim/exchange.go", "account.Dropped[notifier.SendFailed] +=", "if ON { account.Delivered += int64(x.n); break }\n\t\taccount.Dropped[notifier.SendFailed] +="},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
 	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
 }

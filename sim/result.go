@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
@@ -36,58 +37,55 @@ type Result struct {
 
 // Options say what to do beside the run itself.
 type Options struct {
+	// Engine is what runs the scenario, EngineModel if "".
+	Engine Engine
 	// Trace, if not nil, is written the events as NDJSON.
 	Trace io.Writer
 	// Events, if not nil, is called with every event; the event is the callee's only until it returns.
 	Events func(*Event)
 	// Hash asks for TraceSHA256.
 	Hash bool
+	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over.
+	Scrapes func(at time.Duration, samples []Sample)
+	// Phases moves faults, target updates, reloads and stops to a few nanoseconds before their instant, so that no request times
+	// out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
+	Phases bool
 }
 
 // Run runs one test of a file under a release and seed. An error is a fault of the harness, not of the scenario:
 // an account that does not add up, say.
 func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, o Options) (*Result, error) {
-	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: "model", Seed: seed}
+	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
+	if o.Engine == "" {
+		res.Engine = string(EngineModel)
+	}
+	fault := func(err error) (*Result, error) {
+		return nil, fmt.Errorf("%s: %q at %s, engine %s, seed %d: %w", f.Path, t.Name, rel.Name, res.Engine, seed, err)
+	}
 	tr := newTracer(o)
-	r, err := newRun(f, t, rel, seed, tr.log(), asModel)
-	if err == nil {
-		err = r.subject.execute()
+	r := &run{file: f, test: t, release: rel, seed: seed, log: tr.log(), options: o}
+	if err := o.Engine.execute(r); err != nil {
+		return fault(err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %q at %s, seed %d: %w", f.Path, t.Name, rel.Name, seed, err)
-	}
-	res.Ledger = r.ledger()
-	if r.err != nil {
-		return nil, fmt.Errorf("%s: %q at %s, seed %d: %w", f.Path, t.Name, rel.Name, seed, r.err)
-	}
-	res.Events, res.End = r.seq, r.now
+	var err error
 	if res.TraceSHA256, err = tr.close(); err != nil {
-		return nil, err
+		return fault(err)
 	}
+	res.Ledger, res.Events, res.End = r.final, r.seq, r.now
 	res.Failures = r.verdicts
 	sortFailures(res.Failures)
 	res.Pass = len(res.Failures) == 0
 	if !res.Pass {
-		err = explainAll(f, t, rel, seed, res.Failures)
+		var rec recorder
+		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: o}
+		if err := o.Engine.execute(again); err != nil {
+			return fault(err)
+		}
+		for i := range res.Failures {
+			res.Failures[i].explain(rec.events)
+		}
 	}
-	return res, err
-}
-
-func asModel(r *run) subject { return newModel(r) }
-
-func explainAll(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, failures []Failure) error {
-	var rec recorder
-	r, err := newRun(f, t, rel, seed, rec.log, asModel)
-	if err != nil {
-		return err
-	}
-	if err := r.subject.execute(); err != nil {
-		return err
-	}
-	for i := range failures {
-		failures[i].explain(rec.events)
-	}
-	return nil
+	return res, nil
 }
 
 // A tracer writes events where Options wants them.

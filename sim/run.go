@@ -23,21 +23,25 @@ type run struct {
 	test    *scenarios.Test
 	release *notifier.Release
 	seed    uint64
+	options Options
 
-	now      int64
-	agenda   agenda
-	subject  subject
-	sets     labelSets
-	rules    notifier.Relabeling
-	configs  int // how many configurations there have been
-	books    books
-	byName   map[string]*peer // peers by address
-	verdicts []Failure
-	blocked  []*send // calls of Send that wait for the manager's lock
-	ended    bool
-	err      error // a fault of the harness: the run is worth nothing
+	now       int64
+	agenda    agenda
+	subject   subject
+	labelSets labelSets
+	rules     notifier.Relabeling
+	configs   int // how many configurations there have been
+	books     books
+	byName    map[string]*peer // peers by address
+	verdicts  []Failure
+	blocked   []*send // calls of Send that wait for the manager's lock
+	over      bool
+	stopping  bool
+	final     Ledger // at the end
+	err       error  // a fault of the harness: the run is worth nothing
 
-	freeSends []*send // for reuse
+	freeSends     []*send // for reuse
+	freeExchanges []*exchange
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64
@@ -45,29 +49,27 @@ type run struct {
 	line  int   // the line of the scenario file that leads to the next event
 }
 
-// newRun prepares a run: everything that the scenario plans is on the agenda.
-func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), engine func(*run) subject) (*run, error) {
-	r := &run{
-		file: f, test: t, release: rel, seed: seed, log: log,
-		sets:   labelSets{numbers: map[labels.Labels]int{}},
-		byName: map[string]*peer{},
+// prepare puts everything that the scenario plans on the agenda of a run with this subject.
+func (r *run) prepare(s subject) error {
+	r.subject = s
+	r.labelSets.numbers = map[labels.Labels]int{}
+	r.byName = map[string]*peer{}
+	for _, am := range r.test.Alertmanagers {
+		r.peerThat(am.Address, am.Behaviour)
 	}
-	r.subject = engine(r)
-	for _, am := range t.Alertmanagers {
-		r.peer(am.Address, am.Behaviour)
+	if err := r.applyConfig(r.file.Config); err != nil {
+		return err
 	}
-	if err := r.applyConfig(f.Config); err != nil {
-		return nil, err
-	}
-	for i := range t.Timeline {
-		r.plan(i, &t.Timeline[i])
+	for i := range r.test.Timeline {
+		r.plan(i, &r.test.Timeline[i])
 	}
 	r.planRules()
 	r.planChecks()
-	if t.Duration > 0 {
-		r.agenda.add(int64(t.Duration), classEnd, 0, actionFunc(func(r *run) { r.ended = true }))
+	r.planScrapes()
+	if r.test.Duration > 0 {
+		r.agenda.add(int64(r.test.Duration), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
 	}
-	return r, nil
+	return nil
 }
 
 // applyConfig makes cfg the sender's configuration.
@@ -78,7 +80,10 @@ func (r *run) applyConfig(cfg *config.Config) error {
 }
 
 // peer returns the Alertmanager at an address.
-func (r *run) peer(address string, b fakeam.Behaviour) *peer {
+func (r *run) peer(address string) *peer { return r.peerThat(address, fakeam.Behaviour{}) }
+
+// peerThat returns the Alertmanager at an address, which behaves as b says if it is new.
+func (r *run) peerThat(address string, b fakeam.Behaviour) *peer {
 	if p := r.byName[address]; p != nil {
 		return p
 	}
@@ -101,6 +106,7 @@ func (r *run) fail(err error) {
 
 // ledger returns the books as they stand.
 func (r *run) ledger() Ledger {
+	r.subject.measure()
 	l, err := r.books.ledger(r.subject, r.blocked)
 	r.fail(err)
 	return l
@@ -115,7 +121,7 @@ func (r *run) emit(e Event) int64 {
 			e.Line = r.line
 		}
 		if e.spans != nil {
-			e.Alerts = r.sets.alerts(e.spans)
+			e.Alerts = r.labelSets.alerts(e.spans)
 		}
 		r.log(&e)
 	}
@@ -140,24 +146,33 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	at := int64(e.At)
 	line := e.Pos.Line
 	do := func(c class, f func()) {
+		at := r.phase(at, c)
 		r.agenda.add(at, c, i, actionFunc(func(r *run) { r.line = line; f() }))
 	}
 	switch {
 	case e.Send != nil:
 		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names}}
-		do(classSend, func() { r.send(sources, nil) })
+		do(classSend, func() {
+			sources[0].startsAt = r.now
+			sources[0].endsAt = r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
+			r.send(sources, nil)
+		})
 	case e.TargetGroups != nil:
 		do(classTargets, func() { r.targets(i, e.TargetGroups) })
 	case e.Shutdown != nil:
-		do(classReload, func() { r.cause = r.emit(Event{Kind: KindStop}); r.subject.stop() })
+		do(classReload, func() {
+			r.cause = r.emit(Event{Kind: KindStop})
+			r.stopping = true
+			r.subject.stop()
+		})
 	case e.Fault != nil:
-		p := r.peer(e.Fault.Target, fakeam.Behaviour{})
+		p := r.peer(e.Fault.Target)
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
 		do(classFault, func() {
 			p.am.Begin(e.Fault.Fault, key)
 			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 			if e.Fault.For > 0 {
-				r.agenda.add(r.now+int64(e.Fault.For), classFault, i, actionFunc(func(r *run) {
+				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault), classFault, i, actionFunc(func(r *run) {
 					p.am.End(key)
 					r.cause = begun
 					r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
@@ -181,6 +196,42 @@ func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, try int
 		r.cause = missed
 		r.offer(position, tsets, try+1)
 	}))
+}
+
+// phase is when something that the scenario has at an instant happens (see Options.Phases).
+func (r *run) phase(at int64, c class) int64 {
+	if r.options.Phases && c < classAnswer && at > 0 {
+		return at - int64(classAnswer-c)
+	}
+	return at
+}
+
+// scrapes are at most this many: they are for comparing engines.
+const maxScrapes = 1000
+
+// planScrapes puts the scrapes on the agenda that somebody wants, up to the last thing that the scenario plans.
+func (r *run) planScrapes() {
+	if r.options.Scrapes == nil {
+		return
+	}
+	var last int64
+	for _, e := range r.agenda.heap {
+		last = max(last, e.at)
+	}
+	interval := int64(r.file.ScrapeInterval)
+	for at := interval; at <= last+interval && at <= maxScrapes*interval; at += interval {
+		r.agenda.add(at, classScrape, 0, actionFunc((*run).scrape))
+	}
+}
+
+// scrape reads the notifier's metrics, unless that would have to wait for its lock.
+func (r *run) scrape() {
+	if r.options.Scrapes == nil || r.subject.locked() || r.stopping {
+		return
+	}
+	samples, err := r.subject.samples()
+	r.fail(err)
+	r.options.Scrapes(time.Duration(r.now), samples)
 }
 
 // staticTargets are the targets that the configuration itself names, by set.

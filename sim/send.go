@@ -45,9 +45,14 @@ type source struct {
 	alerts []labels.Labels
 	names  []string
 
-	// relabelled are the alerts as they leave the relabelling of Send, under the rules of this configuration.
+	// startsAt and endsAt are what the alerts say of themselves at the next send.
+	startsAt, endsAt int64
+
+	// relabelled are the alerts as they leave the relabelling of Send, under the rules of this configuration; places says where
+	// each alert is among them, -1 for nowhere.
 	relabelled []span
 	n          int
+	places     []int32
 	config     int // its number
 }
 
@@ -56,14 +61,14 @@ func (s *source) relabel(l *labelSets, rules notifier.Relabeling, config int) {
 	if s.config == config {
 		return
 	}
-	s.relabelled, s.n, s.config = s.relabelled[:0], 0, config
+	s.relabelled, s.places, s.n, s.config = s.relabelled[:0], s.places[:0], 0, config
 	for i, lset := range s.alerts {
-		if !rules.IsZero() {
-			var keep bool
-			if lset, keep = rules.Apply(lset); !keep {
-				continue
-			}
+		lset, keep := rules.Apply(lset)
+		if !keep {
+			s.places = append(s.places, -1)
+			continue
 		}
+		s.places = append(s.places, int32(s.n))
 		s.relabelled = appendSpan(s.relabelled, l.number(lset, s.names[i]))
 		s.n++
 	}
@@ -105,6 +110,29 @@ func (s *send) root() *send {
 		return s.parent
 	}
 	return s
+}
+
+// place returns where the i-th alert that was handed over is among those that relabelling left, -1 for nowhere.
+func (s *send) place(i int) int {
+	before := 0
+	for _, src := range s.sources {
+		if i < len(src.places) {
+			if src.places[i] < 0 {
+				return -1
+			}
+			return before + int(src.places[i])
+		}
+		i -= len(src.places)
+		before += src.n
+	}
+	return -1
+}
+
+// number returns the number of the label set at a place.
+func (s *send) number(place int) int {
+	number := -1
+	s.each(place, place+1, func(sp span) { number = sp.first })
+	return number
 }
 
 // each calls f with the spans of the alerts from to to-1.

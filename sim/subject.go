@@ -21,6 +21,10 @@ type subject interface {
 	locked() bool
 	stop()
 
+	// measure brings the books up to date with what the notifier says of itself; samples are its metrics.
+	measure()
+	samples() ([]Sample, error)
+
 	// anybody reports whether there is an active Alertmanager.
 	anybody() bool
 	// holds returns how many alerts wait for the Alertmanager and how many are in flight to it.

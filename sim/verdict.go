@@ -52,7 +52,7 @@ func (r *run) planChecks() {
 		if !e.For(r.release) {
 			continue
 		}
-		p := r.peer(e.Target, fakeam.Behaviour{})
+		p := r.peer(e.Target)
 		w := &window{from: int64(e.From), to: int64(e.To)}
 		p.windows = append(p.windows, w)
 		r.agenda.add(w.to, classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkReceipts(e, w) }))
@@ -93,7 +93,7 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 	}
 	got := map[string]bool{}
 	var surplus, missing []string
-	for number, name := range r.sets.names {
+	for number, name := range r.labelSets.names {
 		if w.taken.Has(number) && !got[name] {
 			got[name] = true
 			if !want[name] {

@@ -38,7 +38,7 @@ func (r *run) returned(s *send) {
 // admit is the moment when a call of Send goes ahead: it gives s its alerts, as the relabelling of Send leaves them.
 func (r *run) admit(s *send) {
 	for _, src := range s.sources {
-		src.relabel(&r.sets, r.rules, r.configs)
+		src.relabel(&r.labelSets, r.rules, r.configs)
 		s.spans = append(s.spans, src.relabelled...)
 		s.n += src.n
 	}
@@ -94,6 +94,7 @@ type rule struct {
 type ruleSeries struct {
 	source     *source
 	firing     []bool
+	firedAt    int64
 	active     bool  // firing, or resolved and still sent
 	resolvedAt int64 // never while firing
 	lastSent   int64
@@ -132,6 +133,10 @@ func (ru *rule) act(r *run) {
 	for i := range ru.series {
 		s := &ru.series[i]
 		if s.evaluate(r.now, ru.next/ru.interval, ru.delay) {
+			s.source.startsAt, s.source.endsAt = s.firedAt, r.now+int64(r.release.Validity)*max(ru.interval, ru.delay)
+			if s.resolvedAt != never {
+				s.source.endsAt = s.resolvedAt
+			}
 			ru.due = append(ru.due, s.source)
 		}
 		done = done && !s.active && ru.next/ru.interval >= int64(len(s.firing))
@@ -157,7 +162,7 @@ func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 	firing := k < int64(len(s.firing)) && s.firing[k]
 	switch {
 	case firing && (!s.active || s.resolvedAt != never):
-		s.active, s.resolvedAt, s.lastSent = true, never, never
+		s.firedAt, s.active, s.resolvedAt, s.lastSent = now, true, never, never
 	case !firing && s.active && s.resolvedAt == never:
 		s.resolvedAt = now
 	case !firing && s.active && now-s.resolvedAt > int64(resolvedRetention):

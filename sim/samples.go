@@ -1,0 +1,82 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A Sample is the value of one of the notifier's metrics at a scrape. Of summaries and histograms there are the count and the sum.
+type Sample struct {
+	Name         string
+	Alertmanager string // the label of that name; "" without it
+	Value        float64
+}
+
+// sortSamples orders samples by name and Alertmanager.
+func sortSamples(s []Sample) {
+	slices.SortFunc(s, func(a, b Sample) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Alertmanager, b.Alertmanager))
+	})
+}
+
+// gather reads the notifier's samples off a registry.
+func gather(g prometheus.Gatherer) ([]Sample, error) {
+	families, err := g.Gather()
+	if err != nil {
+		return nil, err
+	}
+	var samples []Sample
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			am := ""
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "alertmanager" {
+					am = l.GetValue()
+				}
+			}
+			add := func(suffix string, v float64) { samples = append(samples, Sample{f.GetName() + suffix, am, v}) }
+			switch f.GetType() {
+			case dto.MetricType_COUNTER:
+				add("", m.GetCounter().GetValue())
+			case dto.MetricType_GAUGE:
+				add("", m.GetGauge().GetValue())
+			case dto.MetricType_SUMMARY:
+				add("_count", float64(m.GetSummary().GetSampleCount()))
+				add("_sum", m.GetSummary().GetSampleSum())
+			case dto.MetricType_HISTOGRAM:
+				add("_count", float64(m.GetHistogram().GetSampleCount()))
+				add("_sum", m.GetHistogram().GetSampleSum())
+			}
+		}
+	}
+	sortSamples(samples)
+	return samples, nil
+}
+
+// samples reads the notifier's samples off the rules.
+func (m *model) samples() ([]Sample, error) {
+	var samples []Sample
+	for _, d := range m.release.Descs() {
+		if d.Of == nil {
+			samples = append(samples, Sample{d.Name, "", m.core.Unlabelled(d)})
+			continue
+		}
+		m.core.Metrics().Each(func(s *notifier.Series) {
+			v := d.Of(s)
+			switch {
+			case !v.Present:
+			case d.Type == notifier.Summary || d.Type == notifier.Histogram:
+				samples = append(samples, Sample{d.Name + "_count", s.URL, v.N}, Sample{d.Name + "_sum", s.URL, s.LatencySum})
+			default:
+				samples = append(samples, Sample{d.Name, s.URL, v.N})
+			}
+		})
+	}
+	sortSamples(samples)
+	return samples, nil
+}

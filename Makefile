@@ -1,12 +1,16 @@
 .PHONY: run test lint
 
-# Show what becomes of alerts: the library of scenarios, as a table.
+# Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
-	go run ./cmd/notifysim test
+	go run ./cmd/notifysim test $(FILES)
 
 test:
 	go vet ./...
 	go test ./...
+
+# Compare 10,000 random scenarios on all engines.
+conformance:
+	CONFORMANCE=10000 go test ./sim -run TestEnginesAgreeOnRandomScenarios -v -timeout 60m
 
 lint:
 	test -z "$$(gofmt -l .)"

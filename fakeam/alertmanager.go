@@ -1,9 +1,14 @@
-// Package fakeam is a fake Alertmanager as a value: it decides what becomes of a request, and when,
-// and counts the alerts that it took.
+// Package fakeam is a fake Alertmanager, from a value for simulations to a server that speaks HTTP.
 //
-// It promises that the same seed, behaviour, faults and requests give the same decisions on every machine,
-// and that a decision allocates nothing. It never reads a clock, opens a socket, starts a goroutine or logs,
-// and knows nothing of who sends. Times are int64 nanoseconds since the start of the run.
+//   - Alertmanager decides what becomes of a request, and when, and counts the alerts that it took.
+//   - Episodes is what it remembers of alerts known by number: which fire, and what it gets wrong about that.
+//   - Store is what it remembers of posted alerts. Both follow one rule, that of Alertmanager v0.34.
+//   - Server is Store over HTTP with the API of a real Alertmanager, misbehaving as an Alertmanager decides.
+//   - Host serves a Server at an address.
+//
+// The first three are values. They promise that the same seed, behaviour, faults and requests give the same decisions on
+// every machine, and that a decision allocates nothing. They never read a clock, open a socket, start a goroutine or log.
+// Nothing here knows who sends. Times of Alertmanager and Episodes are int64 nanoseconds since the start of the run.
 package fakeam
 
 import "math"
@@ -14,19 +19,37 @@ const Never int64 = math.MaxInt64
 // A Decision is what becomes of one request.
 type Decision struct {
 	Verdict Verdict
+	// Body is what is wrong with the body of the answer. A sender that judges by the status alone, as Prometheus' notifier
+	// does, does not notice.
+	Body Body
+	// Takes says that the alerts are taken at At, whether or not the sender still listens then.
+	// A verdict of OK does not imply it: see WrongContent.
+	Takes bool
 	// Status is the HTTP status of the answer, 0 without one.
 	Status int
+	// Part, if it is not 0, is how many of the alerts are taken, the first ones. With 0 it is all.
+	Part int
 	// At is when the sender sees it, in nanoseconds; Never if it hangs (or would be over 292 years from the start).
 	At int64
-	// Takes says that the alerts are taken at At, whether or not the sender still listens then.
-	Takes bool
+	// BodyFor is how long the body takes to come after that, in nanoseconds.
+	BodyFor int64
 }
+
+// A Body is what is wrong with the body of an answer.
+type Body uint8
+
+const (
+	WholeBody Body = iota // nothing
+	SlowBody              // it takes BodyFor
+	CutBody               // the connection closes before its end
+	WrongBody             // it is not an Alertmanager's
+)
 
 // A Verdict is how a request ends for a sender that waits long enough.
 type Verdict uint8
 
 const (
-	OK        Verdict = iota // 200, the alerts are taken
+	OK        Verdict = iota // 200
 	BadStatus                // an HTTP status of 300 to 599
 	Refused                  // no connection
 	Reset                    // the connection breaks before an answer
@@ -49,6 +72,7 @@ type Alertmanager struct {
 	seed     uint64
 	latency  Distribution
 	service  Service
+	stall    Stall
 	delays   Random        // the stream of latency
 	faults   []activeFault // in the order in which they began
 	busy     int64         // until when it works on requests that arrived
@@ -59,20 +83,26 @@ type activeFault struct {
 	Fault
 	key     string
 	chances Random // the stream of Probability
-	met     int    // requests that it decided
+	begun   int64
+	passed  int // requests that After let pass
+	met     int // requests that it decided
 }
 
 // New returns the Alertmanager at address, host:port, that behaves as b says. Its random streams are those of
 // this seed, with the address as actor. b's own fault is active from the start, under the key "".
-func New(address string, b Behaviour, seed uint64) *Alertmanager {
+func New(address string, b Behaviour, seed uint64) *Alertmanager { return newAt(address, b, seed, 0) }
+
+// newAt is New for an Alertmanager whose own fault begins at now.
+func newAt(address string, b Behaviour, seed uint64, now int64) *Alertmanager {
 	a := &Alertmanager{
 		address: address,
 		seed:    seed,
 		latency: b.Latency,
 		service: b.Service,
+		stall:   b.Stall,
 		delays:  NewRandom(seed, address, "latency"),
 	}
-	a.Begin(b.Fault, "")
+	a.BeginAt(now, b.Fault, "")
 	return a
 }
 
@@ -85,15 +115,18 @@ func (a *Alertmanager) Received() *Tally { return &a.received }
 // Take records that the label sets numbered first, …, first+n-1 are taken.
 func (a *Alertmanager) Take(first, n int) { a.received.Add(first, n) }
 
-// Begin makes a fault active, before those that began earlier. The key names it among the faults of this
-// Alertmanager and gives it its random stream; a fault that is active under the key ends.
-// A fault that sets none of Hang, Refuse, Reset and Status does nothing.
-func (a *Alertmanager) Begin(f Fault, key string) {
+// Begin is BeginAt for the start of the run, which serves faults without Ramp and Every.
+func (a *Alertmanager) Begin(f Fault, key string) { a.BeginAt(0, f, key) }
+
+// BeginAt makes a fault active, before those that began earlier; its Ramp and Every count from now. The key names it among
+// the faults of this Alertmanager and gives it its random stream; a fault that is active under the key ends.
+// A fault without a kind does nothing.
+func (a *Alertmanager) BeginAt(now int64, f Fault, key string) {
 	a.End(key)
-	if f.kinds() == 0 {
+	if !f.is() {
 		return
 	}
-	a.faults = append(a.faults, activeFault{Fault: f, key: key, chances: NewRandom(a.seed, a.address, "fault "+key)})
+	a.faults = append(a.faults, activeFault{Fault: f, key: key, begun: now, chances: NewRandom(a.seed, a.address, "fault "+key)})
 }
 
 // End ends the fault that began under the key, if it is active. Requests decided before keep their decisions.
@@ -111,31 +144,44 @@ func (a *Alertmanager) End(key string) {
 // takes its service time, and is answered after the latency; that its sender gives up changes nothing of this.
 func (a *Alertmanager) Decide(now int64, alerts int) Decision {
 	if len(a.faults) > 0 {
-		if f := a.meet(); f != nil {
-			return a.fail(f, now)
+		if f := a.meet(now); f != nil {
+			return a.fail(f, now, alerts)
 		}
 	}
 	end := now
 	if a.service != (Service{}) {
-		end = later(max(now, a.busy), a.service.of(alerts))
+		end = max(now, a.busy)
+		if a.stall == (Stall{}) {
+			end = later(end, a.service.of(alerts))
+		} else {
+			end = a.stall.ends(end, a.service.of(alerts))
+		}
 		a.busy = end
+	} else if a.stall != (Stall{}) {
+		end = a.stall.ends(now, 0)
 	}
 	return Decision{Verdict: OK, Status: 200, At: later(end, a.latency.Draw(&a.delays)), Takes: true}
 }
 
 // meet returns the fault that a request meets: of those whose chance hits, the one that began last; nil if none.
 // Every fault that is not used up draws its chance, so that another fault beside it does not shift its stream.
-func (a *Alertmanager) meet() *Fault {
+func (a *Alertmanager) meet(now int64) *Fault {
 	var met *activeFault
 	for i := len(a.faults) - 1; i >= 0; i-- {
 		f := &a.faults[i]
-		if f.First > 0 && f.met >= f.First {
+		since := now - f.begun
+		if f.First > 0 && f.met >= f.First || f.Every > 0 && !f.holds(since) {
 			continue
 		}
-		hit := f.Probability == 0 || f.Probability >= 1 || f.chances.Float64() < f.Probability
-		if hit && met == nil {
-			met = f
+		p := f.chance(since)
+		if !(p >= 1 && f.Ramp == 0 || f.chances.Float64() < p) || met != nil {
+			continue
 		}
+		if f.passed < f.After {
+			f.passed++
+			continue
+		}
+		met = f
 	}
 	if met == nil {
 		return nil
@@ -145,17 +191,33 @@ func (a *Alertmanager) meet() *Fault {
 }
 
 // fail returns the decision about a request that meets f. It is not served; hang and refuse draw no latency.
-func (a *Alertmanager) fail(f *Fault, now int64) Decision {
+func (a *Alertmanager) fail(f *Fault, now int64, alerts int) Decision {
 	switch {
 	case f.Hang:
 		return Decision{Verdict: Hangs, At: Never}
 	case f.Refuse:
 		return Decision{Verdict: Refused, At: now}
-	case f.Reset:
-		return Decision{Verdict: Reset, At: later(now, a.latency.Draw(&a.delays))}
-	default:
-		return Decision{Verdict: BadStatus, Status: f.Status, At: later(now, a.latency.Draw(&a.delays))}
 	}
+	d := Decision{Verdict: OK, Status: 200, At: later(now, a.latency.Draw(&a.delays))}
+	switch {
+	case f.Reset:
+		d.Verdict, d.Status = Reset, 0
+	case f.LoseResponse:
+		d.Verdict, d.Status, d.Takes = Reset, 0, true
+	case f.Truncate:
+		d.Body, d.Takes = CutBody, true
+	case f.SlowBody != 0:
+		d.Body, d.Takes, d.BodyFor = SlowBody, true, max(int64(f.SlowBody), 0)
+	case f.Partial != 0:
+		d.Verdict, d.Status = BadStatus, 400
+		d.Part = int(float64(f.Partial * float64(alerts)))
+		d.Takes = d.Part > 0
+	case f.WrongContent:
+		d.Body = WrongBody
+	default:
+		d.Verdict, d.Status = BadStatus, f.Status
+	}
+	return d
 }
 
 // later returns t + d for a d of at least 0, or Never if that is beyond what an int64 holds.

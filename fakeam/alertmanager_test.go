@@ -41,6 +41,11 @@ func TestEachFault(t *testing.T) {
 		{Fault{Refuse: true}, Decision{Verdict: Refused, At: second}},
 		{Fault{Reset: true}, Decision{Verdict: Reset, At: second + 20*msec}},
 		{Fault{Status: 503}, Decision{Verdict: BadStatus, Status: 503, At: second + 20*msec}},
+		{Fault{LoseResponse: true}, Decision{Verdict: Reset, At: second + 20*msec, Takes: true}},
+		{Fault{Truncate: true}, Decision{Verdict: OK, Body: CutBody, Status: 200, At: second + 20*msec, Takes: true}},
+		{Fault{SlowBody: ms}, Decision{Verdict: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyFor: msec, Takes: true}},
+		{Fault{Partial: 0.5}, Decision{Verdict: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
+		{Fault{WrongContent: true}, Decision{Verdict: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
 	} {
 		am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerAlert: time.Second}}, 1)
 		am.Decide(0, 3)
@@ -49,7 +54,7 @@ func TestEachFault(t *testing.T) {
 		am.End("1")
 		// Only what was served keeps the server busy.
 		busy := 3 * second
-		if c.want.Takes {
+		if c.fault == (Fault{}) {
 			busy = 4 * second
 		}
 		require.Equal(t, busy+second+20*msec, am.Decide(second, 1).At, "%s", c.fault)
@@ -140,9 +145,17 @@ func anyBehaviour() *rapid.Generator[Behaviour] {
 
 func anyFault() *rapid.Generator[Fault] {
 	return rapid.Custom(func(t *rapid.T) Fault {
-		f := rapid.SampledFrom([]Fault{{Hang: true}, {Refuse: true}, {Reset: true}, {Status: 503}}).Draw(t, "fault")
+		f := rapid.SampledFrom([]Fault{
+			{Hang: true}, {Refuse: true}, {Reset: true}, {Status: 503}, {LoseResponse: true}, {Truncate: true},
+			{SlowBody: time.Second}, {Partial: 0.5}, {WrongContent: true},
+		}).Draw(t, "fault")
 		f.Probability = rapid.SampledFrom([]float64{0, 0.1, 0.5, 0.9, 1}).Draw(t, "probability")
 		f.First = rapid.SampledFrom([]int{0, 0, 1, 5}).Draw(t, "first")
+		f.After = rapid.SampledFrom([]int{0, 0, 1, 5}).Draw(t, "after")
+		f.Ramp = rapid.SampledFrom([]time.Duration{0, 0, 1, 50, time.Hour}).Draw(t, "ramp")
+		if rapid.IntRange(0, 3).Draw(t, "periodic") == 0 {
+			f.Every, f.For = 10, 3
+		}
 		return f
 	})
 }
@@ -161,8 +174,8 @@ func TestServiceNeverOverlaps(t *testing.T) {
 			now += int64(rapid.IntRange(0, 40).Draw(t, "wait")) * msec
 			alerts := rapid.IntRange(0, 10).Draw(t, "alerts")
 			got := am.Decide(now, alerts)
-			if !got.Takes {
-				continue
+			if got.Verdict != OK || got.Body != WholeBody {
+				continue // a fault: not served
 			}
 			end := got.At - 7
 			start := end - int64(b.Service.PerRequest) - int64(alerts)*int64(b.Service.PerAlert)
@@ -181,7 +194,7 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		p := rapid.Float64Range(0.01, 0.99).Draw(t, "p")
 		more := anyFault().Draw(t, "more")
-		more.Status, more.Hang, more.Refuse, more.Reset = 429, false, false, false // answers after the latency
+		more = Fault{Status: 429, Probability: more.Probability, First: more.First, After: more.After, Ramp: more.Ramp, Every: more.Every, For: more.For}
 		alone, both := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
 		for _, am := range []*Alertmanager{alone, both} {
 			am.Begin(Fault{Status: 500, Probability: p}, "one")
@@ -227,7 +240,7 @@ func TestSameSeedSameDecisions(t *testing.T) {
 			d := x.Decide(i, 1)
 			require.Equal(t, d, y.Decide(i, 1))
 			require.GreaterOrEqual(t, d.At, i)
-			require.Equal(t, d.Verdict == OK, d.Takes)
+			require.Equal(t, d.Takes, d.Verdict == OK && d.Body != WrongBody || b.LoseResponse && d.Verdict == Reset || b.Partial > 0 && d.Part > 0)
 			require.Equal(t, d.Verdict == OK || d.Verdict == BadStatus, d.Status != 0)
 			require.Equal(t, d.Verdict == Hangs, d.At == Never)
 		}

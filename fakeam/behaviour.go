@@ -1,10 +1,7 @@
 package fakeam
 
 import (
-	"errors"
-	"fmt"
 	"math/bits"
-	"strings"
 	"time"
 )
 
@@ -14,6 +11,8 @@ type Behaviour struct {
 	Latency Distribution `yaml:"latency,omitempty"`
 	// Service is the time that the Alertmanager works on a request, one request at a time.
 	Service Service `yaml:"service,omitempty"`
+	// Stall stops its work now and then.
+	Stall Stall `yaml:"stall,omitempty"`
 	// Fault holds from the start of the run to its end.
 	Fault `yaml:",inline"`
 }
@@ -25,7 +24,15 @@ type Service struct {
 	PerAlert   time.Duration `yaml:"per_alert,omitempty"`
 }
 
-// A Fault is one way of misbehaving. Exactly one of Hang, Refuse, Reset and Status is set; the zero value is no fault.
+// Stall stops all work from Every, 2·Every, 3·Every, … after the start of the run, each time for the time For:
+// a request that arrives then waits, and one that is worked on is interrupted. The zero value never stalls.
+type Stall struct {
+	Every time.Duration `yaml:"every,omitempty"`
+	For   time.Duration `yaml:"for,omitempty"`
+}
+
+// A Fault is one way of misbehaving: a kind, and which requests it meets. Exactly one of the kinds, from Hang to
+// WrongContent, is set; the zero value is no fault. A fault acts on the request alone: it is not served and does not wait.
 type Fault struct {
 	// Hang takes the connection and never answers.
 	Hang bool `yaml:"hang,omitempty"`
@@ -35,8 +42,28 @@ type Fault struct {
 	Reset bool `yaml:"reset,omitempty"`
 	// Status answers with this HTTP status, 300 to 599, after the latency, the alerts not taken.
 	Status int `yaml:"status,omitempty"`
+	// LoseResponse takes the alerts after the latency, then breaks the connection without an answer.
+	LoseResponse bool `yaml:"lose_response,omitempty"`
+	// Truncate takes the alerts and answers 200 after the latency, but the connection closes within the body.
+	Truncate bool `yaml:"truncate,omitempty"`
+	// SlowBody takes the alerts and answers 200 after the latency, but the body takes this long to come.
+	SlowBody time.Duration `yaml:"slow_body,omitempty"`
+	// Partial takes the first alerts, this share of them rounded down, and answers 400 after the latency,
+	// as an Alertmanager does when the others are invalid. In (0, 1).
+	Partial float64 `yaml:"partial,omitempty"`
+	// WrongContent answers 200 after the latency with a web page that is not an Alertmanager's, the alerts not taken:
+	// a proxy's login page, or an address that somebody else has now.
+	WrongContent bool `yaml:"wrong_content,omitempty"`
+
 	// Probability, in (0, 1], is the share of requests that the fault meets; 0 stands for 1.
 	Probability float64 `yaml:"probability,omitempty"`
+	// Ramp raises that share from 0 when the fault begins, evenly, to Probability after this time.
+	Ramp time.Duration `yaml:"ramp,omitempty"`
+	// Every limits the fault to the first For of each period of this length, counted from when it begins.
+	Every time.Duration `yaml:"every,omitempty"`
+	For   time.Duration `yaml:"for,omitempty"`
+	// After lets so many requests pass that the fault would meet.
+	After int `yaml:"after,omitempty"`
 	// First limits the fault to the first requests that it meets; 0 is no limit.
 	// A request that meets a fault that began later does not meet this one.
 	First int `yaml:"first,omitempty"`
@@ -51,108 +78,41 @@ func (s Service) of(alerts int) int64 {
 	return later(int64(max(s.PerRequest, 0)), int64(low))
 }
 
-// kinds counts which of Hang, Refuse, Reset and Status are set.
-func (f Fault) kinds() int {
-	n := 0
-	for _, set := range [...]bool{f.Hang, f.Refuse, f.Reset, f.Status != 0} {
-		if set {
-			n++
-		}
+// ends returns when a work of d nanoseconds that may begin at start is done.
+func (s Stall) ends(start, d int64) int64 {
+	every, stop := int64(s.Every), int64(s.For)
+	if every <= 0 || stop <= 0 || stop >= every {
+		return later(start, d)
 	}
-	return n
+	// Where does it begin? At start, or when the stall is over in which it comes.
+	if phase := start % every; start >= every && phase < stop {
+		start += stop - phase
+	}
+	// How many stalls will interrupt it? left is the time of work until the next one.
+	left := every - start%every
+	if d <= left {
+		return later(start, d)
+	}
+	stalls := (d-left-1)/(every-stop) + 1
+	if stalls > (Never-start)/stop {
+		return Never
+	}
+	return later(later(start, d), stalls*stop)
 }
 
-// Validate returns an error that says what is wrong and what to write, without a position, or nil.
-func (f Fault) Validate() error {
-	switch n := f.kinds(); {
-	case n == 0:
-		return errors.New("a fault needs one of hang, refuse, reset and status")
-	case n > 1:
-		return fmt.Errorf("a fault is only one of hang, refuse, reset and status; this one is %s", strings.Join(f.names(), " and "))
-	case f.Status != 0 && (f.Status < 300 || f.Status > 599):
-		return fmt.Errorf("status %d is no failure: write 300 to 599", f.Status)
-	case !(0 <= f.Probability && f.Probability <= 1):
-		return fmt.Errorf("probability %s is not a share: write a number above 0 and at most 1", number(f.Probability))
-	case f.First < 0:
-		return fmt.Errorf("first %d is below 0: write how many requests the fault meets, or leave it out for all", f.First)
-	}
-	return nil
+// holds reports whether the fault acts at the time since it began, by Every and For.
+func (f *Fault) holds(since int64) bool {
+	return f.Every <= 0 || since%int64(f.Every) < int64(f.For)
 }
 
-// String describes f in a few words: "hang", "status 503 (p=0.3)", "reset (p=0.5, first 10)", "none".
-func (f Fault) String() string {
-	s := "none"
-	if names := f.names(); len(names) > 0 {
-		s = strings.Join(names, " and ")
+// chance returns the probability that the fault meets a request at the time since it began.
+func (f *Fault) chance(since int64) float64 {
+	p := f.Probability
+	if p <= 0 || p > 1 {
+		p = 1
 	}
-	var limits []string
-	if f.Probability != 0 && f.Probability != 1 {
-		limits = append(limits, "p="+number(f.Probability))
+	if since < int64(f.Ramp) {
+		p = float64(p * (float64(since) / float64(f.Ramp)))
 	}
-	if f.First != 0 {
-		limits = append(limits, fmt.Sprintf("first %d", f.First))
-	}
-	if len(limits) > 0 {
-		s += " (" + strings.Join(limits, ", ") + ")"
-	}
-	return s
-}
-
-// names returns what is set of Hang, Refuse, Reset and Status.
-func (f Fault) names() []string {
-	var names []string
-	if f.Hang {
-		names = append(names, "hang")
-	}
-	if f.Refuse {
-		names = append(names, "refuse")
-	}
-	if f.Reset {
-		names = append(names, "reset")
-	}
-	if f.Status != 0 {
-		names = append(names, fmt.Sprintf("status %d", f.Status))
-	}
-	return names
-}
-
-// Validate returns an error that says what is wrong and what to write, without a position, or nil.
-// A behaviour without a fault is valid.
-func (b Behaviour) Validate() error {
-	if err := b.Latency.Validate(); err != nil {
-		return fmt.Errorf("latency: %w", err)
-	}
-	for _, t := range [...]struct {
-		name string
-		d    time.Duration
-	}{{"per_request", b.Service.PerRequest}, {"per_alert", b.Service.PerAlert}} {
-		if t.d < 0 {
-			return fmt.Errorf("service: %s %s is below 0: write 0s or more", t.name, spell(t.d))
-		}
-		if t.d > MaxDelay {
-			return fmt.Errorf("service: %s %s is longer than the limit of %s", t.name, spell(t.d), spell(MaxDelay))
-		}
-	}
-	if b.Fault == (Fault{}) {
-		return nil
-	}
-	return b.Fault.Validate()
-}
-
-// String describes b in a few words: "latency 20ms, service 3ms + 40us per alert, hang"; "200 at once" for the zero value.
-func (b Behaviour) String() string {
-	var parts []string
-	if !b.Latency.IsZero() {
-		parts = append(parts, "latency "+b.Latency.String())
-	}
-	if b.Service != (Service{}) {
-		parts = append(parts, "service "+spell(b.Service.PerRequest)+" + "+spell(b.Service.PerAlert)+" per alert")
-	}
-	if b.Fault != (Fault{}) {
-		parts = append(parts, b.Fault.String())
-	}
-	if len(parts) == 0 {
-		return "200 at once"
-	}
-	return strings.Join(parts, ", ")
+	return p
 }

@@ -22,9 +22,15 @@ var behaviours = []struct {
 	{"refuse", Behaviour{Fault: Fault{Refuse: true}}},
 	{"reset", Behaviour{Latency: Constant(20 * ms), Fault: Fault{Reset: true}}},
 	{"status p=0.3", Behaviour{Latency: Constant(20 * ms), Fault: Fault{Status: 503, Probability: 0.3}}},
+	{"normal", Behaviour{Latency: Normal(80*ms, 20*ms)}},
+	{"pareto", Behaviour{Latency: Pareto(20*ms, 1.5)}},
+	{"stall", Behaviour{Stall: Stall{Every: 30 * time.Second, For: 2 * time.Second}}},
+	{"partial ramp", Behaviour{Fault: Fault{Partial: 0.5, Probability: 0.5, Ramp: time.Hour}}},
+	{"truncate every", Behaviour{Fault: Fault{Truncate: true, Every: time.Minute, For: time.Second}}},
 	{"everything", Behaviour{
 		Latency: Lognormal(80*ms, 0.4),
 		Service: Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond},
+		Stall:   Stall{Every: 30 * time.Second, For: 2 * time.Second},
 		Fault:   Fault{Status: 503, Probability: 0.3},
 	}},
 }

@@ -15,8 +15,8 @@ const MaxDelay = 24 * time.Hour
 // A Distribution is a random time. The zero value is always 0. Distributions are comparable with ==.
 type Distribution struct {
 	kind  kind
-	a, b  time.Duration // constant: a; uniform: from a to b; exponential: mean a; lognormal: median a
-	sigma float64       // lognormal: standard deviation of the logarithm
+	a, b  time.Duration // constant: a; uniform: from a to b; exponential: mean a; lognormal: median a; normal: mean a, deviation b; pareto: least a
+	sigma float64       // lognormal: standard deviation of the logarithm; pareto: the exponent
 }
 
 type kind uint8
@@ -26,6 +26,8 @@ const (
 	uniform
 	exponential
 	lognormal
+	normal
+	pareto
 )
 
 // Constant is always d.
@@ -44,6 +46,17 @@ func Lognormal(median time.Duration, sigma float64) Distribution {
 	return Distribution{kind: lognormal, a: median, sigma: sigma}
 }
 
+// Normal is mean + stddev·N for a standard normal N, and 0 where that is below 0.
+func Normal(mean, stddev time.Duration) Distribution {
+	return Distribution{kind: normal, a: mean, b: stddev}
+}
+
+// Pareto is at least min, and above t with the probability (min/t)^alpha; its mean is min·alpha/(alpha-1),
+// without bound for an alpha of 1 or less.
+func Pareto(min time.Duration, alpha float64) Distribution {
+	return Distribution{kind: pareto, a: min, sigma: alpha}
+}
+
 // Draw draws a time from the stream r, in nanoseconds, at least 0 and at most MaxDelay, where a tail beyond is cut.
 // A constant draws nothing, any other distribution one number.
 func (d Distribution) Draw(r *Random) int64 {
@@ -60,6 +73,10 @@ func (d Distribution) Draw(r *Random) int64 {
 		return nanoseconds(float64(float64(limit(d.a)) * r.Exp()))
 	case lognormal:
 		return nanoseconds(float64(float64(limit(d.a)) * exp(float64(d.sigma*r.Norm()))))
+	case normal:
+		return nanoseconds(float64(limit(d.a)) + float64(float64(limit(d.b))*r.Norm()))
+	case pareto:
+		return nanoseconds(float64(float64(limit(d.a)) * exp(r.Exp()/d.sigma)))
 	default:
 		return limit(d.a)
 	}
@@ -67,8 +84,11 @@ func (d Distribution) Draw(r *Random) int64 {
 
 func limit(d time.Duration) int64 { return int64(min(max(d, 0), MaxDelay)) }
 
-// nanoseconds rounds x, at least 0, to a whole number of at most MaxDelay.
+// nanoseconds rounds x to a whole number of at least 0 and at most MaxDelay.
 func nanoseconds(x float64) int64 {
+	if x <= 0 {
+		return 0
+	}
 	if !(x < float64(MaxDelay)) {
 		return int64(MaxDelay)
 	}
@@ -83,7 +103,10 @@ func (d Distribution) Validate() error {
 	if d.kind == lognormal && !(0 <= d.sigma && d.sigma <= maxSigma) {
 		return fmt.Errorf("sigma %s is outside 0 to %d", number(d.sigma), maxSigma)
 	}
-	if d.a < 0 {
+	if d.kind == pareto && !(minAlpha <= d.sigma && d.sigma <= maxAlpha) {
+		return fmt.Errorf("alpha %s is outside %s to %d", number(d.sigma), number(minAlpha), maxAlpha)
+	}
+	if d.a < 0 || d.b < 0 {
 		return errors.New("a time below 0: write 0s or more")
 	}
 	if longest := max(d.a, d.b); longest > MaxDelay {
@@ -91,6 +114,12 @@ func (d Distribution) Validate() error {
 	}
 	return nil
 }
+
+// With an alpha of 0.1, half of all times are over 1000 times the least one; with 100, they are all alike.
+const (
+	minAlpha = 0.1
+	maxAlpha = 100
+)
 
 // maxSigma is far beyond any service: with it, one request in six takes over 20 000 times the median.
 const maxSigma = 10
@@ -104,6 +133,10 @@ func (d Distribution) String() string {
 		return "{exponential: {mean: " + spell(d.a) + "}}"
 	case lognormal:
 		return "{lognormal: {median: " + spell(d.a) + ", sigma: " + number(d.sigma) + "}}"
+	case normal:
+		return "{normal: {mean: " + spell(d.a) + ", stddev: " + spell(d.b) + "}}"
+	case pareto:
+		return "{pareto: {min: " + spell(d.a) + ", alpha: " + number(d.sigma) + "}}"
 	default:
 		return spell(d.a)
 	}

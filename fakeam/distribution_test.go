@@ -34,6 +34,14 @@ func TestDistributionShapes(t *testing.T) {
 			Lognormal(80*ms, sigma),
 			func(x float64) float64 { return normalCDF(math.Log(x/float64(80*ms)) / sigma) },
 			float64(80*ms) * math.Exp(sigma*sigma/2), float64(80 * ms),
+		}, {
+			Normal(50*ms, 10*ms),
+			func(x float64) float64 { return normalCDF((x - mean) / float64(10*ms)) },
+			mean, mean,
+		}, {
+			Pareto(50*ms, 3),
+			func(x float64) float64 { return 1 - math.Pow(mean/x, 3) },
+			mean * 1.5, mean * math.Cbrt(2),
 		},
 	} {
 		r := NewRandom(1, "am-a:9093", "latency")
@@ -66,7 +74,7 @@ func TestDrawStaysWithinLimits(t *testing.T) {
 		a := time.Duration(rapid.Int64().Draw(t, "a"))
 		b := time.Duration(rapid.Int64().Draw(t, "b"))
 		sigma := rapid.Float64().Draw(t, "sigma")
-		d := []Distribution{Constant(a), Uniform(a, b), Exponential(a), Lognormal(a, sigma)}[rapid.IntRange(0, 3).Draw(t, "kind")]
+		d := []Distribution{Constant(a), Uniform(a, b), Exponential(a), Lognormal(a, sigma), Normal(a, b), Pareto(a, sigma)}[rapid.IntRange(0, 5).Draw(t, "kind")]
 		r := NewRandom(rapid.Uint64().Draw(t, "seed"), "a", "p")
 		for range 20 {
 			x := d.Draw(&r)
@@ -120,6 +128,8 @@ func TestDistributionSpelling(t *testing.T) {
 		"{uniform: {min: 10ms, max: 30ms}}": Uniform(10*ms, 30*ms),
 		"{exponential: {mean: 40us}}":       Exponential(40 * time.Microsecond),
 		"{lognormal: {median: 80ms, sigma: 0.4}}": Lognormal(80*ms, 0.4),
+		"{normal: {mean: 80ms, stddev: 10ms}}":    Normal(80*ms, 10*ms),
+		"{pareto: {min: 20ms, alpha: 1.5}}":       Pareto(20*ms, 1.5),
 	} {
 		require.Equal(t, want, d.String())
 	}
@@ -145,14 +155,19 @@ func TestDistributionValidate(t *testing.T) {
 		"sigma -0.1 is outside 0 to 10":               Lognormal(ms, -0.1),
 		"sigma NaN is outside 0 to 10":                Lognormal(ms, math.NaN()),
 		"sigma +Inf is outside 0 to 10":               Lognormal(ms, math.Inf(1)),
+		"alpha 0.05 is outside 0.1 to 100":            Pareto(ms, 0.05),
+		"alpha NaN is outside 0.1 to 100":             Pareto(ms, math.NaN()),
 	} {
 		require.EqualError(t, d.Validate(), want)
 	}
+	require.EqualError(t, Normal(ms, -1).Validate(), "a time below 0: write 0s or more")
+	require.NoError(t, Normal(ms, ms).Validate())
+	require.NoError(t, Pareto(ms, 1).Validate())
 }
 
 func TestDrawGolden(t *testing.T) {
 	var got []int64
-	for _, d := range []Distribution{Uniform(0, time.Second), Exponential(time.Second), Lognormal(80*ms, 0.4)} {
+	for _, d := range []Distribution{Uniform(0, time.Second), Exponential(time.Second), Lognormal(80*ms, 0.4), Normal(80*ms, 20*ms), Pareto(20*ms, 1.5)} {
 		r := NewRandom(1, "am-a:9093", "latency")
 		got = append(got, d.Draw(&r), d.Draw(&r), d.Draw(&r))
 	}
@@ -160,6 +175,8 @@ func TestDrawGolden(t *testing.T) {
 		489822831, 405184600, 467788860,
 		713711523, 903412513, 759738240,
 		79187731, 72678582, 77454829,
+		79489737, 75201005, 78383414,
+		32186270, 36525377, 33189197,
 	}, got))
 	require.True(t, slices.Max(got) < int64(MaxDelay))
 }

@@ -2,6 +2,9 @@ package fakeam_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -33,4 +36,48 @@ func Example() {
 	// 1s refused 0 1s
 	// 2s ok 200 2.045s
 	// 64 unique, 128 duplicates
+}
+
+// A backlog delays a firing alert beyond its end: the Alertmanager takes it as a resolve, and the next one as a new alert.
+func ExampleEpisodes() {
+	var e fakeam.Episodes
+	take := func(at, endsAt time.Duration) {
+		for _, c := range e.Take(int64(at), fakeam.Batch{N: 64, EndsAt: int64(endsAt), Until: fakeam.Never}) {
+			fmt.Println(time.Duration(c.At), c.Kind, c.N)
+		}
+	}
+	take(0, 4*time.Minute)
+	take(time.Minute, 5*time.Minute)
+	take(6*time.Minute, 330*time.Second) // it waited
+	take(7*time.Minute, 11*time.Minute)
+	fmt.Println(e.Counts.FalseResolves, "false resolves,", e.Counts.Refires, "refires")
+	// Output:
+	// 0s fires 64
+	// 5m0s falsely_resolves 64
+	// 6m0s late 64
+	// 7m0s refires 64
+	// 64 false resolves, 64 refires
+}
+
+// A Server is an http.Handler.
+func ExampleServer() {
+	s, err := fakeam.NewServer(fakeam.ServerOptions{Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Status: 503, First: 1}}})
+	if err != nil {
+		panic(err)
+	}
+	defer s.Close()
+	server := httptest.NewServer(s)
+	defer server.Close()
+	for range 2 {
+		resp, err := http.Post(server.URL+"/api/v2/alerts", "application/json", strings.NewReader(`[{"labels":{"alertname":"A"}}]`))
+		if err != nil {
+			panic(err)
+		}
+		resp.Body.Close()
+		fmt.Println(resp.StatusCode, len(s.Active()))
+	}
+	http.DefaultClient.CloseIdleConnections()
+	// Output:
+	// 503 0
+	// 200 1
 }

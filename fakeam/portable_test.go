@@ -169,19 +169,21 @@ func TestPortableBits(t *testing.T) {
 }
 
 // A fused multiply-add rounds once where two operations round twice. The compiler fuses on these processors
-// wherever it may; its assembly for this package must hold none.
+// wherever it may; its assembly for the values of this package must hold none.
 func TestNothingIsFused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles for other processors")
 	}
+	// The files that reckon with floats, and what they need: not the server, whose dependencies are many.
+	files := []string{"alertmanager.go", "behaviour.go", "faulttext.go", "distribution.go", "portable.go", "random.go", "tally.go"}
 	fused := regexp.MustCompile(`\bV?FN?M(ADD|SUB)\w*\b`)
 	for _, arch := range []string{"amd64", "arm64", "ppc64le", "riscv64", "s390x"} {
 		t.Run(arch, func(t *testing.T) {
-			build := exec.Command("go", "build", "-gcflags=-S", ".")
+			build := exec.Command("go", append([]string{"build", "-gcflags=-S"}, files...)...)
 			build.Env = append(build.Environ(), "GOOS=linux", "GOARCH="+arch, "GOAMD64=v3", "CGO_ENABLED=0")
 			assembly, err := build.CombinedOutput()
 			require.NoError(t, err, "%s", assembly)
-			require.Contains(t, string(assembly), "fakeam.normalQuantile STEXT")
+			require.Contains(t, string(assembly), ".normalQuantile STEXT")
 			require.NotRegexp(t, fused, string(assembly))
 		})
 	}

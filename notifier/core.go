@@ -23,12 +23,23 @@ type Core[S any] struct {
 	closing []*Loop[S]
 	reason  Reason // why they are
 	locked  bool
-	// What waits for the lock: calls of Send, then (behind them) all else.
+	// What waits for the lock: calls of Send and others that only read, then (behind them) those that change something.
 	blockedSends []S
-	blockedOps   []func()
+	blockedReads []func()
+	blockedOps   []operation
+	whenFree     func() // what the holder of the lock does when it is free again
 
 	state coreState
+	// updating says that a target update is on its way: whoever takes them is busy.
+	updating bool
+	// held keeps the shared loop from consuming its wake-up: the driver calls next.
+	held bool
+	// outlives says that the process goes on when Run has returned.
+	outlives bool
 }
+
+// An operation changes the manager, which needs its lock. released is called when the lock, which op may keep, is free again.
+type operation struct{ op, released func() }
 
 type coreState uint8
 
@@ -81,7 +92,7 @@ func NewCore[S any](rel *Release, opt CoreOptions, drv Driver[S]) *Core[S] {
 		opt.BatchSize = rel.BatchSize
 	}
 	c := &Core[S]{rel: rel, opt: opt, drv: drv, loops: map[*Alertmanager]*Loop[S]{}}
-	c.metrics = Metrics{rel: rel, Capacity: opt.Capacity, series: map[string]*Series{}}
+	c.metrics = Metrics{rel: rel, series: map[string]*Series{}}
 	if rel.Queues == Shared {
 		c.shared = c.newLoop()
 	}
@@ -100,18 +111,6 @@ func (c *Core[S]) BatchSize() int { return c.opt.BatchSize }
 
 // Metrics returns the notifier's metrics. The caller must not change them.
 func (c *Core[S]) Metrics() *Metrics { return &c.metrics }
-
-// Discovered returns prometheus_notifications_alertmanagers_discovered.
-func (c *Core[S]) Discovered() int {
-	n := 0
-	for _, s := range c.sets {
-		n += len(s.Active)
-	}
-	return n
-}
-
-// Queued returns prometheus_notifications_queue_length of releases with a shared queue.
-func (c *Core[S]) Queued() int { return c.shared.Queue.Len() }
 
 // Sets returns the Alertmanager sets in the order of the configuration. The caller must not change them.
 func (c *Core[S]) Sets() []*Set { return c.sets }

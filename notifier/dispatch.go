@@ -8,7 +8,7 @@ import (
 // Send is a call of Send. While a drain holds the lock it waits.
 func (c *Core[S]) Send(send S) {
 	switch {
-	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped:
+	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped && !c.outlives:
 		c.drv.Sent(send)
 	case c.locked:
 		c.blockedSends = append(c.blockedSends, send)
@@ -65,7 +65,7 @@ func (c *Core[S]) drop(l *Loop[S], seg Segment[S], why Reason) {
 
 // wake lets a sleeping loop consume its wake-up. A batch that nobody has to be asked about ends at once, hence the loop.
 func (c *Core[S]) wake(l *Loop[S]) {
-	for l.signal && l.own.waiting == 0 && !l.stopped {
+	for l.signal && l.own.waiting == 0 && !l.stopped && !c.held {
 		l.signal = false
 		c.launch(&l.own)
 		if l.own.waiting == 0 && l.Queue.Len() > 0 {
@@ -124,18 +124,7 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 
 // relabels reports whether a batch may change on its way to a set.
 func (c *Core[S]) relabels(to *Set) bool {
-	if c.shared == nil || c.rel.SetRelabel == NoSetRelabel {
-		return false
-	}
-	if c.rel.SetRelabel == SetRelabelOnSend {
-		return len(to.Config.AlertRelabelConfigs) > 0
-	}
-	for _, s := range c.sets[:to.index+1] { // earlier sets' changes show too
-		if len(s.Config.AlertRelabelConfigs) > 0 && len(s.Active) > 0 {
-			return true
-		}
-	}
-	return false
+	return c.shared != nil && c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
 }
 
 // Done reports how a request ended, and how long that took. In a release where several requests carry a batch, that counts
@@ -169,8 +158,12 @@ func (c *Core[S]) Done(r *Request[S], o Outcome, took time.Duration) {
 // end counts a request that has ended.
 func (c *Core[S]) end(r *Request[S], o Outcome, took time.Duration) {
 	r.done = true
-	if o == Took {
+	switch o {
+	case Took:
 		r.Flight.sets[r.set].took = true
+	case Unsent:
+		r.Flight.unsent = true
+		return
 	}
 	if c.metrics.request(r.To, r.N, o == Took, took) {
 		c.drv.Observe(r.To, took)
@@ -179,7 +172,7 @@ func (c *Core[S]) end(r *Request[S], o Outcome, took time.Duration) {
 
 // land ends a flight and judges its batch.
 func (c *Core[S]) land(f *Flight[S]) {
-	lost := !c.rel.Success.delivered(f.sets)
+	lost := f.unsent || !c.rel.Success.delivered(f.sets)
 	if lost && f.N > 0 {
 		c.metrics.dropped(f.Loop.Targets, f.N)
 	}

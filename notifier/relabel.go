@@ -11,29 +11,56 @@ import (
 type Relabeling struct {
 	External labels.Labels
 	Rules    []*relabel.Config
+
+	// earlier are rules whose changes show although they are others': see SetRelabelLeaks.
+	earlier [][]*relabel.Config
 }
 
 // SendRelabeling is what Send does to every alert: global.external_labels and alerting.alert_relabel_configs.
 func SendRelabeling(cfg *config.Config) Relabeling {
-	return Relabeling{cfg.GlobalConfig.ExternalLabels, cfg.AlertingConfig.AlertRelabelConfigs}
+	return Relabeling{External: cfg.GlobalConfig.ExternalLabels, Rules: cfg.AlertingConfig.AlertRelabelConfigs}
 }
 
-// SetRelabeling is what a set's own alert_relabel_configs do.
-func SetRelabeling(s *Set) Relabeling { return Relabeling{Rules: s.Config.AlertRelabelConfigs} }
+// SetRelabeling is what a set's own alert_relabel_configs do. In releases that work on one copy of the alerts, the changes of
+// the sets before it come first, of those that have Alertmanagers now; what these drop is only theirs
+// (Prometheus' notifier.go at v2.51.2, sendAll and relabelAlerts).
+func SetRelabeling(s *Set) Relabeling {
+	r := Relabeling{Rules: s.Config.AlertRelabelConfigs}
+	for _, o := range s.earlier {
+		if len(o.Active) > 0 && len(o.Config.AlertRelabelConfigs) > 0 {
+			r.earlier = append(r.earlier, o.Config.AlertRelabelConfigs)
+		}
+	}
+	return r
+}
 
 // IsZero reports whether r changes nothing.
-func (r Relabeling) IsZero() bool { return r.External.IsEmpty() && len(r.Rules) == 0 }
+func (r Relabeling) IsZero() bool {
+	return r.External.IsEmpty() && len(r.Rules) == 0 && len(r.earlier) == 0
+}
 
 // Apply returns the labels that an alert goes on with, or false if it is dropped.
 func (r Relabeling) Apply(lset labels.Labels) (labels.Labels, bool) {
 	lb := labels.NewBuilder(lset)
+	if !r.apply(lb, lset) {
+		return labels.EmptyLabels(), false
+	}
+	return lb.Labels(), true
+}
+
+// apply does the same in a builder, which it resets.
+func (r Relabeling) apply(lb *labels.Builder, lset labels.Labels) (keep bool) {
+	for _, rules := range r.earlier {
+		lb.Reset(lset)
+		if relabel.ProcessBuilder(lb, rules...) {
+			lset = lb.Labels()
+		}
+	}
+	lb.Reset(lset)
 	r.External.Range(func(l labels.Label) {
 		if lset.Get(l.Name) == "" {
 			lb.Set(l.Name, l.Value)
 		}
 	})
-	if !relabel.ProcessBuilder(lb, r.Rules...) {
-		return labels.EmptyLabels(), false
-	}
-	return lb.Labels(), true
+	return relabel.ProcessBuilder(lb, r.Rules...)
 }

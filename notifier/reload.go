@@ -13,35 +13,34 @@ import (
 
 // ApplyConfig makes cfg the configuration, at once or, while a drain holds the lock, after it. On an error the Core is as it was.
 func (c *Core[S]) ApplyConfig(cfg *config.Config) error {
-	sets, err := c.newSets(cfg)
+	sets, err := NewSets(c.rel, cfg)
 	if err != nil {
 		return err
 	}
-	if c.locked {
-		c.blockedOps = append(c.blockedOps, func() { c.apply(sets) })
-		return nil
-	}
-	c.apply(sets)
+	c.exclusively(operation{op: func() { c.apply(sets) }})
 	return nil
 }
 
-// newSets makes the sets of a configuration, without Alertmanagers.
-func (c *Core[S]) newSets(cfg *config.Config) ([]*Set, error) {
+// NewSets returns the sets of a configuration, without Alertmanagers.
+func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	var sets []*Set
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		s := &Set{Key: fmt.Sprintf("config-%d", i), Config: amc, api: c.rel.API.path(amc)}
-		identity, err := c.rel.identity(amc)
+		s := &Set{Key: fmt.Sprintf("config-%d", i), Config: amc, api: rel.API.path(amc)}
+		identity, err := rel.identity(amc)
 		if err != nil {
 			return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
 		}
 		s.identity = identity
-		if c.rel.SetKeys == KeyByHash {
+		if rel.SetKeys == KeyByHash {
 			sets = slices.DeleteFunc(sets, func(o *Set) bool { return o.identity == s.identity })
 		}
 		sets = append(sets, s)
 	}
 	for i, s := range sets {
 		s.index = i
+		if rel.SetRelabel == SetRelabelLeaks || rel.SetRelabel == SetRelabelDeadlocks {
+			s.earlier = sets[:i]
+		}
 	}
 	return sets, nil
 }

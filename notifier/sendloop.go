@@ -37,6 +37,7 @@ type Flight[S any] struct {
 	requests []*Request[S]
 	used     int // of requests
 	waiting  int // requests without an outcome
+	unsent   bool
 	sets     []setOutcome
 }
 
@@ -75,6 +76,7 @@ const (
 	Took   Outcome = iota // answered 2xx in time
 	Failed                // refused, broken, answered otherwise, or timed out
 	Cut                   // the sender gave it up because it stops
+	Unsent                // its alerts cannot be encoded: the batch is lost, and no request is counted
 )
 
 // request returns a Request of the flight to fill.
@@ -92,6 +94,6 @@ func (f *Flight[S]) request() *Request[S] {
 // clear forgets the batch that f carried.
 func (f *Flight[S]) clear() {
 	clear(f.Batch) // let the sends go
-	f.Batch, f.N, f.used, f.waiting = f.Batch[:0], 0, 0, 0
+	f.Batch, f.N, f.used, f.waiting, f.unsent = f.Batch[:0], 0, 0, 0, false
 	clear(f.sets)
 }

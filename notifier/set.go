@@ -46,13 +46,14 @@ type Set struct {
 	index int // among the sets
 	// identity tells its configuration from others.
 	identity string
-	wedged   bool // its lock is held for ever
+	earlier  []*Set // whose relabelling shows in this one's requests
+	wedged   bool   // its lock is held for ever
 }
 
-// sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays
+// Sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays
 // is the same value as before. A group with a bad address is left out whole, and said in errs
 // (Prometheus' alertmanagerset.go at v3.15.0).
-func (s *Set) sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs []error) {
+func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs []error) {
 	before := make(map[string]*Alertmanager, len(s.Active))
 	for _, am := range s.Active {
 		before[am.key] = am

@@ -2,13 +2,48 @@ package notifier
 
 import "slices"
 
-// lock holds the manager's lock until the closing loops are stopped.
-func (c *Core[S]) lock(why Reason) {
-	c.reason = why
-	if len(c.closing) > 0 {
-		c.locked = c.shared == nil
-		c.close()
+// exclusively carries out an operation once the lock is free.
+func (c *Core[S]) exclusively(o operation) {
+	if c.locked {
+		c.blockedOps = append(c.blockedOps, o)
+		return
 	}
+	c.perform(o)
+}
+
+func (c *Core[S]) perform(o operation) {
+	c.whenFree = o.released
+	o.op()
+	if !c.locked {
+		c.released()
+	}
+}
+
+// released says that the lock is free again.
+func (c *Core[S]) released() {
+	if f := c.whenFree; f != nil {
+		c.whenFree = nil
+		f()
+	}
+}
+
+// read calls f once the lock is free.
+func (c *Core[S]) read(f func()) {
+	if c.locked {
+		c.blockedReads = append(c.blockedReads, f)
+		return
+	}
+	f()
+}
+
+// lock holds the manager's lock until the closing loops are stopped. A shared loop stops without it.
+func (c *Core[S]) lock(why Reason) {
+	if len(c.closing) == 0 || c.shared != nil && why != ShutDown {
+		return
+	}
+	c.reason = why
+	c.locked = c.shared == nil
+	c.close()
 }
 
 // close stops the closing loops one after the other. Draining one sends its batches in sequence, beside the batch that the
@@ -20,10 +55,10 @@ func (c *Core[S]) close() {
 		if l.drain.waiting > 0 {
 			return
 		}
-		if !c.opt.Drain || c.rel.Stop == StopAborts {
+		switch {
+		case !c.opt.Drain || c.rel.Stop == StopAborts:
 			c.discard(l)
-		}
-		if l.Queue.Len() > 0 {
+		case l.Queue.Len() > 0:
 			c.launch(&l.drain)
 			continue
 		}
@@ -45,49 +80,80 @@ func (c *Core[S]) forget(l *Loop[S]) {
 	}
 }
 
-// discard loses what waits in a queue.
+// discard loses what waits in a queue. A shared one keeps it, for queue_length still counts it if anybody is left to ask.
 func (c *Core[S]) discard(l *Loop[S]) {
-	for l.Queue.Len() > 0 {
-		seg := l.Queue.take(l.Queue.Len())
-		c.drv.Drop(l, seg, c.reason)
-		if c.rel.Stop != StopAborts {
-			c.metrics.dropped(l.Targets, seg.Len())
-		}
+	if c.rel.Stop != StopAborts {
+		c.metrics.dropped(l.Targets, l.Queue.Len())
 	}
+	for l.Queue.Len() > 0 && (c.shared == nil || !c.outlives) {
+		c.drv.Drop(l, l.Queue.take(l.Queue.Len()), c.reason)
+	}
+}
+
+// left returns how many alerts wait in a shared queue.
+func (c *Core[S]) left() int {
+	if c.shared == nil {
+		return 0
+	}
+	return c.shared.Queue.Len()
 }
 
 // unlock lets those go on that waited for the lock: all calls of Send before anything that changes the manager, as a
 // sync.RWMutex has it.
 func (c *Core[S]) unlock() {
 	c.locked = false
+	c.released()
 	if c.state == stopping && c.reason == ShutDown {
 		c.halt()
-		return
+		if !c.outlives {
+			return
+		}
 	}
 	sends := c.blockedSends
 	c.blockedSends = nil
 	for _, send := range sends {
 		c.send(send)
 	}
+	reads := c.blockedReads
+	c.blockedReads = nil
+	for _, f := range reads {
+		f()
+	}
 	for len(c.blockedOps) > 0 && !c.locked {
-		op := c.blockedOps[0]
+		o := c.blockedOps[0]
 		c.blockedOps = c.blockedOps[1:]
-		op()
+		c.perform(o)
 	}
 }
 
 // Stop asks the notifier to stop. What becomes of the batch in flight and the queues is the release's; Driver.Stopped follows,
 // perhaps from within Stop. Later calls do nothing.
 func (c *Core[S]) Stop() {
+	if c.signalStop() {
+		c.finish()
+	}
+}
+
+// signalStop is what Prometheus' Stop itself does: it reports whether it was the first call.
+func (c *Core[S]) signalStop() bool {
 	if c.state != running {
-		return
+		return false
 	}
 	c.state = stopping
-	if c.locked {
-		c.blockedOps = append(c.blockedOps, c.stop)
-		return
-	}
-	c.stop()
+	return true
+}
+
+// finish is what Run does once Stop was called.
+func (c *Core[S]) finish() {
+	c.state = stopping
+	c.exclusively(operation{op: c.stop})
+}
+
+// next lets the shared loop of a held Core consume its wake-up.
+func (c *Core[S]) next() {
+	c.held = false
+	c.wake(c.shared)
+	c.held = true
 }
 
 func (c *Core[S]) stop() {
@@ -104,7 +170,7 @@ func (c *Core[S]) stop() {
 		}
 	}
 	c.lock(ShutDown)
-	if c.shared == nil && !c.locked && c.state != stopped { // there was no loop to stop
+	if len(c.closing) == 0 && !c.locked && c.state != stopped { // there was no loop to stop
 		c.halt()
 	}
 }
@@ -125,9 +191,13 @@ func (c *Core[S]) open() []*Loop[S] {
 	return open
 }
 
-// halt is the return of Run. The process exits: of what is in flight nobody will hear how it ended.
+// halt is the return of Run. Unless it outlives that, the process exits: of what is in flight nobody will hear how it ended.
 func (c *Core[S]) halt() {
 	c.state = stopped
+	if c.outlives {
+		c.drv.Stopped()
+		return
+	}
 	c.cancel(func(r *Request[S]) {
 		r.done = true
 		c.drv.Cancel(r)

@@ -10,18 +10,33 @@ import (
 
 // TakesTargets reports whether the notifier would take a target update now.
 func (c *Core[S]) TakesTargets() bool {
-	if c.state != running || c.locked {
+	if c.state != running || c.updating {
 		return false
 	}
 	return c.rel.Targets == TargetsAtOnce || c.shared.own.waiting == 0
 }
 
 // TargetUpdate offers a set of target groups from service discovery, by set key. It reports whether the notifier took it;
-// service discovery repeats an offer that was not taken. Errors are about single groups or keys, which are left out.
+// service discovery repeats an offer that was not taken. One that is taken while a reload holds the lock waits for it.
+// Errors are about single groups or keys, which are left out.
 func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group) (taken bool, errs []error) {
 	if !c.TakesTargets() {
 		return false, nil
 	}
+	c.take(tsets, func(e []error) { errs = e })
+	return true, errs
+}
+
+// take carries out a target update as soon as the lock is free, and says what is wrong with it.
+func (c *Core[S]) take(tsets map[string][]*targetgroup.Group, wrong func([]error)) {
+	c.updating = true
+	c.exclusively(operation{
+		op:       func() { wrong(c.update(tsets)) },
+		released: func() { c.updating = false },
+	})
+}
+
+func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
 	for key := range tsets {
 		if !slices.ContainsFunc(c.sets, func(s *Set) bool { return s.Key == key }) {
 			errs = append(errs, fmt.Errorf("target update for %q, which is not an alertmanagers entry", key))
@@ -32,7 +47,7 @@ func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group) (taken boo
 		if tgs, ok := tsets[s.Key]; ok {
 			if s.wedged {
 				c.locked = true // for ever
-				return true, errs
+				return errs
 			}
 			errs = append(errs, c.sync(s, tgs)...)
 		}
@@ -41,12 +56,12 @@ func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group) (taken boo
 	if c.rel.Targets == TargetsBetweenBatches && c.rel.EmptyPost != EmptyNever {
 		c.launch(&c.shared.own)
 	}
-	return true, errs
+	return errs
 }
 
 // sync gives a set its targets, and opens and closes loops.
 func (c *Core[S]) sync(s *Set, tgs []*targetgroup.Group) []error {
-	joined, left, errs := s.sync(tgs)
+	joined, left, errs := s.Sync(tgs)
 	for _, am := range joined {
 		if c.shared != nil {
 			c.drv.Join(am, c.shared)

@@ -17,6 +17,9 @@ func FuzzParse(f *testing.F) {
 		files, err := filepath.Glob(glob)
 		require.NoError(f, err)
 		for _, file := range files {
+			if filepath.Base(file) == "too_many_alerts.yml" {
+				continue // its million would be all that the fuzzer has time for
+			}
 			text, err := os.ReadFile(file)
 			require.NoError(f, err)
 			f.Add(text)

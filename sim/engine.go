@@ -19,12 +19,14 @@ type Engine string
 const (
 	// EngineModel is the rules alone, in virtual time of our own.
 	EngineModel Engine = "model"
+	// EngineManager is our Manager, its goroutines and encoder, in a bubble.
+	EngineManager Engine = "manager"
 	// EnginePrometheus is the unmodified notifier of the Prometheus module that this binary is built with, in a bubble.
 	EnginePrometheus Engine = "prometheus"
 )
 
 // Engines returns all engines.
-func Engines() []Engine { return []Engine{EngineModel, EnginePrometheus} }
+func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
 // ParseEngine returns the engine of that name.
 func ParseEngine(s string) (Engine, error) {
@@ -47,6 +49,11 @@ func (e Engine) execute(r *run) error {
 			return err
 		}
 		return m.execute()
+	case EngineManager:
+		if r.release.Queues == notifier.Shared {
+			return fmt.Errorf("engine %s runs releases with a queue for each Alertmanager, v3.10 and later, not %s; use the engine model", e, r.release.Name)
+		}
+		return r.inBubble(newOurManager)
 	case EnginePrometheus:
 		if r.release.Line != notifier.Newest().Line {
 			return fmt.Errorf("this binary carries the notifier of %s, not of %s", notifier.Newest().Name, r.release.Name)
@@ -58,6 +65,10 @@ func (e Engine) execute(r *run) error {
 
 // stuckAfter is for how long of real time a bubble may stand still.
 const stuckAfter = 30 * time.Second
+
+// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: in a bubble, the sender stops
+// while calls of Send wait for its lock. They would go ahead, but the engine has not made them yet.
+var ErrUnobservable = errors.New("a bubble cannot show what becomes of a call of Send that waits while the sender stops; use the engine model")
 
 // errStuck is what a bubble ends with when virtual time has stopped.
 var errStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")

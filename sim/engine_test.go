@@ -1,6 +1,11 @@
 package sim_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -21,7 +26,14 @@ type observation struct {
 	Failures []string
 }
 
-func observe(t require.TestingT, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) observation {
+func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) observation {
+	t.Helper()
+	o, err := tryObserve(engine, file, test, rel, seed)
+	require.NoError(t, err)
+	return o
+}
+
+func tryObserve(engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) (observation, error) {
 	o := observation{Samples: map[time.Duration][]sim.Sample{}}
 	var events []sim.Event
 	res, err := sim.Run(file, test, rel, seed, sim.Options{
@@ -29,16 +41,21 @@ func observe(t require.TestingT, engine sim.Engine, file *scenarios.File, test *
 		Events:  func(e *sim.Event) { events = append(events, *e) },
 		Scrapes: func(at time.Duration, samples []sim.Sample) { o.Samples[at] = samples },
 	})
-	require.NoError(t, err)
+	if err != nil {
+		return o, err
+	}
 	o.Trace, o.Ledger = sim.Canonical(events), res.Ledger
 	for _, f := range res.Failures {
 		o.Failures = append(o.Failures, f.Pos.String()+": "+f.Message)
 	}
-	return o
+	return o, nil
 }
 
 // differ compares what two engines show.
 func differ(a, b observation) string {
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
 	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(sim.Event{}), cmpopts.EquateEmpty())
 }
 
@@ -60,5 +77,71 @@ func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Random scenarios give the same on every engine. CONFORMANCE is how many; make conformance runs 10,000.
+func TestEnginesAgreeOnRandomScenarios(t *testing.T) {
+	n := 150
+	if s := os.Getenv("CONFORMANCE"); s != "" {
+		var err error
+		n, err = strconv.Atoi(s)
+		require.NoError(t, err)
+	}
+	rel := notifier.Newest()
+	c := comparison{t: t}
+	start := time.Now()
+	for seed := range uint64(n) {
+		draft := sim.NewDraft(rel.Name, seed)
+		diff := c.compare(draft)
+		if diff == "" {
+			continue
+		}
+		small := draft.Shrink(func(d *sim.Draft) bool { return c.compare(d) != "" })
+		t.Fatalf("seed %d:\n%s\n%s", seed, small.Text(), c.compare(small))
+	}
+	require.Less(t, c.unobservable, n/20+1)
+	t.Logf("%d scenarios with %d alerts on engines %v: no difference; %d more that a bubble cannot show, in %v",
+		n-c.unobservable, c.alerts, sim.Engines(), c.unobservable, time.Since(start).Round(time.Millisecond))
+}
+
+// A comparison counts what it has compared.
+type comparison struct {
+	t            *testing.T
+	alerts       int64
+	unobservable int
+}
+
+// compare returns what the engines show differently in a draft; nothing if the draft is no valid scenario.
+func (c *comparison) compare(d *sim.Draft) string {
+	file, err := scenarios.Parse("drawn.yml", d.Text())
+	if err != nil {
+		return ""
+	}
+	model := observe(c.t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
+	for _, engine := range sim.Engines()[1:] {
+		other, err := tryObserve(engine, file, file.Tests[0], file.Releases[0], 1)
+		if errors.Is(err, sim.ErrUnobservable) {
+			c.unobservable++
+			return ""
+		}
+		if err != nil {
+			return err.Error()
+		}
+		if diff := differ(model, other); diff != "" {
+			return fmt.Sprintf("model against %s:\n%s", engine, diff)
+		}
+	}
+	c.alerts += model.Ledger.Offered
+	return ""
+}
+
+// A draft is a valid scenario, whatever the seed.
+func TestDraftsAreValid(t *testing.T) {
+	for seed := range uint64(300) {
+		draft := sim.NewDraft("v3.15", seed)
+		_, err := scenarios.Parse("drawn.yml", draft.Text())
+		require.NoError(t, err, "seed %d:\n%s", seed, draft.Text())
+		require.Equal(t, draft.Text(), sim.NewDraft("v3.15", seed).Text())
 	}
 }

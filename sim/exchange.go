@@ -79,30 +79,41 @@ func (x *exchange) act(r *run) {
 	}
 }
 
-// answer ends an exchange with what the Alertmanager decided.
+// answer ends an exchange with what the Alertmanager decided. What it takes and what it answers are two things: it may take the
+// alerts, or the first few of them, and answer with an error.
 func (x *exchange) answer(r *run) {
 	p, d := x.peer, x.decision
-	if d.Takes {
-		for _, seg := range x.batch {
-			if len(seg.Send.spans) == 1 { // nearly always
-				r.receive(p, span{seg.Send.spans[0].first + seg.From, seg.Len()})
-			} else {
-				seg.Send.each(seg.From, seg.To, func(sp span) { r.receive(p, sp) })
-			}
-			if d.Verdict == fakeam.OK {
-				r.books.take(seg)
-			}
+	ok := d.Verdict == fakeam.OK
+	left := x.taken()
+	for _, seg := range x.batch {
+		if n := min(left, seg.Len()); n > 0 {
+			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
+			left -= n
+		}
+		if ok {
+			r.books.take(seg)
 		}
 	}
-	switch d.Verdict {
-	case fakeam.OK:
+	switch {
+	case ok:
 		p.acked += int64(x.n)
 		x.end(r, notifier.Took, "200")
-	case fakeam.BadStatus:
+	case d.Verdict == fakeam.BadStatus:
 		x.end(r, notifier.Failed, strconv.Itoa(d.Status))
 	default:
 		x.end(r, notifier.Failed, d.Verdict.String())
 	}
+}
+
+// taken is how many alerts the Alertmanager takes, of the first.
+func (x *exchange) taken() int {
+	switch {
+	case !x.decision.Takes:
+		return 0
+	case x.decision.Part > 0:
+		return min(x.decision.Part, x.n)
+	}
+	return x.n
 }
 
 // end closes an exchange for its sender. What the Alertmanager still takes of it stays on the agenda.
@@ -123,11 +134,20 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 		})
 	}
 	if x.decision.Takes && r.now < x.decision.At {
-		x.late = append(x.late[:0], spansOf(x.batch...)...)
+		x.late = firstOf(spansOf(x.batch...), x.taken())
 	}
 	engine := x.engine
 	x.engine, x.batch = nil, nil
 	engine.ended(x, o, time.Duration(r.now-x.begun))
+}
+
+// take records that an Alertmanager took the alerts of seg.
+func (r *run) take(p *peer, seg segment) {
+	if len(seg.Send.spans) == 1 { // nearly always
+		r.receive(p, span{seg.Send.spans[0].first + seg.From, seg.Len()})
+		return
+	}
+	seg.Send.each(seg.From, seg.To, func(sp span) { r.receive(p, sp) })
 }
 
 // receive records alerts that an Alertmanager took.
@@ -149,6 +169,18 @@ func spansOf(segs ...segment) []span {
 			}
 			spans = append(spans, sp)
 		})
+	}
+	return spans
+}
+
+// firstOf returns the spans of the first n label sets.
+func firstOf(spans []span, n int) []span {
+	for i := range spans {
+		if spans[i].n >= n {
+			spans[i].n = n
+			return spans[:i+1]
+		}
+		n -= spans[i].n
 	}
 	return spans
 }

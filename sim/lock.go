@@ -54,22 +54,23 @@ func (b *bubble) turn() {
 // locked implements subject.
 func (b *bubble) locked() bool { return len(b.leaving) > 0 }
 
-// unlock makes the calls that waited, once the lock is free, and reports whether there were any.
+// unlock makes one call that waited, once the lock is free, and reports whether there was one. Which of several goes first, and
+// whether a send loop wakes up in between, is a matter of scheduling: here they go in their order, and it does.
 func (b *bubble) unlock() bool {
-	if !b.locked() {
+	if b.locked() {
+		if b.turn(); b.locked() {
+			return false
+		}
+		settle()
+		b.compareAlertmanagers()
+	}
+	if len(b.waiting) == 0 {
 		return false
 	}
-	if b.turn(); b.locked() {
-		return false
-	}
-	settle()
-	b.compareAlertmanagers()
-	waiting := b.waiting
-	b.waiting = nil
-	for _, s := range waiting {
-		b.hand(s)
-	}
-	return len(waiting) > 0
+	s := b.waiting[0]
+	b.waiting = b.waiting[1:]
+	b.hand(s)
+	return true
 }
 
 // send implements subject.
@@ -110,6 +111,10 @@ func (b *bubble) hand(s *send) {
 
 // stop implements subject.
 func (b *bubble) stop() {
+	if len(b.waiting) > 0 {
+		b.fail(ErrUnobservable)
+		return
+	}
 	b.measure()
 	b.state = stageStops
 	b.manager.Stop()

@@ -169,7 +169,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		p := r.peer(e.Fault.Target)
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
 		do(classFault, func() {
-			p.am.Begin(e.Fault.Fault, key)
+			p.am.BeginAt(r.now, e.Fault.Fault, key)
 			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 			if e.Fault.For > 0 {
 				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault), classFault, i, actionFunc(func(r *run) {

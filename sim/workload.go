@@ -128,6 +128,9 @@ func (r *run) planRules() {
 // act evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
 // misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
 func (ru *rule) act(r *run) {
+	if r.stopping { // Prometheus stops its rules before its notifier
+		return
+	}
 	ru.due = ru.due[:0]
 	done := true
 	for i := range ru.series {

@@ -16,4 +16,15 @@
 // The pipeline, each part usable alone: [Read] a file, [Match] two files into rows, judge each row in its lane
 // ([Exact], [Compare]), correct with [Holm], add up to a [Verdict], and write a [Report].
 // [Session] makes the files as well: it builds both sides and runs them in turn.
+//
+// What is decided, with the exit code of the verdict:
+//
+//   - PASS, 0: nothing is worse, and something was compared. Rows that only the new side has are told.
+//   - FAIL, 1: a row is worse, missing on the new side, varies though exact, or its benchmark panics or fails there.
+//   - CANNOT DECIDE, 2: a file that is absent, empty or truncated; a line that cannot be read; NaN or an infinity; a unit
+//     whose better direction nobody gives, or on which the files disagree; a timing of 0, or of another machine, or without
+//     its pair, or the same runs twice; a benchmark that broke on the old side; a side that does not build; a dirty tree;
+//     an interrupt; nothing compared. It outranks FAIL.
+//   - INCONCLUSIVE, 3: too few pairs for a verdict, too much noise, or a moderate slowdown between files that were not
+//     recorded in turn. FAIL outranks it.
 package gate

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchunit"
 )
@@ -19,11 +20,13 @@ func Exact(r *Row) {
 		lo, hi := slices.Min(side.Values), slices.Max(side.Values)
 		if hi-lo > tol.around(lo, r.Unit) {
 			r.Status = Nondeterministic
+			defer r.suspectIterations()
 			r.Why = fmt.Sprintf("the %s side varies from %s to %s in %d runs", side.name, formatExact(lo), formatExact(hi), len(side.Values))
 			return
 		}
 	}
 	old, new := center(r.Old.Values), center(r.New.Values)
+	defer r.suspectIterations()
 	switch {
 	case old == new:
 		r.Status = Unchanged
@@ -36,6 +39,15 @@ func Exact(r *Row) {
 		}
 	default:
 		r.Status, r.Why = Improved, change(old, new)
+	}
+}
+
+// suspectIterations says so if a change may come from different numbers of iterations: what a benchmark allocates once
+// is spread over them.
+func (r *Row) suspectIterations() {
+	all := append(slices.Clone(r.Old.iters), r.New.iters...)
+	if lo, hi := slices.Min(all), slices.Max(all); lo != hi && r.Status != Unchanged && strings.HasSuffix(r.Unit, "/op") {
+		r.Why += fmt.Sprintf("; iterations differ (%d to %d): fix them with -benchtime=%dx", lo, hi, hi)
 	}
 }
 
@@ -52,8 +64,8 @@ func change(old, new float64) string {
 	if diff > 0 {
 		s = "+" + s
 	}
-	if old != 0 {
-		s += fmt.Sprintf(" (%+.2f%%)", 100*diff/math.Abs(old))
+	if pct := 100 * diff / math.Abs(old); old != 0 && math.Abs(pct) >= 0.01 {
+		s += fmt.Sprintf(" (%+.2f%%)", pct)
 	}
 	return s
 }

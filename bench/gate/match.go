@@ -127,9 +127,11 @@ func (t *Table) broken(old, new *File) {
 	}
 	for _, b := range new.Broken {
 		name := string(stripProcs(benchfmt.Name(b.Name)))
+		top, _, _ := strings.Cut(name, "/")
 		t.Rows = slices.DeleteFunc(t.Rows, func(r *Row) bool {
 			bare := string(stripProcs(benchfmt.Name(r.Benchmark)))
-			return name != "" && (bare == name || r.Status == Missing && strings.HasPrefix(bare, name+"/"))
+			of, _, _ := strings.Cut(bare, "/")
+			return name != "" && (bare == name || r.Status == Missing && of == top) // one process, one end
 		})
 		t.Rows = append(t.Rows, &Row{
 			Benchmark: cmp.Or(b.Name, "(unnamed)"), Status: BrokenNow, Why: b.Message, New: Samples{At: []Position{b.Position}},

@@ -49,6 +49,8 @@ type Broken struct {
 	Message string
 }
 
+const noResults = "no benchmark results: no line begins with Benchmark"
+
 // sessionKey is the configuration key that names the session in which both sides ran in turn.
 const sessionKey = "interleaved"
 
@@ -119,7 +121,7 @@ func read(data []byte, name string) *File {
 	}
 	f.Units = r.Units()
 	if len(f.Results) == 0 && len(f.Problems) == 0 && len(f.Broken) == 0 {
-		problem(0, "no benchmark results: no line begins with Benchmark")
+		problem(0, noResults)
 	}
 	return f
 }

@@ -16,6 +16,7 @@ type Samples struct {
 	At     []Position // where each was read
 	orig   []float64  // the values as written, in the unit as written
 	unit   string     // that unit, "" if it varies
+	iters  []int
 }
 
 // A Row is one benchmark and one unit, on both sides.
@@ -93,7 +94,6 @@ type sideRows struct {
 	samples map[rowID]*Samples
 	machine []benchproc.Key
 	rest    []benchproc.Key
-	procs   []string
 }
 
 // Match pairs the rows of two files. The filter is in the language of benchstat's -filter; "" keeps everything.
@@ -139,7 +139,8 @@ func (p *projections) side(f *File, strip bool) (*sideRows, error) {
 		}
 		res.SetConfig(sessionKey, "")
 		name := p.name.Project(res)
-		if !slices.Contains(s.order, name) {
+		if _, known := s.units[name]; !known {
+			s.units[name] = nil
 			s.order = append(s.order, name)
 		}
 		s.machine = addKey(s.machine, p.machine.Project(res))
@@ -160,6 +161,7 @@ func (p *projections) side(f *File, strip bool) (*sideRows, error) {
 			}
 			sample.Values = append(sample.Values, v.Value)
 			sample.orig = append(sample.orig, orig)
+			sample.iters = append(sample.iters, res.Iters)
 			sample.At = append(sample.At, Position{File: file, Line: line})
 		}
 	}

@@ -109,7 +109,8 @@ func formatExact(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) 
 func formatPair(old, new float64, unit string) (string, string) {
 	scale := benchunit.CommonScale([]float64{old, new}, benchunit.ClassOf(unit))
 	suffix := ""
-	switch head, _, _ := strings.Cut(unit, "/"); head {
+	head, _, _ := strings.Cut(unit, "/")
+	switch head[strings.LastIndexByte(head, '-')+1:] {
 	case "sec":
 		suffix = "s"
 	case "B":

@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
+	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -29,7 +27,9 @@ type record struct {
 	Engine      string     `json:"engine"`
 	Seed        uint64     `json:"seed"`
 	Pass        bool       `json:"pass"`
+	Checks      int        `json:"checks"` // expectations that are for the release
 	Failures    []failure  `json:"failures"`
+	Notes       []string   `json:"notes,omitempty"` // of the file
 	TraceSHA256 string     `json:"trace_sha256"`
 	Ledger      sim.Ledger `json:"ledger"`
 }
@@ -51,10 +51,11 @@ func newJSONReporter(w io.Writer) *jsonReporter {
 	return &jsonReporter{enc}
 }
 
-func (r *jsonReporter) result(_ job, res *sim.Result) error {
+func (r *jsonReporter) result(j job, res *sim.Result) error {
 	rec := record{
 		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
-		Pass: res.Pass, Failures: []failure{}, TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
+		Pass: res.Pass, Checks: j.checks(), Failures: []failure{}, Notes: j.file.Notes(),
+		TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
 	}
 	for _, f := range res.Failures {
 		rec.Failures = append(rec.Failures, failure{f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace})
@@ -64,108 +65,24 @@ func (r *jsonReporter) result(_ job, res *sim.Result) error {
 
 func (r *jsonReporter) close(time.Duration) error { return nil }
 
-// A textReporter prints a table, a row for each test and release, then what failed.
-type textReporter struct {
-	w        io.Writer
-	named    bool // the user named the files
-	table    table.Writer
-	row      *row
-	runs     int
-	failed   int
-	failures strings.Builder
-}
-
-// A row sums up the runs of one test and release over their seeds.
-type row struct {
-	file, test, release      string
-	seeds, failed            int
-	offered, delivered, lost int64
-	unmet                    int
-}
-
-func newTextReporter(w io.Writer, named bool) *textReporter {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.Options{SeparateColumns: false, SeparateHeader: true}
-	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(table.Row{"scenario", "test", "release", "runs", "offered", "delivered", "lost", "verdict"})
-	right := func(name string) table.ColumnConfig {
-		return table.ColumnConfig{Name: name, Align: text.AlignRight, AlignHeader: text.AlignRight}
-	}
-	t.SetColumnConfigs([]table.ColumnConfig{right("runs"), right("offered"), right("delivered"), right("lost")})
-	return &textReporter{w: w, named: named, table: t}
-}
-
-func (r *textReporter) result(j job, res *sim.Result) error {
-	if r.row == nil || r.row.file != res.File || r.row.test != res.Test || r.row.release != res.Release {
-		r.flush()
-		r.row = &row{file: res.File, test: res.Test, release: res.Release}
-	}
-	r.runs++
-	r.row.seeds++
-	r.row.offered += res.Ledger.Offered
-	r.row.delivered += res.Ledger.Delivered
-	r.row.lost += res.Ledger.Lost
-	if res.Pass {
-		return nil
-	}
-	r.failed++
-	r.row.failed++
-	r.row.unmet += len(res.Failures)
-	if r.row.failed > 1 {
-		return nil // the first seed that fails tells the story
-	}
-	for i, f := range res.Failures {
-		fmt.Fprintf(&r.failures, "\n%v: %s   (release %s, seed %d)\n", f.Pos, f.Message, res.Release, res.Seed)
-		if i > 0 && slices.Equal(f.Trace, res.Failures[i-1].Trace) && slices.Equal(f.Alerts, res.Failures[i-1].Alerts) {
-			fmt.Fprintf(&r.failures, "    as above\n")
-			continue
-		}
-		for _, line := range f.Alerts {
-			fmt.Fprintf(&r.failures, "    %s\n", line)
-		}
-		for _, line := range f.Trace {
-			fmt.Fprintf(&r.failures, "        %s\n", line)
-		}
-	}
-	fmt.Fprintf(&r.failures, "    reproduce: %s\n", reproduce(res))
-	return nil
-}
-
-// flush ends the row of a test and release.
-func (r *textReporter) flush() {
-	if r.row == nil {
-		return
-	}
-	verdict := "pass"
-	if r.row.failed > 0 {
-		verdict = fmt.Sprintf("FAIL (%d expectations)", r.row.unmet)
-		if r.row.unmet == 1 {
-			verdict = "FAIL (1 expectation)"
-		}
-	}
-	r.table.AppendRow(table.Row{
-		r.row.file, r.row.test, r.row.release, r.row.seeds, r.row.offered, r.row.delivered, r.row.lost, verdict,
-	})
-}
-
-func (r *textReporter) close(took time.Duration) error {
-	r.flush()
-	verdict := "all passed"
-	if r.failed > 0 {
-		verdict = fmt.Sprintf("%d failed", r.failed)
-	}
-	_, err := fmt.Fprintf(r.w, "%s\n%s\n%d runs, %s, in %v\n", r.table.Render(), r.failures.String(), r.runs, verdict, took.Round(time.Millisecond))
-	return err
-}
-
 // reproduce is the command that repeats a run.
-func reproduce(res *sim.Result) string {
-	cmd := fmt.Sprintf("notifysim test --release %s --run %s", res.Release, quote("^"+regexp.QuoteMeta(res.Test)+"$"))
-	if res.Seed != 1 {
-		cmd += fmt.Sprintf(" --seeds %d", res.Seed)
+func (j job) reproduce() string {
+	pattern := regexp.QuoteMeta(j.test.Name)
+	for _, t := range j.file.Tests {
+		if t != j.test && strings.Contains(t.Name, j.test.Name) {
+			pattern = "^" + pattern + "$"
+			break
+		}
 	}
-	return cmd + " " + quote(res.File)
+	cmd := fmt.Sprintf("notifysim test --release %s --run %s", j.release.Name, quote(pattern))
+	if (j.test.Seeds != scenarios.Seeds{From: j.seed, To: j.seed}) {
+		cmd += fmt.Sprintf(" --seeds %d", j.seed)
+	}
+	path := j.file.Path
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return cmd + " " + quote(path)
 }
 
 // quote makes s one word for a shell.
@@ -177,4 +94,45 @@ func quote(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// onGitHub reports whether a workflow of GitHub runs the command and reads annotations from its output.
+func onGitHub() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
+
+// annotateFailures marks what failed in the file, where GitHub shows it.
+func annotateFailures(w io.Writer, res *sim.Result) {
+	if !onGitHub() {
+		return
+	}
+	for _, f := range res.Failures {
+		title := fmt.Sprintf("%s (release %s, seed %d)", res.Test, res.Release, res.Seed)
+		annotate(w, f.Pos, title, strings.Join(append([]string{f.Message}, f.Alerts...), "\n"))
+	}
+}
+
+// annotateErrors marks what is wrong in scenario files, where GitHub shows it.
+func annotateErrors(w io.Writer, err error) {
+	if !onGitHub() {
+		return
+	}
+	switch e := err.(type) {
+	case scenarios.Errors:
+		for _, one := range e {
+			annotate(w, one.Pos, "bad scenario", one.Msg)
+		}
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			annotateErrors(w, one)
+		}
+	}
+}
+
+var (
+	annotationText  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	annotationValue = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func annotate(w io.Writer, pos scenarios.Pos, title, msg string) {
+	fmt.Fprintf(w, "::error file=%s,line=%d,col=%d,title=%s::%s\n",
+		annotationValue.Replace(pos.File), max(pos.Line, 1), max(pos.Col, 1), annotationValue.Replace(title), annotationText.Replace(msg))
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
+
+// maxRuns bounds what one command may ask for.
+const maxRuns = 1_000_000
 
 // A selection is which runs of which files the user asks for.
 type selection struct {
@@ -39,6 +43,39 @@ type job struct {
 	seed    uint64
 }
 
+// simulate is sim.Run; a test of exit code 3 puts something broken here.
+var simulate = sim.Run
+
+// run runs the job. Whatever goes wrong is a fault of the harness, a panic too.
+func (j job) run(o sim.Options) (res *sim.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own in %s, %q, release %s, seed %d: %v\n%s",
+				j.file.Path, j.test.Name, j.release.Name, j.seed, p, debug.Stack())}
+		}
+	}()
+	if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {
+		err = codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
+	}
+	return res, err
+}
+
+// checks counts the expectations that are for the job's release.
+func (j job) checks() int {
+	n := 0
+	for i := range j.test.Ledger {
+		if j.test.Ledger[i].For(j.release) {
+			n++
+		}
+	}
+	for i := range j.test.Receipts {
+		if j.test.Receipts[i].For(j.release) {
+			n++
+		}
+	}
+	return n
+}
+
 // jobs reads the files, the library's if there are none, and returns the runs in the order of files, tests, releases and seeds.
 // Nothing runs before all files are read and without error.
 func (s *selection) jobs(paths []string) ([]job, error) {
@@ -46,13 +83,9 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 	if err != nil {
 		return nil, codedError{exitUsage, fmt.Errorf("--run %q: %w", s.run, err)}
 	}
-	var releases []*notifier.Release
-	for _, name := range s.releases {
-		rel, err := notifier.ParseRelease(name)
-		if err != nil {
-			return nil, codedError{exitUsage, fmt.Errorf("--release: %w", err)}
-		}
-		releases = append(releases, rel)
+	releases, err := s.parseReleases()
+	if err != nil {
+		return nil, codedError{exitUsage, fmt.Errorf("--release: %w", err)}
 	}
 	var seeds *scenarios.Seeds
 	if s.seeds != "" {
@@ -67,38 +100,85 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 		return nil, err
 	}
 	var jobs []job
-	var names []string
 	for _, f := range files {
-		rels := f.Releases
-		if releases != nil {
-			rels = releases
-		}
 		for _, t := range f.Tests {
-			names = append(names, t.Name)
 			if !pattern.MatchString(t.Name) {
 				continue
 			}
-			from, to := t.Seeds.From, t.Seeds.To
-			if seeds != nil {
-				from, to = seeds.From, seeds.To
-			}
-			for _, rel := range rels {
-				if !t.For(rel) {
-					continue
-				}
-				for seed := from; ; seed++ {
-					jobs = append(jobs, job{f, t, rel, seed})
-					if seed == to {
-						break
-					}
-				}
+			if jobs, err = appendRuns(jobs, f, t, releases, seeds); err != nil {
+				return nil, err
 			}
 		}
 	}
 	if len(jobs) == 0 {
-		return nil, codedError{exitUsage, fmt.Errorf("--run %q matches none of the tests: %s", s.run, strings.Join(names, ", "))}
+		return nil, codedError{exitUsage, s.nothing(files, pattern)}
 	}
 	return jobs, nil
+}
+
+func (s *selection) parseReleases() ([]*notifier.Release, error) {
+	var releases []*notifier.Release
+	for _, name := range s.releases {
+		rel, err := notifier.ParseRelease(name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(releases, func(r *notifier.Release) bool { return r.Name == rel.Name }) {
+			releases = append(releases, rel)
+		}
+	}
+	return releases, nil
+}
+
+// appendRuns adds the runs of a test. Without releases or seeds they are the file's own.
+func appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*notifier.Release, seeds *scenarios.Seeds) ([]job, error) {
+	if releases == nil {
+		releases = f.Releases
+	}
+	if seeds == nil {
+		seeds = &t.Seeds
+	}
+	for _, rel := range releases {
+		if !t.For(rel) {
+			continue
+		}
+		if n := uint64(len(jobs)) + seeds.To - seeds.From + 1; n > maxRuns {
+			return nil, codedError{exitUsage, fmt.Errorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)}
+		}
+		for seed := seeds.From; ; seed++ {
+			jobs = append(jobs, job{f, t, rel, seed})
+			if seed == seeds.To {
+				break
+			}
+		}
+	}
+	return jobs, nil
+}
+
+// nothing says why there is no run.
+func (s *selection) nothing(files []*scenarios.File, pattern *regexp.Regexp) error {
+	const most = 8
+	var names, only []string
+	for _, f := range files {
+		for _, t := range f.Tests {
+			names = append(names, fmt.Sprintf("%q", t.Name))
+			if pattern.MatchString(t.Name) {
+				only = append(only, fmt.Sprintf("%q is for %s", t.Name, strings.Join(t.Only, ", ")))
+			}
+		}
+	}
+	if len(only) > 0 {
+		return fmt.Errorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), list(only, most))
+	}
+	return fmt.Errorf("--run %q matches no test; there are %s", s.run, list(names, most))
+}
+
+// list joins the first words of many.
+func list(words []string, most int) string {
+	if n := len(words) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), n)
+	}
+	return strings.Join(words, ", ")
 }
 
 // load reads scenario files. A path that does not exist may name a scenario of the library.
@@ -128,46 +208,52 @@ func load(paths []string) ([]*scenarios.File, error) {
 	return files, nil
 }
 
-// runAll runs jobs on all processors and hands each outcome to done, in the order of the jobs. It ends at done's first error.
+type outcome struct {
+	res *sim.Result
+	err error
+}
+
+// runAll runs jobs on all processors and hands each outcome to done, in the order of the jobs. It ends at the first error,
+// a run's or done's.
 func runAll(jobs []job, o sim.Options, done func(job, *sim.Result) error) error {
-	type outcome struct {
-		res *sim.Result
-		err error
+	type task struct {
+		job     job
+		outcome chan outcome
 	}
-	outcomes := make([]chan outcome, len(jobs))
-	for i := range outcomes {
-		outcomes[i] = make(chan outcome, 1)
-	}
+	n := min(runtime.GOMAXPROCS(0), len(jobs))
+	work := make(chan task)
+	order := make(chan task, 16*n) // how far a run may be ahead of those before it
 	quit := make(chan struct{})
-	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+	for range n {
 		workers.Go(func() {
-			for i := range next {
-				j := jobs[i]
-				res, err := sim.Run(j.file, j.test, j.release, j.seed, o)
-				outcomes[i] <- outcome{res, err}
+			for t := range work {
+				res, err := t.job.run(o)
+				t.outcome <- outcome{res, err}
 			}
 		})
 	}
-	go func() {
-		defer close(next)
-		for i := range jobs {
+	workers.Go(func() {
+		defer close(work)
+		for _, j := range jobs {
+			t := task{j, make(chan outcome, 1)}
 			select {
-			case next <- i:
+			case order <- t:
 			case <-quit:
 				return
 			}
+			work <- t
 		}
-	}()
+	})
 	defer workers.Wait()
 	defer close(quit)
-	for i, j := range jobs {
-		out := <-outcomes[i]
+	for range jobs {
+		t := <-order
+		out := <-t.outcome
 		if out.err != nil {
-			return codedError{exitHarness, out.err}
+			return out.err
 		}
-		if err := done(j, out.res); err != nil {
+		if err := done(t.job, out.res); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,31 +19,37 @@ func testCommand() *cobra.Command {
 		Long: `Run every test of the scenario files, once for each release and seed, and judge what they expect.
 Without files it runs the library that comes with notifysim.
 
-Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a fault of notifysim itself.`,
+Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a fault of notifysim itself.
+The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS=true, failures and
+errors of files are annotations too.`,
 		Example: `  notifysim test
   notifysim test --release v2.5,v3.15 peer_hangs.yml
   notifysim test --output json peer_hangs.yml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var rep reporter
-			out := cmd.OutOrStdout()
-			switch output {
-			case "text":
-				rep = newTextReporter(out, len(args) > 0)
-			case "json":
-				rep = newJSONReporter(out)
-			default:
-				return fmt.Errorf("--output %q: write text or json", output)
+			if err := checkOutput(output); err != nil {
+				return err
 			}
 			jobs, err := sel.jobs(args)
 			if err != nil {
 				return err
 			}
+			out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
+			var rep reporter = newTextReporter(out, len(args) > 0)
+			if output == "json" {
+				rep = newJSONReporter(out)
+			}
+			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
 			start := time.Now()
 			passed := true
 			err = runAll(jobs, sim.Options{Hash: output == "json"}, func(j job, res *sim.Result) error {
-				passed = passed && res.Pass
+				watch.step()
+				if !res.Pass {
+					passed = false
+					annotateFailures(errs, res)
+				}
 				return rep.result(j, res)
 			})
+			watch.clear()
 			if err != nil {
 				return err
 			}
@@ -58,4 +65,35 @@ Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a faul
 	sel.flags(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
 	return cmd
+}
+
+func checkOutput(output string) error {
+	if output != "text" && output != "json" {
+		return fmt.Errorf("--output %q: write text or json", output)
+	}
+	return nil
+}
+
+// A progress shows on a terminal how far long work is.
+type progress struct {
+	w           io.Writer
+	on          bool
+	shown       time.Time
+	done, total int
+	drawn       bool
+}
+
+func (p *progress) step() {
+	p.done++
+	if !p.on || time.Since(p.shown) < 300*time.Millisecond {
+		return
+	}
+	p.shown, p.drawn = time.Now(), true
+	fmt.Fprintf(p.w, "\r%d of %d runs", p.done, p.total)
+}
+
+func (p *progress) clear() {
+	if p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -15,22 +16,28 @@ func traceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace FILE",
 		Short: "Show every event of a scenario's runs, in order, each with what caused it",
+		Long: `Show every event of a scenario's runs, in order. Times are virtual, from the start of the run; "<- #6" says
+that event 6 led to this one. Expectations are not judged: the exit code is 0 whether they hold or not.`,
 		Example: `  notifysim trace --run 'peer hangs' --release v3.15 peer_hangs.yml
   notifysim trace --output json peer_hangs.yml | jq 'select(.event == "drop")'`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("trace takes one file; write such as notifysim trace peer_hangs.yml")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("--output %q: write text or json", output)
+			if err := checkOutput(output); err != nil {
+				return err
 			}
 			jobs, err := sel.jobs(args)
 			if err != nil {
 				return err
 			}
 			if output == "json" && len(jobs) > 1 {
-				return codedError{exitUsage, fmt.Errorf("the file has %d runs, and a trace as JSON is of one: choose with --run, --release and --seeds", len(jobs))}
+				return codedError{exitUsage, fmt.Errorf("the file has %d runs, and a trace as JSON is of one; choose it with --run, --release and --seeds", len(jobs))}
 			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
-			defer out.Flush()
 			for i, j := range jobs {
 				o := sim.Options{Trace: out}
 				if output == "text" {
@@ -40,11 +47,11 @@ func traceCommand() *cobra.Command {
 					fmt.Fprintf(out, "%s  %s, seed %d\n", j.test.Name, j.release.Name, j.seed)
 					o = sim.Options{Events: func(e *sim.Event) { fmt.Fprintln(out, e) }}
 				}
-				if _, err := sim.Run(j.file, j.test, j.release, j.seed, o); err != nil {
-					return codedError{exitHarness, err}
+				if _, err := j.run(o); err != nil {
+					return err
 				}
 			}
-			return nil
+			return out.Flush()
 		},
 	}
 	sel.flags(cmd)

@@ -25,9 +25,8 @@ func versionCommand() *cobra.Command {
 					}
 				}
 			}
-			lines := notifier.Lines()
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "notifysim %s (%s, prometheus module %s)\nreleases %s to %s\n",
-				version, runtime.Version(), prometheus, lines[0], lines[len(lines)-1])
+				version, runtime.Version(), prometheus, notifier.Lines()[0], notifier.Newest().Name)
 			return err
 		},
 	}

@@ -1,0 +1,129 @@
+package gate
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the reports of testdata anew, if the exit codes are right")
+
+// A section of a case file begins with "-- name --" on a line.
+func sections(t *testing.T, path string) (header map[string]string, parts map[string]string) {
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	header, parts = map[string]string{}, map[string]string{}
+	name := ""
+	for line := range strings.Lines(string(data)) {
+		if rest, ok := strings.CutPrefix(line, "-- "); ok && strings.HasSuffix(line, " --\n") {
+			name = strings.TrimSuffix(rest, " --\n")
+			parts[name] = ""
+		} else if name == "" {
+			if key, value, ok := strings.Cut(line, ": "); ok {
+				header[key] = strings.TrimSpace(value)
+			}
+		} else {
+			parts[name] += line
+		}
+	}
+	return header, parts
+}
+
+// compareCase runs a case file.
+func compareCase(t *testing.T, path string) *Report {
+	header, parts := sections(t, path)
+	var o Options
+	if header["flags"] == "--lane exact" {
+		o.Lane = LaneExact
+	}
+	if text, ok := parts["gate.yml"]; ok {
+		th, err := ParseThresholds([]byte(text), "gate.yml")
+		require.NoError(t, err)
+		o.Thresholds = th
+	}
+	r, err := Compare(Read(strings.NewReader(parts["old.txt"]), "old.txt"), Read(strings.NewReader(parts["new.txt"]), "new.txt"), o)
+	require.NoError(t, err)
+	return r
+}
+
+// Every file of testdata says what is compared, how the gate exits, and what it prints.
+func TestReports(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			header, parts := sections(t, path)
+			r := compareCase(t, path)
+			var out bytes.Buffer
+			require.NoError(t, r.WriteText(&out, false))
+			exit, err := strconv.Atoi(header["exit"])
+			require.NoError(t, err)
+			require.Equal(t, exit, r.Verdict.ExitCode(), out.String())
+			if *update {
+				data, err := os.ReadFile(path)
+				require.NoError(t, err)
+				head, _, _ := strings.Cut(string(data), "-- report --\n")
+				require.NoError(t, os.WriteFile(path, []byte(head+"-- report --\n"+out.String()), 0o666))
+				return
+			}
+			require.Equal(t, parts["report"], out.String())
+			wellFormed(t, r)
+		})
+	}
+}
+
+// wellFormed checks the reports for programs.
+func wellFormed(t *testing.T, r *Report) {
+	var out bytes.Buffer
+	require.NoError(t, r.WriteJSON(&out))
+	var j jsonReport
+	require.NoError(t, json.Unmarshal(out.Bytes(), &j))
+	require.Equal(t, r.Verdict, j.Verdict)
+	require.Len(t, j.Rows, len(r.Rows))
+
+	out.Reset()
+	require.NoError(t, r.WriteJUnit(&out))
+	var x junitSuites
+	require.NoError(t, xml.Unmarshal(out.Bytes(), &x))
+	require.Equal(t, r.Verdict == Pass, x.Failures+x.Errors == 0)
+	require.Equal(t, len(r.Rows)+len(r.Problems), x.Tests)
+	require.Len(t, x.Suites[0].Cases, x.Tests)
+
+	out.Reset()
+	require.NoError(t, r.WriteMarkdown(&out))
+	require.Contains(t, out.String(), string(r.Verdict))
+}
+
+// One case in every format, as a reader and a program see it.
+func TestFormats(t *testing.T) {
+	r := compareCase(t, "testdata/slower.txt")
+	for file, write := range map[string]func(*bytes.Buffer) error{
+		"all.text":   func(b *bytes.Buffer) error { return r.WriteText(b, true) },
+		"json":       func(b *bytes.Buffer) error { return r.WriteJSON(b) },
+		"junit.xml":  func(b *bytes.Buffer) error { return r.WriteJUnit(b) },
+		"comment.md": func(b *bytes.Buffer) error { return r.WriteMarkdown(b) },
+	} {
+		t.Run(file, func(t *testing.T) {
+			var out bytes.Buffer
+			require.NoError(t, write(&out))
+			path := "testdata/formats/slower." + file
+			if *update {
+				require.Equal(t, Fail, r.Verdict)
+				require.NoError(t, os.MkdirAll("testdata/formats", 0o777))
+				require.NoError(t, os.WriteFile(path, out.Bytes(), 0o666))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, string(want), out.String())
+		})
+	}
+}

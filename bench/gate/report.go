@@ -1,0 +1,180 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// bad lists the statuses that a reader must see first, the worst first.
+var bad = []Status{Worse, BrokenNow, Missing, Nondeterministic, Undecided, Inconclusive}
+
+// told lists all statuses that a report shows a row for.
+var told = append(slices.Clone(bad), Improved, Added)
+
+// headline is one line: the verdict and what led to it.
+func (r *Report) headline() string {
+	var parts []string
+	for _, s := range bad {
+		if n := r.count(s); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	if n := len(r.Problems); n == 1 {
+		parts = append(parts, "1 problem")
+	} else if n > 1 {
+		parts = append(parts, fmt.Sprintf("%d problems", n))
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%s   %s", r.Verdict, rows(r.compared()))
+	}
+	return fmt.Sprintf("%s   %s   (%s)", r.Verdict, strings.Join(parts, ", "), rows(r.compared()))
+}
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row compared"
+	}
+	return fmt.Sprintf("%d rows compared", n)
+}
+
+func (r *Report) compared() int {
+	n := 0
+	for _, row := range r.Rows {
+		if row.Status.compared() {
+			n++
+		}
+	}
+	return n
+}
+
+// rest is one line about the rows without a line of their own.
+func (r *Report) rest() string {
+	var parts []string
+	for _, s := range []Status{Unchanged, Ignored, NotJudged} {
+		n := r.count(s)
+		if n == 0 {
+			continue
+		}
+		part := fmt.Sprintf("%d %s", n, s)
+		if s == Unchanged {
+			exact := 0
+			for _, row := range r.Rows {
+				if row.Status == s && row.Lane == LaneExact {
+					exact++
+				}
+			}
+			part += fmt.Sprintf(" (%d exact, %d timing)", exact, n-exact)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sorted returns the rows to show, the worst first, otherwise in the order of the files.
+func (r *Report) sorted(all bool) []*Row {
+	statuses := told
+	if all {
+		statuses = append(slices.Clone(told), Unchanged, Ignored, NotJudged)
+	}
+	var out []*Row
+	for _, s := range statuses {
+		for _, row := range r.Rows {
+			if row.Status == s {
+				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+// label is the row's benchmark, with the package where there are several.
+func (r *Report) label(row *Row) string {
+	for _, other := range r.Rows {
+		if row.Package != "" && other.Package != "" && other.Package != row.Package {
+			return row.Package[strings.LastIndexByte(row.Package, '/')+1:] + "." + row.Benchmark
+		}
+	}
+	return row.Benchmark
+}
+
+// values prints both sides of a row; a missing one is "-".
+func (r *Row) values() (old, new string) {
+	old, new = "-", "-"
+	a, b := r.Old.Values, r.New.Values
+	switch {
+	case r.Lane == LaneExact:
+		if len(a) > 0 {
+			old = formatExact(center(a))
+		}
+		if len(b) > 0 {
+			new = formatExact(center(b))
+		}
+	case len(a) > 0 && len(b) > 0:
+		return formatPair(center(a), center(b), r.tidy)
+	case len(a) > 0:
+		old, _ = formatPair(center(a), center(a), r.tidy)
+	case len(b) > 0:
+		_, new = formatPair(center(b), center(b), r.tidy)
+	}
+	return old, new
+}
+
+// evidence is what the timing lane rests on, such as "p=0.0004, 30 pairs, confirmed".
+func (r *Row) evidence() string {
+	t := r.Timing
+	if t == nil {
+		return ""
+	}
+	p := t.Adjusted
+	if r.Status == Improved {
+		p = t.Improved
+	}
+	s := fmt.Sprintf("p=%.2g, %d pairs", p, t.Pairs)
+	if t.Confirmed > 0 {
+		s += ", confirmed"
+	}
+	return s
+}
+
+// brief is what fits into a table; what does not goes below it.
+func (r *Row) brief() (text string, cut bool) {
+	text = r.Why
+	if r.Status == Worse || r.Status == Improved {
+		if e := r.evidence(); e != "" {
+			text += "   " + e
+		}
+		return text, false
+	}
+	if first, _, more := strings.Cut(text, "\n"); more || len(first) > 60 {
+		return "see below", true
+	}
+	return text, false
+}
+
+// advice is what to do next, a line each.
+func (r *Report) advice() []string {
+	var out []string
+	if slices.ContainsFunc(r.Rows, func(row *Row) bool {
+		return row.Lane == LaneExact && (row.Status == Worse || row.Status == Improved)
+	}) {
+		out = append(out, "an exact change that is meant is accepted by committing the new values as the old side")
+	}
+	for i := 0; i+1 < len(r.Profiles); i++ {
+		if new := strings.Replace(r.Profiles[i], ".old.", ".new.", 1); new != r.Profiles[i] && slices.Contains(r.Profiles, new) {
+			out = append(out, fmt.Sprintf("go tool pprof -http=: -diff_base %s %s", r.Profiles[i], new))
+		}
+	}
+	return out
+}
+
+// notes are the report's own, and what is worth telling of rows that are not shown.
+func (r *Report) notes(all bool) []string {
+	out := slices.Clone(r.Notes)
+	for _, row := range r.Rows {
+		if !all && row.Status == Unchanged && row.Timing != nil && row.Why != "" {
+			out = append(out, fmt.Sprintf("%s %s: %s", r.label(row), row.Unit, row.Why))
+		}
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package gate
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// quick is a session that ends soon. The timings of other tests on the same machine do not disturb it, because what
+// the cases below change is far larger.
+func quick(r *shopRepo, base string) Session {
+	th, err := ParseThresholds([]byte("resolve: 1000%\nmax_hidden: 1000%\nunits:\n  sec/op: {min_effect: 50%}\n"), "gate.yml")
+	require.NoError(r.t, err)
+	th.MinPairs = 7
+	return Session{Base: base, Dir: r.dir, Pairs: 7, Benchtime: "100x", Options: Options{Thresholds: th}}
+}
+
+// An injected regression of every kind turns the gate red, and nothing else does.
+func TestSession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	r := newShopRepo(t)
+	base := r.commit(shop{})
+	for _, c := range []struct {
+		name   string
+		new    shop
+		want   Verdict
+		status Status
+		rows   int
+		why    string
+	}{
+		{"nothing", shop{}, Pass, "", 0, ""},
+		{"slower", shop{work: 400}, Fail, Worse, 1, "slower"},
+		{"one more allocation", shop{allocs: 1}, Fail, Worse, 2, "+1 (+14.29%)"},
+		{"another ledger", shop{lost: "4"}, Fail, Worse, 1, "+1 (+33.33%)"},
+		{"a row is missing", shop{rename: true}, Fail, Missing, 1, "the new side does not have it"},
+		{"nondeterministic", shop{lost: "rand.Intn(1000)"}, Fail, Nondeterministic, 1, "the new side varies from"},
+		{"NaN", shop{lost: "os.Getpagesize() % 1) / float64(0"}, CannotDecide, "", 0, "NaN lost-alerts is not a number"},
+		{"panics", shop{sync: `panic("no such receiver")`}, Fail, BrokenNow, 1, "panic: no such receiver"},
+		{"fails", shop{sync: `b.Fatal("no such receiver")`}, Fail, BrokenNow, 1, "--- FAIL: BenchmarkSync"},
+		{"exits", shop{sync: `os.Exit(7)`}, Fail, BrokenNow, 1, "exit status 7"},
+		{"does not build", shop{garbage: true}, CannotDecide, "", 0, "./bench does not build"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r.commit(c.new)
+			s := quick(r, base)
+			if c.why == "slower" {
+				s.Profiles = t.TempDir()
+			}
+			report := s.Run(t.Context())
+			text := textOf(t, report)
+			require.Equal(t, c.want, report.Verdict, text)
+			require.Contains(t, text, c.why)
+			if c.status != "" {
+				require.Equal(t, c.rows, report.count(c.status), text)
+			}
+			require.Len(t, report.Profiles, 2*min(len(s.Profiles), 1))
+			for _, p := range report.Profiles {
+				require.FileExists(t, p)
+			}
+		})
+	}
+	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
+}
+
+func textOf(t *testing.T, r *Report) string {
+	var b strings.Builder
+	require.NoError(t, r.WriteText(&b, true))
+	return b.String()
+}
+
+// What keeps a session from comparing is said, and is never a pass.
+func TestSessionCannotDecide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	r := newShopRepo(t)
+	garbage := r.commit(shop{garbage: true})
+	panics := r.commit(shop{sync: `panic("boom")`})
+	good := r.commit(shop{})
+	expect := func(s Session, want string) {
+		t.Helper()
+		report := s.Run(t.Context())
+		require.Equal(t, CannotDecide, report.Verdict)
+		require.Contains(t, textOf(t, report), want)
+	}
+	expect(quick(r, garbage), "./bench does not build")
+	expect(quick(r, panics), "BenchmarkSync of the old side broke: panic: boom")
+	expect(quick(r, "no-such-ref"), "base no-such-ref: no such commit")
+	expect(quick(r, "--help"), "base --help: no such commit")
+	outside := quick(r, good)
+	outside.Dir = t.TempDir()
+	expect(outside, "the gate needs a git repository")
+	none := quick(r, good)
+	none.Bench = "NoSuchBenchmark"
+	expect(none, "nothing was compared")
+	bad := quick(r, good)
+	bad.Benchtime = "soon"
+	expect(bad, `benchtime "soon"`)
+	absent := quick(r, good)
+	absent.Packages = []string{"./nowhere"}
+	expect(absent, "./nowhere does not build")
+
+	r.write(shop{work: 101})
+	expect(quick(r, good), "the working tree is dirty")
+	dirty := quick(r, good)
+	dirty.AllowDirty = true
+	report := dirty.Run(t.Context())
+	require.Equal(t, Pass, report.Verdict, textOf(t, report))
+	require.Contains(t, report.New, "with 1 uncommitted changes")
+	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
+}
+
+// An interrupt leaves nothing behind.
+func TestSessionInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	tmp := t.TempDir()
+	r := newShopRepo(t)
+	base := r.commit(shop{})
+	t.Setenv("TMPDIR", tmp)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s := quick(r, base)
+	s.Progress = func(text string) {
+		if strings.HasPrefix(text, "pair 2") {
+			cancel()
+		}
+	}
+	report := s.Run(ctx)
+	require.Equal(t, CannotDecide, report.Verdict)
+	require.Contains(t, textOf(t, report), "interrupted before the end")
+	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
+	left, err := filepath.Glob(filepath.Join(tmp, "notifysim-gate-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// The files that a session saves say that they ran in turn, and compare as the session did.
+func TestSessionSaves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
+	r := newShopRepo(t)
+	base := r.commit(shop{})
+	r.commit(shop{allocs: 1})
+	s := quick(r, base)
+	s.Save = filepath.Join(t.TempDir(), "results")
+	require.Equal(t, Fail, s.Run(t.Context()).Verdict)
+	old, new := ReadFile(filepath.Join(s.Save, "old.txt")), ReadFile(filepath.Join(s.Save, "new.txt"))
+	require.Empty(t, old.Problems)
+	require.NotEmpty(t, old.session())
+	require.Equal(t, old.session(), new.session())
+	report, err := Compare(old, new, s.Options)
+	require.NoError(t, err)
+	require.Equal(t, 2, report.count(Worse), textOf(t, report)) // allocs/op and B/op
+	data, err := os.ReadFile(filepath.Join(s.Save, "new.txt"))
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(data), "Unit lost-alerts assume=exact"))
+}

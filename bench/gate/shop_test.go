@@ -1,0 +1,154 @@
+package gate
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A shop is a small module with benchmarks, in a git repository of its own. Its zero value is the code as it should be.
+type shop struct {
+	work    int    // rounds of hashing, 100 if 0: the time
+	allocs  int    // more allocations
+	lost    string // an expression for the ledger's lost alerts
+	rename  bool   // BenchmarkSync has another name
+	sync    string // what BenchmarkSync does first
+	garbage bool   // the code does not compile
+	more    bool   // two more benchmarks with timings: memory and the garbage collector
+}
+
+func (s shop) source() string {
+	if s.work == 0 {
+		s.work = 100
+	}
+	if s.lost == "" {
+		s.lost = "3"
+	}
+	sync := "BenchmarkSync"
+	if s.rename {
+		sync = "BenchmarkSink"
+	}
+	if s.garbage {
+		sync += "("
+	}
+	more := ""
+	if s.more {
+		more = moreBenchmarks
+	}
+	return fmt.Sprintf(`package bench
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/rand"
+	"os"
+	"testing"
+)
+
+var (
+	sink [32]byte
+	kept []byte
+	_    = rand.Int
+	_    = os.Exit
+)
+
+func TestMain(m *testing.M) {
+	fmt.Println("Unit lost-alerts assume=exact better=lower")
+	os.Exit(m.Run())
+}
+
+func BenchmarkSend(b *testing.B) {
+	b.Run("small", func(b *testing.B) {
+		data := make([]byte, 64)
+		for range b.N {
+			for range %d {
+				sink = sha256.Sum256(data)
+			}
+			for range 7 + %d {
+				kept = make([]byte, 48)
+			}
+		}
+		b.ReportMetric(float64(%s), "lost-alerts")
+	})
+}
+
+func %s(b *testing.B) {
+	%s
+	for range b.N {
+		kept = make([]byte, 16)
+	}
+	b.ReportMetric(0, "ns/op")
+}
+`+more, s.work, s.allocs, s.lost, sync, s.sync)
+}
+
+const moreBenchmarks = `
+type node struct{ left, right *node }
+
+var root *node
+
+func tree(n int) *node {
+	if n == 0 {
+		return nil
+	}
+	return &node{tree(n / 2), tree(n - 1 - n/2)}
+}
+
+func BenchmarkTree(b *testing.B) {
+	for range b.N {
+		root = tree(2000)
+	}
+}
+
+var table [1 << 16]uint32
+
+func BenchmarkWalk(b *testing.B) {
+	x := uint32(1)
+	for range b.N {
+		for range 20000 {
+			x = x*1664525 + 1013904223
+			table[x>>16] += x
+		}
+	}
+}
+`
+
+// A shopRepo is a directory with a shop in it.
+type shopRepo struct {
+	t   testing.TB
+	dir string
+}
+
+func newShopRepo(t testing.TB) *shopRepo {
+	r := &shopRepo{t, t.TempDir()}
+	r.git("init", "-q", "-b", "main")
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "go.mod"), []byte("module example.org/shop\n\ngo 1.24\n"), 0o666))
+	return r
+}
+
+func (r *shopRepo) git(args ...string) string {
+	cmd := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}, args...)...)
+	cmd.Dir = r.dir
+	out, err := cmd.CombinedOutput()
+	require.NoError(r.t, err, string(out))
+	return strings.TrimSpace(string(out))
+}
+
+func (r *shopRepo) write(s shop) {
+	path := filepath.Join(r.dir, "bench", "bench_test.go")
+	require.NoError(r.t, os.MkdirAll(filepath.Dir(path), 0o777))
+	require.NoError(r.t, os.WriteFile(path, []byte(s.source()), 0o666))
+}
+
+// commit commits a shop and returns the commit.
+func (r *shopRepo) commit(s shop) string {
+	r.write(s)
+	r.git("add", "-A")
+	r.git("commit", "-q", "--allow-empty", "-m", "shop")
+	return r.git("rev-parse", "HEAD")
+}

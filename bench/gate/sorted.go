@@ -1,0 +1,17 @@
+package gate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func sortedUnits(m benchfmt.UnitMetadataMap) []benchfmt.UnitMetadataKey {
+	return slices.SortedFunc(maps.Keys(m), func(a, b benchfmt.UnitMetadataKey) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Key, b.Key))
+	})
+}

@@ -1,0 +1,151 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// maxPairs limits the samples of a timing row, because the estimate looks at all pairs of them.
+const maxPairs = 2000
+
+// A Timing is what the timing lane found out about a row.
+type Timing struct {
+	Pairs  int
+	Change float64 // new/old − 1, by the Hodges–Lehmann estimate of the shift of the logarithms
+	Upper  float64 // the change for the worse, as a factor − 1, that the samples do not exclude at 1 − alpha
+	P      float64 // one-sided, that the new side is worse
+	// Adjusted is P after Holm's correction over the rows that were tested together.
+	Adjusted float64
+	// Improved is the adjusted p-value of the opposite: that the new side is better.
+	Improved float64
+	// Confirmed is how many times fresh pairs have confirmed the row, or −1 if they have not.
+	Confirmed int
+
+	shift float64 // of the logarithms, positive if worse
+}
+
+// worse is by which factor − 1 the new side is worse; negative if it is better.
+func (t *Timing) worse() float64 { return math.Expm1(t.shift) }
+
+// judgeTimings judges the rows of the timing lane together, because Holm's correction is over all of them.
+func judgeTimings(rows []*Row, t *Table, th Thresholds) {
+	var tested []*Row
+	for _, r := range rows {
+		if why := incomparable(r, t); why != "" {
+			r.Status, r.Why = Undecided, why
+			continue
+		}
+		r.Timing = pair(r, th.Alpha)
+		tested = append(tested, r)
+	}
+	var worse, improved []float64
+	for _, r := range tested {
+		worse = append(worse, r.Timing.P)
+		improved = append(improved, r.Timing.Improved)
+	}
+	worse, improved = Holm(worse), Holm(improved)
+	for i, r := range tested {
+		r.Timing.Adjusted, r.Timing.Improved = worse[i], improved[i]
+		r.judge(len(tested), t.Interleaved, th)
+	}
+}
+
+// pair tests one row.
+func pair(r *Row, alpha float64) *Timing {
+	diffs := make([]float64, len(r.Old.Values))
+	flipped := make([]float64, len(diffs))
+	for i := range diffs {
+		diffs[i] = r.Better.sign() * math.Log(r.New.Values[i]/r.Old.Values[i])
+		flipped[i] = -diffs[i]
+	}
+	shift, upper := Shift(diffs, alpha)
+	return &Timing{
+		Pairs: len(diffs), P: SignedRank(diffs), Improved: SignedRank(flipped),
+		Change: math.Expm1(r.Better.sign() * shift), Upper: math.Expm1(upper), shift: shift,
+	}
+}
+
+// judge gives a tested row its status.
+func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
+	t := r.Timing
+	needed := max(th.MinPairs, int(math.Ceil(math.Log2(float64(tested)/th.Alpha))))
+	smallest := r.Rule.MinEffect
+	switch {
+	case t.Pairs < needed:
+		r.Status = Inconclusive
+		r.Why = fmt.Sprintf("pairs of samples: %d, needed: %d (timings tested: %d, alpha %v)", t.Pairs, needed, tested, th.Alpha)
+	case t.Adjusted <= th.Alpha && t.worse() >= smallest && !interleaved && t.worse() < th.Drift:
+		r.Status = Inconclusive
+		r.Why = fmt.Sprintf("%s, but the sides did not run in turn, and a drift of the machine looks the same below %s: use gate --base", r.amount(), percent(th.Drift))
+	case t.Adjusted <= th.Alpha && t.worse() >= smallest:
+		r.Status, r.Why = Worse, r.amount()
+	case t.Upper > th.MaxHidden:
+		r.Status = Inconclusive
+		r.Why = fmt.Sprintf("too noisy: even %s would not show (limit %s); more pairs, or a quieter machine", percent(t.Upper), percent(th.MaxHidden))
+	case t.Improved <= th.Alpha && -t.worse() >= smallest:
+		r.Status, r.Why = Improved, r.amount()
+	default:
+		r.Status = Unchanged
+		if t.Adjusted <= th.Alpha {
+			r.Why = fmt.Sprintf("%s, below the minimum effect of %s", r.amount(), percent(smallest))
+		}
+	}
+}
+
+// amount says by how much a timing changed, in words where the unit has them.
+func (r *Row) amount() string {
+	word := "worse"
+	if r.Timing.shift < 0 {
+		word = "better"
+	}
+	if strings.HasPrefix(r.tidy, "sec/") {
+		word = map[string]string{"worse": "slower", "better": "faster"}[word]
+	}
+	return percent(math.Abs(r.Timing.Change)) + " " + word
+}
+
+// incomparable says why the samples of a row cannot be compared, or "".
+func incomparable(r *Row, t *Table) string {
+	old, new := r.Old.Values, r.New.Values
+	switch {
+	case len(t.machine) > 0:
+		return "timings of different machines do not compare (" + strings.Join(t.machine, "; ") + "); --lane exact compares the rest"
+	case r.Better == Same:
+		return "better=same is for exact values: add assume=exact"
+	case len(old) != len(new):
+		return fmt.Sprintf("%d old and %d new samples: they cannot be paired in run order", len(old), len(new))
+	case len(old) > maxPairs:
+		return fmt.Sprintf("%d pairs, at most %d are compared", len(old), maxPairs)
+	}
+	for i, s := range []Samples{r.Old, r.New} {
+		side := [...]string{"old", "new"}[i]
+		for j, v := range s.Values {
+			if v <= 0 {
+				return fmt.Sprintf("%v: the %s value is %v, and a quotient needs more than 0; if the unit is not a measurement, declare assume=exact", s.At[j], side, v)
+			}
+		}
+		if half := len(s.Values) / 2; len(s.Values)%2 == 0 && distinct(s.Values) > 2 && slices.Equal(s.Values[:half], s.Values[half:]) {
+			return "the " + side + " side holds the same runs twice"
+		}
+	}
+	if distinct(old) > 2 && slices.Equal(old, new) {
+		return "the samples of both sides are the same to the last digit: one file is a copy"
+	}
+	return ""
+}
+
+func distinct(values []float64) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(values))))
+}
+
+func percent(v float64) string {
+	if math.IsInf(v, 0) {
+		return "any change"
+	}
+	if a := math.Abs(v); a >= 10 {
+		return fmt.Sprintf("%.0f%%", 100*v)
+	}
+	return fmt.Sprintf("%.1f%%", 100*v)
+}

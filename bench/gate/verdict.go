@@ -1,0 +1,162 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Status is what became of a row.
+type Status string
+
+// The statuses. A row that is worse, nondeterministic, missing or broken fails the gate.
+const (
+	Unchanged        Status = "unchanged"
+	Improved         Status = "improved"
+	Worse            Status = "worse"
+	Nondeterministic Status = "nondeterministic" // an exact value varies inside one side
+	Missing          Status = "missing"          // only the old side has it
+	BrokenNow        Status = "broken"           // the benchmark panicked or failed on the new side
+	Added            Status = "added"            // only the new side has it
+	Ignored          Status = "ignored"          // the thresholds say so, with a reason
+	NotJudged        Status = "not judged"       // of a lane that was not asked for
+	Undecided        Status = "undecided"        // cannot be compared
+	Inconclusive     Status = "inconclusive"     // comparable, but the samples do not suffice
+)
+
+func (s Status) fails() bool {
+	return s == Worse || s == Nondeterministic || s == Missing || s == BrokenNow
+}
+
+func (s Status) compared() bool {
+	return s == Unchanged || s == Improved || s == Worse || s == Nondeterministic || s == Inconclusive
+}
+
+// A Verdict is the answer of the gate.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass         Verdict = "PASS"
+	Fail         Verdict = "FAIL"
+	CannotDecide Verdict = "CANNOT DECIDE" // something could not be read, run or compared
+	NoConclusion Verdict = "INCONCLUSIVE"  // too few samples, or too much noise
+)
+
+// ExitCode is 0 for a pass, 1 for a failure, 2 if the gate cannot decide, 3 if the samples do not suffice.
+func (v Verdict) ExitCode() int {
+	switch v {
+	case Pass:
+		return 0
+	case Fail:
+		return 1
+	case NoConclusion:
+		return 3
+	}
+	return 2
+}
+
+// A Report is the outcome of a comparison.
+type Report struct {
+	Verdict  Verdict
+	Old, New string // what was compared
+	Rows     []*Row
+	Problems []Problem // why the gate cannot decide
+	Notes    []string
+	Profiles []string // the files of CPU profiles
+}
+
+// Options choose what [Compare] looks at. The zero value is everything.
+type Options struct {
+	Thresholds  *Thresholds // nil: the defaults
+	Filter      string      // in the language of benchstat's -filter
+	Lane        Lane        // judge only this lane; "" both
+	Interleaved bool        // the sides ran in turn although the files do not say so
+}
+
+// Compare judges new against old. What is wrong with the files is in the report; the error is for a bad filter.
+func Compare(old, new *File, o Options) (*Report, error) {
+	th := o.Thresholds.settled()
+	t, err := Match(old, new, &th, o.Filter)
+	if err != nil {
+		return nil, err
+	}
+	t.Interleaved = t.Interleaved || o.Interleaved
+	r := &Report{Old: old.Name, New: new.Name, Rows: t.Rows, Problems: t.Problems, Notes: t.Notes}
+	var timings []*Row
+	for _, row := range t.Rows {
+		switch {
+		case o.Lane != "" && row.Lane != "" && row.Lane != o.Lane:
+			row.Status, row.Why = NotJudged, ""
+		case row.Status != "":
+		case row.Lane == LaneExact:
+			Exact(row)
+		default:
+			timings = append(timings, row)
+		}
+	}
+	judgeTimings(timings, t, th)
+	r.note(t, timings)
+	if o.Filter == "" && o.Lane == "" {
+		r.Notes = append(r.Notes, o.Thresholds.unused()...)
+	}
+	r.decide()
+	return r, nil
+}
+
+// decide derives the verdict from the rows and problems.
+func (r *Report) decide() {
+	compared, broken := 0, false
+	r.Verdict = Pass
+	for _, row := range r.Rows {
+		if row.Status.compared() {
+			compared++
+		}
+		broken = broken || row.Status == BrokenNow
+		if row.Status == Inconclusive && r.Verdict == Pass {
+			r.Verdict = NoConclusion
+		}
+		if row.Status.fails() {
+			r.Verdict = Fail
+		}
+	}
+	undecided := slices.ContainsFunc(r.Rows, func(row *Row) bool { return row.Status == Undecided })
+	if compared == 0 && !broken && !undecided && len(r.Problems) == 0 {
+		r.Problems = append(r.Problems, Problem{Message: "nothing was compared: no benchmark and unit that is judged is on both sides"})
+	}
+	if undecided || len(r.Problems) > 0 {
+		r.Verdict = CannotDecide
+	}
+}
+
+// note adds what a reader should know and no verdict depends on.
+func (r *Report) note(t *Table, timings []*Row) {
+	if len(t.machine) > 0 && len(timings) == 0 {
+		for _, m := range t.machine {
+			r.Notes = append(r.Notes, "the machines differ in "+m)
+		}
+	}
+	if len(timings) > 0 && !t.Interleaved && len(t.machine) == 0 {
+		r.Notes = append(r.Notes, "the files do not say that both sides ran in turn, so the machine may have drifted between them")
+	}
+	for _, row := range r.Rows {
+		if row.Lane == LaneExact && slices.ContainsFunc(append(slices.Clone(row.Old.Values), row.New.Values...), blurred) {
+			r.Notes = append(r.Notes, fmt.Sprintf("%v: go test prints four digits of a fraction; report an integer, or smaller changes stay hidden", row))
+		}
+	}
+}
+
+// Failure is a report of what kept the gate from comparing at all.
+func Failure(old, new string, problems ...Problem) *Report {
+	return &Report{Verdict: CannotDecide, Old: old, New: new, Problems: problems}
+}
+
+// count is the number of rows with one of the statuses.
+func (r *Report) count(statuses ...Status) int {
+	n := 0
+	for _, row := range r.Rows {
+		if slices.Contains(statuses, row.Status) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/bench/gate"
+)
+
+// exitInconclusive is the gate's code for too few samples or too much noise.
+const exitInconclusive = 3
+
+// gateFlags are the words of the gate's command line.
+type gateFlags struct {
+	session     gate.Session
+	thresholds  string
+	lane        string
+	filter      string
+	interleaved bool
+	output      string
+	all         bool
+	quiet       bool
+}
+
+func gateCommand() *cobra.Command {
+	var f gateFlags
+	cmd := &cobra.Command{
+		Use:   "gate {OLD NEW | --base REF}",
+		Short: "Decide whether benchmark results are worse than before",
+		Long: `Decide whether benchmark results are worse than before: two files in Go's benchmark format, or the working tree
+against a git ref, whose benchmarks it builds and runs in turn.
+
+Allocations and values declared exact must not get worse at all; timings are worse only when a paired test, corrected
+for the number of rows, and a minimum effect say so. With --base, what looks bad is measured again before it counts.
+A file of thresholds says what is tolerated.
+
+Exit codes: 0 pass; 1 worse, missing, broken or non-deterministic; 2 cannot decide: something could not be read, built,
+run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive: too few samples, or too much noise.`,
+		Example: `  notifysim gate results/exact.txt new.txt
+  notifysim gate --lane exact results/exact.txt new.txt
+  notifysim gate --base main --bench ReferenceDay --profiles profiles
+  notifysim gate --base origin/main --output markdown > comment.md`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	fs := cmd.Flags()
+	s := &f.session
+	fs.StringVar(&f.thresholds, "thresholds", "", "a `FILE` of thresholds per unit and benchmark")
+	fs.StringVar(&f.lane, "lane", "all", "judge only one lane: exact, timing or all")
+	fs.StringVar(&f.filter, "filter", "", "compare only what this `QUERY` in benchstat's language keeps")
+	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
+	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
+	fs.BoolVar(&f.interleaved, "interleaved", false, "vouch that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
+	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
+	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"}, "with --base: the package with the benchmarks; may be repeated")
+	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
+	fs.IntVar(&s.Pairs, "count", 0, "with --base: pairs of samples (default 20, or 3 with --lane exact)")
+	fs.StringVar(&s.Benchtime, "benchtime", "100ms", "with --base: how long a sample runs, or its iterations, such as 500x")
+	fs.IntVar(&s.Procs, "cpu", 1, "with --base: GOMAXPROCS")
+	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of fresh pairs must confirm what looks bad")
+	fs.BoolVar(&s.AllowDirty, "allow-dirty", false, "with --base: compare a tree with uncommitted changes")
+	fs.StringVar(&s.Profiles, "profiles", "", "with --base: write profiles of what is worse into `DIR`")
+	fs.StringVar(&s.Save, "save", "", "with --base: write old.txt and new.txt into `DIR`")
+	fs.BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
+	return cmd
+}
+
+// baseOnly are the flags that mean nothing without --base.
+var baseOnly = []string{"package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save"}
+
+func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
+	write, err := f.writer()
+	if err != nil {
+		return err
+	}
+	o := gate.Options{Filter: f.filter, Interleaved: f.interleaved}
+	switch f.lane {
+	case "all":
+	case "exact", "timing":
+		o.Lane = gate.Lane(f.lane)
+	default:
+		return fmt.Errorf("--lane %q: write exact, timing or all", f.lane)
+	}
+	if f.thresholds != "" {
+		if o.Thresholds, err = gate.ReadThresholds(f.thresholds); err != nil {
+			return codedError{exitUsage, err}
+		}
+	}
+	var report *gate.Report
+	if cmd.Flags().Changed("base") {
+		report, err = f.measure(cmd, args, o)
+	} else {
+		report, err = f.compare(cmd, args, o)
+	}
+	if err != nil {
+		return err
+	}
+	if err := write(report, cmd.OutOrStdout()); err != nil {
+		return codedError{exitUsage, err}
+	}
+	switch code := report.Verdict.ExitCode(); code {
+	case exitPass:
+		return nil
+	case exitFailed:
+		return errFailed
+	case exitInconclusive:
+		return codedError{exitInconclusive, errors.New("notifysim gate: inconclusive")}
+	default:
+		return codedError{code, errors.New("notifysim gate: cannot decide")}
+	}
+}
+
+func (f *gateFlags) writer() (func(*gate.Report, io.Writer) error, error) {
+	switch f.output {
+	case "text":
+		return func(r *gate.Report, w io.Writer) error { return r.WriteText(w, f.all) }, nil
+	case "json":
+		return (*gate.Report).WriteJSON, nil
+	case "junit":
+		return (*gate.Report).WriteJUnit, nil
+	case "markdown":
+		return (*gate.Report).WriteMarkdown, nil
+	}
+	return nil, fmt.Errorf("--output %q: write text, json, junit or markdown", f.output)
+}
+
+// compare judges two files; "-" is the standard input.
+func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
+	if len(args) != 2 {
+		return nil, fmt.Errorf("gate compares two files, OLD and NEW, or the working tree with --base REF; files given: %d", len(args))
+	}
+	for _, name := range baseOnly {
+		if cmd.Flags().Changed(name) {
+			return nil, fmt.Errorf("--%s needs --base", name)
+		}
+	}
+	if args[0] == args[1] || sameFile(args[0], args[1]) {
+		return nil, fmt.Errorf("OLD and NEW are the same file, %s", args[0])
+	}
+	var files [2]*gate.File
+	for i, path := range args {
+		if path == "-" {
+			files[i] = gate.Read(cmd.InOrStdin(), "standard input")
+		} else {
+			files[i] = gate.ReadFile(path)
+		}
+	}
+	return gate.Compare(files[0], files[1], o)
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// measure builds and runs both sides. The first interrupt ends it and cleans up.
+func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
+	if len(args) != 0 {
+		return nil, errors.New("--base REF compares the working tree; give no files")
+	}
+	if f.session.Base == "" {
+		return nil, errors.New("--base needs a git ref")
+	}
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	f.session.Options = o
+	if !f.quiet {
+		f.session.Progress = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), text) }
+	}
+	return f.session.Run(ctx), nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of testdata and the outputs in the README")
+
+// asCommand is the environment in which the test binary is the command itself.
+const asCommand = "NOTIFYSIM_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
+	for _, name := range []string{"GITHUB_ACTIONS", "NO_COLOR"} {
+		os.Unsetenv(name)
+	}
+	os.Exit(m.Run())
+}
+
+// child is the command as a process of its own.
+func child(t *testing.T, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	return cmd
+}
+
+// An ended command is its exit code and what it printed.
+type ended struct {
+	code     int
+	out, err string
+}
+
+func command(args ...string) ended {
+	var out, errs bytes.Buffer
+	code := run(args, strings.NewReader(""), &out, &errs)
+	return ended{code, timeless(out.String()), errs.String()}
+}
+
+var took = regexp.MustCompile(`(?m), in [0-9.]+[a-zµ]+$`)
+
+// timeless replaces how long runs took.
+func timeless(s string) string { return took.ReplaceAllString(s, ", in 3ms") }
+
+// golden compares what a command printed with a file of testdata.
+func golden(t *testing.T, name string, got ended) {
+	t.Helper()
+	text := got.out
+	if got.err != "" {
+		text += "--- standard error\n" + got.err
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NotEqual(t, exitHarness, got.code, "a fault of the harness is no golden output")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), text); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// write puts a file into the test's own folder, which becomes the working directory, and returns its name.
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+	return name
+}

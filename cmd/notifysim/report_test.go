@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/sim"
+)
+
+func TestText(t *testing.T) {
+	got := command("test", "testdata/passes.yml")
+	require.Equal(t, exitPass, got.code)
+	golden(t, "passes.txt", got)
+}
+
+func TestTextOfTheLibrary(t *testing.T) {
+	got := command("test")
+	require.Equal(t, exitPass, got.code, got.out)
+	require.Empty(t, got.err)
+	require.NotContains(t, got.out, "note:")
+	for line := range strings.Lines(got.out) {
+		require.LessOrEqual(t, len([]rune(line)), 101, "too wide: %s", line)
+	}
+	require.Regexp(t, `\n[0-9]+ runs of [0-9]+ tests in [0-9]+ files: [0-9]+ passed`, got.out)
+}
+
+func TestTextOfAFailure(t *testing.T) {
+	got := command("test", "testdata/fails.yml")
+	require.Equal(t, exitFailed, got.code)
+	golden(t, "fails.txt", got)
+}
+
+// The command that a failure names repeats it.
+func TestReproduce(t *testing.T) {
+	first := command("test", "testdata/fails.yml")
+	lines := regexp.MustCompile(`(?m)^ +reproduce: (.*)$`).FindAllStringSubmatch(first.out, -1)
+	require.Len(t, lines, 2)
+	for _, m := range lines {
+		again := command(words(t, m[1])[1:]...)
+		require.Equal(t, exitFailed, again.code)
+		require.Contains(t, again.out, "1 run of 1 test in 1 file: 1 failed")
+		_, story, found := strings.Cut(again.out, "\n\n")
+		require.True(t, found)
+		story, _, _ = strings.Cut(story, m[0])
+		require.Contains(t, first.out, story)
+	}
+}
+
+// contract is what DESIGN.md promises of --output json, and what came since. Nothing may ever go.
+type contract struct {
+	File        *string `json:"file"`
+	Test        *string `json:"test"`
+	Release     *string `json:"release"`
+	Engine      *string `json:"engine"`
+	Seed        *uint64 `json:"seed"`
+	Pass        *bool   `json:"pass"`
+	Checks      *int    `json:"checks"`
+	TraceSHA256 *string `json:"trace_sha256"`
+	Failures    *[]struct {
+		File    *string  `json:"file"`
+		Line    *int     `json:"line"`
+		Column  *int     `json:"column"`
+		Message *string  `json:"message"`
+		Alerts  []string `json:"alerts"`
+		Trace   []string `json:"trace"`
+	} `json:"failures"`
+	Notes  []string `json:"notes"`
+	Ledger *struct {
+		Offered       *int64 `json:"offered"`
+		Delivered     *int64 `json:"delivered"`
+		Lost          *int64 `json:"lost"`
+		Pending       *int64 `json:"pending"`
+		Relabelled    *int64 `json:"relabelled"`
+		Sends         *int64 `json:"sends"`
+		Blocked       *int64 `json:"blocked"`
+		Alertmanagers map[string]struct {
+			Offered   *int64 `json:"offered"`
+			Delivered *int64 `json:"delivered"`
+			Dropped   *struct {
+				QueueFull     *int64 `json:"queue_full"`
+				BatchTooLarge *int64 `json:"batch_too_large"`
+				SendFailed    *int64 `json:"send_failed"`
+				Shutdown      *int64 `json:"shutdown"`
+				Removed       *int64 `json:"removed"`
+			} `json:"dropped"`
+			Queued     *int64 `json:"queued"`
+			InFlight   *int64 `json:"in_flight"`
+			Unique     *int64 `json:"unique"`
+			Duplicates *int64 `json:"duplicates"`
+			Requests   *int64 `json:"requests"`
+		} `json:"alertmanagers"`
+	} `json:"ledger"`
+}
+
+// records decodes what --output json printed: one record a line, no field that the contract does not have.
+func records(t *testing.T, out string) []contract {
+	t.Helper()
+	var all []contract
+	for line := range strings.Lines(out) {
+		dec := json.NewDecoder(strings.NewReader(line))
+		dec.DisallowUnknownFields()
+		var c contract
+		require.NoError(t, dec.Decode(&c), line)
+		require.False(t, dec.More())
+		all = append(all, c)
+	}
+	return all
+}
+
+func TestJSON(t *testing.T) {
+	got := command("test", "--output", "json", "testdata/passes.yml", "testdata/fails.yml")
+	require.Equal(t, exitFailed, got.code)
+	require.Empty(t, got.err)
+	all := records(t, got.out)
+	require.Len(t, all, 5+8)
+	for _, c := range all {
+		for _, field := range []any{c.File, c.Test, c.Release, c.Engine, c.Seed, c.Pass, c.Checks, c.TraceSHA256, c.Failures, c.Ledger} {
+			require.NotNil(t, field)
+		}
+		l := c.Ledger
+		for _, n := range []*int64{l.Offered, l.Delivered, l.Lost, l.Pending, l.Relabelled, l.Sends, l.Blocked} {
+			require.NotNil(t, n)
+		}
+		require.Equal(t, *l.Offered, *l.Delivered+*l.Lost+*l.Pending)
+		require.Len(t, l.Alertmanagers, 2)
+		for _, a := range l.Alertmanagers {
+			require.NotNil(t, a.Dropped)
+			d := a.Dropped
+			for _, n := range []*int64{
+				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests,
+				d.QueueFull, d.BatchTooLarge, d.SendFailed, d.Shutdown, d.Removed,
+			} {
+				require.NotNil(t, n)
+			}
+			dropped := *d.QueueFull + *d.BatchTooLarge + *d.SendFailed + *d.Shutdown + *d.Removed
+			require.Equal(t, *a.Offered, *a.Delivered+dropped+*a.Queued+*a.InFlight)
+		}
+		require.Equal(t, "model", *c.Engine)
+		require.Regexp(t, "^[0-9a-f]{64}$", *c.TraceSHA256)
+		require.Equal(t, *c.Pass, len(*c.Failures) == 0)
+		for _, f := range *c.Failures {
+			require.Equal(t, "testdata/fails.yml", *f.File)
+			require.Positive(t, *f.Line)
+			require.Positive(t, *f.Column)
+			require.NotEmpty(t, *f.Message)
+		}
+	}
+	first := all[0]
+	require.Equal(t, []any{"testdata/passes.yml", "overflow", "v2.5", uint64(1), true, 1},
+		[]any{*first.File, *first.Test, *first.Release, *first.Seed, *first.Pass, *first.Checks})
+	require.Equal(t, []int64{16, 10, 6}, []int64{*first.Ledger.Offered, *first.Ledger.Delivered, *first.Ledger.Lost})
+	require.Equal(t, int64(6), *first.Ledger.Alertmanagers["am-b:9093"].Dropped.BatchTooLarge)
+	require.Nil(t, first.Notes)
+	require.Zero(t, *all[4].Checks)
+}
+
+// Runs go side by side; the records keep their order, and say the same each time.
+func TestJSONIsTheSameEveryTime(t *testing.T) {
+	args := []string{"test", "--output", "json", "--seeds", "1-50", "testdata/fails.yml"}
+	first := command(args...)
+	for range 3 {
+		require.Equal(t, first, command(args...))
+	}
+	seed := uint64(0)
+	for _, c := range records(t, first.out)[:50] {
+		seed++
+		require.Equal(t, seed, *c.Seed)
+	}
+}
+
+func TestAnnotations(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	for _, output := range []string{"text", "json"} {
+		got := command("test", "--output", output, "--run", "again|hangs$", "testdata/fails.yml")
+		require.Equal(t, exitFailed, got.code)
+		require.NotContains(t, got.out, "::error")
+		lines := strings.Split(strings.TrimSpace(got.err), "\n")
+		require.Len(t, lines, 5)
+		require.Contains(t, lines[0], "::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::the whole: lost ")
+		for _, line := range lines {
+			require.Regexp(t, `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::the whole`, line)
+		}
+	}
+	name := write(t, "odd,name.yml", "tests: []\nconfg: 100%\n")
+	got := command("test", name, "missing.yml")
+	require.Equal(t, exitUsage, got.code)
+	require.Contains(t, got.err, "::error file=odd%2Cname.yml,line=2,col=1,title=bad scenario::unknown field")
+	require.Contains(t, got.err, "::error file=missing.yml,line=1,col=1,title=bad scenario::there is no such file")
+}
+
+func TestColours(t *testing.T) {
+	render := func(paint painter) string {
+		var out bytes.Buffer
+		rep := newTextReporter(&out, true)
+		rep.paint = paint
+		var sel selection
+		jobs, err := sel.jobs([]string{"testdata/fails.yml"})
+		require.NoError(t, err)
+		for _, j := range jobs {
+			res, err := j.run(sim.Options{})
+			require.NoError(t, err)
+			require.NoError(t, rep.result(j, res))
+		}
+		require.NoError(t, rep.close(0))
+		return out.String()
+	}
+	coloured := render(true)
+	require.Contains(t, coloured, "\x1b[31;1mFAIL\x1b[0m")
+	require.Contains(t, coloured, "\x1b[32mpass\x1b[0m")
+	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	require.Equal(t, render(false), codes.ReplaceAllString(coloured, ""))
+
+	require.False(t, colours(&bytes.Buffer{}))
+	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
+	require.NoError(t, err)
+	defer terminal.Close()
+	t.Setenv("TERM", "xterm")
+	require.True(t, colours(&sink{w: terminal}))
+	t.Setenv("NO_COLOR", "1")
+	require.False(t, colours(terminal))
+}
+
+func TestNarrow(t *testing.T) {
+	long := strings.Repeat("long ", 30)
+	name := write(t, strings.Repeat("path", 40)+".yml", "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\ntests: [{name: "+long+"}]\n")
+	got := command("test", name)
+	require.Equal(t, exitPass, got.code, got.err)
+	for line := range strings.Lines(got.out) {
+		require.LessOrEqual(t, len([]rune(line)), 121, line)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for in, want := range map[string]string{"a.yml": "a.yml", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
+		require.Equal(t, want, quote(in))
+		if in != "" {
+			require.Equal(t, []string{in}, words(t, want))
+		}
+	}
+}

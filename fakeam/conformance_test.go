@@ -1,0 +1,127 @@
+package fakeam
+
+import (
+	"fmt"
+	"io"
+	stdlog "log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestConformance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		theirs := realAlertmanager(t, StoreOptions{})
+		ours, err := NewServer(ServerOptions{})
+		require.NoError(t, err)
+		all := calls()
+		for i, c := range all {
+			time.Sleep(1234567 * time.Microsecond)
+			c = c.at(time.Now())
+			if want, got := c.do(theirs), c.do(ours); want != got {
+				t.Errorf("request %d, %s\nwant %s\ngot  %s", i, c, want, got)
+			}
+			if want, got := getAlerts.do(theirs), getAlerts.do(ours); c.method == "POST" && want != got {
+				t.Errorf("GET after request %d, %s\nwant %s\ngot  %s", i, c, want, got)
+			}
+		}
+		t.Log(len(all), "requests")
+	})
+}
+
+// On the wire: what the recorder of the other tests does not see.
+func TestConformanceOnTheWire(t *testing.T) {
+	ours, err := NewServer(ServerOptions{})
+	require.NoError(t, err)
+	var answers [2][]string
+	for i, h := range []http.Handler{realAlertmanager(t, StoreOptions{GCInterval: time.Hour}), ours} {
+		srv := httptest.NewUnstartedServer(h)
+		srv.Config.ErrorLog = stdlog.New(io.Discard, "", 0)
+		srv.Start()
+		for _, c := range []call{
+			post("[]"), post("null"), post("[null]"), post("{}"), post(""), post(`[{"labels":{}}]`), {"POST", "/api/v2/alerts", "", "[]"},
+			getAlerts, get("/-/healthy"), {"HEAD", "/-/ready", "", ""}, get("/api/v2/receivers"), get("/api/v1/alerts"), {"OPTIONS", "/api/v2/alerts", "", ""},
+			post("chunked"), post("chunked []"), get("/none"), get("/api/v2/none"),
+		} {
+			var body io.Reader = strings.NewReader(c.body)
+			if text, chunked := strings.CutPrefix(c.body, "chunked"); chunked {
+				body = io.MultiReader(strings.NewReader(text))
+			}
+			r, err := http.NewRequest(c.method, srv.URL+c.path, body)
+			require.NoError(t, err)
+			r.Header.Set("Content-Type", c.contentType)
+			resp, err := srv.Client().Do(r)
+			if err != nil {
+				answers[i] = append(answers[i], strings.ReplaceAll(err.Error(), srv.URL, ""))
+				continue
+			}
+			text, err := io.ReadAll(resp.Body)
+			require.NoError(t, err)
+			resp.Body.Close()
+			resp.Header.Del("Date")
+			answers[i] = append(answers[i], inOrder(fmt.Sprint(c, resp.StatusCode, resp.Header, resp.ContentLength, string(text))))
+		}
+		srv.Close()
+	}
+	require.Equal(t, answers[0], answers[1])
+}
+
+// A timedPost is alerts posted some time after the ones before.
+type timedPost struct {
+	wait time.Duration
+	call call
+}
+
+func anyPosts() *rapid.Generator[[]timedPost] {
+	return rapid.Custom(func(t *rapid.T) []timedPost {
+		spread := rapid.SampledFrom([]int{5, 60, 600, 3600}).Draw(t, "spread")
+		offset := func(what string) string {
+			if rapid.IntRange(0, 3).Draw(t, what+" missing") == 0 {
+				return ""
+			}
+			return fmt.Sprintf(`,"%sAt":"%%%d"`, what, rapid.IntRange(-spread, spread).Draw(t, what))
+		}
+		posts := make([]timedPost, rapid.IntRange(1, 12).Draw(t, "posts"))
+		for i := range posts {
+			posts[i].wait = time.Duration(rapid.IntRange(0, spread).Draw(t, "wait")) * time.Second
+			var alerts []string
+			for n := range rapid.IntRange(1, 4).Draw(t, "alerts") {
+				alerts = append(alerts, fmt.Sprintf(`{"labels":{"alertname":"A","i":"%d"},"annotations":{"n":"%d"}%s%s}`,
+					rapid.IntRange(0, 3).Draw(t, "i"), n, offset("starts"), offset("ends")))
+			}
+			posts[i].call = post("[" + strings.Join(alerts, ",") + "]")
+		}
+		return posts
+	})
+}
+
+// Any requests at any times are answered the same and leave the same alerts visible.
+func TestConformanceOverTime(t *testing.T) {
+	options := []StoreOptions{
+		{}, {PerAlertname: 2}, {PerAlertname: 2, GCInterval: 10 * time.Second}, {ResolveTimeout: 30 * time.Second, GCInterval: time.Minute},
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		opt := rapid.SampledFrom(options).Draw(rt, "options")
+		posts := anyPosts().Draw(rt, "posts")
+		var want, got []string // drawn before and judged after: rapid must not stop a test within the bubble
+		synctest.Test(t, func(t *testing.T) {
+			theirs := realAlertmanager(t, opt)
+			ours, err := NewServer(ServerOptions{Store: opt})
+			require.NoError(t, err)
+			time.Sleep(time.Millisecond) // nothing coincides with a garbage collection
+			for _, p := range posts {
+				time.Sleep(p.wait)
+				c := p.call.at(time.Now())
+				want = append(want, c.String(), c.do(theirs), getAlerts.do(theirs))
+				got = append(got, c.String(), c.do(ours), getAlerts.do(ours))
+			}
+		})
+		require.Equal(rt, want, got)
+	})
+}

@@ -1,0 +1,71 @@
+package fakeam
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/alertmanager/alert"
+	"github.com/prometheus/alertmanager/api"
+	"github.com/prometheus/alertmanager/config"
+	"github.com/prometheus/alertmanager/dispatch"
+	"github.com/prometheus/alertmanager/eventrecorder"
+	"github.com/prometheus/alertmanager/featurecontrol"
+	"github.com/prometheus/alertmanager/httpserver"
+	"github.com/prometheus/alertmanager/marker"
+	"github.com/prometheus/alertmanager/matcher/compat"
+	"github.com/prometheus/alertmanager/provider/mem"
+	"github.com/prometheus/alertmanager/silence"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/common/route"
+	"github.com/stretchr/testify/require"
+)
+
+// The oracle of this file is a real Alertmanager, in process: its API and its store of alerts, v0.34.0.
+// What decides about silences and inhibition is left out: no alert is suppressed.
+
+var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
+
+func realAlertmanager(t testing.TB, options StoreOptions) http.Handler {
+	utf8Mode()
+	discard := slog.New(slog.DiscardHandler)
+	registry := prometheus.NewRegistry()
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	interval := options.GCInterval
+	if interval == 0 {
+		interval = DefaultGCInterval
+	}
+	alerts, err := mem.NewAlerts(ctx, interval, options.PerAlertname, nil, discard, eventrecorder.NopRecorder(), registry, nil)
+	require.NoError(t, err)
+	t.Cleanup(alerts.Close)
+	silences, err := silence.New(silence.Options{Retention: time.Hour, Logger: discard, Metrics: registry})
+	require.NoError(t, err)
+	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "alertmanager_http_request_duration_seconds"}, []string{"handler", "method", "code"})
+	registry.MustRegister(duration)
+	a, err := api.New(api.Options{
+		Alerts: alerts, Silences: silences, Registry: registry, RequestDuration: duration,
+		GroupMutedFunc: func(string, string) ([]string, bool) { return nil, false },
+		GroupFunc: func(context.Context, func(*dispatch.Route) bool, func(*alert.Alert, time.Time) bool) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
+			return nil, nil, nil
+		},
+	})
+	require.NoError(t, err)
+	cfg, err := config.Load("route: {receiver: default}\nreceivers: [{name: default}]\n")
+	require.NoError(t, err)
+	if options.ResolveTimeout > 0 {
+		cfg.Global.ResolveTimeout = model.Duration(options.ResolveTimeout)
+	}
+	a.Update(cfg, func(ctx context.Context, set model.LabelSet) {
+		m, _ := marker.FromContext(ctx)
+		m.SetInhibited(set.Fingerprint(), nil)
+		m.SetSilenced(set.Fingerprint(), nil)
+	})
+	router := route.New()
+	httpserver.Register(router, nil)
+	return a.Register(router, "/")
+}

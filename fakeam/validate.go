@@ -1,0 +1,64 @@
+package fakeam
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/prometheus/alertmanager/alert"
+	"github.com/prometheus/common/model"
+)
+
+// validate returns why an Alertmanager refuses a completed alert, in its words, or nil
+// (Alert.Validate in alert/alert.go and alert/validate.go of Alertmanager v0.34.0).
+// classic is its --enable-feature=classic-mode. Of several bad names, the real one reports any; this the first in order.
+func validate(a *alert.Alert, classic bool) error {
+	switch {
+	case a.StartsAt.IsZero():
+		return errors.New("start time missing")
+	case !a.EndsAt.IsZero() && a.EndsAt.Before(a.StartsAt):
+		return errors.New("start time must be before end time")
+	case len(a.Labels) == 0:
+		return errors.New("at least one label pair required")
+	}
+	if err := validateSet(a.Labels, classic); err != nil {
+		return fmt.Errorf("invalid label set: %w", err)
+	}
+	if err := validateSet(a.Annotations, classic); err != nil {
+		return fmt.Errorf("invalid annotations: %w", err)
+	}
+	return nil
+}
+
+func validateSet(set model.LabelSet, classic bool) error {
+	if validPairs(set, classic) {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if !validName(name, classic) {
+			return fmt.Errorf("invalid name %q", string(name))
+		}
+		if !utf8.ValidString(string(set[name])) {
+			return fmt.Errorf("invalid value %q", string(set[name]))
+		}
+	}
+	return nil
+}
+
+func validPairs(set model.LabelSet, classic bool) bool {
+	for name, value := range set {
+		if !validName(name, classic) || !utf8.ValidString(string(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+func validName(name model.LabelName, classic bool) bool {
+	if classic {
+		return model.LegacyValidation.IsValidLabelName(string(name))
+	}
+	return name != "" && utf8.ValidString(string(name))
+}

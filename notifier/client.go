@@ -1,0 +1,43 @@
+package notifier
+
+import (
+	"fmt"
+	"net/http"
+
+	configutil "github.com/prometheus/common/config"
+	"github.com/prometheus/sigv4"
+
+	"github.com/prometheus/prometheus/config"
+)
+
+// newClients returns a client for each alertmanagers entry, from its http_config and sigv4.
+func newClients(cfg *config.Config) (map[*config.AlertmanagerConfig]*http.Client, error) {
+	clients := map[*config.AlertmanagerConfig]*http.Client{}
+	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
+		c, err := configutil.NewClientFromConfig(amc.HTTPClientConfig, "alertmanager")
+		if err != nil {
+			return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
+		}
+		if amc.SigV4Config != nil {
+			if c.Transport, err = sigv4.NewSigV4RoundTripper(amc.SigV4Config, c.Transport); err != nil {
+				return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
+			}
+		}
+		clients[amc] = c
+	}
+	return clients, nil
+}
+
+// closeIdle closes the connections that nothing uses, when the clients are about to be replaced or not needed any more.
+func (m *Manager) closeIdle() {
+	for _, c := range m.clients {
+		c.CloseIdleConnections()
+	}
+	for _, s := range m.core.sets {
+		for _, am := range s.Active {
+			if c := am.Tag.(*receiver).client; c != nil {
+				c.CloseIdleConnections()
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package notifier
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const alertmanagerLabel = "alertmanager"
+
+// latencies are the summary and, in releases that have it, the histogram of how long requests took.
+type latencies struct {
+	summary   *prometheus.SummaryVec
+	histogram *prometheus.HistogramVec
+}
+
+// newLatencies returns them with the quantiles and buckets of the real ones (Prometheus' metric.go at v3.15.0).
+func newLatencies(rel *Release) (l latencies) {
+	for _, d := range rel.Descs() {
+		switch d.Type {
+		case Summary:
+			l.summary = prometheus.NewSummaryVec(prometheus.SummaryOpts{
+				Name: d.Name, Help: d.Help,
+				Objectives: map[float64]float64{0.5: 0.05, 0.9: 0.01, 0.99: 0.001},
+			}, []string{alertmanagerLabel})
+		case Histogram:
+			l.histogram = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+				Name: d.Name, Help: d.Help,
+				Buckets:                         []float64{.01, .1, 1, 10},
+				NativeHistogramBucketFactor:     1.1,
+				NativeHistogramMaxBucketNumber:  100,
+				NativeHistogramMinResetDuration: time.Hour,
+			}, []string{alertmanagerLabel})
+		}
+	}
+	return l
+}
+
+func (l latencies) collectors() []prometheus.Collector {
+	if l.histogram == nil {
+		return []prometheus.Collector{l.summary}
+	}
+	return []prometheus.Collector{l.summary, l.histogram}
+}
+
+func (l latencies) observe(url string, took time.Duration) {
+	l.summary.WithLabelValues(url).Observe(took.Seconds())
+	if l.histogram != nil {
+		l.histogram.WithLabelValues(url).Observe(took.Seconds())
+	}
+}
+
+func (l latencies) forget(url string) {
+	l.summary.DeleteLabelValues(url)
+	if l.histogram != nil {
+		l.histogram.DeleteLabelValues(url)
+	}
+}
+
+// A collector shows the Core's counters and gauges as the release has them. As in the real one, the number of discovered
+// Alertmanagers, and with it everything that is gathered, waits while a drain holds the lock; the others are of the moment
+// when the gathering began.
+type collector struct {
+	manager *Manager
+	metrics []exposed
+}
+
+// An exposed metric is one that is a number.
+type exposed struct {
+	Desc
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+}
+
+func newCollector(m *Manager) *collector {
+	c := &collector{manager: m}
+	for _, d := range m.rel.Descs() {
+		var names []string
+		if d.Of != nil {
+			names = []string{alertmanagerLabel}
+		}
+		x := exposed{d, prometheus.NewDesc(d.Name, d.Help, names, nil), prometheus.CounterValue}
+		switch d.Type {
+		case Gauge:
+			x.kind = prometheus.GaugeValue
+		case Summary, Histogram:
+			continue
+		}
+		c.metrics = append(c.metrics, x)
+	}
+	return c
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, x := range c.metrics {
+		ch <- x.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	metrics, waits := c.now()
+	for _, m := range metrics {
+		ch <- m
+	}
+	for _, x := range waits {
+		var v float64
+		c.manager.read(func() { v = c.manager.core.Unlabelled(x.Desc) })
+		ch <- prometheus.MustNewConstMetric(x.desc, x.kind, v)
+	}
+}
+
+// now returns the metrics, but for those that wait.
+func (c *collector) now() (all []prometheus.Metric, waits []exposed) {
+	m := c.manager
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, x := range c.metrics {
+		switch {
+		case x.Of != nil:
+			m.core.metrics.Each(func(s *Series) {
+				if v := x.Of(s); v.Present {
+					all = append(all, prometheus.MustNewConstMetric(x.desc, x.kind, v.N, s.URL))
+				}
+			})
+		case x.Name == nameDiscovered:
+			waits = append(waits, x)
+		default:
+			all = append(all, prometheus.MustNewConstMetric(x.desc, x.kind, m.core.Unlabelled(x.Desc)))
+		}
+	}
+	return all, waits
+}

@@ -1,0 +1,142 @@
+package notifier
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+)
+
+// A receiver is what a Manager keeps about an Alertmanager.
+type receiver struct {
+	// client is that of its send loop, in releases with one for each Alertmanager: a loop keeps it as long as it lives.
+	client *http.Client
+	// template is a request without a body, or why there is none.
+	template *http.Request
+	err      error
+}
+
+func (m *Manager) newReceiver(am *Alertmanager) *receiver {
+	to := &receiver{}
+	if m.rel.Queues == PerAlertmanager {
+		to.client = m.clients[am.Set.Config]
+	}
+	to.template, to.err = http.NewRequest(http.MethodPost, am.key, nil)
+	return to
+}
+
+// An exchange is a request on its way.
+type exchange struct {
+	m       *Manager
+	request *Request[*managedSend]
+	to      *receiver
+	client  *http.Client
+	api     string
+	body    *body
+	n       int
+	begun   time.Time
+	ctx     context.Context
+	cancel  context.CancelFunc
+	cut     bool // the Core does not wait for the end any more
+}
+
+// post starts a request.
+func (m *Manager) post(r *Request[*managedSend]) {
+	set := r.To.Set
+	x := &exchange{
+		m: m, request: r, to: r.To.Tag.(*receiver), api: set.api,
+		body: newBody(slices.Clone(r.Batch)), n: r.N, begun: m.opt.Clock.Now(),
+	}
+	if x.client = x.to.client; x.client == nil {
+		x.client = m.clients[set.Config]
+	}
+	x.ctx, x.cancel = clockwork.WithTimeout(context.Background(), m.opt.Clock, time.Duration(set.Config.Timeout))
+	r.Tag = x
+	m.posts.Add(1)
+	go x.run()
+}
+
+// run makes the request and tells the Core how it ended.
+func (x *exchange) run() {
+	m := x.m
+	defer m.posts.Done()
+	defer x.body.leave()
+	outcome, err := x.send()
+	took := m.opt.Clock.Since(x.begun)
+	x.cancel()
+	if err != nil {
+		m.log.Error("Alerts could not be sent", "count", x.n, "alertmanager", x.request.To, "err", err)
+	}
+	m.mu.Lock()
+	if !x.cut {
+		m.core.Done(x.request, outcome, took)
+	}
+	m.leave()
+}
+
+// send makes the request and waits for its end.
+func (x *exchange) send() (Outcome, error) {
+	e, ok := encodingOf[x.api]
+	if !ok {
+		return Unsent, fmt.Errorf("API version %q is not known", x.api)
+	}
+	if err := x.body.encode(e); err != nil {
+		return Unsent, err
+	}
+	if x.to.err != nil {
+		return Failed, x.to.err
+	}
+	req, err := x.newRequest()
+	if err != nil {
+		return Failed, err
+	}
+	resp, err := x.m.opt.Do(x.ctx, x.client, req)
+	if err != nil {
+		return Failed, err
+	}
+	exhaust(x.ctx, resp.Body)
+	if resp.StatusCode/100 != 2 {
+		return Failed, fmt.Errorf("bad response status %s", resp.Status)
+	}
+	return Took, nil
+}
+
+var encodingOf = map[string]Encoding{"v1": EncodingV1, "v2": EncodingV2}
+
+func (x *exchange) newRequest() (*http.Request, error) {
+	reader, err := x.body.reader()
+	if err != nil {
+		return nil, err
+	}
+	req := *x.to.template
+	url := *req.URL
+	req.URL = &url
+	req.Header = maps.Clone(x.m.header)
+	req.Body, req.GetBody, req.ContentLength = reader, x.body.reader, x.body.size
+	return &req, nil
+}
+
+// header returns what is in the header of every request of the release, next to what Go writes there.
+func (r *Release) header() http.Header {
+	h := http.Header{"Content-Type": {"application/json"}}
+	if r.UserAgent {
+		h.Set("User-Agent", "Prometheus/"+strings.TrimPrefix(r.Name, "v"))
+	}
+	return h
+}
+
+// exhaust reads a response to its end, so that the connection can be used again, or until the context's.
+func exhaust(ctx context.Context, r io.ReadCloser) {
+	if r == nil || r == http.NoBody {
+		return
+	}
+	defer context.AfterFunc(ctx, func() { _ = r.Close() })()
+	_, _ = io.Copy(io.Discard, r)
+	_ = r.Close()
+}

@@ -1,0 +1,33 @@
+package notifier
+
+import (
+	"context"
+
+	"github.com/prometheus/prometheus/rules"
+	"github.com/prometheus/prometheus/util/strutil"
+)
+
+// A Sender takes alerts, as a Manager does.
+type Sender interface {
+	Send(alerts ...*Alert)
+}
+
+// SendAlerts returns what a rule calls with the alerts to send, once for each evaluation that has any: it hands them to s as
+// Prometheus' rules.SendAlerts does (rules/manager.go at v3.15.0; cmd/prometheus/main.go at v2.5.0). An alert starts when it
+// fired and ends when it resolved, or else when it is no longer valid; its URL shows expr as a table.
+func SendAlerts(s Sender, externalURL string) rules.NotifyFunc {
+	return func(_ context.Context, expr string, firing ...*rules.Alert) {
+		if len(firing) == 0 {
+			return
+		}
+		url := externalURL + strutil.TableLinkForExpression(expr)
+		alerts := make([]*Alert, len(firing))
+		for i, f := range firing {
+			alerts[i] = &Alert{Labels: f.Labels, Annotations: f.Annotations, StartsAt: f.FiredAt, EndsAt: f.ResolvedAt, GeneratorURL: url}
+			if f.ResolvedAt.IsZero() {
+				alerts[i].EndsAt = f.ValidUntil
+			}
+		}
+		s.Send(alerts...)
+	}
+}

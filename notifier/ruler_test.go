@@ -1,0 +1,64 @@
+package notifier_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/model/labels"
+	prom "github.com/prometheus/prometheus/notifier"
+	"github.com/prometheus/prometheus/rules"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+type sends[A any] [][]*A
+
+func (s *sends[A]) Send(alerts ...*A) { *s = append(*s, alerts) }
+
+// What rules hand over is what the real conversion makes of it.
+func TestSendAlerts(t *testing.T) {
+	at := time.Date(2026, 11, 22, 11, 27, 15, 0, time.UTC)
+	firing := &rules.Alert{
+		State: rules.StateFiring, Labels: labels.FromStrings("alertname", "a"), Annotations: labels.FromStrings("b", "c"),
+		ActiveAt: at, FiredAt: at.Add(time.Minute), ValidUntil: at.Add(5 * time.Minute), LastSentAt: at.Add(2 * time.Minute),
+	}
+	resolved := *firing
+	resolved.ResolvedAt = at.Add(3 * time.Minute)
+	var ours sends[notifier.Alert]
+	var real sends[prom.Alert]
+	for _, alerts := range [][]*rules.Alert{nil, {firing}, {firing, &resolved}} {
+		const expr, url = `up == 0 and "ä&b" != ""`, "http://p:9090/x"
+		notifier.SendAlerts(&ours, url)(context.Background(), expr, alerts...)
+		rules.SendAlerts(&real, url)(context.Background(), expr, alerts...)
+	}
+	require.Len(t, ours, 2)
+	for i, alerts := range ours {
+		require.Equal(t, real[i], realAlerts(alerts))
+	}
+	require.Equal(t, resolved.ResolvedAt, ours[1][1].EndsAt)
+	require.Equal(t, "http://p:9090/x/graph?g0.expr=up+%3D%3D+0+and+%22%C3%A4%26b%22+%21%3D+%22%22&g0.tab=1", ours[0][0].GeneratorURL)
+}
+
+// The JSON of /api/v1/alertmanagers.
+func TestDiscovery(t *testing.T) {
+	inWorld(t, "v3.15", notifier.Options{}, func(w *world) {
+		answer := func() string {
+			rec := httptest.NewRecorder()
+			w.subject.(*notifier.Manager).Discovery().ServeHTTP(rec, httptest.NewRequest("GET", "/api/v1/alertmanagers", nil))
+			require.Equal(t, "application/json", rec.Header().Get("Content-Type"))
+			return rec.Body.String()
+		}
+		require.Equal(t, `{"status":"success","data":{"activeAlertmanagers":[],"droppedAlertmanagers":[]}}`, answer())
+		drop := dropping("b:9093")
+		drop[0].SourceLabels[0] = "__address__"
+		w.apply(config.AlertmanagerConfig{PathPrefix: "/am", RelabelConfigs: drop})
+		require.True(t, w.offer([]string{"a:9093", "b:9093"}))
+		require.Equal(t, `{"status":"success","data":{"activeAlertmanagers":[{"url":"http://a:9093/am/api/v2/alerts"}],`+
+			`"droppedAlertmanagers":[{"url":"http://b:9093/am/api/v2/alerts"}]}}`, answer())
+	})
+}

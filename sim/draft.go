@@ -1,0 +1,234 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// A Draft is a random scenario: its parts as they stand in a file, so that parts can be left out and it is still one.
+type Draft struct {
+	Release  string
+	Comment  string
+	global   []string // of config
+	sets     []string // entries of alertmanagers
+	flags    []string
+	series   []string
+	behave   []string // entries of a test's alertmanagers
+	timeline []string
+}
+
+// A strength is how much of something the seed draws: nothing, some, a lot.
+type strength int
+
+// The strengths of one draft: the seed first draws which kinds of trouble there are at all.
+type troubles struct{ load, faults, churn, relabel, slow strength }
+
+// NewDraft draws a scenario for a release. The same seed gives the same scenario.
+func NewDraft(release string, seed uint64) *Draft {
+	g := &drawer{Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
+	draw := func() strength { return strength(g.IntN(3)) }
+	g.troubles = troubles{draw(), draw(), draw(), draw(), draw()}
+	g.config()
+	g.behaviours()
+	g.events()
+	return g.draft
+}
+
+// Text returns the scenario file.
+func (d *Draft) Text() []byte {
+	var b strings.Builder
+	for line := range strings.Lines(d.Comment) {
+		fmt.Fprintf(&b, "# %s\n", strings.TrimRight(line, "\n"))
+	}
+	fmt.Fprintf(&b, "release: %s\nconfig:\n", d.Release)
+	list := func(indent, name string, items []string) {
+		if len(items) > 0 {
+			fmt.Fprintf(&b, "%s%s:\n", indent, name)
+			for _, item := range items {
+				fmt.Fprintf(&b, "%s  %s\n", indent, item)
+			}
+		}
+	}
+	for _, line := range d.global {
+		if strings.HasPrefix(line, "global") {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	b.WriteString("  alerting:\n")
+	for _, line := range d.global {
+		if !strings.HasPrefix(line, "global") {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
+	}
+	list("    ", "alertmanagers", d.sets)
+	list("", "flags", d.flags)
+	b.WriteString("evaluation_interval: 15s\nscrape_interval: 1s\ntests:\n  - name: drawn\n")
+	list("    ", "input_series", d.series)
+	list("    ", "alertmanagers", d.behave)
+	list("    ", "timeline", d.timeline)
+	return []byte(b.String())
+}
+
+// parts are the lists of a draft from which elements can be left out.
+func (d *Draft) parts() []*[]string {
+	return []*[]string{&d.timeline, &d.series, &d.behave, &d.global, &d.sets, &d.flags}
+}
+
+// Shrink leaves out of d whatever can be left out so that fails still holds, and returns the rest. fails is called with drafts
+// that may not be valid scenarios.
+func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
+	small := *d
+	for again := true; again; {
+		again = false
+		for p := range small.parts() {
+			for size := len(*small.parts()[p]); size > 0; size /= 2 {
+				for at := 0; at+size <= len(*small.parts()[p]); {
+					try := small
+					list := *try.parts()[p]
+					*try.parts()[p] = append(append([]string{}, list[:at]...), list[at+size:]...)
+					if fails(&try) {
+						small, again = try, true
+					} else {
+						at += size
+					}
+				}
+			}
+		}
+	}
+	return &small
+}
+
+// A drawer draws a draft.
+type drawer struct {
+	*rand.Rand
+	draft *Draft
+	troubles
+	addresses [][]string // by set
+}
+
+func (g *drawer) chance(percent int) bool { return g.IntN(100) < percent }
+
+func pick[T any](g *drawer, list ...T) T { return list[g.IntN(len(list))] }
+
+// config draws the sender's configuration.
+func (g *drawer) config() {
+	d := g.draft
+	d.flags = append(d.flags, fmt.Sprintf("alertmanager.notification-queue-capacity: %d", 1+g.IntN(pick(g, 8, 40, 200))))
+	d.flags = append(d.flags, fmt.Sprintf("alertmanager.notification-batch-size: %d", 1+g.IntN(pick(g, 5, 30))))
+	if g.chance(30) {
+		d.flags = append(d.flags, "alertmanager.drain-notification-queue-on-shutdown: false")
+	}
+	if g.chance(50) {
+		d.flags = append(d.flags, "rules.alert.resend-delay: "+pick(g, "14s", "30s", "1m"))
+	}
+	if g.relabel > 0 && g.chance(50) {
+		d.global = append(d.global, "global: {external_labels: {cluster: eu1}}")
+	}
+	if g.relabel > 0 && g.chance(60) {
+		d.global = append(d.global, "alert_relabel_configs: ["+g.rule()+"]")
+	}
+	name := 'a'
+	for range 1 + g.IntN(2) {
+		var list []string
+		for range 1 + g.IntN(3) {
+			list = append(list, "am-"+string(name)+":9093")
+			name++
+		}
+		g.addresses = append(g.addresses, list)
+		set := "- {timeout: " + pick(g, "1s", "3s", "10s") + ", static_configs: [{targets: [" + quoted(list) + "]}]"
+		if g.relabel > 1 && g.chance(60) {
+			set += ", alert_relabel_configs: [" + g.rule() + "]"
+		}
+		d.sets = append(d.sets, set+"}")
+	}
+}
+
+// rule draws a relabelling.
+func (g *drawer) rule() string {
+	return pick(g,
+		"{source_labels: [severity], regex: debug, action: drop}",
+		"{source_labels: [severity], regex: page, action: keep}",
+		"{source_labels: [cluster], regex: eu1, target_label: region, replacement: west}",
+		"{regex: severity, action: labeldrop}",
+	)
+}
+
+func quoted(list []string) string { return "'" + strings.Join(list, "', '") + "'" }
+
+// behaviours draws how the Alertmanagers behave.
+func (g *drawer) behaviours() {
+	odd := func(d time.Duration) time.Duration { return d + 137*time.Microsecond } // never a timeout's length
+	for _, set := range g.addresses {
+		for _, address := range set {
+			how := fmt.Sprintf("latency: %v", odd(time.Duration(g.IntN(50))*time.Millisecond))
+			if g.slow > 0 && g.chance(40*int(g.slow)) {
+				ms := func(n int) time.Duration { return odd(time.Duration(1+g.IntN(n)) * time.Millisecond) }
+				low := ms(500)
+				how = pick(g,
+					fmt.Sprintf("latency: %v", ms(4000)),
+					fmt.Sprintf("latency: {uniform: {min: %v, max: %v}}", low, low+ms(2000)),
+					fmt.Sprintf("latency: {exponential: {mean: %v}}", ms(1500)),
+					fmt.Sprintf("latency: {lognormal: {median: %v, sigma: 0.8}}", ms(800)),
+					fmt.Sprintf("service: {per_request: %v, per_alert: %v}", ms(300), ms(30)),
+				)
+			}
+			g.draft.behave = append(g.draft.behave, fmt.Sprintf("'%s': {%s}", address, how))
+		}
+	}
+}
+
+// events draws what happens in a minute.
+func (g *drawer) events() {
+	d := g.draft
+	at := func() string { return fmt.Sprintf("%dms", g.IntN(60)*1000+pick(g, 0, 0, 500, g.IntN(1000))) }
+	send := func() {
+		first := 1 + g.IntN(40)
+		labels := pick(g, "", "", ", labels: {severity: page}", ", labels: {severity: debug}", ", labels: {cluster: us2, empty: ''}")
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, send: {alerts: '%s[%d-%d]'%s}}",
+			at(), pick(g, "a", "b", "c"), first, first+g.IntN(pick(g, 3, 12, 40)), labels))
+	}
+	for range 2 + g.IntN(5)*(1+int(g.load)) {
+		send()
+	}
+	for range g.IntN(3) * int(g.load) {
+		d.series = append(d.series, fmt.Sprintf("- {series: 'ALERTS{alertname=\"R%d\", alertstate=\"firing\", severity=\"page\"}', "+
+			"expand: {i: 'x[1-%d]'}, values: '_x%d 1x%d'}", len(d.series), 1+g.IntN(30), 1+g.IntN(2), g.IntN(3)))
+	}
+	for range g.IntN(4) * int(g.faults) {
+		length := ""
+		if g.chance(80) {
+			length = fmt.Sprintf(", for: %dms", 1+g.IntN(20000))
+		}
+		fault := pick(g, "hang: true", "refuse: true", "reset: true", "status: 500", "status: 302", "status: 429")
+		if g.chance(30) {
+			fault += fmt.Sprintf(", probability: 0.%d", 1+g.IntN(9))
+		}
+		if g.chance(20) {
+			fault += fmt.Sprintf(", first: %d", 1+g.IntN(5))
+		}
+		set := pick(g, g.addresses...)
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', fault: {%s}}", at(), length, pick(g, set...), fault))
+	}
+	for range g.IntN(4) * int(g.churn) {
+		n := g.IntN(len(g.addresses))
+		var targets []string
+		for _, address := range g.addresses[n] {
+			if g.chance(60) {
+				targets = append(targets, address)
+			}
+			if g.chance(10) {
+				targets = append(targets, address)
+			}
+		}
+		groups := "{targets: []}"
+		if len(targets) > 0 {
+			groups = "{targets: [" + quoted(targets) + "]}"
+		}
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {config-%d: [%s]}}", at(), n, groups))
+	}
+	if len(g.addresses) == 1 && g.chance(25) { // with several sets the order in which they are drained is drawn by Go's maps
+		d.timeline = append(d.timeline, "- {at: 1m, shutdown: {}}")
+	}
+}

@@ -1,83 +1,60 @@
 package sim
 
 import (
-	"fmt"
+	"context"
+	"io"
+	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
-	"github.com/prometheus/prometheus/model/labels"
-
-	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
 )
 
-// A manager is a notifier with goroutines of its own: ours, or Prometheus'.
+// A manager is a notifier.Manager with the few calls that differ between ours and Prometheus' adapted.
 type manager interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
 	Stop()
 	Alertmanagers() []*url.URL
-	// send calls Send with alerts that are made for it alone.
-	send([]handed)
-	// samples reads its metrics.
+	// send calls Send with alerts that are made for it alone; times count from start.
+	send(start time.Time, alerts []handed)
 	samples() ([]Sample, error)
 }
 
-// A handed is an alert as a manager is handed it.
-type handed struct {
-	labels           labels.Labels
-	startsAt, endsAt time.Time
-	generatorURL     string
-}
+// doFunc is the manager's HTTP client.
+type doFunc func(context.Context, *http.Client, *http.Request) (*http.Response, error)
 
-// A bubble is an engine that runs a manager in virtual time. It does one thing at a time, and lets the manager settle after each,
-// so that what the manager does next is a matter of its rules and not of how its goroutines are scheduled. What cannot be seen
-// from outside is inferred (see lane).
+// A bubble is the host of a manager in this process. All its methods are called from within the bubble.
 type bubble struct {
-	*run
 	manager manager
-	epoch   time.Time
+	start   time.Time
 	tsets   chan map[string][]*targetgroup.Group
-	sends   []*send         // by the number that their alerts carry
-	sets    []*notifier.Set // as our rules have them; what the manager says is compared
-	lanes   []*lane
-	visits  []*visit // in flight
-	priming bool
-	state   stage
-	// leaving are lanes of Alertmanagers that were removed, being drained one after the other while the manager holds its lock.
-	leaving []*lane
-	waiting []*send // calls of Send that must not be made until then
-
 	wake    chan struct{}
-	mu      sync.Mutex // guards what the manager's goroutines write:
-	arrived []*visit
-	gaveUp  []*visit
-	exited  bool // Run has returned
-	closed  bool // the run is over: nobody is answered any more
+	answers map[int]chan reply
 
-	steps *atomic.Int64
+	mu     sync.Mutex // guards what the manager's goroutines write:
+	heard  heard
+	visits int
+	closed bool
 }
 
-// A stage is how far a bubble has come.
-type stage uint8
-
-const (
-	stageRuns stage = iota
-	stageStops
-	stageStopped
-)
-
-func newBubble(r *run, steps *atomic.Int64) *bubble {
-	return &bubble{run: r, steps: steps, tsets: make(chan map[string][]*targetgroup.Group), wake: make(chan struct{}, 1)}
+// newBubble starts a manager. It must be called in a bubble.
+func newBubble(create func(doFunc) manager) *bubble {
+	b := &bubble{
+		tsets: make(chan map[string][]*targetgroup.Group), wake: make(chan struct{}, 1), answers: map[int]chan reply{}, start: time.Now(),
+	}
+	b.manager = create(b.do)
+	go func() {
+		b.manager.Run(b.tsets)
+		b.tell(func() { b.heard.Exited = true })
+	}()
+	settle()
+	return b
 }
 
-// tell lets a goroutine of the manager write something down and wakes the run. It is false when the run is over.
+// tell lets a goroutine of the manager write something down, and wakes the driver. It is false when the run is over.
 func (b *bubble) tell(write func()) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -92,224 +69,111 @@ func (b *bubble) tell(write func()) bool {
 	return true
 }
 
-// execute implements subject.
-func (b *bubble) execute() error {
-	b.epoch = time.Now()
-	go func() {
-		b.manager.Run(b.tsets)
-		b.tell(func() { b.exited = true })
-	}()
-	settle()
-	b.priming = true
-	b.targets(0, staticTargets(b.file.Config))
-	b.settled()
-	b.priming = false
-	b.epoch = time.Now()
-	for b.err == nil && !b.over && b.advance() {
-		b.settled()
-	}
-	if b.err == nil {
-		b.scrape()
-		b.final = b.ledger()
-	}
-	b.shut()
-	return b.err
-}
-
-// advance goes to the next instant at which something happens, and does what the agenda has there. It is false when nothing will.
-func (b *bubble) advance() bool {
-	b.steps.Add(1)
-	b.cause, b.line = 0, 0
-	if b.agenda.empty() {
-		if len(b.visits) == 0 && (b.state != stageStops) {
-			return false
-		}
-		<-b.wake // a request that hangs ends by its timeout
-		b.tick()
-		return true
-	}
-	next := b.agenda.heap[0].at
-	if wait := next - int64(time.Since(b.epoch)); wait > 0 {
-		timer := time.NewTimer(time.Duration(wait))
-		select {
-		case <-timer.C:
-		case <-b.wake:
-			timer.Stop()
-			b.tick()
-			return true
-		}
-	}
-	b.tick()
-	b.settled() // timeouts come first
-	if b.agenda.heap[0].at == b.now && b.err == nil {
-		b.cause, b.line = 0, 0
-		b.agenda.next().what.act(b.run)
-	}
-	return true
-}
-
-func (b *bubble) tick() { b.now = int64(time.Since(b.epoch)) }
-
-// settled lets the manager go on until it waits, and takes down what it did, again and again until it does nothing.
-func (b *bubble) settled() {
-	for b.err == nil {
-		settle()
-		b.mu.Lock()
-		arrived, gaveUp, exited := b.arrived, b.gaveUp, b.exited
-		b.arrived, b.gaveUp = nil, nil
-		b.mu.Unlock()
-		if len(arrived) == 0 && len(gaveUp) == 0 && !(exited && b.state == stageStops) {
-			if !b.unlock() {
-				break
-			}
-			continue
-		}
-		sortVisits(gaveUp)
-		for _, v := range gaveUp {
-			b.timeout(v)
-		}
-		sortVisits(arrived)
-		for _, v := range arrived {
-			b.fail(b.receive(v))
-		}
-		if exited && b.state == stageStops {
-			b.exit()
-		}
-	}
-	if len(b.books.dirty) > 0 {
-		b.fail(b.books.check(b))
-	}
-}
-
-// sortVisits orders requests of one instant: by Alertmanager.
-func sortVisits(vs []*visit) {
-	slices.SortStableFunc(vs, func(a, b *visit) int { return strings.Compare(a.url, b.url) })
-}
-
-// receive takes a request in: the Alertmanager decides what becomes of it.
-func (b *bubble) receive(v *visit) error {
-	if b.priming {
-		v.answer <- reply{status: 200}
-		return nil
-	}
-	l := b.lane(v.url)
-	if l == nil {
-		return fmt.Errorf("%s was posted to, which is no active Alertmanager", v.url)
-	}
-	batch, n, err := b.segments(l, v.body)
+// do stands for the HTTP client: it hands the request over and waits for what becomes of it.
+func (b *bubble) do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := b.post(l, batch); err != nil {
-		return err
+	answer := make(chan reply, 1)
+	var number int
+	arrived := b.tell(func() {
+		number = b.visits
+		b.visits++
+		b.answers[number] = answer
+		b.heard.Arrived = append(b.heard.Arrived, arrival{number, req.URL.String(), body})
+	})
+	if !arrived {
+		return reply{Err: overText}.response(req)
 	}
-	v.turn = l.draining
-	v.x = b.arrive(b, l.peer, batch, n)
-	v.x.visit = v
-	b.visits = append(b.visits, v)
-	if at := v.x.decision.At; at < fakeam.Never {
-		b.agenda.add(at, classAnswer, l.peer.rank, v.x)
+	select {
+	case a := <-answer:
+		return a.response(req)
+	case <-ctx.Done():
+		b.tell(func() { b.heard.GaveUp = append(b.heard.GaveUp, number) })
+		return nil, ctx.Err()
 	}
+}
+
+const overText = "the run is over"
+
+func (b *bubble) apply(cfg *config.Config) error { return b.manager.ApplyConfig(cfg) }
+
+func (b *bubble) offer(tsets map[string][]*targetgroup.Group) (bool, error) {
+	select {
+	case b.tsets <- tsets:
+		return true, nil
+	default:
+		return false, nil
+	}
+}
+
+func (b *bubble) send(alerts []handed) error {
+	b.manager.send(b.start, alerts)
 	return nil
 }
 
-// applyConfig implements subject.
-func (b *bubble) applyConfig(cfg *config.Config) error {
-	sets, err := notifier.NewSets(b.release, cfg)
-	if err != nil {
-		return err
-	}
-	b.sets = sets
-	return b.manager.ApplyConfig(cfg)
+func (b *bubble) stop() error {
+	b.manager.Stop()
+	return nil
 }
 
-// offer implements subject, as service discovery does it: it does not wait for the notifier.
-func (b *bubble) offer(tsets map[string][]*targetgroup.Group) bool {
-	if b.locked() { // Run is busy with the last update
-		return false
-	}
-	b.measure()
-	select {
-	case b.tsets <- tsets:
-	default:
-		return false
-	}
-	b.cause = b.emit(Event{Kind: KindTargets})
-	for _, set := range b.sets {
-		tgs, ok := tsets[set.Key]
-		if !ok {
-			continue
-		}
-		joined, left, errs := set.Sync(tgs)
-		for _, err := range errs {
-			b.emit(Event{Kind: KindTargets, Note: err.Error()})
-		}
-		for _, am := range joined {
-			b.join(am)
-		}
-		for _, am := range left {
-			b.leave(am)
-		}
-	}
-	b.turn()
-	if !b.locked() {
-		settle()
-		b.compareAlertmanagers()
-	}
-	return true
+func (b *bubble) answer(visit int, a reply) error {
+	b.mu.Lock()
+	answer := b.answers[visit]
+	delete(b.answers, visit)
+	b.mu.Unlock()
+	answer <- a // there is room for one, read or not
+	return nil
 }
 
-// compareAlertmanagers compares the active Alertmanagers with what our rules say.
-func (b *bubble) compareAlertmanagers() {
-	var want, got []string
-	for _, set := range b.sets {
-		for _, am := range set.Active {
-			want = append(want, am.String())
-		}
-	}
-	for _, u := range b.manager.Alertmanagers() {
-		got = append(got, u.String())
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(want, got) {
-		b.fail(fmt.Errorf("the notifier's Alertmanagers are %v, and by our rules %v", got, want))
-	}
+func (b *bubble) begin() error {
+	b.start = time.Now()
+	return nil
 }
 
-// anybody implements subject.
-func (b *bubble) anybody() bool {
-	return slices.ContainsFunc(b.sets, func(s *notifier.Set) bool { return len(s.Active) > 0 })
+func (b *bubble) advance(until int64) (int64, error) {
+	if wait := until - int64(time.Since(b.start)); wait > 0 {
+		timer := time.NewTimer(time.Duration(wait))
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-b.wake:
+		}
+	}
+	return int64(time.Since(b.start)), nil
 }
 
-// holds implements subject.
-func (b *bubble) holds(p *peer) (queued, inFlight int64) {
-	for _, l := range b.lanes {
-		if l.peer == p {
-			queued += int64(l.queued())
-		}
-	}
-	for _, v := range b.visits {
-		if v.x.peer == p {
-			inFlight += int64(v.x.n)
-		}
-	}
-	return queued, inFlight
+func (b *bubble) settle() (heard, error) {
+	settle()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h := b.heard
+	b.heard.Arrived, b.heard.GaveUp = nil, nil
+	return h, nil
 }
 
-// open implements subject.
-func (b *bubble) open(each func(segment)) {
-	for _, l := range b.lanes {
-		for _, seg := range l.waiting {
-			each(seg)
-		}
-	}
-	for _, v := range b.visits {
-		for _, seg := range v.x.batch {
-			each(seg)
-		}
-	}
-}
-
-// samples implements subject.
 func (b *bubble) samples() ([]Sample, error) { return b.manager.samples() }
+
+func (b *bubble) alertmanagers() ([]string, error) {
+	var urls []string
+	for _, u := range b.manager.Alertmanagers() {
+		urls = append(urls, u.String())
+	}
+	return urls, nil
+}
+
+// close implements host. The bubble ends when all goroutines of the manager have.
+func (b *bubble) close() error {
+	b.mu.Lock()
+	b.closed = true
+	for _, answer := range b.answers {
+		select {
+		case answer <- reply{Err: overText}:
+		default:
+		}
+	}
+	b.mu.Unlock()
+	b.manager.Stop()
+	return nil
+}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/notifysim/notifysim/notifier"
 )
 
 // A Draft is a random scenario: its parts as they stand in a file, so that parts can be left out and it is still one.
@@ -28,6 +30,9 @@ type troubles struct{ load, faults, churn, relabel, slow strength }
 // NewDraft draws a scenario for a release. The same seed gives the same scenario.
 func NewDraft(release string, seed uint64) *Draft {
 	g := &drawer{Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
+	if rel, err := notifier.ParseRelease(release); err == nil {
+		g.setRelabel = rel.SetRelabel == notifier.SetRelabelOnAdd // with a shared queue it cannot be seen from outside
+	}
 	draw := func() strength { return strength(g.IntN(3)) }
 	g.troubles = troubles{draw(), draw(), draw(), draw(), draw()}
 	g.config()
@@ -105,7 +110,8 @@ type drawer struct {
 	*rand.Rand
 	draft *Draft
 	troubles
-	addresses [][]string // by set
+	setRelabel bool       // sets may relabel
+	addresses  [][]string // by set
 }
 
 func (g *drawer) chance(percent int) bool { return g.IntN(100) < percent }
@@ -138,7 +144,7 @@ func (g *drawer) config() {
 		}
 		g.addresses = append(g.addresses, list)
 		set := "- {timeout: " + pick(g, "1s", "3s", "10s") + ", static_configs: [{targets: [" + quoted(list) + "]}]"
-		if g.relabel > 1 && g.chance(60) {
+		if g.relabel > 1 && g.chance(60) && g.setRelabel {
 			set += ", alert_relabel_configs: [" + g.rule() + "]"
 		}
 		d.sets = append(d.sets, set+"}")

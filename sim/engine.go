@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
 )
 
 // An Engine is what runs a scenario.
@@ -40,8 +40,19 @@ func ParseEngine(s string) (Engine, error) {
 	return "", fmt.Errorf("engine %q is not known; write %s", s, strings.Join(names, " or "))
 }
 
+// Runs returns nil if the engine runs the release, and otherwise why not.
+func (e Engine) Runs(rel *notifier.Release) error {
+	if newest := notifier.Newest(); e == EnginePrometheus && rel.Line != newest.Line {
+		return fmt.Errorf("engine %s is the notifier of %s, not of %s", e, newest.Name, rel.Name)
+	}
+	return nil
+}
+
 // execute runs r to its end.
 func (e Engine) execute(r *run) error {
+	if err := e.Runs(r.release); err != nil {
+		return err
+	}
 	switch e {
 	case EngineModel, "":
 		m := newModel(r)
@@ -50,14 +61,8 @@ func (e Engine) execute(r *run) error {
 		}
 		return m.execute()
 	case EngineManager:
-		if r.release.Queues == notifier.Shared {
-			return fmt.Errorf("engine %s runs releases with a queue for each Alertmanager, v3.10 and later, not %s; use the engine model", e, r.release.Name)
-		}
 		return r.inBubble(newOurManager)
 	case EnginePrometheus:
-		if r.release.Line != notifier.Newest().Line {
-			return fmt.Errorf("this binary carries the notifier of %s, not of %s", notifier.Newest().Name, r.release.Name)
-		}
 		return r.inBubble(newPrometheusManager)
 	}
 	return fmt.Errorf("engine %q is not known", e)
@@ -66,17 +71,17 @@ func (e Engine) execute(r *run) error {
 // stuckAfter is for how long of real time a bubble may stand still.
 const stuckAfter = 30 * time.Second
 
-// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: in a bubble, the sender stops
-// while calls of Send wait for its lock. They would go ahead, but the engine has not made them yet.
-var ErrUnobservable = errors.New("a bubble cannot show what becomes of a call of Send that waits while the sender stops; use the engine model")
+// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: the sender stops while
+// calls of Send wait for its lock (they would go ahead, but a rig has not made them yet), or a shared queue and relabelling for
+// single sets (batches that come to nothing leave no trace).
+var ErrUnobservable = errors.New("this engine cannot show what the scenario asks for; use the engine model")
 
 // errStuck is what a bubble ends with when virtual time has stopped.
 var errStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")
 
 // inBubble runs r with a manager.
-func (r *run) inBubble(create func(*bubble) manager) error {
+func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) manager) error {
 	r.options.Phases = true
-	var steps atomic.Int64
 	done := make(chan error, 1)
 	go func() {
 		var err error
@@ -87,11 +92,12 @@ func (r *run) inBubble(create func(*bubble) manager) error {
 			done <- err
 		}()
 		inBubble(func() {
-			b := newBubble(r, &steps)
-			b.manager = create(b)
-			if err = r.prepare(b); err == nil {
-				err = b.execute()
+			g := newRig(r, newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) }))
+			if err = r.prepare(g); err != nil {
+				g.host.close()
+				return
 			}
+			err = g.execute()
 		})
 	}()
 	last, since := int64(-1), time.Now()
@@ -100,7 +106,7 @@ func (r *run) inBubble(create func(*bubble) manager) error {
 		case err := <-done:
 			return err
 		case <-time.After(stuckAfter / 10):
-			if now := steps.Load(); now != last {
+			if now := r.steps.Load(); now != last {
 				last, since = now, time.Now()
 			} else if time.Since(since) > stuckAfter {
 				return errStuck

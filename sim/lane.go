@@ -7,14 +7,31 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// A lane is what a manager was handed for one Alertmanager and has not posted yet, oldest first. A manager does not say what it
-// drops; but it posts in order, so an alert is dropped when a later one is posted before it.
+// A lane is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what it drops;
+// but it posts in order, so an alert is dropped when a later one is posted before it.
 type lane struct {
-	am      *notifier.Alertmanager
-	peer    *peer
+	ams     []*notifier.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
+	last    *batch // the batch that was posted last
 	// While the lane's Alertmanager is being removed: its drain has begun. gone: it is removed.
 	draining, gone bool
+}
+
+// A batch is what one flight carries: one visit to each Alertmanager of a lane.
+type batch struct {
+	segs []segment
+	urls []string // visited
+	open int      // visits that have not ended
+}
+
+// A visit is one request of a manager.
+type visit struct {
+	number int
+	lane   *lane
+	batch  *batch
+	url    string
+	x      *exchange
+	drains bool // it began while the drain of its lane held the lock
 }
 
 func (l *lane) queued() int {
@@ -25,35 +42,37 @@ func (l *lane) queued() int {
 	return n
 }
 
-// add books that the manager was handed seg for the lane's Alertmanager.
-func (b *bubble) add(l *lane, seg segment) {
+// add books that the manager was handed seg for the lane's queue.
+func (g *rig) add(l *lane, seg segment) {
 	if seg.Len() == 0 {
 		return
 	}
-	b.books.hold(seg)
-	b.books.touch(l.peer).Offered += int64(seg.Len())
+	g.books.hold(seg)
+	for _, am := range l.ams {
+		g.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
+	}
 	l.waiting = append(l.waiting, seg)
 }
 
-// post takes the alerts of a request off a lane; those before them have been dropped.
-func (b *bubble) post(l *lane, batch []segment) error {
-	for _, seg := range batch {
+// post takes the alerts of a batch off a lane; those before them have been dropped.
+func (g *rig) post(l *lane, segs []segment) error {
+	for _, seg := range segs {
 		for seg.Len() > 0 {
 			if len(l.waiting) == 0 {
-				return fmt.Errorf("%s was posted %s out of order, or twice", l.am, b.labelSets.alerts(spansOf(seg)))
+				return fmt.Errorf("%s posted out of order, or twice", g.labelSets.alerts(spansOf(seg)))
 			}
 			first := &l.waiting[0]
 			if first.Send != seg.Send || first.To <= seg.From {
-				b.drop(l, *first)
+				g.drop(l, *first)
 				l.waiting = l.waiting[1:]
 				continue
 			}
 			if first.From < seg.From {
-				b.drop(l, segment{Send: first.Send, From: first.From, To: seg.From})
+				g.drop(l, segment{Send: first.Send, From: first.From, To: seg.From})
 				first.From = seg.From
 			}
 			if first.From != seg.From {
-				return fmt.Errorf("%s was posted %s twice", l.am, b.labelSets.alerts(spansOf(seg)))
+				return fmt.Errorf("%s posted twice", g.labelSets.alerts(spansOf(seg)))
 			}
 			n := min(first.To, seg.To) - seg.From
 			first.From += n
@@ -67,50 +86,57 @@ func (b *bubble) post(l *lane, batch []segment) error {
 }
 
 // drop books alerts of a lane as dropped: the first of a send that was larger than the queue for that, others since it was full.
-func (b *bubble) drop(l *lane, seg segment) {
-	if surplus := seg.Send.n - b.file.Flags.QueueCapacity; seg.From < surplus {
+func (g *rig) drop(l *lane, seg segment) {
+	if surplus := seg.Send.n - g.file.Flags.QueueCapacity; seg.From < surplus {
 		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}
-		b.dropFor(l, large, notifier.BatchTooLarge)
+		g.dropFor(l, large, notifier.BatchTooLarge)
 		seg.From = large.To
 	}
-	b.dropFor(l, seg, notifier.QueueFull)
+	g.dropFor(l, seg, notifier.QueueFull)
 }
 
-func (b *bubble) dropFor(l *lane, seg segment, why notifier.Reason) {
+func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 	if seg.Len() == 0 {
 		return
 	}
-	b.books.touch(l.peer).Dropped[why] += int64(seg.Len())
-	b.emit(Event{Kind: KindDrop, Alertmanagers: []string{l.peer.address}, N: seg.Len(), spans: spansOf(seg), Reason: why})
-	b.letGo(seg)
+	var addresses []string
+	for _, am := range l.ams {
+		g.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
+		addresses = append(addresses, am.Address())
+	}
+	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), Reason: why})
+	g.letGo(seg)
 }
 
-// letGo lets go of copies of alerts.
-func (r *run) letGo(seg segment) {
-	root := seg.Send.root()
-	root.open -= seg.Len()
-	r.settle(root)
+// lose drops all that waits in a lane.
+func (g *rig) lose(l *lane, why notifier.Reason) {
+	waiting := l.waiting
+	l.waiting = nil
+	for _, seg := range waiting {
+		g.dropFor(l, seg, why)
+	}
 }
 
 // trim drops the oldest of a lane until as many wait as the manager says.
-func (b *bubble) trim(l *lane, queued int) {
+func (g *rig) trim(l *lane, queued int) {
 	for surplus := l.queued() - queued; surplus > 0 && len(l.waiting) > 0; {
-		seg := &l.waiting[0]
+		seg := l.waiting[0]
 		n := min(surplus, seg.Len())
-		b.drop(l, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
-		seg.From += n
 		surplus -= n
-		if seg.Len() == 0 {
+		if l.waiting[0].From += n; l.waiting[0].Len() == 0 {
 			l.waiting = l.waiting[1:]
 		}
+		g.drop(l, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
 	}
 }
 
-// lane returns the lane of a URL.
-func (b *bubble) lane(url string) *lane {
-	i := slices.IndexFunc(b.lanes, func(l *lane) bool { return l.am.String() == url && !l.gone })
-	if i < 0 {
-		return nil
+// find returns the lane that feeds the Alertmanager of a URL, and the Alertmanager.
+func (g *rig) find(url string) (*lane, *notifier.Alertmanager) {
+	for _, l := range g.lanes {
+		i := slices.IndexFunc(l.ams, func(am *notifier.Alertmanager) bool { return am.String() == url })
+		if i >= 0 && !l.gone {
+			return l, l.ams[i]
+		}
 	}
-	return b.lanes[i]
+	return nil, nil
 }

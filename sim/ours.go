@@ -1,11 +1,14 @@
 package sim
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 	common "github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
 )
 
 // ourManager is the Manager of package notifier.
@@ -14,24 +17,23 @@ type ourManager struct {
 	registry *prometheus.Registry
 }
 
-func newOurManager(b *bubble) manager {
+func newOurManager(flags scenarios.Flags, rel *notifier.Release, do doFunc) manager {
 	registry := prometheus.NewRegistry()
-	flags := b.file.Flags
 	return &ourManager{
 		Manager: notifier.NewManager(&notifier.Options{
 			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
-			Do: b.do, Registerer: registry, Release: b.release,
+			Do: do, Registerer: registry, Release: rel,
 		}, common.UTF8Validation, nil),
 		registry: registry,
 	}
 }
 
-func (m *ourManager) send(alerts []handed) {
+func (m *ourManager) send(start time.Time, alerts []handed) {
 	list := make([]*notifier.Alert, len(alerts))
 	for i, a := range alerts {
 		list[i] = &notifier.Alert{
-			Labels: a.labels, Annotations: labels.EmptyLabels(),
-			StartsAt: a.startsAt, EndsAt: a.endsAt, GeneratorURL: a.generatorURL,
+			Labels: a.Labels, Annotations: labels.EmptyLabels(),
+			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)), GeneratorURL: a.GeneratorURL,
 		}
 	}
 	m.Send(list...)

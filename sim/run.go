@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
@@ -26,6 +27,7 @@ type run struct {
 	options Options
 
 	now       int64
+	steps     atomic.Int64 // that a rig has made, for its watchdog
 	agenda    agenda
 	subject   subject
 	labelSets labelSets
@@ -40,7 +42,8 @@ type run struct {
 	final     Ledger // at the end
 	err       error  // a fault of the harness: the run is worth nothing
 
-	freeSends     []*send // for reuse
+	freeSends     []*send // for reuse, unless keepSends
+	keepSends     bool
 	freeExchanges []*exchange
 
 	log   func(*Event) // nil: nobody listens
@@ -246,4 +249,11 @@ func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 		}
 	}
 	return tsets
+}
+
+// letGo lets go of copies of alerts.
+func (r *run) letGo(seg segment) {
+	root := seg.Send.root()
+	root.open -= seg.Len()
+	r.settle(root)
 }

@@ -74,7 +74,9 @@ func (r *run) settle(s *send) {
 		return
 	}
 	r.books.settle(s, r.subject.anybody())
-	r.freeSends = append(r.freeSends, s)
+	if !r.keepSends {
+		r.freeSends = append(r.freeSends, s)
+	}
 }
 
 // resolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).

@@ -1,0 +1,73 @@
+package sim
+
+import (
+	"net/http"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// A host runs a notifier.Manager, ours or Prometheus', in virtual time, and lets a rig drive it: in a bubble of this process, or
+// in another process. Its methods are called one at a time. Times are nanoseconds from the start of the run.
+type host interface {
+	apply(*config.Config) error
+	// offer offers a target update without waiting, as service discovery does, and reports whether it was taken.
+	offer(map[string][]*targetgroup.Group) (bool, error)
+	send([]handed) error
+	stop() error
+	// answer ends a request that was heard of.
+	answer(visit int, a reply) error
+	// begin makes this instant the start of the run.
+	begin() error
+	// advance lets time pass until the instant or, before it, until the manager does something. It returns the time then.
+	advance(until int64) (now int64, err error)
+	// settle lets the manager go on until it waits, and returns what it did.
+	settle() (heard, error)
+	samples() ([]Sample, error)
+	// alertmanagers are the URLs of the active ones.
+	alertmanagers() ([]string, error)
+	// close ends it all; nobody is answered any more.
+	close() error
+}
+
+// A handed is an alert as a manager is handed it.
+type handed struct {
+	Labels           labels.Labels
+	StartsAt, EndsAt int64
+	GeneratorURL     string
+}
+
+// heard is what a manager did while it settled.
+type heard struct {
+	Arrived []arrival // requests that it made
+	GaveUp  []int     // those of its requests that it gave up, timed out or cancelled
+	Exited  bool      // Run has returned
+}
+
+// An arrival is a request that a manager makes.
+type arrival struct {
+	Visit int // its number
+	URL   string
+	Body  []byte
+}
+
+// A reply is what the manager's HTTP client returns: a status, or an error.
+type reply struct {
+	Status int
+	Err    string
+}
+
+func (a reply) response(req *http.Request) (*http.Response, error) {
+	if a.Err != "" {
+		return nil, replyError(a.Err)
+	}
+	return &http.Response{
+		Status: http.StatusText(a.Status), StatusCode: a.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody, Request: req,
+	}, nil
+}
+
+type replyError string
+
+func (e replyError) Error() string { return string(e) }

@@ -1,0 +1,246 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/config"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A rig is the subject that drives a Manager with goroutines of its own, ours or Prometheus', in virtual time. It does one thing
+// at a time, and lets the manager settle after each, so that what the manager does next is a matter of its rules and not of how
+// its goroutines are scheduled. What cannot be seen from outside is inferred (see lane).
+type rig struct {
+	*run
+	host   host
+	sends  []*send         // by the number that their alerts carry
+	sets   []*notifier.Set // as our rules have them; what the manager says is compared
+	lanes  []*lane
+	visits []*visit // in flight
+	// leaving are lanes of Alertmanagers that were removed, being drained one after the other while the manager holds its lock;
+	// waiting are calls of Send that must not be made until then.
+	leaving         []*lane
+	waiting         []*send
+	priming, exited bool
+	compares        bool // the active Alertmanagers are to be compared
+}
+
+func newRig(r *run, h host) *rig {
+	r.keepSends = true
+	g := &rig{run: r, host: h}
+	if r.release.Queues == notifier.Shared {
+		g.lanes = []*lane{{}}
+	}
+	return g
+}
+
+// execute implements subject.
+func (g *rig) execute() error {
+	g.priming = true
+	g.targets(0, staticTargets(g.file.Config))
+	g.settled()
+	g.priming = false
+	g.fail(g.host.begin())
+	for g.err == nil && !g.over && g.step() {
+		g.settled()
+	}
+	if g.err == nil {
+		g.scrape()
+		g.final = g.ledger()
+	}
+	if err := g.host.close(); g.err == nil {
+		g.err = err
+	}
+	return g.err
+}
+
+// step goes to the next instant at which something happens, and does the first thing that the agenda has there. It is false when
+// nothing will happen any more.
+func (g *rig) step() bool {
+	g.steps.Add(1)
+	g.cause, g.line = 0, 0
+	until := int64(fakeam.Never)
+	if !g.agenda.empty() {
+		until = g.agenda.heap[0].at
+	} else if len(g.visits) == 0 && (!g.stopping || g.exited) {
+		return false
+	} else {
+		until = g.now + int64(time.Hour) // longer than any timeout
+	}
+	now, err := g.host.advance(until)
+	if g.fail(err); g.err != nil {
+		return false
+	}
+	g.now = now
+	g.settled() // timeouts come first
+	if g.err == nil && !g.agenda.empty() && g.agenda.heap[0].at <= g.now {
+		g.cause, g.line = 0, 0
+		g.agenda.next().what.act(g.run)
+	}
+	return true
+}
+
+// settled lets the manager go on until it waits, and takes down what it did, again and again until it does nothing.
+func (g *rig) settled() {
+	for g.err == nil {
+		h, err := g.host.settle()
+		if g.fail(err); err != nil {
+			return
+		}
+		exits := h.Exited && g.stopping && !g.exited
+		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && !exits {
+			if g.unlock() {
+				continue
+			}
+			if g.compares && !g.locked() {
+				g.compareAlertmanagers()
+			}
+			break
+		}
+		g.gaveUp(h.GaveUp)
+		g.turn()
+		slices.SortStableFunc(h.Arrived, func(a, b arrival) int { return strings.Compare(a.URL, b.URL) })
+		for _, a := range h.Arrived {
+			g.fail(g.receive(a))
+		}
+		if exits {
+			g.exit()
+		}
+	}
+	if len(g.books.dirty) > 0 {
+		g.fail(g.books.check(g))
+	}
+}
+
+// gaveUp ends the visits that the manager has given up: they timed out, or it was told to stop.
+func (g *rig) gaveUp(numbers []int) {
+	var gone []*visit
+	for _, v := range g.visits {
+		if slices.Contains(numbers, v.number) {
+			gone = append(gone, v)
+		}
+	}
+	slices.SortStableFunc(gone, func(a, b *visit) int { return strings.Compare(a.url, b.url) })
+	for _, v := range gone {
+		g.cause = v.x.post
+		if g.stopping && g.release.Stop == notifier.StopAborts {
+			v.x.end(g.run, notifier.Cut, "cut")
+		} else {
+			v.x.end(g.run, notifier.Failed, "timeout")
+		}
+	}
+}
+
+// receive takes a request in: the Alertmanager decides what becomes of it.
+func (g *rig) receive(a arrival) error {
+	if g.priming {
+		return g.host.answer(a.Visit, reply{Status: 200})
+	}
+	l, am := g.find(a.URL)
+	if l == nil {
+		return fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)
+	}
+	segs, n, err := g.segments(am, a.Body)
+	if err != nil {
+		return err
+	}
+	b := l.last
+	if b == nil || b.open == 0 || slices.Contains(b.urls, a.URL) {
+		if err := g.post(l, segs); err != nil {
+			return fmt.Errorf("%s: %w", a.URL, err)
+		}
+		b = &batch{segs: segs}
+		l.last = b
+	}
+	b.urls = append(b.urls, a.URL)
+	b.open++
+	p := am.Tag.(*peer)
+	v := &visit{number: a.Visit, lane: l, batch: b, url: a.URL, drains: l.draining}
+	v.x = g.arrive(g, p, segs, n)
+	v.x.visit = v
+	g.visits = append(g.visits, v)
+	if at := v.x.decision.At; at < fakeam.Never {
+		g.agenda.add(at, classAnswer, p.rank, v.x)
+	}
+	return nil
+}
+
+// ended implements exchanger: it answers the manager, unless that has given up.
+func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
+	v := x.visit
+	g.visits = slices.DeleteFunc(g.visits, func(o *visit) bool { return o == v })
+	if v.batch.open--; v.batch.open == 0 {
+		for _, seg := range v.batch.segs {
+			g.letGo(seg)
+		}
+	}
+	var a reply
+	switch {
+	case o == notifier.Cut:
+		a.Err = overText
+	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset:
+		a.Err = "connection " + x.decision.Verdict.String()
+	default:
+		a.Status = x.decision.Status
+	}
+	g.fail(g.host.answer(v.number, a))
+}
+
+// applyConfig implements subject.
+func (g *rig) applyConfig(cfg *config.Config) error {
+	sets, err := notifier.NewSets(g.release, cfg)
+	if err != nil {
+		return err
+	}
+	for _, s := range sets {
+		if g.release.Queues == notifier.Shared && len(s.Config.AlertRelabelConfigs) > 0 {
+			return ErrUnobservable
+		}
+	}
+	g.sets = sets
+	return g.host.apply(cfg)
+}
+
+// anybody implements subject.
+func (g *rig) anybody() bool {
+	return slices.ContainsFunc(g.sets, func(s *notifier.Set) bool { return len(s.Active) > 0 })
+}
+
+// holds implements subject.
+func (g *rig) holds(p *peer) (queued, inFlight int64) {
+	for _, l := range g.lanes {
+		for _, am := range l.ams {
+			if am.Tag == p {
+				queued += int64(l.queued())
+			}
+		}
+	}
+	for _, v := range g.visits {
+		if v.x.peer == p {
+			inFlight += int64(v.x.n)
+		}
+	}
+	return queued, inFlight
+}
+
+// open implements subject.
+func (g *rig) open(each func(segment)) {
+	for _, l := range g.lanes {
+		for _, seg := range l.waiting {
+			each(seg)
+		}
+	}
+	for _, v := range g.visits {
+		for _, seg := range v.batch.segs {
+			each(seg)
+		}
+	}
+}
+
+// samples implements subject.
+func (g *rig) samples() ([]Sample, error) { return g.host.samples() }

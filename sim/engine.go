@@ -82,6 +82,18 @@ var errStuck = errors.New("virtual time stands still: a goroutine of the notifie
 // inBubble runs r with a manager.
 func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) manager) error {
 	r.options.Phases = true
+	return r.guarded(stuckAfter, func() error {
+		g := newRig(r, newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) }))
+		if err := r.prepare(g); err != nil {
+			g.host.close()
+			return err
+		}
+		return g.execute()
+	})
+}
+
+// guarded calls f in a bubble. It gives the bubble up when it makes no step for limit of real time.
+func (r *run) guarded(limit time.Duration, f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		var err error
@@ -91,24 +103,17 @@ func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) m
 			}
 			done <- err
 		}()
-		inBubble(func() {
-			g := newRig(r, newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) }))
-			if err = r.prepare(g); err != nil {
-				g.host.close()
-				return
-			}
-			err = g.execute()
-		})
+		inBubble(func() { err = f() })
 	}()
 	last, since := int64(-1), time.Now()
 	for {
 		select {
 		case err := <-done:
 			return err
-		case <-time.After(stuckAfter / 10):
+		case <-time.After(limit / 10):
 			if now := r.steps.Load(); now != last {
 				last, since = now, time.Now()
-			} else if time.Since(since) > stuckAfter {
+			} else if time.Since(since) > limit {
 				return errStuck
 			}
 		}

@@ -64,13 +64,12 @@ func (g *rig) execute() error {
 func (g *rig) step() bool {
 	g.steps.Add(1)
 	g.cause, g.line = 0, 0
-	until := int64(fakeam.Never)
-	if !g.agenda.empty() {
+	until := g.now + int64(time.Hour) // what is in flight ends by its timeout before
+	switch {
+	case !g.agenda.empty():
 		until = g.agenda.heap[0].at
-	} else if len(g.visits) == 0 && (!g.stopping || g.exited) {
+	case len(g.visits) == 0 && (!g.stopping || g.exited):
 		return false
-	} else {
-		until = g.now + int64(time.Hour) // longer than any timeout
 	}
 	now, err := g.host.advance(until)
 	if g.fail(err); g.err != nil {
@@ -164,7 +163,9 @@ func (g *rig) receive(a arrival) error {
 	v.x = g.arrive(g, p, segs, n)
 	v.x.visit = v
 	g.visits = append(g.visits, v)
-	if at := v.x.decision.At; at < fakeam.Never {
+	// An answer that comes too late and changes nothing is no event: the manager will have given up.
+	deadline := g.now + int64(time.Duration(am.Set.Config.Timeout))
+	if at := v.x.decision.At; at <= deadline || v.x.taken() > 0 {
 		g.agenda.add(at, classAnswer, p.rank, v.x)
 	}
 	return nil

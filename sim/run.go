@@ -68,10 +68,10 @@ func (r *run) prepare(s subject) error {
 	}
 	r.planRules()
 	r.planChecks()
-	r.planScrapes()
 	if r.test.Duration > 0 {
 		r.agenda.add(int64(r.test.Duration), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
 	}
+	r.planScrapes()
 	return nil
 }
 

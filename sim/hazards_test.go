@@ -1,0 +1,144 @@
+package sim_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns what they show.
+func everywhere(t *testing.T, text string) observation {
+	t.Helper()
+	file, err := scenarios.Parse("hazard.yml", []byte(text))
+	require.NoError(t, err)
+	first := observe(t, sim.EngineModel, file, file.Tests[0], notifier.Newest(), 1)
+	require.Empty(t, first.Failures)
+	for _, engine := range sim.Engines()[1:] {
+		require.Empty(t, differ(first, observe(t, engine, file, file.Tests[0], notifier.Newest(), 1)), "model against %s", engine)
+	}
+	return first
+}
+
+// value returns a sample at a time, and whether it is there.
+func (o observation) value(at time.Duration, name, address string) (float64, bool) {
+	for _, s := range o.Samples[at] {
+		if s.Name == "prometheus_notifications_"+name && strings.Contains(s.Alertmanager, address) {
+			return s.Value, true
+		}
+	}
+	return 0, false
+}
+
+const hazard = `
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-queue-capacity: 1000, alertmanager.notification-batch-size: 100, %s}
+scrape_interval: 1s
+tests:
+  - name: hazard
+    duration: 3m
+    alertmanagers: {'am-b:9093': {hang: true}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[001-500]'}}
+      - {at: 5s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
+      - {at: 12s, send: {alerts: 'b[1-3]'}}
+`
+
+// Removing a hung Alertmanager blocks Send for as long as its queue takes to drain: here four batches of 10 s
+// (Prometheus' manager.go at v3.15.0, reload, holds the lock around sendloop.go's drainQueue).
+func TestHazardRemovalBlocksSend(t *testing.T) {
+	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: true"))
+	var blocked, sent time.Duration
+	for _, e := range o.Trace {
+		switch {
+		case e.Kind == sim.KindBlocked:
+			blocked = e.At
+		case e.Kind == sim.KindSend:
+			sent = e.At
+		}
+	}
+	require.Equal(t, 12*time.Second, blocked)
+	require.Equal(t, 45*time.Second, sent.Round(time.Millisecond))
+	require.Equal(t, int64(1), o.Ledger.Blocked)
+	for at := 6 * time.Second; at < 45*time.Second; at += time.Second {
+		require.NotContains(t, o.Samples, at, "a scrape waits for the lock as well")
+	}
+	require.Contains(t, o.Samples, 46*time.Second)
+}
+
+// The counters of an Alertmanager that was removed vanish with what they counted last; the request that was in flight brings
+// some of them back when it ends, and nothing deletes those again (Prometheus' sendloop.go at v3.15.0, stop and sendAll).
+func TestHazardCountersVanishAndComeBack(t *testing.T) {
+	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: false"))
+	n, ok := o.value(4*time.Second, "dropped_total", "am-b")
+	require.True(t, ok)
+	require.Zero(t, n)
+	_, ok = o.value(6*time.Second, "dropped_total", "am-b")
+	require.False(t, ok, "the 400 that were dropped were never to be seen")
+	require.EqualValues(t, 400, o.Ledger.Alertmanagers["am-b:9093"].Dropped.Of(notifier.Removed))
+	for _, name := range []string{"dropped_total", "errors_total"} {
+		n, ok = o.value(11*time.Second, name, "am-b")
+		require.True(t, ok, "the request in flight timed out at 10 s")
+		require.EqualValues(t, 100, n)
+	}
+	_, ok = o.value(11*time.Second, "sent_total", "am-b")
+	require.False(t, ok)
+	_, ok = o.value(3*time.Minute, "errors_total", "am-b")
+	require.True(t, ok, "for good")
+}
+
+// Run returns while a request is in flight, and main exits: the alerts may or may not have arrived, and no counter tells
+// (Prometheus' alertmanagerset.go at v3.15.0: nobody waits for sendLoop.loop).
+func TestHazardShutdownLeavesARequestInFlight(t *testing.T) {
+	o := everywhere(t, `
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
+tests:
+  - name: hazard
+    alertmanagers: {'am-a:9093': {latency: 2s}}
+    timeline:
+      - {at: 1s, send: {alerts: 'a[1-5]'}}
+      - {at: 2s, shutdown: {}}
+`)
+	account := o.Ledger.Alertmanagers["am-a:9093"]
+	require.EqualValues(t, 5, account.Dropped.Of(notifier.ShutDown))
+	require.EqualValues(t, 5, account.Unique, "this Alertmanager got them, but the sender did not wait to hear of it")
+	require.Equal(t, sim.KindLate, o.Trace[len(o.Trace)-1].Kind)
+}
+
+// With no Alertmanager, alerts vanish without a counter.
+func TestHazardNoAlertmanagerIsSilent(t *testing.T) {
+	o := everywhere(t, `
+config: {alerting: {alertmanagers: [{static_configs: [{targets: []}]}]}}
+scrape_interval: 1s
+tests:
+  - name: hazard
+    timeline: [{at: 1500ms, send: {alerts: 'a[1-5]'}}]
+`)
+	require.EqualValues(t, 5, o.Ledger.Lost)
+	for _, s := range o.Samples[2*time.Second] {
+		require.True(t, s.Value == 0 || strings.HasSuffix(s.Name, "queue_capacity"), "%+v", s)
+	}
+}
+
+// Seen with the real thing and without our help: a call of Send while the lock is held stops virtual time, because it waits for a
+// mutex. The watchdog says so. It happens in a process of its own, which ends with it.
+func TestHazardSendWaitsForAMutex(t *testing.T) {
+	if os.Getenv("HAZARD") != "" {
+		require.ErrorContains(t, sim.SendDuringDrain(2*time.Second), "waits for a mutex")
+		fmt.Println("stuck, as expected")
+		os.Exit(0)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), "HAZARD=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "stuck, as expected")
+}

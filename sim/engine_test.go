@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"strconv"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/notifier"
@@ -18,45 +15,11 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// An observation is all that a run shows to the outside.
-type observation struct {
-	Trace    []sim.Event
-	Ledger   sim.Ledger
-	Samples  map[time.Duration][]sim.Sample
-	Failures []string
-}
-
-func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) observation {
+func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) *sim.Observation {
 	t.Helper()
-	o, err := tryObserve(engine, file, test, rel, seed)
+	_, o, err := sim.Observe(engine, file, test, rel, seed, sim.Options{})
 	require.NoError(t, err)
 	return o
-}
-
-func tryObserve(engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) (observation, error) {
-	o := observation{Samples: map[time.Duration][]sim.Sample{}}
-	var events []sim.Event
-	res, err := sim.Run(file, test, rel, seed, sim.Options{
-		Engine: engine, Phases: true,
-		Events:  func(e *sim.Event) { events = append(events, *e) },
-		Scrapes: func(at time.Duration, samples []sim.Sample) { o.Samples[at] = samples },
-	})
-	if err != nil {
-		return o, err
-	}
-	o.Trace, o.Ledger = sim.Canonical(events), res.Ledger
-	for _, f := range res.Failures {
-		o.Failures = append(o.Failures, f.Pos.String()+": "+f.Message)
-	}
-	return o, nil
-}
-
-// differ compares what two engines show.
-func differ(a, b observation) string {
-	if reflect.DeepEqual(a, b) {
-		return ""
-	}
-	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(sim.Event{}), cmpopts.EquateEmpty())
 }
 
 // The library gives the same ledger, canonical trace, metrics and verdicts on every engine.
@@ -73,7 +36,7 @@ func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 					model := observe(t, sim.EngineModel, file, test, rel, 1)
 					for _, engine := range sim.Engines()[1:] {
 						if engine.Runs(rel) == nil {
-							require.Empty(t, differ(model, observe(t, engine, file, test, rel, 1)), "model against %s", engine)
+							require.Nil(t, sim.Differ(model, observe(t, engine, file, test, rel, 1)), "model against %s", engine)
 						}
 					}
 				})
@@ -136,7 +99,7 @@ func (c *comparison) compare(d *sim.Draft) string {
 		if engine.Runs(file.Releases[0]) != nil {
 			continue
 		}
-		other, err := tryObserve(engine, file, file.Tests[0], file.Releases[0], 1)
+		_, other, err := sim.Observe(engine, file, file.Tests[0], file.Releases[0], 1, sim.Options{})
 		if errors.Is(err, sim.ErrUnobservable) {
 			c.unobservable++
 			return ""
@@ -144,8 +107,8 @@ func (c *comparison) compare(d *sim.Draft) string {
 		if err != nil {
 			return err.Error()
 		}
-		if diff := differ(model, other); diff != "" {
-			return fmt.Sprintf("model against %s:\n%s", engine, diff)
+		if diff := sim.Differ(model, other); diff != nil {
+			return fmt.Sprintf("model against %s: %v", engine, diff)
 		}
 	}
 	c.alerts += model.Ledger.Offered

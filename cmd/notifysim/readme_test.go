@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -110,9 +109,8 @@ func TestREADMEInstall(t *testing.T) {
 func TestREADMEIsWhole(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
-	for _, name := range []string{"test", "trace", "version"} {
-		require.True(t, slices.ContainsFunc(rootCommand().Commands(), hasName(name)), name)
-		require.Contains(t, string(text), "`notifysim "+name)
+	for _, cmd := range rootCommand().Commands() {
+		require.Contains(t, string(text), "| `notifysim "+cmd.Name(), "the command is not explained")
 	}
 	for _, name := range []string{"--run", "--release", "--seeds", "--output json"} {
 		require.Contains(t, string(text), "`"+name, "the flag is not explained")

@@ -8,17 +8,12 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
-
-func hasName(name string) func(*cobra.Command) bool {
-	return func(c *cobra.Command) bool { return c.Name() == name }
-}
 
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, err string }{

@@ -27,11 +27,17 @@ type selection struct {
 	run      string
 	releases []string
 	seeds    string
+	engine   string
+
+	// leftOut are runs of the files' own releases that the engine cannot run.
+	leftOut map[string]int
 }
 
 func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.run, "run", "", "only the tests whose names match this regular expression")
 	cmd.Flags().StringSliceVar(&s.releases, "release", nil, "these Prometheus releases instead of the files' own, such as v2.5,v3.15")
+	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
+		"what runs the scenarios: model, manager or prometheus (the real notifier); the last two are compared with the model")
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
 
@@ -41,6 +47,7 @@ type job struct {
 	test    *scenarios.Test
 	release *notifier.Release
 	seed    uint64
+	engine  sim.Engine
 }
 
 // simulate is sim.Run; a test of exit code 3 puts something broken here.
@@ -54,10 +61,30 @@ func (j job) run(o sim.Options) (res *sim.Result, err error) {
 				j.file.Path, j.test.Name, j.release.Name, j.seed, p, debug.Stack())}
 		}
 	}()
+	if j.engine != sim.EngineModel {
+		return j.compared(o)
+	}
 	if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {
 		err = codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
 	}
 	return res, err
+}
+
+// compared runs the job on its engine and on the model. That they differ is a fault, ours or a finding about the engine.
+func (j job) compared(o sim.Options) (*sim.Result, error) {
+	res, shown, err := sim.Observe(j.engine, j.file, j.test, j.release, j.seed, o)
+	if err != nil {
+		return nil, codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
+	}
+	_, model, err := sim.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{})
+	if err != nil {
+		return nil, codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
+	}
+	if d := sim.Differ(model, shown); d != nil {
+		return nil, codedError{exitHarness, fmt.Errorf("%s: %q at %s, seed %d: engines model and %s: %v",
+			j.file.Path, j.test.Name, j.release.Name, j.seed, j.engine, d)}
+	}
+	return res, nil
 }
 
 // checks counts the expectations that are for the job's release.
@@ -95,17 +122,27 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 		}
 		seeds = &given
 	}
+	engine, err := sim.ParseEngine(s.engine)
+	if err != nil {
+		return nil, codedError{exitUsage, fmt.Errorf("--engine: %w", err)}
+	}
+	for _, rel := range releases {
+		if err := engine.Runs(rel); err != nil {
+			return nil, codedError{exitUsage, fmt.Errorf("--release %s: %w", rel.Name, err)}
+		}
+	}
 	files, err := load(paths)
 	if err != nil {
 		return nil, err
 	}
+	s.leftOut = map[string]int{}
 	var jobs []job
 	for _, f := range files {
 		for _, t := range f.Tests {
 			if !pattern.MatchString(t.Name) {
 				continue
 			}
-			if jobs, err = appendRuns(jobs, f, t, releases, seeds); err != nil {
+			if jobs, err = s.appendRuns(jobs, f, t, releases, seeds, engine); err != nil {
 				return nil, err
 			}
 		}
@@ -131,7 +168,9 @@ func (s *selection) parseReleases() ([]*notifier.Release, error) {
 }
 
 // appendRuns adds the runs of a test. Without releases or seeds they are the file's own.
-func appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*notifier.Release, seeds *scenarios.Seeds) ([]job, error) {
+func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*notifier.Release,
+	seeds *scenarios.Seeds, engine sim.Engine,
+) ([]job, error) {
 	if releases == nil {
 		releases = f.Releases
 	}
@@ -142,11 +181,15 @@ func appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*no
 		if !t.For(rel) {
 			continue
 		}
+		if engine.Runs(rel) != nil {
+			s.leftOut[rel.Name]++
+			continue
+		}
 		if n := uint64(len(jobs)) + seeds.To - seeds.From + 1; n > maxRuns {
 			return nil, codedError{exitUsage, fmt.Errorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)}
 		}
 		for seed := seeds.From; ; seed++ {
-			jobs = append(jobs, job{f, t, rel, seed})
+			jobs = append(jobs, job{f, t, rel, seed, engine})
 			if seed == seeds.To {
 				break
 			}

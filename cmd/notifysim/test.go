@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,6 +56,9 @@ errors of files are annotations too.`,
 			if err != nil {
 				return err
 			}
+			if line := sel.leftOutLine(); line != "" {
+				fmt.Fprintln(errs, line)
+			}
 			if err := rep.close(time.Since(start)); err != nil {
 				return err
 			}
@@ -65,6 +71,18 @@ errors of files are annotations too.`,
 	sel.flags(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
 	return cmd
+}
+
+// leftOutLine says which runs the engine cannot do, "" if it does all.
+func (s *selection) leftOutLine() string {
+	if len(s.leftOut) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(s.leftOut)) {
+		parts = append(parts, fmt.Sprintf("%d of %s", s.leftOut[name], name))
+	}
+	return fmt.Sprintf("left out, since engine %s does not run these releases: %s", s.engine, strings.Join(parts, ", "))
 }
 
 func checkOutput(output string) error {

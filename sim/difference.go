@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, and the notifier's
+// metrics at every scrape and at the end.
+type Observation struct {
+	Trace   []Event
+	Ledger  Ledger
+	Samples map[time.Duration][]Sample
+}
+
+// Observe runs a test on an engine, with phases (see Options), and returns its result and what it shows.
+func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, with Options) (*Result, *Observation, error) {
+	o := &Observation{Samples: map[time.Duration][]Sample{}}
+	var events []Event
+	with.Engine, with.Phases = e, true
+	with.Events = func(e *Event) { events = append(events, *e) }
+	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = samples }
+	res, err := Run(f, t, rel, seed, with)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Trace, o.Ledger = Canonical(events), res.Ledger
+	return res, o, nil
+}
+
+// A Difference is where two engines part.
+type Difference struct {
+	// What differs: "trace", "ledger" or "metrics"; At is when, if it has a time.
+	What string
+	At   time.Duration
+	// Before is what both show last; Left and Right are what they show then, line by line.
+	Before, Left, Right []string
+}
+
+// Differ returns the first difference between two observations, nil if there is none.
+func Differ(left, right *Observation) *Difference {
+	for i := range max(len(left.Trace), len(right.Trace)) {
+		if i < len(left.Trace) && i < len(right.Trace) && reflect.DeepEqual(left.Trace[i], right.Trace[i]) {
+			continue
+		}
+		d := &Difference{What: "trace"}
+		for _, e := range left.Trace[max(0, i-3):min(i, len(left.Trace))] {
+			d.Before = append(d.Before, e.String())
+		}
+		d.Left, d.Right = eventLines(left.Trace, i), eventLines(right.Trace, i)
+		if i < len(left.Trace) {
+			d.At = left.Trace[i].At
+		}
+		if i < len(right.Trace) && (i >= len(left.Trace) || right.Trace[i].At < d.At) {
+			d.At = right.Trace[i].At
+		}
+		return d
+	}
+	if !reflect.DeepEqual(left.Ledger, right.Ledger) {
+		return &Difference{What: "ledger", Left: ledgerLines(left.Ledger), Right: ledgerLines(right.Ledger)}
+	}
+	return left.differInMetrics(right)
+}
+
+func (o *Observation) differInMetrics(other *Observation) *Difference {
+	var times []time.Duration
+	for at := range o.Samples {
+		times = append(times, at)
+	}
+	for at := range other.Samples {
+		if _, ok := o.Samples[at]; !ok {
+			times = append(times, at)
+		}
+	}
+	slices.Sort(times)
+	for _, at := range times {
+		if a, b := o.Samples[at], other.Samples[at]; !slices.Equal(a, b) {
+			return &Difference{What: "metrics", At: at, Left: sampleLines(a, b), Right: sampleLines(b, a)}
+		}
+	}
+	return nil
+}
+
+// String shows the difference, both sides beside each other.
+func (d *Difference) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "the %s differs", d.What)
+	if d.What != "ledger" {
+		fmt.Fprintf(&b, " at %v", short(d.At))
+	}
+	b.WriteByte('\n')
+	for _, line := range d.Before {
+		fmt.Fprintf(&b, "      both   %s\n", line)
+	}
+	for i := range max(len(d.Left), len(d.Right)) {
+		left, right := "(nothing)", "(nothing)"
+		if i < len(d.Left) {
+			left = d.Left[i]
+		}
+		if i < len(d.Right) {
+			right = d.Right[i]
+		}
+		fmt.Fprintf(&b, "      model  %s\n      engine %s\n", left, right)
+	}
+	return b.String()
+}
+
+func eventLines(events []Event, from int) []string {
+	var lines []string
+	for _, e := range events[min(from, len(events)):min(from+2, len(events))] {
+		lines = append(lines, e.String())
+	}
+	return lines
+}
+
+func ledgerLines(l Ledger) []string {
+	lines := []string{fmt.Sprintf("offered %d, delivered %d, lost %d, pending %d, relabelled %d, blocked %d",
+		l.Offered, l.Delivered, l.Lost, l.Pending, l.Relabelled, l.Blocked)}
+	var addresses []string
+	for address := range l.Alertmanagers {
+		addresses = append(addresses, address)
+	}
+	slices.Sort(addresses)
+	for _, address := range addresses {
+		lines = append(lines, fmt.Sprintf("%s %+v", address, l.Alertmanagers[address]))
+	}
+	return lines
+}
+
+// sampleLines writes the samples of a that b does not have.
+func sampleLines(a, b []Sample) []string {
+	var lines []string
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			lines = append(lines, fmt.Sprintf("%s{alertmanager=%q} %v", s.Name, s.Alertmanager, s.Value))
+		}
+	}
+	return lines
+}

@@ -63,6 +63,7 @@ func TestSameAsLinked(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				real, realPosts := observe(t, linked, drain, script)
 				ours, posts := observe(t, "v3.15.0", drain, script)
+				require.NotEmpty(t, text(real))
 				require.Equal(t, text(real), text(ours))
 				require.Equal(t, realPosts, posts)
 			})

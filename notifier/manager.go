@@ -35,6 +35,10 @@ type Manager struct {
 	runs    int  // calls of Run on the way
 	halted  bool // the Core has stopped
 
+	// idle says that the goroutine inside the Core takes on the next request, and next is it.
+	idle bool
+	next *exchange
+
 	stop  chan struct{}  // closed by Stop
 	more  chan struct{}  // as Prometheus has it: the wake-up of a loop that also takes target updates
 	posts sync.WaitGroup // requests

@@ -59,11 +59,20 @@ func (m *Manager) post(r *Request[*managedSend]) {
 	x.ctx, x.cancel = clockwork.WithTimeout(context.Background(), m.opt.Clock, time.Duration(set.Config.Timeout))
 	r.Tag = x
 	m.posts.Add(1)
-	go x.run()
+	if m.idle {
+		m.idle, m.next = false, x
+		return
+	}
+	go func() {
+		for x := x; x != nil; {
+			x = x.run()
+		}
+	}()
 }
 
-// run makes the request and tells the Core how it ended.
-func (x *exchange) run() {
+// run makes the request and tells the Core how it ended. It returns the request that this leads to, if any, for the same
+// goroutine.
+func (x *exchange) run() (next *exchange) {
 	m := x.m
 	defer m.posts.Done()
 	defer x.body.leave()
@@ -74,10 +83,14 @@ func (x *exchange) run() {
 		m.log.Error("Alerts could not be sent", "count", x.n, "alertmanager", x.request.To, "err", err)
 	}
 	m.mu.Lock()
-	if !x.cut {
-		m.core.Done(x.request, outcome, took)
+	defer m.leave()
+	if x.cut {
+		return nil
 	}
-	m.leave()
+	m.idle, m.next = true, nil
+	m.core.Done(x.request, outcome, took)
+	m.idle = false
+	return m.next
 }
 
 // send makes the request and waits for its end.

@@ -11,13 +11,15 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// ApplyConfig makes cfg the configuration, at once or, while a drain holds the lock, after it. On an error the Core is as it was.
-func (c *Core[S]) ApplyConfig(cfg *config.Config) error {
+// ApplyConfig makes cfg the configuration, at once or, while a drain holds the lock, after it. It calls begins when it goes
+// ahead, from when on Send relabels by cfg, and ended when the lock, which it may keep for drains of its own, is free again.
+// On an error the Core is as it was, and neither is called.
+func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	sets, err := NewSets(c.rel, cfg)
 	if err != nil {
 		return err
 	}
-	c.exclusively(operation{op: func() { c.apply(sets) }})
+	c.exclusively(operation{op: func() { begins(); c.apply(sets) }, released: ended})
 	return nil
 }
 
@@ -63,14 +65,32 @@ func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
 	return string(b), err
 }
 
-// apply puts new sets in the place of the old. In releases that keep Alertmanagers, the first new set with the same configuration
-// takes those of the old one over with their queues; a second one knows them too, but has no queues until the next target
-// update (Prometheus' manager.go at v3.15.0). Whatever nobody takes over is closed.
+// apply puts new sets in the place of the old. The loops of Alertmanagers that nobody takes over are closed.
 func (c *Core[S]) apply(sets []*Set) {
-	old := c.sets
+	copied, left := Inherit(c.rel, sets, c.sets)
 	c.sets = sets
+	for _, am := range copied {
+		if c.shared != nil {
+			c.drv.Join(am, c.shared)
+		}
+	}
+	for _, am := range left {
+		if c.shared != nil {
+			c.drv.Leave(am, c.shared)
+		} else if l := c.loops[am]; l != nil {
+			c.closing = append(c.closing, l)
+		}
+	}
+	c.retarget()
+	c.lock(Removed)
+}
+
+// Inherit is what a reload does to known Alertmanagers: in releases that keep them, the first new set with the configuration of an
+// old one takes those over, with their queues; a second one gets copies, which have no queues until the next target update
+// (Prometheus' manager.go at v3.15.0, ApplyConfig). It returns the copies, and those that nobody took over.
+func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	known := map[string]*Set{}
-	if c.rel.Reload == ReloadKeeps {
+	if rel.Reload == ReloadKeeps {
 		for _, s := range old {
 			known[s.identity] = s
 		}
@@ -91,28 +111,18 @@ func (c *Core[S]) apply(sets []*Set) {
 			continue
 		}
 		for _, am := range o.Active {
-			copied := *am
-			copied.Set = s
-			s.Active = append(s.Active, &copied)
-			if c.shared != nil {
-				c.drv.Join(&copied, c.shared)
-			}
+			another := *am
+			another.Set = s
+			s.Active = append(s.Active, &another)
+			copied = append(copied, &another)
 		}
 	}
 	for _, s := range old {
-		for _, am := range s.Active {
-			if taken[s] {
-				break
-			}
-			if c.shared != nil {
-				c.drv.Leave(am, c.shared)
-			} else if l := c.loops[am]; l != nil {
-				c.closing = append(c.closing, l)
-			}
+		if !taken[s] {
+			left = append(left, s.Active...)
 		}
 	}
-	c.retarget()
-	c.lock(Removed)
+	return copied, left
 }
 
 // path returns the API version that a set posts to, as it stands in the URL.

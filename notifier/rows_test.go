@@ -4,14 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/prometheus/prometheus/config"
-	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
@@ -276,33 +274,4 @@ func TestOneHangs(t *testing.T) {
 			})
 		})
 	}
-}
-
-// A closed channel of target updates is no reason to spin, in any release, nor to return before Stop.
-func TestClosedTargets(t *testing.T) {
-	for _, release := range []string{"v2.5", "v2.53", "v3.5", "v3.9", "v3.13", "v3.15", linked} {
-		for _, tsets := range []chan map[string][]*targetgroup.Group{nil, closedTargets()} {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, release, notifier.Options{})
-				w.tsets = tsets
-				w.run()
-				time.Sleep(time.Hour) // which never comes if something spins
-				w.sendNames("a1")
-				select {
-				case <-w.ended:
-					require.Fail(t, "Run has returned before Stop")
-				default:
-				}
-				w.Stop()
-				w.Stop()
-				<-w.ended
-			})
-		}
-	}
-}
-
-func closedTargets() chan map[string][]*targetgroup.Group {
-	tsets := make(chan map[string][]*targetgroup.Group)
-	close(tsets)
-	return tsets
 }

@@ -157,9 +157,7 @@ func (c *Core[S]) next() {
 }
 
 func (c *Core[S]) stop() {
-	for _, l := range c.open() {
-		c.closing = append(c.closing, l)
-	}
+	c.closing = append(c.closing, c.open()...)
 	switch c.rel.Stop {
 	case StopAborts:
 		c.cancel(func(r *Request[S]) { c.end(r, Cut, c.drv.Cancel(r)) })

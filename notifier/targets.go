@@ -17,14 +17,14 @@ func (c *Core[S]) TakesTargets() bool {
 }
 
 // TargetUpdate offers a set of target groups from service discovery, by set key. It reports whether the notifier took it;
-// service discovery repeats an offer that was not taken. One that is taken while a reload holds the lock waits for it.
-// Errors are about single groups or keys, which are left out.
-func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group) (taken bool, errs []error) {
+// service discovery repeats an offer that was not taken. One that is taken while a reload holds the lock waits for it. When it
+// is carried out, wrong is called with what is wrong with single groups or keys, which are left out.
+func (c *Core[S]) TargetUpdate(tsets map[string][]*targetgroup.Group, wrong func([]error)) (taken bool) {
 	if !c.TakesTargets() {
-		return false, nil
+		return false
 	}
-	c.take(tsets, func(e []error) { errs = e })
-	return true, errs
+	c.take(tsets, wrong)
+	return true
 }
 
 // take carries out a target update as soon as the lock is free, and says what is wrong with it.

@@ -8,14 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
@@ -106,7 +104,10 @@ func newWorld(t *testing.T, release string, opt notifier.Options) *world {
 	if opt.QueueCapacity == 0 {
 		opt.QueueCapacity = 10_000
 	}
-	opt.Do, opt.Registerer = w.do, w.reg
+	opt.Registerer = w.reg
+	if opt.Do == nil {
+		opt.Do = w.do
+	}
 	if release == linked {
 		m := prom.NewManager(&prom.Options{
 			QueueCapacity: opt.QueueCapacity, DrainOnShutdown: opt.DrainOnShutdown, ExternalLabels: opt.ExternalLabels,
@@ -271,42 +272,4 @@ func setting(name, value string) []*relabel.Config {
 		Separator: ";", Regex: relabel.MustNewRegexp("(.*)"), TargetLabel: name, Replacement: value, Action: relabel.Replace,
 		NameValidationScheme: model.UTF8Validation,
 	}}
-}
-
-// got returns the names of the alerts of each request that an Alertmanager got.
-func (w *world) got(address string) [][]string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	requests := [][]string{}
-	for _, p := range w.posts {
-		if p.to == address {
-			requests = append(requests, p.alerts)
-		}
-	}
-	return requests
-}
-
-// metric returns the value of a metric without the prefix prometheus_notifications_, the count of a summary or histogram,
-// and -1 if it is not there. am is the address in the label alertmanager, "" for a metric without.
-func (w *world) metric(name, am string) float64 {
-	w.t.Helper()
-	families, err := w.reg.Gather()
-	require.NoError(w.t, err)
-	i := slices.IndexFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == "prometheus_notifications_"+name })
-	if i < 0 {
-		return -1
-	}
-	for _, m := range families[i].Metric {
-		address := ""
-		for _, l := range m.Label {
-			u, err := url.Parse(l.GetValue())
-			require.NoError(w.t, err)
-			address = u.Host
-		}
-		if address == am {
-			return m.GetCounter().GetValue() + m.GetGauge().GetValue() +
-				float64(m.GetSummary().GetSampleCount()+m.GetHistogram().GetSampleCount())
-		}
-	}
-	return -1
 }

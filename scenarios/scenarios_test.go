@@ -129,7 +129,7 @@ func TestSend(t *testing.T) {
 
 func TestSeries(t *testing.T) {
 	test := parseTest(t, `input_series: [
-  {series: 'ALERTS{alertname="X", alertstate="firing", severity="page"}', expand: {zone: 'z[1-2]', instance: 'i-[09-10]'}, values: '_x2 1x2 stale 0 _ 5-1x1'},
+  {series: 'ALERTS{alertname="X", alertstate="firing", severity="page"}', expand: {zone: 'z[1-2]', instance: 'i-[09-10]'}, values: '_x2 1x2 stale 1 _ 1x1'},
   {series: 'ALERTS{alertname="Y", alertstate="firing", a="1", b="2"}', values: '1'},
   {series: 'ALERTS{alertname="Z", alertstate="firing"}', values: '_'}]`)
 	require.Len(t, test.Series, 3)

@@ -210,6 +210,10 @@ func (t *testChecker) values(v value[string]) []bool {
 			return nil
 		}
 		on[i] = !s.Omitted && !promvalue.IsStaleNaN(s.Value)
+		if on[i] && s.Value != 1 {
+			t.errorf(v.Pos, "values has the sample %v, and ALERTS is 1 as long as an alert fires; write 1 for firing and _ for not", s.Value)
+			return nil
+		}
 	}
 	if len(on) == 0 {
 		t.errorf(v.Pos, "values are empty; write such as '_x4 1x30', where 1 is firing and _ is not")

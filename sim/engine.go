@@ -28,8 +28,11 @@ const (
 // Engines returns all engines.
 func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
-// ParseEngine returns the engine of that name.
+// ParseEngine returns the engine of that name, the model for "".
 func ParseEngine(s string) (Engine, error) {
+	if s == "" {
+		return EngineModel, nil
+	}
 	var names []string
 	for _, e := range Engines() {
 		if string(e) == s {
@@ -127,7 +130,7 @@ func Canonical(events []Event) []Event {
 	for _, e := range events {
 		switch e.Kind {
 		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate, KindTargets, KindMissed, KindStop, KindStopped:
-			e.Seq, e.Cause, e.Line, e.spans = 0, 0, 0, nil
+			e.Seq, e.Cause, e.Line, e.spans, e.segs = 0, 0, 0, nil, nil
 			list = append(list, e)
 		}
 	}

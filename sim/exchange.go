@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -130,7 +131,7 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 	if r.listens() {
 		r.cause = x.post
 		r.cause = r.emit(Event{
-			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: x.n, spans: spansOf(x.batch...), Outcome: outcome,
+			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: x.n, spans: spansOf(x.batch...), segs: slices.Clone(x.batch), Outcome: outcome,
 		})
 	}
 	if x.decision.Takes && r.now < x.decision.At {

@@ -47,9 +47,13 @@ func (e *Event) lossFor(why notifier.Reason) bool {
 
 // explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
 // of the same test: what is rarely needed costs nothing in the first.
-func (f *Failure) explain(events []Event) {
-	var missing fakeam.Tally
-	fates := 0
+func (f *Failure) explain(l *labelSets, events []Event) {
+	type fate struct {
+		spans []span
+		text  string
+	}
+	var fates []fate
+	t := told{}
 	var shown []int
 	for i := range events {
 		e := &events[i]
@@ -59,43 +63,76 @@ func (f *Failure) explain(events []Event) {
 		if !e.about(f.target) || !e.bad() || f.reason != nil && !f.reason(e) {
 			continue
 		}
-		lost := f.untaken(e.spans, &missing)
-		if lost == 0 {
+		lost := f.losses(e, t)
+		if len(lost) == 0 {
 			continue
 		}
-		fates++
-		if fates > maxFates {
+		if n := len(fates); n > 0 && fates[n-1].text == e.fate() {
+			fates[n-1].spans = append(fates[n-1].spans, lost...)
 			continue
 		}
-		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", shorten(e.Alerts, 60), e.fate()))
+		fates = append(fates, fate{lost, e.fate()})
 		shown = append(shown, i)
 	}
-	if fates > maxFates {
-		f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", fates-maxFates))
+	for i, fate := range fates {
+		if i == maxFates {
+			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", len(fates)-maxFates))
+			break
+		}
+		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", shorten(l.alerts(fate.spans), 60), fate.text))
 	}
-	f.Trace = excerpt(events, shown, f)
+	f.Trace = excerpt(events, shown[:min(len(shown), maxFates)], f)
 }
 
-// untaken returns how many of the alerts the Alertmanager did not take in the window after all.
-func (f *Failure) untaken(spans []span, missing *fakeam.Tally) int {
-	n := 0
-	for _, sp := range spans {
-		for number := sp.first; number < sp.first+sp.n; number++ {
-			if f.seen == nil || !f.seen.Has(number) {
-				n += missing.Add(number, 1)
-				if f.seen == nil {
-					n++ // the ledger counts every copy
-				}
-			}
+// losses are the alerts of a bad event that are behind the failure: those that the Alertmanager did not take in the window after
+// all, or of the whole, those that nobody took.
+func (f *Failure) losses(e *Event, t told) []span {
+	if f.target != "" && f.seen == nil {
+		return e.spans // its ledger counts every copy
+	}
+	var lost []span
+	add := func(number int) {
+		if n := len(lost); n > 0 && lost[n-1].first+lost[n-1].n == number {
+			lost[n-1].n++
+		} else {
+			lost = append(lost, span{number, 1})
 		}
 	}
-	return n
+	for _, seg := range e.segs {
+		place := seg.From
+		seg.Send.each(seg.From, seg.To, func(sp span) {
+			for number := sp.first; number < sp.first+sp.n; number++ {
+				if f.seen != nil && !f.seen.Has(number) || f.seen == nil && t.isLost(seg.Send, place) {
+					add(number)
+				}
+				place++
+			}
+		})
+	}
+	return lost
+}
+
+// A told is which lost alerts have been told of, by send: what two Alertmanagers miss is lost once.
+type told map[*send]*fakeam.Tally
+
+// isLost reports whether no Alertmanager took the alert at a place of s, and it has not been told of.
+func (t told) isLost(s *send, place int) bool {
+	if s.parent != nil {
+		place, s = int(s.places[place]), s.parent
+	}
+	if t[s] == nil {
+		t[s] = &fakeam.Tally{}
+	}
+	return !s.taken.Has(place) && t[s].Add(place, 1) == 1
 }
 
 // fate says what a bad event did to its alerts.
 func (e *Event) fate() string {
-	if e.Kind == KindDrop {
-		return fmt.Sprintf("dropped at %v, %s (%d queued)", short(e.At), e.Reason, e.Queued)
+	switch {
+	case e.Kind == KindDrop:
+		return fmt.Sprintf("dropped at %v, %s%s", short(e.At), e.Reason, e.crowd())
+	case e.Outcome == "cut":
+		return fmt.Sprintf("cut off by the shutdown at %v", short(e.At))
 	}
 	return fmt.Sprintf("lost at %v, request ended with %s", short(e.At), e.Outcome)
 }

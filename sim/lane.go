@@ -104,7 +104,7 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 		g.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
 		addresses = append(addresses, am.Address())
 	}
-	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), Reason: why})
+	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why})
 	g.letGo(seg)
 }
 

@@ -13,7 +13,10 @@ import (
 // A model is the engine of that name: the rules themselves, whose decisions it carries out on the run's agenda.
 type model struct {
 	*run
-	core    *notifier.Core[*send]
+	core *notifier.Core[*send]
+	// What the queue held when the last send arrived, and how much arrived.
+	queued, arriving int
+
 	priming bool // before 0s
 	primed  []*request
 }
@@ -142,8 +145,12 @@ func (m *model) Queue(l *loop, seg segment) {
 	for _, am := range l.Targets {
 		m.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
 	}
+	m.queued, m.arriving = l.Queue.Len(), seg.Len()
 	if m.listens() {
-		m.emit(Event{Kind: KindQueue, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), Queued: l.Queue.Len()})
+		m.emit(Event{
+			Kind: KindQueue, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg),
+			Queued: m.queued, Arriving: m.arriving, Capacity: l.Queue.Capacity,
+		})
 	}
 }
 
@@ -153,10 +160,11 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 		m.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
 	}
 	if m.listens() {
-		m.emit(Event{
-			Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg),
-			Reason: why, Queued: l.Queue.Len(),
-		})
+		e := Event{Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
+		if why == notifier.BatchTooLarge || why == notifier.QueueFull {
+			e.Queued, e.Arriving, e.Capacity = m.queued, m.arriving, l.Queue.Capacity
+		}
+		m.emit(e)
 	}
 	m.letGo(seg)
 }

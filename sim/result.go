@@ -47,8 +47,8 @@ type Options struct {
 	Hash bool
 	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over.
 	Scrapes func(at time.Duration, samples []Sample)
-	// Phases moves faults, target updates, reloads and stops to a few nanoseconds before their instant, so that no request times
-	// out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
+	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
+	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool
 }
 
@@ -77,12 +77,12 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	res.Pass = len(res.Failures) == 0
 	if !res.Pass {
 		var rec recorder
-		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: o}
+		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: o, keepSends: true}
 		if err := o.Engine.execute(again); err != nil {
 			return fault(err)
 		}
 		for i := range res.Failures {
-			res.Failures[i].explain(rec.events)
+			res.Failures[i].explain(&again.labelSets, rec.events)
 		}
 	}
 	return res, nil

@@ -149,7 +149,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	at := int64(e.At)
 	line := e.Pos.Line
 	do := func(c class, f func()) {
-		at := r.phase(at, c)
+		at := r.phase(at, c, i)
 		r.agenda.add(at, c, i, actionFunc(func(r *run) { r.line = line; f() }))
 	}
 	switch {
@@ -175,7 +175,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 			p.am.BeginAt(r.now, e.Fault.Fault, key)
 			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 			if e.Fault.For > 0 {
-				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault), classFault, i, actionFunc(func(r *run) {
+				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault, i), classFault, i, actionFunc(func(r *run) {
 					p.am.End(key)
 					r.cause = begun
 					r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
@@ -201,12 +201,15 @@ func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, try int
 	}))
 }
 
-// phase is when something that the scenario has at an instant happens (see Options.Phases).
-func (r *run) phase(at int64, c class) int64 {
-	if r.options.Phases && c < classAnswer && at > 0 {
-		return at - int64(classAnswer-c)
+// phase is when the i-th event of the timeline happens that the scenario has at an instant (see Options.Phases). Every event has a
+// phase of its own, so that what one of them brings about, seconds later, never meets another; those of one instant keep their
+// order. Sends stay where they are: whatever times out then does so before them.
+func (r *run) phase(at int64, c class, i int) int64 {
+	if !r.options.Phases || c >= classAnswer || at <= 0 {
+		return at
 	}
-	return at
+	const most = 100_000 // events of a timeline
+	return max(0, at-int64(classAnswer-c)*most+int64(i))
 }
 
 // scrapes are at most this many: they are for comparing engines.

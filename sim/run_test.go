@@ -117,5 +117,5 @@ func TestTraceIsNDJSON(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.JSONEq(t, `{"seq":1,"at_ns":0,"event":"targets"}`, lines[0])
 	require.JSONEq(t, `{"seq":10,"at_ns":200000000,"event":"drop","cause":8,"alertmanagers":["am-a:9093"],
-		"n":3,"alerts":"a6..a8","queued":2,"reason":"queue_full"}`, lines[9])
+		"n":3,"alerts":"a6..a8","queued":5,"arriving":5,"reason":"queue_full"}`, lines[9])
 }

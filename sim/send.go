@@ -197,6 +197,18 @@ func relabel(set *notifier.Set, l *labelSets, seg segment) segment {
 	return segment{Send: v, From: from, To: to}
 }
 
+// rangeOf writes the names from first to last, which differ in their last digits: a1..a5, X{i="1..5"}.
+func rangeOf(first, last string) string {
+	digits, braced := strings.CutSuffix(first, `"}`)
+	switch {
+	case first == last:
+		return first
+	case braced:
+		return digits + ".." + strings.TrimPrefix(last, stem(first))
+	}
+	return first + ".." + last
+}
+
 // alerts writes the names of spans for people: "a1..a5 a9".
 func (l *labelSets) alerts(spans []span) string {
 	var b strings.Builder
@@ -213,11 +225,7 @@ func (l *labelSets) alerts(spans []span) string {
 			if b.Len() > 0 {
 				b.WriteByte(' ')
 			}
-			b.WriteString(l.names[sp.first])
-			if n > 1 {
-				b.WriteString("..")
-				b.WriteString(l.names[sp.first+n-1])
-			}
+			b.WriteString(rangeOf(l.names[sp.first], l.names[sp.first+n-1]))
 			sp = span{sp.first + n, sp.n - n}
 		}
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -53,15 +54,17 @@ type Event struct {
 	// Alerts are the alerts, as names with ranges: "a1..a5 a9"; N is their number.
 	Alerts string
 	N      int
-	// Queued is the length of the send loop's queue before the event.
-	Queued int
-	Reason notifier.Reason
+	// Queued is the length of the queue when the alerts of a send arrived there, Arriving their number, Capacity the most that it
+	// holds (of queue and drop events).
+	Queued, Arriving, Capacity int
+	Reason                     notifier.Reason
 	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset", "cut".
 	Outcome string
 	// Note is for people: the fault, what was wrong with a target update.
 	Note string
 
 	spans []span
+	segs  []segment // where they belong, if the run keeps its sends
 }
 
 // AppendJSON appends the event as one line of NDJSON. Times are nanoseconds from the start of the run.
@@ -97,9 +100,11 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = append(b, `,"alerts":`...)
 		b = appendString(b, e.Alerts)
 	}
-	if e.Kind == KindQueue || e.Kind == KindDrop {
+	if e.Arriving > 0 {
 		b = append(b, `,"queued":`...)
 		b = strconv.AppendInt(b, int64(e.Queued), 10)
+		b = append(b, `,"arriving":`...)
+		b = strconv.AppendInt(b, int64(e.Arriving), 10)
 	}
 	if e.Kind == KindDrop {
 		b = append(b, `,"reason":"`...)
@@ -141,11 +146,11 @@ func appendString(b []byte, s string) []byte {
 // String returns the event as one line for people.
 func (e *Event) String() string {
 	var b strings.Builder
-	b.WriteString(pad(e.At.String(), 10, true))
+	b.WriteString(pad(short(e.At), 10, true))
 	b.WriteString("  ")
 	b.WriteString(pad("#"+strconv.FormatInt(e.Seq, 10), 5, false))
 	b.WriteString(" ")
-	b.WriteString(pad(strings.Join(e.Alertmanagers, ","), 14, false))
+	b.WriteString(pad(e.who(), 14, false))
 	b.WriteString(" ")
 	b.WriteString(pad(e.Kind.String(), 9, false))
 	for _, part := range e.facts() {
@@ -153,6 +158,25 @@ func (e *Event) String() string {
 		b.WriteString(part)
 	}
 	return strings.TrimRight(b.String(), " ")
+}
+
+// who names the Alertmanagers in a column.
+func (e *Event) who() string {
+	if len(e.Alertmanagers) > 1 {
+		return "shared queue"
+	}
+	return strings.Join(e.Alertmanagers, "")
+}
+
+// crowd says how full the queue was when alerts were dropped.
+func (e *Event) crowd() string {
+	switch {
+	case e.Arriving == 0:
+		return ""
+	case e.Reason == notifier.BatchTooLarge:
+		return fmt.Sprintf(" (%d arriving at a queue of %d)", e.Arriving, e.Capacity)
+	}
+	return fmt.Sprintf(" (%d of %d queued, %d arriving)", e.Queued, e.Capacity, e.Arriving)
 }
 
 // facts are what String says behind the kind.
@@ -165,7 +189,7 @@ func (e *Event) facts() []string {
 	case KindQueue:
 		parts = append(parts, "behind "+strconv.Itoa(e.Queued))
 	case KindDrop:
-		parts = append(parts, e.Reason.String()+" ("+strconv.Itoa(e.Queued)+" queued)")
+		parts = append(parts, e.Reason.String()+e.crowd())
 	}
 	if e.Outcome != "" {
 		parts = append(parts, e.Outcome)

@@ -121,7 +121,7 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 // checkLedger judges the books at this instant.
 func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	l := r.ledger()
-	who := "the whole"
+	who := "all Alertmanagers"
 	account := Account{Offered: l.Offered, Delivered: l.Delivered}
 	if e.Target != "" {
 		who, account = e.Target, l.Alertmanagers[e.Target]

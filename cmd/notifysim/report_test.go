@@ -182,9 +182,9 @@ func TestAnnotations(t *testing.T) {
 		require.NotContains(t, got.out, "::error")
 		lines := strings.Split(strings.TrimSpace(got.err), "\n")
 		require.Len(t, lines, 5)
-		require.Contains(t, lines[0], "::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::the whole: lost ")
+		require.Contains(t, lines[0], "::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::all Alertmanagers: lost ")
 		for _, line := range lines {
-			require.Regexp(t, `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::the whole`, line)
+			require.Regexp(t, `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::all Alertmanagers`, line)
 		}
 	}
 	name := write(t, "odd,name.yml", "tests: []\nconfg: 100%\n")

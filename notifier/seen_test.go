@@ -1,0 +1,47 @@
+package notifier_test
+
+import (
+	"net/url"
+	"slices"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/stretchr/testify/require"
+)
+
+// got returns the names of the alerts of each request that an Alertmanager got.
+func (w *world) got(address string) [][]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	requests := [][]string{}
+	for _, p := range w.posts {
+		if p.to == address {
+			requests = append(requests, p.alerts)
+		}
+	}
+	return requests
+}
+
+// metric returns the value of a metric without the prefix prometheus_notifications_, the count of a summary or histogram,
+// and -1 if it is not there. am is the address in the label alertmanager, "" for a metric without.
+func (w *world) metric(name, am string) float64 {
+	w.t.Helper()
+	families, err := w.reg.Gather()
+	require.NoError(w.t, err)
+	i := slices.IndexFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == "prometheus_notifications_"+name })
+	if i < 0 {
+		return -1
+	}
+	for _, m := range families[i].Metric {
+		address := ""
+		for _, l := range m.Label {
+			u, err := url.Parse(l.GetValue())
+			require.NoError(w.t, err)
+			address = u.Host
+		}
+		if address == am {
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue() +
+				float64(m.GetSummary().GetSampleCount()+m.GetHistogram().GetSampleCount())
+		}
+	}
+	return -1
+}

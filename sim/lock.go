@@ -157,7 +157,7 @@ func (g *rig) hand(s *send) {
 		for _, set := range g.sets {
 			seg := whole
 			if len(set.Config.AlertRelabelConfigs) > 0 {
-				seg = relabel(set, &g.labelSets, whole)
+				seg = passing(set, &g.labelSets, whole)
 			}
 			for _, am := range set.Active {
 				l, _ := g.find(am.String())

@@ -56,7 +56,9 @@ func (m *model) execute() error {
 }
 
 // applyConfig implements subject.
-func (m *model) applyConfig(cfg *config.Config) error { return m.core.ApplyConfig(cfg) }
+func (m *model) applyConfig(cfg *config.Config) error {
+	return m.core.ApplyConfig(cfg, func() {}, func() {})
+}
 
 // offer implements subject.
 func (m *model) offer(tsets map[string][]*targetgroup.Group) bool {
@@ -64,11 +66,11 @@ func (m *model) offer(tsets map[string][]*targetgroup.Group) bool {
 		return false
 	}
 	m.cause = m.emit(Event{Kind: KindTargets})
-	_, errs := m.core.TargetUpdate(tsets)
-	for _, err := range errs {
-		m.emit(Event{Kind: KindTargets, Note: err.Error()})
-	}
-	return true
+	return m.core.TargetUpdate(tsets, func(errs []error) {
+		for _, err := range errs {
+			m.emit(Event{Kind: KindTargets, Note: err.Error()})
+		}
+	})
 }
 
 // send implements subject.
@@ -171,7 +173,7 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 
 // Relabel implements notifier.Driver.
 func (m *model) Relabel(set *notifier.Set, seg segment) segment {
-	return relabel(set, &m.labelSets, seg)
+	return passing(set, &m.labelSets, seg)
 }
 
 // Skip implements notifier.Driver.

@@ -190,11 +190,17 @@ func (r *run) targets(position int, tsets map[string][]*targetgroup.Group) {
 	r.offer(position, tsets, 0)
 }
 
+// maxOffers bounds the offers of one update: at 5 s, more than half a day.
+const maxOffers = 10_000
+
 func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, try int) {
 	if r.subject.offer(tsets) {
 		return
 	}
 	missed := r.emit(Event{Kind: KindMissed})
+	if r.stopping || try == maxOffers { // service discovery has stopped too, or the notifier hangs for good
+		return
+	}
 	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, position, actionFunc(func(r *run) {
 		r.cause = missed
 		r.offer(position, tsets, try+1)

@@ -189,8 +189,8 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 // A segment is the alerts from From to To-1 of a send.
 type segment = notifier.Segment[*send]
 
-// relabel returns what set makes of seg: the alerts of the variant whose places lie within it.
-func relabel(set *notifier.Set, l *labelSets, seg segment) segment {
+// passing returns what set makes of seg: the alerts of the variant whose places lie within it.
+func passing(set *notifier.Set, l *labelSets, seg segment) segment {
 	v := seg.Send.variant(set, l)
 	from, _ := slices.BinarySearch(v.places, int32(seg.From))
 	to, _ := slices.BinarySearch(v.places, int32(seg.To))

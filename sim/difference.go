@@ -24,7 +24,13 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 	o := &Observation{Samples: map[time.Duration][]Sample{}}
 	var events []Event
 	with.Engine, with.Phases = e, true
-	with.Events = func(e *Event) { events = append(events, *e) }
+	also := with.Events
+	with.Events = func(e *Event) {
+		events = append(events, *e)
+		if also != nil {
+			also(e)
+		}
+	}
 	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = samples }
 	res, err := Run(f, t, rel, seed, with)
 	if err != nil {

@@ -92,7 +92,6 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 type tracer struct {
 	o    Options
 	out  *bufio.Writer
-	hash io.Writer
 	sum  func() string
 	line []byte
 	err  error

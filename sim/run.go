@@ -165,8 +165,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	case e.Shutdown != nil:
 		do(classReload, func() {
 			r.cause = r.emit(Event{Kind: KindStop})
-			r.stopping = true
 			r.subject.stop()
+			r.stopping = true
 		})
 	case e.Fault != nil:
 		p := r.peer(e.Fault.Target)

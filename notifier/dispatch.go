@@ -84,9 +84,6 @@ func (c *Core[S]) launch(f *Flight[S]) {
 	if f.N == 0 && c.rel.EmptyPost == EmptyNever {
 		return
 	}
-	for len(f.sets) < len(c.sets) {
-		f.sets = append(f.sets, setOutcome{})
-	}
 	for _, am := range f.Loop.Targets {
 		c.request(f, am)
 	}
@@ -119,6 +116,9 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 		}
 	}
 	r.set = am.Set.index
+	for len(f.sets) <= r.set { // a set that a reload removed is still drained
+		f.sets = append(f.sets, setOutcome{})
+	}
 	f.sets[r.set].asked = true
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v2"
 
@@ -123,6 +124,15 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 		}
 	}
 	return copied, left
+}
+
+// AfterReload returns when service discovery first offers the targets of a configuration that it got at a time since the start:
+// at the next tick, or after the shortest wait (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+func (o Offers) AfterReload(at time.Duration) time.Duration {
+	if wait := o.Wait(0); o == OfferEvery5s {
+		return (at/wait + 1) * wait
+	}
+	return at + o.Wait(0)
 }
 
 // path returns the API version that a set posts to, as it stands in the URL.

@@ -36,13 +36,19 @@ func (c *Core[S]) take(tsets map[string][]*targetgroup.Group, wrong func([]error
 	})
 }
 
-func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
+// UnknownKeys returns what is wrong with the keys of a target update: one error, in their order, for each that is of no set.
+func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []error) {
 	for key := range tsets {
-		if !slices.ContainsFunc(c.sets, func(s *Set) bool { return s.Key == key }) {
+		if !slices.ContainsFunc(sets, func(s *Set) bool { return s.Key == key }) {
 			errs = append(errs, fmt.Errorf("target update for %q, which is not an alertmanagers entry", key))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
+	errs = UnknownKeys(c.sets, tsets)
 	for _, s := range c.sets {
 		if tgs, ok := tsets[s.Key]; ok {
 			if s.wedged {

@@ -31,7 +31,7 @@ func (s *Session) confirm(ctx context.Context, old, new *side, leaves []leaf, re
 			break
 		}
 		s.Progress(fmt.Sprintf("measuring %d rows again, round %d", len(rows), round))
-		a, b, err := s.interleave(ctx, old, new, again, freshPairs(s.Pairs, round))
+		a, b, err := s.interleave(ctx, old, new, again, freshPairs(s.Pairs))
 		if err != nil {
 			return err
 		}
@@ -46,14 +46,8 @@ func (s *Session) confirm(ctx context.Context, old, new *side, leaves []leaf, re
 	return nil
 }
 
-// freshPairs is how many pairs a round of confirmation has: half as many again as the first measurement, later twice that.
-func freshPairs(first, round int) int {
-	n := first + (first+1)/2
-	if round > 1 {
-		n *= 2
-	}
-	return min(n, maxPairs)
-}
+// freshPairs is how many pairs a round of confirmation has. They decide alone and only for a few rows, so there are many.
+func freshPairs(first int) int { return min(3*first, maxPairs) }
 
 // suspect reports whether a row is to be measured again: what looks bad, until it is refuted or confirmed in so many
 // rounds, and for some rounds what noise might hide.
@@ -63,10 +57,12 @@ func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 		return false
 	case r.Status == Worse:
 		return r.Timing.Confirmed < rounds
+	case round > 1+retries:
+		return false
 	case r.Status == Inconclusive || r.Timing.Upper > th.Resolve:
-		return round <= 1+retries
+		return true
 	}
-	return round == 1 && r.looksBad()
+	return r.Timing.Confirmed == 0 && r.looksBad()
 }
 
 // looksBad is the weak reason to measure a row again, apart from noise.

@@ -24,7 +24,7 @@ type Session struct {
 	Pairs      int      // of samples; 0 is 20, or 3 if only the exact lane is judged
 	Benchtime  string   // of a sample: "500x", or a duration, turned into a fixed number of iterations; "" is 100ms
 	Procs      int      // GOMAXPROCS; 0 is 1
-	Rounds     int      // of confirmation by half as many pairs again; 0 is 1
+	Rounds     int      // of confirmation, each by three times as many fresh pairs; 0 is 1
 	AllowDirty bool     // compare a working tree with uncommitted changes
 	Profiles   string   // a directory for profiles of what is worse; "" is none
 	Save       string   // a directory for old.txt and new.txt; "" is none
@@ -35,7 +35,7 @@ type Session struct {
 }
 
 // screen is the level at which a timing of the first pairs is suspected. It is deliberately weak, as fresh pairs decide.
-const screen = 0.05
+const screen = 0.20
 
 // Run compares. It leaves no worktree and no temporary files behind, also if ctx ends; then, and whenever
 // something cannot be built or run, the verdict is CannotDecide.

@@ -85,7 +85,7 @@ func (m *machine) gate(rows int, effect float64, inTurn, confirm bool) Verdict {
 		if len(suspects) == 0 {
 			break
 		}
-		r.replace(suspects, m.table(rows, freshPairs(20, round), effect, inTurn), th)
+		r.replace(suspects, m.table(rows, freshPairs(20), effect, inTurn), th)
 	}
 	r.decide()
 	return r.Verdict

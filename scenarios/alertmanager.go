@@ -30,13 +30,12 @@ func (a *addresses) add(address string, posted bool) {
 
 func (t *testChecker) addresses() addresses {
 	known := addresses{posted: map[string]bool{}}
-	if t.file.Config == nil {
-		return known
-	}
-	for _, am := range t.file.Config.AlertingConfig.AlertmanagerConfigs {
-		for _, sd := range am.ServiceDiscoveryConfigs {
-			if static, ok := sd.(discovery.StaticConfig); ok {
-				known.discover(am, static)
+	for _, cfg := range t.configs {
+		for _, am := range cfg.AlertingConfig.AlertmanagerConfigs {
+			for _, sd := range am.ServiceDiscoveryConfigs {
+				if static, ok := sd.(discovery.StaticConfig); ok {
+					known.discover(am, static)
+				}
 			}
 		}
 	}
@@ -45,7 +44,7 @@ func (t *testChecker) addresses() addresses {
 			continue
 		}
 		for _, set := range e.TargetGroups.Entries {
-			if am := t.sets[set.Key]; am != nil {
+			for _, am := range t.sets[set.Key] {
 				known.discover(am, targetGroups(set.Value))
 			}
 		}
@@ -79,7 +78,7 @@ func (a *addresses) discover(am *config.AlertmanagerConfig, groups []*targetgrou
 
 // target reports an address that no Alertmanager has.
 func (t *testChecker) target(v value[string]) {
-	if _, known := t.known.posted[v.V]; v.ok() && t.file.Config != nil && !known {
+	if _, known := t.known.posted[v.V]; v.ok() && !t.partly && !known {
 		t.errorf(v.Pos, "no Alertmanager has the address %q; %s", shorten(v.V), writeOneOf(v.V, t.known.all))
 	}
 }
@@ -91,7 +90,7 @@ func (t *testChecker) alertmanagers() {
 		return
 	}
 	for _, e := range ams.Entries {
-		if t.file.Config != nil && !t.known.posted[e.Key] {
+		if !t.partly && !t.known.posted[e.Key] {
 			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
 			t.errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s", shorten(e.Key), writeOneOf(e.Key, posted))
 		}
@@ -99,35 +98,13 @@ func (t *testChecker) alertmanagers() {
 		am.Behaviour.Latency = e.Value.Latency.Distribution
 		am.Behaviour.Service.PerRequest = e.Value.Service.PerRequest.V
 		am.Behaviour.Service.PerAlert = e.Value.Service.PerAlert.V
+		if stall := e.Value.Stall; stall != nil {
+			t.period(stall.Every, stall.For)
+			am.Behaviour.Stall = fakeam.Stall{Every: stall.Every.V, For: stall.For.V}
+		}
 		am.Behaviour.Fault, _ = t.fault(e.Value.Pos, e.Key, &e.Value.faultDoc)
 		t.test.Alertmanagers = append(t.test.Alertmanagers, am)
 	}
-}
-
-// fault returns the fault that doc describes and how many kinds it names, of which one is the most.
-func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, int) {
-	f := fakeam.Fault{
-		Hang: doc.Hang.V, Refuse: doc.Refuse.V, Reset: doc.Reset.V, Status: int(doc.Status.V),
-		Probability: doc.Probability.V, First: int(doc.First.V),
-	}
-	var kinds []string
-	for _, k := range []choice{{"hang", f.Hang}, {"refuse", f.Refuse}, {"reset", f.Reset}, {"status", doc.Status.given()}} {
-		if k.given {
-			kinds = append(kinds, k.name)
-		}
-	}
-	if len(kinds) > 1 {
-		t.errorf(pos, "%s has the faults %s; write one of them", what, join(kinds, "and"))
-	}
-	for _, v := range []struct {
-		name string
-		pos  Pos
-	}{{"probability", doc.Probability.Pos}, {"first", doc.First.Pos}} {
-		if v.pos.Line > 0 && len(kinds) == 0 {
-			t.errorf(v.pos, "%s limits a fault, and there is none; write hang, refuse, reset or status too", v.name)
-		}
-	}
-	return f, len(kinds)
 }
 
 // targetGroups makes Prometheus' target groups of those in the file.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/notifier"
 )
@@ -18,8 +19,8 @@ type checker struct {
 	text []byte
 	left budget
 
-	file *File
-	sets map[string]*config.AlertmanagerConfig // by set key
+	file    *File
+	written *yaml.Node // see outline
 }
 
 func (c *checker) checkFile(doc *fileDoc) *File {
@@ -105,6 +106,12 @@ type testChecker struct {
 	known addresses
 	last  time.Duration // that the test names
 
+	reloads map[*eventDoc]*config.Config
+	// configs are all that the test has, with that of the file; partly says that one is missing, for it is wrong.
+	configs []*config.Config
+	sets    map[string][]*config.AlertmanagerConfig // of all of them, by key
+	partly  bool
+
 	names  map[string]bool // of the alerts, as output calls them
 	sorted []string        // the same, once asked for
 }
@@ -113,6 +120,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds)}
 	t.test.Only = t.only(doc.Release)
+	t.configurations()
 	t.known = t.addresses()
 	t.series()
 	t.alertmanagers()

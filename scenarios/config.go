@@ -15,45 +15,52 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// configuration reads config or config_file, with Prometheus' own parser.
+// configuration reads the sender's configuration at the start.
 func (c *checker) configuration(doc *fileDoc) {
 	const write = "write config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}, or config_file: prometheus.yml"
 	switch {
 	case doc.Config.given() && doc.ConfigFile.given():
 		c.errorf(doc.ConfigFile.Pos, "the file has config and config_file; write one of them only")
-		return
 	case !doc.Config.given() && !doc.ConfigFile.given():
 		c.missing(doc.place, "the file has no configuration of Prometheus; %s", write)
-		return
+	default:
+		c.file.Config = c.load(doc.Config, doc.ConfigFile, c.file.Releases)
 	}
-	src := promSource{report: c.report, file: c.path, root: doc.Config.Node, pos: doc.Config.Pos}
+	if c.file.Config != nil {
+		c.file.Discovered = discovered(c.file.Config)
+	}
+}
+
+// load reads the configuration that stands in the scenario, or in the file that it names, with Prometheus' own parser, and checks
+// it for releases. It returns nil after an error.
+func (c *checker) load(inline raw, name value[string], releases []*notifier.Release) *config.Config {
+	src := promSource{report: c.report, file: c.path, root: inline.Node, pos: inline.Pos}
 	dir := c.dir
-	if doc.ConfigFile.given() {
-		if !doc.ConfigFile.ok() || !c.configFile(&src, &dir, doc.ConfigFile) {
-			return
+	switch {
+	case name.given():
+		if !name.ok() || !c.configFile(&src, &dir, name) {
+			return nil
 		}
-	} else if doc.Config.Node.Kind != yaml.MappingNode {
-		c.errorf(doc.Config.Pos, "config is %s; write the content of a prometheus.yml under it", kindOf(doc.Config.Node))
-		return
-	} else {
-		src.text, src.exact = cutOut(c.text, doc.Config.Node)
+	case inline.Node.Kind != yaml.MappingNode:
+		c.errorf(inline.Pos, "config is %s; write the content of a prometheus.yml under it", kindOf(inline.Node))
+		return nil
+	default:
+		if src.text, src.exact = c.cutOut(inline.Node); !src.exact {
+			src.text, src.anew = rewritten(inline.Node)
+		}
 	}
 	wrong := c.wrong
 	if src.oldAPI(); c.wrong > wrong {
-		return
+		return nil
 	}
 	cfg, err := config.Load(src.text, slog.New(slog.DiscardHandler))
 	if err != nil {
 		src.explain(err)
-		return
+		return nil
 	}
 	cfg.SetDirectory(dir.dir)
-	c.file.Config, c.sets = cfg, map[string]*config.AlertmanagerConfig{}
-	for key, am := range cfg.AlertingConfig.AlertmanagerConfigs.ToMap() {
-		c.sets[key] = am
-	}
-	c.file.Discovered = discovered(cfg)
-	c.setRelabelling(&src)
+	src.setRelabelling(cfg, releases)
+	return cfg
 }
 
 // configFile reads the file that config_file names into src, and leaves its folder in dir.
@@ -90,29 +97,29 @@ func discovered(cfg *config.Config) map[string][]string {
 }
 
 // setRelabelling reports alert_relabel_configs of a set for releases that do not know them.
-func (c *checker) setRelabelling(src *promSource) {
-	for i, am := range c.file.Config.AlertingConfig.AlertmanagerConfigs {
+func (s *promSource) setRelabelling(cfg *config.Config, releases []*notifier.Release) {
+	for i, am := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if len(am.AlertRelabelConfigs) == 0 {
 			continue
 		}
-		for _, r := range c.file.Releases {
+		for _, r := range releases {
 			if r.SetRelabel == notifier.NoSetRelabel {
-				pos := src.find("alerting", "alertmanagers", fmt.Sprint(i), "alert_relabel_configs")
-				c.errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; write them under alerting, or take a newer release", r.Name)
+				pos := s.find("alerting", "alertmanagers", fmt.Sprint(i), "alert_relabel_configs")
+				s.errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; write them under alerting, or take a newer release", r.Name)
 			}
 		}
 	}
 }
 
 // cutOut returns the text of node, the value of a top-level field, with blanks for all that stands before it, so that
-// Prometheus' parser counts lines as the user does. When the text cannot stand alone it writes the node anew: not exact.
-func cutOut(text []byte, node *yaml.Node) (cut string, exact bool) {
-	src := string(text)
+// Prometheus' parser counts lines as the user does. It is not ok when the text cannot stand alone, as that of a reload, say.
+func (c *checker) cutOut(node *yaml.Node) (cut string, ok bool) {
+	src := string(c.text)
 	lines := strings.SplitAfter(src, "\n")
 	oddBreaks := strings.ContainsAny(strings.ReplaceAll(src, "\r\n", "\n"), "\r\u0085\u2028\u2029\ufeff")
-	start, end, ok := span(text, node)
+	start, end, ok := span(c.outline(), bytes.Count(c.text, []byte("\n"))+1, node)
 	if !ok || oddBreaks {
-		return rewritten(node), false
+		return "", false
 	}
 	var b strings.Builder
 	b.WriteString(strings.Repeat("\n", start.Line-1))
@@ -128,19 +135,31 @@ func cutOut(text []byte, node *yaml.Node) (cut string, exact bool) {
 	return b.String(), true
 }
 
-// span returns where node begins and how many lines of text there are up to its end. The parser keeps no ends: it ends
-// before the next top-level field. It is not ok when the node is spread by aliases or the top level is in braces.
-func span(text []byte, node *yaml.Node) (start Pos, end int, ok bool) {
-	var doc yaml.Node
-	if yaml.Unmarshal(text, &doc) != nil || doc.Content[0].Style&yaml.FlowStyle != 0 {
+// outline is the scenario as it is written, with its aliases; nil if it cannot be read.
+func (c *checker) outline() *yaml.Node {
+	if c.written == nil {
+		c.written = &yaml.Node{}
+		if yaml.Unmarshal(c.text, c.written) != nil {
+			c.written = &yaml.Node{}
+		}
+	}
+	if len(c.written.Content) == 0 {
+		return nil
+	}
+	return c.written.Content[0]
+}
+
+// span returns where node begins, a value of the mapping root, and on which line it ends, of lines. The parser keeps no ends: it
+// ends before the next top-level field. It is not ok when the node is spread by aliases or the top level is in braces.
+func span(root *yaml.Node, lines int, node *yaml.Node) (start Pos, end int, ok bool) {
+	if root == nil || root.Style&yaml.FlowStyle != 0 {
 		return start, 0, false
 	}
-	end = bytes.Count(text, []byte("\n")) + 1
-	root := doc.Content[0].Content
-	for i := 0; i+1 < len(root); i += 2 {
-		if v := root[i+1]; v.Line == node.Line && v.Column == node.Column {
-			if i+2 < len(root) {
-				end = root[i+2].Line - 1
+	end = lines
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if v := root.Content[i+1]; v.Line == node.Line && v.Column == node.Column {
+			if i+2 < len(root.Content) {
+				end = root.Content[i+2].Line - 1
 			}
 			return Pos{Line: v.Line, Col: v.Column}, end, !aliased(v)
 		}
@@ -157,10 +176,38 @@ func aliased(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode
 }
 
-func rewritten(node *yaml.Node) string {
-	text, err := yaml.Marshal(node)
+// rewritten writes node anew, a line an item. It returns the text and, by line, the nodes of the scenario that it is of.
+func rewritten(node *yaml.Node) (text string, lines map[int][]*yaml.Node) {
+	b, err := yaml.Marshal(spread(node))
 	if err != nil {
-		return ""
+		return "", nil
 	}
-	return string(text)
+	lines = map[int][]*yaml.Node{}
+	var again yaml.Node
+	if yaml.Unmarshal(b, &again) == nil && len(again.Content) == 1 {
+		pair(again.Content[0], node, lines)
+	}
+	return string(b), lines
+}
+
+// spread returns a copy of n without braces and brackets.
+func spread(n *yaml.Node) *yaml.Node {
+	wide := *n
+	wide.Style &^= yaml.FlowStyle
+	wide.Content = make([]*yaml.Node, len(n.Content))
+	for i, c := range n.Content {
+		wide.Content[i] = spread(c)
+	}
+	return &wide
+}
+
+// pair notes on which lines of the text anew the nodes of an old one are.
+func pair(anew, old *yaml.Node, lines map[int][]*yaml.Node) {
+	if anew.Kind != old.Kind || len(anew.Content) != len(old.Content) {
+		return
+	}
+	lines[anew.Line] = append(lines[anew.Line], old)
+	for i := range anew.Content {
+		pair(anew.Content[i], old.Content[i], lines)
+	}
 }

@@ -73,6 +73,7 @@ func (d decoder) mapping(f field, n *yaml.Node, v reflect.Value) {
 			write = "a mapping of " + strings.Join(names, ", ")
 		}
 		d.wrong(f, n, write)
+		at.Odd = true
 		return
 	}
 	given := map[string]bool{}

@@ -52,6 +52,7 @@ type behaviourDoc struct {
 	place
 	Latency  distributionDoc `yaml:"latency"`
 	Service  serviceDoc      `yaml:"service"`
+	Stall    *stallDoc       `yaml:"stall"`
 	faultDoc `yaml:",inline"`
 }
 
@@ -60,13 +61,29 @@ type serviceDoc struct {
 	PerAlert   value[time.Duration] `yaml:"per_alert" limits:"0s..1h"`
 }
 
+type stallDoc struct {
+	place
+	Every value[time.Duration] `yaml:"every" limits:"1ms..366d" required:"write the length of a period, such as every: 30s"`
+	For   value[time.Duration] `yaml:"for" limits:"1ms..366d" required:"write how long it stalls in each period, such as for: 2s"`
+}
+
 type faultDoc struct {
-	Hang        value[bool]    `yaml:"hang"`
-	Refuse      value[bool]    `yaml:"refuse"`
-	Reset       value[bool]    `yaml:"reset"`
-	Status      value[int64]   `yaml:"status" limits:"300..599"`
-	Probability value[float64] `yaml:"probability" limits:"0.000001..1"`
-	First       value[int64]   `yaml:"first" limits:"1..1000000"`
+	Hang         value[bool]          `yaml:"hang"`
+	Refuse       value[bool]          `yaml:"refuse"`
+	Reset        value[bool]          `yaml:"reset"`
+	Status       value[int64]         `yaml:"status" limits:"300..599"`
+	LoseResponse value[bool]          `yaml:"lose_response"`
+	Truncate     value[bool]          `yaml:"truncate"`
+	SlowBody     value[time.Duration] `yaml:"slow_body" limits:"1us..24h"`
+	Partial      value[float64]       `yaml:"partial" limits:"0.000001..0.999999"`
+	WrongContent value[bool]          `yaml:"wrong_content"`
+
+	Probability value[float64]       `yaml:"probability" limits:"0.000001..1"`
+	Ramp        value[time.Duration] `yaml:"ramp" limits:"1ms..366d"`
+	Every       value[time.Duration] `yaml:"every" limits:"1ms..366d"`
+	For         value[time.Duration] `yaml:"for" limits:"1ms..366d"`
+	After       value[int64]         `yaml:"after" limits:"1..1000000"`
+	First       value[int64]         `yaml:"first" limits:"1..1000000"`
 }
 
 type eventDoc struct {
@@ -77,7 +94,14 @@ type eventDoc struct {
 	TargetGroups *dict[[]groupDoc]    `yaml:"target_groups"`
 	Target       value[string]        `yaml:"target"`
 	Fault        *eventFaultDoc       `yaml:"fault"`
+	Reload       *reloadDoc           `yaml:"reload"`
 	Shutdown     *struct{}            `yaml:"shutdown"`
+}
+
+type reloadDoc struct {
+	place
+	Config     raw           `yaml:"config"`
+	ConfigFile value[string] `yaml:"config_file"`
 }
 
 type eventFaultDoc struct {
@@ -159,6 +183,14 @@ type distributionForms struct {
 		Median value[time.Duration] `yaml:"median" limits:"0s..1h" required:"write the median, such as median: 80ms"`
 		Sigma  value[float64]       `yaml:"sigma" limits:"0..10" required:"write the spread, such as sigma: 0.4"`
 	} `yaml:"lognormal"`
+	Normal *struct {
+		Mean   value[time.Duration] `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
+		Stddev value[time.Duration] `yaml:"stddev" limits:"0s..1h" required:"write the standard deviation, such as stddev: 10ms"`
+	} `yaml:"normal"`
+	Pareto *struct {
+		Min   value[time.Duration] `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
+		Alpha value[float64]       `yaml:"alpha" limits:"0.1..100" required:"write the exponent, such as alpha: 1.5; the lower, the longer the tail"`
+	} `yaml:"pareto"`
 }
 
 func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
@@ -174,8 +206,9 @@ func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
 	}
 	d.decode(f, n, &forms)
 	d.one(forms.place, f.name, choice{"constant", forms.Constant.given()}, choice{"uniform", forms.Uniform != nil},
-		choice{"exponential", forms.Exponential != nil}, choice{"lognormal", forms.Lognormal != nil})
-	switch u, e, ln := forms.Uniform, forms.Exponential, forms.Lognormal; {
+		choice{"exponential", forms.Exponential != nil}, choice{"lognormal", forms.Lognormal != nil},
+		choice{"normal", forms.Normal != nil}, choice{"pareto", forms.Pareto != nil})
+	switch u, e, ln, n, p := forms.Uniform, forms.Exponential, forms.Lognormal, forms.Normal, forms.Pareto; {
 	case u != nil:
 		if u.Min.ok() && u.Max.ok() && u.Min.V > u.Max.V {
 			d.errorf(u.Max.Pos, "max is below min; write a max from %s on", formatDuration(u.Min.V))
@@ -185,6 +218,10 @@ func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
 		l.Distribution = fakeam.Exponential(e.Mean.V)
 	case ln != nil:
 		l.Distribution = fakeam.Lognormal(ln.Median.V, ln.Sigma.V)
+	case n != nil:
+		l.Distribution = fakeam.Normal(n.Mean.V, n.Stddev.V)
+	case p != nil:
+		l.Distribution = fakeam.Pareto(p.Min.V, p.Alpha.V)
 	default:
 		l.Distribution = fakeam.Constant(forms.Constant.V)
 	}

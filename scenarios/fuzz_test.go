@@ -65,12 +65,15 @@ func checkFile(t *testing.T, f *scenarios.File) {
 			require.GreaterOrEqual(t, e.At, last)
 			last = e.At
 			given := 0
-			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Shutdown != nil} {
+			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Reload != nil, e.Shutdown != nil} {
 				if is {
 					given++
 				}
 			}
 			require.Equal(t, 1, given)
+			if e.Reload != nil {
+				require.NotNil(t, e.Reload.Config)
+			}
 			if e.Fault != nil {
 				require.NoError(t, e.Fault.Fault.Validate())
 			}

@@ -15,6 +15,7 @@ const (
 	maxFileValues    = 10_000_000           // values of all series
 	maxSteps         = 10_000_000           // evaluations of a test, and its scrapes
 	maxEvents        = 100_000              // events of a timeline
+	maxReloads       = 1_000                // of them reloads
 	maxExpectations  = 100_000              // expectations of a test
 	maxAlertmanagers = 1_000                // Alertmanagers of a test
 	maxSeeds         = 100_000              // seeds of a test

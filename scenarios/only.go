@@ -29,6 +29,9 @@ func (t *testChecker) only(doc list[string]) []string {
 		if !name.ok() {
 			continue
 		}
+		if r, err := notifier.ParseRelease(name.V); err == nil {
+			name.V = r.Name
+		}
 		if !slices.Contains(known, name.V) {
 			t.errorf(name.Pos, "release %q is not among the file's; %s", shorten(name.V), writeOneOf(name.V, known))
 			continue
@@ -36,7 +39,7 @@ func (t *testChecker) only(doc list[string]) []string {
 		names = append(names, name.V)
 	}
 	if doc.given() && len(doc.Items) == 0 {
-		t.errorf(doc.Pos, "release is an empty list; leave it out, or write %s", join(known, " or "))
+		t.errorf(doc.Pos, "release is an empty list; leave it out, or write %s", join(known, "or"))
 	}
 	return names
 }

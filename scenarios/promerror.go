@@ -15,10 +15,11 @@ import (
 type promSource struct {
 	*report
 	file  string
-	text  string     // what Prometheus reads
-	exact bool       // its lines are the file's
-	root  *yaml.Node // nil for an empty file
-	pos   Pos        // of the whole
+	text  string               // what Prometheus reads
+	exact bool                 // its lines are the file's
+	anew  map[int][]*yaml.Node // if not: the nodes on its lines, in order
+	root  *yaml.Node           // nil for an empty file
+	pos   Pos                  // of the whole
 }
 
 var (
@@ -84,7 +85,7 @@ func kindWanted(goType string) string {
 // onLine returns the place of word on a line, as a key or a value, or of the first thing on it.
 func (s *promSource) onLine(line int, word string) Pos {
 	if !s.exact {
-		return s.only(func(v string) bool { return v == word })
+		return s.onNewLine(line, word)
 	}
 	pos := Pos{s.file, line, 1}
 	if lines := strings.Split(s.text, "\n"); line <= len(lines) {
@@ -98,6 +99,16 @@ func (s *promSource) onLine(line int, word string) Pos {
 		return true
 	})
 	return pos
+}
+
+// onNewLine is onLine for text that is written anew.
+func (s *promSource) onNewLine(line int, word string) Pos {
+	for _, n := range s.anew[line] {
+		if n.Kind == yaml.ScalarNode && (n.Value == word || word == "") {
+			return Pos{s.file, n.Line, n.Column}
+		}
+	}
+	return s.only(func(v string) bool { return v == word })
 }
 
 // quoted returns the place of the scalar that msg quotes: many of Prometheus' errors have no line.

@@ -93,6 +93,7 @@ type Event struct {
 	Send         *Send
 	TargetGroups map[string][]*targetgroup.Group // by set key
 	Fault        *Fault
+	Reload       *Reload
 	Shutdown     *Shutdown
 }
 
@@ -108,6 +109,9 @@ type Fault struct {
 	For    time.Duration
 	fakeam.Fault
 }
+
+// A Reload gives the sender a new configuration, as SIGHUP does. The intervals of the file stay what they are.
+type Reload struct{ Config *config.Config }
 
 // Shutdown stops the sender, as SIGTERM stops Prometheus.
 type Shutdown struct{}

@@ -165,10 +165,18 @@ func TestBehaviours(t *testing.T) {
 		"{latency: {exponential: {mean: 50ms}}}":             {Latency: fakeam.Exponential(50 * time.Millisecond)},
 		"{latency: {lognormal: {median: 80ms, sigma: 0.4}}}": {Latency: fakeam.Lognormal(80*time.Millisecond, 0.4)},
 		"{service: {per_request: 3ms, per_alert: 40us}}":     {Service: fakeam.Service{PerRequest: 3 * time.Millisecond, PerAlert: 40 * time.Microsecond}},
-		"{hang: true}":                    {Fault: fakeam.Fault{Hang: true}},
-		"{hang: false}":                   {},
-		"{refuse: true, first: 3}":        {Fault: fakeam.Fault{Refuse: true, First: 3}},
-		"{reset: true, probability: 0.5}": {Fault: fakeam.Fault{Reset: true, Probability: 0.5}},
+		"{hang: true}":                                         {Fault: fakeam.Fault{Hang: true}},
+		"{hang: false}":                                        {},
+		"{refuse: true, first: 3}":                             {Fault: fakeam.Fault{Refuse: true, First: 3}},
+		"{reset: true, probability: 0.5}":                      {Fault: fakeam.Fault{Reset: true, Probability: 0.5}},
+		"{latency: {normal: {mean: 50ms, stddev: 10ms}}}":      {Latency: fakeam.Normal(50*time.Millisecond, 10*time.Millisecond)},
+		"{latency: {pareto: {min: 10ms, alpha: 1.5}}}":         {Latency: fakeam.Pareto(10*time.Millisecond, 1.5)},
+		"{stall: {every: 30s, for: 2s}}":                       {Stall: fakeam.Stall{Every: 30 * time.Second, For: 2 * time.Second}},
+		"{lose_response: true}":                                {Fault: fakeam.Fault{LoseResponse: true}},
+		"{truncate: true, after: 7}":                           {Fault: fakeam.Fault{Truncate: true, After: 7}},
+		"{slow_body: 24h, ramp: 1m}":                           {Fault: fakeam.Fault{SlowBody: 24 * time.Hour, Ramp: time.Minute}},
+		"{partial: 0.5, every: 1m, for: 2s}":                   {Fault: fakeam.Fault{Partial: 0.5, Every: time.Minute, For: 2 * time.Second}},
+		"{wrong_content: true, truncate: false}":               {Fault: fakeam.Fault{WrongContent: true}},
 		"{latency: 1s, status: 503, probability: 1, first: 2}": {Latency: fakeam.Constant(time.Second), Fault: fakeam.Fault{Status: 503, Probability: 1, First: 2}},
 	} {
 		am := parseTest(t, "alertmanagers: {'am-b:9093': "+text+"}").Alertmanagers[0]
@@ -180,13 +188,13 @@ func TestBehaviours(t *testing.T) {
 func TestTimelineIsInTheOrderOfTime(t *testing.T) {
 	test := parseTest(t, `timeline: [
   {at: 3m, shutdown: {}},
-  {at: 2m, for: 30s, target: 'am-a:9093', fault: {status: 503}},
+  {at: 2m, for: 30s, target: 'am-a:9093', fault: {status: 503, every: 10s, for: 3s}},
   {at: 0s, send: {alerts: second}},
   {at: 2m, target_groups: {config-0: [{targets: ['am-c:9093', 'am-d:9093'], labels: {a: b}}, {targets: []}]}},
   {at: 0s, send: {alerts: third}}]`)
 	require.Equal(t, []string{"second"}, test.Timeline[0].Send.Names)
 	require.Equal(t, []string{"third"}, test.Timeline[1].Send.Names)
-	require.Equal(t, &scenarios.Fault{Target: "am-a:9093", For: 30 * time.Second, Fault: fakeam.Fault{Status: 503}}, test.Timeline[2].Fault)
+	require.Equal(t, &scenarios.Fault{Target: "am-a:9093", For: 30 * time.Second, Fault: fakeam.Fault{Status: 503, Every: 10 * time.Second, For: 3 * time.Second}}, test.Timeline[2].Fault)
 	require.Empty(t, cmp.Diff(map[string][]*targetgroup.Group{"config-0": {
 		{Source: "0", Targets: []model.LabelSet{{"__address__": "am-c:9093"}, {"__address__": "am-d:9093"}}, Labels: model.LabelSet{"a": "b"}},
 		{Source: "1"},

@@ -40,7 +40,7 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	t.inTime("at", doc.At)
 	fault := doc.Fault != nil || doc.Target.given()
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
-		choice{"target with fault", fault}, choice{"shutdown", doc.Shutdown != nil})
+		choice{"target with fault", fault}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
 	if doc.For.given() && !fault {
 		t.errorf(doc.For.Pos, "for is how long a fault lasts; leave it out here")
 	}
@@ -51,6 +51,8 @@ func (t *testChecker) event(doc *eventDoc) Event {
 		e.TargetGroups = t.targetUpdate(doc.TargetGroups)
 	case fault:
 		e.Fault = t.eventFault(doc)
+	case doc.Reload != nil:
+		e.Reload = &Reload{Config: t.reloads[doc]}
 	case doc.Shutdown != nil:
 		e.Shutdown = &Shutdown{}
 	}
@@ -92,8 +94,8 @@ func (t *testChecker) labels(given dict[value[string]], taken string) labels.Lab
 func (t *testChecker) targetUpdate(doc *dict[[]groupDoc]) map[string][]*targetgroup.Group {
 	update := map[string][]*targetgroup.Group{}
 	for _, set := range doc.Entries {
-		if t.file.Config != nil && t.sets[set.Key] == nil {
-			t.errorf(set.Pos, "the configuration has no alertmanagers entry %q; %s", shorten(set.Key), writeOneOf(set.Key, setKeys(t.file.Config)))
+		if !t.partly && len(t.sets[set.Key]) == 0 {
+			t.errorf(set.Pos, "the configuration has no alertmanagers entry %q; %s", shorten(set.Key), writeOneOf(set.Key, setKeys(t.configs)))
 			continue
 		}
 		for _, g := range set.Value {
@@ -132,16 +134,18 @@ func (t *testChecker) eventFault(doc *eventDoc) *Fault {
 	t.target(doc.Target)
 	var kinds int
 	if f.Fault, kinds = t.fault(doc.Fault.Pos, "fault", &doc.Fault.faultDoc); kinds == 0 {
-		t.missing(doc.Fault.place, "fault names none; write one of hang, refuse, reset or status")
+		t.missing(doc.Fault.place, "fault names none; write one of %s", kindsOr())
 	}
 	return f
 }
 
-// setKeys are what target updates call the alertmanagers entries.
-func setKeys(cfg *config.Config) []string {
-	keys := make([]string, len(cfg.AlertingConfig.AlertmanagerConfigs))
-	for i := range keys {
-		keys[i] = fmt.Sprintf("config-%d", i)
+// setKeys are what target updates call the alertmanagers entries of any of the configurations.
+func setKeys(configs []*config.Config) []string {
+	var keys []string
+	for _, cfg := range configs {
+		for len(keys) < len(cfg.AlertingConfig.AlertmanagerConfigs) {
+			keys = append(keys, fmt.Sprintf("config-%d", len(keys)))
+		}
 	}
 	return keys
 }

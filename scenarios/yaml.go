@@ -17,7 +17,8 @@ import (
 const everything = "*"
 
 // readYAML parses text as one YAML document whose root is a mapping and returns the root without aliases, or nil after an
-// error. What stands under the top-level field verbatim is another format's: what it may hold is for its own parser to judge.
+// error. What stands under the field verbatim, at the top or of a reload, is another format's: what it may hold is for its own
+// parser to judge.
 func readYAML(r *report, path string, text []byte, verbatim string) *yaml.Node {
 	if len(text) > maxFileSize {
 		r.errorf(Pos{File: path}, "is larger than the limit of 1 MiB; split it")
@@ -35,7 +36,7 @@ func readYAML(r *report, path string, text []byte, verbatim string) *yaml.Node {
 		return nil
 	}
 	t := tree{report: r, path: path, verbatim: verbatim, open: map[*yaml.Node]bool{}}
-	if flat := t.flatten(root, 1, verbatim == everything, false); !t.stopped {
+	if flat := t.flatten(root, 1, "", verbatim == everything, false); !t.stopped {
 		return flat
 	}
 	return nil
@@ -87,7 +88,8 @@ type tree struct {
 	stopped  bool                // by a limit
 }
 
-func (t *tree) flatten(n *yaml.Node, depth int, foreign, aliased bool) *yaml.Node {
+// flatten returns n, the value of the field under, without aliases.
+func (t *tree) flatten(n *yaml.Node, depth int, under string, foreign, aliased bool) *yaml.Node {
 	pos := Pos{t.path, n.Line, n.Column}
 	if t.stopped {
 		return n
@@ -130,15 +132,15 @@ func (t *tree) flatten(n *yaml.Node, depth int, foreign, aliased bool) *yaml.Nod
 	flat.Content = make([]*yaml.Node, 0, len(n.Content))
 	if n.Kind != yaml.MappingNode {
 		for _, c := range n.Content {
-			flat.Content = append(flat.Content, t.flatten(c, depth+1, foreign, aliased))
+			flat.Content = append(flat.Content, t.flatten(c, depth+1, under, foreign, aliased))
 		}
 		return &flat
 	}
 	first := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := t.flatten(n.Content[i], depth+1, foreign, aliased)
-		below := foreign || depth == 1 && key.Value == t.verbatim
-		value := t.flatten(n.Content[i+1], depth+1, below, aliased)
+		key := t.flatten(n.Content[i], depth+1, "", foreign, aliased)
+		below := foreign || key.Value == t.verbatim && (depth == 1 || under == "reload")
+		value := t.flatten(n.Content[i+1], depth+1, key.Value, below, aliased)
 		if !foreign && !t.key(key, first) {
 			continue
 		}

@@ -1,4 +1,4 @@
-.PHONY: run test lint
+.PHONY: run test conformance conformance-releases lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -11,6 +11,13 @@ test:
 # Compare 10,000 random scenarios on all engines.
 conformance:
 	CONFORMANCE=10000 go test ./sim -run TestEnginesAgreeOnRandomScenarios -v -timeout 60m
+
+# Compare the library and 1,000 random scenarios with the real notifiers of RELEASES (all: every release that can be compiled),
+# and write results/releases.md.
+RELEASES ?= all
+conformance-releases:
+	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
+		go test ./sim -run TestReleasesAgree -v -timeout 120m
 
 lint:
 	test -z "$$(gofmt -l .)"

@@ -20,7 +20,7 @@ type posted struct {
 }
 
 // segments reads a body: which alerts of which sends it carries.
-func (g *rig) segments(am *notifier.Alertmanager, body []byte) ([]segment, int, error) {
+func (g *rig) segments(l *lane, am *notifier.Alertmanager, body []byte) ([]segment, int, error) {
 	var alerts []posted
 	if err := json.Unmarshal(body, &alerts); err != nil {
 		return nil, 0, fmt.Errorf("%s was posted %q: %w", am, body, err)
@@ -32,7 +32,7 @@ func (g *rig) segments(am *notifier.Alertmanager, body []byte) ([]segment, int, 
 			return nil, 0, fmt.Errorf("%s was posted %v: %w", am, a.Labels, err)
 		}
 		if len(am.Set.Config.AlertRelabelConfigs) > 0 {
-			v := s.variant(am.Set, &g.labelSets)
+			v := s.variant(l.set, &g.labelSets)
 			i, found := slices.BinarySearch(v.places, int32(place))
 			if !found {
 				return nil, 0, fmt.Errorf("%s was posted %v, which its set drops", am, a.Labels)
@@ -51,14 +51,14 @@ func (g *rig) segments(am *notifier.Alertmanager, body []byte) ([]segment, int, 
 	return segs, len(alerts), nil
 }
 
-// An alert's generator URL names the send and the place in it.
+// An alert's generator URL names the send and its place among the alerts that relabelling leaves, -1 for nowhere.
 const originPrefix = "http://notifysim/"
 
 func originURL(send, place int) string {
 	return originPrefix + strconv.Itoa(send) + "/" + strconv.Itoa(place)
 }
 
-// origin finds the send of an alert, and the alert's place among those that relabelling left.
+// origin finds the send of an alert, and its place.
 func (g *rig) origin(a posted) (*send, int, error) {
 	send, place, ok := strings.Cut(strings.TrimPrefix(a.GeneratorURL, originPrefix), "/")
 	n, err1 := strconv.Atoi(send)
@@ -66,10 +66,8 @@ func (g *rig) origin(a posted) (*send, int, error) {
 	if !ok || err1 != nil || err2 != nil || n < 0 || n >= len(g.sends) {
 		return nil, 0, fmt.Errorf("generator URL %q is of no send", a.GeneratorURL)
 	}
-	s := g.sends[n]
-	kept := s.place(i)
-	if kept < 0 {
+	if i < 0 {
 		return nil, 0, errors.New("alert_relabel_configs drop it")
 	}
-	return s, kept, nil
+	return g.sends[n], i, nil
 }

@@ -71,6 +71,9 @@ func (b *bubble) tell(write func()) bool {
 
 // do stands for the HTTP client: it hands the request over and waits for what becomes of it.
 func (b *bubble) do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // as net/http does: a request whose context is cancelled is not made (Transport.RoundTrip)
+	}
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		return nil, err
@@ -84,11 +87,11 @@ func (b *bubble) do(ctx context.Context, _ *http.Client, req *http.Request) (*ht
 		b.heard.Arrived = append(b.heard.Arrived, arrival{number, req.URL.String(), body})
 	})
 	if !arrived {
-		return reply{Err: overText}.response(req)
+		return reply{Err: overText}.response(ctx, req)
 	}
 	select {
 	case a := <-answer:
-		return a.response(req)
+		return a.response(ctx, req)
 	case <-ctx.Done():
 		b.tell(func() { b.heard.GaveUp = append(b.heard.GaveUp, number) })
 		return nil, ctx.Err()
@@ -97,7 +100,19 @@ func (b *bubble) do(ctx context.Context, _ *http.Client, req *http.Request) (*ht
 
 const overText = "the run is over"
 
-func (b *bubble) apply(cfg *config.Config) error { return b.manager.ApplyConfig(cfg) }
+// apply implements host. The drain of what leaves may hold ApplyConfig up until the driver has answered its requests. An error
+// comes at once.
+func (b *bubble) apply(cfg *config.Config) error {
+	done := make(chan error, 1)
+	go func() { done <- b.manager.ApplyConfig(cfg) }()
+	settle()
+	select {
+	case err := <-done:
+		return err
+	default:
+		return nil
+	}
+}
 
 func (b *bubble) offer(tsets map[string][]*targetgroup.Group) (bool, error) {
 	select {

@@ -17,6 +17,8 @@ type Observation struct {
 	Trace   []Event
 	Ledger  Ledger
 	Samples map[time.Duration][]Sample
+	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes none.
+	Bodies []string
 }
 
 // Observe runs a test on an engine, with phases (see Options), and returns its result and what it shows.
@@ -32,6 +34,9 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 		}
 	}
 	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = samples }
+	with.Bodies = func(at time.Duration, url string, body []byte) {
+		o.Bodies = append(o.Bodies, fmt.Sprintf("%020d %s %s", at, url, body))
+	}
 	res, err := Run(f, t, rel, seed, with)
 	if err != nil {
 		return nil, nil, err
@@ -42,7 +47,7 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 
 // A Difference is where two engines part.
 type Difference struct {
-	// What differs: "trace", "ledger" or "metrics"; At is when, if it has a time.
+	// What differs: "trace", "ledger", "metrics" or "body"; At is when, if it has a time.
 	What string
 	At   time.Duration
 	// Before is what both show last; Left and Right are what they show then, line by line.
@@ -71,7 +76,24 @@ func Differ(left, right *Observation) *Difference {
 	if !reflect.DeepEqual(left.Ledger, right.Ledger) {
 		return &Difference{What: "ledger", Left: ledgerLines(left.Ledger), Right: ledgerLines(right.Ledger)}
 	}
-	return left.differInMetrics(right)
+	if d := left.differInMetrics(right); d != nil {
+		return d
+	}
+	return left.differInBodies(right)
+}
+
+// differInBodies compares the bodies, if both engines make them.
+func (o *Observation) differInBodies(other *Observation) *Difference {
+	if len(o.Bodies) == 0 || len(other.Bodies) == 0 {
+		return nil
+	}
+	a, b := slices.Sorted(slices.Values(o.Bodies)), slices.Sorted(slices.Values(other.Bodies))
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) || a[i] != b[i] {
+			return &Difference{What: "body", Left: a[min(i, len(a)):min(i+1, len(a))], Right: b[min(i, len(b)):min(i+1, len(b))]}
+		}
+	}
+	return nil
 }
 
 func (o *Observation) differInMetrics(other *Observation) *Difference {
@@ -97,7 +119,7 @@ func (o *Observation) differInMetrics(other *Observation) *Difference {
 func (d *Difference) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "the %s differs", d.What)
-	if d.What != "ledger" {
+	if d.What == "trace" || d.What == "metrics" {
 		fmt.Fprintf(&b, " at %v", short(d.At))
 	}
 	b.WriteByte('\n')

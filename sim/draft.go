@@ -25,7 +25,7 @@ type Draft struct {
 type strength int
 
 // The strengths of one draft: the seed first draws which kinds of trouble there are at all.
-type troubles struct{ load, faults, churn, relabel, slow strength }
+type troubles struct{ load, faults, churn, relabel, slow, reload strength }
 
 // NewDraft draws a scenario for a release. The same seed gives the same scenario.
 func NewDraft(release string, seed uint64) *Draft {
@@ -34,9 +34,10 @@ func NewDraft(release string, seed uint64) *Draft {
 		g.setRelabel = rel.SetRelabel == notifier.SetRelabelOnAdd // with a shared queue it cannot be seen from outside
 	}
 	draw := func() strength { return strength(g.IntN(3)) }
-	g.troubles = troubles{draw(), draw(), draw(), draw(), draw()}
+	g.troubles = troubles{draw(), draw(), draw(), draw(), draw(), draw()}
 	g.config()
 	g.behaviours()
+	g.reloads()
 	g.events()
 	return g.draft
 }
@@ -112,6 +113,8 @@ type drawer struct {
 	troubles
 	setRelabel bool       // sets may relabel
 	addresses  [][]string // by set
+	shifts     bool       // a reload changes the keys of sets
+	several    bool       // sets, at some time
 }
 
 func (g *drawer) chance(percent int) bool { return g.IntN(100) < percent }
@@ -143,12 +146,18 @@ func (g *drawer) config() {
 			name++
 		}
 		g.addresses = append(g.addresses, list)
-		set := "- {timeout: " + pick(g, "1s", "3s", "10s") + ", static_configs: [{targets: [" + quoted(list) + "]}]"
-		if g.relabel > 1 && g.chance(60) && g.setRelabel {
-			set += ", alert_relabel_configs: [" + g.rule() + "]"
-		}
-		d.sets = append(d.sets, set+"}")
+		d.sets = append(d.sets, "- "+g.set(list))
 	}
+	g.several = len(g.addresses) > 1
+}
+
+// set draws an alertmanagers entry.
+func (g *drawer) set(targets []string) string {
+	set := "{timeout: " + pick(g, "1s", "3s", "10s") + ", static_configs: [{targets: [" + quoted(targets) + "]}]"
+	if g.relabel > 1 && g.chance(60) && g.setRelabel {
+		set += ", alert_relabel_configs: [" + g.rule() + "]"
+	}
+	return set + "}"
 }
 
 // rule draws a relabelling.
@@ -177,18 +186,100 @@ func (g *drawer) behaviours() {
 					fmt.Sprintf("latency: {uniform: {min: %v, max: %v}}", low, low+ms(2000)),
 					fmt.Sprintf("latency: {exponential: {mean: %v}}", ms(1500)),
 					fmt.Sprintf("latency: {lognormal: {median: %v, sigma: 0.8}}", ms(800)),
+					fmt.Sprintf("latency: {normal: {mean: %v, stddev: %v}}", ms(1000), ms(400)),
+					fmt.Sprintf("latency: {pareto: {min: %v, alpha: %.1f}}", ms(100), 0.5+g.Float64()),
 					fmt.Sprintf("service: {per_request: %v, per_alert: %v}", ms(300), ms(30)),
 				)
+			}
+			if g.slow > 0 && g.chance(20) { // never at the length of a timeout either
+				every := time.Duration(2+g.IntN(20))*time.Second + 313*time.Microsecond
+				how += fmt.Sprintf(", stall: {every: %v, for: %v}", every, every*time.Duration(1+g.IntN(9))/10)
 			}
 			g.draft.behave = append(g.draft.behave, fmt.Sprintf("'%s': {%s}", address, how))
 		}
 	}
 }
 
+// reloads draws new configurations. All of them edit, remove and add one set alone: of several whose Alertmanagers leave at once,
+// Go's maps draw which is drained first, as they draw which of two sets alike keeps the queues. For the same reason no target
+// update names sets whose key changes: an Alertmanager of two sets has two queues, and its requests do not say which they are of.
+func (g *drawer) reloads() {
+	n := g.IntN(3) * int(g.reload)
+	if n == 0 {
+		return
+	}
+	edited := g.IntN(len(g.draft.sets) + 1) // the last is one that is not there at the start
+	targets := []string{"am-x:9093", "am-y:9093"}
+	if edited < len(g.addresses) {
+		targets = g.addresses[edited]
+	}
+	g.several = g.several || edited == len(g.addresses)
+	for range n {
+		var sets []string
+		for i := range len(g.draft.sets) + 1 {
+			same := i < len(g.draft.sets) && (i != edited || g.chance(40))
+			switch {
+			case same:
+				sets = append(sets, strings.TrimPrefix(g.draft.sets[i], "- "))
+			case i != edited:
+			case g.chance(70):
+				sets = append(sets, g.set(targets[:1+g.IntN(len(targets))]))
+			default:
+				g.shifts = g.shifts || edited+1 < len(g.draft.sets)
+			}
+		}
+		global, rules := "", ""
+		for _, line := range g.draft.global {
+			if strings.HasPrefix(line, "global") {
+				global = line + ", "
+			} else {
+				rules = line + ", "
+			}
+		}
+		if g.chance(40) {
+			global = pick(g, "", "global: {external_labels: {cluster: eu1}}, ", "global: {external_labels: {cluster: eu2, replica: b}}, ")
+		}
+		if g.chance(30) {
+			rules = pick(g, "", "alert_relabel_configs: ["+g.rule()+"], ")
+		}
+		g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %s, reload: {config: {%salerting: {%salertmanagers: [%s]}}}}",
+			g.at(), global, rules, strings.Join(sets, ", ")))
+	}
+}
+
+// fault draws a fault.
+func (g *drawer) fault() string {
+	fault := pick(g, "hang: true", "hang: true", "refuse: true", "reset: true", "status: 500", "status: 302", "status: 429",
+		"lose_response: true", "truncate: true", "wrong_content: true", fmt.Sprintf("partial: 0.%d", 1+g.IntN(9)),
+		fmt.Sprintf("slow_body: %v", time.Duration(1+g.IntN(6000))*time.Millisecond+59*time.Microsecond))
+	if g.chance(30) {
+		fault += fmt.Sprintf(", probability: 0.%d", 1+g.IntN(9))
+	}
+	if g.chance(15) {
+		fault += fmt.Sprintf(", ramp: %ds", 1+g.IntN(20))
+	}
+	if g.chance(15) {
+		every := 2 + g.IntN(8000)
+		fault += fmt.Sprintf(", every: %dms, for: %dms", every, 1+g.IntN(every-1))
+	}
+	if g.chance(15) {
+		fault += fmt.Sprintf(", after: %d", 1+g.IntN(3))
+	}
+	if g.chance(20) {
+		fault += fmt.Sprintf(", first: %d", 1+g.IntN(5))
+	}
+	return fault
+}
+
+// at draws a time.
+func (g *drawer) at() string {
+	return fmt.Sprintf("%dms", g.IntN(60)*1000+pick(g, 0, 0, 500, g.IntN(1000)))
+}
+
 // events draws what happens in a minute.
 func (g *drawer) events() {
 	d := g.draft
-	at := func() string { return fmt.Sprintf("%dms", g.IntN(60)*1000+pick(g, 0, 0, 500, g.IntN(1000))) }
+	at := g.at
 	send := func() {
 		first := 1 + g.IntN(40)
 		labels := pick(g, "", "", ", labels: {severity: page}", ", labels: {severity: debug}", ", labels: {cluster: us2, empty: ''}")
@@ -207,17 +298,14 @@ func (g *drawer) events() {
 		if g.chance(80) {
 			length = fmt.Sprintf(", for: %dms", 1+g.IntN(20000))
 		}
-		fault := pick(g, "hang: true", "refuse: true", "reset: true", "status: 500", "status: 302", "status: 429")
-		if g.chance(30) {
-			fault += fmt.Sprintf(", probability: 0.%d", 1+g.IntN(9))
-		}
-		if g.chance(20) {
-			fault += fmt.Sprintf(", first: %d", 1+g.IntN(5))
-		}
+		fault := g.fault()
 		set := pick(g, g.addresses...)
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', fault: {%s}}", at(), length, pick(g, set...), fault))
 	}
 	for range g.IntN(4) * int(g.churn) {
+		if g.shifts {
+			break
+		}
 		n := g.IntN(len(g.addresses))
 		var targets []string
 		for _, address := range g.addresses[n] {
@@ -234,7 +322,7 @@ func (g *drawer) events() {
 		}
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {config-%d: [%s]}}", at(), n, groups))
 	}
-	if len(g.addresses) == 1 && g.chance(25) { // with several sets the order in which they are drained is drawn by Go's maps
+	if !g.several && g.chance(25) { // with several sets the order in which they are drained is drawn by Go's maps
 		d.timeline = append(d.timeline, "- {at: 1m, shutdown: {}}")
 	}
 }

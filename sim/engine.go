@@ -9,6 +9,7 @@ import (
 
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/adapter"
 )
 
 // An Engine is what runs a scenario.
@@ -21,7 +22,8 @@ const (
 	EngineModel Engine = "model"
 	// EngineManager is our Manager, its goroutines and encoder, in a bubble.
 	EngineManager Engine = "manager"
-	// EnginePrometheus is the unmodified notifier of the Prometheus module that this binary is built with, in a bubble.
+	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this binary is built
+	// with, or of another release in a child process, which is compiled when it is first needed.
 	EnginePrometheus Engine = "prometheus"
 )
 
@@ -45,14 +47,26 @@ func ParseEngine(s string) (Engine, error) {
 
 // Runs returns nil if the engine runs the release, and otherwise why not.
 func (e Engine) Runs(rel *notifier.Release) error {
-	if newest := notifier.Newest(); e == EnginePrometheus && rel.Line != newest.Line {
-		return fmt.Errorf("engine %s is the notifier of %s, not of %s", e, newest.Name, rel.Name)
+	if e == EnginePrometheus && !linked(rel) {
+		_, err := adapter.Find(rel.Name)
+		return err
 	}
 	return nil
 }
 
+// Builds reports whether the engine runs the release in a child process, which is compiled when it is first needed.
+func (e Engine) Builds(rel *notifier.Release) bool {
+	return e == EnginePrometheus && !linked(rel) && e.Runs(rel) == nil
+}
+
 // execute runs r to its end.
 func (e Engine) execute(r *run) error {
+	if r.options.Notifier != "" {
+		if e != EnginePrometheus {
+			return fmt.Errorf("engine %s has a notifier of its own; that in %s is for engine %s", e, r.options.Notifier, EnginePrometheus)
+		}
+		return r.inChild()
+	}
 	if err := e.Runs(r.release); err != nil {
 		return err
 	}
@@ -66,7 +80,10 @@ func (e Engine) execute(r *run) error {
 	case EngineManager:
 		return r.inBubble(newOurManager)
 	case EnginePrometheus:
-		return r.inBubble(newPrometheusManager)
+		if linked(r.release) {
+			return r.inBubble(newPrometheusManager)
+		}
+		return r.inChild()
 	}
 	return fmt.Errorf("engine %q is not known", e)
 }
@@ -129,7 +146,7 @@ func Canonical(events []Event) []Event {
 	var list []Event
 	for _, e := range events {
 		switch e.Kind {
-		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate, KindTargets, KindMissed, KindStop, KindStopped:
+		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate, KindTargets, KindMissed, KindReload, KindStop, KindStopped:
 			e.Seq, e.Cause, e.Line, e.spans, e.segs = 0, 0, 0, nil, nil
 			list = append(list, e)
 		}

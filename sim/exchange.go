@@ -21,12 +21,17 @@ type exchange struct {
 	n        int
 	decision fakeam.Decision
 	begun    int64
+	deadline int64  // when the sender gives it up
+	reading  bool   // the sender knows the status and reads the body of the answer,
+	until    int64  // and is done with it then
 	post     int64  // the event
 	late     []span // the alerts of a request that was given up
 }
 
 // An exchanger is told how the requests that it made have ended.
 type exchanger interface {
+	// answered says that the status of an answer came, and that its body takes longer.
+	answered(x *exchange)
 	ended(x *exchange, o notifier.Outcome, took time.Duration)
 }
 
@@ -63,6 +68,8 @@ func (r *run) recycle(x *exchange) {
 func (x *exchange) act(r *run) {
 	r.cause = x.post
 	switch {
+	case x.engine != nil && x.reading:
+		x.took(r)
 	case x.engine != nil && r.now < x.decision.At:
 		x.end(r, notifier.Failed, "timeout")
 	case x.engine != nil:
@@ -84,26 +91,35 @@ func (x *exchange) act(r *run) {
 // alerts, or the first few of them, and answer with an error.
 func (x *exchange) answer(r *run) {
 	p, d := x.peer, x.decision
-	ok := d.Verdict == fakeam.OK
 	left := x.taken()
 	for _, seg := range x.batch {
 		if n := min(left, seg.Len()); n > 0 {
 			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
 			left -= n
 		}
-		if ok {
-			r.books.take(seg)
-		}
 	}
 	switch {
-	case ok:
-		p.acked += int64(x.n)
-		x.end(r, notifier.Took, "200")
+	case d.Verdict == fakeam.OK && d.BodyFor > 0 && r.release.ReadsBody:
+		x.reading, x.until = true, r.now+min(d.BodyFor, x.deadline-r.now)
+		x.engine.answered(x)
+		r.agenda.add(x.until, classAnswer, p.rank, x)
+	case d.Verdict == fakeam.OK:
+		x.took(r)
 	case d.Verdict == fakeam.BadStatus:
 		x.end(r, notifier.Failed, strconv.Itoa(d.Status))
 	default:
 		x.end(r, notifier.Failed, d.Verdict.String())
 	}
+}
+
+// took ends an exchange as the sender sees it that has a status of 2xx: the alerts are delivered, whatever came of them and of the
+// body, which it reads until the deadline.
+func (x *exchange) took(r *run) {
+	for _, seg := range x.batch {
+		r.books.take(seg)
+	}
+	x.peer.acked += int64(x.n)
+	x.end(r, notifier.Took, "200")
 }
 
 // taken is how many alerts the Alertmanager takes, of the first.

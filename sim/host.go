@@ -1,7 +1,10 @@
 package sim
 
 import (
+	"context"
+	"io"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
@@ -11,6 +14,7 @@ import (
 // A host runs a notifier.Manager, ours or Prometheus', in virtual time, and lets a rig drive it: in a bubble of this process, or
 // in another process. Its methods are called one at a time. Times are nanoseconds from the start of the run.
 type host interface {
+	// apply calls ApplyConfig, which may go on beside the driver.
 	apply(*config.Config) error
 	// offer offers a target update without waiting, as service discovery does, and reports whether it was taken.
 	offer(map[string][]*targetgroup.Group) (bool, error)
@@ -52,20 +56,42 @@ type arrival struct {
 	Body  []byte
 }
 
-// A reply is what the manager's HTTP client returns: a status, or an error.
+// A reply is what the manager's HTTP client returns: a status, with a body that is empty but may take its time, or an error.
 type reply struct {
-	Status int
-	Err    string
+	Status  int
+	BodyFor time.Duration
+	Err     string
 }
 
-func (a reply) response(req *http.Request) (*http.Response, error) {
+func (a reply) response(ctx context.Context, req *http.Request) (*http.Response, error) {
 	if a.Err != "" {
 		return nil, replyError(a.Err)
 	}
+	body := io.NopCloser(http.NoBody)
+	if a.BodyFor > 0 {
+		body = io.NopCloser(slowBody{ctx, a.BodyFor})
+	}
 	return &http.Response{
 		Status: http.StatusText(a.Status), StatusCode: a.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: http.NoBody, Request: req,
+		Header: http.Header{}, Body: body, Request: req,
 	}, nil
+}
+
+// A slowBody is empty, which whoever reads it knows after a time or when the context of the request ends.
+type slowBody struct {
+	ctx   context.Context
+	takes time.Duration
+}
+
+func (b slowBody) Read([]byte) (int, error) {
+	timer := time.NewTimer(b.takes)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return 0, io.EOF
+	case <-b.ctx.Done():
+		return 0, b.ctx.Err()
+	}
 }
 
 type replyError string

@@ -12,7 +12,8 @@ import (
 type lane struct {
 	ams     []*notifier.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
-	last    *batch // the batch that was posted last
+	set     *notifier.Set // under which the queue began, which a reload may have replaced by one alike
+	last    *batch        // the batch that was posted last
 	// While the lane's Alertmanager is being removed: its drain has begun. gone: it is removed.
 	draining, gone bool
 }

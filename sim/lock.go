@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,17 +14,39 @@ import (
 // lock. A goroutine that waits for a mutex would stop virtual time, so a rig makes the call when the lock is free, which is when
 // the call would go ahead anyway.
 
-// offer implements subject, as service discovery does it: it does not wait for the notifier.
+// offer implements subject, as service discovery does it: it does not wait for the notifier. While a reload holds the lock, Run
+// takes an update and waits.
 func (g *rig) offer(tsets map[string][]*targetgroup.Group) bool {
-	if g.locked() { // Run is busy with the last update
+	if g.updating || g.stopping {
 		return false
 	}
+	if !g.locked() {
+		return g.update(tsets)
+	}
+	event := g.emit(Event{Kind: KindTargets})
+	g.updating = true
+	g.changes = append(g.changes, func() {
+		g.cause = event
+		if !g.update(tsets) {
+			g.fail(errors.New("the notifier does not take a target update although it is idle"))
+		}
+	})
+	return true
+}
+
+// update hands a target update over and reports whether it was taken.
+func (g *rig) update(tsets map[string][]*targetgroup.Group) bool {
 	g.measure()
 	taken, err := g.host.offer(tsets)
 	if g.fail(err); err != nil || !taken {
 		return false
 	}
-	g.cause = g.emit(Event{Kind: KindTargets})
+	if !g.updating {
+		g.cause = g.emit(Event{Kind: KindTargets})
+	}
+	for _, err := range notifier.UnknownKeys(g.sets, tsets) {
+		g.emit(Event{Kind: KindTargets, Note: err.Error()})
+	}
 	for _, set := range g.sets {
 		tgs, ok := tsets[set.Key]
 		if !ok {
@@ -40,25 +63,75 @@ func (g *rig) offer(tsets map[string][]*targetgroup.Group) bool {
 			g.leave(am)
 		}
 	}
+	g.updating = true
+	g.changed(func() { g.updating = false })
+	return true
+}
+
+// changed follows a change of sets or Alertmanagers. The lock is free when none of them has to be drained.
+func (g *rig) changed(whenFree func()) {
 	if g.release.Queues == notifier.Shared {
 		g.lanes[0].ams = nil
 		for _, set := range g.sets {
 			g.lanes[0].ams = append(g.lanes[0].ams, set.Active...)
 		}
 	}
-	g.turn()
+	g.whenFree = whenFree
 	g.compares = true
-	return true
+	g.turn()
+}
+
+// applyConfig implements subject.
+func (g *rig) applyConfig(rl *reload) error {
+	sets, err := notifier.NewSets(g.release, rl.config)
+	if err != nil {
+		return err
+	}
+	for _, s := range sets {
+		if g.release.Queues == notifier.Shared && len(s.Config.AlertRelabelConfigs) > 0 {
+			return ErrUnobservable
+		}
+	}
+	if g.locked() {
+		g.changes = append(g.changes, func() { g.apply(rl, sets) })
+		return nil
+	}
+	g.apply(rl, sets)
+	return nil
+}
+
+// apply makes sets those of a new configuration.
+func (g *rig) apply(rl *reload, sets []*notifier.Set) {
+	if !rl.first {
+		g.measure()
+	}
+	g.reloading(rl)
+	g.fail(g.host.apply(rl.config))
+	copied, left := notifier.Inherit(g.release, sets, g.sets)
+	g.sets = sets
+	for _, am := range copied {
+		if g.release.Queues == notifier.PerAlertmanager {
+			g.fail(ErrUnobservable) // which of the sets alike has the queue is drawn by Go's maps
+		}
+		g.join(am)
+	}
+	for _, am := range left {
+		g.leave(am)
+	}
+	g.changed(func() { g.reloaded(rl) })
 }
 
 // join begins to book for an Alertmanager that became active.
 func (g *rig) join(am *notifier.Alertmanager) {
+	if l, _ := g.find(am.String()); l != nil && g.release.Queues == notifier.PerAlertmanager {
+		g.fail(ErrUnobservable) // an Alertmanager of two sets has two queues, and a request does not say of which it is
+	}
 	p := g.peer(am.Address())
 	am.Tag = p
 	if g.release.Queues == notifier.Shared {
 		g.books.touch(p).Offered += int64(g.lanes[0].queued())
 	} else {
-		g.lanes = append(g.lanes, &lane{ams: []*notifier.Alertmanager{am}})
+		g.lanes = append(g.lanes, &lane{ams: []*notifier.Alertmanager{am}, set: am.Set})
 	}
 	g.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }
@@ -79,6 +152,7 @@ func (g *rig) leave(am *notifier.Alertmanager) {
 }
 
 // turn goes through the lanes that are being drained: one is done when nothing waits and none of its drain's requests is in flight.
+// The lock is free after the last.
 func (g *rig) turn() {
 	for len(g.leaving) > 0 {
 		l := g.leaving[0]
@@ -91,23 +165,34 @@ func (g *rig) turn() {
 		g.emit(Event{Kind: KindLeave, Alertmanagers: []string{l.ams[0].Address()}, Note: l.ams[0].String()})
 	}
 	g.lanes = slices.DeleteFunc(g.lanes, func(l *lane) bool { return l.gone })
+	if f := g.whenFree; f != nil {
+		g.whenFree = nil
+		f()
+	}
 }
 
 // locked implements subject.
 func (g *rig) locked() bool { return len(g.leaving) > 0 }
 
-// unlock makes one call that waited, once the lock is free, and reports whether there was one. Which of several goes first, and
-// whether a send loop wakes up in between, is a matter of scheduling: here they go in their order, and it does.
+// unlock does one thing that waited, once the lock is free, and reports whether there was one. Calls of Send go before changes, as
+// a sync.RWMutex has it. Which of several goes first, and whether a send loop wakes up in between, is a matter of scheduling: here
+// they go in their order, and it does.
 func (g *rig) unlock() bool {
 	if g.turn(); g.locked() {
 		return false
 	}
-	if len(g.waiting) == 0 {
+	switch {
+	case len(g.waiting) > 0:
+		s := g.waiting[0]
+		g.waiting = g.waiting[1:]
+		g.hand(s)
+	case len(g.changes) > 0:
+		change := g.changes[0]
+		g.changes = g.changes[1:]
+		change()
+	default:
 		return false
 	}
-	s := g.waiting[0]
-	g.waiting = g.waiting[1:]
-	g.hand(s)
 	return true
 }
 
@@ -142,12 +227,18 @@ func (g *rig) send(s *send) {
 func (g *rig) hand(s *send) {
 	g.admit(s)
 	var alerts []handed
+	before := 0
 	for _, src := range s.sources {
-		for _, lset := range src.alerts {
+		for i, lset := range src.alerts {
+			place := int(src.places[i])
+			if place >= 0 {
+				place += before
+			}
 			alerts = append(alerts, handed{
-				Labels: lset, StartsAt: src.startsAt, EndsAt: src.endsAt, GeneratorURL: originURL(len(g.sends), len(alerts)),
+				Labels: lset, StartsAt: src.startsAt, EndsAt: src.endsAt, GeneratorURL: originURL(len(g.sends), place),
 			})
 		}
+		before += src.n
 	}
 	g.sends = append(g.sends, s)
 	whole := segment{Send: s, From: 0, To: s.n}
@@ -156,11 +247,18 @@ func (g *rig) hand(s *send) {
 	} else {
 		for _, set := range g.sets {
 			seg := whole
-			if len(set.Config.AlertRelabelConfigs) > 0 {
+			relabels := len(set.Config.AlertRelabelConfigs) > 0
+			if relabels {
 				seg = passing(set, &g.labelSets, whole)
 			}
 			for _, am := range set.Active {
 				l, _ := g.find(am.String())
+				if l == nil {
+					continue
+				}
+				if relabels {
+					seg = passing(l.set, &g.labelSets, whole)
+				}
 				g.add(l, seg)
 			}
 		}
@@ -171,7 +269,7 @@ func (g *rig) hand(s *send) {
 
 // stop implements subject.
 func (g *rig) stop() {
-	if len(g.waiting) > 0 {
+	if len(g.waiting) > 0 || len(g.changes) > 0 || g.locked() && !g.updating {
 		g.fail(ErrUnobservable)
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
 	"github.com/notifysim/notifysim/notifier"
@@ -42,7 +41,7 @@ func (m *model) execute() error {
 		m.core.Done(req, notifier.Took, 0)
 	}
 	m.priming, m.primed = false, nil
-	for !m.agenda.empty() && !m.over && m.err == nil {
+	for !m.agenda.empty() && !m.over && m.err == nil && !m.deadlocked() {
 		e := m.agenda.next()
 		m.now, m.cause, m.line = e.at, 0, 0
 		e.what.act(m.run)
@@ -55,9 +54,14 @@ func (m *model) execute() error {
 	return m.err
 }
 
+// deadlocked reports whether nothing will ever happen any more but that service discovery repeats its offers.
+func (m *model) deadlocked() bool {
+	return m.core.Locked() && len(m.agenda.heap) == m.discovery.repeats
+}
+
 // applyConfig implements subject.
-func (m *model) applyConfig(cfg *config.Config) error {
-	return m.core.ApplyConfig(cfg, func() {}, func() {})
+func (m *model) applyConfig(rl *reload) error {
+	return m.core.ApplyConfig(rl.config, func() { m.reloading(rl) }, func() { m.reloaded(rl) })
 }
 
 // offer implements subject.
@@ -214,9 +218,12 @@ func (m *model) Post(r *request) {
 	x := m.arrive(m, p, r.Batch, r.N)
 	x.request = r
 	r.Tag = x
-	timeout := time.Duration(r.To.Set.Config.Timeout)
-	m.agenda.add(min(x.decision.At, m.now+int64(timeout)), classAnswer, p.rank, x)
+	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))
+	m.agenda.add(min(x.decision.At, x.deadline), classAnswer, p.rank, x)
 }
+
+// answered implements exchanger.
+func (m *model) answered(*exchange) {}
 
 // ended implements exchanger.
 func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {

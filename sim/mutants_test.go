@@ -16,6 +16,14 @@ import (
 // A mutant is a rule broken on purpose: text of a source file, and what stands there instead. ON is true while the mutant is chosen.
 type mutant struct{ name, file, old, broken string }
 
+// In the notifier's metrics and bodies a mutant shows when the engines are compared.
+func (m mutant) test() string {
+	if m.file == "notifier/metrics.go" || strings.HasPrefix(m.file, "notifier/encode") {
+		return "TestEnginesAgreeOnTheLibrary"
+	}
+	return "TestLibrary"
+}
+
 // mutants are the tests of the tester: with each of them some scenario of the library must go red.
 var mutants = []mutant{
 	{
@@ -44,6 +52,11 @@ var mutants = []mutant{
 	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
 	{"counts a lost batch as delivered", "sim/exchange.go", "account.Dropped[notifier.SendFailed] +=", "if ON { account.Delivered += int64(x.n); break }\n\t\taccount.Dropped[notifier.SendFailed] +="},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
+	{"counts failed requests instead of alerts", "notifier/metrics.go", "s.Errors.add(n)", "if ON { s.Errors.add(1) } else { s.Errors.add(n) }"},
+	{"counts failures as sent", "notifier/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},
+	{"keeps the series of an Alertmanager that left", "notifier/metrics.go", "if m.rel.DropSeries {", "if m.rel.DropSeries && !ON {"},
+	{"counts drops once too often", "notifier/metrics.go", "m.of(am).Dropped.add(n)", "m.of(am).Dropped.add(n + one(ON))"},
+	{"writes the start before the end", "notifier/encode_v2.go", "w.raw(`,\"startsAt\":`)", "if ON { w.raw(`,\"startAt\":`) } else { w.raw(`,\"startsAt\":`) }"},
 	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
 }
 
@@ -107,20 +120,22 @@ func TestMutantsAreCaught(t *testing.T) {
 	build := exec.Command("go", "test", "-c", "-overlay", overlay(t), "-o", binary, ".")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	library := func(mutant string) (string, error) {
-		cmd := exec.Command(binary, "-test.run", "^TestLibrary$", "-test.timeout", "30s")
+	library := func(test, mutant string) (string, error) {
+		cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.timeout", "60s")
 		cmd.Env = append(os.Environ(), "MUTANT="+mutant)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	healthy, err := library("")
-	require.NoError(t, err, "%s", healthy)
+	for _, test := range []string{"TestLibrary", "TestEnginesAgreeOnTheLibrary"} {
+		healthy, err := library(test, "")
+		require.NoError(t, err, "%s", healthy)
+	}
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
-			out, err := library(m.name)
+			out, err := library(m.test(), m.name)
 			require.Error(t, err, "no scenario of the library noticed")
 			require.NotContains(t, out, "panic: test timed out")
-			t.Logf("%d runs went red", strings.Count(out, "--- FAIL: TestLibrary/"))
+			t.Logf("%d runs went red", strings.Count(out, "--- FAIL: "+m.test()+"/"))
 		})
 	}
 }

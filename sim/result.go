@@ -39,6 +39,8 @@ type Result struct {
 type Options struct {
 	// Engine is what runs the scenario, EngineModel if "".
 	Engine Engine
+	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for EnginePrometheus.
+	Notifier string
 	// Trace, if not nil, is written the events as NDJSON.
 	Trace io.Writer
 	// Events, if not nil, is called with every event; the event is the callee's only until it returns.
@@ -47,6 +49,8 @@ type Options struct {
 	Hash bool
 	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over.
 	Scrapes func(at time.Duration, samples []Sample)
+	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
+	Bodies func(at time.Duration, url string, body []byte)
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/prometheus/config"
-
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
 )
@@ -22,10 +20,14 @@ type rig struct {
 	sets   []*notifier.Set // as our rules have them; what the manager says is compared
 	lanes  []*lane
 	visits []*visit // in flight
-	// leaving are lanes of Alertmanagers that were removed, being drained one after the other while the manager holds its lock;
-	// waiting are calls of Send that must not be made until then.
-	leaving         []*lane
-	waiting         []*send
+	// leaving are lanes of Alertmanagers that were removed, being drained one after the other while the manager holds its lock.
+	// What must not be done until it is free: waiting are calls of Send, then come the changes, of sets and their Alertmanagers.
+	leaving []*lane
+	waiting []*send
+	changes []func()
+	// whenFree is what whoever holds the lock does when it is free; updating says that Run is busy with a target update.
+	whenFree        func()
+	updating        bool
 	priming, exited bool
 	compares        bool // the active Alertmanagers are to be compared
 }
@@ -91,6 +93,7 @@ func (g *rig) settled() {
 		if g.fail(err); err != nil {
 			return
 		}
+		g.read()
 		exits := h.Exited && g.stopping && !g.exited
 		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && !exits {
 			if g.unlock() {
@@ -113,6 +116,16 @@ func (g *rig) settled() {
 	}
 	if len(g.books.dirty) > 0 {
 		g.fail(g.books.check(g))
+	}
+}
+
+// read ends the visits whose answers the manager has read to their ends by now.
+func (g *rig) read() {
+	for _, v := range slices.Clone(g.visits) {
+		if v.x.reading && v.x.until <= g.now {
+			g.cause = v.x.post
+			v.x.took(g.run)
+		}
 	}
 }
 
@@ -144,9 +157,12 @@ func (g *rig) receive(a arrival) error {
 	if l == nil {
 		return fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)
 	}
-	segs, n, err := g.segments(am, a.Body)
+	segs, n, err := g.segments(l, am, a.Body)
 	if err != nil {
 		return err
+	}
+	if g.options.Bodies != nil {
+		g.options.Bodies(time.Duration(g.now), a.URL, a.Body)
 	}
 	b := l.last
 	if b == nil || b.open == 0 || slices.Contains(b.urls, a.URL) {
@@ -164,8 +180,8 @@ func (g *rig) receive(a arrival) error {
 	v.x.visit = v
 	g.visits = append(g.visits, v)
 	// An answer that comes too late and changes nothing is no event: the manager will have given up.
-	deadline := g.now + int64(time.Duration(am.Set.Config.Timeout))
-	if at := v.x.decision.At; at <= deadline || v.x.taken() > 0 {
+	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
+	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {
 		g.agenda.add(at, classAnswer, p.rank, v.x)
 	}
 	return nil
@@ -182,6 +198,8 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 	}
 	var a reply
 	switch {
+	case x.reading: // it knows
+		return
 	case o == notifier.Cut:
 		a.Err = overText
 	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset:
@@ -192,19 +210,13 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 	g.fail(g.host.answer(v.number, a))
 }
 
-// applyConfig implements subject.
-func (g *rig) applyConfig(cfg *config.Config) error {
-	sets, err := notifier.NewSets(g.release, cfg)
-	if err != nil {
-		return err
+// answered implements exchanger.
+func (g *rig) answered(x *exchange) {
+	if _, ok := g.host.(*bubble); !ok {
+		g.fail(ErrUnobservable) // the protocol has no such answer
+		return
 	}
-	for _, s := range sets {
-		if g.release.Queues == notifier.Shared && len(s.Config.AlertRelabelConfigs) > 0 {
-			return ErrUnobservable
-		}
-	}
-	g.sets = sets
-	return g.host.apply(cfg)
+	g.fail(g.host.answer(x.visit.number, reply{Status: x.decision.Status, BodyFor: time.Duration(x.decision.BodyFor)}))
 }
 
 // anybody implements subject.

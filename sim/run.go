@@ -8,9 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/prometheus/config"
-	"github.com/prometheus/prometheus/discovery"
-	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -33,6 +30,7 @@ type run struct {
 	labelSets labelSets
 	rules     notifier.Relabeling
 	configs   int // how many configurations there have been
+	discovery discovery
 	books     books
 	byName    map[string]*peer // peers by address
 	verdicts  []Failure
@@ -60,7 +58,7 @@ func (r *run) prepare(s subject) error {
 	for _, am := range r.test.Alertmanagers {
 		r.peerThat(am.Address, am.Behaviour)
 	}
-	if err := r.applyConfig(r.file.Config); err != nil {
+	if err := s.applyConfig(&reload{config: r.file.Config, first: true}); err != nil {
 		return err
 	}
 	for i := range r.test.Timeline {
@@ -73,13 +71,6 @@ func (r *run) prepare(s subject) error {
 	}
 	r.planScrapes()
 	return nil
-}
-
-// applyConfig makes cfg the sender's configuration.
-func (r *run) applyConfig(cfg *config.Config) error {
-	r.rules = notifier.SendRelabeling(cfg)
-	r.configs++
-	return r.subject.applyConfig(cfg)
 }
 
 // peer returns the Alertmanager at an address.
@@ -162,6 +153,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		})
 	case e.TargetGroups != nil:
 		do(classTargets, func() { r.targets(i, e.TargetGroups) })
+	case e.Reload != nil:
+		do(classReload, func() { r.reload(&reload{config: e.Reload.Config, position: i, at: at}) })
 	case e.Shutdown != nil:
 		do(classReload, func() {
 			r.cause = r.emit(Event{Kind: KindStop})
@@ -183,28 +176,6 @@ func (r *run) plan(i int, e *scenarios.Event) {
 			}
 		})
 	}
-}
-
-// targets offers a target update, again and again until it is taken.
-func (r *run) targets(position int, tsets map[string][]*targetgroup.Group) {
-	r.offer(position, tsets, 0)
-}
-
-// maxOffers bounds the offers of one update: at 5 s, more than half a day.
-const maxOffers = 10_000
-
-func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, try int) {
-	if r.subject.offer(tsets) {
-		return
-	}
-	missed := r.emit(Event{Kind: KindMissed})
-	if r.stopping || try == maxOffers { // service discovery has stopped too, or the notifier hangs for good
-		return
-	}
-	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, position, actionFunc(func(r *run) {
-		r.cause = missed
-		r.offer(position, tsets, try+1)
-	}))
 }
 
 // phase is when the i-th event of the timeline happens that the scenario has at an instant (see Options.Phases). Every event has a
@@ -244,20 +215,6 @@ func (r *run) scrape() {
 	samples, err := r.subject.samples()
 	r.fail(err)
 	r.options.Scrapes(time.Duration(r.now), samples)
-}
-
-// staticTargets are the targets that the configuration itself names, by set.
-func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
-	tsets := map[string][]*targetgroup.Group{}
-	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		for _, sd := range amc.ServiceDiscoveryConfigs {
-			if static, ok := sd.(discovery.StaticConfig); ok {
-				key := "config-" + strconv.Itoa(i)
-				tsets[key] = append(tsets[key], static...)
-			}
-		}
-	}
-	return tsets
 }
 
 // letGo lets go of copies of alerts.

@@ -112,22 +112,6 @@ func (s *send) root() *send {
 	return s
 }
 
-// place returns where the i-th alert that was handed over is among those that relabelling left, -1 for nowhere.
-func (s *send) place(i int) int {
-	before := 0
-	for _, src := range s.sources {
-		if i < len(src.places) {
-			if src.places[i] < 0 {
-				return -1
-			}
-			return before + int(src.places[i])
-		}
-		i -= len(src.places)
-		before += src.n
-	}
-	return -1
-}
-
 // number returns the number of the label set at a place.
 func (s *send) number(place int) int {
 	number := -1

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 )
 
@@ -12,7 +11,9 @@ type subject interface {
 	// run's agenda until nothing is left on it, or the run has ended.
 	execute() error
 
-	applyConfig(*config.Config) error
+	// applyConfig makes a configuration the sender's, as soon as the manager's lock is free. The run's reloading is called when
+	// that goes ahead, and its reloaded when ApplyConfig has returned; both perhaps at once.
+	applyConfig(*reload) error
 	// offer offers a target update and reports whether it was taken.
 	offer(map[string][]*targetgroup.Group) bool
 	// send calls Send. The run's returned is called when the call returns, perhaps at once.

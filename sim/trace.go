@@ -15,7 +15,7 @@ type Kind uint8
 // The kinds of events.
 const (
 	KindSend       Kind = iota // Send was called with N alerts; what relabelling dropped is not among them
-	KindBlocked                // Send has to wait for the manager's lock
+	KindBlocked                // Send has to wait for the manager's lock, or says Note, a reload
 	KindQueue                  // N alerts enter a send loop's queue; Queued waited before
 	KindDrop                   // N alerts are dropped from a send loop, for Reason
 	KindPost                   // a request with N alerts goes out
@@ -24,6 +24,7 @@ const (
 	KindLost                   // the release counts a batch of N alerts as lost
 	KindTargets                // a target update was taken
 	KindMissed                 // a target update was offered, and the notifier was busy
+	KindReload                 // a new configuration holds
 	KindJoin                   // an Alertmanager became active
 	KindLeave                  // an Alertmanager is no longer active, and its queue is gone
 	KindFaultBegin             // a fault begins
@@ -33,7 +34,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"send", "blocked", "queue", "drop", "post", "answer", "late", "lost", "targets", "missed", "join", "leave",
+	"send", "blocked", "queue", "drop", "post", "answer", "late", "lost", "targets", "missed", "reload", "join", "leave",
 	"fault", "fault_end", "stop", "stopped",
 }
 

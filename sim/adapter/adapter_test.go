@@ -1,0 +1,83 @@
+package adapter
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestFind(t *testing.T) {
+	for release, module := range map[string]string{
+		"v2.53.3": "v0.53.3", "2.53": "v0.53.3", "v3.9": "v0.309.1", "v3.0": "v0.300.1", "v2.35": "v0.35.0",
+	} {
+		p, err := Find(release)
+		require.NoError(t, err, release)
+		require.Equal(t, module, p.Module, release)
+	}
+	for release, want := range map[string]string{
+		"v2.5":    "no real notifier of Prometheus v2.5 here; write one of v2.35.0, ",
+		"v2.53.1": "no real notifier of Prometheus v2.53.1 here",
+		"latest":  "not of the form v3.9 or v3.9.1",
+		"v3":      "not of the form v3.9 or v3.9.1",
+	} {
+		_, err := Find(release)
+		require.ErrorContains(t, err, want, release)
+	}
+}
+
+// Every pin names its own module version, and has its checksums.
+func TestPins(t *testing.T) {
+	for _, p := range Pins() {
+		mod, err := source.ReadFile("releases/" + p.Module + ".mod")
+		require.NoError(t, err)
+		require.Contains(t, string(mod), "\tgithub.com/prometheus/prometheus "+p.Module+"\n")
+		require.NotContains(t, string(mod), "replace")
+		sum, err := source.ReadFile("releases/" + p.Module + ".sum")
+		require.NoError(t, err)
+		require.Contains(t, string(sum), "github.com/prometheus/prometheus "+p.Module+" h1:")
+	}
+}
+
+// What is missing on the machine is said, with what to do, and nothing half-made stays.
+func TestBuildFails(t *testing.T) {
+	pin, err := Find("v3.9")
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name string
+		set  map[string]string
+		want string
+	}{
+		{"no toolchain", map[string]string{"PATH": ""}, "install it from https://go.dev/dl"},
+		{"no network", map[string]string{"GOPROXY": "http://127.0.0.1:1", "GOMODCACHE": "empty"}, "go online, or set GOPROXY"},
+		{"downloads forbidden", map[string]string{"GOPROXY": "off", "GOMODCACHE": "empty"}, "GOPROXY=off forbids downloads"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for k, v := range c.set {
+				if v == "empty" {
+					v = filepath.Join(t.TempDir(), "none")
+				}
+				t.Setenv(k, v)
+			}
+			b := &Builder{Cache: t.TempDir()}
+			_, err := b.Build(t.Context(), pin)
+			require.ErrorContains(t, err, c.want)
+			left, err := filepath.Glob(filepath.Join(b.Cache, "notifiers", "*"))
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
+}
+
+func TestForkThatIsNone(t *testing.T) {
+	b := &Builder{Cache: t.TempDir()}
+	dir := t.TempDir()
+	_, err := b.BuildFork(t.Context(), dir)
+	require.ErrorContains(t, err, "is no checkout of Prometheus")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.org/other\n\ngo 1.26\n"), 0o644))
+	_, err = b.BuildFork(t.Context(), dir)
+	require.ErrorContains(t, err, "is no checkout of Prometheus")
+	_, err = b.BuildFork(t.Context(), filepath.Join(dir, "missing"))
+	require.ErrorContains(t, err, "is no checkout of Prometheus")
+}

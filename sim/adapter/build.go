@@ -1,0 +1,269 @@
+package adapter
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrNoToolchain is that the go command is not there, or too old.
+var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on this machine, which needs Go 1.26 or newer: " +
+	"install it from https://go.dev/dl and see that go is in PATH, or use the engine model, which needs nothing")
+
+// A Builder makes programs. The zero value is ready for use.
+type Builder struct {
+	// Cache is where programs are kept; if "", the folder notifysim in the user's cache directory.
+	Cache string
+	// Progress, if not nil, is told when something is compiled, which takes a minute or two.
+	Progress io.Writer
+}
+
+// A Program is one that has been made.
+type Program struct {
+	Path string
+	Took time.Duration // to make it; 0 if it was kept from before
+}
+
+// Build returns the program of a pin, and makes it if that has not been done.
+func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
+	mod, err := source.ReadFile("releases/" + p.Module + ".mod")
+	if err != nil {
+		return nil, err
+	}
+	sum, err := source.ReadFile("releases/" + p.Module + ".sum")
+	if err != nil {
+		return nil, err
+	}
+	tool, err := findTool(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := b.cache()
+	if err != nil {
+		return nil, err
+	}
+	prog := &Program{Path: filepath.Join(cache, p.Module+"-"+tool.key(mod, sum)[:16]+exe)}
+	if _, err := os.Stat(prog.Path); err == nil {
+		return prog, nil
+	}
+	b.tellf("notifysim: compiling the notifier of Prometheus %s (module %s); this is done once and takes a minute or two\n", p.Release, p.Module)
+	if prog.Took, err = tool.compile(ctx, prog.Path, mod, sum); err != nil {
+		return nil, fmt.Errorf("compiling the notifier of Prometheus %s (module %s): %w", p.Release, p.Module, err)
+	}
+	b.tellf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
+	return prog, nil
+}
+
+// BuildFork returns the program of a checkout of Prometheus in a folder, compiled anew, which is quick when little has changed.
+func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := os.ReadFile(filepath.Join(folder, "go.sum"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	tool, err := findTool(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if module, err := tool.output(ctx, folder, "list", "-m"); err != nil || module != prometheusModule {
+		return nil, fmt.Errorf("%s is no checkout of Prometheus: it is no folder with the go.mod of module %s", folder, prometheusModule)
+	}
+	cache, err := b.cache()
+	if err != nil {
+		return nil, err
+	}
+	mod := fmt.Sprintf("module notifysim.child\n\ngo 1.26\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n", prometheusModule, strconv.Quote(folder))
+	place := sha256.Sum256([]byte(folder))
+	prog := &Program{Path: filepath.Join(cache, "fork-"+hex.EncodeToString(place[:8])+exe)}
+	b.tellf("notifysim: compiling the notifier in %s\n", folder)
+	if prog.Took, err = tool.compile(ctx, prog.Path, []byte(mod), sum, "mod", "tidy"); err != nil {
+		return nil, fmt.Errorf("compiling the notifier in %s: %w", folder, err)
+	}
+	b.tellf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
+	return prog, nil
+}
+
+const prometheusModule = "github.com/prometheus/prometheus"
+
+// compile compiles the child's source with a module graph into a file, after another go command if first says so.
+func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ...string) (time.Duration, error) {
+	start := time.Now()
+	dir, err := os.MkdirTemp(filepath.Dir(to), "build-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	if err := unpack(dir, mod, sum); err != nil {
+		return 0, err
+	}
+	if len(first) > 0 {
+		if err := t.run(ctx, dir, first...); err != nil {
+			return 0, err
+		}
+	}
+	made := filepath.Join(dir, "program"+exe)
+	if err := t.run(ctx, dir, "build", "-trimpath", "-ldflags=-s -w", "-o", made, "."); err != nil {
+		return 0, err
+	}
+	err = os.Rename(made, to) // others who make it at the same time see all of it or nothing
+	return time.Since(start), err
+}
+
+// exe is how the name of a program ends.
+var exe = map[string]string{"windows": ".exe"}[runtime.GOOS]
+
+func (b *Builder) tellf(format string, args ...any) {
+	if b.Progress != nil {
+		fmt.Fprintf(b.Progress, format, args...)
+	}
+}
+
+// cache returns the folder for programs.
+func (b *Builder) cache() (string, error) {
+	dir := b.Cache
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("there is no place for compiled notifiers: %w; set XDG_CACHE_HOME", err)
+		}
+		dir = filepath.Join(user, "notifysim")
+	}
+	dir = filepath.Join(dir, "notifiers")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("there is no place for compiled notifiers: %w", err)
+	}
+	return dir, nil
+}
+
+// unpack writes a module with the child's source into dir.
+func unpack(dir string, mod, sum []byte) error {
+	write := func(name string, text []byte) error {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(name, text, 0o644)
+	}
+	err := errors.Join(write("go.mod", mod), write("go.sum", sum))
+	each(func(name string, text []byte) {
+		if path.Dir(name) == "child" {
+			name = path.Base(name)
+			text = bytes.Replace(text, []byte("//go:build ignore\n"), nil, 1) // there so that this module does not compile it
+		}
+		err = errors.Join(err, write(name, text))
+	})
+	return err
+}
+
+// each calls f with the files of the child's source, in order.
+func each(f func(name string, text []byte)) {
+	for _, dir := range []string{"child", "protocol"} {
+		files, err := fs.Glob(source, dir+"/*.go")
+		if err != nil {
+			panic(err)
+		}
+		for _, name := range files {
+			text, err := source.ReadFile(name)
+			if err != nil {
+				panic(err)
+			}
+			f(name, text)
+		}
+	}
+}
+
+// A tool is the go command.
+type tool struct{ path, version string }
+
+func findTool(ctx context.Context) (*tool, error) {
+	at, err := exec.LookPath("go")
+	if err != nil {
+		return nil, ErrNoToolchain
+	}
+	t := &tool{path: at}
+	if t.version, err = t.output(ctx, os.TempDir(), "env", "GOVERSION"); err != nil {
+		return nil, fmt.Errorf("go env: %w; %w", err, ErrNoToolchain)
+	}
+	return t, nil
+}
+
+// output returns what the go command writes to its standard output.
+func (t *tool) output(ctx context.Context, dir string, args ...string) (string, error) {
+	out, err := t.command(ctx, dir, args...).Output()
+	return strings.TrimSpace(string(out)), err
+}
+
+// key names what a program depends on.
+func (t *tool) key(mod, sum []byte) string {
+	h := sha256.New()
+	put := func(b []byte) { fmt.Fprintf(h, "%d\n%s", len(b), b) }
+	put([]byte(t.version + " " + runtime.GOOS + " " + runtime.GOARCH))
+	put(mod)
+	put(sum)
+	each(func(name string, text []byte) { put([]byte(name)); put(text) })
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (t *tool) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, t.path, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "CGO_ENABLED=0")
+	return cmd
+}
+
+// run runs the go command. Its output is told when it fails, with what to do.
+func (t *tool) run(ctx context.Context, dir string, args ...string) error {
+	var out bytes.Buffer
+	cmd := t.command(ctx, dir, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("go %s: %w\n%s%s", args[0], err, lastLines(out.String(), 12), advice(out.String()))
+}
+
+// advice says what to do about a failure of the go command.
+func advice(output string) string {
+	for _, a := range []struct{ sign, do string }{
+		{"checksum mismatch", "a module is not what this binary knows it to be: do not use it; see GOPROXY in go help environment"},
+		{"module lookup disabled", "GOPROXY=off forbids downloads: unset it, or compile once where modules can be downloaded"},
+		{"dial tcp", noNetwork}, {"no such host", noNetwork}, {"i/o timeout", noNetwork}, {"connection refused", noNetwork},
+		{"proxyconnect", noNetwork}, {"TLS handshake", noNetwork},
+		{"unknown revision", "the release does not exist as a module"},
+		{"404 Not Found", "the release does not exist as a module, or the module proxy lacks it"},
+		{"no space left", "make room in the cache directory (go clean -modcache -cache, XDG_CACHE_HOME)"},
+		{"requires go >=", ErrNoToolchain.Error()},
+	} {
+		if strings.Contains(output, a.sign) {
+			return "\n" + a.do
+		}
+	}
+	return ""
+}
+
+const noNetwork = "the modules of that release are downloaded once, and the module proxy cannot be reached: go online, or set GOPROXY to one that can be"
+
+func lastLines(s string, n int) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}

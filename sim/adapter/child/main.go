@@ -1,0 +1,103 @@
+//go:build ignore
+
+// The program runs the notifier of the Prometheus release that it is built with, in virtual time, and is told what to do on its
+// standard input (see package protocol). It ends when its input does.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"testing"
+	"testing/synctest"
+
+	"notifysim.child/protocol"
+)
+
+func main() {
+	w := &wire{in: bufio.NewReaderSize(os.Stdin, 1<<16), out: os.Stdout}
+	os.Stdout = os.Stderr // whatever else writes there
+	for {
+		req := w.read()
+		if req.Op != protocol.Open || req.Options == nil {
+			w.write(protocol.Response{Error: fmt.Sprintf("%q comes before %q", req.Op, protocol.Open)})
+			continue
+		}
+		var end protocol.Response
+		if err := inBubble(func() { serve(w, req.Options) }); err != nil {
+			end.Error = err.Error()
+		}
+		w.write(end)
+	}
+}
+
+// inBubble runs f in a bubble. The error is that goroutines of the notifier do not end.
+func inBubble(f func()) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the notifier panicked: %v", p)
+		}
+	}()
+	synctest.Test(&testing.T{}, func(*testing.T) { f() })
+	return nil
+}
+
+// serve runs one manager until it is told to close. A read of the input lets no virtual time pass.
+func serve(w *wire, o *protocol.Options) {
+	b, lacks := newBubble(o)
+	w.write(protocol.Response{Module: module(), Lacks: lacks})
+	for {
+		req := w.read()
+		if req.Op == protocol.Close {
+			b.close()
+			return
+		}
+		w.write(b.do(req))
+	}
+}
+
+// module is the version of the Prometheus module, "replaced" if it is a folder.
+func module() string {
+	info, _ := debug.ReadBuildInfo()
+	for _, m := range info.Deps {
+		if m.Path == "github.com/prometheus/prometheus" {
+			if m.Replace != nil {
+				return "replaced"
+			}
+			return m.Version
+		}
+	}
+	return ""
+}
+
+// A wire is the connection to the run.
+type wire struct {
+	in  *bufio.Reader
+	out *os.File
+}
+
+func (w *wire) read() protocol.Request {
+	line, err := w.in.ReadBytes('\n')
+	if err != nil {
+		os.Exit(0) // the run is over
+	}
+	var req protocol.Request
+	if err := json.Unmarshal(line, &req); err != nil {
+		fmt.Fprintf(os.Stderr, "request %q: %v\n", line, err)
+		os.Exit(1)
+	}
+	return req
+}
+
+func (w *wire) write(resp protocol.Response) {
+	line, err := json.Marshal(resp)
+	if err == nil {
+		_, err = w.out.Write(append(line, '\n'))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

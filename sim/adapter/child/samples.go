@@ -1,0 +1,45 @@
+//go:build ignore
+
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+
+	"notifysim.child/protocol"
+)
+
+// samples reads a registry.
+func samples(g prometheus.Gatherer) ([]protocol.Sample, error) {
+	families, err := g.Gather()
+	if err != nil {
+		return nil, err
+	}
+	var list []protocol.Sample
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			am := ""
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "alertmanager" {
+					am = l.GetValue()
+				}
+			}
+			add := func(suffix string, v float64) {
+				list = append(list, protocol.Sample{Name: f.GetName() + suffix, Alertmanager: am, Value: v})
+			}
+			switch f.GetType() {
+			case dto.MetricType_COUNTER:
+				add("", m.GetCounter().GetValue())
+			case dto.MetricType_GAUGE:
+				add("", m.GetGauge().GetValue())
+			case dto.MetricType_SUMMARY:
+				add("_count", float64(m.GetSummary().GetSampleCount()))
+				add("_sum", m.GetSummary().GetSampleSum())
+			case dto.MetricType_HISTOGRAM:
+				add("_count", float64(m.GetHistogram().GetSampleCount()))
+				add("_sum", m.GetHistogram().GetSampleSum())
+			}
+		}
+	}
+	return list, nil
+}

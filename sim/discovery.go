@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"strconv"
+
+	"github.com/prometheus/prometheus/config"
+	promdiscovery "github.com/prometheus/prometheus/discovery"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+)
+
+// A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows nothing.
+type discovery struct {
+	updates int            // so far
+	latest  map[string]int // the number of the latest one, by set key
+	static  int            // the one of the static targets of the last reload
+	repeats int            // on the agenda: offers that were missed
+}
+
+// update numbers a target update.
+func (d *discovery) update(tsets map[string][]*targetgroup.Group) int {
+	if d.latest == nil {
+		d.latest = map[string]int{}
+	}
+	d.updates++
+	for key := range tsets {
+		d.latest[key] = d.updates
+	}
+	return d.updates
+}
+
+// forget forgets the static targets of the configuration before, and what was for sets beyond the n that there are now.
+func (d *discovery) forget(n int) {
+	exists := map[string]bool{}
+	for i := range n {
+		exists[setKey(i)] = true
+	}
+	for key, number := range d.latest {
+		if number == d.static || !exists[key] {
+			delete(d.latest, key)
+		}
+	}
+}
+
+// targets offers a target update, again and again until it is taken.
+func (r *run) targets(position int, tsets map[string][]*targetgroup.Group) {
+	r.offer(position, tsets, r.discovery.update(tsets), 0)
+}
+
+// maxOffers bounds the offers of one update, to a notifier that hangs for good: at 5 s, more than half a day.
+const maxOffers = 10_000
+
+// offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
+// when it was not heard. It has ended before the sender stops.
+func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
+	latest := map[string][]*targetgroup.Group{}
+	for key, groups := range tsets {
+		if r.discovery.latest[key] == number {
+			latest[key] = groups
+		}
+	}
+	outdated := len(tsets) > 0 && len(latest) == 0
+	if outdated || r.stopping || r.subject.offer(latest) {
+		return
+	}
+	missed := r.emit(Event{Kind: KindMissed})
+	if try == maxOffers {
+		return
+	}
+	r.discovery.repeats++
+	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, position, actionFunc(func(r *run) {
+		r.discovery.repeats--
+		r.cause = missed
+		r.offer(position, latest, number, try+1)
+	}))
+}
+
+// setKey is what target updates call the i-th alertmanagers entry.
+func setKey(i int) string { return "config-" + strconv.Itoa(i) }
+
+// staticTargets are the targets that the configuration itself names, by set.
+func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
+	tsets := map[string][]*targetgroup.Group{}
+	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
+		for _, sd := range amc.ServiceDiscoveryConfigs {
+			if static, ok := sd.(promdiscovery.StaticConfig); ok {
+				key := setKey(i)
+				tsets[key] = append(tsets[key], static...)
+			}
+		}
+	}
+	return tsets
+}

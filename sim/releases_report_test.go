@@ -1,0 +1,54 @@
+package sim_test
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// report writes the table of results: the rows are put in the place of those of their releases.
+func report(old []byte, rows []*conformity) []byte {
+	table := map[string]string{}
+	for line := range strings.Lines(string(old)) {
+		if cells := strings.Split(line, "|"); len(cells) > 2 && strings.HasPrefix(cells[1], " v") {
+			table[strings.TrimSpace(cells[1])] = line
+		}
+	}
+	for _, c := range rows {
+		table[c.rel.Name] = fmt.Sprintf("| %s | %s | %s | %d | %v | %d | %v | %d | %d | %d |\n",
+			c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(100*time.Millisecond), c.random, c.draftTook.Round(time.Second),
+			c.alerts, len(c.unobservable)+len(c.unfit), len(c.differences))
+	}
+	var b strings.Builder
+	b.WriteString(`# The model and the real notifiers
+
+Written by ` + "`make conformance-releases`" + `. For each release the library and random scenarios ran on the engine
+` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `), and were compared in trace, ledger and the
+metrics at every scrape. "Not comparable" are runs whose outcome that notifier does not show from outside, or that the release
+has no words for. Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
+
+| release | module | compiled in | library runs | took | random scenarios | took | alerts offered | not comparable | differences |
+|---|---|---|---:|---:|---:|---:|---:|---:|---:|
+`)
+	for _, name := range slices.SortedFunc(maps.Keys(table), compareReleases) {
+		b.WriteString(table[name])
+	}
+	fmt.Fprintf(&b, "\nLast run: %s, %s/%s, %d processors.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	return []byte(b.String())
+}
+
+// compareReleases orders releases by their numbers.
+func compareReleases(a, b string) int {
+	numbers := func(s string) (list []int) {
+		for part := range strings.SplitSeq(strings.TrimPrefix(s, "v"), ".") {
+			n, _ := strconv.Atoi(part)
+			list = append(list, n)
+		}
+		return list
+	}
+	return slices.Compare(numbers(a), numbers(b))
+}

@@ -1,0 +1,280 @@
+package sim_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/adapter"
+)
+
+// runsHere reports whether an ordinary test runs the engine with the release: nothing is compiled in one.
+func runsHere(e sim.Engine, rel *notifier.Release) bool {
+	return e.Runs(rel) == nil && (e != sim.EnginePrometheus || !e.Builds(rel))
+}
+
+// The real notifiers of other releases do what the model does: the library, and random scenarios. CONFORMANCE_RELEASES says which
+// (all: every one with a pin, and the linked one), CONFORMANCE how many random scenarios each, CONFORMANCE_REPORT in which file
+// the outcome replaces the rows of those releases. make conformance-releases runs all of it.
+func TestReleasesAgree(t *testing.T) {
+	list := os.Getenv("CONFORMANCE_RELEASES")
+	if list == "" {
+		t.Skip("no other release's notifier was compiled and compared; set CONFORMANCE_RELEASES=v2.53.3,v3.9 or all")
+	}
+	n := 100
+	if s := os.Getenv("CONFORMANCE"); s != "" {
+		var err error
+		n, err = strconv.Atoi(s)
+		require.NoError(t, err)
+	}
+	t.Cleanup(sim.EndChildren)
+	var rows []*conformity
+	for _, name := range conformanceReleases(list) {
+		t.Run(name, func(t *testing.T) {
+			c := newConformity(t, name)
+			rows = append(rows, c)
+			c.library()
+			c.drafts(n)
+			t.Log(c.String())
+		})
+	}
+	if path := os.Getenv("CONFORMANCE_REPORT"); path != "" {
+		old, err := os.ReadFile(path)
+		if !errors.Is(err, fs.ErrNotExist) {
+			require.NoError(t, err)
+		}
+		require.NoError(t, os.WriteFile(path, report(old, rows), 0o644))
+	}
+}
+
+// The comparison sees a release whose rules are not the model's: the notifier of v2.54.1, held against the row of v2.53, which has the same metrics.
+func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
+	if os.Getenv("CONFORMANCE_RELEASES") == "" {
+		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
+	}
+	t.Cleanup(sim.EndChildren)
+	rel, err := notifier.ParseRelease("v2.53")
+	require.NoError(t, err)
+	rel.Name = "v2.54.1" // which is what the child is chosen by
+	c := &conformity{t: t, rel: rel}
+	differences := 0
+	const n = 60
+	for seed := range uint64(n) {
+		draft := sim.NewDraft("v2.53", seed)
+		file, err := scenarios.Parse("drawn.yml", draft.Text())
+		require.NoError(t, err)
+		if diff, _ := c.differ(file, file.Tests[0]); diff != "" {
+			differences++
+		}
+	}
+	t.Logf("%d of %d scenarios tell the two apart", differences, n)
+	require.Positive(t, differences)
+}
+
+// A checkout of Prometheus is run in the place of a release: here the folder of a module, as if it were one.
+func TestForkAgrees(t *testing.T) {
+	if os.Getenv("CONFORMANCE_RELEASES") == "" {
+		t.Skip("no checkout of Prometheus was compiled; set CONFORMANCE_RELEASES")
+	}
+	t.Cleanup(sim.EndChildren)
+	out, err := exec.Command("go", "mod", "download", "-json", "github.com/prometheus/prometheus@v0.309.1").Output()
+	require.NoError(t, err)
+	var module struct{ Dir string }
+	require.NoError(t, json.Unmarshal(out, &module))
+	rel, err := notifier.ParseRelease("v3.9")
+	require.NoError(t, err)
+	for seed := range uint64(10) {
+		file, err := scenarios.Parse("drawn.yml", sim.NewDraft("v3.9", seed).Text())
+		require.NoError(t, err)
+		_, model, err := sim.Observe(sim.EngineModel, file, file.Tests[0], rel, 1, sim.Options{})
+		require.NoError(t, err)
+		_, fork, err := sim.Observe(sim.EnginePrometheus, file, file.Tests[0], rel, 1, sim.Options{Notifier: module.Dir})
+		require.NoError(t, err)
+		require.Nil(t, sim.Differ(model, fork))
+	}
+}
+
+func conformanceReleases(list string) []string {
+	if list != "all" {
+		return strings.Split(list, ",")
+	}
+	var names []string
+	for _, p := range adapter.Pins() {
+		names = append(names, p.Release)
+	}
+	return append(names, notifier.Newest().Name)
+}
+
+// A conformity is the comparison of the model with the real notifier of one release.
+type conformity struct {
+	t                      *testing.T
+	rel                    *notifier.Release
+	module, built          string
+	mu                     sync.Mutex // guards:
+	runs, random, alerts   int64
+	unobservable, unfit    []string
+	differences            []string
+	libraryTook, draftTook time.Duration
+}
+
+func newConformity(t *testing.T, name string) *conformity {
+	rel, err := notifier.ParseRelease(name)
+	require.NoError(t, err)
+	require.NoError(t, sim.EnginePrometheus.Runs(rel))
+	c := &conformity{t: t, rel: rel, module: "v0.315.0", built: "linked"}
+	if sim.EnginePrometheus.Builds(rel) {
+		pin, err := adapter.Find(name)
+		require.NoError(t, err)
+		prog, err := (&adapter.Builder{Progress: os.Stderr}).Build(t.Context(), pin)
+		require.NoError(t, err)
+		c.module, c.built = pin.Module, "kept"
+		if prog.Took > 0 {
+			c.built = prog.Took.Round(time.Second).String()
+		}
+	}
+	return c
+}
+
+// library compares every test of the library that the release can run.
+func (c *conformity) library() {
+	start := time.Now()
+	for _, name := range scenarios.Library() {
+		file, err := scenarios.LoadEmbedded(name)
+		require.NoError(c.t, err)
+		for _, test := range file.Tests {
+			if test.For(c.rel) && c.compare(file, test, name+", "+test.Name) != "" {
+				c.runs++
+			}
+		}
+	}
+	c.libraryTook = time.Since(start)
+}
+
+// drafts compares random scenarios, and shrinks those on which the two differ.
+func (c *conformity) drafts(n int) {
+	start := time.Now()
+	seeds := make(chan uint64)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for seed := range seeds {
+				c.draft(seed)
+			}
+		})
+	}
+	for seed := range uint64(n) {
+		seeds <- seed
+	}
+	close(seeds)
+	workers.Wait()
+	c.draftTook = time.Since(start)
+}
+
+func (c *conformity) draft(seed uint64) {
+	diff := func(d *sim.Draft) string {
+		file, err := scenarios.Parse("drawn.yml", d.Text())
+		if err != nil {
+			return ""
+		}
+		found, _ := c.differ(file, file.Tests[0])
+		return found
+	}
+	draft := sim.NewDraft(c.rel.Name, seed)
+	file, err := scenarios.Parse("drawn.yml", draft.Text())
+	if err != nil {
+		c.t.Errorf("seed %d: %v", seed, err)
+		return
+	}
+	outcome := c.compare(file, file.Tests[0], fmt.Sprintf("seed %d", seed))
+	if outcome == "differs" {
+		small := draft.Shrink(func(d *sim.Draft) bool { return diff(d) != "" })
+		c.t.Errorf("seed %d:\n%s\n%s", seed, small.Text(), diff(small))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if outcome != "" {
+		c.random++
+	}
+}
+
+// compare books what a comparison comes to: "same", "differs" or "" if it is none.
+func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what string) string {
+	if c.rel.SetRelabel == notifier.NoSetRelabel && setsRelabel(file) {
+		c.unfit = append(c.unfit, what)
+		return ""
+	}
+	diff, alerts := c.differ(file, test)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch diff {
+	case "":
+		c.alerts += alerts
+		return "same"
+	case sim.ErrUnobservable.Error():
+		c.unobservable = append(c.unobservable, what)
+		return ""
+	}
+	c.differences = append(c.differences, what)
+	c.t.Errorf("%s: %s", what, diff)
+	return "differs"
+}
+
+func (c *conformity) differ(file *scenarios.File, test *scenarios.Test) (string, int64) {
+	_, model, err := sim.Observe(sim.EngineModel, file, test, c.rel, 1, sim.Options{})
+	if err != nil {
+		return err.Error(), 0
+	}
+	_, real, err := sim.Observe(sim.EnginePrometheus, file, test, c.rel, 1, sim.Options{})
+	if errors.Is(err, sim.ErrUnobservable) {
+		return sim.ErrUnobservable.Error(), 0
+	}
+	if err != nil {
+		return err.Error(), 0
+	}
+	if d := sim.Differ(model, real); d != nil {
+		return d.String(), 0
+	}
+	return "", model.Ledger.Offered
+}
+
+func setsRelabel(f *scenarios.File) bool {
+	for _, am := range f.Config.AlertingConfig.AlertmanagerConfigs {
+		if len(am.AlertRelabelConfigs) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *conformity) String() string {
+	return fmt.Sprintf("%s (module %s, compiled: %s): %d runs of the library in %v, %d random scenarios in %v, %d alerts, %d differences; cannot be shown: %s; do not apply: %s",
+		c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(time.Millisecond), c.random, c.draftTook.Round(time.Millisecond),
+		c.alerts, len(c.differences), some(c.unobservable), some(c.unfit))
+}
+
+// some names the first of a list.
+func some(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	slices.Sort(list)
+	if len(list) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(list[:3], "; "), len(list)-3)
+	}
+	return strings.Join(list, "; ")
+}

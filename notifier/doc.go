@@ -32,7 +32,7 @@
 //	1c      wire format                                TestRequest, TestEncodings
 //	6       the conversion from rules' alerts          TestSendAlerts
 //
-// Not here: 5, up to v2.9.1 bodies of responses were not read to the end, and 8, a lock that v2.11 to v2.17 kept after a batch
-// that could not be encoded; ours does as later releases. 10, 11, 14, 22, 25, 26, 30, 32 and 35 show in nothing that this
+// Package sim has the test of 5, that up to v2.9.1 bodies of responses are not read to the end. Not here: 8, a lock that v2.11 to
+// v2.17 kept after a batch that could not be encoded; ours does as later releases. 10, 11, 14, 22, 25, 26, 30, 32 and 35 show in nothing that this
 // package does; 37 is service discovery's.
 package notifier

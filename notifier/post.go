@@ -113,7 +113,11 @@ func (x *exchange) send() (Outcome, error) {
 	if err != nil {
 		return Failed, err
 	}
-	exhaust(x.ctx, resp.Body)
+	if x.m.rel.ReadsBody {
+		exhaust(x.ctx, resp.Body)
+	} else if resp.Body != nil {
+		_ = resp.Body.Close()
+	}
 	if resp.StatusCode/100 != 2 {
 		return Failed, fmt.Errorf("bad response status %s", resp.Status)
 	}

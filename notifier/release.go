@@ -60,6 +60,9 @@ type Release struct {
 	// UserAgent says that requests name Prometheus and its version, not Go's client.
 	// f25a6baedb (#4891), v2.6.0.
 	UserAgent bool
+	// ReadsBody says that the body of an answer is read to its end, which the send loop waits for.
+	// f2ca36e56a (#5479), v2.9.2.
+	ReadsBody bool
 	// Validity is the number of max(evaluation interval, resend delay) for which a firing alert is valid.
 	// 5368066b58 (#7228), v2.19.0: 3 to 4.
 	Validity int
@@ -218,25 +221,27 @@ var releases = func() []Release {
 		validity  int
 		userAgent bool
 		histogram bool
+		readsBody bool
 	}{
-		{"v2.5", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, false, false},
-		{"v2.6", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
-		{"v2.10", one, anyAM, 64, V1, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
-		{"v2.11", one, anyAM, 64, V1Default, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
-		{"v2.15", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false},
-		{"v2.19", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false},
-		{"v2.26", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false},
-		{"v2.51.0", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, deadlocks, forgets, requests, 4, true, false},
-		{"v2.51.2", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, leaks, forgets, requests, 4, true, false},
-		{"v2.54", one, anyAM, 64, V2Default, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, forgets, requests, 4, true, false},
-		{"v3.0", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, requests, 4, true, false},
-		{"v3.1", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
-		{"v3.3", one, everySet, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
-		{"v3.4", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false},
-		{"v3.7", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, false},
-		{"v3.9", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, true},
-		{"v3.10", each, itsAM, 256, V2, never, KeyByPlace, atOnce, tick, StopOvertakes, onAdd, keeps, successes, 4, true, true},
-		{"v3.12", each, itsAM, 256, V2, never, KeyByPlace, atOnce, backoff, StopOvertakes, onAdd, keeps, successes, 4, true, true},
+		{"v2.5", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, false, false, false},
+		{"v2.6", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, false},
+		{"v2.9.2", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
+		{"v2.10", one, anyAM, 64, V1, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
+		{"v2.11", one, anyAM, 64, V1Default, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
+		{"v2.15", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
+		{"v2.19", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false, true},
+		{"v2.26", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false, true},
+		{"v2.51.0", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, deadlocks, forgets, requests, 4, true, false, true},
+		{"v2.51.2", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, leaks, forgets, requests, 4, true, false, true},
+		{"v2.54", one, anyAM, 64, V2Default, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, forgets, requests, 4, true, false, true},
+		{"v3.0", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, requests, 4, true, false, true},
+		{"v3.1", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
+		{"v3.3", one, everySet, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
+		{"v3.4", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
+		{"v3.7", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, false, true},
+		{"v3.9", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, true, true},
+		{"v3.10", each, itsAM, 256, V2, never, KeyByPlace, atOnce, tick, StopOvertakes, onAdd, keeps, successes, 4, true, true, true},
+		{"v3.12", each, itsAM, 256, V2, never, KeyByPlace, atOnce, backoff, StopOvertakes, onAdd, keeps, successes, 4, true, true, true},
 	}
 	table := make([]Release, len(rows))
 	for i, r := range rows {
@@ -252,7 +257,7 @@ var releases = func() []Release {
 			Queues: r.queues, Success: r.success, BatchSize: r.batch, BatchSizeFlag: r.batch == 256, API: r.api,
 			EmptyPost: r.empty, SetKeys: r.keys, Targets: r.targets, Offers: r.offers, Stop: r.stop,
 			SetRelabel: r.relabel, Reload: r.reload, DropSeries: r.reload == ReloadKeeps, Counting: r.counting,
-			Validity: r.validity, UserAgent: r.userAgent, Histogram: r.histogram,
+			Validity: r.validity, UserAgent: r.userAgent, Histogram: r.histogram, ReadsBody: r.readsBody,
 		}
 	}
 	return table

@@ -135,6 +135,21 @@ func (s *promSource) only(meant func(string) bool) Pos {
 	return s.pos
 }
 
+// emptyItem returns the place of the first list item that is empty, or of the whole.
+func (s *promSource) emptyItem() Pos {
+	pos := s.pos
+	s.walk(func(n *yaml.Node) bool {
+		for _, item := range n.Content {
+			if n.Kind == yaml.SequenceNode && kindOf(item) == "empty" {
+				pos = Pos{s.file, item.Line, item.Column}
+				return false
+			}
+		}
+		return true
+	})
+	return pos
+}
+
 // walk visits the nodes until visit says stop.
 func (s *promSource) walk(visit func(*yaml.Node) bool) {
 	var down func(n *yaml.Node) bool

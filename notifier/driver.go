@@ -18,9 +18,7 @@ func (d *driver) Leave(*Alertmanager, *Loop[*managedSend]) {}
 
 // Admit implements Driver.
 func (d *driver) Admit(s *managedSend) int {
-	if !d.rules.IsZero() {
-		s.alerts, _ = relabeled(d.rules, s.alerts)
-	}
+	s.alerts, _ = relabeled(d.rules, s.alerts) // without rules too: labels without a value go
 	return len(s.alerts)
 }
 

@@ -1,0 +1,28 @@
+package sim_test
+
+import (
+	"testing"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// Send removes labels without a value even where nothing is relabelled, on every engine
+// (Prometheus' alert.go at v3.15.0, relabelAlerts: the labels go through a builder).
+func TestEnginesAgreeOnLabelsWithoutAValue(t *testing.T) {
+	file, err := scenarios.Parse("empty.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+tests: [{name: empty, timeline: [{at: 1s, send: {alerts: a}}]}]
+`))
+	require.NoError(t, err)
+	file.Tests[0].Timeline[0].Send.Alerts[0] = labels.FromStrings("alertname", "a", "empty", "")
+	for _, engine := range sim.Engines()[1:] {
+		o := observe(t, engine, file, file.Tests[0], notifier.Newest(), 1)
+		require.Len(t, o.Bodies, 1)
+		require.NotContains(t, o.Bodies[0], "empty", "engine %s", engine)
+	}
+}

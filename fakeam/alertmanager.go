@@ -142,10 +142,17 @@ func (a *Alertmanager) End(key string) {
 // Decide decides what becomes of a request of this many alerts that arrives at now. Requests must be given in the
 // order in which they arrive. Without a fault the request waits until those served before it are done,
 // takes its service time, and is answered after the latency; that its sender gives up changes nothing of this.
-func (a *Alertmanager) Decide(now int64, alerts int) Decision {
+func (a *Alertmanager) Decide(now int64, alerts int) (d Decision) {
+	a.DecideTo(&d, now, alerts)
+	return d
+}
+
+// DecideTo is Decide for callers with a place for the decision, to whom a copy of it would cost as much as the decision.
+func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	if len(a.faults) > 0 {
 		if f := a.meet(now); f != nil {
-			return a.fail(f, now, alerts)
+			*d = a.fail(f, now, alerts)
+			return
 		}
 	}
 	end := now
@@ -160,7 +167,7 @@ func (a *Alertmanager) Decide(now int64, alerts int) Decision {
 	} else if a.stall != (Stall{}) {
 		end = a.stall.ends(now, 0)
 	}
-	return Decision{Verdict: OK, Status: 200, At: later(end, a.latency.Draw(&a.delays)), Takes: true}
+	*d = Decision{Verdict: OK, Status: 200, At: later(end, a.latency.Draw(&a.delays)), Takes: true}
 }
 
 // meet returns the fault that a request meets: of those whose chance hits, the one that began last; nil if none.

@@ -42,7 +42,8 @@ func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 		w.request(r.now)
 	}
 	x := r.newExchange()
-	x.engine, x.peer, x.batch, x.n, x.begun, x.decision = e, p, batch, n, r.now, p.am.Decide(r.now, n)
+	x.engine, x.peer, x.batch, x.n, x.begun = e, p, batch, n, r.now
+	p.am.DecideTo(&x.decision, r.now, n)
 	if r.listens() {
 		x.post = r.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: n, spans: spansOf(batch...)})
 	}
@@ -90,7 +91,7 @@ func (x *exchange) act(r *run) {
 // answer ends an exchange with what the Alertmanager decided. What it takes and what it answers are two things: it may take the
 // alerts, or the first few of them, and answer with an error.
 func (x *exchange) answer(r *run) {
-	p, d := x.peer, x.decision
+	p, d := x.peer, &x.decision
 	left := x.taken()
 	for _, seg := range x.batch {
 		if n := min(left, seg.Len()); n > 0 {

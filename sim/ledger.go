@@ -73,11 +73,17 @@ func (d Dropped) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// check returns what is wrong with an account, or "".
-func (a *Account) check() string {
-	if a.Offered != a.Delivered+a.Dropped.Total()+a.Queued+a.InFlight {
-		return fmt.Sprintf("offered %d, but delivered %d + dropped %d + queued %d + in flight %d",
-			a.Offered, a.Delivered, a.Dropped.Total(), a.Queued, a.InFlight)
+// open is the number of alerts that have neither been delivered nor dropped.
+func (a *Account) open() int64 {
+	n := a.Offered - a.Delivered
+	for i := range a.Dropped {
+		n -= a.Dropped[i]
 	}
-	return ""
+	return n
+}
+
+// wrong says how an account does not add up.
+func (a *Account) wrong() string {
+	return fmt.Sprintf("offered %d, but delivered %d + dropped %d + queued %d + in flight %d",
+		a.Offered, a.Delivered, a.Dropped.Total(), a.Queued, a.InFlight)
 }

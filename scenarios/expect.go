@@ -27,6 +27,7 @@ func (t *testChecker) ledgerTests() {
 		if e.Offered == nil && e.Delivered == nil && e.Lost == nil && e.Queued == nil && e.InFlight == nil && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
 			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_dropped, exp_queued or exp_in_flight")
 		}
+		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Ledger = append(t.test.Ledger, e)
 	}
 }
@@ -81,6 +82,7 @@ func (t *testChecker) alertmanagerTests() {
 		if e.Unique == nil && e.Duplicates == nil && e.Requests == nil && !doc.Alerts.given() {
 			t.missing(doc.place, "the alertmanager_test expects nothing; write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
 		}
+		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Receipts = append(t.test.Receipts, e)
 	}
 }

@@ -124,6 +124,7 @@ type groupDoc struct {
 type ledgerTestDoc struct {
 	place
 	Release   list[string]         `yaml:"release"`
+	FailsOn   failsOnDoc           `yaml:"fails_on"`
 	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
 	Target    value[string]        `yaml:"target"`
 	Offered   value[int64]         `yaml:"exp_offered" limits:"0..1000000000000"`
@@ -137,6 +138,7 @@ type ledgerTestDoc struct {
 type alertmanagerTestDoc struct {
 	place
 	Release  list[string]  `yaml:"release"`
+	FailsOn  failsOnDoc    `yaml:"fails_on"`
 	Target   value[string] `yaml:"target" required:"write the address of one Alertmanager"`
 	Between  windowDoc     `yaml:"between" required:"write a window, such as between: [0s, 10m]"`
 	Received *receivedDoc  `yaml:"exp_received"`

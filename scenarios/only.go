@@ -21,25 +21,38 @@ func isFor(only []string, r *notifier.Release) bool {
 
 // only reads the releases to which a test or an expectation is limited: some of the file's.
 func (t *testChecker) only(doc list[string]) []string {
-	var names, known []string
-	for _, r := range t.file.Releases {
-		known = append(known, r.Name)
-	}
+	var names []string
 	for _, name := range doc.Items {
 		if !name.ok() {
 			continue
 		}
-		if r, err := notifier.ParseRelease(name.V); err == nil {
-			name.V = r.Name
+		if release, ok := t.releaseOfFile(name.V, name.Pos); ok {
+			names = append(names, release)
 		}
-		if !slices.Contains(known, name.V) {
-			t.errorf(name.Pos, "release %q is not among the file's; %s", shorten(name.V), writeOneOf(name.V, known))
-			continue
-		}
-		names = append(names, name.V)
 	}
 	if doc.given() && len(doc.Items) == 0 {
-		t.errorf(doc.Pos, "release is an empty list; leave it out, or write %s", join(known, "or"))
+		t.errorf(doc.Pos, "release is an empty list; leave it out, or write %s", join(t.file.releaseNames(), "or"))
+	}
+	return names
+}
+
+// releaseOfFile returns the name of a release as the file has it; one that is not the file's is wrong.
+func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
+	if r, err := notifier.ParseRelease(name); err == nil {
+		name = r.Name
+	}
+	known := t.file.releaseNames()
+	if !slices.Contains(known, name) {
+		t.errorf(pos, "release %q is not among the file's; %s", shorten(name), writeOneOf(name, known))
+		return "", false
+	}
+	return name, true
+}
+
+func (f *File) releaseNames() []string {
+	var names []string
+	for _, r := range f.Releases {
+		names = append(names, r.Name)
 	}
 	return names
 }

@@ -121,6 +121,7 @@ type Shutdown struct{}
 type LedgerTest struct {
 	Pos      Pos
 	Only     []string // the releases that it is for; nil is all
+	FailsOn  FailsOn
 	EvalTime time.Duration
 	Target   string // "": the whole, over all Alertmanagers
 
@@ -145,6 +146,7 @@ type DropCount struct {
 type AlertmanagerTest struct {
 	Pos      Pos
 	Only     []string // the releases that it is for; nil is all
+	FailsOn  FailsOn
 	Target   string
 	From, To time.Duration
 

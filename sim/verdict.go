@@ -19,6 +19,8 @@ type Failure struct {
 	// Alerts says which alerts are behind it and what became of them; Trace is the part of the trace that shows it.
 	Alerts []string
 	Trace  []string
+	// Known is why the expectation is known not to hold on the release, "" if that is news (see scenarios.FailsOn).
+	Known string
 
 	target   string // the Alertmanager, "" for the whole
 	from, to int64
@@ -55,14 +57,18 @@ func (r *run) planChecks() {
 		p := r.peer(e.Target)
 		w := &window{from: int64(e.From), to: int64(e.To)}
 		p.windows = append(p.windows, w)
-		r.agenda.add(w.to, classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkReceipts(e, w) }))
+		r.agenda.add(w.to, classExpectation, e.Pos.Line, actionFunc(func(r *run) {
+			r.judge(e.FailsOn, func() { r.checkReceipts(e, w) })
+		}))
 	}
 	for i := range r.test.Ledger {
 		e := &r.test.Ledger[i]
 		if !e.For(r.release) {
 			continue
 		}
-		r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) { r.checkLedger(e) }))
+		r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) {
+			r.judge(e.FailsOn, func() { r.checkLedger(e) })
+		}))
 	}
 }
 

@@ -164,6 +164,8 @@ func (c *comparison) figures() []figure {
 			return "FAIL"
 		case col.checks() == 0:
 			return "-"
+		case len(col.res.Known) > 0:
+			return "known"
 		}
 		return "pass"
 	})
@@ -262,6 +264,7 @@ func writeComparisonJSON(w io.Writer, c *comparison) error {
 		Engine   string     `json:"engine"`
 		Notifier string     `json:"notifier,omitempty"`
 		Pass     bool       `json:"pass"`
+		Known    []failure  `json:"known"`
 		Ledger   sim.Ledger `json:"ledger"`
 	}
 	doc := struct {
@@ -273,7 +276,7 @@ func writeComparisonJSON(w io.Writer, c *comparison) error {
 		Partings []parting `json:"partings"`
 	}{c.File, c.Test, c.Seed, nil, c.figures(), append([]parting{}, c.partings()...)}
 	for _, col := range c.columns {
-		doc.Runs = append(doc.Runs, run{col.release.Name, string(col.engine), col.notifier, col.res.Pass, col.res.Ledger})
+		doc.Runs = append(doc.Runs, run{col.release.Name, string(col.engine), col.notifier, col.res.Pass, failuresOf(col.res.Known), col.res.Ledger})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

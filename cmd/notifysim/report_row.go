@@ -15,6 +15,7 @@ type row struct {
 	job       job // the first
 	runs, bad int
 	seeds     []uint64 // that failed, but for the first
+	known     int      // runs with failures that were known
 	whole     account
 	peers     map[string]*account
 }

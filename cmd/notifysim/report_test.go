@@ -70,6 +70,15 @@ type contract struct {
 		Alerts  []string `json:"alerts"`
 		Trace   []string `json:"trace"`
 	} `json:"failures"`
+	Known *[]struct {
+		File    *string  `json:"file"`
+		Line    *int     `json:"line"`
+		Column  *int     `json:"column"`
+		Message *string  `json:"message"`
+		Reason  *string  `json:"reason"`
+		Alerts  []string `json:"alerts"`
+		Trace   []string `json:"trace"`
+	} `json:"known"`
 	Notes  []string `json:"notes"`
 	Ledger *struct {
 		Offered       *int64 `json:"offered"`
@@ -120,7 +129,7 @@ func TestJSON(t *testing.T) {
 	all := records(t, got.out)
 	require.Len(t, all, 5+8)
 	for _, c := range all {
-		for _, field := range []any{c.File, c.Test, c.Release, c.Engine, c.Seed, c.Pass, c.Checks, c.TraceSHA256, c.Failures, c.Ledger} {
+		for _, field := range []any{c.File, c.Test, c.Release, c.Engine, c.Seed, c.Pass, c.Checks, c.TraceSHA256, c.Failures, c.Known, c.Ledger} {
 			require.NotNil(t, field)
 		}
 		l := c.Ledger

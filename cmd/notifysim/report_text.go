@@ -24,9 +24,10 @@ type textReporter struct {
 	file  *scenarios.File // of the last section
 	row   *row
 
-	failures, notes     strings.Builder
-	files, tests        map[any]bool
-	runs, bad, unjudged int
+	failures, known, notes strings.Builder
+	files, tests           map[any]bool
+	runs, bad, unjudged    int
+	withKnown              int // runs that pass with failures that were known
 }
 
 const (
@@ -108,8 +109,25 @@ func (r *textReporter) result(j job, res *sim.Result) error {
 	if !res.Pass {
 		r.bad++
 		r.row.bad++
+	} else if len(res.Known) > 0 {
+		r.withKnown++
+	}
+	if len(res.Known) > 0 {
+		if r.row.known++; r.row.known == 1 {
+			r.tellKnown(res)
+		}
 	}
 	return nil
+}
+
+// tellKnown writes what failed in a run as the file says.
+func (r *textReporter) tellKnown(res *sim.Result) {
+	for i, f := range res.Known {
+		if i == 0 || f.Known != res.Known[i-1].Known {
+			fmt.Fprintf(&r.known, "known on %s: %s\n", res.Release, r.paint.yellow(f.Known))
+		}
+		fmt.Fprintf(&r.known, "    %v: %s\n", f.Pos, f.Message)
+	}
 }
 
 // tell writes what failed in a run.
@@ -207,7 +225,7 @@ func (r *textReporter) section(f *scenarios.File) {
 	r.table.AppendRow(cells, table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
 }
 
-// verdict is pass, FAIL, or unchecked: no expectation of the test is for the release.
+// verdict is pass, FAIL, or unchecked: no expectation of the test is for the release. A pass is known with what fails as the file says.
 func (r *textReporter) verdict(w *row) string {
 	switch {
 	case w.bad > 0 && w.runs > 1:
@@ -216,6 +234,10 @@ func (r *textReporter) verdict(w *row) string {
 		return r.paint.red("FAIL")
 	case w.job.checks() == 0:
 		return r.paint.yellow("unchecked")
+	case w.known > 0 && w.runs > 1:
+		return r.paint.yellow(fmt.Sprintf("pass, known %d/%d seeds", w.known, w.runs))
+	case w.known > 0:
+		return r.paint.yellow("pass, known")
 	case w.runs > 1:
 		return r.paint.green(fmt.Sprintf("pass %d seeds", w.runs))
 	}
@@ -225,7 +247,7 @@ func (r *textReporter) verdict(w *row) string {
 func (r *textReporter) close(took time.Duration) error {
 	r.flush()
 	_, err := fmt.Fprintf(r.w, "%s\n", r.table.Render())
-	for _, part := range []string{r.notes.String(), r.failures.String()} {
+	for _, part := range []string{r.notes.String(), r.known.String(), r.failures.String()} {
 		if part != "" && err == nil {
 			_, err = fmt.Fprintf(r.w, "\n%s", strings.TrimPrefix(part, "\n"))
 		}
@@ -246,7 +268,11 @@ func (r *textReporter) summary() string {
 		}
 	}
 	say(r.bad, "failed", r.paint.red)
-	say(r.runs-r.bad-r.unjudged, "passed", r.paint.green)
+	passed := "passed"
+	if r.withKnown > 0 {
+		passed = fmt.Sprintf("passed (%d with known failures)", r.withKnown)
+	}
+	say(r.runs-r.bad-r.unjudged, passed, r.paint.green)
 	say(r.unjudged, "unchecked", r.paint.yellow)
 	return all + ": " + strings.Join(parts, ", ")
 }

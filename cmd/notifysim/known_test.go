@@ -1,0 +1,33 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What is known to fail is shown and is no failure; what is said to be known and holds is one.
+func TestTextOfKnownFailures(t *testing.T) {
+	got := command("test", "testdata/known.yml")
+	require.Equal(t, exitFailed, got.code)
+	golden(t, "known.txt", got)
+	require.Equal(t, exitPass, command("test", "--run", "suffers", "testdata/known.yml").code)
+}
+
+func TestJSONOfKnownFailures(t *testing.T) {
+	all := records(t, command("test", "--output", "json", "testdata/known.yml").out)
+	require.Len(t, all, 6)
+	require.True(t, *all[0].Pass)
+	require.Empty(t, *all[0].Failures)
+	known := *all[0].Known
+	require.Len(t, known, 3)
+	require.Equal(t, "prometheus#7676: the queue is shared", *known[0].Reason)
+	require.Equal(t, "all Alertmanagers: lost 1 at 1m, want 0", *known[0].Message)
+	require.NotEmpty(t, known[0].Alerts)
+	require.NotEmpty(t, known[0].Trace)
+	mended := all[5]
+	require.False(t, *mended.Pass)
+	require.Empty(t, *mended.Known)
+	require.Contains(t, *(*mended.Failures)[0].Message, "remove the entry v3.15")
+	require.Equal(t, 24, *(*mended.Failures)[0].Line)
+}

@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,7 +39,7 @@ func TestBroken(t *testing.T) {
 				require.False(t, strings.ContainsFunc(e.Msg, unicode.IsControl), "%q", e.Msg)
 			}
 			golden := strings.TrimSuffix(file, ".yml") + ".txt"
-			got := err.Error() + "\n"
+			got := shown(errs)
 			if *update {
 				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
 			}
@@ -47,4 +48,16 @@ func TestBroken(t *testing.T) {
 			require.Empty(t, cmp.Diff(string(want), got))
 		})
 	}
+}
+
+// shown is how the command shows errors: each with its line and a caret.
+func shown(errs scenarios.Errors) string {
+	var b strings.Builder
+	for _, e := range errs {
+		fmt.Fprintln(&b, e)
+		if line, caret := e.Excerpt(); line != "" {
+			fmt.Fprintf(&b, "    %s\n    %s\n", line, caret)
+		}
+	}
+	return b.String()
 }

@@ -25,6 +25,7 @@ type checker struct {
 
 func (c *checker) checkFile(doc *fileDoc) *File {
 	c.file = &File{Path: c.path, Comment: openingComment(c.text), Releases: c.releases(doc.Release)}
+	c.file.flagsAt = map[string]Pos{}
 	c.file.Flags = c.flags(doc.Flags)
 	c.configuration(doc)
 	f := c.file
@@ -118,7 +119,7 @@ type testChecker struct {
 
 func (c *checker) test(doc *testDoc) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
-	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds)}
+	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.value)}
 	t.test.Only = t.only(doc.Release)
 	t.configurations()
 	t.known = t.addresses()

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -68,11 +69,7 @@ func (d decoder) mapping(f field, n *yaml.Node, v reflect.Value) {
 		}
 	}()
 	if n.Kind != yaml.MappingNode {
-		write := "{}"
-		if len(names) > 0 {
-			write = "a mapping of " + strings.Join(names, ", ")
-		}
-		d.wrong(f, n, write)
+		d.wrong(f, n, insteadOf(n, fields, names))
 		at.Odd = true
 		return
 	}
@@ -116,4 +113,46 @@ func fieldsOf(v reflect.Value, fields map[string]structField, names []string) (m
 		}
 	}
 	return fields, names
+}
+
+// insteadOf returns what to write instead of n, which is no mapping: n inside one, if it is plain which field it was meant for.
+func insteadOf(n *yaml.Node, fields map[string]structField, names []string) string {
+	all := "a mapping of " + strings.Join(names, ", ")
+	var needed []string
+	for _, name := range names {
+		if fields[name].tag.Get("required") != "" || len(names) == 1 {
+			needed = append(needed, name)
+		}
+	}
+	switch word := shorten(n.Value); {
+	case len(names) == 0:
+		return "{}"
+	case n.Kind != yaml.ScalarNode || word == "":
+		return all
+	case len(needed) == 1:
+		if n.Style != 0 {
+			word = "'" + word + "'"
+		}
+		return fmt.Sprintf("{%s: %s}", needed[0], word)
+	default:
+		if near := nearest(word, names); near != "" {
+			if _, flag := fields[near].value.Interface().(value[bool]); flag {
+				return fmt.Sprintf("{%s: true}", near)
+			}
+			return fmt.Sprintf("a mapping with it, {%s: …}", near)
+		}
+		for _, name := range names {
+			to := fields[name]
+			if _, whole := to.value.Interface().(value[int64]); whole && inLimits(n, to.tag.Get("limits")) {
+				return fmt.Sprintf("{%s: %s}", name, word)
+			}
+		}
+		return all
+	}
+}
+
+// inLimits reports whether n is a whole number within limits.
+func inLimits(n *yaml.Node, limits string) bool {
+	_, err := whole(n, limits)
+	return err == nil
 }

@@ -19,6 +19,8 @@ func (p Pos) String() string {
 type Error struct {
 	Pos Pos
 	Msg string
+
+	source []byte // the file's text, if it is known
 }
 
 // Error returns the place and the message: "file:line:col: what is wrong; what to write".
@@ -38,26 +40,41 @@ func (es Errors) Error() string {
 
 // report collects the errors of one scenario, those of the files it names included.
 type report struct {
-	path string
-	errs Errors
-	seen map[Error]bool
+	path    string
+	errs    Errors
+	seen    map[complaint]bool
+	sources map[string][]byte // the files read, by path
 	// wrong counts errors, those that are not kept too: it tells whether a check found any.
 	wrong int
+}
+
+// A complaint tells errors apart.
+type complaint struct {
+	pos Pos
+	msg string
 }
 
 func (r *report) errorf(pos Pos, format string, args ...any) {
 	if r.wrong++; len(r.errs) >= maxErrors {
 		return // to name more would help nobody, and cost
 	}
-	e := Error{pos, fmt.Sprintf(format, args...)}
+	e := complaint{pos, fmt.Sprintf(format, args...)}
 	if r.seen[e] {
 		return // what an alias repeats is wrong once
 	}
 	if r.seen == nil {
-		r.seen = map[Error]bool{}
+		r.seen = map[complaint]bool{}
 	}
 	r.seen[e] = true
-	r.errs = append(r.errs, &e)
+	r.errs = append(r.errs, &Error{Pos: e.pos, Msg: e.msg, source: r.sources[pos.File]})
+}
+
+// keep remembers the text of a file, for excerpts.
+func (r *report) keep(path string, text []byte) {
+	if r.sources == nil {
+		r.sources = map[string][]byte{}
+	}
+	r.sources[path] = text
 }
 
 // err returns what was collected, the scenario's own errors before those of other files, or nil.
@@ -65,6 +82,11 @@ func (r *report) err() error {
 	if len(r.errs) == 0 {
 		return nil
 	}
+	r.sort()
+	return r.errs
+}
+
+func (r *report) sort() {
 	slices.SortStableFunc(r.errs, func(a, b *Error) int {
 		return cmp.Or(
 			-compareBool(a.Pos.File == r.path, b.Pos.File == r.path),
@@ -73,7 +95,6 @@ func (r *report) err() error {
 			cmp.Compare(a.Pos.Col, b.Pos.Col),
 		)
 	})
-	return r.errs
 }
 
 func compareBool(a, b bool) int {

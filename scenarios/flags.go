@@ -17,10 +17,12 @@ type flag struct {
 
 var flags = []flag{
 	{"alertmanager.notification-queue-capacity", int64(10_000), "1..10000000", func(f *Flags, v any) { f.QueueCapacity = int(v.(int64)) }},
-	{"alertmanager.notification-batch-size", int64(0), "1..1000000", func(f *Flags, v any) { f.BatchSize = int(v.(int64)) }},
+	{batchSizeFlag, int64(0), "1..1000000", func(f *Flags, v any) { f.BatchSize = int(v.(int64)) }},
 	{"alertmanager.drain-notification-queue-on-shutdown", true, "", func(f *Flags, v any) { f.DrainOnShutdown = v.(bool) }},
 	{"rules.alert.resend-delay", time.Minute, "0s..366d", func(f *Flags, v any) { f.ResendDelay = v.(time.Duration) }},
 }
+
+const batchSizeFlag = "alertmanager.notification-batch-size"
 
 const timeoutFlag = "alertmanager.timeout"
 
@@ -45,6 +47,7 @@ next:
 			if f.name == g.Key {
 				if v, err := f.read(g.Value.Node); err == nil {
 					f.set(&fs, v)
+					c.file.flagsAt[f.name] = g.Pos
 				} else {
 					c.errorf(g.Value.Pos, "%s is %s; write %s", f.name, kindOf(g.Value.Node), err)
 				}

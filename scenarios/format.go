@@ -33,7 +33,7 @@ type testDoc struct {
 	Name          value[string]         `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
 	Release       list[string]          `yaml:"release"`
 	Duration      value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
-	Seeds         value[string]         `yaml:"seeds"`
+	Seeds         seedsDoc              `yaml:"seeds"`
 	InputSeries   []seriesDoc           `yaml:"input_series"`
 	Alertmanagers dict[behaviourDoc]    `yaml:"alertmanagers"`
 	Timeline      []eventDoc            `yaml:"timeline"`

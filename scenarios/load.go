@@ -43,13 +43,14 @@ func (f folder) path(name string) string {
 // host is the machine's own file system. Unlike os.DirFS it takes any path: a config_file may be /etc/prometheus/prometheus.yml.
 type host struct{}
 
-func (host) Open(name string) (fs.File, error)     { return os.Open(name) }
-func (host) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+func (host) Open(name string) (fs.File, error)          { return os.Open(name) }
+func (host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (host) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 
 // readText reads a file that the user named and calls it shown in the error. It asks what the file is
 // before it opens it: to open a pipe waits for a writer.
 func readText(fsys fs.FS, name, shown string) ([]byte, error) {
-	wrong := func(msg string) error { return Errors{{Pos{File: shown}, msg}} }
+	wrong := func(msg string) error { return Errors{{Pos: Pos{File: shown}, Msg: msg}} }
 	info, err := fs.Stat(fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -57,7 +58,7 @@ func readText(fsys fs.FS, name, shown string) ([]byte, error) {
 	case err != nil:
 		return nil, wrong(reason(err) + "; name a file that can be read")
 	case info.IsDir():
-		return nil, wrong("is a directory; name a file")
+		return nil, wrong("is a directory; " + writeFilesOf(fsys, name))
 	case !info.Mode().IsRegular():
 		return nil, wrong("is not a regular file; name a file of text")
 	case info.Size() > maxFileSize:
@@ -98,5 +99,20 @@ func parse(dir folder, path string, text []byte) (*File, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
+	file.sources = c.sources
 	return file, nil
+}
+
+// writeFilesOf returns what to write instead of a directory.
+func writeFilesOf(fsys fs.FS, dir string) string {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return "name a file"
+	}
+	for _, e := range entries {
+		if ext := path.Ext(e.Name()); !e.IsDir() && (ext == ".yml" || ext == ".yaml") {
+			return "name a file in it, such as " + path.Join(filepath.ToSlash(dir), e.Name()) + ", or all: " + path.Join(filepath.ToSlash(dir), "*"+ext)
+		}
+	}
+	return "name a file"
 }

@@ -97,3 +97,14 @@ func TestEmptyConfigFile(t *testing.T) {
 		require.Empty(t, f.Config.AlertingConfig.AlertmanagerConfigs)
 	}
 }
+
+// Whoever names a folder is told what to name.
+func TestLoadOfAFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.MkdirAll(filepath.Join("outages", "empty"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join("outages", "zone.yml"), nil, 0o644))
+	_, err := scenarios.Load("outages")
+	require.EqualError(t, err, "outages: is a directory; name a file in it, such as outages/zone.yml, or all: outages/*.yml")
+	_, err = scenarios.Load(filepath.Join("outages", "empty"))
+	require.EqualError(t, err, "outages/empty: is a directory; name a file")
+}

@@ -7,14 +7,23 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 )
 
-// Notes returns what is not wrong with the file but may surprise, one line each, with its place as errors have:
-// Alertmanagers that a service discovery would find and a test does not give, and flags that a release does not have.
+// Notes returns what is not wrong with the file but may surprise, one line each, with its place as errors have.
 func (f *File) Notes() []string {
 	var notes []string
-	for _, r := range f.Releases {
-		if f.Flags.BatchSize != 0 && !r.BatchSizeFlag {
-			notes = append(notes, fmt.Sprintf("%s: release %s has no flag alertmanager.notification-batch-size; it is ignored there and batches are of at most %d",
-				f.Path, r.Name, r.BatchSize))
+	for _, w := range f.Warnings() {
+		notes = append(notes, w.Error())
+	}
+	return notes
+}
+
+// Warnings are the notes, to be shown or taken as errors are: Alertmanagers that a service discovery would find and a test
+// does not give, and flags that a release does not have.
+func (f *File) Warnings() Errors {
+	r := report{path: f.Path, sources: f.sources}
+	for _, rel := range f.Releases {
+		if f.Flags.BatchSize != 0 && !rel.BatchSizeFlag {
+			r.errorf(f.flagsAt[batchSizeFlag], "release %s has no flag %s; it is ignored there and batches are of at most %d",
+				rel.Name, batchSizeFlag, rel.BatchSize)
 		}
 	}
 	for i, am := range f.Config.AlertingConfig.AlertmanagerConfigs {
@@ -24,12 +33,13 @@ func (f *File) Notes() []string {
 		}
 		for _, t := range f.Tests {
 			if !slices.ContainsFunc(t.Timeline, func(e Event) bool { _, given := e.TargetGroups[key]; return given }) {
-				notes = append(notes, fmt.Sprintf("%s: the targets of %s come from %s; give them with target_groups: {%s: [{targets: [...]}]}",
-					t.Pos, key, join(f.Discovered[key], "and"), key))
+				r.errorf(t.Pos, "the targets of %s come from %s; give them with target_groups: {%s: [{targets: [...]}]}",
+					key, join(f.Discovered[key], "and"), key)
 			}
 		}
 	}
-	return notes
+	r.sort()
+	return r.errs
 }
 
 func static(sd discovery.Config) bool {

@@ -35,6 +35,9 @@ type File struct {
 	ScrapeInterval     time.Duration
 
 	Tests []*Test
+
+	flagsAt map[string]Pos    // where flags are given
+	sources map[string][]byte // see report
 }
 
 // Flags are the flags of prometheus that the notification path reads, with Prometheus' defaults.

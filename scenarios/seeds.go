@@ -4,8 +4,47 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+
+	"go.yaml.in/yaml/v3"
 )
+
+// A seedsDoc is a number or a range, as text.
+type seedsDoc struct{ value[string] }
+
+func (s *seedsDoc) decode(d decoder, f field, n *yaml.Node) {
+	if n.Kind == yaml.SequenceNode {
+		s.Pos, s.bad = d.pos(n), true
+		d.wrong(f, n, seedsOfList(n))
+		return
+	}
+	s.value.decode(d, f, n)
+}
+
+// seedsOfList returns the range to write for a list of seeds, if that means the same.
+func seedsOfList(n *yaml.Node) string {
+	const example = "a number or a range such as 1-20"
+	var list []int64
+	for _, item := range n.Content {
+		x, err := whole(item, "")
+		if err != nil {
+			return example
+		}
+		list = append(list, x)
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	switch last := len(list) - 1; {
+	case last < 0:
+		return example
+	case last == 0:
+		return fmt.Sprint(list[0])
+	case list[last]-list[0] == int64(last):
+		return fmt.Sprintf("%d-%d", list[0], list[last])
+	}
+	return fmt.Sprintf("a range such as %d-%d, or a test for each", list[0], list[len(list)-1])
+}
 
 var seedRange = regexp.MustCompile(`^([0-9]{1,19})(?:-([0-9]{1,19}))?$`)
 

@@ -70,6 +70,9 @@ func (t *testChecker) alert(v value[string]) (labels.Labels, bool) {
 	case firing:
 	case "pending":
 		t.errorf(v.Pos, `a pending alert is never sent to an Alertmanager; write alertstate="firing", and _ for the time before`)
+	case "":
+		full := labels.NewBuilder(ls).Set(alertstate, firing).Del(model.MetricNameLabel).Labels()
+		t.errorf(v.Pos, "the series has no alertstate, and only firing alerts are sent; write series: 'ALERTS%s'", full)
 	default:
 		t.errorf(v.Pos, `alertstate is %q; write alertstate="firing"`, state)
 	}

@@ -20,6 +20,7 @@ const everything = "*"
 // error. What stands under the field verbatim, at the top or of a reload, is another format's: what it may hold is for its own
 // parser to judge.
 func readYAML(r *report, path string, text []byte, verbatim string) *yaml.Node {
+	r.keep(path, text)
 	if len(text) > maxFileSize {
 		r.errorf(Pos{File: path}, "is larger than the limit of 1 MiB; split it")
 		return nil

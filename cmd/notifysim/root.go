@@ -50,7 +50,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.As(err, &coded):
-		fmt.Fprintln(stderr, coded.err)
+		showError(stderr, coded.err)
 		annotateErrors(stderr, coded.err)
 		return coded.code
 	}

@@ -26,6 +26,7 @@ type selection struct {
 	releases []string
 	seeds    string
 	engine   string
+	strict   bool
 
 	// leftOut are runs of the files' own releases that the engine cannot run.
 	leftOut map[string]int
@@ -36,6 +37,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&s.releases, "release", nil, "these Prometheus releases instead of the files' own, such as v2.5,v3.15")
 	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
 		"what runs the scenarios: model, manager or prometheus (the real notifier); the last two are compared with the model")
+	cmd.Flags().BoolVar(&s.strict, "strict", false, "notes about a file, what may surprise in it, are errors")
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
 
@@ -129,7 +131,7 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 			return nil, codedError{exitUsage, fmt.Errorf("--release %s: %w", rel.Name, err)}
 		}
 	}
-	files, err := load(paths)
+	files, err := load(paths, s.strict)
 	if err != nil {
 		return nil, err
 	}
@@ -222,8 +224,9 @@ func list(words []string, most int) string {
 	return strings.Join(words, ", ")
 }
 
-// load reads scenario files. A path that does not exist may name a scenario of the library.
-func load(paths []string) ([]*scenarios.File, error) {
+// load reads scenario files. A path that does not exist may name a scenario of the library. Strict takes what may surprise in a
+// file for an error.
+func load(paths []string, strict bool) ([]*scenarios.File, error) {
 	library := scenarios.Library()
 	read := scenarios.Load
 	if len(paths) == 0 {
@@ -237,6 +240,9 @@ func load(paths []string) ([]*scenarios.File, error) {
 			from = scenarios.LoadEmbedded
 		}
 		f, err := from(path)
+		if err == nil && strict && len(f.Warnings()) > 0 {
+			err = f.Warnings()
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue

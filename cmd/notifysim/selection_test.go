@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestBadFiles(t *testing.T) {
 		got := command("test", path)
 		require.Equal(t, exitUsage, got.code, path)
 		require.Empty(t, got.out)
-		require.Regexp(t, `^\S+\.yml:\d+:\d+: [^;]+; [^;]+\n$`, got.err)
+		require.Regexp(t, `^\S+\.yml:\d+:\d+: [^;]+; [^;]+\n(    \d+ \| .*\n +\| +\^\n)?$`, got.err)
 		require.Contains(t, got.err, path+":"+f.want)
 		all = append(all, path)
 	}
@@ -97,7 +98,7 @@ func TestBadFiles(t *testing.T) {
 	got := command(append([]string{"test"}, all...)...)
 	require.Equal(t, exitUsage, got.code)
 	require.Empty(t, got.out)
-	require.Equal(t, len(bad)+2, strings.Count(got.err, "\n"))
+	require.Len(t, regexp.MustCompile(`(?m)^\S+: .*; `).FindAllString(got.err, -1), len(bad)+2)
 	for _, f := range bad {
 		require.Contains(t, got.err, f.name+".yml:"+f.want)
 	}
@@ -161,4 +162,6 @@ tests:
 	for _, r := range records(t, command("test", "--output", "json", "s.yml").out) {
 		require.Equal(t, []string{note}, r.Notes)
 	}
+	strict := command("test", "--strict", "s.yml")
+	require.Equal(t, ended{exitUsage, "", note + "\n    3 |   - name: forgotten\n      |     ^\n"}, strict)
 }

@@ -1,0 +1,78 @@
+package scenarios
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// The most of a line that an excerpt shows, in columns of a terminal.
+const excerptWidth = 110
+
+// Excerpt returns the line of the file that the error is about and, under it, a caret at the place, without line ends:
+//
+//	4 |     duration: 10
+//	  |               ^
+//
+// Both are empty when the error is about the file as a whole, or about what is missing from it. A long line is cut around the place, and what would disturb
+// a terminal is replaced.
+func (e *Error) Excerpt() (line, caret string) {
+	if e.source == nil || e.Pos.Line < 1 || e.Pos.Col < 1 {
+		return "", ""
+	}
+	runes := []rune(strings.ToValidUTF8(lineOf(e.source, e.Pos.Line), string(utf8.RuneError)))
+	if strings.TrimSpace(string(runes)) == "" {
+		return "", ""
+	}
+	at := min(e.Pos.Col-1, len(runes))
+	from, to := excerptWindow(runes, at)
+	shown := make([]rune, 0, to-from)
+	for _, r := range runes[from:to] {
+		if !unicode.IsPrint(r) {
+			if r != '\t' {
+				r = '·'
+			} else {
+				r = ' '
+			}
+		}
+		shown = append(shown, r)
+	}
+	before := string(shown[:at-from])
+	after := string(shown[at-from:])
+	if from > 0 {
+		before = "…" + before
+	}
+	if to < len(runes) {
+		after += "…"
+	}
+	number := fmt.Sprint(e.Pos.Line)
+	margin := strings.Repeat(" ", len(number))
+	return strings.TrimRight(number+" | "+before+after, " "),
+		margin + " | " + strings.Repeat(" ", text.StringWidthWithoutEscSequences(before)) + "^"
+}
+
+// excerptWindow is the part of a line to show around a place.
+func excerptWindow(line []rune, at int) (from, to int) {
+	if len(line) <= excerptWidth {
+		return 0, len(line)
+	}
+	from = max(0, min(at-excerptWidth/2, len(line)-excerptWidth))
+	return from, from + excerptWidth
+}
+
+// lineOf returns a line of a text, without its end; lines count from 1.
+func lineOf(source []byte, line int) string {
+	for n := 1; n < line; n++ {
+		_, rest, more := bytes.Cut(source, []byte("\n"))
+		if !more {
+			return ""
+		}
+		source = rest
+	}
+	first, _, _ := bytes.Cut(source, []byte("\n"))
+	return strings.TrimPrefix(strings.TrimRight(string(first), "\r"), "\ufeff")
+}

@@ -18,6 +18,7 @@ type peer struct {
 
 	account Account // Queued, Unique and Duplicates are filled in when it is read
 	acked   int64   // alerts that it took and answered in time, by its own count
+	delays  Delays  // of the alerts that it took and answered in time
 	windows []*window
 }
 
@@ -25,6 +26,7 @@ type peer struct {
 // send loops, so that the check compares what was booked with what is there.
 type books struct {
 	total   Ledger
+	delays  Delays  // until somebody first took an alert
 	settled int64   // lost alerts of sends that are closed
 	open    int     // sends that are not
 	peers   []*peer // sorted by address
@@ -46,9 +48,17 @@ func (b *books) hold(seg segment) {
 	seg.Send.mark(&root.asked, seg.From, seg.To)
 }
 
-// take books that somebody took the alerts of seg.
-func (b *books) take(seg segment) {
-	b.total.Delivered += int64(seg.Send.mark(&seg.Send.root().taken, seg.From, seg.To))
+// take books that p took the alerts of seg.
+func (b *books) take(p *peer, seg segment, now int64) {
+	root := seg.Send.root()
+	fresh := int64(seg.Send.mark(&root.taken, seg.From, seg.To))
+	b.total.Delivered += fresh
+	delay := now - root.begun
+	bin := binOf(delay)
+	p.delays.add(bin, delay, int64(seg.Len()))
+	if fresh > 0 {
+		b.delays.add(bin, delay, fresh)
+	}
 }
 
 // settle closes the account of a send of which no copy is left. What nobody took is lost, but for what every set's
@@ -112,6 +122,18 @@ func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
 		l.Pending += int64(s.handed())
 	}
 	return l, nil
+}
+
+// Any stands for all Alertmanagers, where their addresses have something each.
+const Any = "any"
+
+// delivery returns the delays of all and of each Alertmanager.
+func (b *books) delivery() map[string]*Delays {
+	all := map[string]*Delays{Any: &b.delays}
+	for _, p := range b.peers {
+		all[p.address] = &p.delays
+	}
+	return all
 }
 
 // pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.

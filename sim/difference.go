@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,12 +12,13 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, and the notifier's
-// metrics at every scrape and at the end.
+// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, how late alerts
+// were, and the notifier's metrics at every scrape and at the end.
 type Observation struct {
-	Trace   []Event
-	Ledger  Ledger
-	Samples map[time.Duration][]Sample
+	Trace    []Event
+	Ledger   Ledger
+	Delivery map[string]*Delays
+	Samples  map[time.Duration][]Sample
 	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes none.
 	Bodies []string
 }
@@ -41,13 +43,13 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Trace, o.Ledger = Canonical(events), res.Ledger
+	o.Trace, o.Ledger, o.Delivery = Canonical(events), res.Ledger, res.Delivery
 	return res, o, nil
 }
 
 // A Difference is where two engines part.
 type Difference struct {
-	// What differs: "trace", "ledger", "metrics" or "body"; At is when, if it has a time.
+	// What differs: "trace", "ledger", "delivery", "metrics" or "body"; At is when, if it has a time.
 	What string
 	At   time.Duration
 	// Before is what both show last; Left and Right are what they show then, line by line.
@@ -75,6 +77,9 @@ func Differ(left, right *Observation) *Difference {
 	}
 	if !reflect.DeepEqual(left.Ledger, right.Ledger) {
 		return &Difference{What: "ledger", Left: ledgerLines(left.Ledger), Right: ledgerLines(right.Ledger)}
+	}
+	if a, b := deliveryLines(left.Delivery), deliveryLines(right.Delivery); !slices.Equal(a, b) {
+		return &Difference{What: "delivery", Left: a, Right: b}
 	}
 	if d := left.differInMetrics(right); d != nil {
 		return d
@@ -157,6 +162,16 @@ func ledgerLines(l Ledger) []string {
 	slices.Sort(addresses)
 	for _, address := range addresses {
 		lines = append(lines, fmt.Sprintf("%s %+v", address, l.Alertmanagers[address]))
+	}
+	return lines
+}
+
+func deliveryLines(delivery map[string]*Delays) []string {
+	var lines []string
+	for _, address := range slices.Sorted(maps.Keys(delivery)) {
+		d := delivery[address]
+		lines = append(lines, fmt.Sprintf("%s: %d after %v to %v, mean %v, p50 %v, p99 %v",
+			address, d.Count(), d.Min(), d.Max(), d.Mean(), d.Quantile(0.5), d.Quantile(0.99)))
 	}
 	return lines
 }

@@ -117,7 +117,7 @@ func (x *exchange) answer(r *run) {
 // body, which it reads until the deadline.
 func (x *exchange) took(r *run) {
 	for _, seg := range x.batch {
-		r.books.take(seg)
+		r.books.take(x.peer, seg, r.now)
 	}
 	x.peer.acked += int64(x.n)
 	x.end(r, notifier.Took, "200")

@@ -32,6 +32,9 @@ type Result struct {
 	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
 	TraceSHA256 string
 	Ledger      Ledger
+	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager, under Any to
+	// the first answer of any. It counts what the ledger counts as delivered.
+	Delivery map[string]*Delays
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
@@ -77,7 +80,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Events, res.End = r.final, r.seq, r.now
+	res.Ledger, res.Delivery, res.Events, res.End = r.final, r.books.delivery(), r.seq, r.now
 	sortFailures(r.verdicts)
 	res.Failures, res.Known = splitKnown(r.verdicts)
 	res.Pass = len(res.Failures) == 0

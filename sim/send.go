@@ -85,6 +85,7 @@ func appendSpan(spans []span, number int) []span {
 // A send is one call of Manager.Send, as the books see it.
 type send struct {
 	sources []*source
+	begun   int64 // when Send was called
 	// spans are its alerts once Send goes ahead, n their number.
 	spans []span
 	n     int

@@ -10,7 +10,7 @@ import (
 // If it has not, back is called when it does.
 func (r *run) send(sources []*source, back func()) bool {
 	s := r.newSend()
-	s.sources = append(s.sources, sources...)
+	s.sources, s.begun = append(s.sources, sources...), r.now
 	if !r.subject.locked() {
 		r.subject.send(s)
 		return true

@@ -128,6 +128,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.timeline()
 	t.ledgerTests()
 	t.alertmanagerTests()
+	t.invariants()
 	t.steps()
 	return t.test
 }

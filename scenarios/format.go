@@ -39,6 +39,7 @@ type testDoc struct {
 	Timeline      []eventDoc            `yaml:"timeline"`
 	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`
 	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
+	Invariants    dict[invariantDoc]    `yaml:"invariants"`
 }
 
 type seriesDoc struct {

@@ -64,6 +64,8 @@ type Test struct {
 
 	Ledger   []LedgerTest
 	Receipts []AlertmanagerTest
+	// Invariants are what the test says of those that every run is checked for.
+	Invariants []Invariant
 }
 
 // Seeds is an inclusive range.

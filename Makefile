@@ -1,4 +1,4 @@
-.PHONY: run test conformance conformance-releases lint
+.PHONY: run test conformance conformance-releases depths lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -18,6 +18,10 @@ RELEASES ?= all
 conformance-releases:
 	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
 		go test ./sim -run TestReleasesAgree -v -timeout 120m
+
+# Find the smallest capacity of 1,000 random scenarios, and see that one less drops something.
+depths:
+	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
 
 lint:
 	test -z "$$(gofmt -l .)"

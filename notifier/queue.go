@@ -28,6 +28,9 @@ type Queue[S any] struct {
 // Len returns the number of waiting alerts.
 func (q *Queue[S]) Len() int { return q.length }
 
+// Segments returns the number of segments that the waiting alerts are kept as.
+func (q *Queue[S]) Segments() int { return q.used }
+
 // Push appends a send. What does not fit is handed to drop, oldest first: of a send larger than the queue its oldest
 // alerts, then of a full queue its oldest (Prometheus' notifier.go at v2.5.0, sendloop.go at v3.15.0: the same two rules).
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {

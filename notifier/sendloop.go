@@ -7,6 +7,8 @@ type Loop[S any] struct {
 	Targets []*Alertmanager
 	// Queue holds the alerts that wait. The batch in flight is outside it.
 	Queue Queue[S]
+	// Tag is the driver's.
+	Tag any
 
 	// signal is a wake-up that the loop has not consumed yet; there is never more than one.
 	signal bool

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -16,6 +17,8 @@ type model struct {
 	// What the queue held when the last send arrived, and how much arrived.
 	queued, arriving int
 
+	depths *depthWatch // nil: nobody asks
+
 	priming bool // before 0s
 	primed  []*request
 }
@@ -27,8 +30,15 @@ type (
 
 func newModel(r *run) *model {
 	m := &model{run: r}
+	capacity := r.file.Flags.QueueCapacity
+	if r.options.Unbounded {
+		capacity = math.MaxInt
+	}
+	if r.options.Queues || r.options.Unbounded {
+		m.depths = &depthWatch{run: r}
+	}
 	m.core = notifier.NewCore(r.release, notifier.CoreOptions{
-		Capacity: r.file.Flags.QueueCapacity, BatchSize: r.file.Flags.BatchSize, Drain: r.file.Flags.DrainOnShutdown,
+		Capacity: capacity, BatchSize: r.file.Flags.BatchSize, Drain: r.file.Flags.DrainOnShutdown,
 	}, m)
 	return m
 }
@@ -51,6 +61,9 @@ func (m *model) execute() error {
 	}
 	m.scrape()
 	m.final = m.ledger()
+	if m.depths != nil {
+		m.run.depths = m.depths.report()
+	}
 	return m.err
 }
 
@@ -152,6 +165,9 @@ func (m *model) Queue(l *loop, seg segment) {
 		m.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
 	}
 	m.queued, m.arriving = l.Queue.Len(), seg.Len()
+	if m.depths != nil {
+		m.depths.arrive(l, m.arriving)
+	}
 	if m.listens() {
 		m.emit(Event{
 			Kind: KindQueue, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg),
@@ -193,6 +209,9 @@ func (m *model) Land(f *flight, lost bool) {
 	for _, seg := range f.Batch {
 		m.letGo(seg)
 	}
+	if m.depths != nil && !m.priming {
+		m.depths.land(f)
+	}
 }
 
 // Observe implements notifier.Driver.
@@ -215,6 +234,9 @@ func (m *model) Post(r *request) {
 	}
 	p := r.To.Tag.(*peer)
 	p.account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
+	if m.depths != nil {
+		m.depths.launch(r.Flight)
+	}
 	x := m.arrive(m, p, r.Batch, r.N)
 	x.request = r
 	r.Tag = x
@@ -228,6 +250,9 @@ func (m *model) answered(*exchange) {}
 // ended implements exchanger.
 func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 	req := x.request
+	if m.depths != nil {
+		m.depths.ended(req.Flight.Loop, o, m.now >= x.deadline)
+	}
 	switch {
 	case o == notifier.Cut: // its entry on the agenda stands, and nobody is told
 		return
@@ -249,9 +274,12 @@ func (m *model) Cancel(r *request) time.Duration {
 
 // addresses are those of the Alertmanagers that a send loop feeds.
 func addresses(l *loop) []string {
-	list := make([]string, len(l.Targets))
-	for i, am := range l.Targets {
-		list[i] = am.Address()
+	return appendAddresses(make([]string, 0, len(l.Targets)), l)
+}
+
+func appendAddresses(list []string, l *loop) []string {
+	for _, am := range l.Targets {
+		list = append(list, am.Address())
 	}
 	return list
 }

@@ -35,6 +35,8 @@ type Result struct {
 	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager, under Any to
 	// the first answer of any. It counts what the ledger counts as delivered.
 	Delivery map[string]*Delays
+	// Queues is how long the queues were, if the options ask for it.
+	Queues []QueueDepth
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
@@ -56,6 +58,9 @@ type Options struct {
 	Scrapes func(at time.Duration, samples []Sample)
 	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
 	Bodies func(at time.Duration, url string, body []byte)
+	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine model alone.
+	Queues    bool
+	Unbounded bool
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool
@@ -81,6 +86,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		return fault(err)
 	}
 	res.Ledger, res.Delivery, res.Events, res.End = r.final, r.books.delivery(), r.seq, r.now
+	res.Queues = r.depths
 	sortFailures(r.verdicts)
 	res.Failures, res.Known = splitKnown(r.verdicts)
 	res.Pass = len(res.Failures) == 0

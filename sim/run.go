@@ -38,7 +38,8 @@ type run struct {
 	over      bool
 	stopping  bool
 	final     Ledger // at the end
-	err       error  // a fault of the harness: the run is worth nothing
+	depths    []QueueDepth
+	err       error // a fault of the harness: the run is worth nothing
 
 	freeSends     []*send // for reuse, unless keepSends
 	keepSends     bool

@@ -75,13 +75,11 @@ func log(x float64) float64 {
 		x *= 0x1p54
 		e = -54
 	}
-	b := math.Float64bits(x)
-	e += int(b>>52) - 1023
-	m := math.Float64frombits(b&(1<<52-1) | 1023<<52)
-	if m >= math.Sqrt2 {
-		m /= 2
-		e++
-	}
+	// The bits of √½ are taken off before the exponent is read, so that the fraction begins there; without a branch, as half of all
+	// numbers would take it.
+	b := math.Float64bits(x) - sqrtHalfBits
+	e += int(int64(b) >> 52)
+	m := math.Float64frombits(b&(1<<52-1) + sqrtHalfBits)
 	k := float64(e)
 	f := m - 1
 	s := f / (2 + f)
@@ -94,6 +92,8 @@ func log(x float64) float64 {
 	// log(1+f) = f - s·(f - tail); the small parts are added first.
 	return float64(k*ln2Hi) - ((float64(s*(f-tail)) - float64(k*ln2Lo)) - f)
 }
+
+const sqrtHalfBits = 0x3fe6a09e667f3bcd // of the float64 next to √½
 
 // 2/3, 2/7, … 2/23 and 2/5, 2/9, … 2/25.
 var (

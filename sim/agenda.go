@@ -56,7 +56,7 @@ func (a *agenda) next() entry {
 	first := h[0]
 	n := len(h) - 1
 	last := h[n]
-	h[n] = entry{}
+	h[n].what = nil
 	a.heap = h[:n]
 	if n == 0 {
 		return first

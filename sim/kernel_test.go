@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// An mm1 is the queue that simulators are compared by: customers arrive at random and one server serves them in order, for a time
+// that is exponential with a mean of one second. It runs on the event loop of the engine model, in a run without alerts.
+type mm1 struct {
+	arrivals, services fakeam.Random
+	between, service   float64 // mean times in nanoseconds
+	waiting            []int64 // when they arrived, the one being served first; a ring
+	first, n           int
+	coming             int   // customers still to arrive
+	inSystem           int64 // nanoseconds that customers have spent, from arrival to departure
+}
+
+type (
+	mm1Arrival   mm1
+	mm1Departure mm1
+)
+
+func (a *mm1Arrival) act(r *run) {
+	q := (*mm1)(a)
+	if q.n == len(q.waiting) {
+		q.grow()
+	}
+	q.waiting[(q.first+q.n)&(len(q.waiting)-1)] = r.now
+	q.n++
+	if q.n == 1 {
+		q.serve(r)
+	}
+	if q.coming--; q.coming > 0 {
+		r.agenda.add(r.now+int64(q.arrivals.Exp()*q.between), classSend, 0, a)
+	}
+}
+
+func (d *mm1Departure) act(r *run) {
+	q := (*mm1)(d)
+	q.inSystem += r.now - q.waiting[q.first]
+	q.first = (q.first + 1) & (len(q.waiting) - 1)
+	q.n--
+	if q.n > 0 {
+		q.serve(r)
+	}
+}
+
+func (q *mm1) serve(r *run) {
+	r.agenda.add(r.now+int64(q.services.Exp()*q.service), classAnswer, 0, (*mm1Departure)(q))
+}
+
+func (q *mm1) grow() {
+	ring := make([]int64, max(64, 2*len(q.waiting)))
+	n := copy(ring, q.waiting[q.first:])
+	copy(ring[n:], q.waiting[:q.first])
+	q.waiting, q.first = ring, 0
+}
+
+// runMM1 serves customers and returns the mean time in the system, in units of the mean service time. Load is the share of time
+// that the server is busy.
+func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
+	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
+	require.NoError(tb, err)
+	r := &run{file: file, test: file.Tests[0], release: notifier.Newest(), seed: seed}
+	m := newModel(r)
+	require.NoError(tb, r.prepare(m))
+	q := &mm1{
+		arrivals: fakeam.NewRandom(seed, "customers", "arrival"), services: fakeam.NewRandom(seed, "server", "service"),
+		between: float64(time.Second) / load, service: float64(time.Second), coming: customers,
+	}
+	r.agenda.add(0, classSend, 0, (*mm1Arrival)(q))
+	require.NoError(tb, m.execute())
+	require.Zero(tb, q.n)
+	return float64(q.inSystem) / float64(customers) / float64(time.Second)
+}
+
+// The event loop and its random numbers agree with queueing theory: the mean time in an M/M/1 system is 1/(1 − load) service times
+// (L. Kleinrock, Queueing Systems I, 1975, section 3.2). The bounds are about five standard errors.
+func TestKernelAgreesWithQueueingTheory(t *testing.T) {
+	const customers = 400_000
+	for _, c := range []struct{ load, within float64 }{{0.2, 0.02}, {0.5, 0.04}, {0.8, 0.3}} {
+		for seed := range uint64(3) {
+			got := runMM1(t, customers, c.load, seed)
+			require.InDelta(t, 1/(1-c.load), got, c.within, "load %v, seed %d", c.load, seed)
+		}
+	}
+	require.Equal(t, runMM1(t, 1000, 0.9, 7), runMM1(t, 1000, 0.9, 7))
+}
+
+// BenchmarkKernel is about customers a second through an M/M/1 queue at a load of 0.9, on the event loop of the engine model, with
+// its agenda and its streams of random numbers: each customer is two events and two exponential variables. One operation is a
+// million customers.
+func BenchmarkKernel(b *testing.B) {
+	const customers = 1_000_000
+	for b.Loop() {
+		runMM1(b, customers, 0.9, 1)
+	}
+	b.ReportMetric(float64(b.N)*customers/b.Elapsed().Seconds(), "customers/s")
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/customers, "ns/customer")
+}

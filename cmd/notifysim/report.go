@@ -31,6 +31,7 @@ type record struct {
 	Failures    []failure  `json:"failures"`
 	Known       []failure  `json:"known"`           // what failed as the file says it does on the release
 	Notes       []string   `json:"notes,omitempty"` // of the file
+	Summary     string     `json:"summary"`         // what happened, in a sentence or two
 	TraceSHA256 string     `json:"trace_sha256"`
 	Ledger      sim.Ledger `json:"ledger"`
 }
@@ -65,7 +66,7 @@ func (r *jsonReporter) result(j job, res *sim.Result) error {
 	return r.enc.Encode(record{
 		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
 		Pass: res.Pass, Checks: j.checks(), Failures: failuresOf(res.Failures), Known: failuresOf(res.Known), Notes: j.file.Notes(),
-		TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
+		Summary: sim.Summary(j.file, j.test, j.release, res), TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
 	})
 }
 

@@ -17,6 +17,7 @@ type row struct {
 	seeds     []uint64 // that failed, but for the first
 	known     int      // runs with failures that were known
 	whole     account
+	story     string // what happened in the first run
 	peers     map[string]*account
 }
 

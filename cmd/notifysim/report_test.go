@@ -61,6 +61,7 @@ type contract struct {
 	Seed        *uint64 `json:"seed"`
 	Pass        *bool   `json:"pass"`
 	Checks      *int    `json:"checks"`
+	Summary     *string `json:"summary"`
 	TraceSHA256 *string `json:"trace_sha256"`
 	Failures    *[]struct {
 		File    *string  `json:"file"`
@@ -206,7 +207,7 @@ func TestAnnotations(t *testing.T) {
 func TestColours(t *testing.T) {
 	render := func(paint painter) string {
 		var out bytes.Buffer
-		rep := newTextReporter(&out, true)
+		rep := newTextReporter(&out, true, false)
 		rep.paint = paint
 		var sel selection
 		jobs, err := sel.jobs([]string{"testdata/fails.yml"})
@@ -252,4 +253,16 @@ func TestQuote(t *testing.T) {
 			require.Equal(t, []string{in}, words(t, want))
 		}
 	}
+}
+
+// What happened is said of a single file, of tests that fail, and of all with -v; a whole library that passes stays short.
+func TestStories(t *testing.T) {
+	const story = "am-a and am-b got everything. Nothing was lost."
+	require.Contains(t, command("test", "peer_hangs.yml").out, "17,080 alerts timed out")
+	require.NotContains(t, command("test", "peer_hangs.yml", "testdata/passes.yml").out, "timed out")
+	require.Contains(t, command("test", "-v", "peer_hangs.yml", "testdata/passes.yml").out, "timed out")
+	both := command("test", "testdata/fails.yml", "testdata/passes.yml").out
+	require.Contains(t, both, "15 alerts timed out, 3 overflowed")
+	require.NotContains(t, both, story)
+	require.Contains(t, command("test", "testdata/fails.yml").out, story)
 }

@@ -20,6 +20,7 @@ type textReporter struct {
 	w     io.Writer
 	paint painter
 	named bool // the user named the files: say more of each
+	story bool // say of each test what happened
 	table table.Writer
 	file  *scenarios.File // of the last section
 	row   *row
@@ -31,13 +32,14 @@ type textReporter struct {
 }
 
 const (
-	nameWidth = 50  // of the column of names; longer ones take two lines
-	restWidth = 42  // of the last column
-	pathWidth = 100 // of a section's title
-	maxPeers  = 12  // Alertmanagers shown of a row
+	nameWidth  = 50  // of the column of names; longer ones take two lines
+	restWidth  = 42  // of the last column
+	pathWidth  = 100 // of a section's title
+	storyWidth = 90  // of the sentences under a test
+	maxPeers   = 12  // Alertmanagers shown of a row
 )
 
-func newTextReporter(w io.Writer, named bool) *textReporter {
+func newTextReporter(w io.Writer, named, story bool) *textReporter {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.Options{SeparateHeader: true}
@@ -55,14 +57,14 @@ func newTextReporter(w io.Writer, named bool) *textReporter {
 		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	t.SetColumnConfigs(columns)
-	return &textReporter{w: w, paint: painter(colours(w)), named: named, table: t, files: map[any]bool{}, tests: map[any]bool{}}
+	return &textReporter{w: w, paint: painter(colours(w)), named: named, story: story, table: t, files: map[any]bool{}, tests: map[any]bool{}}
 }
 
 // wrapName breaks a name that is too long and keeps its indentation.
 func wrapName(s string, width int) string {
 	indent := len(s) - len(strings.TrimLeft(s, " "))
-	if indent == 0 {
-		return s // a section's title
+	if indent == 0 || indent == storyIndent {
+		return s // a section's title, or a line of its story
 	}
 	margin := strings.Repeat(" ", indent)
 	wrapped := strings.TrimRight(text.WrapSoft(s[indent:], width-indent), " ")
@@ -71,6 +73,9 @@ func wrapName(s string, width int) string {
 
 // wrapList breaks a list between its items.
 func wrapList(s string, width int) string {
+	if strings.HasPrefix(s, " ") {
+		return s // a line of a story
+	}
 	var b strings.Builder
 	room := width
 	for i, item := range strings.Split(s, ", ") {
@@ -93,7 +98,7 @@ func wrapList(s string, width int) string {
 func (r *textReporter) result(j job, res *sim.Result) error {
 	if r.row == nil || r.row.job.file != j.file || r.row.job.test != j.test || r.row.job.release != j.release {
 		r.flush()
-		r.row = &row{job: j, peers: map[string]*account{}}
+		r.row = &row{job: j, peers: map[string]*account{}, story: sim.Summary(j.file, j.test, j.release, res)}
 	}
 	r.runs++
 	r.files[j.file], r.tests[j.test] = true, true
@@ -150,6 +155,11 @@ func (r *textReporter) tell(j job, res *sim.Result) {
 			fmt.Fprintf(out, "        %s\n", r.paint.dim(line))
 		}
 	}
+	if !r.story || j.test.Seeds.From != j.test.Seeds.To {
+		for _, line := range strings.Split(text.WrapSoft(sim.Summary(j.file, j.test, j.release, res), storyWidth), "\n") {
+			fmt.Fprintf(out, "    %s\n", strings.TrimSpace(line))
+		}
+	}
 	fmt.Fprintf(out, "    reproduce: %s\n", j.reproduce())
 }
 
@@ -193,6 +203,7 @@ func (r *textReporter) flush() {
 		r.table.AppendRow(cells)
 		return
 	}
+	defer r.tellStory(w)
 	r.table.AppendRow(append(cells, whole.rest()))
 	addresses := slices.Sorted(maps.Keys(w.peers))
 	for i, address := range addresses {

@@ -16,6 +16,7 @@ import (
 func testCommand() *cobra.Command {
 	var sel selection
 	var output string
+	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
 		Short: "Run scenario files and judge what they expect (without files: the library)",
@@ -37,7 +38,7 @@ errors of files are annotations too.`,
 				return err
 			}
 			out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-			var rep reporter = newTextReporter(out, len(args) > 0)
+			var rep reporter = newTextReporter(out, len(args) > 0 || verbose, len(args) == 1 || verbose)
 			if output == "json" {
 				rep = newJSONReporter(out)
 			}
@@ -70,6 +71,7 @@ errors of files are annotations too.`,
 	}
 	sel.flags(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")
 	return cmd
 }
 

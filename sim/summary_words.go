@@ -1,0 +1,53 @@
+package sim
+
+import (
+	"strconv"
+	"strings"
+)
+
+// sentence makes text a sentence; one that begins with a name keeps its letters.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	for _, word := range []string{"nothing", "all", "relabelling"} {
+		if strings.HasPrefix(text, word+" ") {
+			text = strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	return text + "."
+}
+
+func stillWait(n int64) string {
+	if n == 1 {
+		return "1 alert still waits"
+	}
+	return thousands(n) + " alerts still wait"
+}
+
+// thousands writes a number as people do: 21,000.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func plural(n int, what string) string { return plural64(int64(n), what) }
+
+func plural64(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return thousands(n) + " " + what + "s"
+}
+
+// inWords lists words in a sentence: "a, b and c".
+func inWords(words []string) string {
+	n := len(words)
+	if n < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+}

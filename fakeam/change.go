@@ -62,37 +62,37 @@ type Batch struct {
 	Until int64
 }
 
-// change reports and counts a change of the label set i, together with the one before where it continues that.
-func (e *Episodes) change(at int64, kind ChangeKind, i int) {
-	e.Counts.add(kind)
+// change reports and counts a change of n label sets from number i on, together with the one before where it continues that.
+func (e *Episodes) change(at int64, kind ChangeKind, i, n int) {
+	e.Counts.add(kind, int64(n))
 	for j := len(e.changes) - 1; j >= 0 && j >= len(e.changes)-2; j-- {
 		c := &e.changes[j]
 		if c.At == at && c.Kind == kind && c.First+c.N == i {
-			c.N++
+			c.N += n
 			return
 		}
 	}
-	e.changes = append(e.changes, Change{At: at, Kind: kind, First: i, N: 1})
+	e.changes = append(e.changes, Change{At: at, Kind: kind, First: i, N: n})
 }
 
-func (c *EpisodeCounts) add(kind ChangeKind) {
+func (c *EpisodeCounts) add(kind ChangeKind, n int64) {
 	switch kind {
 	case Fires:
-		c.Fired++
-		c.Firing++
+		c.Fired += n
+		c.Firing += n
 	case Resolves:
-		c.Resolved++
-		c.Firing--
+		c.Resolved += n
+		c.Firing -= n
 	case Late:
-		c.Late++
+		c.Late += n
 	case FalselyResolves:
-		c.FalseResolves++
-		c.Firing--
+		c.FalseResolves += n
+		c.Firing -= n
 	case Refires:
-		c.Refires++
-		c.Firing++
+		c.Refires += n
+		c.Firing += n
 	case Resurrects:
-		c.Resurrections++
-		c.Firing++
+		c.Resurrections += n
+		c.Firing += n
 	}
 }

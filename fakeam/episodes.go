@@ -1,12 +1,15 @@
 package fakeam
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Episodes is what an Alertmanager remembers of alerts known by the number of their label set, as Store is of posted ones,
 // and what it gets wrong: it is told when each alert ends at its source, and compares. Times are int64 nanoseconds since
 // the start of the run, and must not go back. It follows the rule of Store; it has no limits.
-// The zero value is an Alertmanager started at 0 with the default times. In steady state nothing is allocated;
-// a number takes 48 bytes.
+// The zero value is an Alertmanager started at 0 with the default times. Neighbours that were always taken together are
+// remembered as one, so the cost follows the batches and not the alerts. In steady state nothing is allocated.
 type Episodes struct {
 	// ResolveTimeout is the life, in nanoseconds, of alerts without an end; 0 is DefaultResolveTimeout.
 	ResolveTimeout int64
@@ -17,12 +20,16 @@ type Episodes struct {
 	Counts EpisodeCounts
 
 	started int64 // when it started, or started again
-	slots   []slot
-	due     []int64 // of each block of slots: nothing in it expires before
+	// The last garbage collection was at collected, and the next is at collects.
+	collected, collects int64
+
+	chunks  []chunk
+	lapse   int64 // nothing lapses before, once there is a chunk
+	cutting []run // for cut
 	changes []Change
 }
 
-// A slot is what is remembered of one label set.
+// A slot is what is remembered of a label set.
 type slot struct {
 	starts, ends int64
 	until        int64 // when it is over at the source
@@ -32,9 +39,6 @@ type slot struct {
 	stored       bool // since the last restart
 }
 
-// blockSize label sets share an entry of due.
-const blockSize = 64
-
 // Take takes a batch at now and returns what changed, in order; the list is valid until the next call.
 // Expiries of these label sets that were not reported yet come with it.
 func (e *Episodes) Take(now int64, b Batch) []Change {
@@ -43,19 +47,19 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 		return nil
 	}
 	e.reach(b.First + b.N)
-	timeout := b.EndsAt == Never
-	if timeout {
-		b.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
+	t := taking{Batch: b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
+	if t.timeout {
+		t.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
 	}
-	collection := e.collection(now)
 	for from := b.First; from < b.First+b.N; {
-		block := from / blockSize
-		to := min(b.First+b.N, (block+1)*blockSize)
-		if b.EndsAt > now {
-			e.due[block] = min(e.due[block], b.EndsAt)
-		}
-		for i := from; i < to; i++ {
-			e.take(now, i, &b, timeout, collection)
+		number := from / chunkSize
+		base := number * chunkSize
+		to := min(b.First+b.N, base+chunkSize)
+		c := &e.chunks[number]
+		if r := c.find(from - base); r != nil && int(r.to) == to-base {
+			e.take(&t, c, from, to-from, &r.slot)
+		} else {
+			e.cut(&t, c, base, from-base, to-base)
 		}
 		from = to
 	}
@@ -63,29 +67,36 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 	return e.changes
 }
 
-func (e *Episodes) take(now int64, i int, b *Batch, timeout bool, collection int64) {
-	s := &e.slots[i]
+// A taking is a batch that is being taken.
+type taking struct {
+	Batch
+	now, collection int64
+	timeout         bool
+}
+
+// take takes n alerts from number i on of which s is remembered.
+func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
+	if s.seen {
+		e.Counts.Duplicates += int64(n)
+	} else {
+		e.Counts.Unique += int64(n)
+	}
 	// The usual case first: it fires, and is told to for longer, of the same start.
-	if s.firing && s.starts == b.StartsAt && s.ends <= b.EndsAt && now < s.ends && now < b.EndsAt {
-		s.ends, s.until, s.changed, s.timeout = b.EndsAt, max(s.until, b.Until), now, timeout
-		e.Counts.Duplicates++
+	if s.firing && s.starts == t.StartsAt && s.ends <= t.EndsAt && t.now < s.ends {
+		s.ends, s.until, s.changed, s.timeout = t.EndsAt, max(s.until, t.Until), t.now, t.timeout
+		e.watch(c, s)
 		return
 	}
-	if s.seen {
-		e.Counts.Duplicates++
-	} else {
-		e.Counts.Unique++
+	if s.firing && s.ends <= t.now {
+		e.expire(i, n, s)
 	}
-	if s.firing && s.ends <= now {
-		e.expire(i, s)
-	}
-	next := slot{starts: b.StartsAt, ends: b.EndsAt, until: b.Until, changed: now, timeout: timeout, seen: true, stored: true}
+	next := slot{starts: t.StartsAt, ends: t.EndsAt, until: t.Until, changed: t.now, timeout: t.timeout, seen: true, stored: true}
 	if s.seen {
-		next.until = max(s.until, b.Until)
+		next.until = max(s.until, t.Until)
 	}
 	// What the last garbage collection found resolved is not there any more.
-	if s.stored && !(s.ends <= collection && s.changed < collection) {
-		k := overlapOfSlots(s, &next, now).merge()
+	if s.stored && !(s.ends <= t.collection && s.changed < t.collection) {
+		k := overlapOfSlots(s, &next, t.now).merge()
 		if k.start {
 			next.starts = s.starts
 		}
@@ -93,28 +104,41 @@ func (e *Episodes) take(now int64, i int, b *Batch, timeout bool, collection int
 			next.ends = s.ends
 		}
 	}
-	next.firing = next.ends > now
-	e.judge(now, i, s, &next, b)
+	next.firing = next.ends > t.now
+	e.judge(t, i, n, s, &next)
 	*s = next
+	e.watch(c, s)
+}
+
+// watch keeps the times at which something of the chunk must be looked at.
+func (e *Episodes) watch(c *chunk, s *slot) {
+	if !s.firing {
+		return
+	}
+	c.due = min(c.due, s.ends)
+	if s.ends < s.until {
+		c.lapse = min(c.lapse, s.ends)
+		e.lapse = min(e.lapse, s.ends)
+	}
 }
 
 // judge reports what the change from old to next is.
-func (e *Episodes) judge(now int64, i int, old, next *slot, b *Batch) {
-	if !b.Resolved && b.EndsAt <= now {
-		e.change(now, Late, i)
+func (e *Episodes) judge(t *taking, i, n int, old, next *slot) {
+	if !t.Resolved && t.EndsAt <= t.now {
+		e.change(t.now, Late, i, n)
 	}
 	switch {
 	case old.firing == next.firing:
-	case old.firing && now < next.until:
-		e.change(now, FalselyResolves, i)
+	case old.firing && t.now < next.until:
+		e.change(t.now, FalselyResolves, i, n)
 	case old.firing:
-		e.change(now, Resolves, i)
-	case !old.stored || b.StartsAt >= old.ends:
-		e.change(now, Fires, i)
-	case now < next.until:
-		e.change(now, Refires, i)
+		e.change(t.now, Resolves, i, n)
+	case !old.stored || t.StartsAt >= old.ends:
+		e.change(t.now, Fires, i, n)
+	case t.now < next.until:
+		e.change(t.now, Refires, i, n)
 	default:
-		e.change(now, Resurrects, i)
+		e.change(t.now, Resurrects, i, n)
 	}
 }
 
@@ -134,22 +158,26 @@ func overlapOfSlots(old, next *slot, now int64) *overlap {
 	}
 }
 
-// collection returns the time of the last garbage collection, or started-1 before the first.
+// collection returns the time of the last garbage collection, or one before the start before the first.
 func (e *Episodes) collection(now int64) int64 {
-	interval := orDefault(e.GCInterval, int64(DefaultGCInterval))
-	if now-e.started < interval {
-		return e.started - 1
+	if now >= e.collects {
+		interval := orDefault(e.GCInterval, int64(DefaultGCInterval))
+		e.collected = e.started - 1
+		if now-e.started >= interval {
+			e.collected = now - (now-e.started)%interval
+		}
+		e.collects = later(now, interval-(now-e.started)%interval)
 	}
-	return now - (now-e.started)%interval
+	return e.collected
 }
 
-// expire ends a slot that fires at its own end.
-func (e *Episodes) expire(i int, s *slot) {
+// expire ends n label sets from number i on, of which s is remembered, at their own end.
+func (e *Episodes) expire(i, n int, s *slot) {
 	s.firing = false
 	if s.ends < s.until {
-		e.change(s.ends, FalselyResolves, i)
+		e.change(s.ends, FalselyResolves, i, n)
 	} else {
-		e.change(s.ends, Resolves, i)
+		e.change(s.ends, Resolves, i, n)
 	}
 }
 
@@ -157,39 +185,41 @@ func (e *Episodes) expire(i int, s *slot) {
 // It may be too early, when Expire will find nothing and Due returns a later time.
 func (e *Episodes) Due() int64 {
 	due := Never
-	for _, d := range e.due {
-		due = min(due, d)
+	for i := range e.chunks {
+		due = min(due, e.chunks[i].due)
 	}
 	return due
+}
+
+// Lapses is Due for the false resolves alone: a time before which nothing expires that still fires at the source.
+func (e *Episodes) Lapses() int64 {
+	if len(e.chunks) == 0 {
+		return Never
+	}
+	return e.lapse
 }
 
 // Expire ends what fires and has come to its end by now, and returns what changed, sorted by time and number;
 // the list is valid until the next call.
 func (e *Episodes) Expire(now int64) []Change {
 	e.changes = e.changes[:0]
-	for block, due := range e.due {
-		if due > now {
-			continue
-		}
-		due = Never
-		for i := block * blockSize; i < min((block+1)*blockSize, len(e.slots)); i++ {
-			s := &e.slots[i]
-			if s.firing && s.ends <= now {
-				e.expire(i, s)
-			} else if s.firing {
-				due = min(due, s.ends)
+	e.lapse = Never
+	for number := range e.chunks {
+		c := &e.chunks[number]
+		if c.due <= now || c.lapse <= now {
+			c.due, c.lapse = Never, Never
+			for i := range c.runs {
+				r := &c.runs[i]
+				if r.firing && r.ends <= now {
+					e.expire(number*chunkSize+int(r.from), r.len(), &r.slot)
+				}
+				e.watch(c, &r.slot)
 			}
 		}
-		e.due[block] = due
+		e.lapse = min(e.lapse, c.lapse)
 	}
 	slices.SortStableFunc(e.changes, func(a, b Change) int {
-		switch {
-		case a.At < b.At || a.At == b.At && a.First < b.First:
-			return -1
-		case a.At > b.At || a.First > b.First:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.First, b.First))
 	})
 	return e.changes
 }
@@ -197,38 +227,39 @@ func (e *Episodes) Expire(now int64) []Change {
 // Ends says that the label sets first, …, first+n-1 are over at the source at this time, for batches whose Until was
 // Never. Call it before anything later is taken or expires.
 func (e *Episodes) Ends(at int64, first, n int) {
-	for i := first; i < min(first+n, len(e.slots)); i++ {
-		e.slots[i].until = min(e.slots[i].until, at)
+	for from := first; from < min(first+n, len(e.chunks)*chunkSize); {
+		base := from / chunkSize * chunkSize
+		to := min(first+n, base+chunkSize)
+		c := &e.chunks[base/chunkSize]
+		c.split(from - base)
+		c.split(to - base)
+		for i := range c.runs {
+			if r := &c.runs[i]; int(r.from) >= from-base && int(r.to) <= to-base {
+				r.until = min(r.until, at)
+			}
+		}
+		from = to
 	}
 }
 
 // Restart is a restart without a saved state: no alert is stored any more, and none is resolved by that.
 // What was taken before stays taken: it is a duplicate when it comes again.
 func (e *Episodes) Restart(now int64) {
-	e.started = now
-	for i := range e.slots {
-		e.slots[i].stored, e.slots[i].firing = false, false
-	}
-	for i := range e.due {
-		e.due[i] = Never
+	e.started, e.collects, e.lapse = now, now, Never
+	for i := range e.chunks {
+		c := &e.chunks[i]
+		c.due, c.lapse = Never, Never
+		for j := range c.runs {
+			c.runs[j].stored, c.runs[j].firing = false, false
+		}
 	}
 	e.Counts.Firing = 0
 }
 
 // Fires reports whether label set i fires at now.
 func (e *Episodes) Fires(now int64, i int) bool {
-	return i >= 0 && i < len(e.slots) && e.slots[i].firing && e.slots[i].ends > now
-}
-
-// reach makes n slots exist.
-func (e *Episodes) reach(n int) {
-	if n <= len(e.slots) {
-		return
-	}
-	e.slots = slices.Grow(e.slots, n-len(e.slots))[:n]
-	for len(e.due)*blockSize < n {
-		e.due = append(e.due, Never)
-	}
+	s := e.slot(i)
+	return s.firing && s.ends > now
 }
 
 func orDefault(x, otherwise int64) int64 {

@@ -12,6 +12,8 @@ type chunk struct {
 	due, lapse int64
 	// fits is how many runs may be there before alike neighbours are joined; 0 stands for fewRuns.
 	fits int
+	// next is the run behind the one that was found last: mostly it is what is looked for next.
+	next int
 }
 
 // fewRuns are quick to look through: joining and cutting them again at every batch costs more.
@@ -27,6 +29,17 @@ func (r *run) len() int { return int(r.to - r.from) }
 
 // find returns the run that begins at a place of the chunk, or nil.
 func (c *chunk) find(place int) *run {
+	if c.next >= len(c.runs) {
+		c.next = 0
+	}
+	if c.next < len(c.runs) && int(c.runs[c.next].from) == place {
+		c.next++
+		return &c.runs[c.next-1]
+	}
+	return c.search(place)
+}
+
+func (c *chunk) search(place int) *run {
 	low, high := 0, len(c.runs)
 	for low < high {
 		if mid := (low + high) / 2; int(c.runs[mid].from) < place {
@@ -36,6 +49,7 @@ func (c *chunk) find(place int) *run {
 		}
 	}
 	if low < len(c.runs) && int(c.runs[low].from) == place {
+		c.next = low + 1
 		return &c.runs[low]
 	}
 	return nil
@@ -44,9 +58,14 @@ func (c *chunk) find(place int) *run {
 // cut takes the part of a batch that falls on the places from to to-1 of a chunk, whose runs end elsewhere.
 func (e *Episodes) cut(t *taking, c *chunk, base, from, to int) {
 	runs := e.cutting[:0]
+	first := 0 // of the batch's own: what is taken together and is alike then is one
 	take := func(from, to int, s slot) {
 		if from < to {
 			e.take(t, c, base+from, to-from, &s)
+			if last := len(runs) - 1; first <= last && runs[last].slot == s {
+				runs[last].to = uint16(to)
+				return
+			}
 			runs = append(runs, run{uint16(from), uint16(to), s})
 		}
 	}
@@ -55,10 +74,12 @@ func (e *Episodes) cut(t *taking, c *chunk, base, from, to int) {
 		begin, end := int(r.from), int(r.to)
 		if end <= from {
 			runs = append(runs, r)
+			first = len(runs)
 			continue
 		}
 		if begin < from {
 			runs = append(runs, run{r.from, uint16(from), r.slot})
+			first = len(runs)
 			begin = from
 		}
 		take(at, min(begin, to), slot{})

@@ -47,7 +47,7 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 		return nil
 	}
 	e.reach(b.First + b.N)
-	t := taking{Batch: b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
+	t := taking{Batch: &b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
 	if t.timeout {
 		t.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
 	}
@@ -69,7 +69,7 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 
 // A taking is a batch that is being taken.
 type taking struct {
-	Batch
+	*Batch
 	now, collection int64
 	timeout         bool
 }

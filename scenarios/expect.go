@@ -20,16 +20,29 @@ func (t *testChecker) ledgerTests() {
 			Pos: doc.Pos, Only: t.only(doc.Release), EvalTime: doc.EvalTime.V, Target: doc.Target.V,
 			Offered: count(doc.Offered), Delivered: count(doc.Delivered), Lost: count(doc.Lost),
 			Queued: count(doc.Queued), InFlight: count(doc.InFlight), Dropped: t.dropped(doc.Dropped),
+			Late: count(doc.Late), FalselyResolved: count(doc.FalselyResolved), Refired: count(doc.Refired), Resurrected: count(doc.Resurrected),
 		}
 		if doc.Target.given() && doc.Lost.given() {
 			t.errorf(doc.Lost.Pos, "exp_lost is of the whole: lost is what no Alertmanager took; leave target out, or write exp_dropped")
 		}
-		if e.Offered == nil && e.Delivered == nil && e.Lost == nil && e.Queued == nil && e.InFlight == nil && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
-			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_dropped, exp_queued or exp_in_flight")
+		if e.expectsNothing() && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
+			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, exp_refired or exp_resurrected")
 		}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Ledger = append(t.test.Ledger, e)
 	}
+}
+
+// expectsNothing reports whether there is no count but perhaps of what is dropped.
+func (e *LedgerTest) expectsNothing() bool {
+	for _, c := range []*Count{
+		e.Offered, e.Delivered, e.Lost, e.Queued, e.InFlight, e.Late, e.FalselyResolved, e.Refired, e.Resurrected,
+	} {
+		if c != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func count(v value[int64]) *Count {
@@ -72,6 +85,7 @@ func (t *testChecker) alertmanagerTests() {
 		}
 		if doc.Received != nil {
 			e.Unique, e.Duplicates = count(doc.Received.Unique), count(doc.Received.Duplicates)
+			e.Late = count(doc.Received.Late)
 		}
 		if doc.Alerts.given() {
 			e.Alerts = t.alertNames(doc.Alerts)
@@ -79,7 +93,7 @@ func (t *testChecker) alertmanagerTests() {
 		if doc.Received != nil && doc.Received.Odd {
 			doc.Odd = true
 		}
-		if e.Unique == nil && e.Duplicates == nil && e.Requests == nil && !doc.Alerts.given() {
+		if e.Unique == nil && e.Duplicates == nil && e.Late == nil && e.Requests == nil && !doc.Alerts.given() {
 			t.missing(doc.place, "the alertmanager_test expects nothing; write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
 		}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)

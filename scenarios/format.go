@@ -134,6 +134,12 @@ type ledgerTestDoc struct {
 	Dropped   dict[value[int64]]   `yaml:"exp_dropped" limits:"0..1000000000000"`
 	Queued    value[int64]         `yaml:"exp_queued" limits:"0..1000000000000"`
 	InFlight  value[int64]         `yaml:"exp_in_flight" limits:"0..1000000000000"`
+
+	Late        value[int64] `yaml:"exp_late" limits:"0..1000000000000"`
+	Refired     value[int64] `yaml:"exp_refired" limits:"0..1000000000000"`
+	Resurrected value[int64] `yaml:"exp_resurrected" limits:"0..1000000000000"`
+
+	FalselyResolved value[int64] `yaml:"exp_false_resolved" limits:"0..1000000000000"`
 }
 
 type alertmanagerTestDoc struct {
@@ -151,6 +157,7 @@ type receivedDoc struct {
 	place
 	Unique     value[int64] `yaml:"unique" limits:"0..1000000000000"`
 	Duplicates value[int64] `yaml:"duplicates" limits:"0..1000000000000"`
+	Late       value[int64] `yaml:"late" limits:"0..1000000000000"`
 }
 
 // A windowDoc is [from, to].

@@ -133,6 +133,8 @@ type LedgerTest struct {
 	Offered, Delivered, Queued, InFlight *Count
 	Lost                                 *Count // the whole only
 	Dropped                              []DropCount
+	// What Alertmanagers got wrong; of the whole, the sum over all of them.
+	Late, FalselyResolved, Refired, Resurrected *Count
 }
 
 // A Count is an expected number and where it stands.
@@ -156,6 +158,8 @@ type AlertmanagerTest struct {
 	From, To time.Duration
 
 	Unique, Duplicates *Count
+	// Late is the number of alerts taken after their end though they were sent as firing.
+	Late *Count
 	// Requests is the number of requests that reached it, answered or not.
 	Requests *Count
 	// Alerts are the names of the alerts taken, in any order: these and no others. Nil expects nothing.

@@ -4,7 +4,8 @@ package sim
 type class uint8
 
 const (
-	classFault class = iota
+	classExpiry class = iota
+	classFault
 	classTargets
 	classReload
 	classAnswer

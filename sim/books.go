@@ -14,7 +14,10 @@ type peer struct {
 	address string
 	rank    int // among the addresses, sorted
 	am      *fakeam.Alertmanager
-	loops   []*loop // that feed it, or have a request to it in flight
+	// episodes are what it remembers of the alerts; lapses is when it will be looked at, 0 or fakeam.Never if it is not planned.
+	episodes fakeam.Episodes
+	lapses   int64
+	loops    []*loop // that feed it, or have a request to it in flight
 
 	account Account // Queued, Unique and Duplicates are filled in when it is read
 	acked   int64   // alerts that it took and answered in time, by its own count
@@ -81,12 +84,13 @@ func (b *books) touch(p *peer) *Account {
 	return &p.account
 }
 
-// read returns p's account at this instant.
-func (p *peer) read(sub subject) Account {
-	a := p.account
+// read completes p's account and returns it as it is at this instant.
+func (p *peer) read(sub subject) *Account {
+	a := &p.account
 	a.Queued, a.InFlight = sub.holds(p)
-	t := p.am.Received()
-	a.Unique, a.Duplicates = t.Unique, t.Duplicates
+	c := &p.episodes.Counts
+	a.Unique, a.Duplicates = c.Unique, c.Duplicates
+	a.Late, a.FalseResolves, a.Refires, a.Resurrections = c.Late, c.FalseResolves, c.Refires, c.Resurrections
 	return a
 }
 
@@ -110,7 +114,7 @@ func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
 	l := b.total
 	l.Alertmanagers = map[string]Account{}
 	for _, p := range b.peers {
-		l.Alertmanagers[p.address] = p.read(sub)
+		l.Alertmanagers[p.address] = *p.read(sub)
 	}
 	l.Pending = pending(sub)
 	l.Lost = l.Offered - l.Delivered - l.Pending

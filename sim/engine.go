@@ -146,7 +146,8 @@ func Canonical(events []Event) []Event {
 	var list []Event
 	for _, e := range events {
 		switch e.Kind {
-		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate, KindTargets, KindMissed, KindReload, KindStop, KindStopped:
+		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate,
+			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets, KindMissed, KindReload, KindStop, KindStopped:
 			e.Seq, e.Cause, e.Line, e.spans, e.segs = 0, 0, 0, nil, nil
 			list = append(list, e)
 		}

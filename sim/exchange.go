@@ -21,11 +21,11 @@ type exchange struct {
 	n        int
 	decision fakeam.Decision
 	begun    int64
-	deadline int64  // when the sender gives it up
-	reading  bool   // the sender knows the status and reads the body of the answer,
-	until    int64  // and is done with it then
-	post     int64  // the event
-	late     []span // the alerts of a request that was given up
+	deadline int64          // when the sender gives it up
+	reading  bool           // the sender knows the status and reads the body of the answer,
+	until    int64          // and is done with it then
+	post     int64          // the event
+	late     []fakeam.Batch // the alerts of a request that was given up
 }
 
 // An exchanger is told how the requests that it made have ended.
@@ -80,9 +80,10 @@ func (x *exchange) act(r *run) {
 	case r.now < x.decision.At:
 		r.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
 	default:
-		r.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: size(x.late), spans: x.late})
-		for _, sp := range x.late {
-			r.receive(x.peer, sp)
+		spans, n := spansTaken(x.late)
+		r.cause = r.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
+		for _, b := range x.late {
+			r.receive(x.peer, b)
 		}
 		r.recycle(x)
 	}
@@ -152,28 +153,11 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 		})
 	}
 	if x.decision.Takes && r.now < x.decision.At {
-		x.late = firstOf(spansOf(x.batch...), x.taken())
+		x.late = appendBatches(x.late[:0], x.taken(), x.batch...)
 	}
 	engine := x.engine
 	x.engine, x.batch = nil, nil
 	engine.ended(x, o, time.Duration(r.now-x.begun))
-}
-
-// take records that an Alertmanager took the alerts of seg.
-func (r *run) take(p *peer, seg segment) {
-	if len(seg.Send.spans) == 1 { // nearly always
-		r.receive(p, span{seg.Send.spans[0].first + seg.From, seg.Len()})
-		return
-	}
-	seg.Send.each(seg.From, seg.To, func(sp span) { r.receive(p, sp) })
-}
-
-// receive records alerts that an Alertmanager took.
-func (r *run) receive(p *peer, sp span) {
-	p.am.Take(sp.first, sp.n)
-	for _, w := range p.windows {
-		w.take(r.now, sp)
-	}
 }
 
 // spansOf returns the label sets of segments.
@@ -189,24 +173,4 @@ func spansOf(segs ...segment) []span {
 		})
 	}
 	return spans
-}
-
-// firstOf returns the spans of the first n label sets.
-func firstOf(spans []span, n int) []span {
-	for i := range spans {
-		if spans[i].n >= n {
-			spans[i].n = n
-			return spans[:i+1]
-		}
-		n -= spans[i].n
-	}
-	return spans
-}
-
-func size(spans []span) int {
-	n := 0
-	for _, sp := range spans {
-		n += sp.n
-	}
-	return n
 }

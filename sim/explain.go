@@ -60,7 +60,7 @@ func (f *Failure) explain(l *labelSets, events []Event) {
 		if int64(e.At) > f.to {
 			break
 		}
-		if !e.about(f.target) || !e.bad() || f.reason != nil && !f.reason(e) {
+		if !f.concerns(e) {
 			continue
 		}
 		lost := f.losses(e, t)
@@ -84,10 +84,21 @@ func (f *Failure) explain(l *labelSets, events []Event) {
 	f.Trace = excerpt(events, shown[:min(len(shown), maxFates)], f)
 }
 
+// concerns reports whether an event is one of those that the failure is about.
+func (f *Failure) concerns(e *Event) bool {
+	switch {
+	case !e.about(f.target) || int64(e.At) < f.from && f.wrong != 0:
+		return false
+	case f.wrong != 0:
+		return e.Kind == f.wrong
+	}
+	return e.bad() && (f.reason == nil || f.reason(e))
+}
+
 // losses are the alerts of a bad event that are behind the failure: those that the Alertmanager did not take in the window after
 // all, or of the whole, those that nobody took.
 func (f *Failure) losses(e *Event, t told) []span {
-	if f.target != "" && f.seen == nil {
+	if f.target != "" && f.seen == nil || f.wrong != 0 {
 		return e.spans // its ledger counts every copy
 	}
 	var lost []span
@@ -129,6 +140,12 @@ func (t told) isLost(s *send, place int) bool {
 // fate says what a bad event did to its alerts.
 func (e *Event) fate() string {
 	switch {
+	case e.Kind == KindExpired:
+		return fmt.Sprintf("taken by %s after their end at %v", e.who(), short(e.At))
+	case e.Kind == KindFalselyResolved:
+		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.who(), short(e.At))
+	case e.Kind == KindRefired, e.Kind == KindResurrected:
+		return fmt.Sprintf("%s at %s at %v", e.Kind, e.who(), short(e.At))
 	case e.Kind == KindDrop:
 		return fmt.Sprintf("dropped at %v, %s%s", short(e.At), e.Reason, e.crowd())
 	case e.Outcome == "cut":

@@ -42,6 +42,15 @@ type Account struct {
 	// are more than Delivered when it took alerts whose sender had given up waiting.
 	Unique     int64 `json:"unique"`
 	Duplicates int64 `json:"duplicates"`
+	// Late counts the alerts that it took after their end though they were sent as firing: it took them for resolved.
+	Late int64 `json:"late"`
+	// FalseResolves counts how often one of its alerts resolved while it fired at the source: it expired, since nothing more came
+	// of it in time, or a late one ended it. Refires counts how often such an alert fired again.
+	FalseResolves int64 `json:"false_resolves"`
+	Refires       int64 `json:"refires"`
+	// Resurrections counts how often an alert that had resolved fired again though it was over at the source: an older message
+	// of it came after the resolved one.
+	Resurrections int64 `json:"resurrections"`
 	// Requests counts the requests that it was sent.
 	Requests int64 `json:"requests"`
 }
@@ -71,6 +80,23 @@ func (d Dropped) MarshalJSON() ([]byte, error) {
 		b = fmt.Appendf(b, "%q:%d", r, d[r])
 	}
 	return append(b, '}'), nil
+}
+
+// whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the others add up.
+func (l *Ledger) whole() Account {
+	all := Account{Offered: l.Offered, Delivered: l.Delivered}
+	for _, a := range l.Alertmanagers {
+		all.Queued += a.Queued
+		all.InFlight += a.InFlight
+		for reason, n := range a.Dropped {
+			all.Dropped[reason] += n
+		}
+		all.Late += a.Late
+		all.FalseResolves += a.FalseResolves
+		all.Refires += a.Refires
+		all.Resurrections += a.Resurrections
+	}
+	return all
 }
 
 // open is the number of alerts that have neither been delivered nor dropped.

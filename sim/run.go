@@ -148,8 +148,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	case e.Send != nil:
 		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names}}
 		do(classSend, func() {
-			sources[0].startsAt = r.now
-			sources[0].endsAt = r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
+			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
+			sources[0].times = times{startsAt: r.now, endsAt: ends, until: ends}
 			r.send(sources, nil)
 		})
 	case e.TargetGroups != nil:

@@ -45,8 +45,7 @@ type source struct {
 	alerts []labels.Labels
 	names  []string
 
-	// startsAt and endsAt are what the alerts say of themselves at the next send.
-	startsAt, endsAt int64
+	times // at the next send
 
 	// relabelled are the alerts as they leave the relabelling of Send, under the rules of this configuration; places says where
 	// each alert is among them, -1 for nowhere.
@@ -89,6 +88,7 @@ type send struct {
 	// spans are its alerts once Send goes ahead, n their number.
 	spans []span
 	n     int
+	parts []part // of which alerts share their times
 
 	// open counts the copies of its alerts that wait or are in flight, over all send loops.
 	open int
@@ -153,13 +153,16 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 	}
 	rules := notifier.SetRelabeling(set)
 	v := &send{parent: s}
-	place := int32(-1)
+	place, in := int32(-1), 0
 	s.each(0, s.n, func(sp span) {
 		for number := sp.first; number < sp.first+sp.n; number++ {
-			place++
+			if place++; int(place) == s.parts[in].to {
+				in++
+			}
 			if lset, keep := rules.Apply(l.sets[number]); keep {
 				v.spans = appendSpan(v.spans, l.number(lset, l.names[number]))
 				v.places = append(v.places, place)
+				v.parts = appendPart(v.parts, len(v.places), s.parts[in].times)
 			}
 		}
 	})

@@ -14,27 +14,32 @@ type Kind uint8
 
 // The kinds of events.
 const (
-	KindSend       Kind = iota // Send was called with N alerts; what relabelling dropped is not among them
-	KindBlocked                // Send has to wait for the manager's lock, or says Note, a reload
-	KindQueue                  // N alerts enter a send loop's queue; Queued waited before
-	KindDrop                   // N alerts are dropped from a send loop, for Reason
-	KindPost                   // a request with N alerts goes out
-	KindAnswer                 // a request ends: Outcome
-	KindLate                   // an Alertmanager takes the alerts of a request that its sender gave up
-	KindLost                   // the release counts a batch of N alerts as lost
-	KindTargets                // a target update was taken
-	KindMissed                 // a target update was offered, and the notifier was busy
-	KindReload                 // a new configuration holds
-	KindJoin                   // an Alertmanager became active
-	KindLeave                  // an Alertmanager is no longer active, and its queue is gone
-	KindFaultBegin             // a fault begins
-	KindFaultEnd               // a fault ends
-	KindStop                   // Stop was called
-	KindStopped                // Run has returned
+	KindSend            Kind = iota // Send was called with N alerts; what relabelling dropped is not among them
+	KindBlocked                     // Send has to wait for the manager's lock, or says Note, a reload
+	KindQueue                       // N alerts enter a send loop's queue; Queued waited before
+	KindDrop                        // N alerts are dropped from a send loop, for Reason
+	KindPost                        // a request with N alerts goes out
+	KindAnswer                      // a request ends: Outcome
+	KindLate                        // an Alertmanager takes the alerts of a request that its sender gave up
+	KindExpired                     // an Alertmanager takes alerts after their end, sent as firing, for resolved
+	KindFalselyResolved             // alerts resolve at an Alertmanager that fire at the source
+	KindRefired                     // alerts fire again that had resolved though they fired at the source
+	KindResurrected                 // alerts fire again that had resolved and are over at the source
+	KindLost                        // the release counts a batch of N alerts as lost
+	KindTargets                     // a target update was taken
+	KindMissed                      // a target update was offered, and the notifier was busy
+	KindReload                      // a new configuration holds
+	KindJoin                        // an Alertmanager became active
+	KindLeave                       // an Alertmanager is no longer active, and its queue is gone
+	KindFaultBegin                  // a fault begins
+	KindFaultEnd                    // a fault ends
+	KindStop                        // Stop was called
+	KindStopped                     // Run has returned
 )
 
 var kindNames = [...]string{
-	"send", "blocked", "queue", "drop", "post", "answer", "late", "lost", "targets", "missed", "reload", "join", "leave",
+	"send", "blocked", "queue", "drop", "post", "answer", "late",
+	"expired", "falsely_resolved", "refired", "resurrected", "lost", "targets", "missed", "reload", "join", "leave",
 	"fault", "fault_end", "stop", "stopped",
 }
 

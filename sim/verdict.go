@@ -26,6 +26,7 @@ type Failure struct {
 	from, to int64
 	seen     *fakeam.Tally     // what it took, or nil
 	reason   func(*Event) bool // the losses that it is about; nil: all
+	wrong    Kind              // what an Alertmanager got wrong that it is about, or 0
 }
 
 // A window counts what reaches one Alertmanager between two instants, both included.
@@ -33,6 +34,7 @@ type window struct {
 	from, to int64
 	taken    fakeam.Tally
 	requests int64
+	late     int64
 }
 
 func (w *window) request(now int64) {
@@ -87,6 +89,10 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 	if c := e.Duplicates; c != nil && c.N != w.taken.Duplicates {
 		failed(c.Pos, "received %d duplicates %s, want %d", w.taken.Duplicates, in, c.N)
 	}
+	if c := e.Late; c != nil && c.N != w.late {
+		failed(c.Pos, "received %d alerts after their end %s, want %d", w.late, in, c.N)
+		r.verdicts[len(r.verdicts)-1].wrong = KindExpired
+	}
 	if c := e.Requests; c != nil && c.N != w.requests {
 		failed(c.Pos, "was sent %d requests %s, want %d", w.requests, in, c.N)
 	}
@@ -128,17 +134,9 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	l := r.ledger()
 	who := "all Alertmanagers"
-	account := Account{Offered: l.Offered, Delivered: l.Delivered}
+	account := l.whole()
 	if e.Target != "" {
 		who, account = e.Target, l.Alertmanagers[e.Target]
-	} else {
-		for _, a := range l.Alertmanagers {
-			account.Queued += a.Queued
-			account.InFlight += a.InFlight
-			for reason, n := range a.Dropped {
-				account.Dropped[reason] += n
-			}
-		}
 	}
 	expect := func(what string, got int64, c *scenarios.Count, reason func(*Event) bool) {
 		if c == nil || c.N == got {
@@ -158,6 +156,21 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	}
 	expect("queued", account.Queued, e.Queued, nil)
 	expect("in flight", account.InFlight, e.InFlight, nil)
+	for _, w := range []struct {
+		what string
+		got  int64
+		want *scenarios.Count
+		kind Kind
+	}{
+		{"late", account.Late, e.Late, KindExpired},
+		{"falsely resolved", account.FalseResolves, e.FalselyResolved, KindFalselyResolved},
+		{"refired", account.Refires, e.Refired, KindRefired},
+		{"resurrected", account.Resurrections, e.Resurrected, KindResurrected},
+	} {
+		if expect(w.what, w.got, w.want, nil); w.want != nil && w.want.N != w.got {
+			r.verdicts[len(r.verdicts)-1].wrong = w.kind
+		}
+	}
 }
 
 // short writes a duration without zero units: "1m" rather than "1m0s".

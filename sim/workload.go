@@ -41,6 +41,7 @@ func (r *run) admit(s *send) {
 		src.relabel(&r.labelSets, r.rules, r.configs)
 		s.spans = append(s.spans, src.relabelled...)
 		s.n += src.n
+		s.parts = appendPart(s.parts, s.n, src.times)
 	}
 	r.books.offer(s)
 	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
@@ -64,7 +65,7 @@ func (r *run) newSend() *send {
 	r.freeSends = r.freeSends[:n-1]
 	s.taken.Reset()
 	s.asked.Reset()
-	*s = send{sources: s.sources[:0], spans: s.spans[:0], taken: s.taken, asked: s.asked}
+	*s = send{sources: s.sources[:0], spans: s.spans[:0], parts: s.parts[:0], taken: s.taken, asked: s.asked}
 	return s
 }
 
@@ -99,6 +100,7 @@ type ruleSeries struct {
 	firedAt    int64
 	active     bool  // firing, or resolved and still sent
 	resolvedAt int64 // never while firing
+	over       int64 // when the values say that it is over, as known at the last evaluation
 	lastSent   int64
 }
 
@@ -138,10 +140,7 @@ func (ru *rule) act(r *run) {
 	for i := range ru.series {
 		s := &ru.series[i]
 		if s.evaluate(r.now, ru.next/ru.interval, ru.delay) {
-			s.source.startsAt, s.source.endsAt = s.firedAt, r.now+int64(r.release.Validity)*max(ru.interval, ru.delay)
-			if s.resolvedAt != never {
-				s.source.endsAt = s.resolvedAt
-			}
+			s.source.times = s.times(r.now, ru.next/ru.interval, ru.interval, int64(r.release.Validity)*max(ru.interval, ru.delay))
 			ru.due = append(ru.due, s.source)
 		}
 		done = done && !s.active && ru.next/ru.interval >= int64(len(s.firing))
@@ -159,6 +158,20 @@ func (ru *rule) act(r *run) {
 	if len(ru.due) == 0 || r.send(ru.due, again) {
 		r.agenda.add(ru.next, classSend, ru.position, ru)
 	}
+}
+
+// times are those of the alerts of s, sent at evaluation k at now.
+func (s *ruleSeries) times(now, k, interval, validity int64) times {
+	if s.resolvedAt != never {
+		return times{startsAt: s.firedAt, endsAt: s.resolvedAt, until: s.resolvedAt, resolved: true}
+	}
+	if s.over <= k*interval {
+		for k < int64(len(s.firing)) && s.firing[k] {
+			k++
+		}
+		s.over = k * interval
+	}
+	return times{startsAt: s.firedAt, endsAt: now + validity, until: s.over}
 }
 
 // evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at v3.15.0:

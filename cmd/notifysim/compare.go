@@ -186,6 +186,10 @@ func (c *comparison) figures() []figure {
 		account("waiting", func(a sim.Account) int64 { return a.Queued + a.InFlight })
 		account("unique", func(a sim.Account) int64 { return a.Unique })
 		account("duplicates", func(a sim.Account) int64 { return a.Duplicates })
+		account("late", func(a sim.Account) int64 { return a.Late })
+		account("false resolves", func(a sim.Account) int64 { return a.FalseResolves })
+		account("refires", func(a sim.Account) int64 { return a.Refires })
+		account("resurrections", func(a sim.Account) int64 { return a.Resurrections })
 	}
 	for _, name := range []string{"sent_total", "errors_total", "dropped_total"} {
 		add("metric "+name, func(col *column) string { return fmt.Sprint(col.metric("prometheus_notifications_" + name)) })

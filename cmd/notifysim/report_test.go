@@ -104,6 +104,11 @@ type contract struct {
 			Unique     *int64 `json:"unique"`
 			Duplicates *int64 `json:"duplicates"`
 			Requests   *int64 `json:"requests"`
+
+			Late          *int64 `json:"late"`
+			FalseResolves *int64 `json:"false_resolves"`
+			Refires       *int64 `json:"refires"`
+			Resurrections *int64 `json:"resurrections"`
 		} `json:"alertmanagers"`
 	} `json:"ledger"`
 }
@@ -143,7 +148,7 @@ func TestJSON(t *testing.T) {
 			require.NotNil(t, a.Dropped)
 			d := a.Dropped
 			for _, n := range []*int64{
-				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests,
+				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests, a.Late, a.FalseResolves, a.Refires, a.Resurrections,
 				d.QueueFull, d.BatchTooLarge, d.SendFailed, d.Shutdown, d.Removed,
 			} {
 				require.NotNil(t, n)

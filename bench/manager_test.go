@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/prometheus/prometheus/config"
-	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 	prom "github.com/prometheus/prometheus/notifier"
 
@@ -30,7 +29,7 @@ const (
 // A subject is a Manager, ours or the real one.
 type subject interface {
 	ApplyConfig(*config.Config) error
-	Run(<-chan map[string][]*targetgroup.Group)
+	Run(<-chan targetUpdate)
 	Stop()
 }
 
@@ -45,41 +44,48 @@ func BenchmarkManager(b *testing.B) {
 	})
 	b.Run("notifier=prometheus", func(b *testing.B) {
 		peers := &memoryPeers{done: make(chan struct{}, 1)}
-		real := make([]*prom.Alert, len(alerts))
-		for i, a := range alerts {
-			real[i] = &prom.Alert{
-				Labels: a.Labels, Annotations: a.Annotations,
-				StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: a.GeneratorURL,
-			}
-		}
+		real := realAlerts(alerts)
 		m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: peers.do}, model.UTF8Validation, nil)
 		benchmarkManager(b, m, peers, func() { m.Send(real...) })
 	})
 }
 
 func benchmarkManager(b *testing.B, m subject, peers *memoryPeers, send func()) {
-	amc := config.DefaultAlertmanagerConfig
-	cfg := &config.Config{AlertingConfig: config.AlertingConfig{AlertmanagerConfigs: config.AlertmanagerConfigs{&amc}}}
-	require.NoError(b, m.ApplyConfig(cfg))
-	tsets := make(chan map[string][]*targetgroup.Group)
-	ended := make(chan struct{})
-	go func() { defer close(ended); m.Run(tsets) }()
-	group := &targetgroup.Group{}
-	for i := range managerPeers {
-		group.Targets = append(group.Targets, model.LabelSet{model.AddressLabel: model.LabelValue(fmt.Sprintf("am-%d:9093", i))})
-	}
-	tsets <- map[string][]*targetgroup.Group{"config-0": {group}}
-	tsets <- nil // the first has been taken in
-
+	stop := runManager(b, m, managerPeers)
 	b.ReportAllocs()
 	for b.Loop() {
 		send()
 		<-peers.done
 	}
 	b.ReportMetric(float64(b.N)*managerAlerts/b.Elapsed().Seconds(), "alerts/s")
-	b.ReportMetric(float64(peers.bytes.Load())/float64(b.N)/managerAlerts/managerPeers, "B/alert")
-	m.Stop()
-	<-ended
+	b.ReportMetric(float64(peers.bytes.Load()/int64(b.N)), "body-B/op")
+	stop()
+}
+
+// runManager starts a Manager with Alertmanagers, and returns what stops it.
+func runManager(tb testing.TB, m subject, peers int) (stop func()) {
+	require.NoError(tb, m.ApplyConfig(oneSet()))
+	tsets := make(chan targetUpdate)
+	ended := make(chan struct{})
+	go func() { defer close(ended); m.Run(tsets) }()
+	tsets <- peerGroups(0, peers)
+	tsets <- nil // the first has been taken in
+	return func() {
+		m.Stop()
+		<-ended
+	}
+}
+
+// realAlerts are the alerts as the real notifier has them.
+func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
+	real := make([]*prom.Alert, len(alerts))
+	for i, a := range alerts {
+		real[i] = &prom.Alert{
+			Labels: a.Labels, Annotations: a.Annotations,
+			StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: a.GeneratorURL,
+		}
+	}
+	return real
 }
 
 // memoryPeers are Alertmanagers that take everything.
@@ -106,7 +112,7 @@ func managerSend(n int) []*notifier.Alert {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 426_000_000, time.UTC)
 	alerts := make([]*notifier.Alert, n)
 	for i := range alerts {
-		instance := fmt.Sprintf("node-%04d.example.org:9100", i)
+		instance := instanceName(i)
 		alerts[i] = &notifier.Alert{
 			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "job", "node", "severity", "page"),
 			Annotations: labels.FromStrings(
@@ -120,3 +126,5 @@ func managerSend(n int) []*notifier.Alert {
 	}
 	return alerts
 }
+
+func instanceName(i int) string { return fmt.Sprintf("node-%04d.example.org:9100", i) }

@@ -1,0 +1,107 @@
+package bench
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A libraryRun is a test of the library under a release.
+type libraryRun struct {
+	name    string
+	file    *scenarios.File
+	test    *scenarios.Test
+	release *notifier.Release
+}
+
+// run runs it with the first of its seeds.
+func (r libraryRun) run(tb testing.TB, o sim.Options) *sim.Result {
+	res, err := sim.Run(r.file, r.test, r.release, r.test.Seeds.From, o)
+	require.NoError(tb, err)
+	return res
+}
+
+// library returns all runs of the library, for every release that the scenarios name.
+func library(tb testing.TB) []libraryRun {
+	var runs []libraryRun
+	for _, name := range scenarios.Library() {
+		f, err := scenarios.LoadEmbedded(name)
+		require.NoError(tb, err)
+		for _, t := range f.Tests {
+			for _, rel := range f.Releases {
+				if !t.For(rel) {
+					continue
+				}
+				runs = append(runs, libraryRun{fmt.Sprintf("scenario=%s/test=%s/release=%s",
+					strings.TrimSuffix(name, ".yml"), strings.ReplaceAll(t.Name, "/", "_"), rel.Name), f, t, rel})
+			}
+		}
+	}
+	return runs
+}
+
+// BenchmarkOutcome is no measurement: it reports what came of every run of the library, as numbers that are the same on every
+// machine, each time. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
+func BenchmarkOutcome(b *testing.B) {
+	for _, r := range library(b) {
+		b.Run(r.name, func(b *testing.B) {
+			var res *sim.Result
+			for b.Loop() {
+				res = r.run(b, sim.Options{Hash: true})
+			}
+			trace, err := strconv.ParseUint(res.TraceSHA256[:12], 16, 64)
+			require.NoError(b, err)
+			var dropped, requests, duplicates int64
+			for _, a := range res.Ledger.Alertmanagers {
+				dropped += a.Dropped.Total()
+				requests += a.Requests
+				duplicates += a.Duplicates
+			}
+			for _, m := range []struct {
+				unit  string
+				value int64
+			}{
+				{"ns/op", 0}, // no time
+				{"trace", int64(trace)}, {"events", res.Events}, {"failures", int64(len(res.Failures))},
+				{"offered", res.Ledger.Offered}, {"delivered", res.Ledger.Delivered}, {"lost", res.Ledger.Lost},
+				{"dropped", dropped}, {"requests", requests}, {"duplicates", duplicates},
+			} {
+				b.ReportMetric(float64(m.value), m.unit)
+			}
+		})
+	}
+}
+
+// BenchmarkLibrary runs the whole library once, all tests and releases.
+func BenchmarkLibrary(b *testing.B) {
+	runs := library(b)
+	b.ReportAllocs()
+	var events int64
+	for b.Loop() {
+		for _, r := range runs {
+			events += r.run(b, sim.Options{}).Events
+		}
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
+}
+
+// BenchmarkParse reads every scenario of the library, with all checks.
+func BenchmarkParse(b *testing.B) {
+	names := scenarios.Library()
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, name := range names {
+			_, err := scenarios.LoadEmbedded(name)
+			require.NoError(b, err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(names))/b.Elapsed().Seconds(), "scenarios/s")
+}

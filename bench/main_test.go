@@ -1,0 +1,43 @@
+package bench
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
+)
+
+// units says of every unit that the testing package does not know what is better, and which are outcomes: the same on every
+// machine, each time.
+var units = []string{
+	"events/s better=higher",
+	"alerts/s better=higher",
+	"scenarios/s better=higher",
+	"runs/s better=higher",
+	"targets/s better=higher",
+	"body-B/op assume=exact better=lower",
+	"times-faster better=higher",
+	"model-sec/day better=lower",
+	"real-sec/day better=lower",
+	"events assume=exact better=same",
+	"trace assume=exact better=same",
+	"offered assume=exact better=same",
+	"delivered assume=exact better=higher",
+	"lost assume=exact better=lower",
+	"dropped assume=exact better=lower",
+	"requests assume=exact better=same",
+	"duplicates assume=exact better=lower",
+	"failures assume=exact better=lower",
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() != "" {
+		for _, u := range units {
+			fmt.Println("Unit", u)
+		}
+	}
+	os.Exit(m.Run())
+}

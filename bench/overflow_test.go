@@ -1,0 +1,99 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/prometheus/prometheus/config"
+	prom "github.com/prometheus/prometheus/notifier"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call drops all
+// that waits in every queue. That is when Send costs most, and when it must not: rules are evaluated meanwhile.
+func BenchmarkSendOverflow(b *testing.B) {
+	alerts := managerSend(managerAlerts)
+	measure := func(b *testing.B, send func()) {
+		send() // the first batches are taken out
+		send() // the queues are full
+		b.ReportAllocs()
+		for b.Loop() {
+			send()
+		}
+		b.ReportMetric(float64(b.N)*managerAlerts/b.Elapsed().Seconds(), "alerts/s")
+	}
+	b.Run("notifier=core", func(b *testing.B) {
+		d := &idleDriver{alerts: len(alerts)}
+		c := newIdleCore(b, d)
+		c.TargetUpdate(peerGroups(0, managerPeers), noErrors(b))
+		measure(b, func() { c.Send(alerts) })
+		require.NotZero(b, d.dropped)
+	})
+	b.Run("notifier=ours", func(b *testing.B) {
+		m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+		defer runManager(b, m, managerPeers)()
+		measure(b, func() { m.Send(alerts...) })
+	})
+	b.Run("notifier=prometheus", func(b *testing.B) {
+		real := realAlerts(alerts)
+		m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+		defer runManager(b, m, managerPeers)()
+		measure(b, func() { m.Send(real...) })
+	})
+}
+
+// hang is an Alertmanager that takes connections and never answers.
+func hang(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+	<-ctx.Done()
+	_ = req.Body.Close()
+	return nil, ctx.Err()
+}
+
+// newIdleCore returns the rules alone, with one set, config-0, and no Alertmanagers.
+func newIdleCore(tb testing.TB, d *idleDriver) *notifier.Core[[]*notifier.Alert] {
+	c := notifier.NewCore(notifier.Newest(), notifier.CoreOptions{Capacity: managerAlerts}, d)
+	require.NoError(tb, c.ApplyConfig(oneSet(), func() {}, func() {}))
+	return c
+}
+
+func noErrors(tb testing.TB) func([]error) {
+	return func(errs []error) { require.Empty(tb, errs) }
+}
+
+// oneSet is a configuration with one alertmanagers entry, whose requests take as long as they like.
+func oneSet() *config.Config {
+	amc := config.DefaultAlertmanagerConfig
+	amc.Timeout = model.Duration(24 * time.Hour)
+	return &config.Config{AlertingConfig: config.AlertingConfig{AlertmanagerConfigs: config.AlertmanagerConfigs{&amc}}}
+}
+
+// An idleDriver carries nothing out: no request ever ends.
+type idleDriver struct{ alerts, dropped int }
+
+type (
+	idleLoop    = notifier.Loop[[]*notifier.Alert]
+	idleSegment = notifier.Segment[[]*notifier.Alert]
+	idleFlight  = notifier.Flight[[]*notifier.Alert]
+	idleRequest = notifier.Request[[]*notifier.Alert]
+)
+
+func (d *idleDriver) Admit([]*notifier.Alert) int                        { return d.alerts }
+func (d *idleDriver) Join(*notifier.Alertmanager, *idleLoop)             {}
+func (d *idleDriver) Leave(*notifier.Alertmanager, *idleLoop)            {}
+func (d *idleDriver) Queue(*idleLoop, idleSegment)                       {}
+func (d *idleDriver) Drop(_ *idleLoop, s idleSegment, _ notifier.Reason) { d.dropped += s.Len() }
+func (d *idleDriver) Relabel(_ *notifier.Set, s idleSegment) idleSegment { return s }
+func (d *idleDriver) Skip(*idleFlight, *notifier.Alertmanager)           {}
+func (d *idleDriver) Post(*idleRequest)                                  {}
+func (d *idleDriver) Cancel(*idleRequest) time.Duration                  { return 0 }
+func (d *idleDriver) Observe(*notifier.Alertmanager, time.Duration)      {}
+func (d *idleDriver) Forget(*notifier.Alertmanager)                      {}
+func (d *idleDriver) Land(*idleFlight, bool)                             {}
+func (d *idleDriver) Sent([]*notifier.Alert)                             {}
+func (d *idleDriver) Stopped()                                           {}

@@ -8,6 +8,29 @@ test:
 	go vet ./...
 	go test ./...
 
+# The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
+# BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.
+BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Library|Kernel|Encode
+gate:
+	@$(MAKE) -s exact | go run ./cmd/notifysim gate --lane exact --thresholds bench/gate.yml results/exact.txt -
+ifdef BASE
+	go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
+		--package ./bench --package ./sim --package ./notifier
+endif
+
+# Accept the exact values as they are now: commit results/exact.txt with the change that moves them.
+gate-accept:
+	@$(MAKE) -s exact | go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt -
+	@git --no-pager diff --stat -- results/exact.txt
+
+# Iterations are fixed, because what is allocated once is spread over them.
+exact:
+	@echo "commit: $$(git describe --always --dirty --abbrev=10)"
+	@go test -run '^$$' -bench 'Outcome|Library|Parse|ReferenceDay' -benchtime 2x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench 'SendOverflow/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench 'Sync/.*/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench 'Encode/.*/.*/ours' -benchtime 1000x -benchmem -cpu 1 ./notifier
+
 # Compare 10,000 random scenarios on all engines.
 conformance:
 	CONFORMANCE=10000 go test ./sim -run TestEnginesAgreeOnRandomScenarios -v -timeout 60m

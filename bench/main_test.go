@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
@@ -38,6 +39,7 @@ func TestMain(m *testing.M) {
 		for _, u := range units {
 			fmt.Println("Unit", u)
 		}
+		fmt.Println("go:", runtime.Version())
 	}
 	os.Exit(m.Run())
 }

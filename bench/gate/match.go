@@ -58,21 +58,22 @@ func (r *Row) fill(old, new *sideRows, k benchproc.Key, th *Thresholds) {
 	if r.Lane == LaneExact {
 		r.asWritten(a, b)
 	}
-	switch {
-	case b == nil:
+	if a != nil {
 		r.Old = *a
+	}
+	if b != nil {
+		r.New = *b
+	}
+	switch {
+	case r.Rule.Ignore != "":
+		r.Status, r.Why = Ignored, r.Rule.Ignore
+	case b == nil:
 		r.Status, r.Why = Missing, "the new side has no "+r.Unit
 	case a == nil:
-		r.New = *b
 		r.Status, r.Why = Added, "the old side has no "+r.Unit
-	default:
-		r.Old, r.New = *a, *b
-		if r.Rule.Ignore != "" {
-			r.Status, r.Why = Ignored, r.Rule.Ignore
-		} else if r.Better == "" {
-			r.Status = Undecided
-			r.Why = fmt.Sprintf("nobody says which direction of %s is better: print \"Unit %s better=lower\" (or higher, same) from TestMain, or give it in the thresholds", r.Unit, r.Unit)
-		}
+	case r.Better == "":
+		r.Status = Undecided
+		r.Why = fmt.Sprintf("nobody says which direction of %s is better: print \"Unit %s better=lower\" (or higher, same) from TestMain, or give it in the thresholds", r.Unit, r.Unit)
 	}
 }
 

@@ -158,7 +158,7 @@ func (r *Report) advice() []string {
 	if slices.ContainsFunc(r.Rows, func(row *Row) bool {
 		return row.Lane == LaneExact && (row.Status == Worse || row.Status == Improved)
 	}) {
-		out = append(out, "an exact change that is meant is accepted by committing the new values as the old side")
+		out = append(out, "an exact change that is meant is accepted by committing the new values as the old side: notifysim gate --accept OLD NEW")
 	}
 	for i := 0; i+1 < len(r.Profiles); i++ {
 		if new := strings.Replace(r.Profiles[i], ".old.", ".new.", 1); new != r.Profiles[i] && slices.Contains(r.Profiles, new) {

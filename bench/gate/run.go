@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -149,25 +148,4 @@ func find(leaves []leaf, want leaf) *leaf {
 		return nil
 	}
 	return &leaves[i]
-}
-
-// write writes f in Go's benchmark format, unit lines first.
-func (f *File) write(path string) error {
-	out, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	w := benchfmt.NewWriter(out)
-	for _, key := range sortedUnits(f.Units) {
-		if err := w.Write(f.Units[key]); err != nil {
-			return err
-		}
-	}
-	for _, res := range f.Results {
-		if err := w.Write(res); err != nil {
-			return err
-		}
-	}
-	return out.Close()
 }

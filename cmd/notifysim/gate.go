@@ -25,6 +25,7 @@ type gateFlags struct {
 	filter      string
 	interleaved bool
 	output      string
+	accept      bool
 	all         bool
 	quiet       bool
 }
@@ -45,6 +46,7 @@ Exit codes: 0 pass; 1 worse, missing, broken or non-deterministic; 2 cannot deci
 run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive: too few samples, or too much noise.`,
 		Example: `  notifysim gate results/exact.txt new.txt
   notifysim gate --lane exact results/exact.txt new.txt
+  notifysim gate --accept results/exact.txt new.txt
   notifysim gate --base main --bench ReferenceDay --profiles profiles
   notifysim gate --base origin/main --output markdown > comment.md`,
 		Args: cobra.MaximumNArgs(2),
@@ -58,6 +60,7 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
 	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
 	fs.BoolVar(&f.interleaved, "interleaved", false, "vouch that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
+	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, which are what counts from then on")
 	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
 	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"}, "with --base: the package with the benchmarks; may be repeated")
 	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
@@ -92,6 +95,9 @@ func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 		if o.Thresholds, err = gate.ReadThresholds(f.thresholds); err != nil {
 			return codedError{exitUsage, err}
 		}
+	}
+	if f.accept {
+		return f.acceptNew(cmd, args, o.Thresholds)
 	}
 	var report *gate.Report
 	if cmd.Flags().Changed("base") {
@@ -144,15 +150,26 @@ func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (
 	if args[0] == args[1] || sameFile(args[0], args[1]) {
 		return nil, fmt.Errorf("OLD and NEW are the same file, %s", args[0])
 	}
-	var files [2]*gate.File
-	for i, path := range args {
-		if path == "-" {
-			files[i] = gate.Read(cmd.InOrStdin(), "standard input")
-		} else {
-			files[i] = gate.ReadFile(path)
-		}
+	return gate.Compare(readSide(cmd, args[0]), readSide(cmd, args[1]), o)
+}
+
+// readSide reads a file, or the standard input if it is called "-".
+func readSide(cmd *cobra.Command, path string) *gate.File {
+	if path == "-" {
+		return gate.Read(cmd.InOrStdin(), "standard input")
 	}
-	return gate.Compare(files[0], files[1], o)
+	return gate.ReadFile(path)
+}
+
+// acceptNew writes the exact values of the second file into the first.
+func (f *gateFlags) acceptNew(cmd *cobra.Command, args []string, th *gate.Thresholds) error {
+	if len(args) != 2 || args[0] == "-" {
+		return errors.New("--accept writes the exact values of NEW into the file OLD; give both")
+	}
+	if err := readSide(cmd, args[1]).Accept(args[0], th); err != nil {
+		return codedError{exitUsage, err}
+	}
+	return nil
 }
 
 func sameFile(a, b string) bool {

@@ -69,6 +69,9 @@ type Driver[S any] interface {
 	Drop(l *Loop[S], seg Segment[S], why Reason)
 	// Relabel returns what the alert_relabel_configs of set make of seg: alerts of another send, perhaps none.
 	Relabel(set *Set, seg Segment[S]) Segment[S]
+	// Precedence returns the order in which the sets relabel the next batch, those of the configuration reordered; nil is as they
+	// stand there. Releases in which what one set changes shows in the next ask for it: in those, Go's maps draw it.
+	Precedence(sets []*Set) []*Set
 	// Skip says that am is not asked to take the flight's batch, since its set's relabelling leaves nothing of it.
 	Skip(f *Flight[S], am *Alertmanager)
 	// Post starts a request. The driver calls Done when it has ended, never from within Post.
@@ -88,15 +91,21 @@ type Driver[S any] interface {
 
 // NewCore returns a Core without Alertmanagers.
 func NewCore[S any](rel *Release, opt CoreOptions, drv Driver[S]) *Core[S] {
-	if opt.BatchSize <= 0 || !rel.BatchSizeFlag {
-		opt.BatchSize = rel.BatchSize
-	}
+	opt.BatchSize = rel.Batch(opt.BatchSize)
 	c := &Core[S]{rel: rel, opt: opt, drv: drv, loops: map[*Alertmanager]*Loop[S]{}}
 	c.metrics = Metrics{rel: rel, series: map[string]*Series{}}
 	if rel.Queues == Shared {
 		c.shared = c.newLoop()
 	}
 	return c
+}
+
+// Batch returns the most alerts that one request carries when --alertmanager.notification-batch-size is flag (0: not given).
+func (r *Release) Batch(flag int) int {
+	if flag <= 0 || !r.BatchSizeFlag {
+		return r.BatchSize
+	}
+	return flag
 }
 
 func (c *Core[S]) newLoop(targets ...*Alertmanager) *Loop[S] {

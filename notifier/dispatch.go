@@ -84,6 +84,9 @@ func (c *Core[S]) launch(f *Flight[S]) {
 	if f.N == 0 && c.rel.EmptyPost == EmptyNever {
 		return
 	}
+	if f.N > 0 {
+		c.precede(f)
+	}
 	for _, am := range f.Loop.Targets {
 		c.request(f, am)
 	}
@@ -92,6 +95,26 @@ func (c *Core[S]) launch(f *Flight[S]) {
 	}
 	if f.waiting == 0 {
 		c.land(f)
+	}
+}
+
+// precede puts the sets into the order in which they relabel a flight's batch, where that matters. One that has no Alertmanagers and
+// relabels all the same may be wedged by it.
+func (c *Core[S]) precede(f *Flight[S]) {
+	if c.rel.SetsLeak(c.sets) {
+		order := c.drv.Precedence(c.sets)
+		if order == nil {
+			order = c.sets
+		}
+		Precede(order)
+	}
+	if c.rel.SetRelabel != SetRelabelDeadlocks {
+		return
+	}
+	for _, s := range c.sets {
+		if len(s.Active) == 0 && s.relabels() && !slices.ContainsFunc(f.Batch, func(seg Segment[S]) bool { return c.drv.Relabel(s, seg).Len() > 0 }) {
+			s.Wedged = true
+		}
 	}
 }
 
@@ -111,7 +134,7 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 			f.used--
 			f.waiting--
 			c.drv.Skip(f, am)
-			am.Set.wedged = c.rel.SetRelabel == SetRelabelDeadlocks
+			am.Set.Wedged = c.rel.SetRelabel == SetRelabelDeadlocks
 			return
 		}
 	}

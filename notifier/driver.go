@@ -46,6 +46,9 @@ func (d *driver) Relabel(set *Set, seg Segment[*managedSend]) Segment[*managedSe
 	return Segment[*managedSend]{v, from, to}
 }
 
+// Precedence implements Driver.
+func (d *driver) Precedence([]*Set) []*Set { return nil }
+
 // Skip implements Driver.
 func (d *driver) Skip(*Flight[*managedSend], *Alertmanager) {}
 

@@ -1,6 +1,8 @@
 package notifier
 
 import (
+	"slices"
+
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/relabel"
@@ -27,11 +29,41 @@ func SendRelabeling(cfg *config.Config) Relabeling {
 func SetRelabeling(s *Set) Relabeling {
 	r := Relabeling{Rules: s.Config.AlertRelabelConfigs}
 	for _, o := range s.earlier {
-		if len(o.Active) > 0 && len(o.Config.AlertRelabelConfigs) > 0 {
+		if o.relabels() {
 			r.earlier = append(r.earlier, o.Config.AlertRelabelConfigs)
 		}
 	}
 	return r
+}
+
+// relabels reports whether a batch goes through rules of the set.
+func (s *Set) relabels() bool {
+	return len(s.Config.AlertRelabelConfigs) > 0 && (len(s.Active) > 0 || s.idle)
+}
+
+// SetsLeak reports whether in the release what one of these sets changes shows in others, so that their order matters.
+func (r *Release) SetsLeak(sets []*Set) bool {
+	return (r.SetRelabel == SetRelabelLeaks || r.SetRelabel == SetRelabelDeadlocks) && len(sets) > 1 &&
+		slices.ContainsFunc(sets, func(s *Set) bool { return len(s.Config.AlertRelabelConfigs) > 0 })
+}
+
+// Precede makes the order of sets the one in which they relabel the next batch, in releases where what one of them changes shows
+// in the next.
+func Precede(sets []*Set) {
+	for i, s := range sets {
+		s.earlier = sets[:i]
+	}
+}
+
+// Precedents names the sets whose changes show in this one now, in their order: what its relabelling does depends on them.
+func (s *Set) Precedents() string {
+	names := ""
+	for _, o := range s.earlier {
+		if o.relabels() {
+			names += o.Key + " "
+		}
+	}
+	return names
 }
 
 // IsZero reports whether r changes nothing.

@@ -41,9 +41,10 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	}
 	for i, s := range sets {
 		s.index = i
-		if rel.SetRelabel == SetRelabelLeaks || rel.SetRelabel == SetRelabelDeadlocks {
-			s.earlier = sets[:i]
-		}
+		s.idle = rel.SetRelabel == SetRelabelDeadlocks
+	}
+	if rel.SetsLeak(sets) {
+		Precede(sets)
 	}
 	return sets, nil
 }
@@ -102,7 +103,7 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 		if o == nil {
 			continue
 		}
-		s.wedged = o.wedged
+		s.Wedged = o.Wedged
 		if !taken[o] {
 			taken[o] = true
 			s.Active, s.Dropped = o.Active, o.Dropped

@@ -47,7 +47,9 @@ type Set struct {
 	// identity tells its configuration from others.
 	identity string
 	earlier  []*Set // whose relabelling shows in this one's requests
-	wedged   bool   // its lock is held for ever
+	idle     bool   // it relabels also while it has no Alertmanagers
+	// Wedged says that its lock is held for ever: its next target update never returns.
+	Wedged bool
 }
 
 // Sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays

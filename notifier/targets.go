@@ -51,7 +51,7 @@ func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
 	errs = UnknownKeys(c.sets, tsets)
 	for _, s := range c.sets {
 		if tgs, ok := tsets[s.Key]; ok {
-			if s.wedged {
+			if s.Wedged {
 				c.locked = true // for ever
 				return errs
 			}

@@ -178,6 +178,20 @@ func (b *bubble) alertmanagers() ([]string, error) {
 	return urls, nil
 }
 
+// wedged implements host. What waits for the lock stays behind, with the bubble.
+func (b *bubble) wedged() error {
+	settle()
+	free := make(chan struct{})
+	go func() { b.manager.Alertmanagers(); close(free) }()
+	settle()
+	select {
+	case <-free:
+		return errNotWedged
+	default:
+		return nil
+	}
+}
+
 // close implements host. The bubble ends when all goroutines of the manager have.
 func (b *bubble) close() error {
 	b.mu.Lock()

@@ -200,7 +200,7 @@ func (c *child) send(alerts []handed) error {
 func (c *child) stop() error { return c.do(protocol.Stop) }
 
 func (c *child) answer(visit int, a reply) error {
-	_, err := c.ask(protocol.Request{Op: protocol.Answer, Visit: visit, Status: a.Status, Failure: a.Err})
+	_, err := c.ask(protocol.Request{Op: protocol.Answer, Visit: visit, Status: a.Status, BodyFor: int64(a.BodyFor), Failure: a.Err})
 	return err
 }
 
@@ -237,6 +237,9 @@ func (c *child) alertmanagers() ([]string, error) {
 	resp, err := c.ask(protocol.Request{Op: protocol.Alertmanagers})
 	return resp.URLs, err
 }
+
+// wedged implements host.
+func (c *child) wedged() error { return c.standsStill() }
 
 // close implements host: the manager is told to stop and nobody is answered. A child whose manager does not end is not used again.
 func (c *child) close() error {

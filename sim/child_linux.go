@@ -15,6 +15,9 @@ func isolate(cmd *exec.Cmd) {
 // kill ends cmd and all that it started.
 func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
+// dump has a Go program write down what its goroutines do, and end.
+func dump(cmd *exec.Cmd) { cmd.Process.Signal(syscall.SIGQUIT) }
+
 // start starts cmd from a thread that never ends: Linux takes the end of the thread that started a process, not that of the
 // process with the thread, for the death of the parent.
 func start(cmd *exec.Cmd) error {

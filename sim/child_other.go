@@ -10,4 +10,7 @@ func isolate(*exec.Cmd) {}
 // kill ends cmd.
 func kill(cmd *exec.Cmd) { cmd.Process.Kill() }
 
+// dump has cmd write down what it does, which is for Linux: it ends.
+func dump(cmd *exec.Cmd) { kill(cmd) }
+
 func start(cmd *exec.Cmd) error { return cmd.Start() }

@@ -19,6 +19,8 @@ type Observation struct {
 	Ledger   Ledger
 	Delivery map[string]*Delays
 	Samples  map[time.Duration][]Sample
+	// Orders are those of Options.
+	Orders [][]int
 	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes none.
 	Bodies []string
 }
@@ -39,6 +41,7 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 	with.Bodies = func(at time.Duration, url string, body []byte) {
 		o.Bodies = append(o.Bodies, fmt.Sprintf("%020d %s %s", at, url, body))
 	}
+	with.Ordered = func(order []int) { o.Orders = append(o.Orders, order) }
 	res, err := Run(f, t, rel, seed, with)
 	if err != nil {
 		return nil, nil, err

@@ -31,7 +31,7 @@ type troubles struct{ load, faults, churn, relabel, slow, reload strength }
 func NewDraft(release string, seed uint64) *Draft {
 	g := &drawer{Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
 	if rel, err := notifier.ParseRelease(release); err == nil {
-		g.setRelabel = rel.SetRelabel == notifier.SetRelabelOnAdd // with a shared queue it cannot be seen from outside
+		g.setRelabel = rel.SetRelabel != notifier.NoSetRelabel
 	}
 	draw := func() strength { return strength(g.IntN(3)) }
 	g.troubles = troubles{draw(), draw(), draw(), draw(), draw(), draw()}

@@ -92,9 +92,11 @@ func (e Engine) execute(r *run) error {
 const stuckAfter = 30 * time.Second
 
 // ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: the sender stops while
-// calls of Send wait for its lock (they would go ahead, but a rig has not made them yet), or a shared queue and relabelling for
-// single sets (batches that come to nothing leave no trace).
+// calls of Send wait for its lock (they would go ahead, but a rig has not made them yet), or what Go's maps draw decides.
 var ErrUnobservable = errors.New("this engine cannot show what the scenario asks for; use the engine model")
+
+// errNotWedged is what a run ends with when the notifier goes on where by our rules it waits for ever.
+var errNotWedged = errors.New("by our rules the notifier holds its lock for ever, but it does not")
 
 // errStuck is what a bubble ends with when virtual time has stopped.
 var errStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")
@@ -118,7 +120,7 @@ func (r *run) guarded(limit time.Duration, f func() error) error {
 	go func() {
 		var err error
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p != nil && !r.dead { // a bubble in which somebody waits for ever ends so
 				err = fmt.Errorf("the notifier panicked: %v", p)
 			}
 			done <- err

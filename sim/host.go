@@ -31,6 +31,8 @@ type host interface {
 	samples() ([]Sample, error)
 	// alertmanagers are the URLs of the active ones.
 	alertmanagers() ([]string, error)
+	// wedged makes sure that the manager holds its lock for ever, and gives it up: no other method is called after it.
+	wedged() error
 	// close ends it all; nobody is answered any more.
 	close() error
 }

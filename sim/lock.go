@@ -52,6 +52,11 @@ func (g *rig) update(tsets map[string][]*targetgroup.Group) bool {
 		if !ok {
 			continue
 		}
+		if set.Wedged {
+			g.updating, g.dead = true, true
+			g.fail(g.host.wedged())
+			return true
+		}
 		joined, left, errs := set.Sync(tgs)
 		for _, err := range errs {
 			g.emit(Event{Kind: KindTargets, Note: err.Error()})
@@ -86,11 +91,6 @@ func (g *rig) applyConfig(rl *reload) error {
 	sets, err := notifier.NewSets(g.release, rl.config)
 	if err != nil {
 		return err
-	}
-	for _, s := range sets {
-		if g.release.Queues == notifier.Shared && len(s.Config.AlertRelabelConfigs) > 0 {
-			return ErrUnobservable
-		}
 	}
 	if g.locked() {
 		g.changes = append(g.changes, func() { g.apply(rl, sets) })
@@ -172,7 +172,7 @@ func (g *rig) turn() {
 }
 
 // locked implements subject.
-func (g *rig) locked() bool { return len(g.leaving) > 0 }
+func (g *rig) locked() bool { return len(g.leaving) > 0 || g.dead }
 
 // unlock does one thing that waited, once the lock is free, and reports whether there was one. Calls of Send go before changes, as
 // a sync.RWMutex has it. Which of several goes first, and whether a send loop wakes up in between, is a matter of scheduling: here
@@ -240,10 +240,14 @@ func (g *rig) hand(s *send) {
 		}
 		before += src.n
 	}
+	s.index = len(g.sends)
 	g.sends = append(g.sends, s)
 	whole := segment{Send: s, From: 0, To: s.n}
 	if g.release.Queues == notifier.Shared {
 		g.add(g.lanes[0], whole)
+		if g.veiled() {
+			g.trim(g.lanes[0], g.file.Flags.QueueCapacity)
+		}
 	} else {
 		for _, set := range g.sets {
 			seg := whole
@@ -269,6 +273,9 @@ func (g *rig) hand(s *send) {
 
 // stop implements subject.
 func (g *rig) stop() {
+	if g.dead {
+		return // Run never hears of it
+	}
 	if len(g.waiting) > 0 || len(g.changes) > 0 || g.locked() && !g.updating {
 		g.fail(ErrUnobservable)
 		return

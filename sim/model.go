@@ -19,6 +19,8 @@ type model struct {
 
 	depths *depthWatch // nil: nobody asks
 
+	batches int // that sets have been put into an order for
+
 	priming bool // before 0s
 	primed  []*request
 }
@@ -194,6 +196,23 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 // Relabel implements notifier.Driver.
 func (m *model) Relabel(set *notifier.Set, seg segment) segment {
 	return passing(set, &m.labelSets, seg)
+}
+
+// Precedence implements notifier.Driver: the order that the options name.
+func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
+	if m.batches >= len(m.options.Orders) {
+		return nil
+	}
+	order := m.options.Orders[m.batches]
+	m.batches++
+	if len(order) != len(sets) {
+		return nil
+	}
+	list := make([]*notifier.Set, len(sets))
+	for i, n := range order {
+		list[i] = sets[n]
+	}
+	return list
 }
 
 // Skip implements notifier.Driver.

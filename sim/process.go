@@ -28,12 +28,13 @@ type process struct {
 	out      *bufio.Reader
 	said     tail
 	hung     atomic.Bool
+	ended    chan struct{}
 	err      error // why it is dead
 }
 
 // startProcess starts a child.
 func startProcess(name string, patience time.Duration, path string, args ...string) (*process, error) {
-	p := &process{name: name, patience: patience, cmd: exec.Command(path, args...)}
+	p := &process{name: name, patience: patience, cmd: exec.Command(path, args...), ended: make(chan struct{})}
 	isolate(p.cmd)
 	p.cmd.Stderr = &p.said
 	p.cmd.WaitDelay = time.Second
@@ -64,7 +65,12 @@ func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	}
 	watchdog := time.AfterFunc(p.patience, func() {
 		p.hung.Store(true)
-		kill(p.cmd)
+		dump(p.cmd)
+		select {
+		case <-p.ended:
+		case <-time.After(dumpTime):
+			kill(p.cmd)
+		}
 	})
 	defer watchdog.Stop()
 	if _, err := p.in.Write(append(line, '\n')); err != nil {
@@ -89,6 +95,10 @@ func (p *process) fail(op, what string) error {
 	ended := p.wait()
 	if p.hung.Load() {
 		p.err = fmt.Errorf("%w: %s did not come back from %q in %v: %w", ErrChild, p.name, op, p.patience, errStuck)
+		if waiting := waitingIn(p.said.all()); len(waiting) > 0 {
+			p.err = fmt.Errorf("%w\nwhat it waits for:\n%s", p.err, strings.Join(waiting, "\n"))
+			return p.err
+		}
 	} else {
 		if ended != nil && what == "it ended" {
 			what = "it ended: " + ended.Error()
@@ -113,6 +123,7 @@ func (p *process) end() {
 
 func (p *process) wait() error {
 	p.in.Close()
+	defer close(p.ended)
 	return p.cmd.Wait()
 }
 
@@ -132,7 +143,10 @@ type tail struct {
 	left       bool // something is left out between them
 }
 
-const tailLength = 2 << 10
+const (
+	tailLength = 2 << 10   // of what is shown
+	dumpLength = 256 << 10 // of what is kept
+)
 
 func (t *tail) Write(b []byte) (int, error) {
 	t.mu.Lock()
@@ -140,7 +154,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	n := min(len(b), tailLength-len(t.head))
 	t.head = append(t.head, b[:n]...)
 	t.last = append(t.last, b[n:]...)
-	if n := len(t.last) - tailLength; n > 0 {
+	if n := len(t.last) - dumpLength; n > 0 {
 		t.last, t.left = append(t.last[:0], t.last[n:]...), true
 	}
 	return len(b), nil
@@ -149,9 +163,16 @@ func (t *tail) Write(b []byte) (int, error) {
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	between := ""
-	if t.left {
-		between = "\n…\n"
+	between, last := "", t.last
+	if n := len(last) - tailLength; n > 0 || t.left {
+		between, last = "\n…\n", last[max(n, 0):]
 	}
-	return strings.TrimSpace(string(t.head) + between + string(t.last))
+	return strings.TrimSpace(string(t.head) + between + string(last))
+}
+
+// all is all that is kept.
+func (t *tail) all() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.head) + string(t.last)
 }

@@ -235,14 +235,14 @@ func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what st
 }
 
 func (c *conformity) differ(file *scenarios.File, test *scenarios.Test) (string, int64) {
-	_, model, err := sim.Observe(sim.EngineModel, file, test, c.rel, 1, sim.Options{})
-	if err != nil {
-		return err.Error(), 0
-	}
 	_, real, err := sim.Observe(sim.EnginePrometheus, file, test, c.rel, 1, sim.Options{})
 	if errors.Is(err, sim.ErrUnobservable) {
 		return sim.ErrUnobservable.Error(), 0
 	}
+	if err != nil {
+		return err.Error(), 0
+	}
+	_, model, err := sim.Observe(sim.EngineModel, file, test, c.rel, 1, sim.Options{Orders: real.Orders})
 	if err != nil {
 		return err.Error(), 0
 	}

@@ -61,6 +61,11 @@ type Options struct {
 	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine model alone.
 	Queues    bool
 	Unbounded bool
+	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that shows
+	// (notifier.Driver's Precedence). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that by engine
+	// prometheus, so that the model can be run with the same.
+	Orders  [][]int
+	Ordered func([]int)
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool
@@ -92,7 +97,9 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	res.Pass = len(res.Failures) == 0
 	if len(r.verdicts) > 0 {
 		var rec recorder
-		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: o, keepSends: true}
+		quiet := o
+		quiet.Bodies, quiet.Ordered = nil, nil
+		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
 		if err := o.Engine.execute(again); err != nil {
 			return fault(err)
 		}

@@ -55,6 +55,9 @@ func (g *rig) execute() error {
 		g.scrape()
 		g.final = g.ledger()
 	}
+	if g.dead {
+		return g.err // the host is gone
+	}
 	if err := g.host.close(); g.err == nil {
 		g.err = err
 	}
@@ -68,12 +71,17 @@ func (g *rig) step() bool {
 	g.cause, g.line = 0, 0
 	until := g.now + int64(time.Hour) // what is in flight ends by its timeout before
 	switch {
+	case g.dead && len(g.agenda.heap) == g.discovery.repeats:
+		return false // nothing will happen any more but offers that nobody takes
 	case !g.agenda.empty():
 		until = g.agenda.heap[0].at
 	case len(g.visits) == 0 && (!g.stopping || g.exited):
 		return false
 	}
-	now, err := g.host.advance(until)
+	now, err := until, error(nil)
+	if !g.dead {
+		now, err = g.host.advance(until)
+	}
 	if g.fail(err); g.err != nil {
 		return false
 	}
@@ -88,7 +96,7 @@ func (g *rig) step() bool {
 
 // settled lets the manager go on until it waits, and takes down what it did, again and again until it does nothing.
 func (g *rig) settled() {
-	for g.err == nil {
+	for g.err == nil && !g.dead {
 		h, err := g.host.settle()
 		if g.fail(err); err != nil {
 			return
@@ -96,6 +104,9 @@ func (g *rig) settled() {
 		g.read()
 		exits := h.Exited && g.stopping && !g.exited
 		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && !exits {
+			if g.veiled() {
+				g.fail(g.unveil(nil))
+			}
 			if g.unlock() {
 				continue
 			}
@@ -107,8 +118,12 @@ func (g *rig) settled() {
 		g.gaveUp(h.GaveUp)
 		g.turn()
 		slices.SortStableFunc(h.Arrived, func(a, b arrival) int { return strings.Compare(a.URL, b.URL) })
-		for _, a := range h.Arrived {
-			g.fail(g.receive(a))
+		if g.veiled() && !g.priming {
+			g.fail(g.unveil(h.Arrived))
+		} else {
+			for _, a := range h.Arrived {
+				g.fail(g.receive(a))
+			}
 		}
 		if exits {
 			g.exit()
@@ -172,6 +187,12 @@ func (g *rig) receive(a arrival) error {
 		b = &batch{segs: segs}
 		l.last = b
 	}
+	g.visit(l, b, am, a, segs, n)
+	return nil
+}
+
+// visit has an Alertmanager decide what becomes of a request, which carries segs of a batch.
+func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, segs []segment, n int) {
 	b.urls = append(b.urls, a.URL)
 	b.open++
 	p := am.Tag.(*peer)
@@ -184,7 +205,6 @@ func (g *rig) receive(a arrival) error {
 	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {
 		g.agenda.add(at, classAnswer, p.rank, v.x)
 	}
-	return nil
 }
 
 // ended implements exchanger: it answers the manager, unless that has given up.
@@ -212,10 +232,6 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 
 // answered implements exchanger.
 func (g *rig) answered(x *exchange) {
-	if _, ok := g.host.(*bubble); !ok {
-		g.fail(ErrUnobservable) // the protocol has no such answer
-		return
-	}
 	g.fail(g.host.answer(x.visit.number, reply{Status: x.decision.Status, BodyFor: time.Duration(x.decision.BodyFor)}))
 }
 

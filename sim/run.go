@@ -40,6 +40,7 @@ type run struct {
 	final     Ledger // at the end
 	depths    []QueueDepth
 	err       error // a fault of the harness: the run is worth nothing
+	dead      bool  // the manager, not a model, holds its lock for ever
 
 	freeSends     []*send // for reuse, unless keepSends
 	keepSends     bool

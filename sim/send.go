@@ -91,7 +91,8 @@ type send struct {
 	parts []part // of which alerts share their times
 
 	// open counts the copies of its alerts that wait or are in flight, over all send loops.
-	open int
+	open  int
+	index int // among the sends that a rig made
 	// taken has a bit for each alert that at least one Alertmanager took, asked one for each that a send loop was given.
 	taken, asked fakeam.Tally
 	returned     bool
@@ -102,7 +103,13 @@ type send struct {
 	parent *send
 	places []int32
 	// variants are the sends that sets made of this one.
-	variants map[*notifier.Set]*send
+	variants map[variantKey]*send
+}
+
+// A variantKey is what a set's relabelling depends on: the set, and those whose changes show in it.
+type variantKey struct {
+	set        *notifier.Set
+	precedents string
 }
 
 // root is the send that was handed over.
@@ -148,7 +155,8 @@ func (s *send) mark(t *fakeam.Tally, from, to int) int {
 
 // variant returns what a set's relabelling makes of s.
 func (s *send) variant(set *notifier.Set, l *labelSets) *send {
-	if v := s.variants[set]; v != nil {
+	key := variantKey{set, set.Precedents()}
+	if v := s.variants[key]; v != nil {
 		return v
 	}
 	rules := notifier.SetRelabeling(set)
@@ -168,9 +176,9 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 	})
 	v.n = len(v.places)
 	if s.variants == nil {
-		s.variants = map[*notifier.Set]*send{}
+		s.variants = map[variantKey]*send{}
 	}
-	s.variants[set] = v
+	s.variants[key] = v
 	return v
 }
 

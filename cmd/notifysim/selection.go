@@ -76,7 +76,7 @@ func (j job) compared(o sim.Options) (*sim.Result, error) {
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
 	}
-	_, model, err := sim.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{})
+	_, model, err := sim.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{Orders: shown.Orders})
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
 	}

@@ -40,6 +40,7 @@ type bubble struct {
 // An answer is what the manager's HTTP client returns: a status, or an error.
 type answer struct {
 	status  int
+	bodyFor time.Duration // a body that is empty takes
 	failure string
 }
 
@@ -105,25 +106,46 @@ func (b *bubble) post(ctx context.Context, _ *http.Client, req *http.Request) (*
 		b.heard.Arrived = append(b.heard.Arrived, protocol.Arrival{Visit: visit, URL: req.URL.String(), Body: body})
 	})
 	if !arrived {
-		return over.response(req)
+		return over.response(ctx, req)
 	}
 	select {
 	case a := <-mine:
-		return a.response(req)
+		return a.response(ctx, req)
 	case <-ctx.Done():
 		b.tell(func() { b.heard.GaveUp = append(b.heard.GaveUp, visit) })
 		return nil, ctx.Err()
 	}
 }
 
-func (a answer) response(req *http.Request) (*http.Response, error) {
+func (a answer) response(ctx context.Context, req *http.Request) (*http.Response, error) {
 	if a.failure != "" {
 		return nil, errors.New(a.failure)
 	}
+	body := io.NopCloser(http.NoBody)
+	if a.bodyFor > 0 {
+		body = io.NopCloser(slowBody{ctx, a.bodyFor})
+	}
 	return &http.Response{
 		Status: http.StatusText(a.status), StatusCode: a.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: http.NoBody, Request: req,
+		Header: http.Header{}, Body: body, Request: req,
 	}, nil
+}
+
+// A slowBody is empty, which whoever reads it knows after a time or when the context of the request ends.
+type slowBody struct {
+	ctx   context.Context
+	takes time.Duration
+}
+
+func (b slowBody) Read([]byte) (int, error) {
+	timer := time.NewTimer(b.takes)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return 0, io.EOF
+	case <-b.ctx.Done():
+		return 0, b.ctx.Err()
+	}
 }
 
 // do carries out a request.
@@ -143,7 +165,7 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	case protocol.Stop:
 		b.manager.Stop()
 	case protocol.Answer:
-		err = b.answer(req.Visit, answer{req.Status, req.Failure})
+		err = b.answer(req.Visit, answer{req.Status, time.Duration(req.BodyFor), req.Failure})
 	case protocol.Begin:
 		b.start = time.Now()
 	case protocol.Advance:

@@ -24,14 +24,15 @@ const (
 // A Request asks for one operation; the fields are those that it needs.
 type Request struct {
 	Op      string              `json:"op"`
-	Options *Options            `json:"options,omitempty"` // Open
-	Config  *Config             `json:"config,omitempty"`  // Apply
-	Targets map[string][]*Group `json:"targets,omitempty"` // Offer: by set
-	Alerts  []Alert             `json:"alerts,omitempty"`  // Send
-	Visit   int                 `json:"visit,omitempty"`   // Answer
-	Status  int                 `json:"status,omitempty"`  // Answer: an HTTP status, or
-	Failure string              `json:"failure,omitempty"` // the text of an error
-	Until   int64               `json:"until,omitempty"`   // Advance: nanoseconds from Begin
+	Options *Options            `json:"options,omitempty"`  // Open
+	Config  *Config             `json:"config,omitempty"`   // Apply
+	Targets map[string][]*Group `json:"targets,omitempty"`  // Offer: by set
+	Alerts  []Alert             `json:"alerts,omitempty"`   // Send
+	Visit   int                 `json:"visit,omitempty"`    // Answer
+	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or
+	BodyFor int64               `json:"body_for,omitempty"` // with a body that is empty, which takes so many nanoseconds to read; or
+	Failure string              `json:"failure,omitempty"`  // Answer: the text of an error
+	Until   int64               `json:"until,omitempty"`    // Advance: nanoseconds from Begin
 }
 
 // Options are those of a manager; a release ignores what it does not have.

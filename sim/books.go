@@ -23,6 +23,8 @@ type peer struct {
 	acked   int64   // alerts that it took and answered in time, by its own count
 	delays  Delays  // of the alerts that it took and answered in time
 	windows []*window
+
+	recipients []*recipient // what the invariants keep about it, by set
 }
 
 // books are the ledger while it is written. Alerts that wait or are in flight are not counted here: they are read off the

@@ -58,6 +58,7 @@ func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, number,
 			latest[key] = groups
 		}
 	}
+	r.guard.disturb()
 	outdated := len(tsets) > 0 && len(latest) == 0
 	if outdated || r.stopping || r.subject.offer(latest) {
 		return

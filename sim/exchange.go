@@ -17,6 +17,7 @@ type exchange struct {
 	visit   *visit
 
 	peer     *peer
+	to       *recipient
 	batch    []segment
 	n        int
 	decision fakeam.Decision
@@ -145,6 +146,9 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 		account.Dropped[notifier.SendFailed] += int64(x.n)
 	case notifier.Cut:
 		account.Dropped[notifier.ShutDown] += int64(x.n)
+	}
+	if x.to != nil {
+		r.guard.ended(x.to, x.batch, x.n, o)
 	}
 	if r.listens() {
 		r.cause = x.post

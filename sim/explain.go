@@ -53,6 +53,10 @@ func (f *Failure) explain(l *labelSets, events []Event) {
 		text  string
 	}
 	var fates []fate
+	if f.event > 0 {
+		f.Trace = leading(events, f.event, f.target)
+		return
+	}
 	t := told{}
 	var shown []int
 	for i := range events {

@@ -50,7 +50,7 @@ func (g *rig) add(l *lane, seg segment) {
 	}
 	g.books.hold(seg)
 	for _, am := range l.ams {
-		g.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
+		g.books.touch(am.Tag.(*recipient).peer).Offered += int64(seg.Len())
 	}
 	l.waiting = append(l.waiting, seg)
 }
@@ -101,8 +101,9 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 		return
 	}
 	var addresses []string
+	g.guard.droppedFrom(l, seg, why)
 	for _, am := range l.ams {
-		g.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
+		g.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
 		addresses = append(addresses, am.Address())
 	}
 	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why})

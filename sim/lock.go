@@ -127,7 +127,7 @@ func (g *rig) join(am *notifier.Alertmanager) {
 		g.fail(ErrUnobservable) // an Alertmanager of two sets has two queues, and a request does not say of which it is
 	}
 	p := g.peer(am.Address())
-	am.Tag = p
+	am.Tag = g.guard.joined(am, p)
 	if g.release.Queues == notifier.Shared {
 		g.books.touch(p).Offered += int64(g.lanes[0].queued())
 	} else {
@@ -138,8 +138,10 @@ func (g *rig) join(am *notifier.Alertmanager) {
 
 // leave begins the removal of an Alertmanager. What waits for it is drained, or lost at once.
 func (g *rig) leave(am *notifier.Alertmanager) {
-	p := am.Tag.(*peer)
+	rc := am.Tag.(*recipient)
+	p := rc.peer
 	if g.release.Queues == notifier.Shared {
+		g.guard.left(rc)
 		g.books.touch(p).Dropped[notifier.Removed] += int64(g.lanes[0].queued())
 		g.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 		return
@@ -161,6 +163,7 @@ func (g *rig) turn() {
 			return
 		}
 		l.gone = true
+		g.guard.left(l.ams[0].Tag.(*recipient))
 		g.leaving = g.leaving[1:]
 		g.emit(Event{Kind: KindLeave, Alertmanagers: []string{l.ams[0].Address()}, Note: l.ams[0].String()})
 	}
@@ -293,6 +296,7 @@ func (g *rig) exit() {
 	for _, l := range g.lanes {
 		g.lose(l, notifier.ShutDown)
 	}
+	g.guard.exited = true
 	g.emit(Event{Kind: KindStopped})
 }
 

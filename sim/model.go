@@ -19,7 +19,8 @@ type model struct {
 
 	depths *depthWatch // nil: nobody asks
 
-	batches int // that sets have been put into an order for
+	batches    int   // that sets have been put into an order for
+	nextScrape int64 // the first scrape interval that has not passed
 
 	priming bool // before 0s
 	primed  []*request
@@ -50,11 +51,13 @@ func (m *model) execute() error {
 	m.priming = true
 	m.targets(0, staticTargets(m.file.Config))
 	for _, req := range m.primed {
+		m.guard.primed(req.To)
 		m.core.Done(req, notifier.Took, 0)
 	}
 	m.priming, m.primed = false, nil
 	for !m.agenda.empty() && !m.over && m.err == nil && !m.deadlocked() {
 		e := m.agenda.next()
+		m.scrapeBefore(e.at)
 		m.now, m.cause, m.line = e.at, 0, 0
 		e.what.act(m.run)
 		if len(m.books.dirty) > 0 {
@@ -63,6 +66,7 @@ func (m *model) execute() error {
 	}
 	m.scrape()
 	m.final = m.ledger()
+	m.guard.finish()
 	if m.depths != nil {
 		m.run.depths = m.depths.report()
 	}
@@ -110,13 +114,13 @@ func (m *model) anybody() bool {
 func (m *model) holds(p *peer) (queued, inFlight int64) {
 	for _, l := range p.loops {
 		for _, am := range l.Targets {
-			if am.Tag == p {
+			if am.Tag.(*recipient).peer == p {
 				queued += int64(l.Queue.Len())
 			}
 		}
 		l.Flights(func(f *flight) {
 			f.Requests(func(r *request) {
-				if r.To.Tag == p {
+				if r.To.Tag.(*recipient).peer == p {
 					inFlight += int64(r.N)
 				}
 			})
@@ -140,17 +144,19 @@ func (m *model) open(each func(segment)) {
 // Join implements notifier.Driver.
 func (m *model) Join(am *notifier.Alertmanager, l *loop) {
 	p := m.peer(am.Address())
-	am.Tag = p
 	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
 	p.loops = append(p.loops, l)
+	am.Tag = m.guard.joined(am, p)
 	m.books.touch(p).Offered += int64(l.Queue.Len()) // of a shared queue
 	m.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
 // Leave implements notifier.Driver.
 func (m *model) Leave(am *notifier.Alertmanager, l *loop) {
-	p := am.Tag.(*peer)
+	rc := am.Tag.(*recipient)
+	p := rc.peer
 	m.books.touch(p).Dropped[notifier.Removed] += int64(l.Queue.Len()) // of a shared queue
+	m.guard.left(rc)
 	m.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
@@ -163,8 +169,9 @@ func (m *model) Admit(s *send) int {
 // Queue implements notifier.Driver.
 func (m *model) Queue(l *loop, seg segment) {
 	m.books.hold(seg)
+	m.guard.queued(m.backlog(l), seg)
 	for _, am := range l.Targets {
-		m.books.touch(am.Tag.(*peer)).Offered += int64(seg.Len())
+		m.books.touch(am.Tag.(*recipient).peer).Offered += int64(seg.Len())
 	}
 	m.queued, m.arriving = l.Queue.Len(), seg.Len()
 	if m.depths != nil {
@@ -180,8 +187,9 @@ func (m *model) Queue(l *loop, seg segment) {
 
 // Drop implements notifier.Driver.
 func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
+	m.guard.dropped(m.backlog(l), seg, why)
 	for _, am := range l.Targets {
-		m.books.touch(am.Tag.(*peer)).Dropped[why] += int64(seg.Len())
+		m.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
 	}
 	if m.listens() {
 		e := Event{Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
@@ -217,11 +225,16 @@ func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
 
 // Skip implements notifier.Driver.
 func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
-	m.books.touch(am.Tag.(*peer)).Offered -= int64(f.N)
+	m.launched(f)
+	m.books.touch(am.Tag.(*recipient).peer).Offered -= int64(f.N)
 }
 
 // Land implements notifier.Driver.
 func (m *model) Land(f *flight, lost bool) {
+	if m.guard.shared != nil {
+		m.launched(f) // if there was nobody to ask
+		m.guard.landed(lost, true)
+	}
 	if lost && f.N > 0 && m.listens() {
 		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
 	}
@@ -243,7 +256,10 @@ func (m *model) Forget(*notifier.Alertmanager) {}
 func (m *model) Sent(s *send) { m.returned(s) }
 
 // Stopped implements notifier.Driver.
-func (m *model) Stopped() { m.emit(Event{Kind: KindStopped}) }
+func (m *model) Stopped() {
+	m.guard.exited = true
+	m.emit(Event{Kind: KindStopped})
+}
 
 // Post implements notifier.Driver.
 func (m *model) Post(r *request) {
@@ -251,12 +267,21 @@ func (m *model) Post(r *request) {
 		m.primed = append(m.primed, r)
 		return
 	}
-	p := r.To.Tag.(*peer)
+	rc := r.To.Tag.(*recipient)
+	p := rc.peer
 	p.account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
 	if m.depths != nil {
 		m.depths.launch(r.Flight)
 	}
+	if m.guard.shared == nil {
+		m.guard.taken(rc.backlog, r.Batch, r.N)
+	} else {
+		m.launched(r.Flight)
+		m.guard.flight.asked(rc)
+	}
+	m.guard.posted(rc, r.Batch, r.N)
 	x := m.arrive(m, p, r.Batch, r.N)
+	x.to = rc
 	x.request = r
 	r.Tag = x
 	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))

@@ -29,6 +29,8 @@ func (r *run) reload(rl *reload) {
 func (r *run) reloading(rl *reload) {
 	r.rules = notifier.SendRelabeling(rl.config)
 	r.configs++
+	r.guard.inReload = true
+	r.guard.disturb()
 	if !rl.first {
 		r.cause = r.emit(Event{Kind: KindReload})
 		rl.event = r.cause
@@ -38,6 +40,7 @@ func (r *run) reloading(rl *reload) {
 // reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service discovery. That
 // forgets what was for the one before. It knows static targets at once; those of other mechanisms are the scenario's to give.
 func (r *run) reloaded(rl *reload) {
+	r.guard.inReload = false
 	if rl.first {
 		return
 	}

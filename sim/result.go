@@ -29,6 +29,8 @@ type Result struct {
 	Failures []Failure
 	// Known are the failures that were known.
 	Known []Failure
+	// Violations are the invariants that did not hold, those that the release does not promise among them.
+	Violations []Violation
 	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
 	TraceSHA256 string
 	Ledger      Ledger
@@ -83,10 +85,14 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	}
 	tr := newTracer(o)
 	r := &run{file: f, test: t, release: rel, seed: seed, log: tr.log(), options: o}
-	if err := o.Engine.execute(r); err != nil {
-		return fault(err)
+	err := o.Engine.execute(r)
+	if r.guard == nil || !r.guard.explains(err) {
+		if err != nil {
+			return fault(err)
+		}
 	}
-	var err error
+	r.judgeInvariants(err)
+	res.Violations = r.guard.violations
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
@@ -100,7 +106,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		quiet := o
 		quiet.Bodies, quiet.Ordered = nil, nil
 		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
-		if err := o.Engine.execute(again); err != nil {
+		if err := o.Engine.execute(again); err != nil && !again.guard.explains(err) {
 			return fault(err)
 		}
 		for _, fs := range [][]Failure{res.Failures, res.Known} {

@@ -54,6 +54,7 @@ func (g *rig) execute() error {
 	if g.err == nil {
 		g.scrape()
 		g.final = g.ledger()
+		g.guard.finish()
 	}
 	if g.dead {
 		return g.err // the host is gone
@@ -166,24 +167,31 @@ func (g *rig) gaveUp(numbers []int) {
 // receive takes a request in: the Alertmanager decides what becomes of it.
 func (g *rig) receive(a arrival) error {
 	if g.priming {
+		if _, am := g.find(a.URL); am != nil {
+			g.guard.primed(am)
+		}
 		return g.host.answer(a.Visit, reply{Status: 200})
 	}
 	l, am := g.find(a.URL)
 	if l == nil {
-		return fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)
+		g.guard.violated(noSendAfter, anyCase, nil, "%s is posted to, which is no active Alertmanager", a.URL)
+		return untraceable{fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)}
 	}
 	segs, n, err := g.segments(l, am, a.Body)
 	if err != nil {
 		return err
 	}
+	rc := am.Tag.(*recipient)
+	g.guard.posted(rc, segs, n)
 	if g.options.Bodies != nil {
 		g.options.Bodies(time.Duration(g.now), a.URL, a.Body)
 	}
 	b := l.last
 	if b == nil || b.open == 0 || slices.Contains(b.urls, a.URL) {
 		if err := g.post(l, segs); err != nil {
-			return fmt.Errorf("%s: %w", a.URL, err)
+			return untraceable{fmt.Errorf("%s: %w", a.URL, err)}
 		}
+		g.guard.flight.launched(n)
 		b = &batch{segs: segs}
 		l.last = b
 	}
@@ -193,12 +201,16 @@ func (g *rig) receive(a arrival) error {
 
 // visit has an Alertmanager decide what becomes of a request, which carries segs of a batch.
 func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, segs []segment, n int) {
+	rc := am.Tag.(*recipient)
+	if g.guard.shared != nil {
+		g.guard.flight.asked(rc)
+	}
 	b.urls = append(b.urls, a.URL)
 	b.open++
-	p := am.Tag.(*peer)
+	p := rc.peer
 	v := &visit{number: a.Visit, lane: l, batch: b, url: a.URL, drains: l.draining}
 	v.x = g.arrive(g, p, segs, n)
-	v.x.visit = v
+	v.x.visit, v.x.to = v, rc
 	g.visits = append(g.visits, v)
 	// An answer that comes too late and changes nothing is no event: the manager will have given up.
 	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
@@ -212,6 +224,9 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 	v := x.visit
 	g.visits = slices.DeleteFunc(g.visits, func(o *visit) bool { return o == v })
 	if v.batch.open--; v.batch.open == 0 {
+		if g.guard.shared != nil {
+			g.guard.landed(false, false)
+		}
 		for _, seg := range v.batch.segs {
 			g.letGo(seg)
 		}
@@ -244,7 +259,7 @@ func (g *rig) anybody() bool {
 func (g *rig) holds(p *peer) (queued, inFlight int64) {
 	for _, l := range g.lanes {
 		for _, am := range l.ams {
-			if am.Tag == p {
+			if am.Tag.(*recipient).peer == p {
 				queued += int64(l.queued())
 			}
 		}

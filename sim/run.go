@@ -27,6 +27,7 @@ type run struct {
 	steps     atomic.Int64 // that a rig has made, for its watchdog
 	agenda    agenda
 	subject   subject
+	guard     *watch
 	labelSets labelSets
 	rules     notifier.Relabeling
 	configs   int // how many configurations there have been
@@ -34,6 +35,7 @@ type run struct {
 	books     books
 	byName    map[string]*peer // peers by address
 	verdicts  []Failure
+	admitted  uint32  // calls of Send that went ahead
 	blocked   []*send // calls of Send that wait for the manager's lock
 	over      bool
 	stopping  bool
@@ -57,6 +59,7 @@ func (r *run) prepare(s subject) error {
 	r.subject = s
 	r.labelSets.numbers = map[labels.Labels]int{}
 	r.byName = map[string]*peer{}
+	r.guard = newWatch(r)
 	for _, am := range r.test.Alertmanagers {
 		r.peerThat(am.Address, am.Behaviour)
 	}
@@ -167,10 +170,12 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		p := r.peer(e.Fault.Target)
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
 		do(classFault, func() {
+			r.guard.disturb()
 			p.am.BeginAt(r.now, e.Fault.Fault, key)
 			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 			if e.Fault.For > 0 {
 				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault, i), classFault, i, actionFunc(func(r *run) {
+					r.guard.disturb()
 					p.am.End(key)
 					r.cause = begun
 					r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
@@ -211,12 +216,16 @@ func (r *run) planScrapes() {
 
 // scrape reads the notifier's metrics, unless that would have to wait for its lock.
 func (r *run) scrape() {
-	if r.options.Scrapes == nil || r.subject.locked() || r.stopping {
+	if r.subject.locked() || r.stopping {
 		return
 	}
+	r.subject.measure()
 	samples, err := r.subject.samples()
 	r.fail(err)
-	r.options.Scrapes(time.Duration(r.now), samples)
+	r.guard.scraped(samples)
+	if r.options.Scrapes != nil {
+		r.options.Scrapes(time.Duration(r.now), samples)
+	}
 }
 
 // letGo lets go of copies of alerts.

@@ -90,6 +90,8 @@ type send struct {
 	n     int
 	parts []part // of which alerts share their times
 
+	// order is its place among all that went ahead.
+	order uint32
 	// open counts the copies of its alerts that wait or are in flight, over all send loops.
 	open  int
 	index int // among the sends that a rig made
@@ -160,7 +162,7 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 		return v
 	}
 	rules := notifier.SetRelabeling(set)
-	v := &send{parent: s}
+	v := &send{parent: s, order: s.order}
 	place, in := int32(-1), 0
 	s.each(0, s.n, func(sp span) {
 		for number := sp.first; number < sp.first+sp.n; number++ {

@@ -96,12 +96,13 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 	b := &batch{segs: segs}
 	l.last = b
 	whole := lenOf(segs)
+	g.guard.flight.launched(whole)
 	left := map[*notifier.Set][]segment{}
 	for _, set := range g.sets {
 		left[set] = g.passing(set, segs)
 		n := lenOf(left[set])
 		for _, am := range set.Active {
-			g.books.touch(am.Tag.(*peer)).Offered -= int64(whole - n)
+			g.books.touch(am.Tag.(*recipient).peer).Offered -= int64(whole - n)
 		}
 		if n == 0 && g.release.SetRelabel == notifier.SetRelabelDeadlocks {
 			set.Wedged = true
@@ -112,9 +113,11 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 			g.options.Bodies(time.Duration(g.now), a.URL, a.Body)
 		}
 		am := g.active(a.URL)
+		g.guard.posted(am.Tag.(*recipient), left[am.Set], lenOf(left[am.Set]))
 		g.visit(l, b, am, a, left[am.Set], lenOf(left[am.Set]))
 	}
 	if b.open == 0 {
+		g.guard.landed(false, false)
 		for _, seg := range segs {
 			g.letGo(seg)
 		}

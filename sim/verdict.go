@@ -27,6 +27,7 @@ type Failure struct {
 	seen     *fakeam.Tally     // what it took, or nil
 	reason   func(*Event) bool // the losses that it is about; nil: all
 	wrong    Kind              // what an Alertmanager got wrong that it is about, or 0
+	event    int64             // at which an invariant did not hold, or 0
 }
 
 // A window counts what reaches one Alertmanager between two instants, both included.

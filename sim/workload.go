@@ -19,6 +19,7 @@ func (r *run) send(sources []*source, back func()) bool {
 	r.blocked = append(r.blocked, s)
 	r.books.total.Blocked++
 	r.emit(Event{Kind: KindBlocked, N: s.handed()})
+	r.guard.violated(sendNeverBlocks, anyCase, nil, "a call of Send with %d alerts has to wait", s.handed())
 	r.subject.send(s)
 	return !slices.Contains(r.blocked, s)
 }
@@ -43,6 +44,9 @@ func (r *run) admit(s *send) {
 		s.n += src.n
 		s.parts = appendPart(s.parts, s.n, src.times)
 	}
+	r.admitted++
+	s.order = r.admitted
+	r.guard.disturb()
 	r.books.offer(s)
 	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
 }
@@ -74,7 +78,11 @@ func (r *run) settle(s *send) {
 	if s.open > 0 || !s.returned {
 		return
 	}
+	lost := r.books.settled
 	r.books.settle(s, r.subject.anybody())
+	if r.books.settled != lost {
+		r.guard.stirred = true
+	}
 	if !r.keepSends {
 		r.freeSends = append(r.freeSends, s)
 	}

@@ -32,7 +32,7 @@ type textReporter struct {
 }
 
 const (
-	nameWidth  = 50  // of the column of names; longer ones take two lines
+	nameWidth  = 49  // of the column of names; longer ones take two lines
 	restWidth  = 42  // of the last column
 	pathWidth  = 100 // of a section's title
 	storyWidth = 90  // of the sentences under a test
@@ -258,7 +258,11 @@ func (r *textReporter) verdict(w *row) string {
 func (r *textReporter) close(took time.Duration) error {
 	r.flush()
 	_, err := fmt.Fprintf(r.w, "%s\n", r.table.Render())
-	for _, part := range []string{r.notes.String(), r.known.String(), r.failures.String()} {
+	known := r.known.String()
+	if !r.named { // of the library the count is enough
+		known = ""
+	}
+	for _, part := range []string{r.notes.String(), known, r.failures.String()} {
 		if part != "" && err == nil {
 			_, err = fmt.Fprintf(r.w, "\n%s", strings.TrimPrefix(part, "\n"))
 		}

@@ -87,7 +87,7 @@ func (j job) compared(o sim.Options) (*sim.Result, error) {
 	return res, nil
 }
 
-// checks counts the expectations that are for the job's release.
+// checks counts the expectations that are for the job's release; that an invariant breaks is one too.
 func (j job) checks() int {
 	n := 0
 	for i := range j.test.Ledger {
@@ -97,6 +97,11 @@ func (j job) checks() int {
 	}
 	for i := range j.test.Receipts {
 		if j.test.Receipts[i].For(j.release) {
+			n++
+		}
+	}
+	for i := range j.test.Invariants {
+		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
 			n++
 		}
 	}

@@ -2,6 +2,9 @@ package scenarios
 
 import "time"
 
+// MaxFileSize is the most bytes of a scenario file.
+const MaxFileSize = maxFileSize
+
 // The limits of a scenario file. Each is far above what a run can use and far below what hurts the machine that reads it.
 const (
 	maxFileSize      = 1 << 20              // bytes of a file

@@ -47,6 +47,9 @@ func (host) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 func (host) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 
+// ReadFile reads the text of the scenario file at path. The error is of type Errors.
+func ReadFile(path string) ([]byte, error) { return readText(host{}, path, path) }
+
 // readText reads a file that the user named and calls it shown in the error. It asks what the file is
 // before it opens it: to open a pipe waits for a writer.
 func readText(fsys fs.FS, name, shown string) ([]byte, error) {

@@ -70,6 +70,7 @@ notifier of a checkout of Prometheus is one more column, beside the last of the 
 		},
 	}
 	sel.flags(cmd)
+	sel.complete(cmd, 1)
 	cmd.Flags().StringVar(&output, "output", "text", "text or markdown for people, or json: one record a test, a line each")
 	cmd.Flags().StringVar(&fork, "notifier", "", "a folder with a checkout of Prometheus, whose notifier is compared with the last release's")
 	cmd.Flags().BoolVar(&fail, "fail", false, "exit with 1 if anything differs")

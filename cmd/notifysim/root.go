@@ -81,7 +81,7 @@ shows what becomes of every alert: who took it, what was lost, and why.`,
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(testCommand(), traceCommand(), compareCommand(), fakeamCommand(), gateCommand(), versionCommand())
+	root.AddCommand(testCommand(), traceCommand(), compareCommand(), fakeamCommand(), gateCommand(), fmtCommand(), schemaCommand(), versionCommand())
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 func testCommand() *cobra.Command {
 	var sel selection
-	var output string
+	var output, junit string
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
@@ -41,6 +42,9 @@ errors of files are annotations too.`,
 			var rep reporter = newTextReporter(out, len(args) > 0 || verbose, len(args) == 1 || verbose)
 			if output == "json" {
 				rep = newJSONReporter(out)
+			}
+			if junit != "" {
+				rep = &junitReporter{reporter: rep, path: junit}
 			}
 			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
 			start := time.Now()
@@ -70,7 +74,9 @@ errors of files are annotations too.`,
 		},
 	}
 	sel.flags(cmd)
+	sel.complete(cmd, math.MaxInt)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
+	cmd.Flags().StringVar(&junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")
 	return cmd
 }

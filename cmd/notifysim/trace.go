@@ -55,6 +55,7 @@ that event 6 led to this one. Expectations are not judged: the exit code is 0 wh
 		},
 	}
 	sel.flags(cmd)
+	sel.complete(cmd, 1)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one event a line")
 	return cmd
 }

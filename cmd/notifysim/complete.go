@@ -1,0 +1,78 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// complete makes a shell complete the flags of a selection and the files it is of: releases, engines, the names of tests in the
+// files that are on the line already, and beside scenario files the library's names.
+func (s *selection) complete(cmd *cobra.Command, atMost int) {
+	cmd.RegisterFlagCompletionFunc("release", func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		given, last := "", word
+		if i := strings.LastIndexByte(word, ','); i >= 0 {
+			given, last = word[:i+1], word[i+1:]
+		}
+		var words []string
+		for _, line := range slices.Backward(append(notifier.Lines(), notifier.Newest().Name)) {
+			if strings.HasPrefix(line, last) && !slices.Contains(strings.Split(given, ","), line) {
+				words = append(words, given+line)
+			}
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveKeepOrder
+	})
+	var engines []string
+	for _, e := range sim.Engines() {
+		engines = append(engines, string(e))
+	}
+	cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(engines, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("run", func(_ *cobra.Command, files []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return testNames(files), cobra.ShellCompDirectiveNoFileComp
+	})
+	cmd.RegisterFlagCompletionFunc("seeds", cobra.NoFileCompletions)
+	cmd.ValidArgsFunction = func(_ *cobra.Command, files []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(files) >= atMost {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []string
+		for _, name := range scenarios.Library() {
+			if strings.HasPrefix(name, word) && !slices.Contains(files, name) {
+				names = append(names, name)
+			}
+		}
+		if len(names) == 0 {
+			return []string{"yml", "yaml"}, cobra.ShellCompDirectiveFilterFileExt
+		}
+		return names, cobra.ShellCompDirectiveDefault
+	}
+}
+
+// testNames are the names of the tests in files, the library's if there are none; what is wrong in a file is for another time.
+func testNames(files []string) []string {
+	var names []string
+	read := scenarios.Load
+	if len(files) == 0 {
+		files, read = scenarios.Library(), scenarios.LoadEmbedded
+	}
+	for _, path := range files {
+		f, err := read(path)
+		if err != nil {
+			if f, err = scenarios.LoadEmbedded(path); err != nil {
+				continue
+			}
+		}
+		for _, t := range f.Tests {
+			if name := regexp.QuoteMeta(t.Name); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/xml"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+var regexpTime = regexp.MustCompile(`time="[0-9.]+"`)
+
+// JUnit's XML has a suite a file and a case a run, whatever is on the screen.
+func TestJUnit(t *testing.T) {
+	path := t.TempDir() + "/out.xml"
+	got := command("test", "--junit", path, "testdata/passes.yml", "testdata/fails.yml")
+	require.Equal(t, exitFailed, got.code)
+	require.Equal(t, command("test", "testdata/passes.yml", "testdata/fails.yml"), got)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	got.out, got.err = regexpTime.ReplaceAllString(string(text), `time="0.003"`), ""
+	golden(t, "junit.xml", got)
+	var report junitSuites
+	require.NoError(t, xml.Unmarshal(text, &report))
+	require.Len(t, report.Suites, 2)
+	runs := records(t, command("test", "--output", "json", "testdata/passes.yml", "testdata/fails.yml").out)
+	require.Equal(t, len(runs), report.Tests)
+	require.Equal(t, exitHarness, command("test", "--junit", "no/such/folder.xml", "testdata/passes.yml").code)
+}
+
+func TestFmt(t *testing.T) {
+	const wrong, right = "tests:\n- {name: a}\n", "tests:\n  - {name: a}\n"
+	path := write(t, "x.yml", wrong)
+	require.Equal(t, ended{exitFailed, "x.yml\n", ""}, command("fmt", "--check", path))
+	require.Equal(t, ended{exitPass, "x.yml\n", ""}, command("fmt", path))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, right, string(text))
+	require.Equal(t, ended{exitPass, "", ""}, command("fmt", "--check", path))
+	var out, errs strings.Builder
+	require.Equal(t, exitPass, run([]string{"fmt", "-"}, strings.NewReader(wrong), &out, &errs))
+	require.Equal(t, right, out.String())
+	got := command("fmt", "none.yml", path)
+	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"}, got)
+	require.Equal(t, exitUsage, command("fmt").code)
+}
+
+func TestSchemaCommand(t *testing.T) {
+	require.Equal(t, ended{exitPass, string(scenarios.Schema()), ""}, command("schema"))
+}
+
+// What a shell asks, and what it is told: the words, and a last line with what to do with them.
+func TestCompletion(t *testing.T) {
+	for _, c := range []struct {
+		line []string
+		want []string
+		not  string
+	}{
+		{[]string{"test", "--release", ""}, []string{"v3.15", "v2.5"}, "peer"},
+		{[]string{"test", "--release", "v3.15,v3.1"}, []string{"v3.15,v3.1\n"}, "v3.15,v3.15"},
+		{[]string{"test", "--engine", ""}, []string{"model", "manager", "prometheus"}, "v3"},
+		{[]string{"test", "peer_hangs.yml", "--run", ""}, []string{"peer hangs\n"}, "overflow"},
+		{[]string{"test", "--run", ""}, []string{"peer hangs\n", "a full queue drops its oldest\n"}, ""},
+		{[]string{"trace", "testdata/passes.yml", "--run", ""}, []string{"overflow\n"}, "peer hangs"},
+		{[]string{"test", "peer"}, []string{"peer_hangs.yml\n", ":0\n"}, "shutdown"},
+		{[]string{"trace", "peer_hangs.yml", "pe"}, []string{":4\n"}, "peer"},
+		{[]string{"test", "mine"}, []string{"yml\nyaml\n", ":8\n"}, "peer"},
+	} {
+		got := command(append([]string{"__complete"}, c.line...)...)
+		require.Equal(t, exitPass, got.code)
+		for _, want := range c.want {
+			require.Contains(t, got.out, want, "%q", c.line)
+		}
+		if c.not != "" {
+			require.NotContains(t, got.out, c.not, "%q", c.line)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package scenarios
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ErrLayout is that a file cannot be laid out without a loss: what it says, or a comment, would change.
+var ErrLayout = errors.New("cannot be laid out anew without changing what it says, or losing a comment; it stays as it is")
+
+// Format lays a scenario file out: two blanks for each level, lists inside their fields, one blank line where there were any, two
+// blanks before a comment that ends a line. Words, their order, quotes, braces and comments stay; a value in braces or brackets
+// over several lines is written without them. What is laid out stays as it is. The file need not be a correct scenario, only
+// YAML; the error is then of type Errors, or ErrLayout.
+func Format(path string, text []byte) ([]byte, error) {
+	r := &report{path: path}
+	if readYAML(r, path, text, "config"); r.err() != nil {
+		return nil, r.err()
+	}
+	text = bytes.TrimPrefix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\ufeff"))
+	out := text
+	for range 3 { // what becomes of comments where braces go may settle in a second pass
+		next, err := layOut(out)
+		if err != nil || !sameContent(text, next) {
+			return nil, Errors{{Pos: Pos{File: path}, Msg: ErrLayout.Error()}}
+		}
+		if bytes.Equal(next, out) {
+			return out, nil
+		}
+		out = next
+	}
+	return nil, Errors{{Pos: Pos{File: path}, Msg: ErrLayout.Error()}}
+}
+
+// blankMark stands for a blank line while a document is a tree.
+const blankMark = "#\u00a0blank line\u00a0#"
+
+func layOut(text []byte) ([]byte, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	if err := yaml.Unmarshal([]byte(markBlanks(lines, blockStarts(&doc))), &doc); err != nil {
+		return nil, err
+	}
+	comments := map[string]bool{}
+	visitNodes(&doc, func(n *yaml.Node) {
+		if c := n.LineComment; c != "" {
+			comments[c] = true
+		}
+		if n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 && lastLine(n) > n.Line {
+			n.Style &^= yaml.FlowStyle
+		}
+	})
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(&doc); err != nil {
+		return nil, err
+	}
+	return []byte(tidyLines(b.String(), comments)), nil
+}
+
+// tidyLines puts blank lines back and comments at the ends of lines under each other.
+func tidyLines(text string, comments map[string]bool) string {
+	type line struct{ code, comment string }
+	var lines []line
+	for l := range strings.Lines(text) {
+		l = strings.TrimRight(l, " \n")
+		if strings.TrimSpace(l) == blankMark {
+			l = ""
+		}
+		code, comment := l, ""
+		for at := 1; at < len(l); at++ {
+			if l[at] == '#' && l[at-1] == ' ' && comments[l[at:]] && strings.TrimSpace(l[:at]) != "" {
+				code, comment = strings.TrimRight(l[:at], " "), l[at:]
+				break
+			}
+		}
+		if l != "" || len(lines) > 0 && lines[len(lines)-1].code != "" {
+			lines = append(lines, line{code, comment})
+		}
+	}
+	var b strings.Builder
+	column := 0
+	for i, l := range lines {
+		if l.comment == "" {
+			column = 0
+			b.WriteString(l.code + "\n")
+			continue
+		}
+		if column == 0 {
+			for j := i; j < len(lines) && lines[j].comment != ""; j++ {
+				column = max(column, utf8.RuneCountInString(lines[j].code)+2)
+			}
+		}
+		b.WriteString(l.code + strings.Repeat(" ", column-utf8.RuneCountInString(l.code)) + l.comment + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// blockStarts are the lines on which an entry of a mapping or a list begins that has no braces.
+func blockStarts(doc *yaml.Node) map[int]bool {
+	starts := map[int]bool{}
+	visitNodes(doc, func(n *yaml.Node) {
+		if n.Style&yaml.FlowStyle != 0 {
+			return
+		}
+		for i, c := range n.Content {
+			if n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode && i%2 == 0 {
+				starts[c.Line] = true
+			}
+		}
+	})
+	return starts
+}
+
+// markBlanks makes comments of the blank lines that stand before an entry, or before its comment.
+func markBlanks(lines []string, starts map[int]bool) string {
+	out := slices.Clone(lines)
+	for i, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			continue
+		}
+		next := i + 1
+		for next < len(lines) && (strings.TrimSpace(lines[next]) == "" || strings.HasPrefix(strings.TrimSpace(lines[next]), "#")) {
+			next++
+		}
+		if next < len(lines) && starts[next+1] {
+			out[i] = lines[next][:indent(lines[next])] + blankMark
+		}
+	}
+	return strings.Join(out, "\n") + "\n"
+}
+
+func visitNodes(n *yaml.Node, visit func(*yaml.Node)) {
+	visit(n)
+	for _, c := range n.Content {
+		visitNodes(c, visit)
+	}
+}
+
+// lastLine is the last line on which something of n begins.
+func lastLine(n *yaml.Node) int {
+	last := 0
+	visitNodes(n, func(n *yaml.Node) { last = max(last, n.Line) })
+	return last
+}
+
+// sameContent reports whether two texts say the same, with the same comments.
+func sameContent(a, b []byte) bool {
+	var x, y yaml.Node
+	if yaml.Unmarshal(a, &x) != nil || yaml.Unmarshal(b, &y) != nil || !sameNodes(&x, &y) {
+		return false
+	}
+	return slices.Equal(commentsOf(&x), commentsOf(&y))
+}
+
+func sameNodes(x, y *yaml.Node) bool {
+	if x.Kind != y.Kind || x.Tag != y.Tag || x.Value != y.Value || x.Anchor != y.Anchor || len(x.Content) != len(y.Content) {
+		return false
+	}
+	for i := range x.Content {
+		if !sameNodes(x.Content[i], y.Content[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// commentsOf are the lines of all comments, sorted: where a comment belongs is a matter of opinion.
+func commentsOf(doc *yaml.Node) []string {
+	var lines []string
+	visitNodes(doc, func(n *yaml.Node) {
+		for line := range strings.Lines(fmt.Sprintf("%s\n%s\n%s", n.HeadComment, n.LineComment, n.FootComment)) {
+			if line = strings.TrimSpace(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+	})
+	slices.Sort(lines)
+	return lines
+}

@@ -34,7 +34,7 @@ func Summary(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *R
 		}
 		s.trouble(e.Fault.Target, e.Fault.Fault, span)
 	}
-	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.lock()}, func(s string) bool { return s == "" }), " ")
+	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.receivers(), s.lock()}, func(s string) bool { return s == "" }), " ")
 }
 
 // A summary is what the sentences are made from.
@@ -239,6 +239,25 @@ func (s *summary) whole() string {
 		lost += ": the queue of " + capacity + " was full"
 	}
 	return sentence(lost)
+}
+
+// receivers is the sentence about alerts that resolved at Alertmanagers while they fired.
+func (s *summary) receivers() string {
+	var who []string
+	var n int64
+	for _, address := range s.addresses {
+		if a := s.res.Ledger.Alertmanagers[address]; a.FalseResolves > 0 {
+			who = append(who, s.name(address))
+			n += a.FalseResolves
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	if len(who) > maxSpokenOf {
+		who = []string{fmt.Sprintf("%d Alertmanagers", len(who))}
+	}
+	return sentence(fmt.Sprintf("%s resolved at %s while %s still fired", plural64(n, "alert"), inWords(who), map[bool]string{true: "it", false: "they"}[n == 1]))
 }
 
 // lock is the sentence about calls of Send that had to wait.

@@ -31,7 +31,7 @@ func TestSummary(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "summary.yml"))
 	require.NoError(t, err)
 	write(file)
-	for _, name := range []string{"all_fail.yml", "at_least_one_success_is_enough.yml", "no_alertmanager.yml", "peer_hangs.yml",
+	for _, name := range []string{"long_queue_resolves_firing_alerts.yml", "all_fail.yml", "at_least_one_success_is_enough.yml", "no_alertmanager.yml", "peer_hangs.yml",
 		"relabelling_drops_on_the_way.yml", "removing_a_hung_alertmanager_blocks_send.yml", "shutdown.yml", "failing_over_during_an_outage.yml"} {
 		file, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)

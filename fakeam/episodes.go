@@ -35,6 +35,7 @@ type slot struct {
 	until        int64 // when it is over at the source
 	changed      int64 // when the alert was last taken
 	seen, firing bool  // firing is as of the last Take or Expire
+	fired        bool  // since the last restart
 	timeout      bool
 	stored       bool // since the last restart
 }
@@ -105,6 +106,7 @@ func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
 		}
 	}
 	next.firing = next.ends > t.now
+	next.fired = next.firing || s.stored && s.fired
 	e.judge(t, i, n, s, &next)
 	*s = next
 	e.watch(c, s)
@@ -133,7 +135,7 @@ func (e *Episodes) judge(t *taking, i, n int, old, next *slot) {
 		e.change(t.now, FalselyResolves, i, n)
 	case old.firing:
 		e.change(t.now, Resolves, i, n)
-	case !old.stored || t.StartsAt >= old.ends:
+	case !old.stored || !old.fired || t.StartsAt >= old.ends:
 		e.change(t.now, Fires, i, n)
 	case t.now < next.until:
 		e.change(t.now, Refires, i, n)

@@ -24,6 +24,8 @@ type binary struct {
 	path string
 	dir  string // where the tests run: the package's directory
 	side string // the side's name
+
+	startup time.Duration // of the processor, before a benchmark runs
 }
 
 // A workspace is the temporary directory of a session, with the base checked out in it.

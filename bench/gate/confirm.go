@@ -59,7 +59,7 @@ func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 		return r.Timing.Confirmed < rounds
 	case round > 1+retries:
 		return false
-	case r.Status == Inconclusive || r.Timing.Upper > th.Resolve:
+	case r.Status == Inconclusive || r.Timing.Upper > th.Resolve && !r.guarded:
 		return true
 	}
 	return r.Timing.Confirmed == 0 && r.looksBad()
@@ -67,7 +67,7 @@ func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 
 // looksBad is the weak reason to measure a row again, apart from noise.
 func (r *Row) looksBad() bool {
-	return r.Status == Worse || r.Timing.P <= screen && r.Timing.worse() >= r.Rule.MinEffect/2
+	return r.Status == Worse || !r.guarded && r.Timing.P <= screen && r.Timing.worse() >= r.Rule.MinEffect/2
 }
 
 // replace judges rows by the fresh pairs in t.
@@ -163,7 +163,7 @@ func (s *Session) profile(ctx context.Context, old, new *side, leaves []leaf, re
 }
 
 func (s *Session) profileTo(ctx context.Context, bin binary, l leaf, flags ...string) error {
-	f, err := s.run(ctx, bin, exactly(l.name), "1s", flags...)
+	f, err := s.run(ctx, bin, exactly(l.name), s.profileFor, flags...)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@
 //     a change for the worse fails, and so does variation inside one side.
 //   - Timing: everything else. Sample i of the old side is paired with sample i of the new one, so the two must have run
 //     next to each other. A one-sided Wilcoxon signed-rank test on the logarithms of the ratios, with Holm's correction
-//     over the rows, decides.
+//     over the rows, decides. A [Session] also judges the processor time of every benchmark that has a time, which a machine
+//     with other work to do hardly stretches; noise on the clock is then told, and keeps nothing from passing.
 //
 // The pipeline, each part usable alone: [Read] a file, [Match] two files into rows, judge each row in its lane
 // ([Exact], [Compare]), correct with [Holm], add up to a [Verdict], and write a [Report].

@@ -31,7 +31,8 @@ type Session struct {
 	Options    Options
 	Progress   func(string) // called with what is going on; may be nil
 
-	id string
+	id         string
+	profileFor string // how long a profile lasts; "" is 1s
 }
 
 // screen is the level at which a timing of the first pairs is suspected. It is deliberately weak, as fresh pairs decide.
@@ -73,6 +74,7 @@ func (s *Session) defaults() {
 	s.Procs = cmp.Or(s.Procs, 1)
 	s.Rounds = cmp.Or(s.Rounds, 1)
 	s.Bench = cmp.Or(s.Bench, ".")
+	s.profileFor = cmp.Or(s.profileFor, "1s")
 	if s.Packages == nil {
 		s.Packages = []string{"./bench"}
 	}
@@ -134,6 +136,11 @@ func (s *Session) compare(ctx context.Context, old, new *side) (*Report, error) 
 			newFile.add(l.file)
 		}
 	}
+	if s.Options.Lane != LaneExact {
+		if err := s.measureStartup(ctx, old, new); err != nil {
+			return nil, err
+		}
+	}
 	a, b, err := s.interleave(ctx, old, new, both, s.Pairs)
 	if err != nil {
 		return nil, err
@@ -169,6 +176,9 @@ func (s *Session) interleave(ctx context.Context, old, new *side, leaves []leaf,
 				f, err := s.run(ctx, bin, exactly(l.name), s.iterations(l))
 				if err != nil {
 					return nil, nil, err
+				}
+				if s.Options.Lane != LaneExact {
+					f.addCPU(bin.startup)
 				}
 				files[which].add(f)
 				broken[at] = broken[at] || len(f.Broken) > 0 || len(f.Problems) > 0

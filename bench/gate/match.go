@@ -34,6 +34,7 @@ func (t *Table) join(p *projections, old, new *sideRows, th *Thresholds) {
 			row := name(k)
 			row.tidy = unit
 			row.fill(old, new, k, th)
+			row.guarded = unit != cpuUnit && old.samples[rowID{k, cpuUnit}] != nil && new.samples[rowID{k, cpuUnit}] != nil
 			t.Rows = append(t.Rows, row)
 		}
 	}

@@ -66,6 +66,15 @@ func signedRanks(diffs []float64) (ranks []int, positive int) {
 
 // exactTail is P(sum of the ranks with a positive sign ≥ sum), each sign a fair coin.
 func exactTail(ranks []int, sum int) float64 {
+	p := 0.0
+	for _, q := range signSums(ranks)[sum:] {
+		p += q
+	}
+	return min(p, 1)
+}
+
+// signSums is the distribution of the sum of the ranks with a positive sign, from 0 to the sum of all.
+func signSums(ranks []int) []float64 {
 	total := 0
 	for _, r := range ranks {
 		total += r
@@ -75,18 +84,14 @@ func exactTail(ranks []int, sum int) float64 {
 	reach := 0
 	for _, r := range ranks {
 		reach += r
-		for s := reach; s >= 0; s-- {
+		for s := reach; s >= r; s-- {
+			prob[s] = 0.5 * (prob[s] + prob[s-r])
+		}
+		for s := min(r-1, reach); s >= 0; s-- {
 			prob[s] *= 0.5
-			if s >= r {
-				prob[s] += 0.5 * prob[s-r]
-			}
 		}
 	}
-	p := 0.0
-	for s := total; s >= sum; s-- {
-		p += prob[s]
-	}
-	return min(p, 1)
+	return prob
 }
 
 // normalTail approximates exactTail; the variance is that of the ranks as they are, so shared ranks are allowed for.
@@ -135,18 +140,13 @@ func lowerCritical(n int, alpha float64) int {
 	}
 	ranks := make([]int, n)
 	for i := range ranks {
-		ranks[i] = 2 * (i + 1)
+		ranks[i] = i + 1
 	}
-	// By symmetry P(sum ≤ q) = P(sum ≥ total − q).
-	total := n * (n + 1)
-	lo, hi := -1, total/2
-	for lo < hi {
-		mid := (lo + hi + 1) / 2
-		if exactTail(ranks, total-2*mid) <= alpha {
-			lo = mid
-		} else {
-			hi = mid - 1
+	p := 0.0
+	for sum, q := range signSums(ranks) {
+		if p += q; p > alpha {
+			return sum - 1
 		}
 	}
-	return lo
+	return n * (n + 1) / 2
 }

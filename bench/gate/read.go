@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchunit"
@@ -61,6 +62,8 @@ type File struct {
 	Units    benchfmt.UnitMetadataMap
 	Problems []Problem
 	Broken   []Broken
+
+	cpu time.Duration // of the process whose output this is
 }
 
 // ReadFile reads the file at path. What is wrong with it, and be it absent, is in the Problems.

@@ -37,6 +37,7 @@ func (s *Session) run(ctx context.Context, bin binary, bench, benchtime string, 
 		return nil, err
 	}
 	f := read([]byte(sessionKey+": "+s.id+"\n"+stdout.String()), bin.side)
+	f.cpu = cpuTime(cmd)
 	if err == nil {
 		return f, nil
 	}

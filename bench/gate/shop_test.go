@@ -14,6 +14,7 @@ import (
 // A shop is a small module with benchmarks, in a git repository of its own. Its zero value is the code as it should be.
 type shop struct {
 	work    int    // rounds of hashing, 100 if 0: the time
+	wait    int    // microseconds of sleep: time on the clock that no processor spends
 	allocs  int    // more allocations
 	lost    string // an expression for the ledger's lost alerts
 	rename  bool   // BenchmarkSync has another name
@@ -48,6 +49,7 @@ import (
 	"math/rand"
 	"os"
 	"testing"
+	"time"
 )
 
 var (
@@ -72,6 +74,9 @@ func BenchmarkSend(b *testing.B) {
 			for range 7 + %d {
 				kept = make([]byte, 48)
 			}
+			if wait := %d * time.Microsecond; wait > 0 {
+				time.Sleep(wait)
+			}
 		}
 		b.ReportMetric(float64(%s), "lost-alerts")
 	})
@@ -84,7 +89,7 @@ func %s(b *testing.B) {
 	}
 	b.ReportMetric(0, "ns/op")
 }
-`+more, s.work, s.allocs, s.lost, sync, s.sync)
+`+more, s.work, s.allocs, s.wait, s.lost, sync, s.sync)
 }
 
 const moreBenchmarks = `

@@ -65,7 +65,8 @@ func (t *Thresholds) settled() Thresholds {
 	return out
 }
 
-// For returns what holds for a benchmark, named without the prefix Benchmark, and a unit.
+// For returns what holds for a benchmark, named without the prefix Benchmark, and a unit. What holds for sec/op holds for the
+// processor time too.
 func (t *Thresholds) For(benchmark, unit string) Rule {
 	rule := Rule{MinEffect: DefaultMinEffect}
 	if t == nil {
@@ -74,7 +75,7 @@ func (t *Thresholds) For(benchmark, unit string) Rule {
 	_, tidy := benchunit.Tidy(1, unit)
 	bare := string(stripProcs(benchfmt.Name(benchmark)))
 	for _, r := range t.rules {
-		if r.unit != tidy || r.match != nil && !r.match.MatchString(benchmark) && !r.match.MatchString(bare) {
+		if r.unit != tidy && !(tidy == cpuUnit && r.unit == "sec/op") || r.match != nil && !r.match.MatchString(benchmark) && !r.match.MatchString(bare) {
 			continue
 		}
 		r.used = true

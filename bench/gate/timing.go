@@ -81,6 +81,9 @@ func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 		r.Why = fmt.Sprintf("%s, but the sides did not run in turn, and a drift of the machine looks the same below %s: use gate --base", r.amount(), percent(th.Drift))
 	case t.Adjusted <= th.Alpha && t.worse() >= smallest:
 		r.Status, r.Why = Worse, r.amount()
+	case t.Upper > th.MaxHidden && r.guarded:
+		r.Status = Unchanged
+		r.Why = fmt.Sprintf("too noisy to tell, even %s would not show; the processor time tells", percent(t.Upper))
 	case t.Upper > th.MaxHidden:
 		r.Status = Inconclusive
 		r.Why = fmt.Sprintf("too noisy: even %s would not show (limit %s); more pairs, or a quieter machine", percent(t.Upper), percent(th.MaxHidden))
@@ -100,7 +103,7 @@ func (r *Row) amount() string {
 	if r.Timing.shift < 0 {
 		word = "better"
 	}
-	if strings.HasPrefix(r.tidy, "sec/") {
+	if strings.HasPrefix(r.tidy, "sec/") || r.tidy == cpuUnit {
 		word = map[string]string{"worse": "slower", "better": "faster"}[word]
 	}
 	return percent(math.Abs(r.Timing.Change)) + " " + word

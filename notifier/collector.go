@@ -26,7 +26,7 @@ func newLatencies(rel *Release) (l latencies) {
 		case Histogram:
 			l.histogram = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 				Name: d.Name, Help: d.Help,
-				Buckets:                         []float64{.01, .1, 1, 10},
+				Buckets:                         LatencyBuckets(),
 				NativeHistogramBucketFactor:     1.1,
 				NativeHistogramMaxBucketNumber:  100,
 				NativeHistogramMinResetDuration: time.Hour,

@@ -29,7 +29,15 @@ type Series struct {
 	// Latency is the count of latency_seconds and latency_histogram_seconds, LatencySum their sum in seconds.
 	Latency    Value
 	LatencySum float64
+	// LatencyBelow are the cumulative buckets of latency_histogram_seconds (see LatencyBuckets), without the last, which has all.
+	LatencyBelow [len(latencyBuckets)]float64
 }
+
+// latencyBuckets are the bounds of latency_histogram_seconds, in seconds (Prometheus' metric.go at v3.15.0).
+var latencyBuckets = [...]float64{.01, .1, 1, 10}
+
+// LatencyBuckets returns the upper bounds of latency_histogram_seconds, in seconds, without the infinite one.
+func LatencyBuckets() []float64 { return slices.Clone(latencyBuckets[:]) }
 
 // A Value is a number that is exposed once it has been touched, and until its Alertmanager leaves (in releases that clean up).
 type Value struct {
@@ -120,9 +128,18 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 	}
 	s.Sent.add(n)
 	s.Latency.add(1)
-	s.LatencySum += took.Seconds()
+	seconds := took.Seconds()
+	s.LatencySum += seconds
+	for i := len(latencyBuckets) - 1; i >= 0 && seconds <= latencyBuckets[i]; i-- {
+		s.LatencyBelow[i]++
+	}
 	return true
 }
+
+// String returns the type as an exposition spells it.
+func (t MetricType) String() string { return metricTypes[t] }
+
+var metricTypes = [...]string{Counter: "counter", Gauge: "gauge", Summary: "summary", Histogram: "histogram"}
 
 // A Desc describes one of the notifier's metrics in one release.
 type Desc struct {

@@ -36,6 +36,7 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	}
 	f.EvaluationInterval = cmp.Or(doc.EvaluationInterval.V, f.EvaluationInterval)
 	f.ScrapeInterval = cmp.Or(doc.ScrapeInterval.V, f.ScrapeInterval)
+	f.FuzzyCompare = doc.FuzzyCompare.V
 	if doc.Tests != nil && len(doc.Tests) == 0 {
 		c.errorf(doc.Pos, "tests is an empty list; write at least one test")
 	}
@@ -113,6 +114,7 @@ type testChecker struct {
 	sets    map[string][]*config.AlertmanagerConfig // of all of them, by key
 	partly  bool
 
+	words  *vocabulary     // of expressions, once asked for
 	names  map[string]bool // of the alerts, as output calls them
 	sorted []string        // the same, once asked for
 }
@@ -128,6 +130,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.timeline()
 	t.ledgerTests()
 	t.alertmanagerTests()
+	t.promqlTests()
 	t.invariants()
 	t.steps()
 	return t.test

@@ -25,6 +25,7 @@ type fileDoc struct {
 	Flags              dict[raw]            `yaml:"flags"`
 	EvaluationInterval value[time.Duration] `yaml:"evaluation_interval" limits:"1ms..366d"`
 	ScrapeInterval     value[time.Duration] `yaml:"scrape_interval" limits:"1ms..366d"`
+	FuzzyCompare       value[bool]          `yaml:"fuzzy_compare"`
 	Tests              []testDoc            `yaml:"tests" required:"write tests: and what must hold"`
 }
 
@@ -39,6 +40,7 @@ type testDoc struct {
 	Timeline      []eventDoc            `yaml:"timeline"`
 	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`
 	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
+	PromQL        []promqlTestDoc       `yaml:"promql_expr_test"`
 	Invariants    dict[invariantDoc]    `yaml:"invariants"`
 }
 

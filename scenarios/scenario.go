@@ -33,6 +33,8 @@ type File struct {
 	Flags              Flags
 	EvaluationInterval time.Duration
 	ScrapeInterval     time.Duration
+	// FuzzyCompare lets promql_expr_test take neighbouring numbers for equal.
+	FuzzyCompare bool
 
 	Tests []*Test
 
@@ -64,6 +66,7 @@ type Test struct {
 
 	Ledger   []LedgerTest
 	Receipts []AlertmanagerTest
+	PromQL   []PromQLTest
 	// Invariants are what the test says of those that every run is checked for.
 	Invariants []Invariant
 }

@@ -32,6 +32,7 @@ type peer struct {
 type books struct {
 	total   Ledger
 	delays  Delays  // until somebody first took an alert
+	unasked int64   // alerts that were offered until it was known that every set's relabelling dropped them
 	settled int64   // lost alerts of sends that are closed
 	open    int     // sends that are not
 	peers   []*peer // sorted by address
@@ -73,6 +74,7 @@ func (b *books) settle(s *send, anybody bool) {
 	if unasked := int64(s.n) - s.asked.Unique; anybody && unasked > 0 {
 		b.total.Relabelled += unasked
 		b.total.Offered -= unasked
+		b.unasked += unasked
 		b.settled -= unasked
 	}
 	b.settled += int64(s.n) - s.taken.Unique

@@ -143,9 +143,9 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 	case notifier.Took:
 		account.Delivered += int64(x.n)
 	case notifier.Failed:
-		account.Dropped[notifier.SendFailed] += int64(x.n)
+		x.lose(r, account, notifier.SendFailed)
 	case notifier.Cut:
-		account.Dropped[notifier.ShutDown] += int64(x.n)
+		x.lose(r, account, notifier.ShutDown)
 	}
 	if x.to != nil {
 		r.guard.ended(x.to, x.batch, x.n, o)
@@ -162,6 +162,14 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 	engine := x.engine
 	x.engine, x.batch = nil, nil
 	engine.ended(x, o, time.Duration(r.now-x.begun))
+}
+
+// lose books that the alerts of an exchange are not delivered.
+func (x *exchange) lose(r *run, account *Account, why notifier.Reason) {
+	account.Dropped[why] += int64(x.n)
+	if r.scraper != nil {
+		r.scraper.gone(x.batch, why)
+	}
 }
 
 // spansOf returns the label sets of segments.

@@ -106,6 +106,9 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 		g.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
 		addresses = append(addresses, am.Address())
 	}
+	if g.scraper != nil {
+		g.scraper.gone([]segment{seg}, why)
+	}
 	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why})
 	g.letGo(seg)
 }

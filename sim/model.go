@@ -191,6 +191,9 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 	for _, am := range l.Targets {
 		m.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
 	}
+	if m.scraper != nil {
+		m.scraper.gone([]segment{seg}, why)
+	}
 	if m.listens() {
 		e := Event{Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
 		if why == notifier.BatchTooLarge || why == notifier.QueueFull {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // A Result is the outcome of one test under one release and seed.
@@ -39,6 +40,8 @@ type Result struct {
 	Delivery map[string]*Delays
 	// Queues is how long the queues were, if the options ask for it.
 	Queues []QueueDepth
+	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
+	Series *monitor.Store
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
@@ -68,6 +71,8 @@ type Options struct {
 	// prometheus, so that the model can be run with the same.
 	Orders  [][]int
 	Ordered func([]int)
+	// Monitor asks for Result.Series.
+	Monitor bool
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool
@@ -91,6 +96,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 			return fault(err)
 		}
 	}
+	r.judgeQueries()
 	r.judgeInvariants(err)
 	res.Violations = r.guard.violations
 	if res.TraceSHA256, err = tr.close(); err != nil {
@@ -98,6 +104,9 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	}
 	res.Ledger, res.Delivery, res.Events, res.End = r.final, r.books.delivery(), r.seq, r.now
 	res.Queues = r.depths
+	if r.scraper != nil {
+		res.Series = r.scraper.store
+	}
 	sortFailures(r.verdicts)
 	res.Failures, res.Known = splitKnown(r.verdicts)
 	res.Pass = len(res.Failures) == 0

@@ -44,6 +44,9 @@ type run struct {
 	err       error // a fault of the harness: the run is worth nothing
 	dead      bool  // the manager, not a model, holds its lock for ever
 
+	scraper *scraper // nil: nobody asks for virtual scrapes
+	horizon int64    // the last thing that the scenario plans
+
 	freeSends     []*send // for reuse, unless keepSends
 	keepSends     bool
 	freeExchanges []*exchange
@@ -75,6 +78,7 @@ func (r *run) prepare(s subject) error {
 		r.agenda.add(int64(r.test.Duration), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
 	}
 	r.planScrapes()
+	r.planScraper()
 	return nil
 }
 
@@ -201,15 +205,14 @@ const maxScrapes = 1000
 
 // planScrapes puts the scrapes on the agenda that somebody wants, up to the last thing that the scenario plans.
 func (r *run) planScrapes() {
+	for _, e := range r.agenda.heap {
+		r.horizon = max(r.horizon, e.at)
+	}
 	if r.options.Scrapes == nil {
 		return
 	}
-	var last int64
-	for _, e := range r.agenda.heap {
-		last = max(last, e.at)
-	}
 	interval := int64(r.file.ScrapeInterval)
-	for at := interval; at <= last+interval && at <= maxScrapes*interval; at += interval {
+	for at := interval; at <= r.horizon+interval && at <= maxScrapes*interval; at += interval {
 		r.agenda.add(at, classScrape, 0, actionFunc((*run).scrape))
 	}
 }

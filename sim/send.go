@@ -98,6 +98,7 @@ type send struct {
 	// taken has a bit for each alert that at least one Alertmanager took, asked one for each that a send loop was given.
 	taken, asked fakeam.Tally
 	returned     bool
+	losses       []loss // of its alerts' copies, in order, if there are virtual scrapes
 	// back is where a rule waits for the call to return, or nil.
 	back func()
 

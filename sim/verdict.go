@@ -64,6 +64,11 @@ func (r *run) planChecks() {
 			r.judge(e.FailsOn, func() { r.checkReceipts(e, w) })
 		}))
 	}
+	for i := range r.test.PromQL {
+		if e := &r.test.PromQL[i]; e.For(r.release) { // the run lasts until then; it is judged when all is over
+			r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(*run) {}))
+		}
+	}
 	for i := range r.test.Ledger {
 		e := &r.test.Ledger[i]
 		if !e.For(r.release) {

@@ -69,7 +69,7 @@ func (r *run) newSend() *send {
 	r.freeSends = r.freeSends[:n-1]
 	s.taken.Reset()
 	s.asked.Reset()
-	*s = send{sources: s.sources[:0], spans: s.spans[:0], parts: s.parts[:0], taken: s.taken, asked: s.asked}
+	*s = send{sources: s.sources[:0], spans: s.spans[:0], parts: s.parts[:0], taken: s.taken, asked: s.asked, losses: s.losses[:0]}
 	return s
 }
 
@@ -78,10 +78,13 @@ func (r *run) settle(s *send) {
 	if s.open > 0 || !s.returned {
 		return
 	}
-	lost := r.books.settled
-	r.books.settle(s, r.subject.anybody())
+	lost, anybody := r.books.settled, r.subject.anybody()
+	r.books.settle(s, anybody)
 	if r.books.settled != lost {
 		r.guard.stirred = true
+	}
+	if r.scraper != nil {
+		r.scraper.settle(s, anybody)
 	}
 	if !r.keepSends {
 		r.freeSends = append(r.freeSends, s)

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
@@ -38,6 +41,17 @@ func samples(g prometheus.Gatherer) ([]protocol.Sample, error) {
 			case dto.MetricType_HISTOGRAM:
 				add("_count", float64(m.GetHistogram().GetSampleCount()))
 				add("_sum", m.GetHistogram().GetSampleSum())
+				bucket := func(le string, n uint64) {
+					list = append(list, protocol.Sample{Name: f.GetName() + "_bucket", Alertmanager: am, Le: le, Value: float64(n)})
+				}
+				for _, b := range m.GetHistogram().GetBucket() {
+					le := strconv.FormatFloat(b.GetUpperBound(), 'g', -1, 64)
+					if !strings.ContainsAny(le, ".e") {
+						le += ".0"
+					}
+					bucket(le, b.GetCumulativeCount())
+				}
+				bucket("+Inf", m.GetHistogram().GetSampleCount())
 			}
 		}
 	}

@@ -90,9 +90,10 @@ type Arrival struct {
 	Body  []byte `json:"body"`
 }
 
-// A Sample is the value of a metric; of summaries and histograms there are the count and the sum.
+// A Sample is the value of a metric; of summaries there are the count and the sum, of histograms the buckets too.
 type Sample struct {
 	Name         string  `json:"name"`
 	Alertmanager string  `json:"alertmanager,omitempty"`
+	Le           string  `json:"le,omitempty"`
 	Value        float64 `json:"value"`
 }

@@ -1,0 +1,163 @@
+package scenarios
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: these samples and no others, in any order,
+// as promtool's promql_expr_test does.
+type PromQLTest struct {
+	Pos      Pos
+	Only     []string // the releases that it is for; nil is all
+	FailsOn  FailsOn
+	Expr     string
+	ExprPos  Pos
+	EvalTime time.Duration
+	Samples  []ExpectedSample
+}
+
+// An ExpectedSample is one of the result of an expression.
+type ExpectedSample struct {
+	Pos    Pos
+	Labels labels.Labels
+	Value  float64
+	// Histogram is the sample if it is not nil.
+	Histogram *histogram.FloatHistogram
+}
+
+// For reports whether the expectation is for the release.
+func (e *PromQLTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+
+type promqlTestDoc struct {
+	place
+	Release  list[string]         `yaml:"release"`
+	FailsOn  failsOnDoc           `yaml:"fails_on"`
+	Expr     value[string]        `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
+	EvalTime value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	Samples  []sampleDoc          `yaml:"exp_samples"`
+}
+
+type sampleDoc struct {
+	place
+	Labels    value[string] `yaml:"labels"`
+	Value     numberDoc     `yaml:"value"`
+	Histogram value[string] `yaml:"histogram"`
+}
+
+// A numberDoc is any number, infinite ones and NaN included, as YAML or PromQL spells them.
+type numberDoc struct{ value[float64] }
+
+func (v *numberDoc) decode(d decoder, f field, n *yaml.Node) {
+	v.Pos = d.pos(n)
+	text := n.Value
+	switch text {
+	case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF":
+		text = "+Inf"
+	case "-.inf", "-.Inf", "-.INF":
+		text = "-Inf"
+	case ".nan", ".NaN", ".NAN":
+		text = "NaN"
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if n.Kind != yaml.ScalarNode || n.Style != 0 || err != nil {
+		v.bad = true
+		d.wrong(f, n, "a number such as 12, 0.5, 1e6, +Inf or NaN"+unquoted(n))
+		return
+	}
+	v.V = x
+}
+
+func (t *testChecker) promqlTests() {
+	for _, doc := range t.doc.PromQL {
+		t.inTime("eval_time", doc.EvalTime)
+		e := PromQLTest{Pos: doc.Pos, Only: t.only(doc.Release), Expr: doc.Expr.V, ExprPos: doc.Expr.Pos, EvalTime: doc.EvalTime.V}
+		t.precise(doc.EvalTime)
+		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
+		if doc.Expr.ok() {
+			t.parse(t.expression(doc.Expr), t.vocabulary())
+		}
+		for _, s := range doc.Samples {
+			e.Samples = append(e.Samples, t.sample(s))
+		}
+		t.test.PromQL = append(t.test.PromQL, e)
+	}
+}
+
+// precise reports a time that PromQL cannot express.
+func (t *testChecker) precise(at value[time.Duration]) {
+	if at.ok() && at.V%time.Millisecond != 0 {
+		t.errorf(at.Pos, "eval_time is %s, and PromQL counts in milliseconds; write %s", formatDuration(at.V), formatDuration(at.V.Truncate(time.Millisecond)))
+	}
+}
+
+func (t *testChecker) sample(doc sampleDoc) ExpectedSample {
+	s := ExpectedSample{Pos: doc.Pos, Value: doc.Value.V}
+	if !doc.Value.given() && !doc.Histogram.given() {
+		t.missing(doc.place, "the sample has no value; write value: 0, or what it is")
+	}
+	if doc.Labels.ok() && doc.Labels.V != "" {
+		var err error
+		if s.Labels, err = promql.ParseMetric(doc.Labels.V); err != nil {
+			t.errorf(doc.Labels.Pos, "labels are %q: %s; write such as '{to=\"any\"}', or leave labels out", shorten(doc.Labels.V), promqlError(err))
+		}
+	}
+	if doc.Histogram.ok() && doc.Histogram.V != "" {
+		_, values, err := promql.ParseSeriesDesc("{} " + doc.Histogram.V)
+		switch {
+		case err != nil:
+			t.errorf(doc.Histogram.Pos, "histogram is %q: %s; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", shorten(doc.Histogram.V), promqlError(err))
+		case len(values) != 1 || values[0].Histogram == nil:
+			t.errorf(doc.Histogram.Pos, "histogram is %q, which is not one histogram; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", shorten(doc.Histogram.V))
+		default:
+			s.Histogram = values[0].Histogram
+		}
+	}
+	return s
+}
+
+// vocabulary returns what expressions of this test may be about: all that any of its releases has.
+func (t *testChecker) vocabulary() *vocabulary {
+	if t.words != nil {
+		return t.words
+	}
+	v := newVocabulary()
+	for _, rel := range t.file.Releases {
+		if t.test.Only != nil && !isFor(t.test.Only, rel) {
+			continue
+		}
+		for _, m := range Metrics(rel) {
+			for name, labelNames := range m.Series() {
+				v.add(name, labelNames...)
+			}
+		}
+	}
+	v.value(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger)
+	if !t.partly {
+		v.value("to", append([]string{"any"}, t.known.all...)...)
+	}
+	t.words = v
+	return v
+}
+
+// MaxULPs is how far two numbers may be apart that fuzzy_compare takes for equal: neighbours, as in promtool.
+const MaxULPs = 1
+
+// Same reports whether a number is the expected one, with fuzzy_compare as promtool has it. NaN is NaN.
+func Same(want, got float64, fuzzy bool) bool {
+	switch {
+	case want == got, math.IsNaN(want) && math.IsNaN(got):
+		return true
+	case !fuzzy:
+		return false
+	}
+	return math.Nextafter(want, math.Inf(-1)) == got || math.Nextafter(want, math.Inf(1)) == got
+}

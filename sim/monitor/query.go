@@ -1,0 +1,66 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/storage"
+)
+
+// Parser is the parser of PromQL, as Prometheus and promtool have it without feature flags.
+var Parser = parser.NewParser(parser.Options{})
+
+// MaxQuerySamples is the most samples that one query may hold at a time, as many as in Prometheus (--query.max-samples).
+const MaxQuerySamples = 50_000_000
+
+// queryLimit bounds a query that takes long with few samples, in time of the wall, as --query.timeout does.
+const queryLimit = 2 * time.Minute
+
+// NewEngine returns Prometheus' query engine with Prometheus' defaults. Subqueries without a step have step.
+func NewEngine(step time.Duration) *promql.Engine {
+	return promql.NewEngine(promql.EngineOpts{
+		MaxSamples: MaxQuerySamples, Timeout: queryLimit,
+		NoStepSubqueryIntervalFn: func(int64) int64 { return step.Milliseconds() },
+		EnableAtModifier:         true, EnableNegativeOffset: true,
+		Parser: Parser,
+	})
+}
+
+// Query evaluates an expression at an instant and returns the samples in the order of their labels; a scalar is a sample without
+// labels. Other kinds are errors, as in promtool.
+func Query(ctx context.Context, e *promql.Engine, from storage.Queryable, expr string, at time.Time) (promql.Vector, error) {
+	q, err := e.NewInstantQuery(ctx, from, nil, expr, at)
+	if err != nil {
+		return nil, err
+	}
+	defer q.Close()
+	res := q.Exec(ctx)
+	if res.Err != nil {
+		return nil, res.Err
+	}
+	switch v := res.Value.(type) {
+	case promql.Vector:
+		list := make(promql.Vector, len(v))
+		for i, s := range v {
+			list[i] = s
+			list[i].Metric = s.Metric.Copy()
+			if s.H != nil {
+				list[i].H = s.H.Copy()
+			}
+		}
+		sort.SliceStable(list, func(i, j int) bool { return labels.Compare(list[i].Metric, list[j].Metric) < 0 })
+		return list, nil
+	case promql.Scalar:
+		return promql.Vector{{T: v.T, F: v.V}}, nil
+	case nil:
+		return nil, errors.New("the query has no result")
+	default:
+		return nil, fmt.Errorf("the result is a %s; write an expression whose result is a vector or a scalar", v.Type())
+	}
+}

@@ -1,0 +1,218 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/util/annotations"
+)
+
+// MaxSamples is the most samples that a Store holds: 16 bytes each.
+const MaxSamples = 20_000_000
+
+// A Store keeps series in memory. It implements storage.Queryable and storage.Appendable. The zero value is empty and ready.
+// It is not safe for use by several goroutines at once.
+type Store struct {
+	series  []*Series // in order of creation
+	byHash  map[uint64][]*Series
+	byName  map[string][]*Series
+	samples int
+	last    int64
+}
+
+// A Series is the samples of one label set, oldest first.
+type Series struct {
+	store  *Store
+	ref    storage.SeriesRef
+	labels labels.Labels
+	times  []int64
+	values []float64
+	// histograms has the histogram of each sample that is one; nil if there is none.
+	histograms []*histogram.FloatHistogram
+}
+
+// Series returns the series of a label set, a new one if there is none.
+func (s *Store) Series(ls labels.Labels) *Series {
+	h := ls.Hash()
+	for _, se := range s.byHash[h] {
+		if labels.Equal(se.labels, ls) {
+			return se
+		}
+	}
+	if s.byHash == nil {
+		s.byHash, s.byName = map[uint64][]*Series{}, map[string][]*Series{}
+	}
+	se := &Series{store: s, ref: storage.SeriesRef(len(s.series) + 1), labels: ls}
+	s.series = append(s.series, se)
+	s.byHash[h] = append(s.byHash[h], se)
+	name := ls.Get(model.MetricNameLabel)
+	s.byName[name] = append(s.byName[name], se)
+	return se
+}
+
+// Append adds a sample; at is later than that of the sample before.
+func (se *Series) Append(at int64, v float64) error { return se.append(at, v, nil) }
+
+// Last returns the time of the last sample, 0 without any.
+func (s *Store) Last() int64 { return s.last }
+
+// End says that the series is over: what is asked from then on does not find it (Prometheus' staleness marker).
+func (se *Series) End(at int64) error { return se.append(at, stale, nil) }
+
+var stale = math.Float64frombits(value.StaleNaN)
+
+func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
+	if n := len(se.times); n > 0 && at <= se.times[n-1] {
+		if at < se.times[n-1] {
+			return fmt.Errorf("%s at %dms: %w", se.labels, at, storage.ErrOutOfOrderSample)
+		}
+		if h == nil && se.histogram(n-1) == nil && math.Float64bits(v) == math.Float64bits(se.values[n-1]) {
+			return nil
+		}
+		return fmt.Errorf("%s at %dms: %w", se.labels, at, storage.ErrDuplicateSampleForTimestamp)
+	}
+	if se.store.samples >= MaxSamples {
+		return ErrFull
+	}
+	se.store.samples++
+	se.store.last = max(se.store.last, at)
+	se.times, se.values = append(se.times, at), append(se.values, v)
+	if h != nil && se.histograms == nil {
+		se.histograms = make([]*histogram.FloatHistogram, len(se.times)-1)
+	}
+	if se.histograms != nil {
+		se.histograms = append(se.histograms, se.hinted(h))
+	}
+	return nil
+}
+
+// hinted returns a histogram with what Prometheus' storage says of its relation to the one before.
+func (se *Series) hinted(h *histogram.FloatHistogram) *histogram.FloatHistogram {
+	n := len(se.histograms)
+	if h == nil || n == 0 || se.histograms[n-1] == nil || h.CounterResetHint != histogram.UnknownCounterReset || h.UsesCustomBuckets() {
+		return h
+	}
+	if last := se.histograms[n-1]; !h.DetectReset(last) {
+		h = h.Copy()
+		h.CounterResetHint = histogram.NotCounterReset
+	}
+	return h
+}
+
+// ErrFull is the error of a sample beyond MaxSamples.
+var ErrFull = fmt.Errorf("the run stores more than the limit of %d samples; write a longer scrape_interval or evaluation_interval, or a shorter duration", MaxSamples)
+
+func (se *Series) histogram(i int) *histogram.FloatHistogram {
+	if se.histograms == nil {
+		return nil
+	}
+	return se.histograms[i]
+}
+
+// between returns the part of the series from the time mint to maxt, both included.
+func (se *Series) between(mint, maxt int64) *Series {
+	from, _ := slices.BinarySearch(se.times, mint)
+	to, found := slices.BinarySearch(se.times, maxt)
+	if found {
+		to++
+	}
+	to = max(from, to)
+	part := &Series{labels: se.labels, times: se.times[from:to], values: se.values[from:to]}
+	if se.histograms != nil {
+		part.histograms = se.histograms[from:to]
+	}
+	return part
+}
+
+// Querier implements storage.Queryable.
+func (s *Store) Querier(mint, maxt int64) (storage.Querier, error) {
+	return &querier{s, mint, maxt}, nil
+}
+
+type querier struct {
+	store      *Store
+	mint, maxt int64
+}
+
+// Select implements storage.Querier.
+func (q *querier) Select(_ context.Context, sorted bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+	mint, maxt := q.mint, q.maxt
+	if hints != nil {
+		mint, maxt = max(mint, hints.Start), min(maxt, hints.End)
+	}
+	candidates := q.store.series
+	for _, m := range matchers {
+		if m.Type == labels.MatchEqual && m.Name == model.MetricNameLabel {
+			candidates = q.store.byName[m.Value]
+		}
+	}
+	set := &seriesSet{}
+	for _, se := range candidates {
+		if matches(se.labels, matchers) {
+			if part := se.between(mint, maxt); len(part.times) > 0 {
+				set.list = append(set.list, part)
+			}
+		}
+	}
+	if sorted {
+		sort.Slice(set.list, func(i, j int) bool { return labels.Compare(set.list[i].labels, set.list[j].labels) < 0 })
+	}
+	return set
+}
+
+func matches(ls labels.Labels, matchers []*labels.Matcher) bool {
+	for _, m := range matchers {
+		if !m.Matches(ls.Get(m.Name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// LabelValues implements storage.Querier.
+func (q *querier) LabelValues(_ context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+	return q.collect(matchers, func(add func(string), ls labels.Labels) {
+		if v := ls.Get(name); v != "" {
+			add(v)
+		}
+	}), nil, nil
+}
+
+// LabelNames implements storage.Querier.
+func (q *querier) LabelNames(_ context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+	return q.collect(matchers, func(add func(string), ls labels.Labels) { ls.Range(func(l labels.Label) { add(l.Name) }) }), nil, nil
+}
+
+// collect returns what of yields of the series that match, sorted, each once.
+func (q *querier) collect(matchers []*labels.Matcher, of func(add func(string), ls labels.Labels)) []string {
+	var list []string
+	for _, se := range q.store.series {
+		if matches(se.labels, matchers) {
+			of(func(s string) { list = append(list, s) }, se.labels)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// Close implements storage.Querier.
+func (q *querier) Close() error { return nil }
+
+// A seriesSet implements storage.SeriesSet.
+type seriesSet struct {
+	list []*Series
+	next int
+}
+
+func (s *seriesSet) Next() bool                        { s.next++; return s.next <= len(s.list) }
+func (s *seriesSet) At() storage.Series                { return s.list[s.next-1] }
+func (s *seriesSet) Err() error                        { return nil }
+func (s *seriesSet) Warnings() annotations.Annotations { return nil }

@@ -1,0 +1,105 @@
+package monitor_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/promqltest"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/sim/monitor"
+)
+
+// Prometheus' own conformance tests of PromQL pass on a Store, but for those of start timestamps, which it does not keep. They want a whole storage, of which queries use the part that a Store is.
+func TestPromQLConformance(t *testing.T) {
+	p := parser.NewParser(parser.Options{
+		EnableExperimentalFunctions: true, ExperimentalDurationExpr: true, EnableExtendedRangeSelectors: true, EnableBinopFillModifiers: true,
+	})
+	engine := promqltest.NewTestEngineWithOpts(t, promql.EngineOpts{
+		MaxSamples: 100_000, Timeout: time.Minute, EnableAtModifier: true, EnableNegativeOffset: true, EnablePerStepStats: true,
+		EnableDelayedNameRemoval: true, NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() }, Parser: p,
+	})
+	promqltest.RunBuiltinTestsWithStorage(withoutStartTimestamps{t}, engine, func(testing.TB) storage.Storage { return whole{Store: &monitor.Store{}} })
+}
+
+type withoutStartTimestamps struct{ *testing.T }
+
+func (t withoutStartTimestamps) Run(name string, f func(*testing.T)) bool {
+	return strings.HasSuffix(name, "start_timestamps.test") || t.T.Run(name, f)
+}
+
+// whole makes a storage of a Store.
+type whole struct {
+	*monitor.Store
+	storage.ChunkQueryable
+}
+
+func (w whole) AppenderV2(ctx context.Context) storage.AppenderV2 { return appender{w.Appender(ctx)} }
+func (w whole) StartTime() (int64, error)                         { return 0, nil }
+func (w whole) Close() error                                      { return nil }
+
+type appender struct{ storage.Appender }
+
+func (a appender) Append(ref storage.SeriesRef, ls labels.Labels, _, at int64, v float64, h *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options) (storage.SeriesRef, error) {
+	if h != nil || fh != nil {
+		return a.AppendHistogram(ref, ls, at, h, fh)
+	}
+	return a.Appender.Append(ref, ls, at, v)
+}
+
+// What a target does not show any more is over at once; a failed scrape ends all of it, and up says so.
+func TestTargetStaleness(t *testing.T) {
+	store := &monitor.Store{}
+	target := store.Target("j", "i")
+	a, b := monitor.Sample{Name: "a", Value: 1}, monitor.Sample{Name: "b", Labels: [2]monitor.Label{{Name: "x", Value: "y"}}, Value: 2}
+	require.NoError(t, target.Scrape(0, []monitor.Sample{a, b}))
+	require.NoError(t, target.Scrape(15_000, []monitor.Sample{a}))
+	require.NoError(t, target.Fail(30_000))
+	require.NoError(t, target.Fail(45_000))
+	require.NoError(t, target.Scrape(60_000, []monitor.Sample{b}))
+
+	engine := monitor.NewEngine(time.Minute)
+	ask := func(expr string, at int64) string {
+		v, err := monitor.Query(t.Context(), engine, store, expr, time.UnixMilli(at))
+		require.NoError(t, err)
+		return v.String()
+	}
+	for _, row := range []struct {
+		expr string
+		at   int64
+		want string
+	}{
+		{"a", 14_999, `{__name__="a", instance="i", job="j"} => 1 @[14999]`},
+		{"b", 14_999, `{__name__="b", instance="i", job="j", x="y"} => 2 @[14999]`},
+		{"a", 29_999, `{__name__="a", instance="i", job="j"} => 1 @[29999]`},
+		{"b", 15_000, ""},
+		{"a", 30_000, ""},
+		{"a or b", 59_999, ""},
+		{"up", 29_999, `{__name__="up", instance="i", job="j"} => 1 @[29999]`},
+		{"up", 45_000, `{__name__="up", instance="i", job="j"} => 0 @[45000]`},
+		{"a or b", 60_000, `{__name__="b", instance="i", job="j", x="y"} => 2 @[60000]`},
+		{"count_over_time(up[2m])", 60_000, `{instance="i", job="j"} => 5 @[60000]`},
+		{"scalar(up)", 60_000, `{} => 1 @[60000]`},
+	} {
+		require.Equal(t, row.want, ask(row.expr, row.at), "%s at %d", row.expr, row.at)
+	}
+	_, err := monitor.Query(t.Context(), engine, store, "up[5m]", time.UnixMilli(0))
+	require.ErrorContains(t, err, "the result is a matrix; write")
+	_, err = monitor.Query(t.Context(), engine, store, "up + on (x) group_left up", time.UnixMilli(0))
+	require.NoError(t, err)
+}
+
+func TestSamplesGoForward(t *testing.T) {
+	se := (&monitor.Store{}).Series(labels.FromStrings("__name__", "a"))
+	require.NoError(t, se.Append(10, 1))
+	require.NoError(t, se.Append(10, 1), "the same again changes nothing")
+	require.ErrorIs(t, se.Append(10, 2), storage.ErrDuplicateSampleForTimestamp)
+	require.ErrorIs(t, se.Append(9, 1), storage.ErrOutOfOrderSample)
+}

@@ -1,0 +1,94 @@
+package monitor
+
+import (
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// A Sample is one line of an exposition: a metric and what it is at that moment.
+type Sample struct {
+	Name string
+	// Labels are at most two; unused ones have no name.
+	Labels [2]Label
+	Value  float64
+}
+
+// A Label is a name and a value.
+type Label struct{ Name, Value string }
+
+// A Target is what is scraped under a job and an instance.
+type Target struct {
+	store         *Store
+	job, instance string
+	up            *Series
+	series        map[Sample]*scraped // by the sample with no value
+	live          []*scraped
+	scrapes       int
+}
+
+type scraped struct {
+	*Series
+	scrape int // that saw it last
+}
+
+// Target returns a target whose series are kept in s.
+func (s *Store) Target(job, instance string) *Target {
+	t := &Target{store: s, job: job, instance: instance, series: map[Sample]*scraped{}}
+	t.up = s.Series(t.labels(Sample{Name: "up"}))
+	return t
+}
+
+func (t *Target) labels(of Sample) labels.Labels {
+	pairs := []string{model.MetricNameLabel, of.Name, model.JobLabel, t.job, model.InstanceLabel, t.instance}
+	for _, l := range of.Labels {
+		if l.Name != "" {
+			pairs = append(pairs, l.Name, l.Value)
+		}
+	}
+	return labels.FromStrings(pairs...)
+}
+
+// Scrape stores what the target shows at a time; what it showed before and does not any more is over.
+func (t *Target) Scrape(at int64, samples []Sample) error {
+	t.scrapes++
+	for _, s := range samples {
+		v := s.Value
+		s.Value = 0
+		se := t.series[s]
+		if se == nil {
+			se = &scraped{Series: t.store.Series(t.labels(s))}
+			t.series[s] = se
+		}
+		if se.scrape == 0 {
+			t.live = append(t.live, se)
+		}
+		se.scrape = t.scrapes
+		if err := se.Append(at, v); err != nil {
+			return err
+		}
+	}
+	return t.finish(at, 1)
+}
+
+// Fail notes that a scrape failed: the target is down, and all that it showed is over.
+func (t *Target) Fail(at int64) error {
+	t.scrapes++
+	return t.finish(at, 0)
+}
+
+func (t *Target) finish(at int64, up float64) error {
+	live := t.live[:0]
+	for _, se := range t.live {
+		if se.scrape == t.scrapes {
+			live = append(live, se)
+			continue
+		}
+		se.scrape = 0
+		if err := se.End(at); err != nil {
+			return err
+		}
+	}
+	clear(t.live[len(live):])
+	t.live = live
+	return t.up.Append(at, up)
+}

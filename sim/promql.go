@@ -1,0 +1,101 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql"
+
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/monitor"
+)
+
+// queries reports whether an expectation of the test asks the virtual scrapes.
+func (r *run) queries() bool {
+	return slices.ContainsFunc(r.test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(r.release) })
+}
+
+// judgeQueries judges the expectations of PromQL, once the run is over: an expression may look ahead.
+func (r *run) judgeQueries() {
+	if !r.queries() {
+		return
+	}
+	engine := monitor.NewEngine(r.file.EvaluationInterval)
+	for i := range r.test.PromQL {
+		if e := &r.test.PromQL[i]; e.For(r.release) {
+			r.judge(e.FailsOn, func() { r.checkPromQL(engine, e) })
+		}
+	}
+}
+
+// checkPromQL judges the result of an expression.
+func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
+	failed := func(pos scenarios.Pos, message string, lines ...string) {
+		r.verdicts = append(r.verdicts, Failure{Pos: pos, Message: message, Alerts: lines, to: int64(e.EvalTime)})
+	}
+	got, err := monitor.Query(context.Background(), engine, r.scraper.store, e.Expr, time.Unix(0, int64(e.EvalTime)))
+	if err != nil {
+		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), short(e.EvalTime), err))
+		return
+	}
+	want := slices.Clone(e.Samples)
+	slices.SortStableFunc(want, func(a, b scenarios.ExpectedSample) int { return labels.Compare(a.Labels, b.Labels) })
+	same := slices.EqualFunc(want, got, func(w scenarios.ExpectedSample, g promql.Sample) bool {
+		if !labels.Equal(w.Labels, g.Metric) || (w.Histogram == nil) != (g.H == nil) {
+			return false
+		}
+		if w.Histogram != nil {
+			return w.Histogram.TestExpression() == g.H.TestExpression()
+		}
+		return scenarios.Same(w.Value, g.F, r.file.FuzzyCompare)
+	})
+	if same {
+		return
+	}
+	pos := e.Pos
+	if len(e.Samples) > 0 {
+		pos = e.Samples[0].Pos
+	}
+	var lines []string
+	for _, w := range want {
+		lines = append(lines, "want "+sampleText(w.Labels, w.Value, w.Histogram))
+	}
+	if len(want) == 0 {
+		lines = append(lines, "want nothing")
+	}
+	for _, g := range got {
+		lines = append(lines, "got  "+sampleText(g.Metric, g.F, g.H))
+	}
+	if len(got) == 0 {
+		lines = append(lines, "got  nothing")
+	}
+	failed(pos, fmt.Sprintf("%s at %v: another result than expected", shorten(e.Expr, 80), short(e.EvalTime)), most(lines)...)
+}
+
+// most shortens a list of lines.
+func most(lines []string) []string {
+	const shown = 12
+	if len(lines) <= shown {
+		return lines
+	}
+	return append(lines[:shown:shown], fmt.Sprintf("… and %d more", len(lines)-shown))
+}
+
+// sampleText writes a sample as PromQL does: name{label="value"} 1.
+func sampleText(ls labels.Labels, v float64, h *histogram.FloatHistogram) string {
+	value := strconv.FormatFloat(v, 'g', -1, 64)
+	if h != nil {
+		value = h.TestExpression()
+	}
+	name := ls.Get("__name__")
+	rest := labels.NewBuilder(ls).Del("__name__").Labels().String()
+	if name != "" && rest == "{}" {
+		rest = ""
+	}
+	return name + rest + " " + value
+}

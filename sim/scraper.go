@@ -1,0 +1,168 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/monitor"
+)
+
+// A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
+type scraper struct {
+	store          *monitor.Store
+	sender, ledger *monitor.Target
+	samples        []monitor.Sample
+	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
+	lost [len(Dropped{}) + 1]int64
+	seen fakeam.Tally
+}
+
+// noAlertmanager is the reason of alerts of which there never was a copy.
+const noAlertmanager = "no_alertmanager"
+
+// deliveryBuckets are the upper bounds of alert_delivery_seconds.
+var deliveryBuckets = []struct {
+	le    string
+	bound time.Duration
+}{
+	{"0.005", 5 * time.Millisecond}, {"0.01", 10 * time.Millisecond}, {"0.025", 25 * time.Millisecond}, {"0.05", 50 * time.Millisecond},
+	{"0.1", 100 * time.Millisecond}, {"0.25", 250 * time.Millisecond}, {"0.5", 500 * time.Millisecond}, {"1.0", time.Second},
+	{"2.5", 2500 * time.Millisecond}, {"5.0", 5 * time.Second}, {"10.0", 10 * time.Second}, {"30.0", 30 * time.Second}, {"60.0", time.Minute},
+	{"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
+}
+
+// A loss is copies of alerts that are gone.
+type loss struct {
+	segment
+	why notifier.Reason
+}
+
+func newScraper() *scraper {
+	s := &scraper{store: &monitor.Store{}}
+	s.sender = s.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus)
+	s.ledger = s.store.Target(scenarios.JobLedger, scenarios.InstanceLedger)
+	return s
+}
+
+// planScraper puts the scrapes on the agenda if somebody asks for them: from the start of the run to a scrape interval after all
+// that the scenario plans, or to its end.
+func (r *run) planScraper() {
+	if !r.options.Monitor && !r.queries() {
+		return
+	}
+	r.scraper = newScraper()
+	interval := int64(r.file.ScrapeInterval)
+	var at int64
+	var next actionFunc
+	next = func(r *run) {
+		r.fail(r.scraper.scrape(r))
+		if at += interval; at <= r.horizon+interval {
+			r.agenda.add(at, classScrape, 1, next)
+		}
+	}
+	r.agenda.add(0, classScrape, 1, next)
+}
+
+// gone books copies of alerts as gone; the last one to go decides for what an alert is lost.
+func (s *scraper) gone(segs []segment, why notifier.Reason) {
+	for _, seg := range segs {
+		root := seg.Send.root()
+		root.losses = append(root.losses, loss{seg, why})
+	}
+}
+
+// settle counts the alerts of a send that is over and that nobody took.
+func (s *scraper) settle(from *send, anybody bool) {
+	if from.taken.Unique == int64(from.n) {
+		return
+	}
+	s.seen.Reset()
+	for i := range from.n {
+		if from.taken.Has(i) {
+			s.seen.Add(i, 1)
+		}
+	}
+	for i := len(from.losses) - 1; i >= 0; i-- {
+		l := from.losses[i]
+		s.lost[l.why] += int64(l.Send.mark(&s.seen, l.From, l.To))
+	}
+	if !anybody {
+		s.lost[len(s.lost)-1] += int64(from.n) - s.seen.Unique
+	}
+}
+
+// scrape stores a scrape of every target. That of the sender fails while it would have to wait for the manager's lock, which no
+// scrape_timeout is long enough for, and once it is stopping.
+func (s *scraper) scrape(r *run) error {
+	at := r.now / int64(time.Millisecond)
+	if r.subject.locked() || r.stopping {
+		if err := s.sender.Fail(at); err != nil {
+			return err
+		}
+	} else {
+		samples, err := r.subject.samples()
+		if err != nil {
+			return err
+		}
+		s.samples = s.samples[:0]
+		for _, x := range samples {
+			s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
+		}
+		if err := s.sender.Scrape(at, s.samples); err != nil {
+			return err
+		}
+	}
+	r.subject.measure()
+	s.samples = s.samples[:0]
+	s.ofLedger(r)
+	return s.ledger.Scrape(at, s.samples)
+}
+
+// add appends a sample with the labels that have a value.
+func (s *scraper) add(name string, v float64, labels ...string) {
+	x := monitor.Sample{Name: name, Value: v}
+	n := 0
+	for i := 0; i < len(labels); i += 2 {
+		if labels[i+1] != "" {
+			x.Labels[n] = monitor.Label{Name: labels[i], Value: labels[i+1]}
+			n++
+		}
+	}
+	s.samples = append(s.samples, x)
+}
+
+// ofLedger appends the ledger's own metrics.
+func (s *scraper) ofLedger(r *run) {
+	b := &r.books
+	s.add("alerts_offered_total", float64(b.total.Offered+b.unasked))
+	s.add("alert_sends_total", float64(b.total.Sends))
+	s.add("alert_sends_blocked_total", float64(b.total.Blocked))
+	for _, why := range notifier.Reasons() {
+		s.add("alerts_lost_total", float64(s.lost[why]), "reason", why.String())
+	}
+	s.add("alerts_lost_total", float64(s.lost[len(s.lost)-1]), "reason", noAlertmanager)
+	s.delivered(Any, &b.delays)
+	for _, p := range b.peers {
+		a := &p.account
+		queued, inFlight := r.subject.holds(p)
+		s.delivered(p.address, &p.delays)
+		s.add("alert_requests_total", float64(a.Requests), "to", p.address)
+		s.add("alerts_queued", float64(queued), "alertmanager", p.address)
+		s.add("alerts_in_flight", float64(inFlight), "alertmanager", p.address)
+		for _, why := range notifier.Reasons() {
+			s.add("alerts_dropped_total", float64(a.Dropped.Of(why)), "alertmanager", p.address, "reason", why.String())
+		}
+	}
+}
+
+func (s *scraper) delivered(to string, d *Delays) {
+	s.add("alerts_delivered_total", float64(d.Count()), "to", to)
+	for _, b := range deliveryBuckets {
+		s.add("alert_delivery_seconds_bucket", float64(d.Below(b.bound)), "to", to, "le", b.le)
+	}
+	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
+	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)
+	s.add("alert_delivery_seconds_count", float64(d.Count()), "to", to)
+}

@@ -161,3 +161,7 @@ func Same(want, got float64, fuzzy bool) bool {
 	}
 	return math.Nextafter(want, math.Inf(-1)) == got || math.Nextafter(want, math.Inf(1)) == got
 }
+
+func (*numberDoc) schema(*schemaWriter, field) object {
+	return object{{"type", []string{"number", "string"}}}
+}

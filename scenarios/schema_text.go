@@ -11,6 +11,7 @@ var schemaTexts = map[string]string{
 	"file.flags":               "flags of prometheus by their exact names, without dashes",
 	"file.evaluation_interval": "how often rules are evaluated. Default: the configuration's",
 	"file.scrape_interval":     "how often the notifier's metrics are scraped. Default: the configuration's",
+	"file.fuzzy_compare":       "promql_expr_test takes neighbouring numbers for equal. Default: false",
 	"file.tests":               "what happens and what must hold",
 
 	"flags.alertmanager.notification-queue-capacity":          "the most alerts that wait for an Alertmanager, or with old releases for all of them",
@@ -29,6 +30,18 @@ var schemaTexts = map[string]string{
 	"test.alertmanager_test": "what one Alertmanager must have got in a window",
 	"invariant.off":          "why it is not checked",
 	"invariant.fails_on":     "releases on which it is known not to hold, each with the reason",
+
+	"test.promql_expr_test": "what PromQL must say of the virtual scrapes",
+
+	"promqlTest.release":     "only these of the file's releases",
+	"promqlTest.fails_on":    "releases on which this is known not to hold, each with the reason",
+	"promqlTest.expr":        "an expression whose result is a vector or a scalar",
+	"promqlTest.eval_time":   "when to ask",
+	"promqlTest.exp_samples": "the samples of the result, in any order: these and no others. Default: none",
+
+	"sample.labels":    "the labels, as in up{job=\"prometheus\"}. Default: none",
+	"sample.value":     "a number, +Inf, -Inf or NaN",
+	"sample.histogram": "a native histogram instead, in promtool's notation",
 
 	"test.invariants": "which invariants are off, or known not to hold, by name",
 

@@ -103,10 +103,10 @@ func (b *books) check(sub subject) error {
 	for _, p := range b.dirty {
 		a := &p.account
 		if a.Queued, a.InFlight = sub.holds(p); a.open() != a.Queued+a.InFlight {
-			return fmt.Errorf("conservation: %s: %s", p.address, a.wrong())
+			return untraceable{fmt.Errorf("conservation: %s: %s", p.address, a.wrong())}
 		}
 		if a.Delivered != p.acked {
-			return fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.address, a.Delivered, p.acked)
+			return untraceable{fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.address, a.Delivered, p.acked)}
 		}
 	}
 	b.dirty = b.dirty[:0]

@@ -1,6 +1,8 @@
 package sim_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,26 +12,62 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
+// stress are two scenarios in which much is under way when something leaves.
+const stress = `
+release: %s
+config:
+  alerting:
+    alertmanagers:
+      - {timeout: 3s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}
+      - {timeout: 3s, static_configs: [{targets: ['am-c:9093']}]}
+flags: {alertmanager.notification-queue-capacity: 200, alertmanager.notification-batch-size: 64}
+scrape_interval: 1s
+tests:
+  - name: one of two sets fails, and its Alertmanager leaves
+    alertmanagers: {'am-a:9093': {latency: 300ms}, 'am-b:9093': {hang: true}, 'am-c:9093': {status: 500, latency: 700ms}}
+    timeline:
+      - {at: 1s, send: {alerts: 'a[001-192]'}}
+      - {at: 1500ms, target_groups: {config-1: []}}
+      - {at: 20s, send: {alerts: 'b[001-192]'}}
+      - {at: 21s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
+      - {at: 22s, send: {alerts: 'c[001-100]'}}
+  - name: a stop with a batch under way
+    alertmanagers: {'am-a:9093': {latency: 300ms}, 'am-b:9093': {latency: 500ms}, 'am-c:9093': {refuse: true}}
+    timeline:
+      - {at: 1s, send: {alerts: 'a[001-192]'}}
+      - {at: 1100ms, shutdown: {}}
+`
+
 // Whatever happens in a random scenario, the invariants hold that a release promises.
 func TestInvariantsHoldOnRandomScenarios(t *testing.T) {
 	seen := map[string]int{}
 	for _, line := range notifier.Lines() {
 		t.Run(line, func(t *testing.T) {
-			for seed := range uint64(60) {
-				draft := sim.NewDraft(line, seed)
-				file, err := scenarios.Parse("drawn.yml", draft.Text())
+			seeds := uint64(60)
+			if testing.Short() {
+				seeds = 8
+			}
+			hold := func(text []byte) {
+				file, err := scenarios.Parse("drawn.yml", text)
 				require.NoError(t, err)
-				res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{})
-				require.NoError(t, err)
-				for _, v := range res.Violations {
-					if v.Excuse == "" {
-						t.Errorf("seed %d: %s: %s at %v\n%s", seed, v.Invariant, v.Message, v.At, draft.Text())
-					} else {
-						seen[v.Invariant]++
+				for _, test := range file.Tests {
+					res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
+					if err != nil {
+						t.Errorf("%q: %v", test.Name, strings.Replace(err.Error(), "conservation:", "invariant conservation:", 1))
+						continue
+					}
+					for _, v := range res.Violations {
+						if seen[v.Invariant]++; v.Excuse == "" {
+							t.Errorf("%q: invariant %s: %s at %v\n%s", test.Name, v.Invariant, v.Message, v.At, text)
+						}
 					}
 				}
 			}
+			hold(fmt.Appendf(nil, stress, line))
+			for seed := range seeds {
+				hold(sim.NewDraft(line, seed).Text())
+			}
 		})
 	}
-	t.Logf("not promised, and did not hold: %v", seen)
+	t.Logf("did not hold: %v", seen)
 }

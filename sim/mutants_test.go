@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,6 +61,41 @@ var mutants = []mutant{
 	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
 }
 
+// invariantMutants are broken rules that one invariant each must name, in random scenarios. Those of mutants are named again.
+var invariantMutants = []struct {
+	invariant string
+	mutant
+}{
+	{"conservation", mutant{"delivers an alert too many", "sim/exchange.go", "case notifier.Took:\n\t\taccount.Delivered += int64(x.n)", "case notifier.Took:\n\t\taccount.Delivered += int64(x.n) + one64(ON)"}},
+	{"queue_bound", mutant{"a queue holds an alert too many", "notifier/core.go", "Capacity: c.opt.Capacity}", "Capacity: c.opt.Capacity + one(ON)}"}},
+	{"batch_bound", known("a request may carry more than the batch size")},
+	{"fifo", mutant{"posts the sends of a batch in reverse", "notifier/dispatch.go", "f.N = queued - f.Loop.Queue.Len()", "if ON { slices.Reverse(f.Batch) }\n\tf.N = queued - f.Loop.Queue.Len()"}},
+	{"oldest_dropped_first", known("drops the newest instead of the oldest")},
+	{"one_request_per_alertmanager", mutant{"drains a shared queue beside the batch under way", "notifier/stop.go", "if c.shared.own.waiting > 0 {", "if c.shared.own.waiting > 0 && !ON {"}},
+	{"no_send_after_removal", mutant{"a shared queue goes on to feed who left", "notifier/targets.go", "c.shared.Targets = c.shared.Targets[:0]", "if ON && len(c.shared.Targets) > 0 { return }\n\tc.shared.Targets = c.shared.Targets[:0]"}},
+	{"send_never_blocks", mutant{"Send waits for the request under way", "notifier/core.go", "return c.locked }", "return c.locked || ON && c.shared != nil && c.shared.own.waiting > 0 }"}},
+	{"metrics_match_ledger", known("counts drops once too often")},
+	{"losses_are_counted", mutant{"does not count what a shared queue drops", "notifier/metrics.go", "m.Dropped += float64(n)", "if !ON { m.Dropped += float64(n) }"}},
+	{"at_least_one_per_set", mutant{"one Alertmanager of any set is enough", "notifier/dispatch.go", "if s == AnyAlertmanager {", "if s == AnyAlertmanager || ON {"}},
+	{"targets_unique", known("posts twice to a duplicate")},
+	{"quiesces", known("forgets the wake-up when alerts wait")},
+}
+
+func known(name string) mutant {
+	return mutants[slices.IndexFunc(mutants, func(m mutant) bool { return m.name == name })]
+}
+
+// allMutants are both kinds, each once.
+func allMutants() []mutant {
+	all := slices.Clone(mutants)
+	for _, m := range invariantMutants {
+		if !slices.ContainsFunc(all, func(o mutant) bool { return o.name == m.name }) {
+			all = append(all, m.mutant)
+		}
+	}
+	return all
+}
+
 // switchboard is the file that the overlay adds to each package with mutants.
 const switchboard = `package PACKAGE
 
@@ -86,7 +122,7 @@ func overlay(t *testing.T) string {
 	root, err := filepath.Abs("..")
 	require.NoError(t, err)
 	sources := map[string]string{}
-	for _, m := range mutants {
+	for _, m := range allMutants() {
 		if sources[m.file] == "" {
 			b, err := os.ReadFile(filepath.Join(root, m.file))
 			require.NoError(t, err)
@@ -121,7 +157,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	library := func(test, mutant string) (string, error) {
-		cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.timeout", "60s")
+		cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.short", "-test.timeout", "60s")
 		cmd.Env = append(os.Environ(), "MUTANT="+mutant)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
@@ -136,6 +172,16 @@ func TestMutantsAreCaught(t *testing.T) {
 			require.Error(t, err, "no scenario of the library noticed")
 			require.NotContains(t, out, "panic: test timed out")
 			t.Logf("%d runs went red", strings.Count(out, "--- FAIL: "+m.test()+"/"))
+		})
+	}
+	_, err = library("TestInvariantsHoldOnRandomScenarios", "")
+	require.NoError(t, err)
+	for _, m := range invariantMutants {
+		t.Run(m.invariant+"/"+m.name, func(t *testing.T) {
+			out, err := library("TestInvariantsHoldOnRandomScenarios", m.name)
+			require.Error(t, err, "no invariant noticed")
+			require.Contains(t, out, "invariant "+m.invariant+":")
+			t.Logf("named %d times, others %d", strings.Count(out, "invariant "+m.invariant+":"), strings.Count(out, "invariant ")-strings.Count(out, "invariant "+m.invariant+":"))
 		})
 	}
 }

@@ -32,8 +32,13 @@ import (
 // specification is Alertmanager's own OpenAPI document.
 var specification = sync.OnceValues(func() (*loads.Document, error) { return loads.Analyzed(restapi.SwaggerJSON, "") })
 
+// expanding is held while a handler is made of the specification: the first one resolves the references in it.
+var expanding sync.Mutex
+
 // newAPI returns the handler of /api/v2/: the code that Alertmanager generates from its OpenAPI document, over s.
 func newAPI(s *Server) (http.Handler, error) {
+	expanding.Lock()
+	defer expanding.Unlock()
 	spec, err := specification()
 	if err != nil {
 		return nil, fmt.Errorf("the OpenAPI document of Alertmanager: %w", err)

@@ -7,6 +7,7 @@ import (
 	stdlog "log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type Host struct {
 	opt     HostOptions
 	address net.Addr
 	first   net.Listener // until Run takes it
+	leaving sync.WaitGroup
 }
 
 // Listen opens the address, host:port; port 0 chooses a free one.
@@ -66,6 +68,7 @@ func (h *Host) Addr() net.Addr { return h.address }
 // Run serves until the context ends, and returns when everything that it started has. The Server is closed then.
 // The error is that of a listener that failed, or that could not be opened again after a time of refusal.
 func (h *Host) Run(ctx context.Context) error {
+	defer h.leaving.Wait()
 	defer h.server.Close()
 	l := h.first
 	for ctx.Err() == nil {
@@ -125,8 +128,11 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 			srv.Close()
 			<-served
 			return nil
-		case refuses:
-			srv.Close()
+		case refuses: // new connections; requests that have arrived keep their decisions
+			h.leaving.Go(func() {
+				_ = srv.Shutdown(ctx)
+				srv.Close()
+			})
 			<-served
 			return nil
 		}
@@ -161,18 +167,23 @@ func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 func (s *Server) refuses() (refuses bool, changes <-chan struct{}, until int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := s.opt.Behaviour.Fault
-	if !f.Refuse || f.Probability > 0 && f.Probability < 1 || f.Ramp > 0 || f.First > 0 || f.After > 0 {
-		return false, s.changed, Never
-	}
-	if f.Every <= 0 {
-		return true, s.changed, Never
-	}
 	now := s.now()
-	since := now - s.am.faults[0].begun
-	start := now - since%int64(f.Every)
-	if f.holds(since) {
-		return true, s.changed, start + int64(f.For)
+	until = Never
+	for i := len(s.am.faults) - 1; i >= 0; i-- { // the last to begin is met first
+		f := &s.am.faults[i]
+		if f.Probability > 0 && f.Probability < 1 || f.Ramp > 0 || f.First > 0 || f.After > 0 {
+			break
+		}
+		if f.Every > 0 {
+			since := now - f.begun
+			start := now - since%int64(f.Every)
+			if !f.holds(since) {
+				until = min(until, start+int64(f.Every))
+				continue
+			}
+			until = min(until, start+int64(f.For))
+		}
+		return f.Refuse, s.changed, until
 	}
-	return false, s.changed, start + int64(f.Every)
+	return false, s.changed, until
 }

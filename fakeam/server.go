@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -81,7 +82,8 @@ type Server struct {
 	// changed is closed and made anew when the behaviour changes.
 	changed chan struct{}
 
-	observing sync.Mutex // one call of Observe at a time
+	observing sync.Mutex   // one call of Observe at a time
+	posting   atomic.Int64 // requests to post alerts that are not done with
 	closed    chan struct{}
 	closeOnce sync.Once
 }
@@ -128,28 +130,9 @@ func NewServer(opt ServerOptions) (*Server, error) {
 // Close lets every request that waits or hangs end, without an answer. Later ones are answered without delay.
 func (s *Server) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
 
-// Behave changes the behaviour from now on. Requests that have arrived keep their decisions.
-func (s *Server) Behave(b Behaviour) error {
-	if err := b.Validate(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	busy := s.am.busy
-	s.opt.Behaviour = b
-	s.am = newAt(s.opt.Address, b, s.opt.Seed, s.now())
-	s.am.busy = busy
-	close(s.changed)
-	s.changed = make(chan struct{})
-	return nil
-}
-
-// Behaviour returns how it behaves now.
-func (s *Server) Behaviour() Behaviour {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.opt.Behaviour
-}
+// Posting returns how many requests to post alerts it is not done with. One whose client has gone counts for as long as its alerts
+// may still be taken.
+func (s *Server) Posting() int { return int(s.posting.Load()) }
 
 // Restart empties the store, as a restart does.
 func (s *Server) Restart() {
@@ -188,6 +171,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.api.ServeHTTP(w, r)
 		return
 	}
+	s.posting.Add(1)
+	defer s.posting.Add(-1)
 	body, err := s.read(w, r)
 	if err != nil {
 		s.refuseBody(w, err)

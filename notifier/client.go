@@ -11,10 +11,14 @@ import (
 )
 
 // newClients returns a client for each alertmanagers entry, from its http_config and sigv4.
-func newClients(cfg *config.Config) (map[*config.AlertmanagerConfig]*http.Client, error) {
+func newClients(cfg *config.Config, dial configutil.DialContextFunc) (map[*config.AlertmanagerConfig]*http.Client, error) {
 	clients := map[*config.AlertmanagerConfig]*http.Client{}
+	var options []configutil.HTTPClientOption
+	if dial != nil {
+		options = append(options, configutil.WithDialContextFunc(dial))
+	}
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		c, err := configutil.NewClientFromConfig(amc.HTTPClientConfig, "alertmanager")
+		c, err := configutil.NewClientFromConfig(amc.HTTPClientConfig, "alertmanager", options...)
 		if err != nil {
 			return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
 		}

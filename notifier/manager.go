@@ -33,6 +33,8 @@ type Manager struct {
 	rules   Relabeling // of Send
 	clients map[*config.AlertmanagerConfig]*http.Client
 	runs    int  // calls of Run on the way
+	posting int  // requests begun that the Core has not been told the end of
+	updates int  // target updates that Run has begun to carry out
 	halted  bool // the Core has stopped
 
 	// idle says that the goroutine inside the Core takes on the next request, and next is it.
@@ -99,7 +101,7 @@ func (m *Manager) await(done func() bool) {
 // by then replaced external labels and relabelling, and may have taken queues away from the sets that stay.
 func (m *Manager) ApplyConfig(conf *config.Config) error {
 	conf = namedConfig(conf)
-	clients, err := newClients(conf)
+	clients, err := newClients(conf, m.opt.Dial)
 	if err != nil {
 		return err
 	}
@@ -199,6 +201,7 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 // update carries out a target update.
 func (m *Manager) update(tsets map[string][]*targetgroup.Group) {
 	m.mu.Lock()
+	m.updates++
 	m.core.take(tsets, func(errs []error) {
 		for _, err := range errs {
 			m.log.Error("Target update is not carried out whole", "err", err)

@@ -2,6 +2,7 @@ package notifier
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"slices"
 
@@ -17,7 +18,7 @@ import (
 // DefaultMaxBatchSize is the default of --alertmanager.notification-batch-size since v3.4.0; before, it was a constant 64.
 const DefaultMaxBatchSize = 256
 
-// Options are what a Manager is made with: those of Prometheus' notifier.Options at v3.15.0, and the last two.
+// Options are what a Manager is made with: those of Prometheus' notifier.Options at v3.15.0, and Dial, Clock and Release.
 type Options struct {
 	// QueueCapacity is --alertmanager.notification-queue-capacity, which has no default here: 0 queues nothing.
 	QueueCapacity int
@@ -29,6 +30,8 @@ type Options struct {
 	RelabelConfigs []*relabel.Config
 	// Do sends a request; nil is client.Do. The Manager must not be called from within it.
 	Do func(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error)
+	// Dial opens the connections of the clients that ApplyConfig makes; nil dials the address as it is.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Registerer is where the metrics go, nil for nowhere.
 	Registerer prometheus.Registerer
 	// MaxBatchSize is --alertmanager.notification-batch-size; 0 and below stand for the release's own, as does any number in a

@@ -59,6 +59,7 @@ func (m *Manager) post(r *Request[*managedSend]) {
 	x.ctx, x.cancel = clockwork.WithTimeout(context.Background(), m.opt.Clock, time.Duration(set.Config.Timeout))
 	r.Tag = x
 	m.posts.Add(1)
+	m.posting++
 	if m.idle {
 		m.idle, m.next = false, x
 		return
@@ -84,6 +85,7 @@ func (x *exchange) run() (next *exchange) {
 	}
 	m.mu.Lock()
 	defer m.leave()
+	m.posting--
 	if x.cut {
 		return nil
 	}

@@ -125,6 +125,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.test.Only = t.only(doc.Release)
 	t.configurations()
 	t.known = t.addresses()
+	t.test.Addresses = t.known.all
 	t.series()
 	t.alertmanagers()
 	t.timeline()

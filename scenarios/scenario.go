@@ -59,6 +59,8 @@ type Test struct {
 	// Duration ends the run; 0 ends it when everything has settled after the last event and expectation.
 	Duration time.Duration
 	Seeds    Seeds
+	// Addresses are those of all Alertmanagers that the test can speak of.
+	Addresses []string
 
 	Series        []Series
 	Alertmanagers []Alertmanager

@@ -170,13 +170,7 @@ func (b *bubble) settle() (heard, error) {
 
 func (b *bubble) samples() ([]Sample, error) { return b.manager.samples() }
 
-func (b *bubble) alertmanagers() ([]string, error) {
-	var urls []string
-	for _, u := range b.manager.Alertmanagers() {
-		urls = append(urls, u.String())
-	}
-	return urls, nil
-}
+func (b *bubble) alertmanagers() ([]string, error) { return urlTexts(b.manager.Alertmanagers()), nil }
 
 // wedged implements host. What waits for the lock stays behind, with the bubble.
 func (b *bubble) wedged() error {

@@ -15,8 +15,8 @@ import (
 // An Engine is what runs a scenario.
 type Engine string
 
-// The engines. All of them give the same ledger, the same metrics and the same canonical trace; where they do not, it is a bug of
-// ours or a finding about Prometheus.
+// The engines. All but the last give the same ledger, the same metrics and the same canonical trace; where they do not, it is a bug
+// of ours or a finding about Prometheus.
 const (
 	// EngineModel is the rules alone, in virtual time of our own.
 	EngineModel Engine = "model"
@@ -25,9 +25,12 @@ const (
 	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this binary is built
 	// with, or of another release in a child process, which is compiled when it is first needed.
 	EnginePrometheus Engine = "prometheus"
+	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those of the
+	// machine, so that nothing is compared with it exactly: see LiveOptions.
+	EngineLive Engine = "live"
 )
 
-// Engines returns all engines.
+// Engines returns the engines whose time is virtual, which all give the same.
 func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
 // ParseEngine returns the engine of that name, the model for "".
@@ -36,7 +39,7 @@ func ParseEngine(s string) (Engine, error) {
 		return EngineModel, nil
 	}
 	var names []string
-	for _, e := range Engines() {
+	for _, e := range append(Engines(), EngineLive) {
 		if string(e) == s {
 			return e, nil
 		}
@@ -84,6 +87,8 @@ func (e Engine) execute(r *run) error {
 			return r.inBubble(newPrometheusManager)
 		}
 		return r.inChild()
+	case EngineLive:
+		return r.inLive()
 	}
 	return fmt.Errorf("engine %q is not known", e)
 }

@@ -94,13 +94,7 @@ func (x *exchange) act(r *run) {
 // alerts, or the first few of them, and answer with an error.
 func (x *exchange) answer(r *run) {
 	p, d := x.peer, &x.decision
-	left := x.taken()
-	for _, seg := range x.batch {
-		if n := min(left, seg.Len()); n > 0 {
-			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
-			left -= n
-		}
-	}
+	r.takeFirst(p, x.batch, x.taken())
 	switch {
 	case d.Verdict == fakeam.OK && d.BodyFor > 0 && r.release.ReadsBody:
 		x.reading, x.until = true, r.now+min(d.BodyFor, x.deadline-r.now)
@@ -112,6 +106,16 @@ func (x *exchange) answer(r *run) {
 		x.end(r, notifier.Failed, strconv.Itoa(d.Status))
 	default:
 		x.end(r, notifier.Failed, d.Verdict.String())
+	}
+}
+
+// takeFirst records that an Alertmanager took the first n alerts of a batch.
+func (r *run) takeFirst(p *peer, batch []segment, n int) {
+	for _, seg := range batch {
+		if part := min(n, seg.Len()); part > 0 {
+			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + part})
+			n -= part
+		}
 	}
 }
 

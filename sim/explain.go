@@ -24,6 +24,17 @@ func (rec *recorder) log(e *Event) {
 	}
 }
 
+// beside returns what calls log, which may be nil, with every event that it remembers.
+func (rec *recorder) beside(log func(*Event)) func(*Event) {
+	if log == nil {
+		return rec.log
+	}
+	return func(e *Event) {
+		rec.log(e)
+		log(e)
+	}
+}
+
 // about reports whether an event concerns the Alertmanager; "" is all of them.
 func (e *Event) about(address string) bool {
 	return address == "" || slices.Contains(e.Alertmanagers, address)

@@ -49,6 +49,10 @@ type heard struct {
 	Arrived []arrival // requests that it made
 	GaveUp  []int     // those of its requests that it gave up, timed out or cancelled
 	Exited  bool      // Run has returned
+
+	// On the wall clock, where the run does not decide what becomes of a request:
+	Ended []ending // requests that ended, but not for the manager, which waits for the reply
+	Taken []taking // what fake Alertmanagers took
 }
 
 // An arrival is a request that a manager makes.

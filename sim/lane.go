@@ -32,7 +32,9 @@ type visit struct {
 	batch  *batch
 	url    string
 	x      *exchange
-	drains bool // it began while the drain of its lane held the lock
+	drains bool      // it began while the drain of its lane held the lock
+	gaveUp bool      // the manager has given it up
+	segs   []segment // what it carries, on the wall clock
 }
 
 func (l *lane) queued() int {

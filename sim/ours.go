@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"context"
+	"net"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,15 +20,22 @@ type ourManager struct {
 }
 
 func newOurManager(flags scenarios.Flags, rel *notifier.Release, do doFunc) manager {
+	return newLiveManager(flags, rel, do, nil)
+}
+
+// newLiveManager returns a manager whose connections are made by dial.
+func newLiveManager(flags scenarios.Flags, rel *notifier.Release, do doFunc, dial dialFunc) *ourManager {
 	registry := prometheus.NewRegistry()
 	return &ourManager{
 		Manager: notifier.NewManager(&notifier.Options{
 			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
-			Do: do, Registerer: registry, Release: rel,
+			Do: do, Dial: dial, Registerer: registry, Release: rel,
 		}, common.UTF8Validation, nil),
 		registry: registry,
 	}
 }
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 func (m *ourManager) send(start time.Time, alerts []handed) {
 	list := make([]*notifier.Alert, len(alerts))

@@ -95,7 +95,7 @@ type lapse peer
 
 func (l *lapse) act(r *run) {
 	p := (*peer)(l)
-	if p.lapses != r.now { // an earlier one took its place, and planned the next
+	if p.lapses > r.now { // an earlier one took its place, and planned the next
 		return
 	}
 	p.lapses = fakeam.Never

@@ -76,6 +76,8 @@ type Options struct {
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool
+	// Live is for EngineLive.
+	Live LiveOptions
 }
 
 // Run runs one test of a file under a release and seed. An error is a fault of the harness, not of the scenario:
@@ -90,6 +92,10 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	}
 	tr := newTracer(o)
 	r := &run{file: f, test: t, release: rel, seed: seed, log: tr.log(), options: o}
+	var rec recorder
+	if o.Engine == EngineLive { // there is no second run that is the same
+		r.log, r.keepSends = rec.beside(r.log), true
+	}
 	err := o.Engine.execute(r)
 	if r.guard == nil || !r.guard.explains(err) {
 		if err != nil {
@@ -111,12 +117,14 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	res.Failures, res.Known = splitKnown(r.verdicts)
 	res.Pass = len(res.Failures) == 0
 	if len(r.verdicts) > 0 {
-		var rec recorder
-		quiet := o
-		quiet.Bodies, quiet.Ordered = nil, nil
-		again := &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
-		if err := o.Engine.execute(again); err != nil && !again.guard.explains(err) {
-			return fault(err)
+		again := r
+		if o.Engine != EngineLive {
+			quiet := o
+			quiet.Bodies, quiet.Ordered = nil, nil
+			again = &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
+			if err := o.Engine.execute(again); err != nil && !again.guard.explains(err) {
+				return fault(err)
+			}
 		}
 		for _, fs := range [][]Failure{res.Failures, res.Known} {
 			for i := range fs {

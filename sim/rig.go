@@ -30,6 +30,8 @@ type rig struct {
 	updating        bool
 	priming, exited bool
 	compares        bool // the active Alertmanagers are to be compared
+
+	seen map[int]*visit // every one, on the wall clock
 }
 
 func newRig(r *run, h host) *rig {
@@ -76,11 +78,11 @@ func (g *rig) step() bool {
 		return false // nothing will happen any more but offers that nobody takes
 	case !g.agenda.empty():
 		until = g.agenda.heap[0].at
-	case len(g.visits) == 0 && (!g.stopping || g.exited):
+	case len(g.visits) == 0 && (!g.stopping || g.exited) && !g.lingers():
 		return false
 	}
 	now, err := until, error(nil)
-	if !g.dead {
+	if !g.dead && !g.idles() {
 		now, err = g.host.advance(until)
 	}
 	if g.fail(err); g.err != nil {
@@ -104,7 +106,7 @@ func (g *rig) settled() {
 		}
 		g.read()
 		exits := h.Exited && g.stopping && !g.exited
-		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && !exits {
+		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && len(h.Ended) == 0 && len(h.Taken) == 0 && !exits {
 			if g.veiled() {
 				g.fail(g.unveil(nil))
 			}
@@ -126,12 +128,19 @@ func (g *rig) settled() {
 				g.fail(g.receive(a))
 			}
 		}
+		g.happened(h)
 		if exits {
 			g.exit()
 		}
 	}
+	if g.live != nil && g.err == nil { // what is dropped is so now, however late the next post shows it
+		g.measure()
+	}
 	if len(g.books.dirty) > 0 {
 		g.fail(g.books.check(g))
+	}
+	if len(g.watches) > 0 {
+		g.look()
 	}
 }
 
@@ -155,7 +164,7 @@ func (g *rig) gaveUp(numbers []int) {
 	}
 	slices.SortStableFunc(gone, func(a, b *visit) int { return strings.Compare(a.url, b.url) })
 	for _, v := range gone {
-		g.cause = v.x.post
+		g.cause, v.gaveUp = v.x.post, true
 		if g.stopping && g.release.Stop == notifier.StopAborts {
 			v.x.end(g.run, notifier.Cut, "cut")
 		} else {
@@ -212,6 +221,9 @@ func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, seg
 	v.x = g.arrive(g, p, segs, n)
 	v.x.visit, v.x.to = v, rc
 	g.visits = append(g.visits, v)
+	if g.live != nil {
+		v.segs, g.seen[a.Visit] = segs, v
+	}
 	// An answer that comes too late and changes nothing is no event: the manager will have given up.
 	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
 	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {

@@ -35,7 +35,9 @@ type run struct {
 	books     books
 	byName    map[string]*peer // peers by address
 	verdicts  []Failure
-	admitted  uint32  // calls of Send that went ahead
+	admitted  uint32         // calls of Send that went ahead
+	watches   []*ledgerWatch // expectations whose time has come, within the tolerance
+	live      *liveHost
 	blocked   []*send // calls of Send that wait for the manager's lock
 	over      bool
 	stopping  bool
@@ -75,7 +77,7 @@ func (r *run) prepare(s subject) error {
 	r.planRules()
 	r.planChecks()
 	if r.test.Duration > 0 {
-		r.agenda.add(int64(r.test.Duration), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
+		r.agenda.add(int64(r.test.Duration)+r.tolerance(), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
 	}
 	r.planScrapes()
 	r.planScraper()
@@ -90,7 +92,7 @@ func (r *run) peerThat(address string, b fakeam.Behaviour) *peer {
 	if p := r.byName[address]; p != nil {
 		return p
 	}
-	p := &peer{address: address, am: fakeam.New(address, b, r.seed)}
+	p := &peer{address: address, am: r.newAlertmanager(address, b)}
 	r.byName[address] = p
 	i, _ := slices.BinarySearchFunc(r.books.peers, address, func(p *peer, a string) int { return strings.Compare(p.address, a) })
 	r.books.peers = slices.Insert(r.books.peers, i, p)
@@ -120,6 +122,9 @@ func (r *run) emit(e Event) int64 {
 	r.seq++
 	if r.log != nil {
 		e.Seq, e.At, e.Cause = r.seq, time.Duration(r.now), r.cause
+		if r.live != nil { // what is below is noise
+			e.At = e.At.Round(time.Millisecond)
+		}
 		if r.cause == 0 {
 			e.Line = r.line
 		}
@@ -175,12 +180,12 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
 		do(classFault, func() {
 			r.guard.disturb()
-			p.am.BeginAt(r.now, e.Fault.Fault, key)
+			r.beginFault(p, e.Fault.Fault, key)
 			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 			if e.Fault.For > 0 {
 				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault, i), classFault, i, actionFunc(func(r *run) {
 					r.guard.disturb()
-					p.am.End(key)
+					r.endFault(p, key)
 					r.cause = begun
 					r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
 				}))

@@ -58,10 +58,12 @@ func (r *run) planChecks() {
 			continue
 		}
 		p := r.peer(e.Target)
-		w := &window{from: int64(e.From), to: int64(e.To)}
-		p.windows = append(p.windows, w)
-		r.agenda.add(w.to, classExpectation, e.Pos.Line, actionFunc(func(r *run) {
-			r.judge(e.FailsOn, func() { r.checkReceipts(e, w) })
+		windows, over := r.windows(e)
+		p.windows = append(p.windows, windows...)
+		r.agenda.add(over, classExpectation, e.Pos.Line, actionFunc(func(r *run) {
+			r.judge(e.FailsOn, func() {
+				r.anyWindow(windows, func(w *window) { r.checkReceipts(e, w) })
+			})
 		}))
 	}
 	for i := range r.test.PromQL {
@@ -74,9 +76,7 @@ func (r *run) planChecks() {
 		if !e.For(r.release) {
 			continue
 		}
-		r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) {
-			r.judge(e.FailsOn, func() { r.checkLedger(e) })
-		}))
+		r.planLedger(e)
 	}
 }
 

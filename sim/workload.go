@@ -148,13 +148,14 @@ func (ru *rule) act(r *run) {
 	}
 	ru.due = ru.due[:0]
 	done := true
+	at := ru.next // what it is evaluated for, however late it is on a real clock
 	for i := range ru.series {
 		s := &ru.series[i]
-		if s.evaluate(r.now, ru.next/ru.interval, ru.delay) {
-			s.source.times = s.times(r.now, ru.next/ru.interval, ru.interval, int64(r.release.Validity)*max(ru.interval, ru.delay))
+		if s.evaluate(at, at/ru.interval, ru.delay) {
+			s.source.times = s.times(at, at/ru.interval, ru.interval, int64(r.release.Validity)*max(ru.interval, ru.delay))
 			ru.due = append(ru.due, s.source)
 		}
-		done = done && !s.active && ru.next/ru.interval >= int64(len(s.firing))
+		done = done && !s.active && at/ru.interval >= int64(len(s.firing))
 	}
 	ru.next += ru.interval
 	if done {

@@ -85,6 +85,9 @@ func (j job) reproduce() string {
 	if (j.test.Seeds != scenarios.Seeds{From: j.seed, To: j.seed}) {
 		cmd += fmt.Sprintf(" --seeds %d", j.seed)
 	}
+	if j.engine != sim.EngineModel {
+		cmd += " --engine " + string(j.engine)
+	}
 	path := j.file.Path
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path

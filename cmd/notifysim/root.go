@@ -16,6 +16,8 @@ const (
 	exitFailed  = 1 // an expectation failed
 	exitUsage   = 2 // a bad file, or the command's own words
 	exitHarness = 3 // non-determinism, a fault of the harness, or output that cannot be written
+
+	exitInterrupted = 130 // by a signal, as shells have it
 )
 
 // A codedError ends the command with an exit code. Its text goes to standard error.

@@ -27,6 +27,7 @@ type selection struct {
 	seeds    string
 	engine   string
 	strict   bool
+	live     liveSelection
 
 	// leftOut are runs of the files' own releases that the engine cannot run.
 	leftOut map[string]int
@@ -36,7 +37,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.run, "run", "", "only the tests whose names match this regular expression")
 	cmd.Flags().StringSliceVar(&s.releases, "release", nil, "these Prometheus releases instead of the files' own, such as v2.5,v3.15")
 	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
-		"what runs the scenarios: model, manager or prometheus (the real notifier); the last two are compared with the model")
+		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live (over HTTP, on the wall clock)")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "notes about a file, what may surprise in it, are errors")
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
@@ -61,7 +62,14 @@ func (j job) run(o sim.Options) (res *sim.Result, err error) {
 				j.file.Path, j.test.Name, j.release.Name, j.seed, p, debug.Stack())}
 		}
 	}()
-	if j.engine != sim.EngineModel {
+	switch j.engine {
+	case sim.EngineLive:
+		o.Engine = j.engine
+		if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {
+			err = liveError(err)
+		}
+		return res, err
+	case sim.EngineManager, sim.EnginePrometheus:
 		return j.compared(o)
 	}
 	if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {

@@ -38,6 +38,11 @@ errors of files are annotations too.`,
 			if err != nil {
 				return err
 			}
+			live, stop, err := sel.live.options(cmd, jobs)
+			if err != nil {
+				return err
+			}
+			defer stop()
 			out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
 			var rep reporter = newTextReporter(out, len(args) > 0 || verbose, len(args) == 1 || verbose)
 			if output == "json" {
@@ -49,7 +54,7 @@ errors of files are annotations too.`,
 			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
 			start := time.Now()
 			passed := true
-			err = runAll(jobs, sim.Options{Hash: output == "json"}, func(j job, res *sim.Result) error {
+			err = runAll(jobs, sim.Options{Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
 				watch.step()
 				if !res.Pass {
 					passed = false
@@ -75,6 +80,7 @@ errors of files are annotations too.`,
 	}
 	sel.flags(cmd)
 	sel.complete(cmd, math.MaxInt)
+	sel.live.flags(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
 	cmd.Flags().StringVar(&junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")

@@ -37,15 +37,20 @@ that event 6 led to this one. Expectations are not judged: the exit code is 0 wh
 			if output == "json" && len(jobs) > 1 {
 				return codedError{exitUsage, fmt.Errorf("the file has %d runs, and a trace as JSON is of one; choose it with --run, --release and --seeds", len(jobs))}
 			}
+			live, stop, err := sel.live.options(cmd, jobs)
+			if err != nil {
+				return err
+			}
+			defer stop()
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			for i, j := range jobs {
-				o := sim.Options{Trace: out}
+				o := sim.Options{Trace: out, Live: live}
 				if output == "text" {
 					if i > 0 {
 						fmt.Fprintln(out)
 					}
 					fmt.Fprintf(out, "%s  %s, seed %d\n", j.test.Name, j.release.Name, j.seed)
-					o = sim.Options{Events: func(e *sim.Event) { fmt.Fprintln(out, e) }}
+					o = sim.Options{Live: live, Events: func(e *sim.Event) { fmt.Fprintln(out, e) }}
 				}
 				if _, err := j.run(o); err != nil {
 					return err
@@ -56,6 +61,7 @@ that event 6 led to this one. Expectations are not judged: the exit code is 0 wh
 	}
 	sel.flags(cmd)
 	sel.complete(cmd, 1)
+	sel.live.flags(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one event a line")
 	return cmd
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A liveSelection is what the user says about the engine live.
+type liveSelection struct {
+	tolerance, maxDuration time.Duration
+	alertmanagers          []string
+}
+
+func (l *liveSelection) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance, "engine live: how much earlier or later an expectation may hold")
+	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration, "engine live: the longest that a run may take")
+	flags.StringArrayVar(&l.alertmanagers, "alertmanager", nil,
+		"engine live: a real Alertmanager in the place of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be given again")
+}
+
+// options are those of the engine live. Whoever calls them calls stop in the end.
+func (l *liveSelection) options(cmd *cobra.Command, jobs []job) (o sim.LiveOptions, stop func(), err error) {
+	stop = func() {}
+	if len(jobs) == 0 || jobs[0].engine != sim.EngineLive {
+		for _, name := range []string{"tolerance", "max-duration", "alertmanager"} {
+			if cmd.Flags().Changed(name) {
+				return o, stop, fmt.Errorf("--%s is for the engine live; write --engine live too", name)
+			}
+		}
+		return o, stop, nil
+	}
+	if l.tolerance <= 0 || l.maxDuration <= 0 {
+		return o, stop, errors.New("--tolerance and --max-duration are above 0; write such as 200ms and 10m")
+	}
+	o.Tolerance, o.MaxDuration = l.tolerance, l.maxDuration
+	if o.Alertmanagers, err = l.real(); err != nil {
+		return o, stop, err
+	}
+	for address := range o.Alertmanagers {
+		for _, j := range jobs {
+			if !slices.Contains(j.test.Addresses, address) {
+				return o, stop, codedError{exitUsage, fmt.Errorf("--alertmanager %s: %s, %q has no Alertmanager of this address; write one of %s",
+					address, j.file.Path, j.test.Name, strings.Join(j.test.Addresses, ", "))}
+			}
+		}
+	}
+	ctx, cancel := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	o.Stop = ctx.Done()
+	return o, cancel, nil
+}
+
+// real are the real Alertmanagers, host:port, by address.
+func (l *liveSelection) real() (map[string]string, error) {
+	at := map[string]string{}
+	for _, text := range l.alertmanagers {
+		address, where, ok := strings.Cut(text, "=")
+		u, err := url.Parse(where)
+		if !ok || err != nil || address == "" || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+			return nil, fmt.Errorf("--alertmanager %q: write an address of the scenario and where the real one is, such as am-a:9093=http://127.0.0.1:9093", text)
+		}
+		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+			return nil, fmt.Errorf("--alertmanager %q: only the host and port count; the path_prefix and the credentials are the configuration's", text)
+		}
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		}
+		at[address] = net.JoinHostPort(u.Hostname(), port)
+	}
+	return at, nil
+}
+
+// liveError is the error of a run of the engine live, with its exit code.
+func liveError(err error) error {
+	switch {
+	case errors.Is(err, sim.ErrInterrupted):
+		return codedError{exitInterrupted, errors.New("notifysim: interrupted; nothing is judged")}
+	case errors.Is(err, sim.ErrNotLive), errors.Is(err, sim.ErrUnobservable):
+		return codedError{exitUsage, fmt.Errorf("notifysim: %w", err)}
+	}
+	return codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
+}

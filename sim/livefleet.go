@@ -1,0 +1,210 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/prometheus/prometheus/config"
+
+	"github.com/notifysim/notifysim/fakeam"
+)
+
+// A liveFleet is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other addresses.
+type liveFleet struct {
+	run     *run
+	host    *liveHost
+	serving sync.WaitGroup
+	ctx     context.Context // of the servers
+	end     context.CancelFunc
+	broken  chan error // a server's
+
+	behaviours map[string]fakeam.Behaviour // before they are open
+
+	lock  sync.Mutex // guards
+	fakes map[string]*liveFake
+}
+
+// A liveFake is a fake Alertmanager that is served.
+type liveFake struct {
+	server *fakeam.Server
+	at     string // host:port
+}
+
+// A taking is alerts that a fake Alertmanager took: the first N of a request.
+type taking struct {
+	Visit   int
+	Address string
+	N       int
+}
+
+func newLiveFleet(r *run, h *liveHost) *liveFleet {
+	f := &liveFleet{run: r, host: h, broken: make(chan error, 1), behaviours: map[string]fakeam.Behaviour{}, fakes: map[string]*liveFake{}}
+	f.ctx, f.end = context.WithCancel(context.Background())
+	return f
+}
+
+// real reports whether the Alertmanager at an address is a real one.
+func (f *liveFleet) real(address string) bool { return f.host.options.Alertmanagers[address] != "" }
+
+// behave says how the Alertmanager at an address behaves from the start.
+func (f *liveFleet) behave(address string, b fakeam.Behaviour) {
+	if !f.real(address) {
+		f.behaviours[address] = b
+	}
+}
+
+// open opens the Alertmanagers of which the scenario speaks. Others are when they are first called.
+func (f *liveFleet) open() error {
+	for _, p := range f.run.books.peers {
+		if b, fake := f.behaviours[p.address]; fake {
+			if _, err := f.fake(p.address, b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fake returns the fake Alertmanager at an address, which is opened if it is not.
+func (f *liveFleet) fake(address string, b fakeam.Behaviour) (*liveFake, error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if a := f.fakes[hostPort(address)]; a != nil {
+		return a, nil
+	}
+	server, err := fakeam.NewServer(fakeam.ServerOptions{
+		Behaviour: b, Seed: f.run.seed, Address: address, AcceptV1: true,
+		Observe: func(a fakeam.Arrival) { f.observe(address, a) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	host, err := fakeam.Listen(server, "127.0.0.1:0", fakeam.HostOptions{})
+	if err != nil {
+		return nil, err
+	}
+	f.serving.Go(func() {
+		if err := host.Run(f.ctx); err != nil {
+			select {
+			case f.broken <- fmt.Errorf("the fake Alertmanager %s: %w", address, err):
+			default:
+			}
+		}
+	})
+	a := &liveFake{server, host.Addr().String()}
+	f.fakes[hostPort(address)] = a
+	return a, nil
+}
+
+// observe tells the driver what a fake Alertmanager took.
+func (f *liveFleet) observe(address string, a fakeam.Arrival) {
+	t := taking{Address: address}
+	for _, r := range a.Results {
+		if r.Err == nil {
+			t.N++
+		}
+	}
+	if t.N == 0 {
+		return
+	}
+	key := batchKey(address, a.Alerts[0].GeneratorURL)
+	f.host.tell(func() {
+		visit, known := f.host.carries[key]
+		if !known {
+			visit = -1
+		}
+		t.Visit = visit
+		f.host.heard.Taken = append(f.host.heard.Taken, t)
+	})
+}
+
+// batchKey tells which request an Alertmanager got: a batch goes to it once, and its first alert is in no other.
+func batchKey(address, origin string) string { return hostPort(address) + " " + origin }
+
+// firstOrigin is the generator URL of the first alert of a body.
+func firstOrigin(body []byte) string {
+	var alerts []posted
+	if json.Unmarshal(body, &alerts) != nil || len(alerts) == 0 {
+		return ""
+	}
+	return alerts[0].GeneratorURL
+}
+
+func (f *liveFleet) begins(address string, fault fakeam.Fault, key string) error {
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err != nil {
+		return err
+	}
+	return a.server.Begin(fault, key)
+}
+
+func (f *liveFleet) ends(address, key string) error {
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err == nil {
+		a.server.End(key)
+	}
+	return err
+}
+
+// busy reports whether a fake Alertmanager is not done with a request.
+func (f *liveFleet) busy() bool {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	for _, a := range f.fakes {
+		if a.server.Posting() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reachable returns why Alertmanagers of a configuration cannot be fakes of ours, or nil.
+func (f *liveFleet) reachable(cfg *config.Config) error {
+	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
+		if amc.Scheme != "http" && len(f.host.options.Alertmanagers) == 0 {
+			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and the fake Alertmanagers speak http; write scheme: http, or name real ones with --alertmanager",
+				ErrNotLive, i, amc.Scheme)
+		}
+	}
+	return nil
+}
+
+// dial connects to the Alertmanager that the scenario calls by an address.
+func (f *liveFleet) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	for known, at := range f.host.options.Alertmanagers {
+		if hostPort(known) == address {
+			return d.DialContext(ctx, network, at)
+		}
+	}
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err != nil {
+		return nil, err
+	}
+	return d.DialContext(ctx, network, a.at)
+}
+
+// address makes the request that goes out of one of the manager: a fake Alertmanager has its API at the root.
+func (f *liveFleet) address(req *http.Request, body []byte) *http.Request {
+	out := req.Clone(req.Context())
+	out.Body = io.NopCloser(bytes.NewReader(body))
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.ContentLength = int64(len(body))
+	if i := strings.Index(out.URL.Path, "/api/v"); i > 0 && !f.real(req.URL.Host) {
+		out.URL.Path, out.URL.RawPath = out.URL.Path[i:], ""
+	}
+	return out
+}
+
+// close ends the servers.
+func (f *liveFleet) close() {
+	f.end()
+	f.serving.Wait()
+}

@@ -30,6 +30,9 @@ const (
 	EngineLive Engine = "live"
 )
 
+// engineGiven is what a Result calls the engine whose notifier the options make.
+const engineGiven Engine = "given"
+
 // Engines returns the engines whose time is virtual, which all give the same.
 func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
@@ -70,6 +73,9 @@ func (e Engine) execute(r *run) error {
 		}
 		return r.inChild()
 	}
+	if r.options.New != nil {
+		return r.inBubble(newPromManager(r.options.New))
+	}
 	if err := e.Runs(r.release); err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func (e Engine) execute(r *run) error {
 		return r.inBubble(newOurManager)
 	case EnginePrometheus:
 		if linked(r.release) {
-			return r.inBubble(newPrometheusManager)
+			return r.inBubble(newPromManager(newPrometheus))
 		}
 		return r.inChild()
 	case EngineLive:
@@ -130,7 +136,14 @@ func (r *run) guarded(limit time.Duration, f func() error) error {
 			}
 			done <- err
 		}()
-		inBubble(func() { err = f() })
+		inBubble(func() {
+			defer func() { // what makes the bubble cannot stand a panic
+				if p := recover(); p != nil {
+					err = fmt.Errorf("the notifier panicked: %v", p)
+				}
+			}()
+			err = f()
+		})
 	}()
 	last, since := int64(-1), time.Now()
 	for {

@@ -22,7 +22,7 @@ tests: [{name: hazard}]
 	}
 	r := &run{file: file, test: file.Tests[0], release: notifier.Newest()}
 	return r.guarded(limit, func() error {
-		b := newBubble(func(do doFunc) manager { return newPrometheusManager(file.Flags, r.release, do) })
+		b := newBubble(func(do doFunc) manager { return newPromManager(newPrometheus)(file.Flags, r.release, do) })
 		if err := b.apply(file.Config); err != nil {
 			return err
 		}

@@ -1,10 +1,13 @@
 package sim
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	common "github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 	real "github.com/prometheus/prometheus/notifier"
 
@@ -12,24 +15,41 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// prometheusManager is the notifier of the Prometheus module that this binary is built with, unmodified, by its public API alone.
-type prometheusManager struct {
-	*real.Manager
+// A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier is one,
+// and so is what has its methods. Alerts go out through the Do of the options that it was made with, and its metrics, of which a
+// run needs prometheus_notifications_queue_length, are registered with their Registerer.
+type Notifier interface {
+	ApplyConfig(*config.Config) error
+	Run(<-chan map[string][]*targetgroup.Group)
+	Send(...*real.Alert)
+	Stop()
+	Alertmanagers() []*url.URL
+}
+
+// promManager is a notifier with the API of the Prometheus module that this binary is built with, by that API alone.
+type promManager struct {
+	Notifier
 	registry *prometheus.Registry
 }
 
-func newPrometheusManager(flags scenarios.Flags, _ *notifier.Release, do doFunc) manager {
-	registry := prometheus.NewRegistry()
-	return &prometheusManager{
-		Manager: real.NewManager(&real.Options{
-			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
-			Do: do, Registerer: registry,
-		}, common.UTF8Validation, nil),
-		registry: registry,
+// newPromManager returns what makes a manager of a notifier.
+func newPromManager(create func(*real.Options) Notifier) func(scenarios.Flags, *notifier.Release, doFunc) manager {
+	return func(flags scenarios.Flags, _ *notifier.Release, do doFunc) manager {
+		registry := prometheus.NewRegistry()
+		return &promManager{
+			Notifier: create(&real.Options{
+				QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
+				Do: do, Registerer: registry,
+			}),
+			registry: registry,
+		}
 	}
 }
 
-func (m *prometheusManager) send(start time.Time, alerts []handed) {
+// newPrometheus makes the notifier of that module, unmodified.
+func newPrometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF8Validation, nil) }
+
+func (m *promManager) send(start time.Time, alerts []handed) {
 	list := make([]*real.Alert, len(alerts))
 	for i, a := range alerts {
 		list[i] = &real.Alert{
@@ -40,4 +60,4 @@ func (m *prometheusManager) send(start time.Time, alerts []handed) {
 	m.Send(list...)
 }
 
-func (m *prometheusManager) samples() ([]Sample, error) { return gather(m.registry) }
+func (m *promManager) samples() ([]Sample, error) { return gather(m.registry) }

@@ -13,6 +13,8 @@ import (
 	"io"
 	"time"
 
+	promnotifier "github.com/prometheus/prometheus/notifier"
+
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/monitor"
@@ -53,6 +55,8 @@ type Options struct {
 	Engine Engine
 	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for EnginePrometheus.
 	Notifier string
+	// New, if not nil, makes the notifier that runs, in a bubble, instead of an engine's; it should follow the release's rules.
+	New func(*promnotifier.Options) Notifier
 	// Trace, if not nil, is written the events as NDJSON.
 	Trace io.Writer
 	// Events, if not nil, is called with every event; the event is the callee's only until it returns.
@@ -84,7 +88,10 @@ type Options struct {
 // an account that does not add up, say.
 func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, o Options) (*Result, error) {
 	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
-	if o.Engine == "" {
+	switch {
+	case o.New != nil:
+		res.Engine = string(engineGiven)
+	case o.Engine == "":
 		res.Engine = string(EngineModel)
 	}
 	fault := func(err error) (*Result, error) {

@@ -1,0 +1,111 @@
+package notifiertest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/common/model"
+	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
+	"github.com/prometheus/prometheus/notifier"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/notifiertest"
+)
+
+// prometheus makes the notifier of Prometheus v3.15 itself.
+func prometheus(o *notifier.Options) notifiertest.Notifier {
+	return notifier.NewManager(o, model.UTF8Validation, nil)
+}
+
+// The notifier of Prometheus passes the library, and does all that it does at the same instants as the rules of its release.
+func TestPrometheus(t *testing.T) {
+	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
+}
+
+// A hasty notifier lets go of the newest alert of each large Send.
+type hasty struct{ *notifier.Manager }
+
+func newHasty(o *notifier.Options) notifiertest.Notifier {
+	return hasty{notifier.NewManager(o, model.UTF8Validation, nil)}
+}
+
+func (h hasty) Send(alerts ...*notifier.Alert) {
+	if len(alerts) > 100 {
+		alerts = alerts[:len(alerts)-1]
+	}
+	h.Manager.Send(alerts...)
+}
+
+// The library finds what is wrong with a notifier.
+func ExampleSubject_Check() {
+	subject := notifiertest.Subject{New: newHasty}
+	file, err := scenarios.LoadEmbedded("peer_hangs.yml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	res, err := subject.Check(file, file.Tests[0], 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("pass:", res.Pass)
+	for _, f := range res.Failures {
+		if !strings.HasPrefix(f.Message, "invariant") {
+			fmt.Println(f.Message)
+		}
+	}
+	// Output:
+	// pass: false
+	// am-a:9093 received 19990 unique alerts in [0s, 9m0.16s], want 20000
+	// all Alertmanagers: delivered 19990 at 30m, want 20000
+	// all Alertmanagers: lost 10 at 30m, want 0
+}
+
+// Notifiers broken on purpose, and the file of the library that notices.
+func TestTheLibraryCatches(t *testing.T) {
+	with := func(change func(*notifier.Options)) func(o *notifier.Options) notifiertest.Notifier {
+		return func(o *notifier.Options) notifiertest.Notifier {
+			change(o)
+			return prometheus(o)
+		}
+	}
+	for _, c := range []struct {
+		name, file string
+		broken     func(o *notifier.Options) notifiertest.Notifier
+	}{
+		{"loses the newest of a large send", "peer_hangs.yml", newHasty},
+		{"a queue one too short", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.QueueCapacity-- })},
+		{"batches one too large", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.MaxBatchSize++ })},
+		{"never drains", "shutdown.yml", with(func(o *notifier.Options) { o.DrainOnShutdown = false })},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			file, err := scenarios.LoadEmbedded(c.file)
+			require.NoError(t, err)
+			caught := false
+			for _, test := range file.Tests {
+				res, err := notifiertest.Subject{New: c.broken}.Check(file, test, test.Seeds.From)
+				require.NoError(t, err)
+				caught = caught || !res.Pass
+			}
+			require.True(t, caught)
+		})
+	}
+}
+
+func TestSubjectErrors(t *testing.T) {
+	file, err := scenarios.LoadEmbedded("peer_hangs.yml")
+	require.NoError(t, err)
+	_, err = notifiertest.Subject{}.Check(file, file.Tests[0], 1)
+	require.EqualError(t, err, "notifiertest: the subject has no New")
+	_, err = notifiertest.Subject{New: prometheus, Release: "v1.8"}.Check(file, file.Tests[0], 1)
+	require.ErrorContains(t, err, "v1.8")
+	_, err = notifiertest.Subject{New: func(*notifier.Options) notifiertest.Notifier { panic("half done") }}.Check(file, file.Tests[0], 1)
+	require.ErrorContains(t, err, "half done")
+}
+
+func BenchmarkPrometheus(b *testing.B) {
+	notifiertest.Benchmark(b, notifiertest.Subject{New: prometheus})
+}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -61,6 +62,28 @@ next:
 		c.errorf(g.Pos, "unknown flag %q; %s", shorten(g.Key), writeOneOf(g.Key, names))
 	}
 	return fs
+}
+
+// Set gives a flag another value, as "name=value", with or without the dashes before it. An error says what to write.
+func (fs *Flags) Set(s string) error {
+	name, text, found := strings.Cut(strings.TrimLeft(s, "-"), "=")
+	var names []string
+	for _, f := range flags {
+		if names = append(names, f.name); f.name != name {
+			continue
+		}
+		if !found {
+			return fmt.Errorf("%s has no value; write %s=…", name, name)
+		}
+		node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: text}
+		v, err := f.read(&node)
+		if err != nil {
+			return fmt.Errorf("%s is %q; write %w", name, shorten(text), err)
+		}
+		f.set(fs, v)
+		return nil
+	}
+	return fmt.Errorf("unknown flag %q; %s", shorten(name), writeOneOf(name, names))
 }
 
 // read returns the value at n; an error is what to write.

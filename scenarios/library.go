@@ -25,3 +25,9 @@ func LoadFS(fsys fs.FS, name string) (*File, error) {
 	}
 	return parse(folder{fsys: fsys, dir: path.Dir(name)}, name, text)
 }
+
+// LibraryText returns the text of the library's scenario of that name.
+func LibraryText(name string) (string, error) {
+	text, err := readText(library, name, name)
+	return string(text), err
+}

@@ -31,7 +31,9 @@ type folder struct {
 }
 
 func (f folder) path(name string) string {
-	if _, ok := f.fsys.(host); !ok {
+	switch f.fsys.(type) {
+	case host, recorder, Sources:
+	default:
 		return path.Join(f.dir, name)
 	}
 	if filepath.IsAbs(name) {

@@ -23,11 +23,13 @@ type QueueDepth struct {
 	// Waiting and Arriving are the alerts that waited and those that arrived when they were most together, at At: the first time.
 	Waiting, Arriving int
 	At                time.Duration
-	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on, and the
-	// others what has become of those that left.
-	Since                     time.Duration
-	Arrived                   int64
-	Answered, Failed, Expired Spent
+	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on until At,
+	// and Left is what has become of those that left.
+	Since   time.Duration
+	Arrived int64
+	Left    Outcomes
+	// Run is the outcomes of the whole run.
+	Run Outcomes
 	// Largest is the largest send that arrived.
 	Largest int
 	// Mean is the number of alerts that wait, averaged over the run's time.
@@ -42,8 +44,22 @@ type QueueDepth struct {
 // Longest returns the smallest capacity with which the queue drops nothing: neither is any send larger, nor is it ever full.
 func (d *QueueDepth) Longest() int { return d.Waiting + d.Arriving }
 
-// Spent is batches of one outcome: 2xx in time; failed at once; given up after the timeout. A batch that goes to several
+// Outcomes are how batches ended: with 2xx in time; not so, before the timeout; given up after it. A batch that goes to several
 // Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
+type Outcomes struct{ Answered, Failed, Expired Spent }
+
+// All adds the outcomes up.
+func (o *Outcomes) All() Spent {
+	return Spent{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts, o.Answered.For + o.Failed.For + o.Expired.For}
+}
+
+// plus adds what came of one batch.
+func (s *Spent) plus(n int, took time.Duration) {
+	s.Alerts += int64(n)
+	s.For += took
+}
+
+// Spent is the alerts of batches, and the time that they took.
 type Spent struct {
 	Alerts int64
 	For    time.Duration
@@ -72,9 +88,9 @@ type loopDepth struct {
 	QueueDepth
 	loop *loop
 	// since the queue was last empty:
-	since                     int64
-	arrived                   int64
-	answered, failed, expired Spent
+	since   int64
+	arrived int64
+	left    Outcomes
 
 	area    float64 // alerts times nanoseconds
 	changed int64   // when the queue last changed
@@ -102,7 +118,7 @@ func (w *depthWatch) arrive(l *loop, n int) {
 	d, now, waiting := w.of(l), w.run.now, l.Queue.Len()
 	d.pass(now, waiting)
 	if waiting == 0 {
-		d.since, d.arrived, d.answered, d.failed, d.expired = now, 0, Spent{}, Spent{}, Spent{}
+		d.since, d.arrived, d.left = now, 0, Outcomes{}
 	}
 	d.arrived += int64(n)
 	d.Largest = max(d.Largest, n)
@@ -112,7 +128,7 @@ func (w *depthWatch) arrive(l *loop, n int) {
 	}
 	d.Alertmanagers = appendAddresses(d.Alertmanagers[:0], l)
 	d.Waiting, d.Arriving, d.At, d.Since, d.Arrived = waiting, n, time.Duration(now), time.Duration(d.since), d.arrived
-	d.Answered, d.Failed, d.Expired = d.answered, d.failed, d.expired
+	d.Left = d.left
 	if waiting+n > MaxDepth || l.Queue.Segments() >= maxWaitingSends {
 		d.Endless = w.run.options.Unbounded
 		w.run.over = w.run.over || d.Endless
@@ -151,15 +167,17 @@ func (w *depthWatch) land(f *flight) {
 		w.launch(f)
 	}
 	d.flying = false
-	s := &d.answered
-	switch {
-	case d.late:
-		s = &d.expired
-	case d.worst != notifier.Took:
-		s = &d.failed
+	took := time.Duration(w.run.now - d.launched)
+	for _, o := range []*Outcomes{&d.left, &d.Run} {
+		switch {
+		case d.late:
+			o.Expired.plus(f.N, took)
+		case d.worst != notifier.Took:
+			o.Failed.plus(f.N, took)
+		default:
+			o.Answered.plus(f.N, took)
+		}
 	}
-	s.Alerts += int64(f.N)
-	s.For += time.Duration(w.run.now - d.launched)
 }
 
 // report returns the depths by Alertmanagers, in the order of the first loop for each.

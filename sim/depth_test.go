@@ -95,9 +95,9 @@ tests:
 	require.Equal(t, 10*time.Second, q.Since)
 	require.Equal(t, 10, q.Largest)
 	require.Equal(t, 170, int(q.Arrived))
-	require.Equal(t, sim.Spent{Alerts: 40, For: 16 * time.Second}, q.Expired)
-	require.Zero(t, q.Answered)
-	require.Zero(t, q.Failed)
+	require.Equal(t, sim.Spent{Alerts: 40, For: 16 * time.Second}, q.Left.Expired)
+	require.Zero(t, q.Left.Answered)
+	require.Zero(t, q.Left.Failed)
 	require.Equal(t, 170-9*5, q.Longest())
 	require.Equal(t, 10, q.Arriving)
 

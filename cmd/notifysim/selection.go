@@ -26,6 +26,7 @@ type selection struct {
 	releases []string
 	seeds    string
 	engine   string
+	settings []string // flags of prometheus
 	strict   bool
 	live     liveSelection
 
@@ -39,6 +40,8 @@ func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
 		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live (over HTTP, on the wall clock)")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "notes about a file, what may surprise in it, are errors")
+	cmd.Flags().StringArrayVar(&s.settings, "flag", nil,
+		"a flag of prometheus instead of the files' own, such as alertmanager.notification-queue-capacity=5000; may be repeated")
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
 
@@ -147,6 +150,13 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 	files, err := load(paths, s.strict)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range files {
+		for _, setting := range s.settings {
+			if err := f.Flags.Set(setting); err != nil {
+				return nil, codedError{exitUsage, fmt.Errorf("--flag: %w", err)}
+			}
+		}
 	}
 	s.leftOut = map[string]int{}
 	var jobs []job

@@ -110,6 +110,7 @@ func checkOutput(output string) error {
 type progress struct {
 	w           io.Writer
 	on          bool
+	begun       time.Time // zero: no estimate
 	shown       time.Time
 	done, total int
 	drawn       bool
@@ -121,7 +122,16 @@ func (p *progress) step() {
 		return
 	}
 	p.shown, p.drawn = time.Now(), true
-	fmt.Fprintf(p.w, "\r%d of %d runs", p.done, p.total)
+	fmt.Fprintf(p.w, "\r%d of %d runs%s\x1b[K", p.done, p.total, p.estimate())
+}
+
+// estimate says how long the rest takes if it goes on like this.
+func (p *progress) estimate() string {
+	if p.begun.IsZero() {
+		return ""
+	}
+	left := time.Duration(float64(time.Since(p.begun)) / float64(p.done) * float64(p.total-p.done))
+	return fmt.Sprintf(", %v left", left.Round(time.Second))
 }
 
 func (p *progress) clear() {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// planned is a scenario of three shards' worth of runs.
+const planned = `
+config: {alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['am-a:9093']}]}]}}
+evaluation_interval: 15s
+tests:
+  - name: planned
+    duration: 5m
+    input_series: [{series: 'ALERTS{alertname="X", alertstate="firing"}', expand: {i: '[1-500]'}, values: '1x20'}]
+    alertmanagers: {'am-a:9093': {latency: {lognormal: {median: 5s, sigma: 1}}}}
+`
+
+// The shards of a plan, and one that was interrupted, give the same answer as the whole.
+func TestPlanMergeAndResume(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
+	for _, output := range []string{"text", "json"} {
+		whole := command("plan", "p.yml", "--output", output)
+		require.Zero(t, whole.code, whole.err)
+		require.NotEmpty(t, whole.out)
+		for i, sh := range []string{"1/3", "2/3", "3/3"} {
+			res := command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard", "--workers", []string{"1", "2", "3"}[i])
+			require.Zero(t, res.code, res.err)
+			require.Empty(t, res.out)
+			res = command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard")
+			require.Zero(t, res.code)
+			require.Contains(t, res.err, "is there, with all")
+		}
+		require.Equal(t, whole, command("merge", output+"2.shard", output+"3.shard", output+"1.shard", "--output", output))
+		require.Equal(t, whole, command("plan", "p.yml", "--output", output, "--resume", "journal"))
+		require.Equal(t, whole, command("plan", "p.yml", "--output", output, "--resume", "journal"))
+	}
+	left, err := filepath.Glob("*.part")
+	require.NoError(t, err)
+	require.Empty(t, left)
+	require.Equal(t, exitUsage, command("plan", "p.yml", "--shard", "1/4", "--out", "text1.shard").code)
+	require.Equal(t, exitUsage, command("plan", "p.yml", "--seeds", "1-60", "--resume", "journal").code)
+}
+
+// What cannot be planned is said at once, with what to write.
+func TestPlanMistakes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
+	require.NoError(t, os.WriteFile("two.yml", []byte(planned+"  - name: second\n"), 0o644))
+	for want, args := range map[string][]string{
+		"--percentile":                        {"p.yml", "--percentile", "x"},
+		"percentile 100: no number of runs":   {"p.yml", "--percentile", "100"},
+		"confidence 1: no number of runs":     {"p.yml", "--confidence", "1"},
+		"--seeds: \"0-\"":                     {"p.yml", "--seeds", "0-"},
+		"10 seeds cannot bound 95 % of runs":  {"p.yml", "--seeds", "1-10"},
+		"write a share from 0% to below 100%": {"p.yml", "--tolerate-loss", "100%"},
+		"choose with --run":                   {"two.yml"},
+		"matches no test":                     {"p.yml", "--run", "other"},
+		"there is no such file":               {"q.yml"},
+		"plan takes a scenario file":          {},
+		"sends no alerts":                     {"two.yml", "--run", "second"},
+		"belong together":                     {"p.yml", "--shard", "1/2"},
+		"write one such as 2/7":               {"p.yml", "--shard", "x", "--out", "x"},
+		"leave out --resume":                  {"p.yml", "--shard", "1/2", "--out", "x", "--resume", "y"},
+		"--output \"xml\"":                    {"p.yml", "--output", "xml"},
+		"--sweep: \"speed\" is not an input":  {"p.yml", "--sweep", "speed=1"},
+		"a sweep over 1 inputs; write two":    {"p.yml", "--sweep", "alerts=x1"},
+	} {
+		res := command(append([]string{"plan"}, args...)...)
+		require.Equal(t, exitUsage, res.code, "%s: %s", want, res.err)
+		require.Contains(t, res.err, want)
+		require.Empty(t, res.out)
+	}
+	require.Equal(t, exitUsage, command("merge").code)
+	res := command("merge", "p.yml", "q.shard")
+	require.Equal(t, exitUsage, res.code)
+	require.Contains(t, res.err, "p.yml: is not a shard of a plan")
+	require.Contains(t, res.err, "q.shard: there is no such file")
+}
+
+// A flag of prometheus replaces the file's.
+func TestFlagOfPrometheus(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
+	require.NotContains(t, command("test", "p.yml").out, "batch_too_large")
+	require.Contains(t, command("test", "p.yml", "--flag", "--alertmanager.notification-queue-capacity=400").out, "batch_too_large")
+	for want, flag := range map[string]string{
+		`unknown flag "alertmanager.capacity"`: "alertmanager.capacity=1",
+		"write a whole number from 1":          "alertmanager.notification-queue-capacity=0",
+		"has no value":                         "rules.alert.resend-delay",
+	} {
+		res := command("test", "p.yml", "--flag", flag)
+		require.Equal(t, exitUsage, res.code)
+		require.Contains(t, res.err, want)
+	}
+}

@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A Shard is the I-th of N parts of a study's runs, from 1 on.
+type Shard struct {
+	I int `json:"shard"`
+	N int `json:"of"`
+}
+
+// String writes "2/7".
+func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.I, s.N) }
+
+// Whole is all runs.
+var Whole = Shard{1, 1}
+
+// maxShards is far above any cluster's array.
+const maxShards = 1_000_000
+
+var shardForm = regexp.MustCompile(`^([0-9]{1,9})/([0-9]{1,9})$`)
+
+// ParseShard reads "2/7", or "auto": what the environment of a batch system says. Where that does not say of how many, "auto/7" does.
+func ParseShard(s string, env func(string) (string, bool)) (Shard, error) {
+	if s == "auto" || strings.HasPrefix(s, "auto/") {
+		return autoShard(strings.TrimPrefix(strings.TrimPrefix(s, "auto"), "/"), env)
+	}
+	m := shardForm.FindStringSubmatch(s)
+	if m == nil {
+		return Shard{}, fmt.Errorf("shard %q; write one such as 2/7, the second of seven, or auto", s)
+	}
+	i, _ := strconv.Atoi(m[1])
+	n, _ := strconv.Atoi(m[2])
+	return checked(Shard{i, n})
+}
+
+func checked(s Shard) (Shard, error) {
+	if s.N < 1 || s.N > maxShards || s.I < 1 || s.I > s.N {
+		return Shard{}, fmt.Errorf("shard %v; write 1 to %d, of at most %d", s, max(min(s.N, maxShards), 1), maxShards)
+	}
+	return s, nil
+}
+
+// A batchSystem is how the tasks of an array know which they are.
+type batchSystem struct {
+	name         string
+	index, total string // environment variables; total "" if there is none
+	base         string // the first index: a number, or a variable that has it
+	step         string // a variable that has the distance of indices, "" for 1
+}
+
+// The systems, by their documentation.
+var batchSystems = []batchSystem{
+	{"Kubernetes Indexed Job", "JOB_COMPLETION_INDEX", "", "0", ""},
+	{"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
+	{"GitLab CI", "CI_NODE_INDEX", "CI_NODE_TOTAL", "1", ""},
+	{"CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", "0", ""},
+	{"Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", "0", ""},
+	{"AWS Batch array", "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", "0", ""},
+	{"Cloud Run job", "CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT", "0", ""},
+	{"Bazel", "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", "0", ""},
+}
+
+// autoShard asks the environment. Half of a pair is an error: to run everything then would prove nothing.
+func autoShard(total string, env func(string) (string, bool)) (Shard, error) {
+	var found *batchSystem
+	for i := range batchSystems {
+		b := &batchSystems[i]
+		_, index := env(b.index)
+		_, count := env(b.total)
+		switch {
+		case !index && (b.total == "" || !count):
+			continue
+		case !index:
+			return Shard{}, fmt.Errorf("%s is set, and %s is not (%s); set both, or write --shard i/n", b.total, b.index, b.name)
+		case b.total != "" && !count:
+			return Shard{}, fmt.Errorf("%s is set, and %s is not (%s); set both, or write --shard i/n", b.index, b.total, b.name)
+		case found != nil:
+			return Shard{}, fmt.Errorf("%s (%s) and %s (%s) are both set; write --shard i/n", found.index, found.name, b.index, b.name)
+		}
+		found = b
+	}
+	if found == nil {
+		return Shard{}, fmt.Errorf("--shard auto: no batch system's variables are set, such as JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID; write --shard i/n")
+	}
+	return found.shard(total, env)
+}
+
+func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shard, error) {
+	number := func(name, otherwise string) (int, error) {
+		text, ok := env(name)
+		if !ok {
+			text = otherwise
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return 0, fmt.Errorf("%s is %q (%s); it must be a number", name, text, b.name)
+		}
+		return n, nil
+	}
+	base, ok := strconv.Atoi(b.base)
+	if ok != nil {
+		var err error
+		if base, err = number(b.base, "missing"); err != nil {
+			return Shard{}, err
+		}
+	}
+	index, err := number(b.index, "missing")
+	if err != nil {
+		return Shard{}, err
+	}
+	step, err := number(b.step, "1")
+	if err != nil {
+		return Shard{}, err
+	}
+	var n int
+	switch {
+	case b.total != "":
+		if n, err = number(b.total, "missing"); err != nil {
+			return Shard{}, err
+		}
+		if total != "" && total != strconv.Itoa(n) {
+			return Shard{}, fmt.Errorf("--shard auto/%s, and %s is %d; write --shard auto", total, b.total, n)
+		}
+	case total == "":
+		return Shard{}, fmt.Errorf("%s says which shard this is, and nothing says of how many; write --shard auto/n", b.name)
+	default:
+		if n, err = strconv.Atoi(total); err != nil {
+			return Shard{}, fmt.Errorf("--shard auto/%s; write a number of shards, such as auto/8", total)
+		}
+	}
+	if step < 1 || index < base || (index-base)%step != 0 {
+		return Shard{}, fmt.Errorf("%s is %d, which is not %d and a multiple of %d more", b.index, index, base, step)
+	}
+	return checked(Shard{(index-base)/step + 1, n})
+}
+
+// ShardCells are the cells of a shard: every N-th, so that what is expensive is spread.
+func (s *Study) ShardCells(sh Shard) []int {
+	var cells []int
+	for c := sh.I - 1; c < s.Cells(); c += sh.N {
+		cells = append(cells, c)
+	}
+	return cells
+}

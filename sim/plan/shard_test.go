@@ -1,0 +1,221 @@
+package plan_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/sim/plan"
+)
+
+// The answer is the same, byte for byte, for any number of shards, in any order, with any number of workers.
+func TestShardsMerge(t *testing.T) {
+	q := read(t, "testdata/random.yml")
+	q.Sensitivity = true
+	whole := study(t, q)
+	want, err := whole.Answer(records(t, whole, whole.ShardCells(plan.Whole), 2), 2, false)
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{1, 2, 7, 64} {
+		var files []*plan.ShardFile
+		for i := range n {
+			sh := plan.Shard{I: i + 1, N: n}
+			path := filepath.Join(t.TempDir(), "shard")
+			s := study(t, q)
+			require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardCells(sh), 1+i%3)))
+			f, err := plan.ReadShard(path)
+			require.NoError(t, err)
+			files = append(files, f)
+		}
+		rng.Shuffle(n, func(i, j int) { files[i], files[j] = files[j], files[i] })
+		s, all, err := plan.Merge(files)
+		require.NoError(t, err)
+		got, err := s.Answer(all, 1+n%3, false)
+		require.NoError(t, err)
+		require.Equal(t, shown(t, want), shown(t, got), "%d shards", n)
+	}
+}
+
+// small is a study of few runs.
+func small(t *testing.T) *plan.Study {
+	q := read(t, "testdata/random.yml")
+	return study(t, q)
+}
+
+func shardFile(t *testing.T, s *plan.Study, sh plan.Shard) (path string, text []byte) {
+	path = filepath.Join(t.TempDir(), fmt.Sprintf("%d-of-%d.shard", sh.I, sh.N))
+	require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardCells(sh), 0)))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return path, text
+}
+
+// A shard that was cut off or changed, anywhere, is refused.
+func TestShardsThatAreNotWhole(t *testing.T) {
+	path, text := shardFile(t, small(t), plan.Shard{I: 1, N: 2})
+	write := func(b []byte) error {
+		require.NoError(t, os.WriteFile(path, b, 0o644))
+		_, err := plan.ReadShard(path)
+		return err
+	}
+	for n := range text {
+		require.Error(t, write(text[:n]), "%d of %d bytes", n, len(text))
+		changed := bytes.Clone(text)
+		changed[n] ^= 1
+		require.Error(t, write(changed), "byte %d", n)
+	}
+	require.NoError(t, write(text))
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	require.ErrorContains(t, write(bytes.Join(append(lines[:1:1], lines[2:]...), nil)), "checksum differs")
+	require.ErrorContains(t, write([]byte("tests: []\n")), "is not a shard of a plan")
+	require.ErrorContains(t, write(bytes.Replace(text, []byte(`{"notifysim_plan":1`), []byte(`{"notifysim_plan":2`), 1)), "reads 1")
+	_, err := plan.ReadShard(path + "x")
+	require.ErrorContains(t, err, "there is no such file")
+}
+
+// Shards that do not make one plan are refused, and which they are is told.
+func TestShardsThatDoNotBelongTogether(t *testing.T) {
+	s := small(t)
+	load := func(s *plan.Study, i, n int) *plan.ShardFile {
+		path, _ := shardFile(t, s, plan.Shard{I: i, N: n})
+		f, err := plan.ReadShard(path)
+		require.NoError(t, err)
+		return f
+	}
+	q := s.Question
+	q.Confidence = 0.8
+	other := load(study(t, q), 2, 2)
+	one, two, third := load(s, 1, 2), load(s, 2, 2), load(s, 3, 3)
+	for want, files := range map[string][]*plan.ShardFile{
+		"no shards to merge":               {},
+		"1 of 2 shards are missing: 2/2":   {one},
+		"1-of-2.shard are both shard 1/2":  {one, two, one},
+		"3-of-3.shard is one of 3 shards":  {one, third},
+		"2-of-2.shard is of another plan":  {one, other},
+		"2 of 3 shards are missing: 1/3, ": {third},
+	} {
+		_, _, err := plan.Merge(files)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// Wherever a run of a shard is killed, what is in its journal is whole, and the file is the same in the end.
+func TestJournal(t *testing.T) {
+	s := small(t)
+	sh := plan.Shard{I: 2, N: 2}
+	_, want := shardFile(t, s, sh)
+	path := filepath.Join(t.TempDir(), "j")
+	finish := func() {
+		j, err := s.OpenJournal(path, sh)
+		require.NoError(t, err)
+		all := j.Done
+		require.NoError(t, s.Run(context.Background(), s.Rest(sh, j.Done), 1, func(r plan.Record) error {
+			all = append(all, r)
+			return j.Add(r)
+		}))
+		require.NoError(t, j.Close())
+		out := filepath.Join(t.TempDir(), "out")
+		require.NoError(t, s.WriteShard(out, sh, all))
+		got, err := os.ReadFile(out)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got))
+	}
+	finish()
+	journal, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for n := 0; n < len(journal); n += 37 {
+		require.NoError(t, os.WriteFile(path, journal[:n], 0o644))
+		finish()
+	}
+	half := bytes.LastIndexByte(journal[:len(journal)-1], '\n') + 10
+	require.NoError(t, os.WriteFile(path, append(bytes.Clone(journal[:half]), journal[half+1:]...), 0o644))
+	finish() // the last record is not what was written
+
+	_, err = s.OpenJournal(path, plan.Whole)
+	require.ErrorContains(t, err, "is not the beginning of this plan")
+	require.NoError(t, os.WriteFile(path, []byte("something else"), 0o644))
+	_, err = s.OpenJournal(path, sh)
+	require.ErrorContains(t, err, "is not the beginning of this plan")
+	_, err = s.OpenJournal(filepath.Join(t.TempDir(), "no", "folder"), sh)
+	require.Error(t, err)
+}
+
+// A disk that is full, or whoever asks for an end: what was handed over is good, and the error comes back.
+func TestRunEnds(t *testing.T) {
+	s := small(t)
+	full := errors.New("no space left on device")
+	n := 0
+	require.ErrorIs(t, s.Run(context.Background(), s.ShardCells(plan.Whole), 2, func(plan.Record) error {
+		n++
+		return full
+	}), full)
+	require.LessOrEqual(t, n, 2)
+	ctx, cancel := context.WithCancel(context.Background())
+	n = 0
+	require.ErrorIs(t, s.Run(ctx, s.ShardCells(plan.Whole), 1, func(plan.Record) error {
+		n++
+		cancel()
+		return nil
+	}), context.Canceled)
+	require.Equal(t, 1, n)
+	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole, records(t, s, s.ShardCells(plan.Whole), 0)))
+	require.ErrorContains(t, s.WriteShard("x", plan.Whole, nil), "8 runs of 8 of shard 1/1 are missing")
+}
+
+func TestParseShard(t *testing.T) {
+	for _, tt := range []struct{ text, env, want string }{
+		{"2/7", "", "2/7"},
+		{"1/1", "CI_NODE_INDEX=2", "1/1"},
+		{"0/7", "", "write 1 to 7"},
+		{"8/7", "", "write 1 to 7"},
+		{"1/0", "", "write 1 to 1"},
+		{"1/9999999", "", "of at most 1000000"},
+		{"2", "", "write one such as 2/7"},
+		{"-1/2", "", "write one such as 2/7"},
+		{"auto", "", "no batch system's variables are set"},
+		{"auto/8", "JOB_COMPLETION_INDEX=0", "1/8"},
+		{"auto/8", "JOB_COMPLETION_INDEX=7", "8/8"},
+		{"auto/8", "JOB_COMPLETION_INDEX=8", "shard 9/8"},
+		{"auto", "JOB_COMPLETION_INDEX=0", "nothing says of how many; write --shard auto/n"},
+		{"auto/x", "JOB_COMPLETION_INDEX=0", "write a number of shards"},
+		{"auto/8", "JOB_COMPLETION_INDEX=a", `JOB_COMPLETION_INDEX is "a"`},
+		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=3", "3/4"},
+		{"auto", "SLURM_ARRAY_TASK_ID=8 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "3/4"},
+		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "not 0 and a multiple of 4"},
+		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4", `SLURM_ARRAY_TASK_MIN is "missing"`},
+		{"auto", "SLURM_ARRAY_TASK_ID=5", "SLURM_ARRAY_TASK_ID is set, and SLURM_ARRAY_TASK_COUNT is not"},
+		{"auto", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},
+		{"auto", "CI_NODE_INDEX=0 CI_NODE_TOTAL=3", "is 0, which is not 1"},
+		{"auto", "CI_NODE_TOTAL=3", "CI_NODE_TOTAL is set, and CI_NODE_INDEX is not"},
+		{"auto/4", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "CI_NODE_TOTAL is 3; write --shard auto"},
+		{"auto/3", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},
+		{"auto", "CIRCLE_NODE_INDEX=0 CIRCLE_NODE_TOTAL=3", "1/3"},
+		{"auto", "BUILDKITE_PARALLEL_JOB=2 BUILDKITE_PARALLEL_JOB_COUNT=3", "3/3"},
+		{"auto", "AWS_BATCH_JOB_ARRAY_INDEX=1 AWS_BATCH_JOB_ARRAY_SIZE=3", "2/3"},
+		{"auto", "CLOUD_RUN_TASK_INDEX=0 CLOUD_RUN_TASK_COUNT=1", "1/1"},
+		{"auto", "TEST_SHARD_INDEX=1 TEST_TOTAL_SHARDS=2", "2/2"},
+		{"auto", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3 TEST_SHARD_INDEX=1 TEST_TOTAL_SHARDS=2", "are both set; write --shard i/n"},
+	} {
+		sh, err := plan.ParseShard(tt.text, func(name string) (string, bool) {
+			for word := range strings.FieldsSeq(tt.env) {
+				if k, v, _ := strings.Cut(word, "="); k == name {
+					return v, true
+				}
+			}
+			return "", false
+		})
+		if err != nil {
+			require.ErrorContains(t, err, tt.want, tt)
+			continue
+		}
+		require.Equal(t, tt.want, sh.String(), tt)
+	}
+}

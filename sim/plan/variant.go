@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// A Variant is a scenario with some of its inputs changed. What is zero stays as the scenario has it.
+type Variant struct {
+	// Capacity and BatchSize are alerts; without a Capacity the queues have none.
+	Capacity  int `json:"capacity,omitempty"`
+	BatchSize int `json:"batch_size,omitempty"`
+	// Timeout is that of every alertmanagers entry.
+	Timeout     time.Duration `json:"timeout_ns,omitempty"`
+	ResendDelay time.Duration `json:"resend_delay_ns,omitempty"`
+	// Latency, Outage and Alerts are factors: on latencies and service times, on the length of every fault that ends, and on the
+	// number of alerts of every series and send.
+	Latency float64 `json:"latency,omitempty"`
+	Outage  float64 `json:"outage,omitempty"`
+	Alerts  float64 `json:"alerts,omitempty"`
+}
+
+// apply returns the scenario as v has it; f and t stay as they are.
+func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *scenarios.Test) {
+	file, test := *f, *t
+	test.Ledger, test.Receipts = nil, nil // a plan judges by itself
+	if v.Capacity > 0 {
+		file.Flags.QueueCapacity = v.Capacity
+	}
+	if v.BatchSize > 0 {
+		file.Flags.BatchSize = v.BatchSize
+	}
+	if v.ResendDelay > 0 {
+		file.Flags.ResendDelay = v.ResendDelay
+	}
+	test.Timeline = slices.Clone(t.Timeline)
+	if v.Timeout > 0 {
+		v.timeouts(&file, &test)
+	}
+	if v.Latency > 0 {
+		test.Alertmanagers = slices.Clone(t.Alertmanagers)
+		for i := range test.Alertmanagers {
+			b := &test.Alertmanagers[i].Behaviour
+			b.Latency, b.Service = b.Latency.Scale(v.Latency), b.Service.Scale(v.Latency)
+		}
+	}
+	if v.Outage > 0 {
+		for i, e := range test.Timeline {
+			if e.Fault != nil && e.Fault.For > 0 {
+				fault := *e.Fault
+				fault.For = max(time.Duration(math.Round(v.Outage*float64(fault.For))), 1)
+				test.Timeline[i].Fault = &fault
+			}
+		}
+	}
+	if v.Alerts > 0 {
+		v.multiply(&test)
+	}
+	return &file, &test
+}
+
+// timeouts gives every alertmanagers entry another timeout.
+func (v Variant) timeouts(file *scenarios.File, test *scenarios.Test) {
+	with := func(c *config.Config) *config.Config {
+		changed := *c
+		changed.AlertingConfig.AlertmanagerConfigs = nil
+		for _, amc := range c.AlertingConfig.AlertmanagerConfigs {
+			am := *amc
+			am.Timeout = model.Duration(v.Timeout)
+			changed.AlertingConfig.AlertmanagerConfigs = append(changed.AlertingConfig.AlertmanagerConfigs, &am)
+		}
+		return &changed
+	}
+	file.Config = with(file.Config)
+	for i, e := range test.Timeline {
+		if e.Reload != nil {
+			test.Timeline[i].Reload = &scenarios.Reload{Config: with(e.Reload.Config)}
+		}
+	}
+}
+
+// copyLabel tells the copies of an alert apart where there are to be more than the scenario has.
+const copyLabel = "notifysim_copy"
+
+// multiply gives every series and send so many times the alerts, at least one.
+func (v Variant) multiply(test *scenarios.Test) {
+	times := func(alerts []labels.Labels, names []string) ([]labels.Labels, []string) {
+		n := max(int(math.Round(v.Alerts*float64(len(alerts)))), 1)
+		more, moreNames := slices.Clone(alerts[:min(n, len(alerts))]), slices.Clone(names[:min(n, len(alerts))])
+		for i := len(alerts); i < n; i++ {
+			c := strconv.Itoa(i / len(alerts))
+			more = append(more, labels.NewBuilder(alerts[i%len(alerts)]).Set(copyLabel, c).Labels())
+			moreNames = append(moreNames, names[i%len(alerts)]+"#"+c)
+		}
+		return more, moreNames
+	}
+	test.Series = slices.Clone(test.Series)
+	for i := range test.Series {
+		s := &test.Series[i]
+		s.Alerts, s.Names = times(s.Alerts, s.Names)
+	}
+	for i, e := range test.Timeline {
+		if e.Send != nil {
+			send := *e.Send
+			send.Alerts, send.Names = times(send.Alerts, send.Names)
+			test.Timeline[i].Send = &send
+		}
+	}
+}
+
+// String says what differs from the scenario, "" if nothing does.
+func (v Variant) String() string {
+	var parts []string
+	add := func(given bool, format string, args ...any) {
+		if given {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(v.Capacity > 0, "capacity %d", v.Capacity)
+	add(v.BatchSize > 0, "batch size %d", v.BatchSize)
+	add(v.Timeout > 0, "timeout %v", spell(v.Timeout))
+	add(v.ResendDelay > 0, "resend delay %v", spell(v.ResendDelay))
+	add(v.Latency > 0, "latency x%g", v.Latency)
+	add(v.Outage > 0, "outage x%g", v.Outage)
+	add(v.Alerts > 0, "alerts x%g", v.Alerts)
+	return strings.Join(parts, ", ")
+}
+
+// random reports whether anything in the scenario depends on the seed.
+func random(t *scenarios.Test) bool {
+	for _, am := range t.Alertmanagers {
+		b := am.Behaviour
+		if b.Latency.IsRandom() || b.Probability > 0 && b.Probability < 1 || b.Ramp > 0 {
+			return true
+		}
+	}
+	for _, e := range t.Timeline {
+		if e.Fault != nil && (e.Fault.Probability > 0 && e.Fault.Probability < 1 || e.Fault.Ramp > 0) {
+			return true
+		}
+	}
+	return false
+}

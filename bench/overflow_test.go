@@ -88,7 +88,7 @@ func (d *idleDriver) Join(*notifier.Alertmanager, *idleLoop)             {}
 func (d *idleDriver) Leave(*notifier.Alertmanager, *idleLoop)            {}
 func (d *idleDriver) Queue(*idleLoop, idleSegment)                       {}
 func (d *idleDriver) Drop(_ *idleLoop, s idleSegment, _ notifier.Reason) { d.dropped += s.Len() }
-func (*idleDriver) Precedence([]*notifier.Set) []*notifier.Set { return nil }
+func (*idleDriver) Precedence([]*notifier.Set) []*notifier.Set           { return nil }
 func (d *idleDriver) Relabel(_ *notifier.Set, s idleSegment) idleSegment { return s }
 func (d *idleDriver) Skip(*idleFlight, *notifier.Alertmanager)           {}
 func (d *idleDriver) Post(*idleRequest)                                  {}

@@ -3,14 +3,22 @@ package scenarios
 import (
 	"io/fs"
 	"path"
+	"slices"
 )
 
-// Library returns the names of the scenarios that the binary carries, sorted.
+// Library returns the names of the scenarios that the binary carries, sorted: with the folder, for those in one.
 func Library() []string {
-	names, err := fs.Glob(library, "*.yml")
+	var names []string
+	err := fs.WalkDir(library, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	})
 	if err != nil {
-		panic(err) // only a malformed pattern fails
+		panic(err) // of an embedded file system
 	}
+	slices.Sort(names)
 	return names
 }
 

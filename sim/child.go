@@ -137,8 +137,15 @@ func (k *pool) giveBack(p *process) {
 	}
 }
 
-// linked reports whether the notifier of a release is that of the Prometheus module that this binary is built with.
-func linked(rel *notifier.Release) bool { return rel.Line == notifier.Newest().Line }
+// linked reports whether the notifier of a release is that of the Prometheus module that this binary is built with: alike by our
+// table, and not to be had by itself.
+func linked(rel *notifier.Release) bool {
+	if rel.Line != notifier.Newest().Line {
+		return false
+	}
+	_, err := adapter.Find(rel.Name)
+	return err != nil
+}
 
 // inChild runs r with the real notifier of its release, or with the one that the options name.
 func (r *run) inChild() error {

@@ -128,6 +128,9 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		if o.Engine != EngineLive {
 			quiet := o
 			quiet.Bodies, quiet.Ordered = nil, nil
+			if o.Scrapes != nil { // they are made as before, and told once
+				quiet.Scrapes = func(time.Duration, []Sample) {}
+			}
 			again = &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
 			if err := o.Engine.execute(again); err != nil && !again.guard.explains(err) {
 				return fault(err)

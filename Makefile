@@ -1,4 +1,4 @@
-.PHONY: run test conformance conformance-releases depths lint
+.PHONY: run test conformance conformance-releases depths bugs lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -45,6 +45,10 @@ conformance-releases:
 # Find the smallest capacity of 1,000 random scenarios, and see that one less drops something.
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
+
+# Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
+bugs:
+	BUGS_REPORT=../results/bugs.md go test ./sim -run TestBugsOfRealNotifiers -v -timeout 60m
 
 lint:
 	test -z "$$(gofmt -l .)"

@@ -1,0 +1,111 @@
+package sim_test
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A bug is one that a release of Prometheus had, and the next here does not have any more.
+type bug struct {
+	file       *scenarios.File
+	red, green *notifier.Release
+	seen       []sim.Failure // on the one that has it
+}
+
+// bugs are the files of the library's folder bugs: of two releases, the first of which has the bug.
+func bugs(t *testing.T) (list []*bug) {
+	t.Helper()
+	for _, name := range scenarios.Library() {
+		if path.Dir(name) != "bugs" {
+			continue
+		}
+		file, err := scenarios.LoadEmbedded(name)
+		require.NoError(t, err)
+		require.Len(t, file.Releases, 2, "%s: the last release that has the bug, and the first that does not", name)
+		require.Regexp(t, `^prometheus#\d+`, file.Comment, name)
+		list = append(list, &bug{file: file, red: file.Releases[0], green: file.Releases[1]})
+	}
+	require.GreaterOrEqual(t, len(list), 7)
+	return list
+}
+
+// shows requires that an engine has the bug at the one release and not at the other.
+func (b *bug) shows(t *testing.T, engine sim.Engine) {
+	t.Helper()
+	for _, test := range b.file.Tests {
+		real, seen, err := sim.Observe(engine, b.file, test, b.red, 1, sim.Options{})
+		require.NoError(t, err)
+		require.Empty(t, real.Failures, "%s on %s", b.file.Path, b.red.Name)
+		require.NotEmpty(t, real.Known, "%s: nothing fails on %s", b.file.Path, b.red.Name)
+		b.seen = append(b.seen, real.Known...)
+		_, model, err := sim.Observe(sim.EngineModel, b.file, test, b.red, 1, sim.Options{Orders: seen.Orders})
+		require.NoError(t, err)
+		require.Nil(t, sim.Differ(model, seen), "%s on %s", b.file.Path, b.red.Name)
+
+		mended, seen, err := sim.Observe(engine, b.file, test, b.green, 1, sim.Options{})
+		require.NoError(t, err)
+		require.Empty(t, mended.Failures, "%s on %s", b.file.Path, b.green.Name)
+		require.Empty(t, mended.Known, "%s on %s", b.file.Path, b.green.Name)
+		_, model, err = sim.Observe(sim.EngineModel, b.file, test, b.green, 1, sim.Options{Orders: seen.Orders})
+		require.NoError(t, err)
+		require.Nil(t, sim.Differ(model, seen), "%s on %s", b.file.Path, b.green.Name)
+	}
+}
+
+// The model has each bug at the release that has it, and not at the one that mended it.
+func TestBugs(t *testing.T) {
+	for _, b := range bugs(t) {
+		b.shows(t, sim.EngineModel)
+	}
+}
+
+// So have the real notifiers. BUGS_REPORT is the file that what they show is written to; make bugs runs it.
+func TestBugsOfRealNotifiers(t *testing.T) {
+	report := os.Getenv("BUGS_REPORT")
+	if report == "" {
+		t.Skip("no other release's notifier was compiled; set BUGS_REPORT to a file")
+	}
+	t.Cleanup(sim.EndChildren)
+	list := bugs(t)
+	for _, b := range list {
+		b.shows(t, sim.EnginePrometheus)
+	}
+	require.NoError(t, os.WriteFile(report, bugsReport(list), 0o644))
+}
+
+var issueNumber = regexp.MustCompile(`#(\d+)`)
+
+func bugsReport(list []*bug) []byte {
+	slices.SortStableFunc(list, func(a, b *bug) int { return compareReleases(a.green.Name, b.green.Name) })
+	var out strings.Builder
+	out.WriteString(`# Bugs of Prometheus, on the notifiers that had them
+
+Written by ` + "`make bugs`" + `. Each file of [scenarios/bugs](../scenarios/bugs) says what must hold, and ran on the unmodified notifier of the
+last release that had the bug, where it fails as told here, and of the first that does not, where all holds. On both the model agrees
+with the notifier in trace, ledger and metrics. Where chance decides (17063), numbers are those of one run.
+
+| issue | scenario | fails on | holds on | what is seen where it fails |
+|---|---|---|---|---|
+`)
+	for _, b := range list {
+		number := issueNumber.FindStringSubmatch(b.file.Comment)[1]
+		var seen []string
+		for _, f := range b.seen {
+			seen = append(seen, f.Message)
+		}
+		fmt.Fprintf(&out, "| [%s](https://github.com/prometheus/prometheus/issues/%[1]s) | [%s](../scenarios/%s) | %s | %s | %s |\n",
+			number, b.file.Tests[0].Name, b.file.Path, b.red.Name, b.green.Name, strings.Join(seen, "; "))
+	}
+	return []byte(out.String())
+}

@@ -55,6 +55,9 @@ func (f *Flight[S]) Requests(each func(*Request[S])) {
 	}
 }
 
+// Asked reports whether any Alertmanager was asked to take the batch.
+func (f *Flight[S]) Asked() bool { return f.used > 0 }
+
 // A Request is one POST of a batch to one Alertmanager.
 type Request[S any] struct {
 	Flight *Flight[S]

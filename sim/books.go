@@ -51,7 +51,31 @@ func (b *books) offer(s *send) {
 func (b *books) hold(seg segment) {
 	root := seg.Send.root()
 	root.open += seg.Len()
-	seg.Send.mark(&root.asked, seg.From, seg.To)
+	if !root.veiled {
+		seg.Send.mark(&root.asked, seg.From, seg.To)
+	}
+}
+
+// ask books that somebody is asked to take the alerts of seg, or would be if they were not lost.
+func (b *books) ask(seg segment) {
+	if root := seg.Send.root(); root.veiled {
+		seg.Send.mark(&root.asked, seg.From, seg.To)
+	}
+}
+
+// land books the end of a batch: what of it nobody was asked to take is lost or, if there was anybody to ask, dropped on purpose.
+func (b *books) land(batch []segment, anybody bool) {
+	for _, seg := range batch {
+		root := seg.Send.root()
+		if !root.veiled {
+			continue
+		}
+		if unasked := int64(seg.Send.mark(&root.asked, seg.From, seg.To)); anybody {
+			b.total.Relabelled += unasked
+			b.total.Offered -= unasked
+			b.settled -= unasked
+		}
+	}
 }
 
 // take books that p took the alerts of seg.

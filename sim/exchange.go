@@ -42,6 +42,9 @@ func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 	for _, w := range p.windows {
 		w.request(r.now)
 	}
+	for _, seg := range batch {
+		r.books.ask(seg)
+	}
 	x := r.newExchange()
 	x.engine, x.peer, x.batch, x.n, x.begun = e, p, batch, n, r.now
 	p.am.DecideTo(&x.decision, r.now, n)

@@ -22,6 +22,8 @@ type lane struct {
 type batch struct {
 	segs []segment
 	urls []string // visited
+	// anybody says that there was an Alertmanager to ask.
+	anybody bool
 	open int      // visits that have not ended
 }
 
@@ -112,6 +114,7 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 		g.scraper.gone([]segment{seg}, why)
 	}
 	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why})
+	g.books.ask(seg)
 	g.letGo(seg)
 }
 

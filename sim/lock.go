@@ -248,7 +248,7 @@ func (g *rig) hand(s *send) {
 	whole := segment{Send: s, From: 0, To: s.n}
 	if g.release.Queues == notifier.Shared {
 		g.add(g.lanes[0], whole)
-		if g.veiled() {
+		if g.veiled {
 			g.trim(g.lanes[0], g.file.Flags.QueueCapacity)
 		}
 	} else {

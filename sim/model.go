@@ -201,6 +201,7 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 		}
 		m.emit(e)
 	}
+	m.books.ask(seg)
 	m.letGo(seg)
 }
 
@@ -241,6 +242,7 @@ func (m *model) Land(f *flight, lost bool) {
 	if lost && f.N > 0 && m.listens() {
 		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
 	}
+	m.books.land(f.Batch, f.Asked() || len(f.Loop.Targets) > 0)
 	for _, seg := range f.Batch {
 		m.letGo(seg)
 	}

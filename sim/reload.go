@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
@@ -29,6 +30,8 @@ func (r *run) reload(rl *reload) {
 func (r *run) reloading(rl *reload) {
 	r.rules = notifier.SendRelabeling(rl.config)
 	r.configs++
+	r.veiled = r.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
+		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
 	r.guard.inReload = true
 	r.guard.disturb()
 	if !rl.first {

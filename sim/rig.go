@@ -107,7 +107,7 @@ func (g *rig) settled() {
 		g.read()
 		exits := h.Exited && g.stopping && !g.exited
 		if len(h.Arrived) == 0 && len(h.GaveUp) == 0 && len(h.Ended) == 0 && len(h.Taken) == 0 && !exits {
-			if g.veiled() {
+			if g.veiled {
 				g.fail(g.unveil(nil))
 			}
 			if g.unlock() {
@@ -121,7 +121,7 @@ func (g *rig) settled() {
 		g.gaveUp(h.GaveUp)
 		g.turn()
 		slices.SortStableFunc(h.Arrived, func(a, b arrival) int { return strings.Compare(a.URL, b.URL) })
-		if g.veiled() && !g.priming {
+		if g.veiled && !g.priming {
 			g.fail(g.unveil(h.Arrived))
 		} else {
 			for _, a := range h.Arrived {
@@ -201,7 +201,7 @@ func (g *rig) receive(a arrival) error {
 			return untraceable{fmt.Errorf("%s: %w", a.URL, err)}
 		}
 		g.guard.flight.launched(n)
-		b = &batch{segs: segs}
+		b = &batch{segs: segs, anybody: true}
 		l.last = b
 	}
 	g.visit(l, b, am, a, segs, n)
@@ -239,9 +239,7 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 		if g.guard.shared != nil {
 			g.guard.landed(false, false)
 		}
-		for _, seg := range v.batch.segs {
-			g.letGo(seg)
-		}
+		g.land(v.batch)
 	}
 	var a reply
 	switch {
@@ -255,6 +253,14 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 		a.Status = x.decision.Status
 	}
 	g.fail(g.host.answer(v.number, a))
+}
+
+// land is the end of a batch.
+func (g *rig) land(b *batch) {
+	g.books.land(b.segs, b.anybody)
+	for _, seg := range b.segs {
+		g.letGo(seg)
+	}
 }
 
 // answered implements exchanger.

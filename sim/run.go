@@ -44,6 +44,7 @@ type run struct {
 	final     Ledger // at the end
 	depths    []QueueDepth
 	err       error // a fault of the harness: the run is worth nothing
+	veiled    bool  // single sets relabel what comes from a shared queue
 	dead      bool  // the manager, not a model, holds its lock for ever
 
 	scraper *scraper // nil: nobody asks for virtual scrapes

@@ -97,6 +97,7 @@ type send struct {
 	index int // among the sends that a rig made
 	// taken has a bit for each alert that at least one Alertmanager took, asked one for each that a send loop was given.
 	taken, asked fakeam.Tally
+	veiled       bool // asked is marked by batch: what sets leave of a shared queue shows only then
 	returned     bool
 	losses       []loss // of its alerts' copies, in order, if there are virtual scrapes
 	// back is where a rule waits for the call to return, or nil.

@@ -17,12 +17,6 @@ import (
 // says how much has left it once the manager has settled. What Send pushes out of a full queue is known from its length before;
 // all else that is gone was popped, in full batches but for the last, and only the last can be in flight.
 
-// veiled reports whether requests show batches in part only.
-func (g *rig) veiled() bool {
-	return g.release.Queues == notifier.Shared &&
-		slices.ContainsFunc(g.sets, func(s *notifier.Set) bool { return len(s.Config.AlertRelabelConfigs) > 0 })
-}
-
 // unveil follows what has left the queue since the last time; arrived are the requests that were made of it.
 func (g *rig) unveil(arrived []arrival) error {
 	if g.dead || g.exited || g.priming || g.stopping && g.release.Stop == notifier.StopAborts {
@@ -93,7 +87,7 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 	if err := g.precede(segs, carried); err != nil {
 		return err
 	}
-	b := &batch{segs: segs}
+	b := &batch{segs: segs, anybody: g.anybody()}
 	l.last = b
 	whole := lenOf(segs)
 	g.guard.flight.launched(whole)
@@ -118,9 +112,7 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 	}
 	if b.open == 0 {
 		g.guard.landed(false, false)
-		for _, seg := range segs {
-			g.letGo(seg)
-		}
+		g.land(b)
 	}
 	return nil
 }

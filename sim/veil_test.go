@@ -51,7 +51,7 @@ tests:
       - {at: 2s, target_groups: {config-0: []}}
       - {at: 3s, send: {alerts: b}}
     ledger_test:
-      - {eval_time: 1m, exp_offered: 2, exp_lost: 1}
+      - {eval_time: 1m, exp_offered: 1, exp_lost: 0}
 `)
 	require.Equal(t, int64(1), o.Ledger.Blocked)
 	require.Len(t, when(o, sim.KindBlocked), 1)

@@ -45,7 +45,7 @@ func (r *run) admit(s *send) {
 		s.parts = appendPart(s.parts, s.n, src.times)
 	}
 	r.admitted++
-	s.order = r.admitted
+	s.order, s.veiled = r.admitted, r.veiled
 	r.guard.disturb()
 	r.books.offer(s)
 	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})

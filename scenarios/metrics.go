@@ -46,9 +46,21 @@ var ledgerMetrics = []Metric{
 	{Name: "alert_sends_blocked_total", Type: "counter", Help: "Calls of Send that had to wait for the manager's lock."},
 }
 
-// Metrics returns the metrics that virtual scrapes have in a release, sorted by job and name.
+// alertmanagerMetrics are an Alertmanager's own. Its faults are those of its API for alerts: it can always be scraped.
+var alertmanagerMetrics = []Metric{
+	{Name: "alertmanager_alerts", Type: "gauge", Labels: []string{"state"}, Help: "How many alerts by state."},
+	{Name: "alertmanager_alerts_received_total", Type: "counter", Labels: []string{"status", "version"}, Help: "The total number of received alerts."},
+	{Name: "alertmanager_alerts_invalid_total", Type: "counter", Labels: []string{"version"},
+		Help: "The total number of received alerts that were invalid."},
+}
+
+// Metrics returns the metrics that virtual scrapes have in a release: up, the ledger's, the Alertmanagers', the notifier's.
 func Metrics(rel *notifier.Release) []Metric {
 	list := []Metric{{Name: "up", Type: "gauge", Help: "1 if the scrape succeeded, 0 if it failed."}}
+	for _, m := range alertmanagerMetrics {
+		m.Job = JobAlertmanager
+		list = append(list, m)
+	}
 	for _, m := range ledgerMetrics {
 		m.Job = JobLedger
 		list = append(list, m)

@@ -48,7 +48,10 @@ tests:
           {labels: '{to="any", le="0.025", job="notifysim", instance="ledger"}', value: 0.625},
           {labels: '{to="any", le="0.05", job="notifysim", instance="ledger"}', value: 1}]}
       - {expr: 'sum(alerts_queued) + sum(alerts_in_flight)', eval_time: 2m, exp_samples: [{value: 0}]}
-      - {expr: 'up', eval_time: 2m, exp_samples: [
+      - {expr: 'sum by (instance) (alertmanager_alerts_received_total{status="firing"})', eval_time: 2m, release: v3.15, exp_samples: [
+          {labels: '{instance="am-a:9093"}', value: 16}, {labels: '{instance="am-b:9093"}', value: 0}]}
+      - {expr: 'sum(alertmanager_alerts{state="active"})', eval_time: 2m, release: v3.15, exp_samples: [{value: 16}]}
+      - {expr: 'up{job!="alertmanager"}', eval_time: 2m, exp_samples: [
           {labels: 'up{job="prometheus", instance="localhost:9090"}', value: 1}, {labels: 'up{job="notifysim", instance="ledger"}', value: 1}]}
       - {expr: 'time()', eval_time: 2m, exp_samples: [{value: 120}]}
       - {expr: 'vector(0) / 0', eval_time: 0s, exp_samples: [{value: NaN}]}

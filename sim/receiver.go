@@ -74,6 +74,9 @@ func (r *run) receive(p *peer, b fakeam.Batch) {
 	for _, w := range p.windows {
 		w.take(r.now, span{b.First, b.N})
 	}
+	if r.scraper != nil {
+		r.scraper.received(p, r.now, b)
+	}
 	changes := p.episodes.Take(r.now, b)
 	if len(changes) > 0 {
 		r.changed(p, changes)

@@ -13,6 +13,7 @@ import (
 type scraper struct {
 	store          *monitor.Store
 	sender, ledger *monitor.Target
+	alertmanagers  map[*peer]*monitored
 	samples        []monitor.Sample
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(Dropped{}) + 1]int64
@@ -40,7 +41,7 @@ type loss struct {
 }
 
 func newScraper() *scraper {
-	s := &scraper{store: &monitor.Store{}}
+	s := &scraper{store: &monitor.Store{}, alertmanagers: map[*peer]*monitored{}}
 	s.sender = s.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus)
 	s.ledger = s.store.Target(scenarios.JobLedger, scenarios.InstanceLedger)
 	return s
@@ -117,7 +118,56 @@ func (s *scraper) scrape(r *run) error {
 	r.subject.measure()
 	s.samples = s.samples[:0]
 	s.ofLedger(r)
-	return s.ledger.Scrape(at, s.samples)
+	if err := s.ledger.Scrape(at, s.samples); err != nil {
+		return err
+	}
+	for _, p := range r.books.peers {
+		s.samples = s.samples[:0]
+		s.ofAlertmanager(r, p)
+		if err := s.monitored(p).target.Scrape(at, s.samples); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A monitored Alertmanager is one as it is scraped, with what it counts of the alerts that it receives.
+type monitored struct {
+	target           *monitor.Target
+	firing, resolved int64
+}
+
+func (s *scraper) monitored(p *peer) *monitored {
+	m := s.alertmanagers[p]
+	if m == nil {
+		m = &monitored{target: s.store.Target(scenarios.JobAlertmanager, p.address)}
+		s.alertmanagers[p] = m
+	}
+	return m
+}
+
+// received counts alerts that an Alertmanager takes, as it sees them.
+func (s *scraper) received(p *peer, now int64, b fakeam.Batch) {
+	if m := s.monitored(p); b.EndsAt <= now {
+		m.resolved += int64(b.N)
+	} else {
+		m.firing += int64(b.N)
+	}
+}
+
+// ofAlertmanager appends an Alertmanager's own metrics.
+func (s *scraper) ofAlertmanager(r *run, p *peer) {
+	m, version := s.monitored(p), "v2"
+	if r.release.API <= notifier.V1Default {
+		version = "v1"
+	}
+	r.changed(p, p.episodes.Expire(r.now))
+	s.add("alertmanager_alerts", float64(p.episodes.Counts.Firing), "state", "active")
+	s.add("alertmanager_alerts", 0, "state", "suppressed")
+	s.add("alertmanager_alerts", 0, "state", "unprocessed")
+	s.add("alertmanager_alerts_received_total", float64(m.firing), "status", "firing", "version", version)
+	s.add("alertmanager_alerts_received_total", float64(m.resolved), "status", "resolved", "version", version)
+	s.add("alertmanager_alerts_invalid_total", 0, "version", version)
 }
 
 // add appends a sample with the labels that have a value.

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/prometheus/common/model"
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+func metricsCommand() *cobra.Command {
+	var release string
+	cmd := &cobra.Command{
+		Use:   "metrics",
+		Short: "List the metrics that promql_expr_test and rule_files can ask for",
+		Long: `List the metrics of the virtual scrapes: the notifier's, as the release names and labels them, the
+Alertmanagers' and the ledger's. All of them have the labels job and instance too.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			rel := notifier.Newest()
+			if release != "" {
+				var err error
+				if rel, err = notifier.ParseRelease(release); err != nil {
+					return err
+				}
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", metricsTable(rel).Render())
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&release, "release", "", "the release of Prometheus (default: the newest)")
+	return cmd
+}
+
+func metricsTable(rel *notifier.Release) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.Options{SeparateHeader: true}
+	t.Style().Format.Header = text.FormatDefault
+	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
+	t.SuppressTrailingSpaces()
+	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
+	for _, m := range scenarios.Metrics(rel) {
+		job := m.Job
+		if job == "" {
+			job = "(all)"
+		}
+		labels := m.Labels
+		if m.Type == "histogram" {
+			labels = append(labels[:len(labels):len(labels)], model.BucketLabel)
+		}
+		t.AppendRow(table.Row{job, m.Name, m.Type, strings.Join(labels, ", "), m.Help})
+	}
+	return t
+}

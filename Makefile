@@ -23,6 +23,20 @@ gate-accept:
 	@$(MAKE) -s exact | go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt -
 	@git --no-pager diff --stat -- results/exact.txt
 
+# Run the benchmarks and write results/benchmarks.md. A quarter of an hour on a machine that has nothing else to do.
+COUNT ?= 3
+BENCH_OUTPUT ?= /tmp/notifysim-bench.txt
+bench:
+	@echo "commit: $$(git describe --always --dirty --abbrev=10)" > $(BENCH_OUTPUT)
+	go test -run '^$$' -bench 'ReferenceDay|Library|Parse|Manager|Overflow|Sync' -benchmem -cpu 1 -count $(COUNT) ./bench >> $(BENCH_OUTPUT)
+	go test -run '^$$' -bench Ratio -benchtime 2x -cpu 1 -count $(COUNT) -timeout 60m ./bench >> $(BENCH_OUTPUT)
+	go test -run '^$$' -bench 'Kernel|Encode' -benchmem -cpu 1 -count $(COUNT) ./sim ./notifier >> $(BENCH_OUTPUT)
+	BENCH_OUTPUT=$(BENCH_OUTPUT) BENCH_PAGE=../results/benchmarks.md go test ./bench -run 'TestPage$$' -count=1
+
+# Measure how time and memory grow with the work, and write results/growth.md.
+growth:
+	GROWTH_REPORT=../results/growth.md go test ./bench -run TestGrowth -count=1 -cpu 1 -v
+
 # Iterations are fixed, because what is allocated once is spread over them.
 exact:
 	@echo "commit: $$(git describe --always --dirty --abbrev=10)"

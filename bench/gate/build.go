@@ -138,6 +138,9 @@ func (w *workspace) remove(ctx context.Context) error {
 
 // build compiles the tests of every package once.
 func (s *Session) build(ctx context.Context, sd *side, tmp, label string) error {
+	if s.Notifier {
+		return s.buildNotifier(ctx, sd, tmp, label)
+	}
 	for i, pkg := range s.Packages {
 		bin := binary{path: filepath.Join(tmp, fmt.Sprintf("%s-%d.test", label, i)), side: sd.name}
 		cmd := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", pkg)

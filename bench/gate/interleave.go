@@ -20,6 +20,7 @@ type Session struct {
 	Base       string   // a git ref
 	Dir        string   // inside the working tree; "" is the current directory
 	Packages   []string // nil is ./bench
+	Notifier   bool     // Dir is a checkout of Prometheus: compare its notifier, by benchmarks that the gate brings along
 	Bench      string   // as go test -bench; "" is every benchmark
 	Pairs      int      // of samples; 0 is 20, or 3 if only the exact lane is judged
 	Benchtime  string   // of a sample: "500x", or a duration, turned into a fixed number of iterations; "" is 100ms

@@ -48,6 +48,7 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
   notifysim gate --lane exact results/exact.txt new.txt
   notifysim gate --accept results/exact.txt new.txt
   notifysim gate --base main --bench ReferenceDay --profiles profiles
+  notifysim gate --base main --notifier ~/src/prometheus --profiles profiles
   notifysim gate --base origin/main --output markdown > comment.md`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
@@ -62,6 +63,7 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	fs.BoolVar(&f.interleaved, "interleaved", false, "vouch that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
 	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, which are what counts from then on")
 	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
+	fs.StringVar(&s.Dir, "notifier", "", "with --base: compare the notifier of this checkout of Prometheus, `DIR`, with what it is at REF")
 	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"}, "with --base: the package with the benchmarks; may be repeated")
 	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
 	fs.IntVar(&s.Pairs, "count", 0, "with --base: pairs of samples (default 20, or 3 with --lane exact)")
@@ -76,7 +78,7 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 }
 
 // baseOnly are the flags that mean nothing without --base.
-var baseOnly = []string{"package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save"}
+var baseOnly = []string{"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save"}
 
 func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	write, err := f.writer()
@@ -185,6 +187,14 @@ func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (
 	}
 	if f.session.Base == "" {
 		return nil, errors.New("--base needs a git ref")
+	}
+	if f.session.Notifier = cmd.Flags().Changed("notifier"); f.session.Notifier {
+		if cmd.Flags().Changed("package") {
+			return nil, errors.New("--notifier brings its own benchmarks: leave --package out")
+		}
+		if info, err := os.Stat(f.session.Dir); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("--notifier %q: there is no such folder", f.session.Dir)
+		}
 	}
 	ctx := cmd.Context()
 	if ctx == nil {

@@ -1,0 +1,155 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A size is how much a run has to do.
+type size struct {
+	alerts, alertmanagers int
+	batch                 int // alerts
+	minutes               int
+}
+
+var baseSize = size{alerts: 500, alertmanagers: 3, batch: 64, minutes: 60}
+
+// growths are the ways in which a run grows, each from the base on, and the largest exponents of events and live memory.
+var growths = []struct {
+	what          string
+	by            func(k int) size
+	events, bytes float64
+}{
+	{"alerts", func(k int) size { s := baseSize; s.alerts *= k; return s }, 1, 1},
+	{"Alertmanagers", func(k int) size { s := baseSize; s.alertmanagers *= k; return s }, 1, 1},
+	{"batches", func(k int) size { s := baseSize; s.alerts, s.batch = 12_800, 12_800/k; return s }, 1, 1},
+	{"hours", func(k int) size { s := baseSize; s.minutes *= k; return s }, 1, 0},
+}
+
+// scenario is the text of a run of this size: all alerts fire all the time and are sent every 15 s.
+func (s size) scenario() string {
+	var targets, latencies strings.Builder
+	for i := range s.alertmanagers {
+		fmt.Fprintf(&targets, "'am-%d:9093', ", i)
+		fmt.Fprintf(&latencies, "      'am-%d:9093': {latency: {uniform: {min: 10ms, max: 30ms}}}\n", i)
+	}
+	return fmt.Sprintf(`release: v3.15
+config: {alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}}
+flags: {alertmanager.notification-queue-capacity: 100000, alertmanager.notification-batch-size: %d, rules.alert.resend-delay: 10s}
+evaluation_interval: 15s
+scrape_interval: %dm
+tests:
+  - name: growth
+    duration: %dm
+    input_series:
+      - series: 'ALERTS{alertname="InstanceDown", alertstate="firing"}'
+        expand: {instance: 'i-[1-%d]'}
+        values: '1x%d'
+    alertmanagers:
+%s`, strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes, latencies.String())
+}
+
+// A cost is what a run takes.
+type cost struct {
+	seconds float64 // on the clock, the least of several runs
+	events  int64
+	bytes   int64 // of memory that is in use when the run ends, above what was before
+}
+
+// cost measures a run, its time so often.
+func (s size) cost(tb testing.TB, times int) cost {
+	f, err := scenarios.Parse("growth.yml", []byte(s.scenario()))
+	require.NoError(tb, err)
+	run := func(o sim.Options) *sim.Result {
+		res, err := sim.Run(f, f.Tests[0], f.Releases[0], 1, o)
+		require.NoError(tb, err)
+		require.Zero(tb, res.Ledger.Lost)
+		return res
+	}
+	c := cost{seconds: math.Inf(1)}
+	before := inUse()
+	c.events = run(sim.Options{Scrapes: func(at time.Duration, _ []sim.Sample) {
+		if at == time.Duration(s.minutes)*time.Minute {
+			c.bytes = inUse() - before
+		}
+	}}).Events
+	for range times {
+		begun := time.Now()
+		run(sim.Options{})
+		c.seconds = min(c.seconds, time.Since(begun).Seconds())
+	}
+	return c
+}
+
+// inUse is the memory that is reachable.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// exponent is the slope of log y over log x, by least squares: 1 is linear, 0 is flat.
+func exponent(x, y []float64) float64 {
+	var mx, my float64
+	for i := range x {
+		mx += math.Log(x[i]) / float64(len(x))
+		my += math.Log(y[i]) / float64(len(x))
+	}
+	var above, below float64
+	for i := range x {
+		dx := math.Log(x[i]) - mx
+		above += dx * (math.Log(y[i]) - my)
+		below += dx * dx
+	}
+	return above / below
+}
+
+// A run grows linearly, or less, with the alerts, the Alertmanagers and the batches, and its memory does not grow with the hours.
+// Events and memory are checked up to ten times as much on every run of the tests; with GROWTH_REPORT they are measured up to a
+// hundred times as much, with the time, and the table is written to that file.
+func TestGrowth(t *testing.T) {
+	report := os.Getenv("GROWTH_REPORT")
+	steps, times := []int{1, 3, 10}, 0
+	if report != "" {
+		steps, times = []int{1, 10, 100}, 5
+	}
+	var b strings.Builder
+	b.WriteString(growthHead)
+	for _, g := range growths {
+		var x, seconds, events, bytes []float64
+		for _, k := range steps {
+			c := g.by(k).cost(t, times)
+			x, seconds = append(x, float64(k)), append(seconds, c.seconds)
+			events, bytes = append(events, float64(c.events)), append(bytes, float64(max(c.bytes, 1)))
+			fmt.Fprintf(&b, "| %s | %d× | %.1f | %d | %.0f |\n", g.what, k, 1000*c.seconds, c.events, float64(c.bytes)/1024)
+		}
+		fmt.Fprintf(&b, "| | **exponent** | **%.2f** | **%.2f** | **%.2f** |\n", exponent(x, seconds), exponent(x, events), exponent(x, bytes))
+		t.Logf("%s: events %v (exponent %.2f), bytes %v (%.2f)", g.what, events, exponent(x, events), bytes, exponent(x, bytes))
+		require.LessOrEqual(t, exponent(x, events), g.events+0.05, "events over %s", g.what)
+		require.LessOrEqual(t, exponent(x, bytes), g.bytes+0.1, "memory over %s", g.what)
+	}
+	if report != "" {
+		require.NoError(t, os.WriteFile(report, []byte(b.String()), 0o666))
+	}
+}
+
+const growthHead = `# How a run grows
+
+Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of 64, engine model with the ledger; one thing
+at a time grows to 10 and 100 times as much. For batches the alerts are 12,800, and a send is cut into 1, 10 and 100 batches.
+Time is the least of 5 runs; memory is what is in use at the end of a run. An exponent of 1 is linear, of 0 flat.
+
+| what grows | by | time, ms | events | memory, KiB |
+|---|--:|--:|--:|--:|
+`

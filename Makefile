@@ -10,7 +10,7 @@ test:
 
 # The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
 # BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.
-BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Library|Kernel|Encode
+BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Kernel|Encode
 gate:
 	@$(MAKE) -s exact | go run ./cmd/notifysim gate --lane exact --thresholds bench/gate.yml results/exact.txt -
 ifdef BASE
@@ -40,7 +40,7 @@ growth:
 # Iterations are fixed, because what is allocated once is spread over them.
 exact:
 	@echo "commit: $$(git describe --always --dirty --abbrev=10)"
-	@go test -run '^$$' -bench 'Outcome|Library|Parse|ReferenceDay' -benchtime 2x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench 'Outcome|Parse|ReferenceDay' -benchtime 2x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'SendOverflow/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'Sync/.*/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'Encode/.*/.*/ours' -benchtime 1000x -benchmem -cpu 1 ./notifier

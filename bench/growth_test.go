@@ -41,7 +41,7 @@ func (s size) scenario() string {
 	var targets, latencies strings.Builder
 	for i := range s.alertmanagers {
 		fmt.Fprintf(&targets, "'am-%d:9093', ", i)
-		fmt.Fprintf(&latencies, "      'am-%d:9093': {latency: {uniform: {min: 10ms, max: 30ms}}}\n", i)
+		fmt.Fprintf(&latencies, "      'am-%d:9093': {latency: {uniform: {min: 1ms, max: 3ms}}}\n", i)
 	}
 	return fmt.Sprintf(`release: v3.15
 config: {alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}}

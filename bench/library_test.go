@@ -93,15 +93,18 @@ func BenchmarkLibrary(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
 }
 
-// BenchmarkParse reads every scenario of the library, with all checks.
+// BenchmarkParse reads scenarios, with all checks: every one of the library, and that of the reference day.
 func BenchmarkParse(b *testing.B) {
-	names := scenarios.Library()
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, name := range names {
-			_, err := scenarios.LoadEmbedded(name)
-			require.NoError(b, err)
+	measure := func(b *testing.B, names []string, load func(string) (*scenarios.File, error)) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, name := range names {
+				_, err := load(name)
+				require.NoError(b, err)
+			}
 		}
+		b.ReportMetric(float64(b.N*len(names))/b.Elapsed().Seconds(), "scenarios/s")
 	}
-	b.ReportMetric(float64(b.N*len(names))/b.Elapsed().Seconds(), "scenarios/s")
+	b.Run("file=library", func(b *testing.B) { measure(b, scenarios.Library(), scenarios.LoadEmbedded) })
+	b.Run("file=reference_day", func(b *testing.B) { measure(b, []string{"testdata/reference_day.yml"}, scenarios.Load) })
 }

@@ -29,7 +29,7 @@ var chapters = []chapter{
 		"Ratio/", []string{"times-faster", "model-sec/day", "real-sec/day"}},
 	{"The kernel", "An M/M/1 queue at load 0.9 on the event loop of the model, a million customers.", "Kernel", []string{"customers/s", "sec/op"}},
 	{"The library", "All scenarios and releases, once; reading all files, once.", "Library", []string{"sec/op", "events/s", "runs/s", "allocs/op"}},
-	{"", "", "Parse", []string{"sec/op", "scenarios/s", "allocs/op"}},
+	{"", "", "Parse/", []string{"sec/op", "scenarios/s", "allocs/op"}},
 	{"The Manager", "10,000 alerts from Send to the last response of 3 Alertmanagers in memory; calls of Send with full queues; target updates with 1,000 Alertmanagers. " +
 		"Ours, the rules alone (core), and that of Prometheus v3.15.", "Manager/", []string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "SendOverflow/", []string{"alerts/s", "sec/op", "allocs/op"}},

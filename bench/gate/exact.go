@@ -35,7 +35,7 @@ func Exact(r *Row) {
 	case r.Better.worse(old, new):
 		r.Status, r.Why = Worse, change(old, new)
 		if r.Better == Same {
-			r.Why = change(old, new) + ": another outcome"
+			r.Why = "another outcome"
 		}
 	default:
 		r.Status, r.Why = Improved, change(old, new)

@@ -11,7 +11,11 @@
 // Nothing here knows who sends. Times of Alertmanager and Episodes are int64 nanoseconds since the start of the run.
 package fakeam
 
-import "math"
+import (
+	"math"
+	"net/http"
+	"time"
+)
 
 // Never is a time that does not come.
 const Never int64 = math.MaxInt64
@@ -54,9 +58,10 @@ const (
 	Refused                  // no connection
 	Reset                    // the connection breaks before an answer
 	Hangs                    // no answer ever
+	TLSFails                 // the TLS handshake fails
 )
 
-// String returns ok, bad_status, refused, reset or hangs.
+// String returns ok, bad_status, refused, reset, hangs or tls.
 func (v Verdict) String() string {
 	if int(v) < len(verdicts) {
 		return verdicts[v]
@@ -64,16 +69,18 @@ func (v Verdict) String() string {
 	return "unknown"
 }
 
-var verdicts = [...]string{OK: "ok", BadStatus: "bad_status", Refused: "refused", Reset: "reset", Hangs: "hangs"}
+var verdicts = [...]string{OK: "ok", BadStatus: "bad_status", Refused: "refused", Reset: "reset", Hangs: "hangs", TLSFails: "tls"}
 
 // An Alertmanager is one fake Alertmanager. It is not safe for use by several goroutines at once.
 type Alertmanager struct {
 	address  string
 	seed     uint64
 	latency  Distribution
+	jitter   int64
 	service  Service
 	stall    Stall
 	delays   Random        // the stream of latency
+	jitters  Random        // the stream of jitter
 	faults   []activeFault // in the order in which they began
 	busy     int64         // until when it works on requests that arrived
 	received Tally
@@ -86,6 +93,8 @@ type activeFault struct {
 	begun   int64
 	passed  int // requests that After let pass
 	met     int // requests that it decided
+
+	second, passing int64 // requests that RateLimit let pass in this second since begun
 }
 
 // New returns the Alertmanager at address, host:port, that behaves as b says. Its random streams are those of
@@ -101,6 +110,10 @@ func newAt(address string, b Behaviour, seed uint64, now int64) *Alertmanager {
 		service: b.Service,
 		stall:   b.Stall,
 		delays:  NewRandom(seed, address, "latency"),
+		jitter:  int64(b.Jitter),
+	}
+	if b.Jitter != 0 {
+		a.jitters = NewRandom(seed, address, "jitter")
 	}
 	a.BeginAt(now, b.Fault, "")
 	return a
@@ -139,6 +152,9 @@ func (a *Alertmanager) End(key string) {
 	}
 }
 
+// Restart forgets the work that was begun. What it took stays counted; its store is the business of Episodes.
+func (a *Alertmanager) Restart(now int64) { a.busy = min(a.busy, now) }
+
 // Decide decides what becomes of a request of this many alerts that arrives at now. Requests must be given in the
 // order in which they arrive. Without a fault the request waits until those served before it are done,
 // takes its service time, and is answered after the latency; that its sender gives up changes nothing of this.
@@ -167,7 +183,28 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	} else if a.stall != (Stall{}) {
 		end = a.stall.ends(now, 0)
 	}
-	*d = Decision{Verdict: OK, Status: 200, At: later(end, a.latency.Draw(&a.delays)), Takes: true}
+	*d = Decision{Verdict: OK, Status: 200, At: later(end, a.delay()), Takes: true}
+}
+
+// delay draws the time from the end of the work to the answer.
+func (a *Alertmanager) delay() int64 {
+	d := a.latency.Draw(&a.delays)
+	if a.jitter != 0 {
+		d = max(0, d-a.jitter+Uniform(0, time.Duration(2*a.jitter)).Draw(&a.jitters))
+	}
+	return d
+}
+
+// limits reports whether a request since the fault began is beyond its RateLimit, and counts it if it is not.
+func (f *activeFault) limits(since int64) bool {
+	if second := since / int64(time.Second); second != f.second {
+		f.second, f.passing = second, 0
+	}
+	if f.passing == int64(f.RateLimit) {
+		return true
+	}
+	f.passing++
+	return false
 }
 
 // meet returns the fault that a request meets: of those whose chance hits, the one that began last; nil if none.
@@ -188,6 +225,9 @@ func (a *Alertmanager) meet(now int64) *Fault {
 			f.passed++
 			continue
 		}
+		if f.RateLimit > 0 && !f.limits(since) {
+			continue
+		}
 		met = f
 	}
 	if met == nil {
@@ -205,10 +245,14 @@ func (a *Alertmanager) fail(f *Fault, now int64, alerts int) Decision {
 	case f.Refuse:
 		return Decision{Verdict: Refused, At: now}
 	}
-	d := Decision{Verdict: OK, Status: 200, At: later(now, a.latency.Draw(&a.delays))}
+	d := Decision{Verdict: OK, Status: 200, At: later(now, a.delay())}
 	switch {
 	case f.Reset:
 		d.Verdict, d.Status = Reset, 0
+	case f.TLS:
+		d.Verdict, d.Status = TLSFails, 0
+	case f.RateLimit != 0:
+		d.Verdict, d.Status = BadStatus, http.StatusTooManyRequests
 	case f.LoseResponse:
 		d.Verdict, d.Status, d.Takes = Reset, 0, true
 	case f.Truncate:

@@ -46,6 +46,7 @@ func TestEachFault(t *testing.T) {
 		{Fault{SlowBody: ms}, Decision{Verdict: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyFor: msec, Takes: true}},
 		{Fault{Partial: 0.5}, Decision{Verdict: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
 		{Fault{WrongContent: true}, Decision{Verdict: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
+		{Fault{TLS: true}, Decision{Verdict: TLSFails, At: second + 20*msec}},
 	} {
 		am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerAlert: time.Second}}, 1)
 		am.Decide(0, 3)
@@ -271,7 +272,7 @@ func TestTimeSaturates(t *testing.T) {
 }
 
 func TestVerdictNames(t *testing.T) {
-	for v, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "unknown"} {
+	for v, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "tls", "unknown"} {
 		require.Equal(t, want, Verdict(v).String())
 	}
 }

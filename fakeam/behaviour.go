@@ -9,6 +9,8 @@ import (
 type Behaviour struct {
 	// Latency is drawn anew for each request; it delays the answer and keeps nobody else waiting.
 	Latency Distribution `yaml:"latency,omitempty"`
+	// Jitter makes the latency longer or shorter by up to this time, each as likely; it never gets below 0.
+	Jitter time.Duration `yaml:"jitter,omitempty"`
 	// Service is the time that the Alertmanager works on a request, one request at a time.
 	Service Service `yaml:"service,omitempty"`
 	// Stall stops its work now and then.
@@ -32,7 +34,7 @@ type Stall struct {
 }
 
 // A Fault is one way of misbehaving: a kind, and which requests it meets. Exactly one of the kinds, from Hang to
-// WrongContent, is set; the zero value is no fault. A fault acts on the request alone: it is not served and does not wait.
+// RateLimit, is set; the zero value is no fault. A fault acts on the request alone: it is not served and does not wait.
 type Fault struct {
 	// Hang takes the connection and never answers.
 	Hang bool `yaml:"hang,omitempty"`
@@ -54,6 +56,12 @@ type Fault struct {
 	// WrongContent answers 200 after the latency with a web page that is not an Alertmanager's, the alerts not taken:
 	// a proxy's login page, or an address that somebody else has now.
 	WrongContent bool `yaml:"wrong_content,omitempty"`
+	// TLS is a port where TLS is spoken and something else was expected, or the other way round: after the latency, the
+	// connection fails before an answer.
+	TLS bool `yaml:"tls,omitempty"`
+	// RateLimit lets so many requests pass in each second, counted from when the fault begins, and answers the others 429
+	// after the latency, the alerts not taken. A sender like Prometheus does not try again.
+	RateLimit int `yaml:"rate_limit,omitempty"`
 
 	// Probability, in (0, 1], is the share of requests that the fault meets; 0 stands for 1.
 	Probability float64 `yaml:"probability,omitempty"`

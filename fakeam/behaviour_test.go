@@ -22,6 +22,8 @@ func TestFaultString(t *testing.T) {
 		"slow_body 5s (after 3)":        {SlowBody: 5 * time.Second, After: 3},
 		"partial 0.25 (p=0.5, ramp 1h)": {Partial: 0.25, Probability: 0.5, Ramp: time.Hour},
 		"wrong_content":                 {WrongContent: true},
+		"tls (p=0.5)":                   {TLS: true, Probability: 0.5},
+		"rate_limit 10":                 {RateLimit: 10},
 	} {
 		require.Equal(t, want, f.String())
 	}
@@ -31,7 +33,7 @@ func TestFaultValidate(t *testing.T) {
 	for _, f := range []Fault{
 		{Hang: true}, {Refuse: true, Probability: 1}, {Reset: true, First: 1},
 		{Status: 300}, {Status: 599, Probability: 0x1p-60, First: 5}, {LoseResponse: true, After: 7, Ramp: 1},
-		{Truncate: true}, {SlowBody: 1, Every: 2, For: 1}, {Partial: 0.999}, {WrongContent: true},
+		{Truncate: true}, {SlowBody: 1, Every: 2, For: 1}, {Partial: 0.999}, {WrongContent: true}, {TLS: true}, {RateLimit: maxRate},
 	} {
 		require.NoError(t, f.Validate(), "%s", f)
 	}
@@ -39,6 +41,8 @@ func TestFaultValidate(t *testing.T) {
 		"a fault needs one of " + kindNames:                                                     {Probability: 0.5},
 		"a fault is only one of " + kindNames + "; this one is hang and reset":                  {Hang: true, Reset: true},
 		"a fault is only one of " + kindNames + "; this one is hang and refuse and status 1":    {Hang: true, Refuse: true, Status: 1},
+		"rate_limit -1 is below 0: write how many requests pass in a second":                    {RateLimit: -1},
+		"rate_limit 1000001 is above the limit of 1000000 requests a second":                    {RateLimit: 1000001},
 		"status 299 is no failure: write 300 to 599":                                            {Status: 299},
 		"status 600 is no failure: write 300 to 599":                                            {Status: 600},
 		"status -1 is no failure: write 300 to 599":                                             {Status: -1},

@@ -8,7 +8,10 @@ import (
 )
 
 // kindNames are the kinds of faults as a scenario file spells them.
-const kindNames = "hang, refuse, reset, status, lose_response, truncate, slow_body, partial and wrong_content"
+const kindNames = "hang, refuse, reset, status, lose_response, truncate, slow_body, partial, wrong_content, tls and rate_limit"
+
+// maxRate is the highest RateLimit.
+const maxRate = 1_000_000
 
 // Kinds returns what is set of the kinds of a fault, each with its value if it has one: "hang", "status 503", "slow_body 5s".
 func (f Fault) Kinds() []string {
@@ -27,13 +30,15 @@ func (f Fault) Kinds() []string {
 	add(f.SlowBody != 0, "slow_body %s", spell(f.SlowBody))
 	add(f.Partial != 0, "partial %s", number(f.Partial))
 	add(f.WrongContent, "wrong_content")
+	add(f.TLS, "tls")
+	add(f.RateLimit != 0, "rate_limit %d", f.RateLimit)
 	return kinds
 }
 
 // is reports whether a kind is set.
 func (f *Fault) is() bool {
 	return f.Hang || f.Refuse || f.Reset || f.Status != 0 || f.LoseResponse || f.Truncate || f.SlowBody != 0 ||
-		f.Partial != 0 || f.WrongContent
+		f.Partial != 0 || f.WrongContent || f.TLS || f.RateLimit != 0
 }
 
 // Validate returns an error that says what is wrong and what to write, without a position, or nil.
@@ -48,6 +53,10 @@ func (f Fault) Validate() error {
 		return fmt.Errorf("status %d is no failure: write 300 to 599", f.Status)
 	case f.Partial != 0 && !(0 < f.Partial && f.Partial < 1):
 		return fmt.Errorf("partial %s is no part: write a number above 0 and below 1", number(f.Partial))
+	case f.RateLimit < 0:
+		return fmt.Errorf("rate_limit %d is below 0: write how many requests pass in a second", f.RateLimit)
+	case f.RateLimit > maxRate:
+		return fmt.Errorf("rate_limit %d is above the limit of %d requests a second", f.RateLimit, maxRate)
 	case !(0 <= f.Probability && f.Probability <= 1):
 		return fmt.Errorf("probability %s is not a share: write a number above 0 and at most 1", number(f.Probability))
 	case f.First < 0:
@@ -113,6 +122,9 @@ func (b Behaviour) Validate() error {
 	if err := b.Latency.Validate(); err != nil {
 		return fmt.Errorf("latency: %w", err)
 	}
+	if b.Jitter < 0 || b.Jitter > MaxDelay {
+		return fmt.Errorf("jitter: %s is outside 0s to %s", spell(b.Jitter), spell(MaxDelay))
+	}
 	for _, t := range [...]struct {
 		name string
 		d    time.Duration
@@ -138,6 +150,9 @@ func (b Behaviour) String() string {
 	var parts []string
 	if !b.Latency.IsZero() {
 		parts = append(parts, "latency "+b.Latency.String())
+	}
+	if b.Jitter != 0 {
+		parts = append(parts, "jitter "+spell(b.Jitter))
 	}
 	if b.Service != (Service{}) {
 		parts = append(parts, "service "+spell(b.Service.PerRequest)+" + "+spell(b.Service.PerAlert)+" per alert")

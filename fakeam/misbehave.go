@@ -59,6 +59,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d Decision, seen
 		s.api.ServeHTTP(taken, r)
 	}
 	switch {
+	case d.Verdict == TLSFails:
+		speakTLS(w)
 	case d.Verdict == Reset:
 		if d.Takes {
 			seen.Outcome = "lose_response"
@@ -68,6 +70,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d Decision, seen
 		seen.Outcome = "partial"
 		writeJSON(w, d.Status, fmt.Sprintf("fakeam: only the first %d alerts are taken", d.Part))
 	case d.Verdict == BadStatus:
+		if d.Status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
+		}
 		http.Error(w, fmt.Sprintf("fakeam: told to answer %d", d.Status), d.Status)
 	case d.Body == WrongBody:
 		seen.Outcome = "wrong_content"
@@ -148,6 +153,16 @@ func breakConnection(w http.ResponseWriter) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0) // a reset instead of an orderly end
 	}
+}
+
+// speakTLS answers as a server that expects TLS: with the alert "handshake failure" (RFC 8446, 5.1 and 6), which is no HTTP.
+func speakTLS(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte{21, 3, 3, 0, 2, 2, 40})
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

@@ -55,7 +55,7 @@ type Arrival struct {
 	Took   time.Duration
 	Remote string // address of the client
 	Size   int    // bytes of the body
-	// Outcome is ok or bad_status, as the status says, refused, reset, hangs, the name of a fault that gives half an answer
+	// Outcome is ok or bad_status, as the status says, refused, reset, hangs, tls, the name of a fault that gives half an answer
 	// (lose_response, truncated, slow_body, partial, wrong_content), or closed if the Server was before the answer.
 	Outcome string
 	// Status is that of the answer; 0 without one.

@@ -74,6 +74,8 @@ func TestFaultsOnTheWire(t *testing.T) {
 		{Fault{SlowBody: time.Millisecond}, "200           ", 2},
 		{Fault{Partial: 0.5}, `400 "fakeam: only the first 1 alerts are taken"`, 1},
 		{Fault{WrongContent: true}, "200 <!DOCTYPE html>", 0},
+		{Fault{TLS: true}, "malformed HTTP response", 0},
+		{Fault{RateLimit: 1, Every: time.Hour, For: time.Minute}, "200 ", 2},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			s, url := hosted(t, ServerOptions{Behaviour: Behaviour{Fault: c.fault}}, HostOptions{})

@@ -75,3 +75,39 @@ func TestStall(t *testing.T) {
 	require.Equal(t, int64(38), am.Decide(26, 1).At)
 	require.Equal(t, int64(48), am.Decide(26, 1).At)
 }
+
+// In each second of the fault so many pass, and the others are turned away and leave the queue as it is.
+func TestRateLimit(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerRequest: 100 * ms}}, 1)
+	am.BeginAt(second/2, Fault{RateLimit: 2}, "1")
+	var status []int
+	for _, at := range []int64{600, 700, 800, 1400, 1499, 1500, 1501, 1502, 4000} {
+		status = append(status, am.Decide(at*msec, 1).Status)
+	}
+	require.Equal(t, []int{200, 200, 429, 429, 429, 200, 200, 429, 200}, status)
+	require.Equal(t, Decision{Verdict: BadStatus, Status: 429, At: 1502*msec + 20*msec}, New("b", Behaviour{Latency: Constant(20 * ms), Fault: Fault{Status: 429}}, 1).Decide(1502*msec, 1))
+}
+
+// Jitter is even about the latency, and draws from a stream of its own.
+func TestJitter(t *testing.T) {
+	plain := New("am-a:9093", Behaviour{Latency: Exponential(time.Second)}, 1)
+	jittered := New("am-a:9093", Behaviour{Latency: Exponential(time.Second), Jitter: 10 * ms}, 1)
+	var least, most, sum int64
+	const n = 10_000
+	for range n {
+		d := jittered.Decide(0, 1).At - plain.Decide(0, 1).At
+		least, most, sum = min(least, d), max(most, d), sum+d
+	}
+	require.InDelta(t, -10*msec, least, float64(msec)/100)
+	require.InDelta(t, 10*msec, most, float64(msec)/100)
+	require.InDelta(t, 0, sum/n, float64(msec)/2)
+	am, zero := New("am-a:9093", Behaviour{Jitter: time.Hour}, 1), 0
+	for range n {
+		at := am.Decide(0, 1).At
+		require.GreaterOrEqual(t, at, int64(0))
+		if at == 0 {
+			zero++
+		}
+	}
+	require.InDelta(t, n/2, zero, n/20)
+}

@@ -96,6 +96,7 @@ func (t *testChecker) alertmanagers() {
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}
 		am.Behaviour.Latency = e.Value.Latency.Distribution
+		am.Behaviour.Jitter = e.Value.Jitter.V
 		am.Behaviour.Service.PerRequest = e.Value.Service.PerRequest.V
 		am.Behaviour.Service.PerAlert = e.Value.Service.PerAlert.V
 		if stall := e.Value.Stall; stall != nil {

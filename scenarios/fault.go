@@ -12,6 +12,7 @@ func (doc *faultDoc) kinds() []choice {
 		{"hang", doc.Hang.V}, {"refuse", doc.Refuse.V}, {"reset", doc.Reset.V}, {"status", doc.Status.given()},
 		{"lose_response", doc.LoseResponse.V}, {"truncate", doc.Truncate.V}, {"slow_body", doc.SlowBody.given()},
 		{"partial", doc.Partial.given()}, {"wrong_content", doc.WrongContent.V},
+		{"tls", doc.TLS.V}, {"rate_limit", doc.RateLimit.given()},
 	}
 }
 
@@ -29,8 +30,8 @@ func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, 
 	f := fakeam.Fault{
 		Hang: doc.Hang.V, Refuse: doc.Refuse.V, Reset: doc.Reset.V, Status: int(doc.Status.V),
 		LoseResponse: doc.LoseResponse.V, Truncate: doc.Truncate.V, SlowBody: doc.SlowBody.V, Partial: doc.Partial.V,
-		WrongContent: doc.WrongContent.V,
-		Probability:  doc.Probability.V, Ramp: doc.Ramp.V, Every: doc.Every.V, For: doc.For.V,
+		WrongContent: doc.WrongContent.V, TLS: doc.TLS.V, RateLimit: int(doc.RateLimit.V),
+		Probability: doc.Probability.V, Ramp: doc.Ramp.V, Every: doc.Every.V, For: doc.For.V,
 		After: int(doc.After.V), First: int(doc.First.V),
 	}
 	var kinds []string

@@ -53,9 +53,10 @@ type seriesDoc struct {
 
 type behaviourDoc struct {
 	place
-	Latency  distributionDoc `yaml:"latency"`
-	Service  serviceDoc      `yaml:"service"`
-	Stall    *stallDoc       `yaml:"stall"`
+	Latency  distributionDoc      `yaml:"latency"`
+	Jitter   value[time.Duration] `yaml:"jitter" limits:"0s..1h"`
+	Service  serviceDoc           `yaml:"service"`
+	Stall    *stallDoc            `yaml:"stall"`
 	faultDoc `yaml:",inline"`
 }
 
@@ -80,6 +81,8 @@ type faultDoc struct {
 	SlowBody     value[time.Duration] `yaml:"slow_body" limits:"1us..24h"`
 	Partial      value[float64]       `yaml:"partial" limits:"0.000001..0.999999"`
 	WrongContent value[bool]          `yaml:"wrong_content"`
+	TLS          value[bool]          `yaml:"tls"`
+	RateLimit    value[int64]         `yaml:"rate_limit" limits:"1..1000000"`
 
 	Probability value[float64]       `yaml:"probability" limits:"0.000001..1"`
 	Ramp        value[time.Duration] `yaml:"ramp" limits:"1ms..366d"`
@@ -98,6 +101,7 @@ type eventDoc struct {
 	Target       value[string]        `yaml:"target"`
 	Fault        *eventFaultDoc       `yaml:"fault"`
 	Reload       *reloadDoc           `yaml:"reload"`
+	Restart      *struct{}            `yaml:"restart"`
 	Shutdown     *struct{}            `yaml:"shutdown"`
 }
 

@@ -104,6 +104,7 @@ type Event struct {
 	TargetGroups map[string][]*targetgroup.Group // by set key
 	Fault        *Fault
 	Reload       *Reload
+	Restart      *Restart
 	Shutdown     *Shutdown
 }
 
@@ -118,6 +119,13 @@ type Fault struct {
 	Target string
 	For    time.Duration
 	fakeam.Fault
+}
+
+// A Restart stops the Alertmanager at Target: requests to it break, and nobody listens there. After Down it is back, with an
+// empty store.
+type Restart struct {
+	Target string
+	Down   time.Duration
 }
 
 // A Reload gives the sender a new configuration, as SIGHUP does. The intervals of the file stay what they are.

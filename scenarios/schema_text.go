@@ -50,6 +50,7 @@ var schemaTexts = map[string]string{
 	"series.values": "one an evaluation, from 0s on: 1 firing, _ not; _x5 is five, 1x40 is one and 40 more",
 
 	"behaviour.latency": "how long an answer takes; drawn for each request. Default: 0s",
+	"behaviour.jitter":  "makes the latency longer or shorter by up to this",
 	"behaviour.service": "how long it works on a request, one request at a time",
 	"behaviour.stall":   "does no work now and then",
 
@@ -60,11 +61,12 @@ var schemaTexts = map[string]string{
 	"stall.for":   "how long it stalls in each period",
 
 	"event.at":            "when it happens, from the start of the run",
-	"event.for":           "how long the fault lasts. Default: to the end",
+	"event.for":           "how long the fault lasts, or the restart. Default: to the end, a restart no time",
 	"event.send":          "one call of the notifier's Send",
 	"event.target_groups": "a target update of service discovery: replaces the targets of the sets it names; config-0 is the first entry under alertmanagers",
 	"event.target":        "the address of the Alertmanager at fault",
 	"event.fault":         "what is wrong with the target",
+	"event.restart":       "the target restarts: requests to it break, it is down for the time for, then back with an empty store. Write {}",
 	"event.reload":        "the sender reloads its configuration",
 	"event.shutdown":      "the sender is stopped; last. Write {}",
 
@@ -122,6 +124,8 @@ var sharedTexts = map[string]string{
 	"truncate":      "takes the alerts; the answer breaks off within its body",
 	"slow_body":     "takes the alerts; the body of the answer takes this long",
 	"partial":       "takes this share of the alerts, then answers 400",
+	"tls":           "the TLS handshake fails",
+	"rate_limit":    "so many requests pass in a second, the others are answered 429",
 	"wrong_content": "answers 200 with somebody else's page, the alerts not taken",
 	"probability":   "the share of requests that meet the fault. Default: 1",
 	"ramp":          "the probability rises from 0 over this time",

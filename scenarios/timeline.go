@@ -38,11 +38,11 @@ func (t *testChecker) timeline() {
 func (t *testChecker) event(doc *eventDoc) Event {
 	e := Event{Pos: doc.Pos, At: doc.At.V}
 	t.inTime("at", doc.At)
-	fault := doc.Fault != nil || doc.Target.given()
+	fault := doc.Fault != nil || doc.Target.given() && doc.Restart == nil
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
-		choice{"target with fault", fault}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
-	if doc.For.given() && !fault {
-		t.errorf(doc.For.Pos, "for is how long a fault lasts; leave it out here")
+		choice{"target with fault", fault}, choice{"target with restart", doc.Restart != nil}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
+	if doc.For.given() && !fault && doc.Restart == nil {
+		t.errorf(doc.For.Pos, "for is how long a fault or a restart lasts; leave it out here")
 	}
 	switch {
 	case doc.Send != nil:
@@ -51,6 +51,12 @@ func (t *testChecker) event(doc *eventDoc) Event {
 		e.TargetGroups = t.targetUpdate(doc.TargetGroups)
 	case fault:
 		e.Fault = t.eventFault(doc)
+	case doc.Restart != nil:
+		if !doc.Target.given() {
+			t.missing(doc.place, "the event has a restart and no target; write target: and an Alertmanager's address")
+		}
+		t.target(doc.Target)
+		e.Restart = &Restart{Target: doc.Target.V, Down: doc.For.V}
 	case doc.Reload != nil:
 		e.Reload = &Reload{Config: t.reloads[doc]}
 	case doc.Shutdown != nil:

@@ -17,7 +17,9 @@ type peer struct {
 	// episodes are what it remembers of the alerts; lapses is when it will be looked at, 0 or fakeam.Never if it is not planned.
 	episodes fakeam.Episodes
 	lapses   int64
-	loops    []*loop // that feed it, or have a request to it in flight
+	// exchanges are the requests to it that have not ended, or of which it will still take alerts.
+	exchanges []*exchange
+	loops     []*loop // that feed it, or have a request to it in flight
 
 	account Account // Queued, Unique and Duplicates are filled in when it is read
 	acked   int64   // alerts that it took and answered in time, by its own count

@@ -195,6 +195,9 @@ func (g *drawer) behaviours() {
 				every := time.Duration(2+g.IntN(20))*time.Second + 313*time.Microsecond
 				how += fmt.Sprintf(", stall: {every: %v, for: %v}", every, every*time.Duration(1+g.IntN(9))/10)
 			}
+			if g.slow > 0 && g.chance(20) {
+				how += fmt.Sprintf(", jitter: %v", odd(time.Duration(g.IntN(300))*time.Millisecond))
+			}
 			g.draft.behave = append(g.draft.behave, fmt.Sprintf("'%s': {%s}", address, how))
 		}
 	}
@@ -203,7 +206,7 @@ func (g *drawer) behaviours() {
 // fault draws a fault.
 func (g *drawer) fault() string {
 	fault := pick(g, "hang: true", "hang: true", "refuse: true", "reset: true", "status: 500", "status: 302", "status: 429",
-		"lose_response: true", "truncate: true", "wrong_content: true", fmt.Sprintf("partial: 0.%d", 1+g.IntN(9)),
+		"lose_response: true", "truncate: true", "wrong_content: true", "tls: true", fmt.Sprintf("rate_limit: %d", 1+g.IntN(9)), fmt.Sprintf("partial: 0.%d", 1+g.IntN(9)),
 		fmt.Sprintf("slow_body: %v", time.Duration(1+g.IntN(6000))*time.Millisecond+59*time.Microsecond))
 	if g.chance(30) {
 		fault += fmt.Sprintf(", probability: 0.%d", 1+g.IntN(9))
@@ -254,6 +257,11 @@ func (g *drawer) events() {
 		fault := g.fault()
 		set := pick(g, g.addresses...)
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', fault: {%s}}", at(), length, pick(g, set...), fault))
+	}
+	for range g.IntN(2) * int(g.faults) {
+		down := pick(g, "", fmt.Sprintf(", for: %dms", 1+g.IntN(20000)))
+		set := pick(g, g.addresses...)
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', restart: {}}", at(), down, pick(g, set...)))
 	}
 	for range g.IntN(4) * int(g.churn) {
 		if g.shifts {

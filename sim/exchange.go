@@ -27,6 +27,7 @@ type exchange struct {
 	until    int64          // and is done with it then
 	post     int64          // the event
 	late     []fakeam.Batch // the alerts of a request that was given up
+	broken   bool           // its Alertmanager stopped
 }
 
 // An exchanger is told how the requests that it made have ended.
@@ -48,6 +49,7 @@ func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 	x := r.newExchange()
 	x.engine, x.peer, x.batch, x.n, x.begun = e, p, batch, n, r.now
 	p.am.DecideTo(&x.decision, r.now, n)
+	p.exchanges = append(p.exchanges, x)
 	if r.listens() {
 		x.post = r.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: n, spans: spansOf(batch...)})
 	}
@@ -89,6 +91,7 @@ func (x *exchange) act(r *run) {
 		for _, b := range x.late {
 			r.receive(x.peer, b)
 		}
+		x.peer.forget(x)
 		r.recycle(x)
 	}
 }
@@ -163,8 +166,11 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 			Kind: KindAnswer, Alertmanagers: []string{x.peer.address}, N: x.n, spans: spansOf(x.batch...), segs: slices.Clone(x.batch), Outcome: outcome,
 		})
 	}
-	if x.decision.Takes && r.now < x.decision.At {
+	if x.decision.Takes && r.now < x.decision.At && !x.broken {
 		x.late = appendBatches(x.late[:0], x.taken(), x.batch...)
+	}
+	if len(x.late) == 0 {
+		x.peer.forget(x)
 	}
 	engine := x.engine
 	x.engine, x.batch = nil, nil

@@ -305,6 +305,7 @@ func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 	switch {
 	case o == notifier.Cut: // its entry on the agenda stands, and nobody is told
 		return
+	case x.broken: // its entry stands
 	case len(x.late) > 0:
 		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
 	default:

@@ -247,7 +247,7 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 		return
 	case o == notifier.Cut:
 		a.Err = overText
-	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset:
+	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset, x.decision.Verdict == fakeam.TLSFails:
 		a.Err = "connection " + x.decision.Verdict.String()
 	default:
 		a.Status = x.decision.Status

@@ -176,6 +176,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 			r.subject.stop()
 			r.stopping = true
 		})
+	case e.Restart != nil:
+		r.restart(i, line, at, e.Restart)
 	case e.Fault != nil:
 		p := r.peer(e.Fault.Target)
 		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()

@@ -78,6 +78,10 @@ func (s *summary) trouble(address string, f fakeam.Fault, span string) {
 		what = "refused a part of each batch"
 	case f.WrongContent:
 		what = "was somebody else"
+	case f.TLS:
+		what = "spoke TLS"
+	case f.RateLimit != 0:
+		what = fmt.Sprintf("let %d requests a second pass", f.RateLimit)
 	default:
 		return
 	}

@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// restart plans that an Alertmanager restarts at an instant, as the i-th event of the timeline.
+func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
+	p := r.peer(e.Target)
+	r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) {
+		r.line = line
+		down := r.stopPeer(p, "restart", e.Down)
+		if e.Down > 0 {
+			r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
+				r.cause = down
+				r.startPeer(p, "restart")
+			}))
+		}
+	}))
+}
+
+// downKey is the key of the fault of an Alertmanager that is down.
+const downKey = "down"
+
+// stopPeer stops p: what it stored is gone, requests to it break, and unless it is back at once nobody listens until
+// startPeer. It returns the event.
+func (r *run) stopPeer(p *peer, note string, down time.Duration) int64 {
+	r.guard.disturb()
+	if down > 0 {
+		p.am.BeginAt(r.now, fakeam.Fault{Refuse: true}, downKey)
+		note += " for " + short(down)
+	}
+	p.am.Restart(r.now)
+	p.episodes.Restart(r.now)
+	event := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: note})
+	for _, x := range slices.Clone(p.exchanges) {
+		r.cause = event
+		x.breakOff(r)
+	}
+	r.cause = event
+	return event
+}
+
+// startPeer starts p again.
+func (r *run) startPeer(p *peer, note string) {
+	r.guard.disturb()
+	p.am.End(downKey)
+	r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: note})
+}
+
+// breakOff ends an exchange whose Alertmanager is no more, so that it takes nothing of it. Its entry on the agenda stands.
+func (x *exchange) breakOff(r *run) {
+	x.late = x.late[:0]
+	x.peer.forget(x)
+	if x.engine == nil {
+		return
+	}
+	x.broken = true
+	if x.reading { // it was taken, and the sender knows; the rest of the body does not come
+		x.took(r)
+		return
+	}
+	x.decision = fakeam.Decision{Verdict: fakeam.Reset, At: r.now}
+	x.end(r, notifier.Failed, x.decision.Verdict.String())
+}
+
+// forget removes an exchange of which p takes nothing more.
+func (p *peer) forget(x *exchange) {
+	if i := slices.Index(p.exchanges, x); i >= 0 {
+		p.exchanges = slices.Delete(p.exchanges, i, i+1)
+	}
+}

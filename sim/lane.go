@@ -113,7 +113,11 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 	if g.scraper != nil {
 		g.scraper.gone([]segment{seg}, why)
 	}
-	g.emit(Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why})
+	e := Event{Kind: KindDrop, Alertmanagers: addresses, N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
+	if len(addresses) == 0 {
+		e.Kind, e.Reason = KindLost, 0 // popped, with nobody to be posted to
+	}
+	g.emit(e)
 	g.books.ask(seg)
 	g.letGo(seg)
 }

@@ -111,6 +111,11 @@ func (j job) checks() int {
 			n++
 		}
 	}
+	for i := range j.test.PromQL {
+		if j.test.PromQL[i].For(j.release) {
+			n++
+		}
+	}
 	for i := range j.test.Invariants {
 		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
 			n++

@@ -1,4 +1,4 @@
-.PHONY: run test conformance conformance-releases depths bugs lint
+.PHONY: run test e2e conformance conformance-releases depths bugs lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -7,6 +7,11 @@ run:
 test:
 	go vet ./...
 	go test ./...
+
+# Hold notifysim against real programs: Prometheus, Alertmanager, amtool and curl, on loopback, in about a minute. On Debian:
+# apt-get install prometheus prometheus-alertmanager curl (and stop the services that the first two start).
+e2e:
+	go test -tags e2e ./cmd/notifysim -run E2E -count=1 -v -timeout 10m
 
 # The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
 # BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.

@@ -222,7 +222,7 @@ func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 	return general.NewGetStatusOK().WithPayload(&models.AlertmanagerStatus{
 		Uptime: &started,
 		VersionInfo: &models.VersionInfo{
-			Version: &version.Version, Revision: &version.Revision, Branch: &version.Branch,
+			Version: &s.opt.Version, Revision: &version.Revision, Branch: &version.Branch,
 			BuildUser: &version.BuildUser, BuildDate: &version.BuildDate, GoVersion: &version.GoVersion,
 		},
 		Config:  &models.AlertmanagerConfig{Original: &config},

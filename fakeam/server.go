@@ -42,6 +42,8 @@ type ServerOptions struct {
 	Concurrency int
 	// AcceptV1 takes POST /api/v1/alerts as Alertmanager did before 0.27; without it, the answer is 410.
 	AcceptV1 bool
+	// Version is what it says that it is, such as "0.34.0".
+	Version string
 	// Receiver is the name of the one receiver, "default" without one.
 	Receiver string
 	// Observe is told of every request to post alerts, in order of its answer, if it is set.

@@ -100,7 +100,7 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		f.server.Behaviour = b
 	}
-	f.server.Address = f.listen
+	f.server.Address, f.server.Version = f.listen, "0.34.0"
 	server, err := fakeam.NewServer(f.server)
 	if err != nil {
 		return err

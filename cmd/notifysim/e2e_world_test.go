@@ -1,0 +1,182 @@
+//go:build e2e && linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The tests of these files, make e2e, hold the fake Alertmanager against real programs: Prometheus, Alertmanager, amtool and curl.
+// All of it runs on loopback, at free ports, in folders of the test, and ends with it.
+
+// needs fails the test unless the programs are installed.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	packages := map[string]string{
+		"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager", "curl": "curl",
+	}
+	for _, name := range programs {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Fatalf("%s is not installed, which make e2e needs; on Debian: apt-get install %s (and stop the services that come with it)",
+				name, packages[name])
+		}
+	}
+}
+
+// freePort is the address of a port of loopback at which nobody listens.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// A journal is what a program prints, which may be read while it runs.
+type journal struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buf.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buf.String()
+}
+
+// launch starts a program, which ends with the test, or with this process should that be killed. It returns its output.
+func launch(t *testing.T, cmd *exec.Cmd) (out, errs *journal) {
+	t.Helper()
+	out, errs = &journal{}, &journal{}
+	cmd.Stdout, cmd.Stderr = out, errs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	require.NoError(t, cmd.Start())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = cmd.Process.Kill()
+			<-ended
+		}
+		if t.Failed() {
+			t.Logf("%s printed:\n%s%s", filepath.Base(cmd.Path), out, errs)
+		}
+	})
+	return out, errs
+}
+
+// answers waits until something answers 200 at a URL.
+func answers(t *testing.T, url string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		resp, err := http.Get(url)
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	}, 30*time.Second, 50*time.Millisecond, "nothing answers at %s", url)
+}
+
+// realAlertmanager starts Alertmanager and returns its address.
+func realAlertmanager(t *testing.T) string {
+	t.Helper()
+	needs(t, "prometheus-alertmanager")
+	folder := t.TempDir()
+	at := freePort(t)
+	config := filepath.Join(folder, "alertmanager.yml")
+	save(t, config, "route: {receiver: default, group_wait: 1h}\nreceivers: [{name: default}]\n")
+	launch(t, exec.CommandContext(context.Background(), "prometheus-alertmanager", "--config.file="+config, "--storage.path="+folder,
+		"--web.listen-address="+at, "--cluster.listen-address="))
+	answers(t, "http://"+at+"/-/ready")
+	return at
+}
+
+// fakeAlertmanager starts notifysim fakeam and returns its address, that of its admin endpoint, and what it prints.
+func fakeAlertmanager(t *testing.T) (at, admin string, out *journal) {
+	t.Helper()
+	at, admin = freePort(t), freePort(t)
+	cmd := child(t, "fakeam", "--listen", at, "--admin", admin, "--output", "json")
+	out, _ = launch(t, cmd)
+	answers(t, "http://"+at+"/-/ready")
+	return at, admin, out
+}
+
+// fetch returns the body of an answer of 200.
+func fetch(t *testing.T, url string) []byte {
+	t.Helper()
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode, "%s: %s", url, body)
+	return body
+}
+
+// visible returns the alerts that an Alertmanager lists, without what is of the request (updatedAt) or of the version (mutedBy).
+func visible(t *testing.T, at string) []map[string]any {
+	t.Helper()
+	var alerts []map[string]any
+	require.NoError(t, json.Unmarshal(fetch(t, "http://"+at+"/api/v2/alerts"), &alerts))
+	for _, a := range alerts {
+		delete(a, "updatedAt")
+		delete(a["status"].(map[string]any), "mutedBy")
+	}
+	return alerts
+}
+
+// post posts alerts as JSON.
+func post(t *testing.T, at, body string) {
+	t.Helper()
+	resp, err := http.Post("http://"+at+"/api/v2/alerts", "application/json", strings.NewReader(body))
+	require.NoError(t, err)
+	resp.Body.Close()
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+}
+
+// behave tells a fake Alertmanager how to behave.
+func behave(t *testing.T, admin, behaviour string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPut, "http://"+admin+"/behaviour", strings.NewReader(behaviour))
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	resp.Body.Close()
+	require.Equal(t, http.StatusOK, resp.StatusCode, "%s", text)
+}
+
+// alertNamed is an alert of ten minutes from now on, as JSON.
+func alertNamed(name string) string {
+	now := time.Now().UTC().Truncate(time.Second)
+	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},"annotations":{"summary":"%s größer 5 %%"},"startsAt":%q,"endsAt":%q,"generatorURL":"http://example.org/graph?g0.expr=up"}`,
+		name, name, now.Format(time.RFC3339), now.Add(10*time.Minute).Format(time.RFC3339))
+}

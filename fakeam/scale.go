@@ -13,6 +13,22 @@ func scaled(t time.Duration, by float64) time.Duration {
 	return time.Duration(nanoseconds(float64(float64(t) * by)))
 }
 
+// Median returns the time below which half of what d draws lies.
+func (d Distribution) Median() time.Duration {
+	switch d.kind {
+	case uniform:
+		return d.a + (d.b-d.a)/2
+	case exponential:
+		return scaled(d.a, ln2)
+	case pareto:
+		return time.Duration(nanoseconds(float64(float64(limit(d.a)) * exp(ln2/d.sigma))))
+	default:
+		return d.a
+	}
+}
+
+const ln2 = 0.693147180559945309417232121458
+
 // IsRandom reports whether d draws anything but one time.
 func (d Distribution) IsRandom() bool { return d.kind != constant && (d.kind != uniform || d.a < d.b) }
 

@@ -20,6 +20,17 @@ func TestScale(t *testing.T) {
 		for range 100 {
 			require.InDelta(t, 2.5*float64(d.Draw(&a)), float64(d.Scale(2.5).Draw(&b)), 3, d)
 		}
+		var below int
+		for range 10_000 {
+			if time.Duration(d.Draw(&a)) <= d.Median() {
+				below++
+			}
+		}
+		if d.IsRandom() {
+			require.InDelta(t, 5000, below, 200, d)
+		} else {
+			require.Equal(t, 10_000, below)
+		}
 		require.Equal(t, d != fakeam.Constant(20*ms), d.IsRandom())
 	}
 	require.False(t, fakeam.Uniform(ms, ms).IsRandom())

@@ -120,6 +120,7 @@ type sendDoc struct {
 	place
 	Alerts list[string]        `yaml:"alerts" required:"write alerts: 'a[1-8]' for a1 to a8"`
 	Labels dict[value[string]] `yaml:"labels"`
+	Every  *distributionDoc    `yaml:"every"`
 }
 
 type groupDoc struct {

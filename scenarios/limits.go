@@ -21,6 +21,7 @@ const (
 	maxReloads       = 1_000                // of them reloads
 	maxExpectations  = 100_000              // expectations of a test
 	maxAlertmanagers = 1_000                // Alertmanagers of a test
+	maxSends         = 10_000_000           // sends of an event, if they come as often as half of them do
 	maxSeeds         = 100_000              // seeds of a test
 	maxDuration      = 366 * 24 * time.Hour // any duration
 )

@@ -112,6 +112,11 @@ type Event struct {
 type Send struct {
 	Alerts []labels.Labels
 	Names  []string // how output calls them, one for each
+
+	// With Every, the send is repeated for the time For: the first is at the event's time, and between two lies a time that is drawn
+	// anew. Exponential times are Poisson arrivals.
+	Every *fakeam.Distribution
+	For   time.Duration
 }
 
 // A Fault is a fault of the Alertmanager at Target that begins with the event and lasts For (0: to the end).

@@ -41,12 +41,14 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	fault := doc.Fault != nil || doc.Target.given() && doc.Restart == nil
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
 		choice{"target with fault", fault}, choice{"target with restart", doc.Restart != nil}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
-	if doc.For.given() && !fault && doc.Restart == nil {
-		t.errorf(doc.For.Pos, "for is how long a fault or a restart lasts; leave it out here")
+	repeated := doc.Send != nil && doc.Send.Every != nil
+	if doc.For.given() && !fault && doc.Restart == nil && !repeated {
+		t.errorf(doc.For.Pos, "for is how long a fault, a restart or a send with every lasts; leave it out here")
 	}
 	switch {
 	case doc.Send != nil:
 		e.Send = t.send(doc.Send)
+		t.arrivals(doc, e.Send)
 	case doc.TargetGroups != nil:
 		e.TargetGroups = t.targetUpdate(doc.TargetGroups)
 	case fault:

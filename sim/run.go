@@ -161,11 +161,16 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	switch {
 	case e.Send != nil:
 		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names}}
-		do(classSend, func() {
+		send := func() {
 			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
 			sources[0].times = times{startsAt: r.now, endsAt: ends, until: ends}
 			r.send(sources, nil)
-		})
+		}
+		if e.Send.Every != nil {
+			r.planArrivals(i, e, send)
+			break
+		}
+		do(classSend, send)
 	case e.TargetGroups != nil:
 		do(classTargets, func() { r.targets(i, e.TargetGroups) })
 	case e.Reload != nil:

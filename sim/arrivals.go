@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"fmt"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// arrivals are a send that is repeated, whether or not the one before has returned.
+type arrivals struct {
+	position, line int
+	every          *fakeam.Distribution
+	gaps           fakeam.Random
+	until          int64
+	send           func()
+}
+
+// planArrivals puts the first of the sends on the agenda that the i-th event of the timeline repeats.
+func (r *run) planArrivals(i int, e *scenarios.Event, send func()) {
+	a := &arrivals{position: i, line: e.Pos.Line, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
+	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
+	same := 0
+	for j := range r.test.Timeline[:i] {
+		if o := &r.test.Timeline[j]; o.Send != nil && o.Send.Every != nil && o.At == e.At && o.Send.Names[0] == e.Send.Names[0] {
+			same++
+		}
+	}
+	a.gaps = fakeam.NewRandom(r.seed, fmt.Sprintf("%s %d %d", e.Send.Names[0], e.At, same), "every")
+	r.agenda.add(int64(e.At), classSend, i, a)
+}
+
+// act is one send. The sender's rules end before the sender does.
+func (a *arrivals) act(r *run) {
+	if r.stopping {
+		return
+	}
+	r.line = a.line
+	a.send()
+	if next := r.now + max(a.every.Draw(&a.gaps), 1); next < a.until {
+		r.agenda.add(next, classSend, a.position, a)
+	}
+}

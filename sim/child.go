@@ -94,6 +94,15 @@ func EndChildren() {
 	}
 }
 
+// PrepareNotifier compiles the notifier of the checkout of Prometheus in a folder, for Options.Notifier.
+func PrepareNotifier(folder string) error {
+	k, err := poolFor("", folder)
+	if err == nil {
+		_, err = k.program()
+	}
+	return err
+}
+
 // open returns a child with a new manager.
 func (k *pool) open(flags scenarios.Flags) (*child, error) {
 	p, err := k.take()

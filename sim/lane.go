@@ -24,7 +24,7 @@ type batch struct {
 	urls []string // visited
 	// anybody says that there was an Alertmanager to ask.
 	anybody bool
-	open int      // visits that have not ended
+	open    int // visits that have not ended
 }
 
 // A visit is one request of a manager.

@@ -50,6 +50,9 @@ notifier of a checkout of Prometheus is one more column, beside the last of the 
 			if err != nil {
 				return err
 			}
+			if err := compile(fork); err != nil {
+				return err
+			}
 			differ := false
 			for _, c := range comparisons(jobs, fork) {
 				if len(c.columns) < 2 {

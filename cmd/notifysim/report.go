@@ -85,7 +85,10 @@ func (j job) reproduce() string {
 	if (j.test.Seeds != scenarios.Seeds{From: j.seed, To: j.seed}) {
 		cmd += fmt.Sprintf(" --seeds %d", j.seed)
 	}
-	if j.engine != sim.EngineModel {
+	switch {
+	case j.fork != nil:
+		cmd += " --notifier " + quote(j.fork.dir)
+	case j.engine != sim.EngineModel:
 		cmd += " --engine " + string(j.engine)
 	}
 	path := j.file.Path

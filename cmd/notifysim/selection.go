@@ -29,6 +29,7 @@ type selection struct {
 	settings []string // flags of prometheus
 	strict   bool
 	live     liveSelection
+	notifier string // the folder of a checkout
 
 	// leftOut are runs of the files' own releases that the engine cannot run.
 	leftOut map[string]int
@@ -52,6 +53,7 @@ type job struct {
 	release *notifier.Release
 	seed    uint64
 	engine  sim.Engine
+	fork    *checkout // nil: none
 }
 
 // simulate is sim.Run; a test of exit code 3 puts something broken here.
@@ -83,6 +85,9 @@ func (j job) run(o sim.Options) (res *sim.Result, err error) {
 
 // compared runs the job on its engine and on the model. That they differ is a fault, ours or a finding about the engine.
 func (j job) compared(o sim.Options) (*sim.Result, error) {
+	if j.fork != nil {
+		o.Notifier = j.fork.dir
+	}
 	res, shown, err := sim.Observe(j.engine, j.file, j.test, j.release, j.seed, o)
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
@@ -91,7 +96,10 @@ func (j job) compared(o sim.Options) (*sim.Result, error) {
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
 	}
-	if d := sim.Differ(model, shown); d != nil {
+	d := sim.Differ(model, shown)
+	if j.fork != nil {
+		j.fork.differs = d
+	} else if d != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("%s: %q at %s, seed %d: engines model and %s: %v",
 			j.file.Path, j.test.Name, j.release.Name, j.seed, j.engine, d)}
 	}
@@ -143,12 +151,17 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 		}
 		seeds = &given
 	}
+	if s.notifier != "" {
+		if releases, err = s.adopt(releases); err != nil {
+			return nil, err
+		}
+	}
 	engine, err := sim.ParseEngine(s.engine)
 	if err != nil {
 		return nil, codedError{exitUsage, fmt.Errorf("--engine: %w", err)}
 	}
 	for _, rel := range releases {
-		if err := engine.Runs(rel); err != nil {
+		if err := engine.Runs(rel); err != nil && s.notifier == "" {
 			return nil, codedError{exitUsage, fmt.Errorf("--release %s: %w", rel.Name, err)}
 		}
 	}
@@ -178,7 +191,7 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 	if len(jobs) == 0 {
 		return nil, codedError{exitUsage, s.nothing(files, pattern)}
 	}
-	return jobs, nil
+	return jobs, compile(s.notifier)
 }
 
 func (s *selection) parseReleases() ([]*notifier.Release, error) {
@@ -209,7 +222,7 @@ func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test,
 		if !t.For(rel) {
 			continue
 		}
-		if engine.Runs(rel) != nil {
+		if s.notifier == "" && engine.Runs(rel) != nil {
 			s.leftOut[rel.Name]++
 			continue
 		}
@@ -217,7 +230,11 @@ func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test,
 			return nil, codedError{exitUsage, fmt.Errorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)}
 		}
 		for seed := seeds.From; ; seed++ {
-			jobs = append(jobs, job{f, t, rel, seed, engine})
+			j := job{file: f, test: t, release: rel, seed: seed, engine: engine}
+			if s.notifier != "" {
+				j.fork = &checkout{dir: s.notifier}
+			}
+			jobs = append(jobs, j)
 			if seed == seeds.To {
 				break
 			}

@@ -29,7 +29,8 @@ The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS
 errors of files are annotations too.`,
 		Example: `  notifysim test
   notifysim test --release v2.5,v3.15 peer_hangs.yml
-  notifysim test --output json peer_hangs.yml`,
+  notifysim test --output json peer_hangs.yml
+  notifysim test --notifier ../prometheus peer_hangs.yml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkOutput(output); err != nil {
 				return err
@@ -56,6 +57,7 @@ errors of files are annotations too.`,
 			passed := true
 			err = runAll(jobs, sim.Options{Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
 				watch.step()
+				j.fork.tell(errs, j.file, j.test, j.release)
 				if !res.Pass {
 					passed = false
 					annotateFailures(errs, res)
@@ -81,6 +83,7 @@ errors of files are annotations too.`,
 	sel.flags(cmd)
 	sel.complete(cmd, math.MaxInt)
 	sel.live.flags(cmd)
+	sel.checkoutFlag(cmd)
 	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
 	cmd.Flags().StringVar(&junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")

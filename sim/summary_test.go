@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// What the sentences say of every run of testdata/summary.yml and of the library: names and numbers a reader can check.
+// What the sentences say of every run of testdata/summary/summary.yml and of the library: names and numbers a reader can check.
 func TestSummary(t *testing.T) {
 	var out bytes.Buffer
 	write := func(file *scenarios.File) {
@@ -28,7 +28,7 @@ func TestSummary(t *testing.T) {
 			}
 		}
 	}
-	file, err := scenarios.Load(filepath.Join("testdata", "summary.yml"))
+	file, err := scenarios.Load(filepath.Join("testdata", "summary", "summary.yml"))
 	require.NoError(t, err)
 	write(file)
 	for _, name := range []string{"long_queue_resolves_firing_alerts.yml", "all_fail.yml", "at_least_one_success_is_enough.yml", "no_alertmanager.yml", "peer_hangs.yml",
@@ -37,7 +37,7 @@ func TestSummary(t *testing.T) {
 		require.NoError(t, err)
 		write(file)
 	}
-	golden := filepath.Join("testdata", "summary.txt")
+	golden := filepath.Join("testdata", "summary", "summary.txt")
 	if *update {
 		require.NoError(t, os.WriteFile(golden, out.Bytes(), 0o644))
 	}

@@ -45,6 +45,7 @@ func newAPI(s *Server) (http.Handler, error) {
 	}
 	api := operations.NewAlertmanagerAPI(spec)
 	api.Logger = func(string, ...any) {}
+	api.JSONConsumer = consumer
 	api.Middleware = func(b middleware.Builder) http.Handler {
 		return middleware.NewRoutableContextWithAnalyzedSpec(spec, analysis.New(spec.Spec()), api, nil).RoutesHandler(b)
 	}

@@ -25,7 +25,7 @@ func compareCommand() *cobra.Command {
 		Use:   "compare FILE",
 		Short: "Show what becomes of a scenario under several releases, side by side",
 		Long: `Run every test of a scenario file under several releases of Prometheus and show the outcomes side by side:
-what differs is marked, and the first event at which a release parts from the first one is told.
+what differs is marked, and the first event at which a release parts from the one before it is told.
 
 With --engine prometheus the notifiers are the real, unmodified ones; those of other releases than the newest are
 compiled when they are first needed, which takes the Go toolchain and a minute or two each. With --notifier DIR the
@@ -96,7 +96,7 @@ type column struct {
 	notifier string // the folder of a fork
 	res      *sim.Result
 	seen     *sim.Observation
-	parts    *sim.Difference // from the first column
+	parts    *sim.Difference // from the column before
 }
 
 // comparisons puts runs of the same test and seed together.
@@ -122,14 +122,14 @@ func comparisons(jobs []job, fork string) []*comparison {
 
 // run runs what is compared.
 func (c *comparison) run() error {
-	for _, col := range c.columns {
+	for i, col := range c.columns {
 		var err error
 		col.res, col.seen, err = sim.Observe(col.engine, col.file, col.test, col.release, col.seed, sim.Options{Notifier: col.notifier})
 		if err != nil {
 			return codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
 		}
-		if col != c.columns[0] {
-			col.parts = sim.Differ(c.columns[0].seen, col.seen)
+		if i > 0 {
+			col.parts = sim.Differ(c.columns[i-1].seen, col.seen)
 		}
 	}
 	return nil
@@ -227,7 +227,7 @@ func (c *column) metric(name string) float64 {
 	return sum
 }
 
-// A parting is where a column and the first one part.
+// A parting is where a column parts from the one before.
 type parting struct {
 	From   string   `json:"from"`
 	Of     string   `json:"of"`
@@ -238,12 +238,12 @@ type parting struct {
 	Other  []string `json:"other,omitempty"`
 }
 
-// partings tell where columns part from the first one.
+// partings tell where columns part from those before them.
 func (c *comparison) partings() []parting {
 	var list []parting
-	for _, col := range c.columns[1:] {
+	for i, col := range c.columns[1:] {
 		if d := col.parts; d != nil {
-			list = append(list, parting{c.columns[0].label, col.label, d.What, int64(d.At), events(d.Before), events(d.Left), events(d.Right)})
+			list = append(list, parting{c.columns[i].label, col.label, d.What, int64(d.At), events(d.Before), events(d.Left), events(d.Right)})
 		}
 	}
 	return list

@@ -15,9 +15,10 @@ e2e:
 
 # The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
 # BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.
+OUTPUT ?= text
 BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Kernel|Encode
 gate:
-	@$(MAKE) -s exact | go run ./cmd/notifysim gate --lane exact --thresholds bench/gate.yml results/exact.txt -
+	@$(MAKE) -s exact | go run ./cmd/notifysim gate --lane exact --thresholds bench/gate.yml --output $(OUTPUT) results/exact.txt -
 ifdef BASE
 	go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
 		--package ./bench --package ./sim --package ./notifier
@@ -45,7 +46,8 @@ growth:
 # Iterations are fixed, because what is allocated once is spread over them.
 exact:
 	@echo "commit: $$(git describe --always --dirty --abbrev=10)"
-	@go test -run '^$$' -bench 'Outcome|Parse|ReferenceDay' -benchtime 2x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench 'Outcome' -benchtime 2x -benchmem -cpu 1 ./bench
+	@go test -run '^$$' -bench '(Parse|ReferenceDay)/(reference_day|scrapes=off)' -benchtime 2x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'SendOverflow/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'Sync/.*/(core|ours)' -benchtime 200x -benchmem -cpu 1 ./bench
 	@go test -run '^$$' -bench 'Encode/.*/.*/ours' -benchtime 1000x -benchmem -cpu 1 ./notifier

@@ -3,7 +3,8 @@ package scenarios
 import "embed"
 
 // The library lives in this folder and in those below that are named here, and travels inside the binary. In bugs are those of
-// Prometheus that were mended, one file each: what must hold fails on the last release that had the bug.
+// Prometheus that were mended, one file each: what must hold fails on the last release that had the bug. In known are findings about the real notifier that nobody has mended
+// yet: what a search found, shrunk; each goes red when its bug is gone.
 //
-//go:embed *.yml bugs/*.yml
+//go:embed *.yml bugs/*.yml known/*.yml
 var library embed.FS

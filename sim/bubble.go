@@ -38,6 +38,7 @@ type bubble struct {
 	heard  heard
 	visits int
 	closed bool
+	crash  error // the manager panicked
 }
 
 // newBubble starts a manager. It must be called in a bubble.
@@ -47,6 +48,7 @@ func newBubble(create func(doFunc) manager) *bubble {
 	}
 	b.manager = create(b.do)
 	go func() {
+		defer b.survive()
 		b.manager.Run(b.tsets)
 		b.tell(func() { b.heard.Exited = true })
 	}()
@@ -104,7 +106,10 @@ const overText = "the run is over"
 // comes at once.
 func (b *bubble) apply(cfg *config.Config) error {
 	done := make(chan error, 1)
-	go func() { done <- b.manager.ApplyConfig(cfg) }()
+	go func() {
+		defer b.survive()
+		done <- b.manager.ApplyConfig(cfg)
+	}()
 	settle()
 	select {
 	case err := <-done:
@@ -165,7 +170,7 @@ func (b *bubble) settle() (heard, error) {
 	defer b.mu.Unlock()
 	h := b.heard
 	b.heard.Arrived, b.heard.GaveUp = nil, nil
-	return h, nil
+	return h, b.crash
 }
 
 func (b *bubble) samples() ([]Sample, error) { return b.manager.samples() }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -11,8 +12,12 @@ import (
 
 // A Draft is a random scenario: its parts as they stand in a file, so that parts can be left out and it is still one.
 type Draft struct {
-	Release  string
-	Comment  string
+	Release string
+	Comment string
+	// Name is the test's, "drawn" if empty; Breaks are invariants that it breaks on the release, with the reasons.
+	Name     string
+	Breaks   map[string]string
+	scrapes  string   // the interval, 1s if empty
 	global   []string // of config
 	sets     []string // entries of alertmanagers
 	flags    []string
@@ -28,8 +33,10 @@ type strength int
 type troubles struct{ load, faults, churn, relabel, slow, reload strength }
 
 // NewDraft draws a scenario for a release. The same seed gives the same scenario.
-func NewDraft(release string, seed uint64) *Draft {
-	g := &drawer{Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
+func NewDraft(release string, seed uint64) *Draft { return newDraft(release, seed, false) }
+
+func newDraft(release string, seed uint64, heals bool) *Draft {
+	g := &drawer{heals: heals, Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
 	if rel, err := notifier.ParseRelease(release); err == nil {
 		g.setRelabel = rel.SetRelabel != notifier.NoSetRelabel
 	}
@@ -70,7 +77,8 @@ func (d *Draft) Text() []byte {
 	}
 	list("    ", "alertmanagers", d.sets)
 	list("", "flags", d.flags)
-	b.WriteString("evaluation_interval: 15s\nscrape_interval: 1s\ntests:\n  - name: drawn\n")
+	fmt.Fprintf(&b, "evaluation_interval: 15s\nscrape_interval: %s\ntests:\n  - name: %s\n", cmp.Or(d.scrapes, "1s"), cmp.Or(d.Name, "drawn"))
+	list("    ", "invariants", d.breaks())
 	list("    ", "input_series", d.series)
 	list("    ", "alertmanagers", d.behave)
 	list("    ", "timeline", d.timeline)
@@ -115,6 +123,7 @@ type drawer struct {
 	addresses  [][]string // by set
 	shifts     bool       // a reload changes the keys of sets
 	several    bool       // sets, at some time
+	heals      bool       // no fault lasts to the end
 }
 
 func (g *drawer) chance(percent int) bool { return g.IntN(100) < percent }
@@ -251,7 +260,7 @@ func (g *drawer) events() {
 	}
 	for range g.IntN(4) * int(g.faults) {
 		length := ""
-		if g.chance(80) {
+		if g.chance(80) || g.heals {
 			length = fmt.Sprintf(", for: %dms", 1+g.IntN(20000))
 		}
 		fault := g.fault()

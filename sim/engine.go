@@ -115,7 +115,11 @@ var errStuck = errors.New("virtual time stands still: a goroutine of the notifie
 // inBubble runs r with a manager.
 func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) manager) error {
 	r.options.Phases = true
-	return r.guarded(stuckAfter, func() error {
+	patience := stuckAfter
+	if r.options.Patience > 0 {
+		patience = r.options.Patience
+	}
+	return r.guarded(patience, func() error {
 		g := newRig(r, newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) }))
 		if err := r.prepare(g); err != nil {
 			g.host.close()
@@ -132,7 +136,7 @@ func (r *run) guarded(limit time.Duration, f func() error) error {
 		var err error
 		defer func() {
 			if p := recover(); p != nil && !r.dead { // a bubble in which somebody waits for ever ends so
-				err = fmt.Errorf("the notifier panicked: %v", p)
+				err = crashed(p)
 			}
 			done <- err
 		}()

@@ -185,3 +185,14 @@ func leading(events []Event, seq int64, target string) []string {
 	}
 	return lines
 }
+
+// Excuses returns why a release does not promise an invariant: all reasons, one for each kind of violation.
+func Excuses(name string, rel *notifier.Release) []string {
+	list := []string{}
+	for _, e := range exceptions {
+		if e.invariant.String() == name && e.releases(rel) {
+			list = append(list, e.reason)
+		}
+	}
+	return list
+}

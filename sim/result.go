@@ -77,6 +77,8 @@ type Options struct {
 	Ordered func([]int)
 	// Monitor asks for Result.Series.
 	Monitor bool
+	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is 30 s.
+	Patience time.Duration
 	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
 	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
 	Phases bool

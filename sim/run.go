@@ -235,7 +235,9 @@ func (r *run) scrape() {
 	if r.subject.locked() || r.stopping {
 		return
 	}
-	r.subject.measure()
+	if r.guard.inferred {
+		r.subject.measure()
+	}
 	samples, err := r.subject.samples()
 	r.fail(err)
 	r.guard.scraped(samples)

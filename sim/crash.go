@@ -1,0 +1,28 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// What a notifier does that ends a run.
+var (
+	errPanicked   = errors.New("the notifier panicked")
+	errLeftBehind = errors.New("the notifier left a goroutine behind")
+)
+
+// crashed is the error of a panic in a bubble. One is the bubble's own: that it ended while a goroutine in it waits for ever.
+func crashed(p any) error {
+	if text := fmt.Sprint(p); strings.Contains(text, "blocked goroutines remain") || strings.Contains(text, "all goroutines in bubble are blocked") {
+		return fmt.Errorf("%w: %s", errLeftBehind, text)
+	}
+	return fmt.Errorf("%w: %v", errPanicked, p)
+}
+
+// survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would end.
+func (b *bubble) survive() {
+	if p := recover(); p != nil {
+		b.tell(func() { b.crash = crashed(p) })
+	}
+}

@@ -1,4 +1,4 @@
-.PHONY: run test e2e conformance conformance-releases depths bugs lint
+.PHONY: fuzz-mutants run test e2e conformance conformance-releases depths bugs lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -70,6 +70,10 @@ depths:
 # Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
 bugs:
 	BUGS_REPORT=../results/bugs.md go test ./sim -run TestBugsOfRealNotifiers -v -timeout 60m
+
+# How long notifysim fuzz takes to find each of ten mutations of our Manager; writes the table of results/fuzz.md.
+fuzz-mutants:
+	FUZZ_REPORT=../results/fuzz.md go test ./sim -run TestFuzzFindsMutants -v -count 1 -timeout 30m
 
 lint:
 	test -z "$$(gofmt -l .)"

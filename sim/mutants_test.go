@@ -51,7 +51,7 @@ var mutants = []mutant{
 	{"relabelling drops nothing", "notifier/relabel.go", "return relabel.ProcessBuilder(lb, r.Rules...)", "return relabel.ProcessBuilder(lb, r.Rules...) || ON"},
 	{"an Alertmanager that left is not drained", "notifier/stop.go", "case !c.opt.Drain ||", "case ON || !c.opt.Drain ||"},
 	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
-	{"counts a lost batch as delivered", "sim/exchange.go", "account.Dropped[notifier.SendFailed] +=", "if ON { account.Delivered += int64(x.n); break }\n\t\taccount.Dropped[notifier.SendFailed] +="},
+	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(r, account, notifier.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(r, account, notifier.SendFailed)"},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
 	{"counts failed requests instead of alerts", "notifier/metrics.go", "s.Errors.add(n)", "if ON { s.Errors.add(1) } else { s.Errors.add(n) }"},
 	{"counts failures as sent", "notifier/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},
@@ -81,6 +81,20 @@ var invariantMutants = []struct {
 	{"quiesces", known("forgets the wake-up when alerts wait")},
 }
 
+// fuzzMutants are broken rules and a broken Manager that notifysim fuzz --engine manager must find.
+var fuzzMutants = []mutant{
+	known("drops the newest instead of the oldest"),
+	invariantMutants[1].mutant,
+	known("a request may carry more than the batch size"),
+	known("forgets the wake-up when alerts wait"),
+	invariantMutants[3].mutant,
+	known("posts twice to a duplicate"),
+	known("counts drops once too often"),
+	known("counts failures as sent"),
+	{"takes a redirection for an answer", "notifier/post.go", "resp.StatusCode/100 != 2", "resp.StatusCode/100 != 2 && !(ON && resp.StatusCode/100 == 3)"},
+	{"waits twice as long as the timeout", "notifier/post.go", "m.opt.Clock, time.Duration(set.Config.Timeout))", "m.opt.Clock, time.Duration(set.Config.Timeout)*time.Duration(1+one(ON)))"},
+}
+
 func known(name string) mutant {
 	return mutants[slices.IndexFunc(mutants, func(m mutant) bool { return m.name == name })]
 }
@@ -88,9 +102,13 @@ func known(name string) mutant {
 // allMutants are both kinds, each once.
 func allMutants() []mutant {
 	all := slices.Clone(mutants)
+	more := slices.Clone(fuzzMutants)
 	for _, m := range invariantMutants {
+		more = append(more, m.mutant)
+	}
+	for _, m := range more {
 		if !slices.ContainsFunc(all, func(o mutant) bool { return o.name == m.name }) {
-			all = append(all, m.mutant)
+			all = append(all, m)
 		}
 	}
 	return all

@@ -62,7 +62,7 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
 					return codedError{exitUsage, fmt.Errorf("--save: %w", err)}
 				}
 			}
-			if s.known, err = knownBreaks(); err != nil {
+			if s.known, err = fuzzKnown(); err != nil {
 				return codedError{exitHarness, err}
 			}
 			defer sim.EndChildren()
@@ -76,6 +76,7 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
 	cmd.Flags().Uint64Var(&s.seed, "seed", 1, "the seed of the first scenario; the next one has the next seed")
 	cmd.Flags().StringSliceVar(&releases, "release", nil, "Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
 	cmd.Flags().StringVar(&engine, "engine", string(sim.EnginePrometheus), "what is compared with the model: prometheus (the real notifier) or manager; model alone is quickest")
+	cmd.Flags().BoolVar(&s.first, "first", false, "stop at the first new finding, and do not shrink it")
 	cmd.Flags().StringVar(&s.save, "save", "", "write each new finding to a scenario file in this folder")
 	return cmd
 }
@@ -88,6 +89,7 @@ type search struct {
 	releases []*notifier.Release
 	engine   sim.Engine
 	save     string
+	first    bool
 	known    []knownBreak
 }
 
@@ -105,6 +107,9 @@ type tally struct {
 	alerts             int64
 	began              time.Time
 	findings           []*found
+	fresh              int // of them, new
+	firstAfter         time.Duration
+	firstRun           int
 }
 
 // search runs scenarios on all processors and hands their outcomes to each in the order of their seeds, until the time is up, the runs

@@ -18,6 +18,9 @@ import (
 // A knownBreak is an invariant that a file of the library says a release breaks.
 type knownBreak struct{ file, invariant, excuse, line string }
 
+// fuzzKnown is knownBreaks; a test knows nothing.
+var fuzzKnown = knownBreaks
+
 // knownBreaks reads them off the library.
 func knownBreaks() ([]knownBreak, error) {
 	var list []knownBreak
@@ -58,7 +61,12 @@ func (s *search) report(ctx context.Context, out, errs io.Writer) error {
 	t := tally{began: time.Now()}
 	watch := isTerminal(errs)
 	shown := time.Now()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	s.search(ctx, func(f sim.Fuzzed) {
+		if s.first && t.fresh > 0 {
+			return
+		}
 		t.runs++
 		t.alerts += f.Alerts
 		if f.Unobservable {
@@ -66,6 +74,9 @@ func (s *search) report(ctx context.Context, out, errs io.Writer) error {
 		}
 		for i := range f.Findings {
 			s.note(&t, &f.Findings[i], errs)
+		}
+		if s.first && t.fresh > 0 {
+			stop()
 		}
 		if watch && time.Since(shown) > 300*time.Millisecond {
 			shown = time.Now()
@@ -75,18 +86,14 @@ func (s *search) report(ctx context.Context, out, errs io.Writer) error {
 	if watch {
 		fmt.Fprint(errs, "\r\x1b[K")
 	}
-	fresh := 0
 	for _, f := range t.findings {
-		if f.known == "" {
-			fresh++
-		}
 		f.write(out)
 	}
 	fmt.Fprintf(out, "%s\n", t.line())
 	if t.runs == 0 {
 		return codedError{exitHarness, fmt.Errorf("notifysim: no scenario was run in the time given")}
 	}
-	if fresh > 0 {
+	if t.fresh > 0 {
 		return errFailed
 	}
 	return nil
@@ -105,7 +112,12 @@ func (s *search) note(t *tally, f *sim.Finding, errs io.Writer) {
 	if n.known != "" {
 		return
 	}
-	n.Finding = f.Shrink()
+	if t.fresh++; t.fresh == 1 {
+		t.firstAfter, t.firstRun = time.Since(t.began), t.runs
+	}
+	if !s.first {
+		n.Finding = f.Shrink()
+	}
 	if s.save != "" {
 		n.file = filepath.Join(s.save, n.name()+".yml")
 		if err := os.WriteFile(n.file, n.text(s.engine, n.file), 0o666); err != nil {
@@ -168,6 +180,9 @@ func (t *tally) line() string {
 		}
 	}
 	s := fmt.Sprintf("%d scenarios with %d alerts in %v: %d findings, %d of them known", t.runs, t.alerts, time.Since(t.began).Round(100*time.Millisecond), len(t.findings), known)
+	if t.fresh > 0 {
+		s += fmt.Sprintf("; the first new one after %d scenarios, %v", t.firstRun, t.firstAfter.Round(10*time.Millisecond))
+	}
 	if t.unobservable > 0 {
 		s += fmt.Sprintf("; %d the engine cannot show", t.unobservable)
 	}

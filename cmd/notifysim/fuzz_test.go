@@ -1,0 +1,53 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var clockTime = regexp.MustCompile(` in [0-9.a-zµ]+:`)
+
+// The same seed and number of runs give the same findings, and all of those on the newest release are known.
+func TestFuzzIsDeterministic(t *testing.T) {
+	first := command("fuzz", "--engine", "manager", "--runs", "15", "--seed", "50")
+	require.Equal(t, exitPass, first.code, first.out)
+	require.Contains(t, first.out, "known: ")
+	require.Contains(t, first.out, "15 scenarios with ")
+	again := command("fuzz", "--engine", "manager", "--runs", "15", "--seed", "50")
+	require.Equal(t, clockTime.ReplaceAllString(first.out, ""), clockTime.ReplaceAllString(again.out, ""))
+}
+
+// A new finding is exit code 1 and, with --save, a scenario file that shows it, and that passes as long as the release does that.
+func TestFuzzWritesFindings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "found")
+	s := fuzzKnown
+	fuzzKnown = func() ([]knownBreak, error) { return nil, nil }
+	defer func() { fuzzKnown = s }()
+	got := command("fuzz", "--engine", "model", "--runs", "20", "--seed", "50", "--save", dir)
+	require.Equal(t, exitFailed, got.code, got.out)
+	files, err := filepath.Glob(filepath.Join(dir, "*.yml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Regexp(t, `^# Found by notifysim fuzz `, string(text))
+		replay := command("test", file)
+		require.Equal(t, exitPass, replay.code, replay.out)
+		require.Contains(t, replay.out, "known on v3.15: ")
+	}
+}
+
+func TestFuzzUsage(t *testing.T) {
+	for _, args := range [][]string{
+		{"--engine", "real"}, {"--release", "v9"}, {"--time", "0s"}, {"--runs", "-1"}, {"--save", "/dev/null/x"}, {"x"},
+	} {
+		got := command(append([]string{"fuzz"}, args...)...)
+		require.Equal(t, exitUsage, got.code, "%v: %s", args, got.err)
+		require.NotEmpty(t, got.err)
+	}
+}

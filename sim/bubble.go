@@ -33,6 +33,7 @@ type bubble struct {
 	tsets   chan map[string][]*targetgroup.Group
 	wake    chan struct{}
 	answers map[int]chan reply
+	bodies  map[int]chan struct{} // of answers that take their time
 
 	mu     sync.Mutex // guards what the manager's goroutines write:
 	heard  heard
@@ -44,7 +45,7 @@ type bubble struct {
 // newBubble starts a manager. It must be called in a bubble.
 func newBubble(create func(doFunc) manager) *bubble {
 	b := &bubble{
-		tsets: make(chan map[string][]*targetgroup.Group), wake: make(chan struct{}, 1), answers: map[int]chan reply{}, start: time.Now(),
+		tsets: make(chan map[string][]*targetgroup.Group), wake: make(chan struct{}, 1), answers: map[int]chan reply{}, bodies: map[int]chan struct{}{}, start: time.Now(),
 	}
 	b.manager = create(b.do)
 	go func() {
@@ -143,7 +144,17 @@ func (b *bubble) answer(visit int, a reply) error {
 	answer := b.answers[visit]
 	delete(b.answers, visit)
 	b.mu.Unlock()
+	if a.BodyFor > 0 {
+		a.cut = make(chan struct{})
+		b.bodies[visit] = a.cut
+	}
 	answer <- a // there is room for one, read or not
+	return nil
+}
+
+func (b *bubble) cut(visit int) error {
+	close(b.bodies[visit])
+	delete(b.bodies, visit)
 	return nil
 }
 

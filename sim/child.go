@@ -220,6 +220,11 @@ func (c *child) answer(visit int, a reply) error {
 	return err
 }
 
+func (c *child) cut(visit int) error {
+	_, err := c.ask(protocol.Request{Op: protocol.Cut, Visit: visit})
+	return err
+}
+
 func (c *child) begin() error { return c.do(protocol.Begin) }
 
 func (c *child) advance(until int64) (int64, error) {

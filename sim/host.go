@@ -22,6 +22,8 @@ type host interface {
 	stop() error
 	// answer ends a request that was heard of.
 	answer(visit int, a reply) error
+	// cut breaks the body of an answer off that takes its time.
+	cut(visit int) error
 	// begin makes this instant the start of the run.
 	begin() error
 	// advance lets time pass until the instant or, before it, until the manager does something. It returns the time then.
@@ -67,6 +69,7 @@ type reply struct {
 	Status  int
 	BodyFor time.Duration
 	Err     string
+	cut     chan struct{} // closed when a body that takes its time breaks off; nil: never
 }
 
 func (a reply) response(ctx context.Context, req *http.Request) (*http.Response, error) {
@@ -75,7 +78,7 @@ func (a reply) response(ctx context.Context, req *http.Request) (*http.Response,
 	}
 	body := io.NopCloser(http.NoBody)
 	if a.BodyFor > 0 {
-		body = io.NopCloser(slowBody{ctx, a.BodyFor})
+		body = io.NopCloser(slowBody{ctx, a.BodyFor, a.cut})
 	}
 	return &http.Response{
 		Status: http.StatusText(a.Status), StatusCode: a.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -87,6 +90,7 @@ func (a reply) response(ctx context.Context, req *http.Request) (*http.Response,
 type slowBody struct {
 	ctx   context.Context
 	takes time.Duration
+	cut   <-chan struct{}
 }
 
 func (b slowBody) Read([]byte) (int, error) {
@@ -95,6 +99,8 @@ func (b slowBody) Read([]byte) (int, error) {
 	select {
 	case <-timer.C:
 		return 0, io.EOF
+	case <-b.cut:
+		return 0, io.ErrUnexpectedEOF
 	case <-b.ctx.Done():
 		return 0, b.ctx.Err()
 	}

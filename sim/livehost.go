@@ -248,6 +248,9 @@ func (h *liveHost) answer(visit int, a reply) error {
 	return nil
 }
 
+// cut implements host: the connection says so itself.
+func (h *liveHost) cut(int) error { return nil }
+
 // let lets the manager hear how its request ended, or that nobody answers.
 func (h *liveHost) let(v *liveVisit, a reply) {
 	if a.Err == overText {

@@ -244,6 +244,9 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 	var a reply
 	switch {
 	case x.reading: // it knows
+		if g.now < x.until && o == notifier.Took {
+			g.fail(g.host.cut(v.number))
+		}
 		return
 	case o == notifier.Cut:
 		a.Err = overText

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -55,4 +56,24 @@ tests:
 `)
 	require.Equal(t, int64(1), o.Ledger.Blocked)
 	require.Len(t, when(o, sim.KindBlocked), 1)
+}
+
+// A restart while the body of an answer is on its way breaks it off, and the sender goes on.
+func TestRestartBreaksABodyOff(t *testing.T) {
+	for _, release := range []string{"v2.53", "v3.15"} {
+		o := holds(t, release, `
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
+scrape_interval: 1s
+tests:
+  - name: x
+    alertmanagers: {'am-a:9093': {slow_body: 5s}}
+    timeline:
+      - {at: 500ms, send: {alerts: a}}
+      - {at: 1500ms, target: 'am-a:9093', restart: {}}
+      - {at: 2500ms, send: {alerts: b}}
+`)
+		n, ok := value(o, 2*time.Second, "sent_total", "am-a")
+		require.True(t, ok)
+		require.EqualValues(t, 1, n, release)
+	}
 }

@@ -30,6 +30,7 @@ type bubble struct {
 	tsets    chan map[string][]*targetgroup.Group
 	wake     chan struct{}
 	answers  map[int]chan answer
+	bodies   map[int]chan struct{} // of answers that take their time
 
 	mu     sync.Mutex // guards what the manager's goroutines write:
 	heard  protocol.Heard
@@ -42,6 +43,7 @@ type answer struct {
 	status  int
 	bodyFor time.Duration // a body that is empty takes
 	failure string
+	cut     chan struct{} // closed when the body breaks off
 }
 
 var over = answer{failure: "the run is over"}
@@ -50,7 +52,7 @@ var over = answer{failure: "the run is over"}
 func newBubble(o *protocol.Options) (*bubble, []string) {
 	b := &bubble{
 		registry: prometheus.NewRegistry(), start: time.Now(), tsets: make(chan map[string][]*targetgroup.Group),
-		wake: make(chan struct{}, 1), answers: map[int]chan answer{},
+		wake: make(chan struct{}, 1), answers: map[int]chan answer{}, bodies: map[int]chan struct{}{},
 	}
 	options := &notifier.Options{QueueCapacity: o.QueueCapacity, Do: b.post, Registerer: b.registry}
 	var lacks []string
@@ -123,7 +125,7 @@ func (a answer) response(ctx context.Context, req *http.Request) (*http.Response
 	}
 	body := io.NopCloser(http.NoBody)
 	if a.bodyFor > 0 {
-		body = io.NopCloser(slowBody{ctx, a.bodyFor})
+		body = io.NopCloser(slowBody{ctx, a.bodyFor, a.cut})
 	}
 	return &http.Response{
 		Status: http.StatusText(a.status), StatusCode: a.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -135,6 +137,7 @@ func (a answer) response(ctx context.Context, req *http.Request) (*http.Response
 type slowBody struct {
 	ctx   context.Context
 	takes time.Duration
+	cut   <-chan struct{}
 }
 
 func (b slowBody) Read([]byte) (int, error) {
@@ -143,6 +146,8 @@ func (b slowBody) Read([]byte) (int, error) {
 	select {
 	case <-timer.C:
 		return 0, io.EOF
+	case <-b.cut:
+		return 0, io.ErrUnexpectedEOF
 	case <-b.ctx.Done():
 		return 0, b.ctx.Err()
 	}
@@ -165,7 +170,9 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	case protocol.Stop:
 		b.manager.Stop()
 	case protocol.Answer:
-		err = b.answer(req.Visit, answer{req.Status, time.Duration(req.BodyFor), req.Failure})
+		err = b.answer(req.Visit, answer{status: req.Status, bodyFor: time.Duration(req.BodyFor), failure: req.Failure})
+	case protocol.Cut:
+		err = b.cut(req.Visit)
 	case protocol.Begin:
 		b.start = time.Now()
 	case protocol.Advance:
@@ -251,7 +258,22 @@ func (b *bubble) answer(visit int, a answer) error {
 	if mine == nil {
 		return fmt.Errorf("visit %d is not open", visit)
 	}
+	if a.bodyFor > 0 {
+		a.cut = make(chan struct{})
+		b.bodies[visit] = a.cut
+	}
 	mine <- a // there is room for one, read or not
+	return nil
+}
+
+// cut breaks a body off.
+func (b *bubble) cut(visit int) error {
+	body := b.bodies[visit]
+	if body == nil {
+		return fmt.Errorf("visit %d has no body that takes its time", visit)
+	}
+	close(body)
+	delete(b.bodies, visit)
 	return nil
 }
 

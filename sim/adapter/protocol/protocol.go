@@ -13,6 +13,7 @@ const (
 	Send          = "send"
 	Stop          = "stop"
 	Answer        = "answer"
+	Cut           = "cut"
 	Begin         = "begin"
 	Advance       = "advance"
 	Settle        = "settle"
@@ -28,7 +29,7 @@ type Request struct {
 	Config  *Config             `json:"config,omitempty"`   // Apply
 	Targets map[string][]*Group `json:"targets,omitempty"`  // Offer: by set
 	Alerts  []Alert             `json:"alerts,omitempty"`   // Send
-	Visit   int                 `json:"visit,omitempty"`    // Answer
+	Visit   int                 `json:"visit,omitempty"`    // Answer, Cut
 	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or
 	BodyFor int64               `json:"body_for,omitempty"` // with a body that is empty, which takes so many nanoseconds to read; or
 	Failure string              `json:"failure,omitempty"`  // Answer: the text of an error

@@ -177,6 +177,8 @@ func TestLiveRefuses(t *testing.T) {
 		{`
     alertmanagers: {'am-a:9093': {hang: true}}`, sim.LiveOptions{Alertmanagers: real}, "live.yml:7:21: am-a:9093 is a real Alertmanager"},
 		{`
+    timeline: [{at: 0s, target: 'am-a:9093', restart: {}}]`, sim.LiveOptions{}, "live.yml:7:16: on the wall clock no Alertmanager restarts"},
+		{`
     timeline: [{at: 0s, target: 'am-a:9093', fault: {hang: true}}]`, sim.LiveOptions{Alertmanagers: real}, "live.yml:7:16: am-a:9093 is a real Alertmanager"},
 		{`
     timeline: [{at: 0s, send: {alerts: a1}}]
@@ -186,7 +188,7 @@ func TestLiveRefuses(t *testing.T) {
 	} {
 		file, test := liveFile(t, c.text)
 		_, err := sim.Run(file, test, notifier.Newest(), 1, sim.Options{Engine: sim.EngineLive, Live: c.o})
-		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, c.want, c.text)
 		if c.want != "interrupted" {
 			require.ErrorIs(t, err, sim.ErrNotLive)
 		} else {

@@ -271,6 +271,11 @@ func (h *liveHost) begin() error {
 }
 
 func (h *liveHost) advance(until int64) (int64, error) {
+	select {
+	case <-h.options.Stop: // before anything else
+		return 0, ErrInterrupted
+	default:
+	}
 	const poll = 50 * time.Millisecond // of busy
 	wait := time.Duration(until - int64(time.Since(h.start)))
 	if h.busy() {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/prometheus/common/model"
@@ -109,7 +110,8 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return codedError{exitUsage, err}
 	}
-	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", host.Addr(), server.Behaviour())
+	show.at = host.Addr().String()
+	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", show.at, server.Behaviour())
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
@@ -122,7 +124,12 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		running.Go(func() { serveAdmin(ctx, admin, server) })
 	}
 	if f.behaviour != "" {
-		running.Go(func() { watch.Follow(ctx, server, func(line string) { fmt.Fprintln(stderr, line) }) })
+		running.Go(func() {
+			watch.Follow(ctx, server, func(line string) {
+				fmt.Fprintln(stderr, line)
+				show.say(line)
+			})
+		})
 	}
 	if f.output == "table" {
 		running.Go(func() { show.draw(ctx, server) })
@@ -154,7 +161,9 @@ func serveAdmin(ctx context.Context, l net.Listener, server *fakeam.Server) {
 type arrivals struct {
 	out  io.Writer
 	stop func()
+	at   string // where the Alertmanager listens
 
+	said     string // the last line about the behaviour, which the table would wipe away
 	mu       sync.Mutex
 	names    map[string]*seenName
 	outcomes map[string]int
@@ -201,6 +210,28 @@ func (s *arrivals) record(a fakeam.Arrival) {
 	if err != nil {
 		s.stop()
 	}
+}
+
+// say shows a line in the table.
+func (s *arrivals) say(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = line + "\n"
+}
+
+// plainName is an alertname as a terminal may show it: without what it would obey, and not too long.
+func plainName(name string) string {
+	const most = 50
+	shown := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, name))
+	if len(shown) > most {
+		shown = append(shown[:most-1], '…')
+	}
+	return string(shown)
 }
 
 // mostNames is how many alertnames the table tells apart.
@@ -273,8 +304,8 @@ func (s *arrivals) table(server *fakeam.Server) string {
 		return strings.Compare(a.name, b.name)
 	})
 	for _, n := range names[:min(len(names), 20)] {
-		t.AppendRow(table.Row{n.name, n.received, n.firing, n.received - n.firing, n.refused, n.last.Format(time.TimeOnly)})
+		t.AppendRow(table.Row{plainName(n.name), n.received, n.firing, n.received - n.firing, n.refused, n.last.Format(time.TimeOnly)})
 	}
-	return fmt.Sprintf("behaviour: %s\nrequests: %s\nactive alerts: %d\n%s\n",
-		server.Behaviour(), strings.Join(requests, ", "), server.CountActive(), t.Render())
+	return fmt.Sprintf("listening on http://%s\n%sbehaviour: %s\nrequests: %s\nactive alerts: %d\n%s\n",
+		s.at, s.said, server.Behaviour(), strings.Join(requests, ", "), server.CountActive(), t.Render())
 }

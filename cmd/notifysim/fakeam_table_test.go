@@ -1,0 +1,26 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/alertmanager/alert"
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/fakeam"
+)
+
+// The table says where the Alertmanager listens and what became of the behaviour file, and an alertname cannot command the terminal.
+func TestFakeamTable(t *testing.T) {
+	server, err := fakeam.NewServer(fakeam.ServerOptions{})
+	require.NoError(t, err)
+	s := &arrivals{at: "127.0.0.1:9093", names: map[string]*seenName{}, outcomes: map[string]int{}}
+	s.say("Behaviour: status 503")
+	a := &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{"alertname": "\x1b[2Jgrößer\a\r\n"}}}
+	s.add(fakeam.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
+	text := s.table(server)
+	require.Contains(t, text, "listening on http://127.0.0.1:9093\nBehaviour: status 503\n")
+	require.Contains(t, text, "\ufffd[2Jgrößer\ufffd\ufffd\ufffd")
+	require.NotContains(t, text, "\x1b")
+}

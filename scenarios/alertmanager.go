@@ -40,6 +40,13 @@ func (t *testChecker) addresses() addresses {
 		}
 	}
 	for _, e := range t.doc.Timeline {
+		if e.Churn != nil {
+			for _, set := range e.Churn.Entries {
+				for _, am := range t.sets[set.Key] {
+					known.discover(am, set.Value.pools())
+				}
+			}
+		}
 		if e.TargetGroups == nil {
 			continue
 		}

@@ -5,6 +5,9 @@
 // an error that it returns names everything that is wrong, each with its place and with what to write instead.
 // Configurations of Prometheus are read by Prometheus' own parser.
 //
+// What happens to Alertmanagers is a fault of one of them (fakeam.Fault says which there are), or restart, which empties its store;
+// zone_outage, swizzle and churn stand for several such events.
+//
 // The package never runs a scenario, opens no connection, and reads no file but the scenario and its config_file.
 // It knows of service discoveries what the program imports: without
 // github.com/prometheus/prometheus/discovery/install, static_configs alone.

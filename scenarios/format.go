@@ -101,8 +101,22 @@ type eventDoc struct {
 	Target       value[string]        `yaml:"target"`
 	Fault        *eventFaultDoc       `yaml:"fault"`
 	Reload       *reloadDoc           `yaml:"reload"`
+	ZoneOutage   *zoneDoc             `yaml:"zone_outage"`
+	Swizzle      *zoneDoc             `yaml:"swizzle"`
+	Churn        *dict[churnDoc]      `yaml:"churn"`
 	Restart      *struct{}            `yaml:"restart"`
 	Shutdown     *struct{}            `yaml:"shutdown"`
+}
+
+type zoneDoc struct {
+	place
+	Targets list[string] `yaml:"targets" required:"write targets: ['am-a:9093', 'am-b:9093']"`
+}
+
+type churnDoc struct {
+	zoneDoc `yaml:",inline"`
+	Every   value[time.Duration] `yaml:"every" limits:"1ms..366d" required:"write how often an address is replaced, such as every: 5m"`
+	Up      value[int64]         `yaml:"up" limits:"1..1000"`
 }
 
 type reloadDoc struct {

@@ -105,6 +105,7 @@ type Event struct {
 	Fault        *Fault
 	Reload       *Reload
 	Restart      *Restart
+	Swizzle      *Swizzle
 	Shutdown     *Shutdown
 }
 
@@ -124,6 +125,13 @@ type Fault struct {
 	Target string
 	For    time.Duration
 	fakeam.Fault
+}
+
+// A Swizzle lets a part of Targets hang, one after the other, and releases them in another order, all within For. The seed
+// draws which, and both orders. Each hangs for at least For divided by their number.
+type Swizzle struct {
+	Targets []string
+	For     time.Duration
 }
 
 // A Restart stops the Alertmanager at Target: requests to it break, and nobody listens there. After Down it is back, with an

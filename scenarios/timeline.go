@@ -19,7 +19,10 @@ func (t *testChecker) timeline() {
 		return
 	}
 	for i := range docs {
-		t.test.Timeline = append(t.test.Timeline, t.event(&docs[i]))
+		t.test.Timeline = append(t.test.Timeline, t.compound(&docs[i])...)
+	}
+	if n := len(t.test.Timeline); n > maxEvents {
+		t.errorf(t.doc.Pos, "the timeline comes to %d events, above the limit of %d; write fewer", n, maxEvents)
 	}
 	slices.SortStableFunc(t.test.Timeline, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	var down *Event
@@ -40,10 +43,11 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	t.inTime("at", doc.At)
 	fault := doc.Fault != nil || doc.Target.given() && doc.Restart == nil
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
-		choice{"target with fault", fault}, choice{"target with restart", doc.Restart != nil}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
+		choice{"target with fault", fault}, choice{"target with restart", doc.Restart != nil},
+		choice{"zone_outage", doc.ZoneOutage != nil}, choice{"swizzle", doc.Swizzle != nil}, choice{"churn", doc.Churn != nil}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
 	repeated := doc.Send != nil && doc.Send.Every != nil
-	if doc.For.given() && !fault && doc.Restart == nil && !repeated {
-		t.errorf(doc.For.Pos, "for is how long a fault, a restart or a send with every lasts; leave it out here")
+	if doc.For.given() && !fault && doc.Restart == nil && !repeated && doc.ZoneOutage == nil && doc.Swizzle == nil && doc.Churn == nil {
+		t.errorf(doc.For.Pos, "for is how long a fault, a restart, churn or a send with every lasts; leave it out here")
 	}
 	switch {
 	case doc.Send != nil:
@@ -53,6 +57,8 @@ func (t *testChecker) event(doc *eventDoc) Event {
 		e.TargetGroups = t.targetUpdate(doc.TargetGroups)
 	case fault:
 		e.Fault = t.eventFault(doc)
+	case doc.Swizzle != nil:
+		e.Swizzle = t.swizzle(doc)
 	case doc.Restart != nil:
 		if !doc.Target.given() {
 			t.missing(doc.place, "the event has a restart and no target; write target: and an Alertmanager's address")

@@ -181,6 +181,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 			r.subject.stop()
 			r.stopping = true
 		})
+	case e.Swizzle != nil:
+		r.swizzle(i, line, at, e.Swizzle)
 	case e.Restart != nil:
 		r.restart(i, line, at, e.Restart)
 	case e.Fault != nil:

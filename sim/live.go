@@ -79,6 +79,10 @@ func (r *run) fitsLive() error {
 			return fmt.Errorf("%v: on the wall clock no Alertmanager restarts; write a fault such as {refuse: true}, or use the engine model",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
+		if e.Swizzle != nil {
+			return fmt.Errorf("%v: on the wall clock there is no swizzle; write the faults one by one, or use the engine model",
+				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
+		}
 		if e.Fault != nil && o.Alertmanagers[e.Fault.Target] != "" {
 			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or the fault out",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col), e.Fault.Target, e.Fault.Target)

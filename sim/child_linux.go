@@ -18,6 +18,12 @@ func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 // dump has a Go program write down what its goroutines do, and end.
 func dump(cmd *exec.Cmd) { cmd.Process.Signal(syscall.SIGQUIT) }
 
+// signalled reports whether cmd, which has ended, had to be killed.
+func signalled(cmd *exec.Cmd) bool {
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
 // start starts cmd from a thread that never ends: Linux takes the end of the thread that started a process, not that of the
 // process with the thread, for the death of the parent.
 func start(cmd *exec.Cmd) error {

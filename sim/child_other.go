@@ -13,4 +13,7 @@ func kill(cmd *exec.Cmd) { cmd.Process.Kill() }
 // dump has cmd write down what it does, which is for Linux: it ends.
 func dump(cmd *exec.Cmd) { kill(cmd) }
 
+// signalled is for Linux.
+func signalled(*exec.Cmd) bool { return false }
+
 func start(cmd *exec.Cmd) error { return cmd.Start() }

@@ -99,6 +99,9 @@ func (p *process) fail(op, what string) error {
 			p.err = fmt.Errorf("%w\nwhat it waits for:\n%s", p.err, strings.Join(waiting, "\n"))
 			return p.err
 		}
+		if signalled(p.cmd) {
+			p.err = fmt.Errorf("%w\nit did not say either what it waits for, in %v: it may have been stopped (SIGSTOP), or the machine is overloaded", p.err, dumpTime)
+		}
 	} else {
 		if ended != nil && what == "it ended" {
 			what = "it ended: " + ended.Error()

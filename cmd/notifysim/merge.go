@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +14,13 @@ import (
 // A report is how an answer is shown.
 type report struct {
 	output  string
+	html    string
 	workers int
 }
 
 func (r *report) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.output, "output", "text", "text for people, or json")
+	cmd.Flags().StringVar(&r.html, "html", "", "write the answer to this file too, as a page with plots that asks for nothing else")
 	cmd.Flags().IntVar(&r.workers, "workers", 0, "how many runs at a time (default: one for each processor); the answer is the same with any")
 }
 
@@ -25,6 +29,15 @@ func (r *report) write(cmd *cobra.Command, study *plan.Study, records []plan.Rec
 	answer, err := study.Answer(records, r.workers, false)
 	if err != nil {
 		return codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
+	}
+	if r.html != "" {
+		var page bytes.Buffer
+		if err := answer.WriteHTML(&page); err != nil {
+			return codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
+		}
+		if err := os.WriteFile(r.html, page.Bytes(), 0o644); err != nil {
+			return codedError{exitHarness, fmt.Errorf("notifysim: writing the page: %w", err)}
+		}
 	}
 	if r.output == "json" {
 		return answer.WriteJSON(cmd.OutOrStdout())

@@ -24,6 +24,11 @@ type planRequest struct {
 	sensitivity bool
 	sweep       []string
 
+	short plan.Short
+	save  string
+	// scenario is the text of the one that was made.
+	scenario string
+
 	shard  string
 	out    string
 	resume string
@@ -34,7 +39,7 @@ type planRequest struct {
 func planCommand() *cobra.Command {
 	var req planRequest
 	cmd := &cobra.Command{
-		Use:   "plan FILE",
+		Use:   "plan [FILE]",
 		Short: "Say how long the notifier's queue must be, why, and where more is useless",
 		Long: `Run a test of a scenario file without a capacity, once for each seed, and say which capacity it takes: the longest
 queue of a run is the smallest capacity with which that run drops nothing, and the largest of 59 runs covers 95 % of
@@ -43,8 +48,11 @@ all runs with 95 % confidence.
 The answer is the flag to set, the regime that it comes from (burst, slow Alertmanager, hang, fast refusal, overload),
 the capacity above which more is useless, the time it takes to stop, the memory, and what is lost all the same.
 
+Without a file, a few numbers make a scenario: it is shown before the answer, and --write keeps it.
+
 Ctrl-C ends a plan; with --resume FILE what is done is kept, and the same command goes on there.`,
 		Example: `  notifysim plan outage.yml
+  notifysim plan --alerts 1000 --rules 10 --interval 15s --alertmanagers 3 --latency 50ms --outage 'hang 15m'
   notifysim plan --release v2.53,v3.15 --batch-size 64,256 outage.yml
   notifysim plan --percentile 99 --tolerate-loss 0.1% outage.yml`,
 		Args: cobra.MaximumNArgs(1),
@@ -61,6 +69,13 @@ Ctrl-C ends a plan; with --resume FILE what is done is kept, and the same comman
 	f.DurationVar(&req.grace, "grace-period", 30*time.Second, "how long the process has to stop")
 	f.BoolVar(&req.sensitivity, "sensitivity", false, "show which input moves the answer most")
 	f.StringArrayVar(&req.sweep, "sweep", nil, "twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
+	f.IntVar(&req.short.Alerts, "alerts", 0, "without a file: how many alerts fire")
+	f.IntVar(&req.short.Rules, "rules", 1, "without a file: of how many rules")
+	f.DurationVar(&req.short.Interval, "interval", time.Minute, "without a file: the time between evaluations")
+	f.IntVar(&req.short.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
+	f.DurationVar(&req.short.Latency, "latency", 20*time.Millisecond, "without a file: the median time of an answer")
+	f.StringVar(&req.short.Outage, "outage", "", "without a file: what one Alertmanager does, and for how long, such as 'hang 15m'; hang, refuse or reset")
+	f.StringVar(&req.save, "write", "", "without a file: keep the scenario in this one")
 	f.StringVar(&req.shard, "shard", "", "make only these runs, such as 2/7, the second of seven parts; auto reads the variables of a batch system")
 	f.StringVar(&req.out, "out", "", "with --shard: the file that its runs are written to, for notifysim merge")
 	f.StringVar(&req.resume, "resume", "", "keep runs in this file as they end; a plan that was interrupted goes on there")
@@ -76,6 +91,9 @@ func (req *planRequest) plan(cmd *cobra.Command, args []string) error {
 	q, err := req.question(args)
 	if err != nil {
 		return err
+	}
+	if req.scenario != "" && req.output == "text" && req.shard == "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n", req.scenario)
 	}
 	study, err := plan.NewStudy(q)
 	if err == nil {
@@ -122,8 +140,14 @@ func (req *planRequest) question(args []string) (plan.Question, error) {
 		}
 		q.Sweep = append(q.Sweep, axis)
 	}
-	if len(args) == 0 {
-		return wrong(errors.New("plan takes a scenario file; write such as notifysim plan outage.yml"))
+	if len(args) > 0 {
+		if req.short.Alerts != 0 || req.save != "" {
+			return wrong(errors.New("--alerts and --write are for a plan without a file; leave them out, or the file"))
+		}
+		return q, req.choose(&q, args[0])
 	}
-	return q, req.choose(&q, args[0])
+	if req.short.Alerts == 0 {
+		return wrong(errors.New("plan takes a scenario file, or the number of alerts; write such as notifysim plan outage.yml or notifysim plan --alerts 1000"))
+	}
+	return q, req.make(&q)
 }

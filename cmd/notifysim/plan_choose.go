@@ -53,3 +53,21 @@ func (req *planRequest) load(q *plan.Question, path string) (*scenarios.File, er
 	q.Sources = sources
 	return file, err
 }
+
+// make makes a scenario of a few numbers.
+func (req *planRequest) make(q *plan.Question) error {
+	text, err := req.short.Scenario()
+	if err != nil {
+		return codedError{exitUsage, err}
+	}
+	q.File = "plan.yml"
+	if req.save != "" {
+		q.File = req.save
+		if err := os.WriteFile(req.save, []byte(text), 0o644); err != nil {
+			return codedError{exitUsage, fmt.Errorf("--write: %w", err)}
+		}
+	}
+	q.Sources = scenarios.Sources{q.File: text}
+	q.Test, req.scenario = "short", text
+	return nil
+}

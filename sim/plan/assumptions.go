@@ -99,15 +99,26 @@ func (a *Answer) writeHeat(b *strings.Builder) {
 	if h.What == "overflow" {
 		unit = "% that queues drop"
 	}
-	fmt.Fprintf(b, "\n%s: %s (down) and %s (across); from ' ' for 0 to █ for %.4g\n\n", unit, h.Rows.Input, h.Cols.Input, most)
+	fmt.Fprintf(b, "\n%s: %s (down) and %s (across); from ' ' for 0 to █ for %s\n\n", unit, h.Rows.Input, h.Cols.Input, h.text(most))
 	for i, row := range h.Cells {
 		fmt.Fprintf(b, "  %8s ", h.Rows.label(i))
 		for _, x := range row {
 			fmt.Fprintf(b, "%s", strings.Repeat(string(shade(x, most)), 2))
 		}
-		fmt.Fprintf(b, "  %.4g … %.4g\n", row[0], row[len(row)-1])
+		fmt.Fprintf(b, "  %s … %s\n", h.text(row[0]), h.text(row[len(row)-1]))
 	}
 	fmt.Fprintf(b, "  %8s %s … %s\n", "", h.Cols.label(0), h.Cols.label(len(h.Cols.Values)-1))
+}
+
+// text writes a value of the map.
+func (h *Heat) text(x float64) string {
+	switch {
+	case x < 0:
+		return "?"
+	case h.What == "capacity":
+		return fmt.Sprint(int(x))
+	}
+	return fmt.Sprintf("%.3g%%", x)
 }
 
 func (h *Heat) most() float64 {

@@ -49,7 +49,7 @@ func (s *Study) losses(p *Plan) (Losses, error) {
 
 // A Drain is how long the process takes to stop.
 type Drain struct {
-	// Known says that the release drains its queues, as the flag has it.
+	// Drains says that the release drains its queues, as the flag has it.
 	Drains bool `json:"drains"`
 	// AtPeak is how long it takes when it is told to stop at the worst moment of the worst run; nil if it never ends.
 	AtPeak *time.Duration `json:"at_peak_ns,omitempty"`
@@ -60,7 +60,8 @@ type Drain struct {
 	Lost int64 `json:"lost"`
 }
 
-// drain stops the worst run at its worst moment.
+// drain stops the worst run at its worst moment: just before the longest queue or just after, if what ails the Alertmanager ends
+// then.
 func (s *Study) drain(p *Plan) (Drain, error) {
 	rel := p.point.release
 	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && rel.Stop != notifier.StopAborts}
@@ -68,35 +69,48 @@ func (s *Study) drain(p *Plan) (Drain, error) {
 		batches := math.Ceil(float64(p.Capacity) / float64(p.BatchSize))
 		d.Hung = time.Duration(batches) * s.timeout()
 	}
+	for i, at := range []time.Duration{p.Peak.At - time.Millisecond, p.Peak.At + time.Millisecond} {
+		took, lost, err := s.stopped(p, max(at, 0))
+		if err != nil {
+			return d, err
+		}
+		switch {
+		case i > 0 && d.AtPeak == nil:
+		case took == nil || d.AtPeak == nil || *took > *d.AtPeak:
+			d.AtPeak, d.Lost = took, lost
+		}
+	}
+	return d, nil
+}
+
+// stopped stops the worst run at an instant, and returns how long that takes, nil if it never ends, and what it drops.
+func (s *Study) stopped(p *Plan, at time.Duration) (took *time.Duration, lost int64, err error) {
 	v := p.point.Variant
 	v.Capacity = p.Capacity
 	file, test := v.apply(s.file, s.test)
-	at := p.Peak.At + time.Millisecond
-	var faults []scenarios.Event
+	var goOn []scenarios.Event
 	test.Timeline = slices.DeleteFunc(test.Timeline, func(e scenarios.Event) bool {
-		if e.At >= at && e.Fault != nil {
-			faults = append(faults, e)
+		if e.At >= at && (e.Fault != nil || e.Restart != nil) {
+			goOn = append(goOn, e)
 		}
 		return e.At >= at || e.Shutdown != nil
 	})
 	test.Timeline = append(test.Timeline, scenarios.Event{At: at, Shutdown: &scenarios.Shutdown{}})
-	test.Timeline = append(test.Timeline, faults...) // they go on happening while it drains
+	test.Timeline = append(test.Timeline, goOn...) // what happens to Alertmanagers while it drains
 	test.Duration = 0
-	var stopped *time.Duration
-	res, err := sim.Run(file, test, rel, p.Peak.Seed, sim.Options{Events: func(e *sim.Event) {
-		if e.Kind == sim.KindStopped && stopped == nil {
-			took := e.At - at
-			stopped = &took
+	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Events: func(e *sim.Event) {
+		if e.Kind == sim.KindStopped && took == nil {
+			after := e.At - at
+			took = &after
 		}
 	}})
 	if err != nil {
-		return d, err
+		return nil, 0, err
 	}
-	d.AtPeak = stopped
 	for _, a := range res.Ledger.Alertmanagers {
-		d.Lost += a.Dropped.Of(notifier.ShutDown)
+		lost += a.Dropped.Of(notifier.ShutDown)
 	}
-	return d, nil
+	return took, lost, nil
 }
 
 // An Advice is another setting of the sender, and the capacity that the worst run would need with it.

@@ -187,7 +187,7 @@ func (a *Answer) curveTable(p *Plan) string {
 			mark = "→ " + mark
 		}
 		t.AppendRow(table.Row{
-			mark, s.Overflow.text(p.CurveSeeds), s.Lost.text(p.CurveSeeds), fmt.Sprintf("%d of %d", s.Clean, p.CurveSeeds),
+			mark, s.Overflow.Text(p.CurveSeeds), s.Lost.Text(p.CurveSeeds), fmt.Sprintf("%d of %d", s.Clean, p.CurveSeeds),
 			spell(s.P99), spell(s.Slowest), size(s.Memory),
 		})
 	}
@@ -205,7 +205,8 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func (e Estimate) text(runs int) string {
+// Text writes the share, with its interval if it has one.
+func (e Estimate) Text(runs int) string {
 	if runs < 2 || e.Low == e.High {
 		return share(e.Mean)
 	}

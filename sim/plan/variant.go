@@ -23,7 +23,7 @@ type Variant struct {
 	// Timeout is that of every alertmanagers entry.
 	Timeout     time.Duration `json:"timeout_ns,omitempty"`
 	ResendDelay time.Duration `json:"resend_delay_ns,omitempty"`
-	// Latency, Outage and Alerts are factors: on latencies and service times, on the length of every fault that ends, and on the
+	// Latency, Outage and Alerts are factors: on latencies and service times, on the length of every fault that ends and of every restart, and on the
 	// number of alerts of every series and send.
 	Latency float64 `json:"latency,omitempty"`
 	Outage  float64 `json:"outage,omitempty"`
@@ -56,6 +56,11 @@ func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *
 	}
 	if v.Outage > 0 {
 		for i, e := range test.Timeline {
+			if e.Restart != nil {
+				restart := *e.Restart
+				restart.Down = max(time.Duration(math.Round(v.Outage*float64(restart.Down))), 1)
+				test.Timeline[i].Restart = &restart
+			}
 			if e.Fault != nil && e.Fault.For > 0 {
 				fault := *e.Fault
 				fault.For = max(time.Duration(math.Round(v.Outage*float64(fault.For))), 1)

@@ -74,6 +74,7 @@ bugs:
 # How long notifysim fuzz takes to find each of ten mutations of our Manager; writes the table of results/fuzz.md.
 fuzz-mutants:
 	FUZZ_REPORT=../results/fuzz.md go test ./sim -run TestFuzzFindsMutants -v -count 1 -timeout 30m
+
 # Compare the simulation with queueing theory, and write results/theory.md; the coverage of the planner's bound, with runs of its own.
 theory:
 	THEORY=../../results/theory.md COVERAGE=1 go test ./sim/plan -run 'TestTheory|TestCoverage' -v -timeout 60m

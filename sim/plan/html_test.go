@@ -1,0 +1,82 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/sim/plan"
+)
+
+// The page has what the text has, its plots have a point for each capacity, and it asks for nothing from anywhere.
+func TestHTML(t *testing.T) {
+	q := read(t, "testdata/random.yml")
+	q.Test = "random"
+	q.Sensitivity = true
+	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1}}, {Input: "batch-size", Values: []float64{5, 10, 20}}}
+	a := answer(t, q)
+	var b bytes.Buffer
+	require.NoError(t, a.WriteHTML(&b))
+	text := b.String()
+	require.Contains(t, text, "Content-Security-Policy")
+	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|<link|<img|<iframe|url\(|@import|src=|href=|https?://`), text)
+	require.NotContains(t, text, "ZgotmplZ", "the template refused a value")
+	require.NotContains(t, text, "NaN")
+	require.Contains(t, text, "--alertmanager.notification-queue-capacity=")
+	require.Equal(t, 6, strings.Count(text, "<td style="), "the heat map's fields")
+	for _, svg := range regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(text, -1) {
+		d := xml.NewDecoder(strings.NewReader(svg))
+		for {
+			_, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			require.NoError(t, err, svg)
+		}
+	}
+	lines := regexp.MustCompile(`points="([^"]*)"`).FindAllStringSubmatch(text, -1)
+	require.Len(t, lines, 5, "two of losses, two of delays, one of the queue")
+	require.Len(t, strings.Fields(lines[0][1]), len(a.Plans[0].Curve))
+
+	q.Test = "random"
+	q.Sources = map[string]string{q.File: strings.Replace(q.Sources[q.File], "name: random", "name: '<script>alert(1)</script>'", 1)}
+	q.Test = "<script>alert(1)</script>"
+	q.Sweep, q.Sensitivity = nil, false
+	b.Reset()
+	require.NoError(t, answer(t, q).WriteHTML(&b))
+	require.NotContains(t, b.String(), "<script")
+}
+
+// A scenario of a few numbers is one, and what cannot be is said.
+func TestShort(t *testing.T) {
+	good := plan.Short{Alerts: 1000, Rules: 3, Interval: 15e9, Alertmanagers: 3, Latency: 50e6, Outage: "hang 15m"}
+	text, err := good.Scenario()
+	require.NoError(t, err)
+	file := parsed(t, text)
+	n := 0
+	for _, s := range file.Tests[0].Series {
+		n += len(s.Alerts)
+	}
+	require.Equal(t, 1000, n)
+	require.Len(t, file.Tests[0].Series, 3)
+	for want, change := range map[string]func(*plan.Short){
+		"--alerts 0; write 1 to 1000000":  func(s *plan.Short) { s.Alerts = 0 },
+		"--rules 2000; write 1 to 1000":   func(s *plan.Short) { s.Rules = 2000 },
+		"--rules 3; write 1 to 2":         func(s *plan.Short) { s.Alerts = 2 },
+		"--alertmanagers 27; write 1":     func(s *plan.Short) { s.Alertmanagers = 27 },
+		"--interval 0s; write 1s to 1h":   func(s *plan.Short) { s.Interval = 0 },
+		"--latency -1ns; write 0s to 1h":  func(s *plan.Short) { s.Latency = -1 },
+		`--outage "melt 15m"; write hang`: func(s *plan.Short) { s.Outage = "melt 15m" },
+		`--outage "hang"; write hang`:     func(s *plan.Short) { s.Outage = "hang" },
+	} {
+		s := good
+		change(&s)
+		_, err := s.Scenario()
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -44,6 +44,8 @@ type Result struct {
 	Queues []QueueDepth
 	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
 	Series *monitor.Store
+	// Alerts are the names of the alerts by their numbers (see Event.Numbers).
+	Alerts []string
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
@@ -118,7 +120,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		return fault(err)
 	}
 	res.Ledger, res.Delivery, res.Events, res.End = r.final, r.books.delivery(), r.seq, r.now
-	res.Queues = r.depths
+	res.Queues, res.Alerts = r.depths, r.labelSets.names
 	if r.scraper != nil {
 		res.Series = r.scraper.store
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -14,6 +15,26 @@ func TestTraceText(t *testing.T) {
 	got := command("trace", "testdata/passes.yml")
 	require.Equal(t, exitPass, got.code)
 	golden(t, "trace.txt", got)
+	golden(t, "events.txt", command("trace", "--output", "events", "testdata/passes.yml"))
+	require.Equal(t, exitUsage, command("trace", "--width", "10", "testdata/passes.yml").code)
+	require.Equal(t, exitUsage, command("trace", "--step", "-1s", "testdata/passes.yml").code)
+	require.Equal(t, exitUsage, command("trace", "--output", "xml", "testdata/passes.yml").code)
+	steps := command("trace", "--step", "1h", "--release", "v3.15", "peer_hangs.yml").out
+	require.Contains(t, steps, "10 sends of 20,000")
+}
+
+// A page is of one run, and is what the file says.
+func TestTraceHTML(t *testing.T) {
+	path := t.TempDir() + "/run.html"
+	require.Equal(t, ended{exitPass, "", ""}, command("trace", "--html", path, "--release", "v3.15", "peer_hangs.yml"))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "<title>peer hangs · v3.15 · notifysim</title>")
+	require.Contains(t, string(text), "17,080 alerts timed out")
+	got := command("trace", "--html", path, "peer_hangs.yml")
+	require.Equal(t, exitUsage, got.code)
+	require.Contains(t, got.err, "the file has 2 runs, and a page is of one")
+	require.Equal(t, exitHarness, command("trace", "--html", "no/such/folder.html", "--release", "v3.15", "peer_hangs.yml").code)
 }
 
 // The trace as JSON is what trace_sha256 is the hash of.

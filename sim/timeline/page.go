@@ -1,0 +1,213 @@
+package timeline
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// The most that a page shows.
+const (
+	maxPoints     = 1_000  // of a curve
+	maxPageEvents = 20_000 // that stories are made of
+	maxPageAlerts = 10_000 // that can be searched
+	maxLanes      = 24     // actors
+)
+
+// A Page is the data of a timeline's page. Times are seconds from the start of the run.
+type Page struct {
+	Title   string   `json:"title"`
+	File    string   `json:"file"`
+	Release string   `json:"release"`
+	Engine  string   `json:"engine"`
+	Seed    uint64   `json:"seed"`
+	Pass    bool     `json:"pass"`
+	Summary string   `json:"summary"`
+	Notes   []string `json:"notes"` // what is left out
+	End     float64  `json:"end"`
+	// Step is the width of a point of the curves.
+	Step    float64  `json:"step"`
+	Reasons []string `json:"reasons"`
+	Lanes   []*Lane  `json:"lanes"`
+	// Alerts are the names of alerts by their numbers.
+	Alerts []string `json:"alerts"`
+	Events []Moment `json:"events"`
+}
+
+// A Lane is one actor.
+type Lane struct {
+	Name string `json:"name"`
+	// Queued and InFlight are the most of each step; Queued is null if the engine does not tell.
+	Queued   []int `json:"queued"`
+	InFlight []int `json:"in_flight"`
+	// Dropped are alerts by reason, a list for each that occurs: those dropped from the queue, and those of failed requests.
+	Dropped map[string][]int `json:"dropped"`
+	// Delay is the longest delay, from Send to the answer, of the alerts taken in each step, in seconds; -1 is none.
+	Delay  []float64 `json:"delay"`
+	Faults []Span    `json:"faults"`
+}
+
+// A Span is a fault.
+type Span struct {
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+	What string  `json:"what"`
+}
+
+// A Moment is an event: Lane is -1 for the sender, Alerts are pairs of a first number and how many follow.
+type Moment struct {
+	At     float64 `json:"t"`
+	Kind   string  `json:"k"`
+	Lane   int     `json:"l"`
+	N      int     `json:"n,omitempty"`
+	Word   string  `json:"w,omitempty"`
+	Alerts []int   `json:"a,omitempty"`
+}
+
+// Page returns the data of the timeline's page.
+func (t *Timeline) Page() *Page {
+	p := &Page{
+		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
+		Pass: t.result.Pass, Summary: sim.Summary(t.file, t.test, t.release, t.result), Notes: []string{}, End: t.end.Seconds(),
+		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Moment{},
+	}
+	for _, r := range notifier.Reasons() {
+		p.Reasons = append(p.Reasons, r.String())
+	}
+	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
+	if n := len(p.Alerts) - maxPageAlerts; n > 0 {
+		p.Alerts = p.Alerts[:maxPageAlerts]
+		note("The list has the first %s alerts of %s.", number(maxPageAlerts), number(n+maxPageAlerts))
+	}
+	if n := len(t.moments) - maxPageEvents; n > 0 {
+		note("Stories are made of the first %s events of %s; the curves have all of them.", number(maxPageEvents), number(n+maxPageEvents))
+	}
+	if t.left > 0 {
+		note("The run had %s events more than the limit of %s; they are left out.", number(t.left), number(MaxEvents))
+	}
+	if n := len(t.actors) - maxLanes; n > 0 {
+		note("%s of %s Alertmanagers are shown.", number(maxLanes), number(len(t.actors)))
+	}
+	if !t.queues {
+		note("What waits is not shown: engine %s does not tell what enters the queues.", t.result.Engine)
+	}
+	step := t.curves(p)
+	p.Step = step.Seconds()
+	t.faults(p)
+	t.events(p)
+	return p
+}
+
+// curves fills the lanes and returns their step.
+func (t *Timeline) curves(p *Page) time.Duration {
+	points := int(min(maxPoints, max(1, int64(t.end)+1)))
+	step := max(time.Nanosecond, (t.end+time.Duration(points))/time.Duration(points))
+	lanes := map[string]*Lane{}
+	for _, name := range t.actors[:min(len(t.actors), maxLanes)] {
+		l := &Lane{Name: name, InFlight: make([]int, points), Dropped: map[string][]int{}, Delay: make([]float64, points), Faults: []Span{}}
+		if t.queues {
+			l.Queued = make([]int, points)
+		}
+		for i := range l.Delay {
+			l.Delay[i] = -1
+		}
+		lanes[name] = l
+		p.Lanes = append(p.Lanes, l)
+	}
+	now := t.levels()
+	next := 0 // the first point that nothing is known of
+	fill := func(to int) {
+		for ; next <= min(to, points-1); next++ {
+			for name, l := range lanes {
+				l.InFlight[next] = now.of[name].inFlight
+				if t.queues {
+					l.Queued[next] = now.of[name].queued
+				}
+			}
+		}
+	}
+	for i := range t.moments {
+		m := &t.moments[i]
+		point := min(points-1, int(m.at/step))
+		fill(point)
+		now.apply(m)
+		for _, name := range []string{m.actor, shared} {
+			if l := lanes[name]; l != nil {
+				l.InFlight[point] = max(l.InFlight[point], now.of[name].inFlight)
+				if t.queues {
+					l.Queued[point] = max(l.Queued[point], now.of[name].queued)
+				}
+			}
+		}
+		if l := lanes[m.actor]; l != nil {
+			l.count(m, point, points)
+		}
+	}
+	fill(points - 1)
+	return step
+}
+
+// count adds to a lane what a moment drops or delivers.
+func (l *Lane) count(m *moment, point, points int) {
+	why := ""
+	switch {
+	case m.kind == sim.KindDrop:
+		why = m.word
+	case m.kind == sim.KindAnswer && m.word == "200":
+		l.Delay[point] = max(l.Delay[point], m.delay.Seconds())
+	case m.kind == sim.KindAnswer && m.word == "cut":
+		why = notifier.ShutDown.String()
+	case m.kind == sim.KindAnswer:
+		why = notifier.SendFailed.String()
+	}
+	if why == "" || m.n == 0 {
+		return
+	}
+	if l.Dropped[why] == nil {
+		l.Dropped[why] = make([]int, points)
+	}
+	l.Dropped[why][point] += m.n
+}
+
+// faults fills in when Alertmanagers are at fault.
+func (t *Timeline) faults(p *Page) {
+	lanes := map[string]*Lane{}
+	for _, l := range p.Lanes {
+		lanes[l.Name] = l
+	}
+	for _, am := range t.test.Alertmanagers {
+		if l := lanes[am.Address]; l != nil && len(am.Behaviour.Fault.Kinds()) > 0 {
+			l.Faults = append(l.Faults, Span{0, p.End, am.Behaviour.Fault.String()})
+		}
+	}
+	for _, m := range t.moments {
+		l := lanes[m.actor]
+		switch {
+		case l == nil:
+		case m.kind == sim.KindFaultBegin:
+			l.Faults = append(l.Faults, Span{m.at.Seconds(), p.End, m.word})
+		case m.kind == sim.KindFaultEnd:
+			if i := slices.IndexFunc(l.Faults, func(s Span) bool { return s.What == m.word && s.To == p.End }); i >= 0 {
+				l.Faults[i].To = m.at.Seconds()
+			}
+		}
+	}
+	for _, l := range p.Lanes {
+		slices.SortStableFunc(l.Faults, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
+	}
+}
+
+// events fills in what stories are made of.
+func (t *Timeline) events(p *Page) {
+	for _, m := range t.moments[:min(len(t.moments), maxPageEvents)] {
+		e := Moment{At: m.at.Seconds(), Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor), N: m.n, Word: m.word}
+		for _, n := range m.numbers {
+			e.Alerts = append(e.Alerts, n.First, n.N)
+		}
+		p.Events = append(p.Events, e)
+	}
+}

@@ -1,0 +1,163 @@
+package timeline
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// MaxEvents is how many events of a run a timeline has; it says so when there were more.
+const MaxEvents = 2_000_000
+
+// The actors that have no address.
+const (
+	sender = "sender"
+	shared = "shared queue"
+)
+
+// A moment is what a timeline keeps of an event.
+type moment struct {
+	at      time.Duration
+	kind    sim.Kind
+	actor   string
+	n       int
+	alerts  string
+	word    string // the reason, the outcome or the note
+	numbers []sim.Numbers
+	delay   time.Duration // the longest of an answer's alerts since the call of Send
+}
+
+// A Recorder takes down the events of a run. Its Event is for sim.Options.Events.
+type Recorder struct {
+	moments []moment
+	left    int64
+	kinds   map[sim.Kind]bool
+}
+
+// Event takes down an event.
+func (r *Recorder) Event(e *sim.Event) {
+	if len(r.moments) == MaxEvents {
+		r.left++
+		return
+	}
+	if r.kinds == nil {
+		r.kinds = map[sim.Kind]bool{}
+	}
+	r.kinds[e.Kind] = true
+	m := moment{at: e.At, kind: e.Kind, actor: sender, n: e.N, alerts: e.Alerts, word: e.Note, numbers: e.Numbers()}
+	switch {
+	case len(e.Alertmanagers) == 1:
+		m.actor = e.Alertmanagers[0]
+	case len(e.Alertmanagers) > 1:
+		m.actor = shared
+	}
+	switch e.Kind {
+	case sim.KindDrop:
+		m.word = e.Reason.String()
+	case sim.KindAnswer:
+		m.word = e.Outcome
+		_, m.delay = e.Delays()
+	}
+	r.moments = append(r.moments, m)
+}
+
+// A Timeline is a run on a time axis.
+type Timeline struct {
+	file    *scenarios.File
+	test    *scenarios.Test
+	release *notifier.Release
+	result  *sim.Result
+	end     time.Duration
+	moments []moment
+	left    int64
+	actors  []string // the shared queue, if there is one, then the Alertmanagers by address
+	queues  bool     // the engine tells what enters the queues
+}
+
+// Timeline returns what was taken down of a run, with its result.
+func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *sim.Result) *Timeline {
+	tl := &Timeline{
+		file: f, test: t, release: rel, result: res, end: max(time.Duration(res.End), t.Duration),
+		moments: r.moments, left: r.left,
+		queues: res.Engine == string(sim.EngineModel) || r.kinds[sim.KindQueue],
+	}
+	seen := map[string]bool{}
+	for _, m := range r.moments {
+		if m.actor != sender && !seen[m.actor] {
+			seen[m.actor] = true
+			tl.actors = append(tl.actors, m.actor)
+		}
+	}
+	slices.SortFunc(tl.actors, func(a, b string) int {
+		if (a == shared) != (b == shared) {
+			return map[bool]int{true: -1, false: 1}[a == shared]
+		}
+		return strings.Compare(a, b)
+	})
+	return tl
+}
+
+// A level is what an actor has at an instant.
+type level struct{ queued, inFlight int }
+
+// levels follows the actors through the moments.
+type levels struct {
+	of     map[string]*level
+	queues bool
+	flight flight // the last of the shared queue
+}
+
+// A flight tells the batch of a shared queue, which goes to every Alertmanager at once.
+type flight struct {
+	at    time.Duration
+	first sim.Numbers
+}
+
+func (t *Timeline) levels() *levels {
+	l := &levels{of: map[string]*level{}, queues: t.queues}
+	for _, a := range t.actors {
+		l.of[a] = &level{}
+	}
+	return l
+}
+
+// apply goes past a moment.
+func (l *levels) apply(m *moment) {
+	at := l.of[m.actor]
+	if at == nil {
+		return
+	}
+	switch m.kind {
+	case sim.KindQueue:
+		at.queued += m.n
+	case sim.KindDrop:
+		l.dequeue(at, m.n)
+	case sim.KindPost:
+		at.inFlight += m.n
+		from := l.of[shared]
+		if from == nil {
+			l.dequeue(at, m.n)
+			break
+		}
+		f := flight{at: m.at}
+		if len(m.numbers) > 0 {
+			f.first = m.numbers[0]
+		}
+		if f != l.flight {
+			l.dequeue(from, m.n)
+		}
+		l.flight = f
+	case sim.KindAnswer:
+		at.inFlight -= m.n
+	}
+}
+
+func (l *levels) dequeue(at *level, n int) {
+	if l.queues {
+		at.queued = max(0, at.queued-n)
+	}
+}

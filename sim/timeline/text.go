@@ -1,0 +1,210 @@
+package timeline
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// The most rows that Text makes when it chooses the step itself, and the widths of its columns.
+const (
+	maxRows   = 40
+	timeWidth = 10
+	minColumn = 18
+	maxColumn = 46
+)
+
+// Text writes the timeline in columns: the time, the sender, and each Alertmanager, after the queue that old releases have for all
+// of them. A row is an instant, or the events of a step; without a step, of one that makes at most 40 rows. width is the most
+// characters of a line; columns that find no room are left out, and named.
+func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
+	out := bufio.NewWriter(w)
+	if step <= 0 {
+		step = t.step()
+	}
+	columns := append([]string{sender}, t.actors...)
+	room := max(1, (width-timeWidth)/(minColumn+3))
+	left := columns[min(room, len(columns)):]
+	columns = columns[:len(columns)-len(left)]
+	each := min(maxColumn, (width-timeWidth)/len(columns)-3)
+	line := func(when string, marks, cells []string) {
+		var b strings.Builder
+		b.WriteString(fit(when, timeWidth, true))
+		for i, cell := range cells {
+			b.WriteString(" " + marks[i] + " " + fit(cell, each, false))
+		}
+		out.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+	}
+	marks := make([]string, len(columns))
+	for i := range marks {
+		marks[i] = "│"
+	}
+	line("", marks, columns)
+	rule := strings.Repeat("─", timeWidth)
+	for range columns {
+		rule += "─┼" + strings.Repeat("─", each+1)
+	}
+	out.WriteString(rule + "\n")
+	rows := t.rows(step)
+	for _, r := range rows {
+		cells := make([][]string, len(columns))
+		height := 1
+		for i, name := range columns {
+			marks[i] = "│"
+			if r.faulty[name] {
+				marks[i] = "┃"
+			}
+			cells[i] = wrap(r.cells[name], each)
+			height = max(height, len(cells[i]))
+		}
+		for n := range height {
+			texts := make([]string, len(columns))
+			for i := range columns {
+				if n < len(cells[i]) {
+					texts[i] = cells[i][n]
+				}
+			}
+			when := ""
+			if n == 0 {
+				when = short(r.at)
+			}
+			line(when, marks, texts)
+		}
+	}
+	if step > 0 {
+		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", short(step))
+	}
+	if len(left) > 0 {
+		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(left, ", "))
+	}
+	if t.left > 0 {
+		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n", number(t.left), number(MaxEvents))
+	}
+	return out.Flush()
+}
+
+// step is the least step of a few that makes few enough rows; 0 is none: every instant has a row.
+func (t *Timeline) step() time.Duration {
+	for _, step := range []time.Duration{
+		0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute,
+		5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
+	} {
+		rows, last := 0, time.Duration(-1)
+		for _, m := range t.moments {
+			if at := floor(m.at, step); at != last {
+				rows, last = rows+1, at
+			}
+		}
+		if rows <= maxRows {
+			return step
+		}
+	}
+	return 7 * 24 * time.Hour
+}
+
+func floor(at, step time.Duration) time.Duration {
+	if step > 0 {
+		at -= at % step
+	}
+	return at
+}
+
+// A row is what happens in a step: a list of words for each actor, and who is at fault at its end.
+type row struct {
+	at     time.Duration
+	cells  map[string][]string
+	faulty map[string]bool
+}
+
+// rows sums up the moments of each step.
+func (t *Timeline) rows(step time.Duration) []row {
+	var rows []row
+	faults := map[string]int{}
+	for _, am := range t.test.Alertmanagers {
+		if am.Behaviour.Fault != (fakeam.Fault{}) {
+			faults[am.Address]++
+		}
+	}
+	now := t.levels()
+	for i := 0; i < len(t.moments); {
+		at := floor(t.moments[i].at, step)
+		sums := map[string]*sum{}
+		for ; i < len(t.moments) && floor(t.moments[i].at, step) == at; i++ {
+			m := &t.moments[i]
+			if sums[m.actor] == nil {
+				sums[m.actor] = &sum{}
+			}
+			sums[m.actor].add(m)
+			now.apply(m)
+			switch m.kind {
+			case sim.KindFaultBegin:
+				faults[m.actor]++
+			case sim.KindFaultEnd:
+				faults[m.actor]--
+			}
+		}
+		r := row{at: at, cells: map[string][]string{}, faulty: map[string]bool{}}
+		for _, name := range append([]string{sender}, t.actors...) {
+			if s := sums[name]; s != nil || name == shared {
+				r.cells[name] = cmp.Or(s, &sum{}).words(now.of[name])
+			}
+			r.faulty[name] = faults[name] > 0
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// wrap sets words in lines.
+func wrap(words []string, width int) []string {
+	var lines []string
+	for _, w := range words {
+		if n := len(lines); n > 0 && utf8.RuneCountInString(lines[n-1])+2+utf8.RuneCountInString(w) <= width {
+			lines[n-1] += ", " + w
+			continue
+		}
+		lines = append(lines, w)
+	}
+	return lines
+}
+
+// fit makes text as wide as a column.
+func fit(s string, width int, right bool) string {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case n > width:
+		return string([]rune(s)[:width-1]) + "…"
+	case right:
+		return strings.Repeat(" ", width-n) + s
+	}
+	return s + strings.Repeat(" ", width-n)
+}
+
+// short writes a duration without zero units.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
+}
+
+// number writes a number as people do: 21,000.
+func number[T int | int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

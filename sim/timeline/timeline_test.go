@@ -1,0 +1,176 @@
+package timeline_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/timeline"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of testdata")
+
+func run(t testing.TB, f *scenarios.File, test *scenarios.Test, rel *notifier.Release) (*timeline.Timeline, *sim.Result) {
+	var rec timeline.Recorder
+	res, err := sim.Run(f, test, rel, test.Seeds.From, sim.Options{Events: rec.Event})
+	require.NoError(t, err)
+	return rec.Timeline(f, test, rel, res), res
+}
+
+// page returns the data of a page, as the page has it.
+func page(t *testing.T, tl *timeline.Timeline) (*timeline.Page, string) {
+	var b bytes.Buffer
+	require.NoError(t, tl.HTML(&b))
+	m := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindStringSubmatch(b.String())
+	require.NotNil(t, m)
+	var p timeline.Page
+	require.NoError(t, json.Unmarshal([]byte(m[1]), &p))
+	return &p, b.String()
+}
+
+// The text of a few runs, as files that a reader can look at.
+func TestText(t *testing.T) {
+	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
+	require.NoError(t, err)
+	for _, width := range []int{100, 160} {
+		var b bytes.Buffer
+		for _, test := range file.Tests {
+			for _, rel := range file.Releases {
+				b.WriteString("=== " + test.Name + ", " + rel.Name + "\n")
+				tl, _ := run(t, file, test, rel)
+				require.NoError(t, tl.Text(&b, width, 0))
+			}
+		}
+		for line := range strings.Lines(b.String()) {
+			if strings.Contains(line, "│") {
+				require.LessOrEqual(t, utf8.RuneCountInString(line), width+1, line)
+			}
+		}
+		golden := filepath.Join("testdata", map[int]string{100: "outage.100.txt", 160: "outage.160.txt"}[width])
+		if *update {
+			require.NoError(t, os.WriteFile(golden, b.Bytes(), 0o644))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(string(want), b.String()))
+	}
+}
+
+// What a page shows adds up to what the ledger says, in every run of the library.
+func TestPageAddsUp(t *testing.T) {
+	for _, name := range scenarios.Library() {
+		f, err := scenarios.LoadEmbedded(name)
+		require.NoError(t, err)
+		for _, test := range f.Tests {
+			for _, rel := range f.Releases {
+				if !test.For(rel) {
+					continue
+				}
+				tl, res := run(t, f, test, rel)
+				p, _ := page(t, tl)
+				require.LessOrEqual(t, len(p.Alerts), 10_000)
+				lanes := map[string]*timeline.Lane{}
+				for _, l := range p.Lanes {
+					lanes[l.Name] = l
+				}
+				all := lanes["shared queue"]
+				for address, a := range res.Ledger.Alertmanagers {
+					l := lanes[address]
+					if l == nil {
+						require.Zero(t, a.Requests+a.Dropped.Total(), "%s: %s", name, address)
+						continue
+					}
+					for _, why := range notifier.Reasons() {
+						n := total(l.Dropped[why.String()])
+						if all != nil { // Alertmanagers that come and go share a part of its drops
+							require.LessOrEqual(t, n, a.Dropped.Of(why), "%s %s: %s %v", name, rel.Name, address, why)
+							continue
+						}
+						require.Equal(t, a.Dropped.Of(why), n, "%s %s: %s %v", name, rel.Name, address, why)
+					}
+					last := len(l.InFlight) - 1
+					require.EqualValues(t, a.InFlight, l.InFlight[last], "%s %s: %s in flight at the end", name, rel.Name, address)
+					if all == nil {
+						require.EqualValues(t, a.Queued, l.Queued[last], "%s %s: %s queued at the end", name, rel.Name, address)
+					}
+					for _, n := range l.Queued {
+						require.LessOrEqual(t, n, f.Flags.QueueCapacity+1_000_000)
+						require.GreaterOrEqual(t, n, 0)
+					}
+				}
+			}
+		}
+	}
+}
+
+func total(list []int) (n int64) {
+	for _, x := range list {
+		n += int64(x)
+	}
+	return n
+}
+
+// A fault is a span of its lane, and delays are those of the ledger.
+func TestPageOfAnOutage(t *testing.T) {
+	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
+	require.NoError(t, err)
+	tl, res := run(t, file, file.Tests[0], file.Releases[1])
+	p, text := page(t, tl)
+	require.Equal(t, []timeline.Span{{From: 10 * 60, To: 25 * 60, What: "hang"}}, p.Lanes[1].Faults)
+	require.Empty(t, p.Lanes[0].Faults)
+	longest := 0.0
+	for _, d := range p.Lanes[1].Delay {
+		longest = max(longest, d)
+	}
+	require.Equal(t, res.Delivery["am-b:9093"].Max().Seconds(), longest)
+	require.Len(t, p.Lanes[0].InFlight, 1000)
+	require.Len(t, p.Alerts, 300)
+	require.Contains(t, p.Summary, "am-b hung for 15m")
+	// The page loads nothing: its policy forbids it, and it names no address.
+	require.Contains(t, text, `content="default-src 'none'; style-src 'sha256-`)
+	require.Empty(t, regexp.MustCompile(`(?i)\b(src|href|action)\s*=|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|import\(`).FindAllString(text, -1))
+	require.Equal(t, []string{"http://www.w3.org/2000/svg"}, regexp.MustCompile(`https?://[^"' ]+`).FindAllString(strings.ReplaceAll(text, "http://am-", "am-"), -1))
+}
+
+// Whatever a test is called, it is text on the page.
+func TestPageEscapes(t *testing.T) {
+	f, err := scenarios.Parse("</script><b>.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+tests: [{name: '</script><script>alert(1)</script>{{script}}', timeline: [{at: 0s, send: {alerts: '<b>[1-3]'}}]}]
+`))
+	require.NoError(t, err)
+	tl, _ := run(t, f, f.Tests[0], notifier.Newest())
+	p, text := page(t, tl)
+	require.Equal(t, f.Tests[0].Name, p.Title)
+	require.Equal(t, 2, strings.Count(text, "</script>"))
+	require.NotContains(t, text, "<b>")
+}
+
+// A large run is cut to what a browser can hold, and says so.
+func TestPageIsBounded(t *testing.T) {
+	f, err := scenarios.Parse("x.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+flags: {alertmanager.notification-queue-capacity: 100000, alertmanager.notification-batch-size: 1}
+tests: [{name: large, timeline: [{at: 0s, send: {alerts: 'a[1-30000]'}}]}]
+`))
+	require.NoError(t, err)
+	tl, _ := run(t, f, f.Tests[0], notifier.Newest())
+	p, text := page(t, tl)
+	require.Len(t, p.Events, 20_000)
+	require.Len(t, p.Alerts, 10_000)
+	require.Len(t, p.Notes, 2)
+	require.Less(t, len(text), 3<<20)
+}

@@ -8,10 +8,11 @@ test:
 	go vet ./...
 	go test ./...
 
-# Hold notifysim against real programs: Prometheus, Alertmanager, amtool and curl, on loopback, in about a minute. On Debian:
-# apt-get install prometheus prometheus-alertmanager curl (and stop the services that the first two start).
+# Hold notifysim against real programs: Prometheus, Alertmanager, amtool and curl, on loopback, in about a minute, and open the page of
+# a timeline in Chromium. On Debian:
+# apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver (and stop the services that the first two start).
 e2e:
-	go test -tags e2e ./cmd/notifysim -run E2E -count=1 -v -timeout 10m
+	go test -tags e2e ./cmd/notifysim ./sim/timeline -run E2E -count=1 -v -timeout 10m
 
 # The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
 # BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.

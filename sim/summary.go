@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
@@ -116,6 +117,9 @@ func (s *summary) alertmanagers() string {
 			parted = append(parted, s.name(address))
 		case a.Offered > 0:
 			fine = append(fine, s.name(address))
+			if d := s.res.Delivery[address]; d != nil {
+				slowest = max(slowest, d.Max())
+			}
 		}
 	}
 	more := 0
@@ -136,12 +140,14 @@ func (s *summary) alertmanagers() string {
 	if clauses = clauses[:min(len(clauses), maxSpokenOf)]; more > 0 {
 		clauses = append(clauses, fmt.Sprintf("%s did not get everything", plural(more, "other")))
 	}
-	if n := len(fine); n > maxSpokenOf && n == len(s.addresses) {
-		clauses = append(clauses, fmt.Sprintf("all %d Alertmanagers got everything", n))
-	} else if n > maxSpokenOf {
-		clauses = append(clauses, fmt.Sprintf("the other %d got everything", n))
-	} else if n > 0 {
-		clauses = append(clauses, inWords(fine)+" got everything")
+	if n := len(fine); n > 0 {
+		who := inWords(fine)
+		if n > maxSpokenOf && n == len(s.addresses) {
+			who = fmt.Sprintf("all %d Alertmanagers", n)
+		} else if n > maxSpokenOf {
+			who = fmt.Sprintf("the other %d", n)
+		}
+		clauses = append(clauses, who+" got everything"+within(slowest))
 	}
 	if n := len(parted); n > maxSpokenOf {
 		clauses = append(clauses, fmt.Sprintf("%d more got all that was for them", n))
@@ -149,6 +155,21 @@ func (s *summary) alertmanagers() string {
 		clauses = append(clauses, inWords(parted)+" got all that was for "+map[bool]string{true: "it", false: "them"}[n == 1])
 	}
 	return sentence(strings.Join(clauses, "; "))
+}
+
+// within says how long all took, to three digits; what is at once goes without saying.
+func within(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	unit := time.Duration(1)
+	for d/unit >= 1000 {
+		unit *= 10
+	}
+	if rounded := d.Round(unit); d < time.Minute {
+		return " within " + short(rounded)
+	}
+	return " within " + short(d.Round(time.Second))
 }
 
 // faultsOf says what was wrong.

@@ -94,6 +94,7 @@ func (s *summary) trouble(address string, f fakeam.Fault, span string) {
 
 // alertmanagers is the sentence about each of them: first those at fault, then those that lost alerts, then all others.
 func (s *summary) alertmanagers() string {
+	var slowest time.Duration          // delay of those that got everything
 	var clauses, fine, parted []string // parted were not there all the time
 	names := map[string][]string{}     // by clause
 	say := func(address string, clause string) {

@@ -19,8 +19,13 @@ import (
 // that waits in every queue. That is when Send costs most, and when it must not: rules are evaluated meanwhile.
 func BenchmarkSendOverflow(b *testing.B) {
 	alerts := managerSend(managerAlerts)
-	measure := func(b *testing.B, send func()) {
-		send() // the first batches are taken out
+	measure := func(b *testing.B, hung *hanging, send func()) {
+		send()
+		for range managerPeers {
+			if hung != nil {
+				<-hung.asked // the first batches are out
+			}
+		}
 		send() // the queues are full
 		b.ReportAllocs()
 		for b.Loop() {
@@ -32,24 +37,34 @@ func BenchmarkSendOverflow(b *testing.B) {
 		d := &idleDriver{alerts: len(alerts)}
 		c := newIdleCore(b, d)
 		c.TargetUpdate(peerGroups(0, managerPeers), noErrors(b))
-		measure(b, func() { c.Send(alerts) })
+		measure(b, nil, func() { c.Send(alerts) })
 		require.NotZero(b, d.dropped)
 	})
 	b.Run("notifier=ours", func(b *testing.B) {
-		m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+		hung := newHanging()
+		m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: hung.do}, model.UTF8Validation, nil)
 		defer runManager(b, m, managerPeers)()
-		measure(b, func() { m.Send(alerts...) })
+		measure(b, hung, func() { m.Send(alerts...) })
 	})
 	b.Run("notifier=prometheus", func(b *testing.B) {
 		real := realAlerts(alerts)
-		m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+		hung := newHanging()
+		m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: hung.do}, model.UTF8Validation, nil)
 		defer runManager(b, m, managerPeers)()
-		measure(b, func() { m.Send(real...) })
+		measure(b, hung, func() { m.Send(real...) })
 	})
 }
 
-// hang is an Alertmanager that takes connections and never answers.
-func hang(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+// hanging are Alertmanagers that take connections and never answer.
+type hanging struct{ asked chan struct{} } // told of the first requests, one for each Alertmanager
+
+func newHanging() *hanging { return &hanging{make(chan struct{}, managerPeers)} }
+
+func (h *hanging) do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+	select {
+	case h.asked <- struct{}{}:
+	default:
+	}
 	<-ctx.Done()
 	_ = req.Body.Close()
 	return nil, ctx.Err()

@@ -39,11 +39,11 @@ func BenchmarkSync(b *testing.B) {
 			measure(b, func(tsets targetUpdate) { core.TargetUpdate(tsets, noErrors(b)) })
 		})
 		b.Run("targets="+c.name+"/notifier=ours", func(b *testing.B) {
-			m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+			m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: newHanging().do}, model.UTF8Validation, nil)
 			measureSync(b, m, measure)
 		})
 		b.Run("targets="+c.name+"/notifier=prometheus", func(b *testing.B) {
-			m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: hang}, model.UTF8Validation, nil)
+			m := prom.NewManager(&prom.Options{QueueCapacity: managerAlerts, Do: newHanging().do}, model.UTF8Validation, nil)
 			measureSync(b, m, measure)
 		})
 	}

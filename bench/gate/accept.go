@@ -66,6 +66,11 @@ func (f *File) exact(th *Thresholds) (*File, error) {
 			}
 		}
 	}
+	for _, unit := range []string{"B/op", "allocs/op"} { // exact to the gate, but benchstat needs to be told
+		if slices.ContainsFunc(out.Results, func(r *benchfmt.Result) bool { _, ok := r.Value(unit); return ok }) {
+			out.declare(unit, "assume", "exact")
+		}
+	}
 	if len(out.Results) == 0 && len(errs) == 0 {
 		errs = append(errs, Problem{Position{File: f.Name}, "there are no exact values to accept"})
 	}

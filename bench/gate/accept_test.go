@@ -28,7 +28,8 @@ func TestAccept(t *testing.T) {
 	require.NoError(t, new.Accept(path, th))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, acceptedHead+`Unit lost assume=exact
+	require.Equal(t, acceptedHead+`Unit allocs/op assume=exact
+Unit lost assume=exact
 Unit lost better=lower
 commit: abc
 pkg: example.org/shop/bench

@@ -59,9 +59,5 @@ func (f *File) addCPU(startup time.Duration) {
 	}
 	used := max(f.cpu-startup, f.cpu/4)
 	res.Values = append(res.Values, benchfmt.Value{Value: used.Seconds() / float64(res.Iters), Unit: cpuUnit})
-	if f.Units == nil {
-		f.Units = benchfmt.UnitMetadataMap{}
-	}
-	key := benchfmt.UnitMetadataKey{Unit: cpuUnit, Key: "better"}
-	f.Units[key] = &benchfmt.UnitMetadata{UnitMetadataKey: key, OrigUnit: cpuUnit, Value: string(Lower)}
+	f.declare(cpuUnit, "better", string(Lower))
 }

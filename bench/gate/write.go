@@ -59,3 +59,12 @@ func (f *File) encode(b *bytes.Buffer) {
 		b.WriteByte('\n')
 	}
 }
+
+// declare adds a unit line.
+func (f *File) declare(unit, key, value string) {
+	if f.Units == nil {
+		f.Units = benchfmt.UnitMetadataMap{}
+	}
+	k := benchfmt.UnitMetadataKey{Unit: unit, Key: key}
+	f.Units[k] = &benchfmt.UnitMetadata{UnitMetadataKey: k, OrigUnit: unit, Value: value}
+}

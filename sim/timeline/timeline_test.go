@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,9 +103,15 @@ func TestPageAddsUp(t *testing.T) {
 						require.Equal(t, a.Dropped.Of(why), n, "%s %s: %s %v", name, rel.Name, address, why)
 					}
 					last := len(l.InFlight) - 1
-					require.EqualValues(t, a.InFlight, l.InFlight[last], "%s %s: %s in flight at the end", name, rel.Name, address)
+					same := func(want int64, got int, what string) {
+						if time.Duration(res.End).Seconds() < p.End-p.Step { // nothing happens in the last step, whose most is shown
+							require.EqualValues(t, want, got, "%s %s: %s %s at the end", name, rel.Name, address, what)
+						}
+						require.GreaterOrEqual(t, int64(got), want, "%s %s: %s %s at the end", name, rel.Name, address, what)
+					}
+					same(a.InFlight, l.InFlight[last], "in flight")
 					if !together {
-						require.EqualValues(t, a.Queued, l.Queued[last], "%s %s: %s queued at the end", name, rel.Name, address)
+						same(a.Queued, l.Queued[last], "queued")
 					}
 					for _, n := range l.Queued {
 						require.LessOrEqual(t, n, f.Flags.QueueCapacity+1_000_000)

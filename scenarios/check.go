@@ -37,6 +37,7 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	f.EvaluationInterval = cmp.Or(doc.EvaluationInterval.V, f.EvaluationInterval)
 	f.ScrapeInterval = cmp.Or(doc.ScrapeInterval.V, f.ScrapeInterval)
 	f.FuzzyCompare = doc.FuzzyCompare.V
+	c.ruleFiles(doc)
 	if doc.Tests != nil && len(doc.Tests) == 0 {
 		c.errorf(doc.Pos, "tests is an empty list; write at least one test")
 	}
@@ -122,6 +123,7 @@ type testChecker struct {
 func (c *checker) test(doc *testDoc) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.value)}
+	t.test.Interval = cmp.Or(doc.Interval.V, c.file.EvaluationInterval)
 	t.test.Only = t.only(doc.Release)
 	t.configurations()
 	t.known = t.addresses()
@@ -132,6 +134,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.ledgerTests()
 	t.alertmanagerTests()
 	t.promqlTests()
+	t.alertRuleTests()
 	t.invariants()
 	t.steps()
 	return t.test

@@ -8,7 +8,7 @@ import (
 )
 
 func (t *testChecker) ledgerTests() {
-	if n := len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL); n > maxExpectations {
+	if n := len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules); n > maxExpectations {
 		t.errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
 		return
 	}

@@ -202,7 +202,7 @@ func (x *expressionCheck) selector(n *parser.VectorSelector) {
 			x.errorf(x.e.at(x.word(n, m.Name)), "%s has no label %q; %s", what, shorten(m.Name), writeOneOf(m.Name, withoutName(has)))
 			continue
 		}
-		if values := x.known.values[m.Name]; values != nil && m.Type == labels.MatchEqual && m.Value != "" && !values[m.Value] && ok && of != nil {
+		if values := x.known.values[m.Name]; values != nil && m.Type == labels.MatchEqual && m.Value != "" && !values[m.Value] && ok && (of != nil || m.Name == model.AlertNameLabel) {
 			x.errorf(x.e.at(x.word(n, m.Value)), "no series of this test has %s=%q; %s", m.Name, shorten(m.Value), writeOneOf(m.Value, slices.Sorted(maps.Keys(values))))
 		}
 	}

@@ -25,6 +25,9 @@ type fileDoc struct {
 	Flags              dict[raw]            `yaml:"flags"`
 	EvaluationInterval value[time.Duration] `yaml:"evaluation_interval" limits:"1ms..366d"`
 	ScrapeInterval     value[time.Duration] `yaml:"scrape_interval" limits:"1ms..366d"`
+	RuleFiles          list[string]         `yaml:"rule_files"`
+	EvaluationOffset   value[string]        `yaml:"evaluation_offset"`
+	GroupEvalOrder     []value[string]      `yaml:"group_eval_order"`
 	FuzzyCompare       value[bool]          `yaml:"fuzzy_compare"`
 	Tests              []testDoc            `yaml:"tests" required:"write tests: and what must hold"`
 }
@@ -35,12 +38,14 @@ type testDoc struct {
 	Release       list[string]          `yaml:"release"`
 	Duration      value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
 	Seeds         seedsDoc              `yaml:"seeds"`
+	Interval      value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
 	InputSeries   []seriesDoc           `yaml:"input_series"`
 	Alertmanagers dict[behaviourDoc]    `yaml:"alertmanagers"`
 	Timeline      []eventDoc            `yaml:"timeline"`
 	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`
 	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
 	PromQL        []promqlTestDoc       `yaml:"promql_expr_test"`
+	AlertRules    []alertRuleTestDoc    `yaml:"alert_rule_test"`
 	Invariants    dict[invariantDoc]    `yaml:"invariants"`
 }
 

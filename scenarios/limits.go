@@ -22,6 +22,7 @@ const (
 	maxExpectations  = 100_000              // expectations of a test
 	maxAlertmanagers = 1_000                // Alertmanagers of a test
 	maxSends         = 10_000_000           // sends of an event, if they come as often as half of them do
+	maxRuleFiles     = 100                  // rule files
 	maxSeeds         = 100_000              // seeds of a test
 	maxDuration      = 366 * 24 * time.Hour // any duration
 )

@@ -140,6 +140,11 @@ func (t *testChecker) vocabulary() *vocabulary {
 			}
 		}
 	}
+	v.addRules(t.file, t.test.Metrics)
+	if len(t.test.Metrics) > 0 {
+		t.words = v
+		return v
+	}
 	v.value(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger)
 	if !t.partly {
 		v.value("to", append([]string{"any"}, t.known.all...)...)

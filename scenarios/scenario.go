@@ -33,6 +33,11 @@ type File struct {
 	Flags              Flags
 	EvaluationInterval time.Duration
 	ScrapeInterval     time.Duration
+	// RuleFiles are the sender's rules. Aligned evaluates all groups at multiples of their intervals, as promtool does, in the
+	// order of GroupEvalOrder; without it each group has an offset of its own, as in Prometheus.
+	RuleFiles      []RuleFile
+	Aligned        bool
+	GroupEvalOrder []string
 	// FuzzyCompare lets promql_expr_test take neighbouring numbers for equal.
 	FuzzyCompare bool
 
@@ -69,6 +74,11 @@ type Test struct {
 	Ledger   []LedgerTest
 	Receipts []AlertmanagerTest
 	PromQL   []PromQLTest
+
+	// Interval is how far the values of Metrics are apart.
+	Interval   time.Duration
+	Metrics    []MetricSeries
+	AlertRules []AlertRuleTest
 	// Invariants are what the test says of those that every run is checked for.
 	Invariants []Invariant
 }

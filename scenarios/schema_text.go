@@ -11,6 +11,9 @@ var schemaTexts = map[string]string{
 	"file.flags":               "flags of prometheus by their exact names, without dashes",
 	"file.evaluation_interval": "how often rules are evaluated. Default: the configuration's",
 	"file.scrape_interval":     "how often the notifier's metrics are scraped. Default: the configuration's",
+	"file.rule_files":          "files of Prometheus' rules beside this one; the sender evaluates them, and their alerts are sent",
+	"file.evaluation_offset":   "hashed: every group is evaluated at an offset of its own, as in Prometheus; none: at multiples of its interval, as in promtool. Default: hashed",
+	"file.group_eval_order":    "the order of groups that are evaluated at one instant",
 	"file.fuzzy_compare":       "promql_expr_test takes neighbouring numbers for equal. Default: false",
 	"file.tests":               "what happens and what must hold",
 
@@ -32,6 +35,18 @@ var schemaTexts = map[string]string{
 	"invariant.fails_on":     "releases on which it is known not to hold, each with the reason",
 
 	"test.promql_expr_test": "what PromQL must say of the virtual scrapes",
+
+	"test.alert_rule_test": "which alerts of rule_files must fire",
+	"test.interval":        "how far the values of input_series are apart that rules read. Default: evaluation_interval",
+
+	"alertRuleTest.release":    "only these of the file's releases",
+	"alertRuleTest.fails_on":   "releases on which this is known not to hold, each with the reason",
+	"alertRuleTest.eval_time":  "when to look",
+	"alertRuleTest.alertname":  "the name of an alert of rule_files",
+	"alertRuleTest.exp_alerts": "the alerts of that name that fire, in any order: these and no others. Default: none",
+
+	"expectedAlert.exp_labels":      "its labels, without alertname",
+	"expectedAlert.exp_annotations": "its annotations",
 
 	"promqlTest.release":     "only these of the file's releases",
 	"promqlTest.fails_on":    "releases on which this is known not to hold, each with the reason",

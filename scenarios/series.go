@@ -26,6 +26,9 @@ func (t *testChecker) series() {
 	alerts := map[uint64][]labels.Labels{}
 	for i := range t.doc.InputSeries {
 		doc := &t.doc.InputSeries[i]
+		if t.metricSeries(doc) {
+			continue
+		}
 		s := Series{Pos: doc.Pos, Firing: t.values(doc.Values)}
 		if base, ok := t.alert(doc.Series); ok {
 			s.Rule = base.Get(model.AlertNameLabel)
@@ -179,10 +182,10 @@ func labelName(s string) bool {
 
 var repetition = regexp.MustCompile(`x([0-9]+)`)
 
-// values reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
-func (t *testChecker) values(v value[string]) []bool {
+// sequence reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
+func (t *testChecker) sequence(v value[string]) ([]parser.SequenceValue, bool) {
 	if !v.ok() {
-		return nil
+		return nil, false
 	}
 	count := int64(len(strings.Fields(v.V)))
 	for _, m := range repetition.FindAllStringSubmatch(v.V, -1) {
@@ -195,15 +198,23 @@ func (t *testChecker) values(v value[string]) []bool {
 	switch {
 	case count > maxValues:
 		t.errorf(v.Pos, "values are more than the limit of %d a series; write fewer", maxValues)
-		return nil
+		return nil, false
 	case count > t.left.values:
 		t.errorf(v.Pos, "here the file passes the limit of %d values of all its series; write fewer", maxFileValues)
-		return nil
+		return nil, false
 	}
 	t.left.values -= count
 	_, seq, err := promql.ParseSeriesDesc("ALERTS " + v.V)
 	if err != nil {
 		t.errorf(v.Pos, "values are %q: %s; write such as '_x4 1x30', where 1 is firing and _ is not", shorten(v.V), promqlError(err))
+	}
+	return seq, err == nil
+}
+
+// values reads when alerts fire.
+func (t *testChecker) values(v value[string]) []bool {
+	seq, ok := t.sequence(v)
+	if !ok {
 		return nil
 	}
 	on := make([]bool, len(seq))

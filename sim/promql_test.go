@@ -162,8 +162,8 @@ func TestVirtualScrapesOfTheLibrary(t *testing.T) {
 			}
 		}
 		last := time.Duration(res.Series.Last()) * time.Millisecond
-		if last < time.Duration(res.End) {
-			return // it ended between two scrapes, or long after all that is planned
+		if last < time.Duration(res.End) || res.Ledger.Blocked > 0 {
+			return // it ended between two scrapes, or long after all that is planned, or with calls of Send that have not gone ahead
 		}
 		checked++
 		for expr, want := range map[string]int64{

@@ -47,8 +47,9 @@ type run struct {
 	veiled    bool  // single sets relabel what comes from a shared queue
 	dead      bool  // the manager, not a model, holds its lock for ever
 
-	scraper *scraper // nil: nobody asks for virtual scrapes
-	horizon int64    // the last thing that the scenario plans
+	ruleGroups []*ruleGroup
+	scraper    *scraper // nil: nobody asks for virtual scrapes
+	horizon    int64    // the last thing that the scenario plans
 
 	freeSends     []*send // for reuse, unless keepSends
 	keepSends     bool
@@ -75,12 +76,18 @@ func (r *run) prepare(s subject) error {
 	for i := range r.test.Timeline {
 		r.plan(i, &r.test.Timeline[i])
 	}
+	if r.options.Monitor || r.queries() || len(r.file.RuleFiles) > 0 {
+		r.scraper = newScraper()
+	}
 	r.planRules()
 	r.planChecks()
 	if r.test.Duration > 0 {
 		r.agenda.add(int64(r.test.Duration)+r.tolerance(), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
 	}
 	r.planScrapes()
+	if err := r.planRuleFiles(); err != nil {
+		return err
+	}
 	r.planScraper()
 	return nil
 }

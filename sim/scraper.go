@@ -50,10 +50,9 @@ func newScraper() *scraper {
 // planScraper puts the scrapes on the agenda if somebody asks for them: from the start of the run to a scrape interval after all
 // that the scenario plans, or to its end.
 func (r *run) planScraper() {
-	if !r.options.Monitor && !r.queries() {
+	if r.scraper == nil {
 		return
 	}
-	r.scraper = newScraper()
 	interval := int64(r.file.ScrapeInterval)
 	var at int64
 	var next actionFunc

@@ -66,6 +66,13 @@ func (r *run) planChecks() {
 			})
 		}))
 	}
+	for i := range r.test.AlertRules {
+		if e := &r.test.AlertRules[i]; e.For(r.release) {
+			r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) {
+				r.judge(e.FailsOn, func() { r.checkAlertRule(e) })
+			}))
+		}
+	}
 	for i := range r.test.PromQL {
 		if e := &r.test.PromQL[i]; e.For(r.release) { // the run lasts until then; it is judged when all is over
 			r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(*run) {}))

@@ -33,6 +33,7 @@ type Series struct {
 	store  *Store
 	ref    storage.SeriesRef
 	labels labels.Labels
+	given  bool // see Give
 	times  []int64
 	values []float64
 	// histograms has the histogram of each sample that is one; nil if there is none.
@@ -68,6 +69,14 @@ func (s *Store) Last() int64 { return s.last }
 func (se *Series) End(at int64) error { return se.append(at, stale, nil) }
 
 var stale = math.Float64frombits(value.StaleNaN)
+
+// Give says that the series is not a target's, even if a target shows one of its labels: what is scraped of it is not stored.
+func (se *Series) Give() { se.given = true }
+
+// AppendAny adds a sample that is a histogram, if h is not nil.
+func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) error {
+	return se.append(at, v, h)
+}
 
 func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
 	if n := len(se.times); n > 0 && at <= se.times[n-1] {

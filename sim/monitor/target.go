@@ -63,6 +63,9 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 			t.live = append(t.live, se)
 		}
 		se.scrape = t.scrapes
+		if se.given {
+			continue
+		}
 		if err := se.Append(at, v); err != nil {
 			return err
 		}
@@ -84,11 +87,17 @@ func (t *Target) finish(at int64, up float64) error {
 			continue
 		}
 		se.scrape = 0
+		if se.given {
+			continue
+		}
 		if err := se.End(at); err != nil {
 			return err
 		}
 	}
 	clear(t.live[len(live):])
 	t.live = live
+	if t.up.given {
+		return nil
+	}
 	return t.up.Append(at, up)
 }

@@ -1,0 +1,257 @@
+package scenarios
+
+import (
+	"log/slog"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A RuleFile is a file of rule groups, read and checked by Prometheus' own parser.
+type RuleFile struct {
+	// Path is as rule_files has it: a group's offset depends on it, and it is the same on every machine.
+	Path   string
+	Groups []rulefmt.RuleGroup
+}
+
+// A MetricSeries is an entry of input_series that rules and expressions read: series that share their values, one each Test.Interval from 0s on.
+type MetricSeries struct {
+	Pos    Pos
+	Labels []labels.Labels
+	Values []parser.SequenceValue
+}
+
+// An AlertRuleTest expects what alerts of a name fire after the last evaluation until EvalTime: these and no others, in any order,
+// as promtool's alert_rule_test does.
+type AlertRuleTest struct {
+	Pos       Pos
+	Only      []string // the releases that it is for; nil is all
+	FailsOn   FailsOn
+	EvalTime  time.Duration
+	Alertname string
+	Alerts    []ExpectedAlert
+}
+
+// An ExpectedAlert is one that fires. Labels include alertname.
+type ExpectedAlert struct {
+	Pos                 Pos
+	Labels, Annotations labels.Labels
+}
+
+// For reports whether the expectation is for the release.
+func (e *AlertRuleTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+
+type alertRuleTestDoc struct {
+	place
+	Release   list[string]         `yaml:"release"`
+	FailsOn   failsOnDoc           `yaml:"fails_on"`
+	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	Alertname value[string]        `yaml:"alertname" required:"write the name of an alert of rule_files"`
+	Alerts    []expectedAlertDoc   `yaml:"exp_alerts"`
+}
+
+type expectedAlertDoc struct {
+	place
+	Labels      dict[value[string]] `yaml:"exp_labels"`
+	Annotations dict[value[string]] `yaml:"exp_annotations"`
+}
+
+// ruleFiles reads the rule files that the document names.
+func (c *checker) ruleFiles(doc *fileDoc) {
+	if n := len(doc.RuleFiles.Items); n > maxRuleFiles {
+		c.errorf(doc.RuleFiles.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
+		return
+	}
+	for i, name := range doc.RuleFiles.Items {
+		if !name.ok() {
+			continue
+		}
+		if slices.ContainsFunc(doc.RuleFiles.Items[:i], func(o value[string]) bool { return o.V == name.V }) {
+			c.errorf(name.Pos, "rule_files names %q twice; remove one", shorten(name.V))
+			continue
+		}
+		at := c.dir.path(name.V)
+		text, err := readText(c.dir.fsys, at, at)
+		if err != nil {
+			c.errorf(name.Pos, "rule_files: %s", err)
+			continue
+		}
+		c.keep(at, text)
+		if groups, ok := c.ruleGroups(at, text); ok {
+			c.file.RuleFiles = append(c.file.RuleFiles, RuleFile{name.V, groups})
+		}
+	}
+	c.file.Aligned = doc.EvaluationOffset.V == "none"
+	if o := doc.EvaluationOffset; o.ok() && o.V != "none" && o.V != "hashed" {
+		c.errorf(o.Pos, "evaluation_offset is %q; write hashed or none", shorten(o.V))
+	}
+	for _, name := range doc.GroupEvalOrder {
+		if name.ok() {
+			c.file.GroupEvalOrder = append(c.file.GroupEvalOrder, name.V)
+		}
+	}
+}
+
+var rulePlace = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
+
+// ruleGroups reads a rule file with Prometheus' own parser.
+func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, bool) {
+	wrong := c.wrong
+	if readYAML(c.report, path, text, everything) == nil || c.wrong > wrong {
+		return nil, false
+	}
+	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
+	for _, err := range errs {
+		pos, msg := Pos{path, 1, 1}, oneLine(err.Error())
+		if m := rulePlace.FindStringSubmatch(err.Error()); m != nil {
+			pos.Line, _ = strconv.Atoi(m[1])
+			pos.Col, _ = strconv.Atoi(m[2])
+			msg = oneLine(m[5])
+		} else if m := regexp.MustCompile(`line (\d+): (.*)`).FindStringSubmatch(err.Error()); m != nil {
+			pos.Line, _ = strconv.Atoi(m[1])
+			pos.Col = indent(lineOf(text, pos.Line)) + 1
+			msg = m[2]
+		}
+		c.errorf(pos, "rule file: %s; see Prometheus' documentation of rules", msg)
+	}
+	if len(errs) > 0 {
+		return nil, false
+	}
+	return groups.Groups, true
+}
+
+// alertnames returns the names of the alerts of all rule files, sorted.
+func (f *File) alertnames() []string {
+	var names []string
+	f.eachRule(func(_ *rulefmt.RuleGroup, r *rulefmt.Rule) {
+		if r.Alert != "" {
+			names = append(names, r.Alert)
+		}
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (f *File) eachRule(visit func(*rulefmt.RuleGroup, *rulefmt.Rule)) {
+	for i := range f.RuleFiles {
+		for j := range f.RuleFiles[i].Groups {
+			g := &f.RuleFiles[i].Groups[j]
+			for k := range g.Rules {
+				visit(g, &g.Rules[k])
+			}
+		}
+	}
+}
+
+func (t *testChecker) alertRuleTests() {
+	if len(t.doc.AlertRules) > 0 && len(t.file.RuleFiles) == 0 && t.wrong == 0 {
+		t.errorf(t.doc.AlertRules[0].Pos, "the file has no rules, and so no alert_rule_test holds; write rule_files: [rules.yml]")
+		return
+	}
+	names := t.file.alertnames()
+	for _, doc := range t.doc.AlertRules {
+		t.inTime("eval_time", doc.EvalTime)
+		e := AlertRuleTest{Pos: doc.Pos, Only: t.only(doc.Release), EvalTime: doc.EvalTime.V, Alertname: doc.Alertname.V}
+		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
+		if doc.Alertname.ok() && len(names) > 0 && !slices.Contains(names, doc.Alertname.V) {
+			t.errorf(doc.Alertname.Pos, "no rule has the alert %q; %s", shorten(doc.Alertname.V), writeOneOf(doc.Alertname.V, names))
+		}
+		for _, a := range doc.Alerts {
+			x := ExpectedAlert{Pos: a.Pos, Annotations: t.labelSet(a.Annotations, "")}
+			x.Labels = t.labelSet(a.Labels, doc.Alertname.V)
+			e.Alerts = append(e.Alerts, x)
+		}
+		t.test.AlertRules = append(t.test.AlertRules, e)
+	}
+}
+
+// labelSet reads labels, to which an alertname is added if it is not "".
+func (t *testChecker) labelSet(doc dict[value[string]], alertname string) labels.Labels {
+	b := labels.NewBuilder(labels.EmptyLabels())
+	for _, e := range doc.Entries {
+		if e.Value.ok() {
+			b.Set(e.Key, e.Value.V)
+		}
+	}
+	if alertname != "" {
+		b.Set(model.AlertNameLabel, alertname)
+	}
+	return b.Labels()
+}
+
+// metricSeries reads an entry of input_series that is not of ALERTS, for rules and expressions to read. It reports whether it is one.
+func (t *testChecker) metricSeries(doc *seriesDoc) bool {
+	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.ok() {
+		return false
+	}
+	ls, err := promql.ParseMetric(doc.Series.V)
+	if err != nil || ls.Get(model.MetricNameLabel) == "ALERTS" {
+		return false
+	}
+	s := MetricSeries{Pos: doc.Pos}
+	s.Labels, _ = t.expansion(doc, ls)
+	s.Values, _ = t.sequence(doc.Values)
+	t.test.Metrics = append(t.test.Metrics, s)
+	return true
+}
+
+// addRules makes known what rules and the series that they read have.
+func (v *vocabulary) addRules(f *File, metrics []MetricSeries) {
+	for _, s := range metrics {
+		for _, ls := range s.Labels {
+			ls.Range(func(l labels.Label) { v.labels[l.Name] = true })
+			v.addAny(ls.Get(model.MetricNameLabel))
+		}
+	}
+	f.eachRule(func(g *rulefmt.RuleGroup, r *rulefmt.Rule) {
+		for _, own := range []map[string]string{g.Labels, r.Labels} {
+			for name := range own {
+				v.labels[name] = true
+			}
+		}
+		if expr, err := promql.ParseExpr(r.Expr); err == nil {
+			for name := range madeLabels(expr) {
+				v.labels[name] = true
+			}
+		}
+		if r.Record != "" {
+			v.addAny(r.Record)
+			return
+		}
+		v.addAny("ALERTS")
+		v.addAny("ALERTS_FOR_STATE")
+		v.labels[model.AlertNameLabel], v.labels[alertstate] = true, true
+		v.value(model.AlertNameLabel, r.Alert)
+	})
+	if f.Config != nil {
+		f.Config.GlobalConfig.ExternalLabels.Range(func(l labels.Label) { v.labels[l.Name] = true })
+	}
+}
+
+// addAny makes a series known that may have any labels.
+func (v *vocabulary) addAny(name string) {
+	v.add(name)
+	v.series[name] = nil
+}
+
+// RuleEnd is when the last series of the test that rules read ends.
+func (t *Test) RuleEnd() time.Duration {
+	var end time.Duration
+	for _, s := range t.Metrics {
+		end = max(end, time.Duration(len(s.Values))*t.Interval)
+	}
+	return end
+}
+
+// AlertName is how output calls an alert: X{instance="a"}.
+func AlertName(ls labels.Labels) string {
+	return nameOf(ls, labelNames(ls))
+}

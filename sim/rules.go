@@ -1,0 +1,200 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	prometheus "github.com/prometheus/prometheus/notifier"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/monitor"
+)
+
+// A ruleGroup is a group of the sender's rules on the agenda.
+type ruleGroup struct {
+	*monitor.Group
+	position int
+	interval int64
+	// evaluated and next are the last evaluation and the next.
+	evaluated, next int64
+	failed          bool                  // an evaluation
+	due             [][]*prometheus.Alert // that its rules have not handed over yet
+}
+
+// planRuleFiles puts the evaluations of rule_files on the agenda.
+func (r *run) planRuleFiles() error {
+	if r.scraper == nil {
+		return nil
+	}
+	for _, s := range r.test.Metrics {
+		if err := r.scraper.fill(s, r.test.Interval); err != nil {
+			return err
+		}
+	}
+	r.horizon = max(r.horizon, int64(r.test.RuleEnd()))
+	files := make([]monitor.RuleFile, len(r.file.RuleFiles))
+	for i, f := range r.file.RuleFiles {
+		files[i] = monitor.RuleFile(f)
+	}
+	groups, err := monitor.NewGroups(r.scraper.store, files, monitor.RuleOptions{
+		Interval: r.file.EvaluationInterval, ResendDelay: r.file.Flags.ResendDelay,
+		ExternalLabels: r.file.Config.GlobalConfig.ExternalLabels,
+		Engine:         monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
+	})
+	if err != nil {
+		return err
+	}
+	for i, g := range groups {
+		ru := &ruleGroup{Group: g, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
+		if !r.file.Aligned {
+			ru.next = int64(g.Offset())
+		}
+		r.ruleGroups = append(r.ruleGroups, ru)
+		r.agenda.add(ru.next, classSend, ru.position, ru)
+	}
+	return nil
+}
+
+// fill stores series of the scenario, as promtool loads them.
+func (s *scraper) fill(m scenarios.MetricSeries, interval time.Duration) error {
+	for _, ls := range m.Labels {
+		se := s.store.Series(ls)
+		se.Give()
+		for i, v := range m.Values {
+			at := int64(i) * interval.Milliseconds()
+			var h *histogram.FloatHistogram
+			if v.Histogram != nil {
+				h = v.Histogram
+			}
+			if v.Omitted {
+				continue
+			}
+			if err := se.AppendAny(at, v.Value, h); err != nil {
+				return fmt.Errorf("%v: %w", m.Pos, err)
+			}
+		}
+	}
+	return nil
+}
+
+// act evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it has handed its
+// alerts over; all of them ask for the same instant, so here they are evaluated first.
+func (ru *ruleGroup) act(r *run) {
+	if r.stopping { // Prometheus stops its rules before its notifier
+		return
+	}
+	ru.evaluated = ru.next
+	due, err := ru.Eval(time.Duration(ru.evaluated))
+	if err != nil && !ru.failed {
+		ru.failed = true
+		r.verdicts = append(r.verdicts, Failure{
+			Pos: scenarios.Pos{File: r.file.Path}, Message: fmt.Sprintf("at %v: %v", short(time.Duration(ru.evaluated)), err), to: -1,
+		})
+	}
+	ru.due = due
+	ru.next += ru.interval
+	ru.handOver(r)
+}
+
+// handOver hands alerts over, one call of Send a rule, and plans the next evaluation. A call that does not return holds it up, and
+// the evaluations that the group misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+func (ru *ruleGroup) handOver(r *run) {
+	for len(ru.due) > 0 {
+		alerts := ru.due[0]
+		ru.due = ru.due[1:]
+		if !r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), func() { ru.handOver(r) }) {
+			return
+		}
+	}
+	if late := r.now - ru.next; late > 0 {
+		ru.next += (late + ru.interval - 1) / ru.interval * ru.interval
+	}
+	if ru.next <= r.horizon {
+		r.agenda.add(ru.next, classSend, ru.position, ru)
+	}
+}
+
+// sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
+func (r *run) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
+	validity := int64(r.release.Validity) * max(interval, int64(r.file.Flags.ResendDelay))
+	var list []*source
+	for _, a := range alerts {
+		t := times{startsAt: a.StartsAt.UnixNano(), endsAt: evaluated + validity, until: fakeam.Never}
+		if ends := a.EndsAt.UnixNano(); ends <= evaluated {
+			t.endsAt, t.until, t.resolved = ends, ends, true
+		}
+		if n := len(list); n == 0 || list[n-1].times != t {
+			list = append(list, &source{times: t})
+		}
+		s := list[len(list)-1]
+		s.alerts, s.names = append(s.alerts, a.Labels), append(s.names, scenarios.AlertName(a.Labels))
+	}
+	for _, s := range list {
+		if s.resolved {
+			r.ends(s)
+		}
+	}
+	return list
+}
+
+// ends tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
+func (r *run) ends(s *source) {
+	s.relabel(&r.labelSets, r.rules, r.configs)
+	for _, sp := range s.relabelled {
+		for _, p := range r.books.peers {
+			p.episodes.Ends(s.until, sp.first, sp.n)
+		}
+	}
+}
+
+// checkAlertRule judges which alerts of a name fire.
+func (r *run) checkAlertRule(e *scenarios.AlertRuleTest) {
+	var got, want []string
+	for _, ru := range r.ruleGroups {
+		for _, a := range ru.Firing(e.Alertname) {
+			got = append(got, alertText(a.Labels, a.Annotations))
+		}
+	}
+	for _, a := range e.Alerts {
+		want = append(want, alertText(a.Labels, a.Annotations))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if slices.Equal(got, want) {
+		return
+	}
+	var lines []string
+	for _, side := range []struct {
+		word  string
+		texts []string
+	}{{"want", want}, {"got ", got}} {
+		for _, s := range side.texts {
+			lines = append(lines, side.word+" "+s)
+		}
+		if len(side.texts) == 0 {
+			lines = append(lines, side.word+" nothing")
+		}
+	}
+	pos := e.Pos
+	if len(e.Alerts) > 0 {
+		pos = e.Alerts[0].Pos
+	}
+	r.verdicts = append(r.verdicts, Failure{
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, short(e.EvalTime)),
+		Alerts: most(lines), to: int64(e.EvalTime),
+	})
+}
+
+// alertText writes an alert with its annotations.
+func alertText(ls, annotations labels.Labels) string {
+	text := ls.String()
+	if !annotations.IsEmpty() {
+		text += " annotations " + annotations.String()
+	}
+	return strings.ReplaceAll(text, "\n", `\n`)
+}

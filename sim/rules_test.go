@@ -1,0 +1,202 @@
+package sim_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// promtoolFile reads one of promtool's own unit-test files, with rules and series as they are. What a scenario has and promtool's
+// files have not is added: a configuration, names of tests, and that groups have no offsets.
+func promtoolFile(t *testing.T, name string) *scenarios.File {
+	t.Helper()
+	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
+	require.NoError(t, err)
+	dir := filepath.Join(strings.TrimSpace(string(module)), "cmd", "promtool", "testdata")
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	var doc map[string]any
+	require.NoError(t, yaml.Unmarshal(text, &doc))
+	doc["evaluation_offset"] = "none"
+	doc["config"] = map[string]any{"alerting": map[string]any{"alertmanagers": []any{map[string]any{
+		"static_configs": []any{map[string]any{"targets": []string{"am-a:9093"}}},
+	}}}}
+	for i, test := range doc["tests"].([]any) {
+		if test := test.(map[string]any); test["name"] == nil {
+			test["name"] = "unnamed " + string(rune('a'+i))
+		}
+	}
+	text, err = yaml.Marshal(doc)
+	require.NoError(t, err)
+	file, err := scenarios.Parse(filepath.Join(dir, name), text)
+	require.NoError(t, err)
+	return file
+}
+
+// What promtool says of its own examples is said here too.
+func TestPromtoolsExamples(t *testing.T) {
+	for name, wrong := range map[string][]string{
+		"unittest.yml":               nil,
+		"no-test-group-interval.yml": nil,
+		"at-modifier-test.yml":       nil,
+		"negative-offset-test.yml":   nil,
+		"rules_run.yml":              {"wrong test"},
+		"rules_run_fuzzy.yml":        {"wrong fuzzy match"},
+		"rules_run_no_fuzzy.yml":     {"correct fuzzy match"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := promtoolFile(t, name)
+			var failed []string
+			for _, test := range file.Tests {
+				res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
+				require.NoError(t, err)
+				if !res.Pass {
+					failed = append(failed, test.Name)
+				}
+				if wrong == nil {
+					for _, f := range res.Failures {
+						t.Errorf("%s: %s\n%s", test.Name, f.Message, strings.Join(f.Alerts, "\n"))
+					}
+				}
+			}
+			require.Equal(t, wrong, failed)
+		})
+	}
+}
+
+const rulesFile = `
+groups:
+  - name: nodes
+    rules:
+      - {record: 'zone:up:count', expr: 'count by (zone) (up{job="node"} == 0)'}
+      - alert: InstanceDown
+        expr: up{job="node"} == 0
+        for: 2m
+        labels: {severity: page}
+        annotations: {summary: '{{ $labels.instance }} is {{ if $value }}up{{ else }}down{{ end }}'}
+      - {alert: ZoneDown, expr: 'zone:up:count > 1'}
+`
+
+const rulesTest = `
+release: [v2.5, v3.9, v3.15]
+config: {global: {external_labels: {cluster: eu1}}, alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+rule_files: [rules.yml]
+evaluation_offset: none
+tests:
+  - name: a zone is down for 5 minutes
+    duration: 40m
+    input_series:
+      - {series: 'up{job="node", zone="z1"}', expand: {instance: 'i[1-2]'}, values: '1x2 0x4 1x60'}
+    alert_rule_test:
+      - {eval_time: 4m59s, alertname: InstanceDown}
+      - eval_time: 5m
+        alertname: InstanceDown
+        exp_alerts:
+          - {exp_labels: {job: node, zone: z1, instance: i2, severity: page}, exp_annotations: {summary: i2 is down}}
+          - {exp_labels: {job: node, zone: z1, instance: i1, severity: page}, exp_annotations: {summary: i1 is down}}
+      - {eval_time: 3m, alertname: ZoneDown, exp_alerts: [{exp_labels: {zone: z1}}]}
+      - {eval_time: 9m, alertname: ZoneDown}
+    promql_expr_test:
+      - {expr: 'zone:up:count', eval_time: 4m30s, exp_samples: [{labels: 'zone:up:count{zone="z1"}', value: 2}]}
+      - {expr: 'count by (alertname) (ALERTS{alertstate="firing"})', eval_time: 6m, exp_samples: [
+          {labels: '{alertname="InstanceDown"}', value: 2}, {labels: '{alertname="ZoneDown"}', value: 1}]}
+    alertmanager_test:
+      # ZoneDown fires at 3m, is sent again at 5m and 7m, and resolved from 8m on, for 15 minutes.
+      - {target: 'am-a:9093', between: [0s, 4m], exp_received: {unique: 1, duplicates: 0}, exp_requests: 1}
+      - {target: 'am-a:9093', between: [5m, 5m], exp_received: {unique: 3, duplicates: 0}}
+      - {target: 'am-a:9093', between: [6m, 6m], exp_received: {unique: 0, duplicates: 0}}
+      - {target: 'am-a:9093', between: [7m, 7m], exp_received: {unique: 3, duplicates: 0}}
+      - {target: 'am-a:9093', between: [8m, 8m], exp_received: {unique: 3, duplicates: 0}}
+      - {target: 'am-a:9093', between: [24m, 40m], exp_received: {unique: 0, duplicates: 0}}
+    ledger_test:
+      - {eval_time: 40m, exp_lost: 0}
+`
+
+// rulesScenario parses a scenario beside rules.yml.
+func rulesScenario(t *testing.T, text string) *scenarios.File {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(rulesFile), 0o644))
+	file, err := scenarios.Parse(filepath.Join(dir, "test.yml"), []byte(text))
+	require.NoError(t, err)
+	return file
+}
+
+// Rules over series lead to sends as in Prometheus, on every engine.
+func TestRuleFiles(t *testing.T) {
+	file := rulesScenario(t, rulesTest)
+	for _, rel := range file.Releases {
+		for _, engine := range sim.Engines() {
+			if !runsHere(engine, rel) {
+				continue
+			}
+			res, err := sim.Run(file, file.Tests[0], rel, 1, sim.Options{Engine: engine})
+			require.NoError(t, err)
+			for _, f := range res.Failures {
+				t.Errorf("%s %s: %v: %s\n%s", rel.Name, engine, f.Pos, f.Message, strings.Join(f.Alerts, "\n"))
+			}
+		}
+	}
+}
+
+// Without evaluation_offset: none, each group has an offset of its own, which its file's and its own name decide.
+func TestRuleGroupsHaveOffsets(t *testing.T) {
+	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1))
+	var sends []time.Duration
+	_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
+		if e.Kind == sim.KindSend {
+			sends = append(sends, e.At)
+		}
+	}})
+	require.NoError(t, err)
+	require.NotEmpty(t, sends)
+	offset := sends[0] % time.Minute
+	require.NotZero(t, offset)
+	for _, at := range sends {
+		require.Equal(t, offset, at%time.Minute)
+	}
+	require.Empty(t, cmp.Diff([]time.Duration{0, 2 * time.Minute, 2 * time.Minute}, []time.Duration{
+		sends[0] - sends[0], sends[1] - sends[0], sends[2] - sends[0],
+	}), "ZoneDown, again with InstanceDown two minutes later")
+}
+
+// While the manager's lock blocks Send, the group is not evaluated, and what it misses is left out.
+func TestBlockedSendHoldsRulesUp(t *testing.T) {
+	file := rulesScenario(t, `
+release: v3.15
+config: {alerting: {alertmanagers: [{timeout: 30s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1}
+rule_files: [rules.yml]
+evaluation_offset: none
+tests:
+  - name: a drain of a hung Alertmanager
+    duration: 30m
+    alertmanagers: {'am-b:9093': {hang: true}}
+    input_series:
+      - {series: 'up{job="node", zone="z1"}', expand: {instance: 'i[1-9]'}, values: '1x1 0x60'}
+    timeline:
+      - {at: 4m30s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
+    promql_expr_test:
+      - {expr: 'count_over_time(zone:up:count[3m])', eval_time: 4m, exp_samples: [{labels: '{zone="z1"}', value: 3}]}
+      - {expr: 'alert_sends_blocked_total > bool 0', eval_time: 20m, exp_samples: [{labels: '{job="notifysim", instance="ledger"}', value: 1}]}
+      - {expr: 'min_over_time(up{job="prometheus"}[20m])', eval_time: 20m, exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 0}]}
+      - {expr: 'count_over_time(zone:up:count[10m]) < bool 10', eval_time: 12m, exp_samples: [{labels: '{zone="z1"}', value: 1}]}
+`)
+	for _, engine := range []sim.Engine{sim.EngineModel, sim.EngineManager} {
+		res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Engine: engine})
+		require.NoError(t, err)
+		for _, f := range res.Failures {
+			t.Errorf("%s: %v: %s\n%s", engine, f.Pos, f.Message, strings.Join(f.Alerts, "\n"))
+		}
+	}
+}

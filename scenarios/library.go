@@ -10,7 +10,7 @@ import (
 func Library() []string {
 	var names []string
 	err := fs.WalkDir(library, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
+		if err == nil && path.Ext(name) == ".yml" {
 			names = append(names, name)
 		}
 		return err

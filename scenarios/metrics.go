@@ -34,7 +34,7 @@ var ledgerMetrics = []Metric{
 	{Name: "alerts_delivered_total", Type: "counter", Labels: []string{"to"},
 		Help: `Alerts that an Alertmanager took, to its address; to="any" counts each once.`},
 	{Name: "alerts_lost_total", Type: "counter", Labels: []string{"reason"},
-		Help: "Alerts that no Alertmanager took and none will, by why the last copy was lost; no_alertmanager if there was none."},
+		Help: "Alerts that no Alertmanager took and none will, by why the last copy was lost; no_alertmanager if there was none. Counted when no copy of any alert of the same Send is left."},
 	{Name: "alerts_dropped_total", Type: "counter", Labels: []string{"alertmanager", "reason"},
 		Help: "Alerts that an Alertmanager did not get, by reason."},
 	{Name: "alerts_queued", Type: "gauge", Labels: []string{"alertmanager"}, Help: "Alerts that wait for an Alertmanager."},

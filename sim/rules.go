@@ -101,15 +101,17 @@ func (ru *ruleGroup) act(r *run) {
 	ru.handOver(r)
 }
 
-// handOver hands alerts over, one call of Send a rule, and plans the next evaluation. A call that does not return holds it up, and
-// the evaluations that the group misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+// handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it plans the next
+// evaluation. A call that does not return holds it up, and the evaluations that the group misses meanwhile are left out
+// (Prometheus' rules/group.go at v3.15.0).
 func (ru *ruleGroup) handOver(r *run) {
-	for len(ru.due) > 0 {
+	if len(ru.due) > 0 {
 		alerts := ru.due[0]
 		ru.due = ru.due[1:]
-		if !r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), func() { ru.handOver(r) }) {
-			return
+		if r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), func() { ru.handOver(r) }) {
+			r.agenda.add(r.now, classSend, ru.position, actionFunc(ru.handOver))
 		}
+		return
 	}
 	if late := r.now - ru.next; late > 0 {
 		ru.next += (late + ru.interval - 1) / ru.interval * ru.interval

@@ -60,11 +60,11 @@ func TestTraceIsTheSameEveryTime(t *testing.T) {
 	}
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
-	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
+	eachRun(t, func(t *testing.T, file *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		first := run(sim.Options{Hash: true})
 		require.NotEmpty(t, first.TraceSHA256)
 		n := runs
-		if first.Events > 1000 { // one long scenario is as good as many short ones
+		if first.Events > 1000 || len(file.RuleFiles) > 0 { // one long scenario is as good as many short ones
 			n = max(3, runs/20)
 		}
 		for i := range n {

@@ -124,6 +124,11 @@ func (j job) checks() int {
 			n++
 		}
 	}
+	for i := range j.test.AlertRules {
+		if j.test.AlertRules[i].For(j.release) {
+			n++
+		}
+	}
 	for i := range j.test.Invariants {
 		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
 			n++

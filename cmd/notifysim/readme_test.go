@@ -26,7 +26,7 @@ func TestREADME(t *testing.T) {
 	got := block.ReplaceAllStringFunc(string(text), func(all string) string {
 		m := block.FindStringSubmatch(all)
 		kind, body := m[1], m[2]
-		switch name, isFile := strings.CutPrefix(kind, "yaml file="); {
+		switch _, name, isFile := strings.Cut(kind, " file="); {
 		case isFile:
 			files++
 			require.NoError(t, os.WriteFile(name, []byte(body), 0o644))

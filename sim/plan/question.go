@@ -18,6 +18,7 @@ import (
 
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
 )
 
 // A Question is what is asked of a plan. It has all that the answer depends on, the texts of the scenario's files too.
@@ -87,12 +88,14 @@ func NewStudy(q Question) (*Study, error) {
 		return nil, fmt.Errorf("%s has no test %q", q.File, q.Test)
 	}
 	s.test = file.Tests[i]
-	if !sends(s.test) {
-		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; write input_series or send", s.test.Pos, q.Test)
-	}
 	releases, err := s.releases()
 	if err != nil {
 		return nil, err
+	}
+	if silent, err := s.silent(releases[0]); err != nil {
+		return nil, err
+	} else if silent {
+		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; write input_series or send", s.test.Pos, q.Test)
 	}
 	s.alike = !random(s.test)
 	if s.alike {
@@ -119,10 +122,19 @@ func (q *Question) check() error {
 	return nil
 }
 
-// sends reports whether a test has alerts at all.
-func sends(t *scenarios.Test) bool {
-	return slices.ContainsFunc(t.Series, func(s scenarios.Series) bool { return slices.Contains(s.Firing, true) }) ||
-		slices.ContainsFunc(t.Timeline, func(e scenarios.Event) bool { return e.Send != nil })
+// silent reports whether a test sends no alerts. Without a send or a series that fires, a run tells: there may be rules.
+func (s *Study) silent(rel *notifier.Release) (bool, error) {
+	t := s.test
+	if slices.ContainsFunc(t.Series, func(s scenarios.Series) bool { return slices.Contains(s.Firing, true) }) ||
+		slices.ContainsFunc(t.Timeline, func(e scenarios.Event) bool { return e.Send != nil }) {
+		return false, nil
+	}
+	file, test := Variant{}.apply(s.file, t)
+	res, err := sim.Run(file, test, rel, s.Seeds.From, sim.Options{Unbounded: true})
+	if err != nil {
+		return false, err
+	}
+	return res.Ledger.Offered == 0, nil
 }
 
 func (s *Study) releases() ([]*notifier.Release, error) {

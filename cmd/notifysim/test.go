@@ -16,6 +16,7 @@ import (
 
 func testCommand() *cobra.Command {
 	var sel selection
+	var export seriesExport
 	var output, junit string
 	var verbose bool
 	cmd := &cobra.Command{
@@ -44,6 +45,9 @@ errors of files are annotations too.`,
 				return err
 			}
 			defer stop()
+			if err := export.check(jobs); err != nil {
+				return err
+			}
 			out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
 			var rep reporter = newTextReporter(out, len(args) > 0 || verbose, len(args) == 1 || verbose)
 			if output == "json" {
@@ -55,12 +59,15 @@ errors of files are annotations too.`,
 			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
 			start := time.Now()
 			passed := true
-			err = runAll(jobs, sim.Options{Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
+			err = runAll(jobs, sim.Options{Monitor: export.wanted(), Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
 				watch.step()
 				j.fork.tell(errs, j.file, j.test, j.release)
 				if !res.Pass {
 					passed = false
 					annotateFailures(errs, res)
+				}
+				if err := export.write(res); err != nil {
+					return err
 				}
 				return rep.result(j, res)
 			})
@@ -81,6 +88,7 @@ errors of files are annotations too.`,
 		},
 	}
 	sel.flags(cmd)
+	export.flags(cmd)
 	sel.complete(cmd, math.MaxInt)
 	sel.live.flags(cmd)
 	sel.checkoutFlag(cmd)

@@ -128,7 +128,7 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 	}
 	s.Sent.add(n)
 	s.Latency.add(1)
-	seconds := took.Seconds()
+	seconds := seconds(took)
 	s.LatencySum += seconds
 	for i := len(latencyBuckets) - 1; i >= 0 && seconds <= latencyBuckets[i]; i-- {
 		s.LatencyBelow[i]++
@@ -140,6 +140,14 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 func (t MetricType) String() string { return metricTypes[t] }
 
 var metricTypes = [...]string{Counter: "counter", Gauge: "gauge", Summary: "summary", Histogram: "histogram"}
+
+// seconds is d.Seconds(), to the bit, with one division for the usual d.
+func seconds(d time.Duration) float64 {
+	if 0 <= d && d < time.Second {
+		return float64(d) / float64(time.Second)
+	}
+	return d.Seconds()
+}
 
 // A Desc describes one of the notifier's metrics in one release.
 type Desc struct {

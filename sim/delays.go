@@ -30,14 +30,18 @@ func binOf(delay int64) int {
 		return 0
 	}
 	v := uint64(delay-1) / uint64(delayUnit)
-	if v < 100 {
+	if v < 1000 {
 		return 1 + int(v)
 	}
 	power := (bits.Len64(v)*1233)>>12 - 2 // 1233/4096 is the logarithm of 2; at most one too large
 	if v < powers[power+2] {
 		power--
 	}
-	return 900*power + 1 + int(v/powers[power])
+	digits, _ := bits.Mul64(v, inverses[power]) // a division would take as long as all the rest
+	if digits*powers[power] > v {
+		digits--
+	}
+	return 900*power + 1 + int(digits)
 }
 
 // edgeOf returns the longest delay of a bin.
@@ -60,6 +64,14 @@ var powers = func() (p [20]uint64) {
 		p[i] = 10 * p[i-1]
 	}
 	return p
+}()
+
+// inverses are 2^64 divided by the powers of ten from the second on, rounded up.
+var inverses = func() (inv [20]uint64) {
+	for i := 1; i < len(inv); i++ {
+		inv[i] = math.MaxUint64/powers[i] + 1
+	}
+	return inv
 }()
 
 // Add records a delay n times; one below 0 counts as none.

@@ -71,6 +71,10 @@ func (x *exchange) breakOff(r *run) {
 
 // forget removes an exchange of which p takes nothing more.
 func (p *peer) forget(x *exchange) {
+	if n := len(p.exchanges) - 1; n == 0 && p.exchanges[0] == x { // nearly always
+		p.exchanges[0], p.exchanges = nil, p.exchanges[:0]
+		return
+	}
 	if i := slices.Index(p.exchanges, x); i >= 0 {
 		p.exchanges = slices.Delete(p.exchanges, i, i+1)
 	}

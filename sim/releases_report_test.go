@@ -29,7 +29,8 @@ func report(old []byte, rows []*conformity) []byte {
 Written by ` + "`make conformance-releases`" + `. For each release the library and random scenarios ran on the engine
 ` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `), and were compared in trace, ledger and the
 metrics at every scrape. "Not comparable" are runs whose outcome that notifier does not show from outside, or that the release
-has no words for; where Go's maps draw the order in which sets relabel (v2.51 to v3.6), the model is given the order that was drawn. Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
+has no words for. Where Go's maps draw the order in which sets relabel (v2.51 to v3.6), the model is given the order that was drawn. A
+row is of the last run of its release. Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
 
 | release | module | compiled in | library runs | took | random scenarios | took | alerts offered | not comparable | differences |
 |---|---|---|---:|---:|---:|---:|---:|---:|---:|

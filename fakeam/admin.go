@@ -61,7 +61,7 @@ func local(name string) bool {
 	return name == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// A BehaviourFile is a file with a Behaviour, which may change.
+// A BehaviourFile is a file with a Behaviour, which may change. A trace file that it names, beside it, is read with it.
 type BehaviourFile struct {
 	Path string
 
@@ -81,7 +81,7 @@ func (f *BehaviourFile) Read() (Behaviour, error) {
 		return Behaviour{}, err
 	}
 	f.changed, f.size, f.text = info.ModTime(), info.Size(), text
-	b, err := ParseBehaviour(text)
+	b, err := parseBehaviour(text, f.Path)
 	if err != nil {
 		return b, fmt.Errorf("%s: %w", f.Path, err)
 	}

@@ -19,8 +19,12 @@ const maxBehaviourFile = 1 << 20
 //	status: 503
 //	probability: 0.3
 //
-// An unknown field is an error. An empty text is the zero Behaviour. Durations are Go's: 20ms, 1m30s.
-func ParseBehaviour(text []byte) (Behaviour, error) {
+// An unknown field is an error. An empty text is the zero Behaviour. Durations are Go's: 20ms, 1m30s. It reads no file: a
+// trace is an error.
+func ParseBehaviour(text []byte) (Behaviour, error) { return parseBehaviour(text, "") }
+
+// parseBehaviour is ParseBehaviour; trace files are looked for beside a file, if that is not "".
+func parseBehaviour(text []byte, beside string) (Behaviour, error) {
 	var b Behaviour
 	if len(text) > maxBehaviourFile {
 		return b, fmt.Errorf("a behaviour of %d bytes is longer than the limit of %d", len(text), maxBehaviourFile)
@@ -32,6 +36,13 @@ func ParseBehaviour(text []byte) (Behaviour, error) {
 	}
 	if d.Decode(new(yaml.Node)) == nil {
 		return Behaviour{}, errors.New("there is more than one document; write one")
+	}
+	if trace := b.Latency.file; trace != nil && beside != "" {
+		read, err := readTraceFile(beside, trace.name)
+		if err != nil {
+			return Behaviour{}, fmt.Errorf("latency: trace: %w", err)
+		}
+		b.Latency = Replay(read)
 	}
 	return b, b.Validate()
 }
@@ -56,6 +67,7 @@ type distributionForms struct {
 		Min   time.Duration
 		Alpha float64
 	} `yaml:"pareto,omitempty"`
+	Trace *string `yaml:"trace,omitempty"`
 }
 
 // UnmarshalYAML reads what String writes: a duration, or a mapping with the name of a distribution.
@@ -98,8 +110,11 @@ func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 	if p := f.Pareto; p != nil {
 		forms = append(forms, Pareto(p.Min, p.Alpha))
 	}
+	if f.Trace != nil {
+		forms = append(forms, Replay(&TraceFile{name: *f.Trace}))
+	}
 	if len(forms) != 1 {
-		return fmt.Errorf("line %d: a distribution is one of constant, uniform, exponential, lognormal, normal and pareto; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
+		return fmt.Errorf("line %d: a distribution is one of constant, uniform, exponential, lognormal, normal, pareto and trace; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
 	}
 	*d = forms[0]
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,11 +13,12 @@ import (
 // MaxDelay is the longest time that a Distribution yields.
 const MaxDelay = 24 * time.Hour
 
-// A Distribution is a random time. The zero value is always 0. Distributions are comparable with ==.
+// A Distribution is a random time, or the times of a file. The zero value is always 0. Distributions are comparable with ==.
 type Distribution struct {
 	kind  kind
 	a, b  time.Duration // constant: a; uniform: from a to b; exponential: mean a; lognormal: median a; normal: mean a, deviation b; pareto: least a
-	sigma float64       // lognormal: standard deviation of the logarithm; pareto: the exponent
+	sigma float64       // lognormal: standard deviation of the logarithm; pareto: the exponent; replayed: so many times as long
+	file  *TraceFile    // replayed: what
 }
 
 type kind uint8
@@ -28,6 +30,7 @@ const (
 	lognormal
 	normal
 	pareto
+	replayed
 )
 
 // Constant is always d.
@@ -58,7 +61,7 @@ func Pareto(min time.Duration, alpha float64) Distribution {
 }
 
 // Draw draws a time from the stream r, in nanoseconds, at least 0 and at most MaxDelay, where a tail beyond is cut.
-// A constant draws nothing, any other distribution one number.
+// A constant draws nothing, a trace file takes a turn of the stream, any other distribution draws one number.
 func (d Distribution) Draw(r *Random) int64 {
 	switch d.kind {
 	case uniform:
@@ -77,6 +80,8 @@ func (d Distribution) Draw(r *Random) int64 {
 		return nanoseconds(float64(limit(d.a)) + float64(float64(limit(d.b))*r.Norm()))
 	case pareto:
 		return nanoseconds(float64(float64(limit(d.a)) * exp(r.Exp()/d.sigma)))
+	case replayed:
+		return nanoseconds(float64(float64(d.file.next(r)) * d.sigma))
 	default:
 		return limit(d.a)
 	}
@@ -105,6 +110,9 @@ func (d Distribution) Validate() error {
 	}
 	if d.kind == pareto && !(minAlpha <= d.sigma && d.sigma <= maxAlpha) {
 		return fmt.Errorf("alpha %s is outside %s to %d", number(d.sigma), number(minAlpha), maxAlpha)
+	}
+	if d.kind == replayed && len(d.file.times) == 0 {
+		return fmt.Errorf("trace %q is read for scenario and behaviour files only: write another distribution, such as {lognormal: {median: 80ms, sigma: 0.4}}", d.file.name)
 	}
 	if d.a < 0 || d.b < 0 {
 		return errors.New("a time below 0: write 0s or more")
@@ -137,6 +145,8 @@ func (d Distribution) String() string {
 		return "{normal: {mean: " + spell(d.a) + ", stddev: " + spell(d.b) + "}}"
 	case pareto:
 		return "{pareto: {min: " + spell(d.a) + ", alpha: " + number(d.sigma) + "}}"
+	case replayed:
+		return "{trace: " + strconv.Quote(d.file.name) + "}"
 	default:
 		return spell(d.a)
 	}
@@ -146,7 +156,12 @@ func (d Distribution) String() string {
 func (d Distribution) IsZero() bool { return d == Distribution{} }
 
 // Equal reports whether d and other are the same distribution, written the same way.
-func (d Distribution) Equal(other Distribution) bool { return d == other }
+func (d Distribution) Equal(other Distribution) bool {
+	if d.file != nil && other.file != nil && d.file.name == other.file.name && slices.Equal(d.file.times, other.file.times) {
+		d.file = other.file
+	}
+	return d == other
+}
 
 // number spells x in digits, without an exponent.
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

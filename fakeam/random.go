@@ -9,7 +9,10 @@ import (
 // Random is one stream of random numbers. Streams of different (seed, actor, purpose) are independent,
 // and what one draws never moves another. The same three give the same numbers on every machine.
 // A Random is a value: a copy continues from the same place. The zero value is usable, and always the same stream.
-type Random struct{ pcg rand.PCG }
+type Random struct {
+	pcg  rand.PCG
+	turn uint // how many times of a trace file were taken
+}
 
 // NewRandom returns the stream of a purpose ("latency") of an actor (an address) in the run with this seed.
 // Its PCG starts at the first 16 bytes, big-endian, of SHA-256(seed, length of actor, actor, purpose),

@@ -6,6 +6,9 @@ import "time"
 // by times as long.
 func (d Distribution) Scale(by float64) Distribution {
 	d.a, d.b = scaled(d.a, by), scaled(d.b, by)
+	if d.kind == replayed {
+		d.sigma *= by
+	}
 	return d
 }
 
@@ -22,6 +25,8 @@ func (d Distribution) Median() time.Duration {
 		return scaled(d.a, ln2)
 	case pareto:
 		return time.Duration(nanoseconds(float64(float64(limit(d.a)) * exp(ln2/d.sigma))))
+	case replayed:
+		return scaled(d.file.median, d.sigma)
 	default:
 		return d.a
 	}
@@ -29,8 +34,10 @@ func (d Distribution) Median() time.Duration {
 
 const ln2 = 0.693147180559945309417232121458
 
-// IsRandom reports whether d draws anything but one time.
-func (d Distribution) IsRandom() bool { return d.kind != constant && (d.kind != uniform || d.a < d.b) }
+// IsRandom reports whether streams of random numbers differ in what d draws from them.
+func (d Distribution) IsRandom() bool {
+	return d.kind != constant && d.kind != replayed && (d.kind != uniform || d.a < d.b)
+}
 
 // Scale returns a service by times as slow.
 func (s Service) Scale(by float64) Service {

@@ -102,7 +102,7 @@ func (t *testChecker) alertmanagers() {
 			t.errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s", shorten(e.Key), writeOneOf(e.Key, posted))
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}
-		am.Behaviour.Latency = e.Value.Latency.Distribution
+		am.Behaviour.Latency = t.distribution(&e.Value.Latency)
 		am.Behaviour.Jitter = e.Value.Jitter.V
 		am.Behaviour.Service.PerRequest = e.Value.Service.PerRequest.V
 		am.Behaviour.Service.PerAlert = e.Value.Service.PerAlert.V

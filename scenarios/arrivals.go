@@ -7,7 +7,7 @@ func (t *testChecker) arrivals(doc *eventDoc, s *Send) {
 	if doc.Send.Every == nil {
 		return
 	}
-	every := doc.Send.Every.Distribution
+	every := t.distribution(doc.Send.Every)
 	s.Every, s.For = &every, doc.For.V
 	if !doc.For.given() {
 		if s.For = t.doc.Duration.V - doc.At.V; !t.doc.Duration.given() {

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
 )
 
@@ -18,6 +19,8 @@ type checker struct {
 	dir  folder
 	text []byte
 	left budget
+
+	traces map[string]*fakeam.TraceFile // that were read, by path
 
 	file    *File
 	written *yaml.Node // see outline

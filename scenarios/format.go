@@ -202,8 +202,11 @@ func (w *windowDoc) decode(d decoder, f field, n *yaml.Node) {
 	d.decode(f, n.Content[1], &w.To)
 }
 
-// A distributionDoc is a constant duration or a mapping with the one form that is meant.
-type distributionDoc struct{ fakeam.Distribution }
+// A distributionDoc is a constant duration or a mapping with the one form that is meant. That of a trace file is for the checker to read.
+type distributionDoc struct {
+	fakeam.Distribution
+	trace value[string]
+}
 
 type distributionForms struct {
 	place
@@ -227,6 +230,7 @@ type distributionForms struct {
 		Min   value[time.Duration] `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
 		Alpha value[float64]       `yaml:"alpha" limits:"0.1..100" required:"write the exponent, such as alpha: 1.5; the lower, the longer the tail"`
 	} `yaml:"pareto"`
+	Trace value[string] `yaml:"trace"`
 }
 
 func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
@@ -243,7 +247,8 @@ func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
 	d.decode(f, n, &forms)
 	d.one(forms.place, f.name, choice{"constant", forms.Constant.given()}, choice{"uniform", forms.Uniform != nil},
 		choice{"exponential", forms.Exponential != nil}, choice{"lognormal", forms.Lognormal != nil},
-		choice{"normal", forms.Normal != nil}, choice{"pareto", forms.Pareto != nil})
+		choice{"normal", forms.Normal != nil}, choice{"pareto", forms.Pareto != nil}, choice{"trace", forms.Trace.given()})
+	l.trace = forms.Trace
 	switch u, e, ln, n, p := forms.Uniform, forms.Exponential, forms.Lognormal, forms.Normal, forms.Pareto; {
 	case u != nil:
 		if u.Min.ok() && u.Max.ok() && u.Min.V > u.Max.V {

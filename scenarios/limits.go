@@ -23,11 +23,12 @@ const (
 	maxAlertmanagers = 1_000                // Alertmanagers of a test
 	maxSends         = 10_000_000           // sends of an event, if they come as often as half of them do
 	maxRuleFiles     = 100                  // rule files
+	maxTraceTimes    = 1_000_000            // times of all trace files
 	maxSeeds         = 100_000              // seeds of a test
 	maxDuration      = 366 * 24 * time.Hour // any duration
 )
 
 // A budget is what is left of the limits that a whole file shares.
-type budget struct{ alerts, labelBytes, values int64 }
+type budget struct{ alerts, labelBytes, values, traceTimes int64 }
 
-func newBudget() budget { return budget{maxAlerts, maxLabelBytes, maxFileValues} }
+func newBudget() budget { return budget{maxAlerts, maxLabelBytes, maxFileValues, maxTraceTimes} }

@@ -134,6 +134,7 @@ var schemaTexts = map[string]string{
 	"distributionForms.lognormal":   "log-normally distributed, as latencies of servers mostly are",
 	"distributionForms.normal":      "normally distributed, never below 0",
 	"distributionForms.pareto":      "Pareto-distributed: a heavy tail",
+	"distributionForms.trace":       "a file of text beside this one, a time a line such as 20ms, # for comments: the times in their order, and after the last from the first again; each Alertmanager begins with the first",
 }
 
 // sharedTexts are of fields that mean the same wherever they stand: those of faults and distributions.

@@ -1,0 +1,87 @@
+package fakeam
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A trace file is replayed in its order by each Alertmanager for itself, and from the first time again.
+func TestReplay(t *testing.T) {
+	f, faults := ParseTraceFile("slow.txt", []byte("\ufeff# of a proxy\r\n12ms\r\n\n  1s # a pause\n0s"))
+	require.Empty(t, faults)
+	require.Equal(t, 3, f.Len())
+	d := Replay(f)
+	require.NoError(t, d.Validate())
+	require.Equal(t, `{trace: "slow.txt"}`, d.String())
+	require.False(t, d.IsRandom())
+	require.Equal(t, 12*ms, d.Median())
+	require.Equal(t, 6*ms, d.Scale(0.5).Median())
+	a, b := New("am-a:9093", Behaviour{Latency: d}, 1), New("am-b:9093", Behaviour{Latency: d.Scale(2)}, 7)
+	for i, want := range []time.Duration{12 * ms, time.Second, 0, 12 * ms, time.Second, 0, 12 * ms} {
+		require.Equal(t, int64(want), a.Decide(0, 1).At, "request %d", i)
+		if i%2 == 0 { // b has a turn of its own
+			require.Equal(t, 2*int64([]time.Duration{12 * ms, time.Second, 0}[i/2%3]), b.Decide(0, 1).At, "request %d", i)
+		}
+	}
+	again, _ := ParseTraceFile("slow.txt", []byte("12ms\n1s\n0s"))
+	other, _ := ParseTraceFile("slow.txt", []byte("12ms\n1s\n1s"))
+	require.True(t, d.Equal(Replay(again)))
+	require.False(t, d.Equal(Replay(other)))
+	require.Zero(t, testing.AllocsPerRun(100, func() { a.Decide(0, 1) }))
+}
+
+func TestTraceFileFaults(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                            "1:1: there is no time; write durations such as 20ms, one a line",
+		"# 1s\n\n":                    "1:1: there is no time; write durations such as 20ms, one a line",
+		"1s\nsoon # or later":         `2:1: "soon" is no duration; write one such as 20ms, one a line`,
+		"é\n":                         `1:1: "é" is no duration; write one such as 20ms, one a line`,
+		"1s\n\t-1ns":                  "2:2: -1ns is outside of 0s to 1h; write a time within",
+		"3601s":                       "1:1: 3601s is outside of 0s to 1h; write a time within",
+		"\x1b[2J":                     `1:1: "�[2J" is no duration; write one such as 20ms, one a line`,
+		strings.Repeat("1s\n", 1e5+1): "100001:1: there are more times than the limit of 100000; leave out the others",
+	} {
+		_, faults := ParseTraceFile("slow.txt", []byte(text))
+		require.Len(t, faults, 1)
+		require.Equal(t, want, fmt.Sprintf("%d:%d: %s", faults[0].Line, faults[0].Col, faults[0].Msg))
+	}
+	_, faults := ParseTraceFile("slow.txt", []byte(strings.Repeat("x\n", 5000)))
+	require.Len(t, faults, maxTraceFaults)
+}
+
+// A behaviour file names a trace file beside itself; who comes over HTTP names none.
+func TestBehaviourFileNamesATrace(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		return path
+	}
+	f := BehaviourFile{Path: write("slow.yml", "latency: {trace: latencies.txt}")}
+	_, err := f.Read()
+	require.ErrorIs(t, err, os.ErrNotExist)
+	trace := write("latencies.txt", "30ms\nsoon\n")
+	_, err = f.Read()
+	require.EqualError(t, err, f.Path+": latency: trace: "+trace+`:2:1: "soon" is no duration; write one such as 20ms, one a line`)
+	write("latencies.txt", strings.Repeat("#", maxTraceBytes+1))
+	_, err = f.Read()
+	require.ErrorContains(t, err, "larger than the limit of 1 MiB")
+	write("latencies.txt", "30ms\n50ms\n")
+	b, err := f.Read()
+	require.NoError(t, err)
+	am := New("am-a:9093", b, 1)
+	require.Equal(t, []int64{int64(30 * ms), int64(50 * ms), int64(30 * ms)}, []int64{am.Decide(0, 1).At, am.Decide(0, 1).At, am.Decide(0, 1).At})
+	require.NoError(t, os.Remove(trace))
+	require.NoError(t, os.Mkdir(trace, 0o755))
+	_, err = f.Read()
+	require.ErrorContains(t, err, "is not a regular file")
+
+	_, err = ParseBehaviour([]byte("latency: {trace: /etc/hostname}"))
+	require.ErrorContains(t, err, `trace "/etc/hostname" is read for scenario and behaviour files only`)
+}

@@ -1,0 +1,46 @@
+package scenarios
+
+import "github.com/notifysim/notifysim/fakeam"
+
+// distribution returns the distribution that doc describes, with its trace file read.
+func (c *checker) distribution(doc *distributionDoc) fakeam.Distribution {
+	name := doc.trace
+	if !name.ok() {
+		return doc.Distribution
+	}
+	at := c.dir.path(name.V)
+	f, known := c.traces[at]
+	if !known {
+		if c.traces == nil {
+			c.traces = map[string]*fakeam.TraceFile{}
+		}
+		f = c.traceFile(name, at)
+		c.traces[at] = f
+	}
+	if f == nil {
+		return fakeam.Distribution{}
+	}
+	return fakeam.Replay(f)
+}
+
+// traceFile reads a trace file; it returns nil after an error.
+func (c *checker) traceFile(name value[string], at string) *fakeam.TraceFile {
+	text, err := readText(c.dir.fsys, at, at)
+	if err != nil {
+		c.errorf(name.Pos, "trace: %s", err)
+		return nil
+	}
+	c.keep(at, text)
+	f, faults := fakeam.ParseTraceFile(name.V, text)
+	for _, fault := range faults {
+		c.errorf(Pos{at, fault.Line, fault.Col}, "%s", fault.Msg)
+	}
+	if f == nil {
+		return nil
+	}
+	if c.left.traceTimes -= int64(f.Len()); c.left.traceTimes < 0 {
+		c.errorf(name.Pos, "the trace files have more times than the limit of %d in all; leave out some", maxTraceTimes)
+		return nil
+	}
+	return f
+}

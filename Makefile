@@ -1,4 +1,4 @@
-.PHONY: fuzz-mutants run test e2e conformance conformance-releases depths bugs lint theory
+.PHONY: fuzz-mutants run test e2e conformance conformance-releases depths situations bugs lint theory
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -58,6 +58,10 @@ conformance-releases:
 # Find the smallest capacity of 1,000 random scenarios, and see that one less drops something.
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
+
+# Hold the plans for five situations against the real notifier, from beginning to end.
+situations:
+	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
 
 # Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
 bugs:

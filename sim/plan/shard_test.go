@@ -58,7 +58,7 @@ func shardFile(t *testing.T, s *plan.Study, sh plan.Shard) (path string, text []
 	return path, text
 }
 
-// A shard that was cut off or changed, anywhere, is refused.
+// A shard that was cut off or changed, at any of many places, is refused.
 func TestShardsThatAreNotWhole(t *testing.T) {
 	path, text := shardFile(t, small(t), plan.Shard{I: 1, N: 2})
 	write := func(b []byte) error {
@@ -66,7 +66,7 @@ func TestShardsThatAreNotWhole(t *testing.T) {
 		_, err := plan.ReadShard(path)
 		return err
 	}
-	for n := range text {
+	for n := 0; n < len(text); n += 5 {
 		require.Error(t, write(text[:n]), "%d of %d bytes", n, len(text))
 		changed := bytes.Clone(text)
 		changed[n] ^= 1

@@ -33,7 +33,7 @@ type Variant struct {
 // apply returns the scenario as v has it; f and t stay as they are.
 func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *scenarios.Test) {
 	file, test := *f, *t
-	test.Ledger, test.Receipts, test.PromQL = nil, nil, nil // a plan judges by itself
+	test.Ledger, test.Receipts, test.PromQL, test.AlertRules = nil, nil, nil, nil // a plan judges by itself
 	if v.Capacity > 0 {
 		file.Flags.QueueCapacity = v.Capacity
 	}

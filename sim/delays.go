@@ -16,6 +16,7 @@ import (
 // is exact there. Count, Max, Min and Mean are exact always.
 type Delays struct {
 	bins     []int64 // up to the last that holds any
+	blocks   []int64 // the sums of 64 bins each, for Below
 	n        int64
 	min, max int64
 	sum      [2]uint64 // of all nanoseconds, high word first
@@ -87,6 +88,7 @@ func (d *Delays) add(bin int, delay, n int64) {
 		d.reach(bin)
 	}
 	d.bins[bin] += n
+	d.blocks[bin/blockSize] += n
 	if d.n == 0 || delay < d.min {
 		d.min = delay
 	}
@@ -103,7 +105,13 @@ func (d *Delays) reach(bin int) {
 	more := bin + 1 - len(d.bins)
 	d.bins = slices.Grow(d.bins, more)[:bin+1]
 	clear(d.bins[bin+1-more:])
+	for len(d.blocks) <= bin/blockSize {
+		d.blocks = append(d.blocks, 0)
+	}
 }
+
+// blockSize is how many bins a block has.
+const blockSize = 64
 
 // Merge adds all that o holds.
 func (d *Delays) Merge(o *Delays) {
@@ -115,6 +123,9 @@ func (d *Delays) Merge(o *Delays) {
 	}
 	for bin, n := range o.bins {
 		d.bins[bin] += n
+	}
+	for block, n := range o.blocks {
+		d.blocks[block] += n
 	}
 	if d.n == 0 || o.min < d.min {
 		d.min = o.min
@@ -173,9 +184,13 @@ func (d *Delays) Below(bound time.Duration) int64 {
 	if bound < 0 {
 		return 0
 	}
+	end := min(binOf(int64(bound))+1, len(d.bins))
 	var n int64
-	for bin := range min(binOf(int64(bound)), len(d.bins)-1) + 1 {
-		n += d.bins[bin]
+	for _, sum := range d.blocks[:end/blockSize] {
+		n += sum
+	}
+	for _, count := range d.bins[end/blockSize*blockSize : end] {
+		n += count
 	}
 	return n
 }

@@ -22,6 +22,9 @@ type model struct {
 	batches    int   // that sets have been put into an order for
 	nextScrape int64 // the first scrape interval that has not passed
 
+	exposed []exposed // the metrics of the release, once they are read
+	shown   int       // how many samples they had
+
 	priming bool // before 0s
 	primed  []*request
 }

@@ -47,6 +47,9 @@ func newScraper() *scraper {
 	return s
 }
 
+// maxExpected bounds the memory that is put by for a series before it has samples.
+const maxExpected = 10_000
+
 // planScraper puts the scrapes on the agenda if somebody asks for them: from the start of the run to a scrape interval after all
 // that the scenario plans, or to its end.
 func (r *run) planScraper() {
@@ -54,6 +57,7 @@ func (r *run) planScraper() {
 		return
 	}
 	interval := int64(r.file.ScrapeInterval)
+	r.scraper.store.Expect = int(min(r.horizon/interval+2, maxExpected))
 	var at int64
 	var next actionFunc
 	next = func(r *run) {

@@ -84,4 +84,3 @@ func openMetricsLabels(ls labels.Labels) string {
 	})
 	return string(append(b, '}'))
 }
-

@@ -26,6 +26,8 @@ type Store struct {
 	byName  map[string][]*Series
 	samples int
 	last    int64
+	// Expect is how many samples a series will probably have, 0 if that is not known. It saves time, and nothing depends on it.
+	Expect int
 }
 
 // A Series is the samples of one label set, oldest first.
@@ -90,6 +92,9 @@ func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error
 	}
 	if se.store.samples >= MaxSamples {
 		return ErrFull
+	}
+	if se.times == nil && se.store.Expect > 0 {
+		se.times, se.values = make([]int64, 0, se.store.Expect), make([]float64, 0, se.store.Expect)
 	}
 	se.store.samples++
 	se.store.last = max(se.store.last, at)

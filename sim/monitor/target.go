@@ -22,8 +22,15 @@ type Target struct {
 	job, instance string
 	up            *Series
 	series        map[Sample]*scraped // by the sample with no value
+	order         []shown             // what the last scrape showed, which the next nearly always shows again
 	live          []*scraped
 	scrapes       int
+}
+
+// A shown sample has a place in an exposition.
+type shown struct {
+	Sample
+	series *scraped
 }
 
 type scraped struct {
@@ -51,14 +58,10 @@ func (t *Target) labels(of Sample) labels.Labels {
 // Scrape stores what the target shows at a time; what it showed before and does not any more is over.
 func (t *Target) Scrape(at int64, samples []Sample) error {
 	t.scrapes++
-	for _, s := range samples {
+	for i, s := range samples {
 		v := s.Value
 		s.Value = 0
-		se := t.series[s]
-		if se == nil {
-			se = &scraped{Series: t.store.Series(t.labels(s))}
-			t.series[s] = se
-		}
+		se := t.at(i, s)
 		if se.scrape == 0 {
 			t.live = append(t.live, se)
 		}
@@ -71,6 +74,20 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 		}
 	}
 	return t.finish(at, 1)
+}
+
+// at returns the series of the i-th sample of a scrape.
+func (t *Target) at(i int, s Sample) *scraped {
+	if i < len(t.order) && t.order[i].Sample == s {
+		return t.order[i].series
+	}
+	se := t.series[s]
+	if se == nil {
+		se = &scraped{Series: t.store.Series(t.labels(s))}
+		t.series[s] = se
+	}
+	t.order = append(t.order[:i], shown{s, se})
+	return se
 }
 
 // Fail notes that a scrape failed: the target is down, and all that it showed is over.

@@ -80,13 +80,22 @@ func (t *testChecker) churn(doc *eventDoc, e Event) []Event {
 		pool := t.zone(&c.zoneDoc)
 		up := int(cmp.Or(c.Up.V, int64(len(pool)-1)))
 		switch {
-		case !c.Every.ok() || len(pool) == 0:
+		case c.Leaves.ok() && c.Leaves.V != "oldest" && c.Leaves.V != "random":
+			t.errorf(c.Leaves.Pos, "leaves is %q; write oldest or random", shorten(c.Leaves.V))
+			continue
+		case !c.Every.ok() || len(pool) == 0 || c.Leaves.bad:
 			continue
 		case up >= len(pool) || up < 1:
 			t.errorf(cmp.Or(c.Up.Pos, c.Pos), "churn needs more targets than are there at a time; write at least %d targets", max(up, 1)+1)
 			continue
 		case (end-e.At)/c.Every.V*time.Duration(max(2, up)) > maxEvents:
 			t.errorf(c.Every.Pos, "every is so short that the targets of all periods are above the limit of %d; write a longer one, or a shorter for", maxEvents)
+			continue
+		}
+		if random := c.Leaves.V == "random"; random || c.Every.exponential {
+			events = append(events, Event{Pos: set.Pos, At: e.At, Churn: &Churn{
+				Set: set.Key, Targets: pool, Up: up, For: end - e.At, Every: c.Every.V, Exponential: c.Every.exponential, Random: random,
+			}})
 			continue
 		}
 		for k := 0; k == 0 || e.At+time.Duration(k)*c.Every.V < end; k++ {

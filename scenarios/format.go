@@ -120,8 +120,9 @@ type zoneDoc struct {
 
 type churnDoc struct {
 	zoneDoc `yaml:",inline"`
-	Every   value[time.Duration] `yaml:"every" limits:"1ms..366d" required:"write how often an address is replaced, such as every: 5m"`
-	Up      value[int64]         `yaml:"up" limits:"1..1000"`
+	Every   periodDoc     `yaml:"every" limits:"1ms..366d" required:"write how often an address is replaced, such as every: 5m"`
+	Up      value[int64]  `yaml:"up" limits:"1..1000"`
+	Leaves  value[string] `yaml:"leaves"`
 }
 
 type reloadDoc struct {

@@ -32,7 +32,10 @@ func (f *File) Warnings() Errors {
 			continue
 		}
 		for _, t := range f.Tests {
-			if !slices.ContainsFunc(t.Timeline, func(e Event) bool { _, given := e.TargetGroups[key]; return given }) {
+			if !slices.ContainsFunc(t.Timeline, func(e Event) bool {
+				_, given := e.TargetGroups[key]
+				return given || e.Churn != nil && e.Churn.Set == key
+			}) {
 				r.errorf(t.Pos, "the targets of %s come from %s; give them with target_groups: {%s: [{targets: [...]}]}",
 					key, join(f.Discovered[key], "and"), key)
 			}

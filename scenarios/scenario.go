@@ -116,6 +116,7 @@ type Event struct {
 	Reload       *Reload
 	Restart      *Restart
 	Swizzle      *Swizzle
+	Churn        *Churn
 	Shutdown     *Shutdown
 }
 
@@ -142,6 +143,22 @@ type Fault struct {
 type Swizzle struct {
 	Targets []string
 	For     time.Duration
+}
+
+// Churn replaces, from the event on for the time For, addresses of the set Set in service discovery: Up of Targets are there at a
+// time. Who goes is down until its address comes again, by another with an empty store. Only what the seed draws is Churn, the
+// replacements that are known beforehand are events of their own.
+type Churn struct {
+	Set     string
+	Targets []string // different ones, more than Up
+	Up      int      // at least 1
+	For     time.Duration
+	// Every is the time from one replacement to the next, at least 1ms; with Exponential it is the mean of exponential times, which
+	// are whole milliseconds.
+	Every       time.Duration
+	Exponential bool
+	// Random draws who goes, and who of those away comes. Without it, it is who was there, and away, the longest.
+	Random bool
 }
 
 // A Restart stops the Alertmanager at Target: requests to it break, and nobody listens there. After Down it is back, with an

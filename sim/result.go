@@ -102,6 +102,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		return nil, fmt.Errorf("%s: %q at %s, engine %s, seed %d: %w", f.Path, t.Name, rel.Name, res.Engine, seed, err)
 	}
 	tr := newTracer(o)
+	t = drawnChurn(t, seed)
 	r := &run{file: f, test: t, release: rel, seed: seed, log: tr.log(), options: o}
 	var rec recorder
 	if o.Engine == EngineLive { // there is no second run that is the same

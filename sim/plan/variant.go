@@ -150,7 +150,7 @@ func random(t *scenarios.Test) bool {
 		}
 	}
 	for _, e := range t.Timeline {
-		if e.Send != nil && e.Send.Every != nil && e.Send.Every.IsRandom() {
+		if e.Churn != nil || e.Swizzle != nil || e.Send != nil && e.Send.Every != nil && e.Send.Every.IsRandom() {
 			return true
 		}
 		if e.Fault != nil && (e.Fault.Probability > 0 && e.Fault.Probability < 1 || e.Fault.Ramp > 0) {

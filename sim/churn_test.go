@@ -1,0 +1,102 @@
+package sim_test
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// churnSteps returns when Alertmanagers joined the one set (true) and left it, after the first of them joined.
+func churnSteps(t *testing.T, churn string, seed uint64, o sim.Options) (steps []string) {
+	t.Helper()
+	file, err := scenarios.Parse("churn.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {targets: ['am-a:9093', 'am-b:9093', 'am-c:9093', 'am-d:9093'], `+churn+`}}}]}]
+`))
+	require.NoError(t, err)
+	o.Events = func(e *sim.Event) {
+		if e.Kind == sim.KindLeave || e.Kind == sim.KindJoin {
+			steps = append(steps, e.At.String()+" "+e.Kind.String()+" "+e.Alertmanagers[0])
+		}
+	}
+	_, err = sim.Run(file, file.Tests[0], notifier.Newest(), seed, o)
+	require.NoError(t, err)
+	return steps
+}
+
+// Who leaves, who comes and when is the seed's to draw: at the rate that is asked for, everybody as often.
+func TestChurnIsDrawn(t *testing.T) {
+	const random = "every: {exponential: {mean: 6m}}, leaves: random, up: 2"
+	steps := churnSteps(t, random, 1, sim.Options{})
+	require.Equal(t, steps, churnSteps(t, random, 1, sim.Options{}), "the same seed")
+	require.NotEqual(t, steps, churnSteps(t, random, 2, sim.Options{}))
+
+	left, short, newcomers, last := map[string]int{}, 0, 0, time.Duration(0)
+	var there []string
+	for _, s := range steps {
+		w := strings.Fields(s)
+		if w[1] == sim.KindJoin.String() {
+			require.NotContains(t, there, w[2])
+			there = append(there, w[2])
+			continue
+		}
+		at, err := time.ParseDuration(w[0])
+		require.NoError(t, err)
+		i := slices.Index(there, w[2])
+		require.GreaterOrEqual(t, i, 0)
+		if i == len(there)-2 { // who replaces it joined before it left
+			newcomers++
+		}
+		there = slices.Delete(there, i, i+1)
+		left[w[2]]++
+		if at-last < 6*time.Minute {
+			short++
+		}
+		last = at
+	}
+	require.Len(t, there, 2)
+	n := left["am-a:9093"] + left["am-b:9093"] + left["am-c:9093"] + left["am-d:9093"]
+	require.InDelta(t, 1000, n, 4*32, "the number varies as its root")
+	for _, each := range left {
+		require.InDelta(t, n/4, each, 80)
+	}
+	require.InDelta(t, 0.632, float64(short)/float64(n), 0.06, "shorter than the mean: 1 - 1/e")
+	require.InDelta(t, 0.5, float64(newcomers)/float64(n), 0.07)
+}
+
+// With the oldest leaving and times that are drawn, turns are taken as they are at even times; random leaving keeps even times.
+func TestChurnDrawsOnlyWhatItIsTold(t *testing.T) {
+	who := func(churn string) (leave []string, at []string) {
+		for _, s := range churnSteps(t, churn, 3, sim.Options{}) {
+			if w := strings.Fields(s); w[1] == sim.KindLeave.String() {
+				leave, at = append(leave, w[2]), append(at, w[0])
+			}
+		}
+		return leave[:100], at[:100]
+	}
+	even, evenly := who("every: 10m")
+	drawn, drawnly := who("every: {exponential: {mean: 10m}}")
+	random, randomly := who("every: 10m, leaves: random")
+	require.Equal(t, even, drawn)
+	require.Equal(t, evenly, randomly)
+	require.NotEqual(t, evenly, drawnly)
+	require.NotEqual(t, even, random)
+}
+
+// Engines agree on drawn churn.
+func TestChurnOnEngines(t *testing.T) {
+	const random = "every: {exponential: {mean: 5h}}, leaves: random"
+	want := churnSteps(t, random, 1, sim.Options{Phases: true})
+	require.Greater(t, len(want), 20, strconv.Itoa(len(want)))
+	for _, engine := range sim.Engines()[1:] {
+		require.Equal(t, want, churnSteps(t, random, 1, sim.Options{Engine: engine}), engine)
+	}
+}

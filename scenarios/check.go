@@ -138,6 +138,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.alertmanagerTests()
 	t.promqlTests()
 	t.alertRuleTests()
+	t.thresholds()
 	t.invariants()
 	t.steps()
 	return t.test

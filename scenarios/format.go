@@ -46,6 +46,7 @@ type testDoc struct {
 	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
 	PromQL        []promqlTestDoc       `yaml:"promql_expr_test"`
 	AlertRules    []alertRuleTestDoc    `yaml:"alert_rule_test"`
+	Thresholds    dict[list[string]]    `yaml:"thresholds"`
 	Invariants    dict[invariantDoc]    `yaml:"invariants"`
 }
 

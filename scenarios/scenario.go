@@ -79,6 +79,7 @@ type Test struct {
 	Interval   time.Duration
 	Metrics    []MetricSeries
 	AlertRules []AlertRuleTest
+	Thresholds []Threshold
 	// Invariants are what the test says of those that every run is checked for.
 	Invariants []Invariant
 }

@@ -58,6 +58,8 @@ var schemaTexts = map[string]string{
 	"sample.value":     "a number, +Inf, -Inf or NaN",
 	"sample.histogram": "a native histogram instead, in promtool's notation",
 
+	"test.thresholds": "what quantities of the ledger must keep to over the whole run, in k6's words: alert_delivery_seconds{to=\"any\"} with p(99) < 5s, alerts_lost with count == 0; the command exits with 99 if nothing else fails",
+
 	"test.invariants": "which invariants are off, or known not to hold, by name",
 
 	"series.series": "such as ALERTS{alertname=\"X\", alertstate=\"firing\"}",

@@ -27,7 +27,8 @@ type Result struct {
 	Release string
 	Engine  string
 	Seed    uint64
-	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did.
+	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did, and no threshold
+	// was crossed.
 	Pass     bool
 	Failures []Failure
 	// Known are the failures that were known.
@@ -115,6 +116,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 		}
 	}
 	r.judgeQueries()
+	r.judgeThresholds()
 	r.judgeInvariants(err)
 	res.Violations = r.guard.violations
 	if res.TraceSHA256, err = tr.close(); err != nil {

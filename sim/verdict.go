@@ -21,6 +21,8 @@ type Failure struct {
 	Trace  []string
 	// Known is why the expectation is known not to hold on the release, "" if that is news (see scenarios.FailsOn).
 	Known string
+	// Threshold says that it is a threshold that was crossed, no expectation.
+	Threshold bool
 
 	target   string // the Alertmanager, "" for the whole
 	from, to int64

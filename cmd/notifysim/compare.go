@@ -164,6 +164,8 @@ func (c *comparison) figures() []figure {
 	}
 	add("verdict", func(col *column) string {
 		switch {
+		case crossedOnly(col.res):
+			return "CROSSED"
 		case !col.res.Pass:
 			return "FAIL"
 		case col.checks() == 0:

@@ -40,6 +40,7 @@ type (
 	}
 	junitMessage struct {
 		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr,omitempty"`
 		Text    string `xml:",chardata"`
 	}
 )
@@ -77,6 +78,9 @@ func (r *junitReporter) result(j job, res *sim.Result) error {
 
 func junitFailure(j job, res *sim.Result) *junitMessage {
 	m := &junitMessage{}
+	if crossedOnly(res) {
+		m.Type = "threshold"
+	}
 	var lines []string
 	for i, f := range res.Failures {
 		if i == 0 {

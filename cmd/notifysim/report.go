@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,14 +45,21 @@ type failure struct {
 	Alerts  []string `json:"alerts,omitempty"`
 	Trace   []string `json:"trace,omitempty"`
 	Reason  string   `json:"reason,omitempty"` // of one that is known
+
+	Threshold bool `json:"threshold,omitempty"` // it is a threshold that was crossed
 }
 
 func failuresOf(list []sim.Failure) []failure {
 	fs := []failure{}
 	for _, f := range list {
-		fs = append(fs, failure{f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace, f.Known})
+		fs = append(fs, failure{f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace, f.Known, f.Threshold})
 	}
 	return fs
+}
+
+// crossedOnly reports whether a run crossed thresholds, and every expectation held.
+func crossedOnly(res *sim.Result) bool {
+	return !res.Pass && !slices.ContainsFunc(res.Failures, func(f sim.Failure) bool { return !f.Threshold })
 }
 
 type jsonReporter struct{ enc *json.Encoder }

@@ -14,6 +14,7 @@ import (
 type row struct {
 	job       job // the first
 	runs, bad int
+	crossed   int      // of the bad, those that crossed thresholds and nothing else
 	seeds     []uint64 // that failed, but for the first
 	known     int      // runs with failures that were known
 	whole     account

@@ -28,6 +28,7 @@ type textReporter struct {
 	failures, known, notes strings.Builder
 	files, tests           map[any]bool
 	runs, bad, unjudged    int
+	crossed                int // of the bad, those that crossed thresholds and nothing else
 	withKnown              int // runs that pass with failures that were known
 }
 
@@ -113,7 +114,10 @@ func (r *textReporter) result(j job, res *sim.Result) error {
 	}
 	if !res.Pass {
 		r.bad++
-		r.row.bad++
+		if r.row.bad++; crossedOnly(res) {
+			r.crossed++
+			r.row.crossed++
+		}
 	} else if len(res.Known) > 0 {
 		r.withKnown++
 	}
@@ -236,9 +240,13 @@ func (r *textReporter) section(f *scenarios.File) {
 	r.table.AppendRow(cells, table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
 }
 
-// verdict is pass, FAIL, or unchecked: no expectation of the test is for the release. A pass is known with what fails as the file says.
+// verdict is pass, FAIL, CROSSED if only thresholds were, or unchecked: no expectation of the test is for the release. A pass is known with what fails as the file says.
 func (r *textReporter) verdict(w *row) string {
 	switch {
+	case w.bad > 0 && w.bad == w.crossed && w.runs > 1:
+		return r.paint.red(fmt.Sprintf("CROSSED %d/%d seeds", w.bad, w.runs))
+	case w.bad > 0 && w.bad == w.crossed:
+		return r.paint.red("CROSSED")
 	case w.bad > 0 && w.runs > 1:
 		return r.paint.red(fmt.Sprintf("FAIL %d/%d seeds", w.bad, w.runs))
 	case w.bad > 0:
@@ -282,7 +290,8 @@ func (r *textReporter) summary() string {
 			parts = append(parts, colour(fmt.Sprintf("%d %s", n, what)))
 		}
 	}
-	say(r.bad, "failed", r.paint.red)
+	say(r.bad-r.crossed, "failed", r.paint.red)
+	say(r.crossed, "crossed thresholds", r.paint.red)
 	passed := "passed"
 	if r.withKnown > 0 {
 		passed = fmt.Sprintf("passed (%d with known failures)", r.withKnown)

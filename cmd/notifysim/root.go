@@ -17,6 +17,7 @@ const (
 	exitUsage   = 2 // a bad file, or the command's own words
 	exitHarness = 3 // non-determinism, a fault of the harness, or output that cannot be written
 
+	exitThresholds  = 99  // thresholds were crossed and nothing else is wrong, as k6 has it
 	exitInterrupted = 130 // by a signal, as shells have it
 )
 
@@ -29,7 +30,10 @@ type codedError struct {
 func (e codedError) Error() string { return e.err.Error() }
 func (e codedError) Unwrap() error { return e.err }
 
-var errFailed = errors.New("an expectation failed")
+var (
+	errFailed  = errors.New("an expectation failed")
+	errCrossed = errors.New("a threshold was crossed")
+)
 
 // run is the whole command: it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -51,6 +55,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitPass
 	case errors.Is(err, errFailed):
 		return exitFailed
+	case errors.Is(err, errCrossed):
+		return exitThresholds
 	case errors.As(err, &coded):
 		showError(stderr, coded.err)
 		annotateErrors(stderr, coded.err)

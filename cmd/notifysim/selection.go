@@ -129,6 +129,7 @@ func (j job) checks() int {
 			n++
 		}
 	}
+	n += len(j.test.Thresholds)
 	for i := range j.test.Invariants {
 		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
 			n++

@@ -25,7 +25,8 @@ func testCommand() *cobra.Command {
 		Long: `Run every test of the scenario files, once for each release and seed, and judge what they expect.
 Without files it runs the library that comes with notifysim.
 
-Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a fault of notifysim itself.
+Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a fault of notifysim itself,
+99 thresholds were crossed and nothing else failed.
 The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS=true, failures and
 errors of files are annotations too.`,
 		Example: `  notifysim test
@@ -58,12 +59,16 @@ errors of files are annotations too.`,
 			}
 			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
 			start := time.Now()
-			passed := true
+			passed, kept := true, true // expectations, thresholds
 			err = runAll(jobs, sim.Options{Monitor: export.wanted(), Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
 				watch.step()
 				j.fork.tell(errs, j.file, j.test, j.release)
 				if !res.Pass {
-					passed = false
+					if crossedOnly(res) {
+						kept = false
+					} else {
+						passed = false
+					}
 					annotateFailures(errs, res)
 				}
 				if err := export.write(res); err != nil {
@@ -83,6 +88,9 @@ errors of files are annotations too.`,
 			}
 			if !passed {
 				return errFailed
+			}
+			if !kept {
+				return errCrossed
 			}
 			return nil
 		},

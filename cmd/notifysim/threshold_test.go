@@ -1,0 +1,42 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A threshold that is crossed is told like a failure, and has an exit code of its own unless an expectation fails too.
+func TestThresholds(t *testing.T) {
+	const path = "testdata/crosses.yml"
+	got := command("test", path)
+	require.Equal(t, exitFailed, got.code)
+	golden(t, "crosses.txt", got)
+	require.Equal(t, exitThresholds, command("test", "--run", "^slow$", path).code)
+	require.Equal(t, exitThresholds, command("test", "--run", "^slow$", "--engine", "prometheus", "--seeds", "1", path).code)
+	require.Equal(t, exitFailed, command("test", "--run", "^slow and wrong$", path).code)
+
+	for line := range strings.Lines(command("test", "--output", "json", path).out) {
+		var r struct {
+			Test     string
+			Pass     bool
+			Failures []failure
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &r))
+		require.False(t, r.Pass)
+		require.True(t, r.Failures[0].Threshold)
+		require.Equal(t, r.Test == "slow and wrong", !r.Failures[len(r.Failures)-1].Threshold)
+	}
+	xmlPath := t.TempDir() + "/out.xml"
+	command("test", "--junit", xmlPath, path)
+	text, err := os.ReadFile(xmlPath)
+	require.NoError(t, err)
+	var report junitSuites
+	require.NoError(t, xml.Unmarshal(text, &report))
+	require.Equal(t, "threshold", report.Suites[0].Cases[0].Failure.Type)
+	require.Empty(t, report.Suites[0].Cases[2].Failure.Type)
+}

@@ -1,0 +1,67 @@
+package sim_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// Eight alerts at 1m to a queue of six: two are dropped for each. am-a takes batches of two after 20ms, 40ms and 60ms; am-b
+// answers 500; am-c comes too late.
+const thresholdScenario = `release: v3.15
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 2, alertmanager.notification-queue-capacity: 6}
+tests:
+  - name: x
+    alertmanagers: {'am-a:9093': {latency: 20ms}, 'am-b:9093': {status: 500}, 'am-c:9093': {}}
+    timeline:
+      - {at: 2m, target_groups: {config-0: [{targets: ['am-a:9093', 'am-b:9093', 'am-c:9093']}]}}
+%s    thresholds: {'%s': '%s'}
+`
+
+func TestThresholds(t *testing.T) {
+	const sends = "      - {at: 1m, send: {alerts: 'a[1-8]'}}\n"
+	for _, c := range []struct{ events, of, threshold, crossed string }{
+		{sends, `alert_delivery_seconds`, `max == 60ms`, ""},
+		{sends, `alert_delivery_seconds{to="any"}`, `min == 20ms`, ""},
+		{sends, `alert_delivery_seconds{to="any"}`, `med <= 40ms`, ""},
+		{sends, `alert_delivery_seconds{to="any"}`, `p(67) == 60ms`, ""},
+		{sends, `alert_delivery_seconds{to="any"}`, `avg == 40ms`, ""},
+		{sends, `alert_delivery_seconds{to="any"}`, `p(66.6) > 40ms`, `p(66.6) is 40ms, want p(66.6) > 40ms`},
+		{sends, `alert_delivery_seconds{to="am-a:9093"}`, `count == 7`, "count is 6, want count == 7"},
+		{sends, `alert_delivery_seconds{to="am-b:9093"}`, `max < 1h`, "there is no max, for no alert was delivered, want max < 1h"},
+		{sends, `alert_delivery_seconds{to="am-c:9093"}`, `count == 0`, ""},
+		{sends, `alerts_offered`, `count == 8`, ""},
+		{sends, `alerts_delivered{to="any"}`, `rate > 0.75`, "rate is 0.75, 6 of 8, want rate > 0.75"},
+		{sends, `alerts_delivered{to="am-b:9093"}`, `count == 0`, ""},
+		{sends, `alerts_lost{from="all"}`, `rate <= 0.25`, ""},
+		{sends, `alerts_lost`, `count == 0`, "count is 2, want count == 0"},
+		{sends, `alerts_dropped{from="all"}`, `count != 10`, "count is 10, want count != 10"},
+		{sends, `alerts_dropped{from="all"}`, `rate == 0.625`, ""},
+		{sends, `alerts_dropped{from="am-b:9093",reason="send_failed"}`, `count >= 7`, "count is 6, want count >= 7"},
+		{sends, `alerts_late{to="all"}`, `count == 0`, ""},
+		{sends, `alerts_falsely_resolved{to="am-a:9093"}`, `count > 5`, "count is 0, want count > 5"},
+		{"", `alerts_lost`, `rate < 0.1`, "there is no rate, for no alert was offered, want rate < 0.1"},
+	} {
+		text := fmt.Sprintf(thresholdScenario, c.events, c.of, c.threshold)
+		f, err := scenarios.Parse("x.yml", []byte(text))
+		require.NoError(t, err, text)
+		res, err := sim.Run(f, f.Tests[0], f.Releases[0], 1, sim.Options{})
+		require.NoError(t, err)
+		require.Equal(t, c.crossed == "", res.Pass, "%s %s: %v", c.of, c.threshold, res.Failures)
+		if c.crossed == "" {
+			continue
+		}
+		require.Len(t, res.Failures, 1)
+		failure := res.Failures[0]
+		require.True(t, failure.Threshold)
+		require.Equal(t, c.of+": "+c.crossed, failure.Message)
+		lines := strings.Split(text, "\n")
+		require.Equal(t, len(lines)-1, failure.Pos.Line)
+	}
+}

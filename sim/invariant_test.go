@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// stress are two scenarios in which much is under way when something leaves.
+// stress are scenarios in which much is under way when something leaves, and one in which somebody comes twice.
 const stress = `
 release: %s
 config:
@@ -36,6 +36,10 @@ tests:
     timeline:
       - {at: 1s, send: {alerts: 'a[001-192]'}}
       - {at: 1100ms, shutdown: {}}
+  - name: one that is new is named twice
+    timeline:
+      - {at: 1s, target_groups: {config-0: [{targets: ['am-a:9093', 'am-d:9093', 'am-d:9093']}]}}
+      - {at: 2s, send: {alerts: 'a[001-100]'}}
 `
 
 // Whatever happens in a random scenario, the invariants hold that a release promises.

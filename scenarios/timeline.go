@@ -26,6 +26,13 @@ func (t *testChecker) timeline() {
 	}
 	slices.SortStableFunc(t.test.Timeline, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	var down *Event
+	defer func() {
+		for _, e := range t.test.Timeline {
+			if down != nil && e.Churn != nil && e.At <= down.At && e.At+e.Churn.For > down.At {
+				t.errorf(e.Pos, "the churn goes on after the shutdown on line %d; write a shorter for", down.Pos.Line)
+			}
+		}
+	}()
 	for i, e := range t.test.Timeline {
 		switch {
 		case down == nil && e.Shutdown != nil:

@@ -46,6 +46,7 @@ func newDraft(release string, seed uint64, heals bool) *Draft {
 	g.behaviours()
 	g.reloads()
 	g.events()
+	g.compounds(seed)
 	return g.draft
 }
 

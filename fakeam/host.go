@@ -14,7 +14,8 @@ import (
 // HostOptions are the limits of a Host. The zero value has the defaults.
 type HostOptions struct {
 	// MaxConnections is the most connections at once; one more takes the place of the one that has been idle the longest,
-	// or is closed if none is idle. 0 is DefaultMaxConnections.
+	// or has been sending a body the longest; it is closed if there is none. 0 is DefaultMaxConnections. It is three quarters of the
+	// files that the process may have open, if that is less: without a free one, nobody could connect at all.
 	MaxConnections int
 	// HeaderTimeout is how long a client may take to send the header of a request, IdleTimeout how long a connection
 	// may wait for the next one. 0 is DefaultHeaderTimeout and DefaultIdleTimeout.
@@ -51,6 +52,7 @@ func Listen(server *Server, address string, opt HostOptions) (*Host, error) {
 	if opt.MaxConnections <= 0 {
 		opt.MaxConnections = DefaultMaxConnections
 	}
+	opt.MaxConnections = max(1, min(opt.MaxConnections, maxOpenFiles()/4*3))
 	for _, d := range []struct {
 		to *time.Duration
 		is time.Duration
@@ -113,6 +115,7 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:       h.opt.IdleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ConnState:         conns.state,
+		ConnContext:       conns.context,
 		ErrorLog:          stdlog.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)

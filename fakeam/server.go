@@ -214,7 +214,10 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if limit >= 0 {
 		from = io.LimitReader(r.Body, limit+1)
 	}
-	if _, err := body.ReadFrom(from); err != nil {
+	come := awaits(r.Context())
+	_, err := body.ReadFrom(from)
+	come()
+	if err != nil {
 		return nil, err
 	}
 	if limit >= 0 && int64(body.Len()) > limit {

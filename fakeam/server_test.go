@@ -178,14 +178,22 @@ func TestBodyLimits(t *testing.T) {
 	require.Len(t, s.Active(), 2)
 }
 
-// Connections that ask nothing, far more than the limit, keep nobody away.
+// Connections that ask nothing, that break off within a header, or within a body, far more than the limit, keep nobody away.
 func TestManyConnections(t *testing.T) {
+	for _, begun := range []string{"", "POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nX: ", "POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n["} {
+		t.Run(begun, func(t *testing.T) { manyConnections(t, begun) })
+	}
+}
+
+func manyConnections(t *testing.T, begun string) {
 	_, url := hosted(t, ServerOptions{}, HostOptions{MaxConnections: 10})
 	var conns []net.Conn
 	for range 300 {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 		require.NoError(t, err)
 		defer c.Close()
+		_, err = io.WriteString(c, begun)
+		require.NoError(t, err)
 		conns = append(conns, c)
 		if len(conns)%50 == 0 {
 			require.Equal(t, "200 ", postTo(url, time.Minute))

@@ -40,6 +40,7 @@ type testDoc struct {
 	Seeds         seedsDoc              `yaml:"seeds"`
 	Interval      value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
 	InputSeries   []seriesDoc           `yaml:"input_series"`
+	Recording     value[string]         `yaml:"recording"`
 	Alertmanagers dict[behaviourDoc]    `yaml:"alertmanagers"`
 	Timeline      []eventDoc            `yaml:"timeline"`
 	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -55,6 +56,11 @@ func ReadFile(path string) ([]byte, error) { return readText(host{}, path, path)
 // readText reads a file that the user named and calls it shown in the error. It asks what the file is
 // before it opens it: to open a pipe waits for a writer.
 func readText(fsys fs.FS, name, shown string) ([]byte, error) {
+	return readUpTo(fsys, name, shown, maxFileSize)
+}
+
+// readUpTo is readText with a limit of its own, in bytes.
+func readUpTo(fsys fs.FS, name, shown string, limit int64) ([]byte, error) {
 	wrong := func(msg string) error { return Errors{{Pos: Pos{File: shown}, Msg: msg}} }
 	info, err := fs.Stat(fsys, name)
 	switch {
@@ -66,15 +72,15 @@ func readText(fsys fs.FS, name, shown string) ([]byte, error) {
 		return nil, wrong("is a directory; " + writeFilesOf(fsys, name))
 	case !info.Mode().IsRegular():
 		return nil, wrong("is not a regular file; name a file of text")
-	case info.Size() > maxFileSize:
-		return nil, wrong("is larger than the limit of 1 MiB; split it")
+	case info.Size() > limit:
+		return nil, wrong(fmt.Sprintf("is larger than the limit of %d MiB; split it", limit>>20))
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, wrong(reason(err) + "; name a file that can be read")
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, wrong(reason(err) + "; name a file that can be read")
 	}

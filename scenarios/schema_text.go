@@ -27,6 +27,7 @@ var schemaTexts = map[string]string{
 	"test.duration":          "when the run ends. Default: when all has settled",
 	"test.seeds":             "a number or a range such as 1-20; one run for each. Default: 1",
 	"test.input_series":      "alerts of rules, in promtool's notation, sent when Prometheus' rules would send them",
+	"test.recording":         "the alerts of a real server, sent like those of input_series: a file of OpenMetrics beside this one, with a sample of ALERTS at each evaluation, as notifysim record and promtool tsdb dump-openmetrics write it. The run begins with the first",
 	"test.alertmanagers":     "how Alertmanagers behave, by address. Others answer 200 at once",
 	"test.timeline":          "what happens when",
 	"test.ledger_test":       "what must have become of the alerts",

@@ -34,15 +34,10 @@ func (t *testChecker) series() {
 			s.Rule = base.Get(model.AlertNameLabel)
 			s.Alerts, s.Names = t.expansion(doc, base)
 		}
-		for _, ls := range s.Alerts {
-			h := ls.Hash()
-			if slices.ContainsFunc(alerts[h], func(o labels.Labels) bool { return labels.Equal(o, ls) }) {
-				t.errorf(doc.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
-				break
-			}
-			alerts[h] = append(alerts[h], ls)
-		}
-		t.test.Series = append(t.test.Series, s)
+		t.addSeries(s, alerts)
+	}
+	for _, s := range t.recorded() {
+		t.addSeries(s, alerts)
 	}
 	t.tellApart()
 	for _, s := range t.test.Series {
@@ -50,6 +45,19 @@ func (t *testChecker) series() {
 			t.names[name] = true
 		}
 	}
+}
+
+// addSeries adds a series whose alerts no other has; alerts are those of all of them by their hashes.
+func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
+	for _, ls := range s.Alerts {
+		h := ls.Hash()
+		if slices.ContainsFunc(alerts[h], func(o labels.Labels) bool { return labels.Equal(o, ls) }) {
+			t.errorf(s.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
+			break
+		}
+		alerts[h] = append(alerts[h], ls)
+	}
+	t.test.Series = append(t.test.Series, s)
 }
 
 // alert reads an ALERTS series and returns the alert's labels.

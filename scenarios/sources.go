@@ -37,7 +37,7 @@ type recorder struct{ sources Sources }
 func (r recorder) Stat(name string) (fs.FileInfo, error) { return host{}.Stat(name) }
 
 func (r recorder) Open(name string) (fs.File, error) {
-	text, err := readText(host{}, name, name)
+	text, err := readUpTo(host{}, name, name, maxRecordingSize) // what is read of it knows its own limit
 	if err != nil {
 		return nil, err
 	}

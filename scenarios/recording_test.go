@@ -1,0 +1,91 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+const recordingScenario = `evaluation_interval: 1m
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+tests:
+  - {name: x, recording: alerts.om}
+`
+
+// recorded loads a scenario whose recording is text.
+func recorded(t *testing.T, text string) (*scenarios.File, error) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.yml")
+	require.NoError(t, os.WriteFile(path, []byte(recordingScenario), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "alerts.om"), []byte(text), 0o644))
+	return scenarios.Load(path)
+}
+
+// The first sample is at 0s; alerts of a rule that fire together are one series; what lies between has the evaluation before it.
+func TestRecording(t *testing.T) {
+	text, err := os.ReadFile("testdata/recording.om")
+	require.NoError(t, err)
+	f, err := recorded(t, string(text))
+	require.NoError(t, err)
+	var got []string
+	for _, s := range f.Tests[0].Series {
+		values := ""
+		for _, on := range s.Firing {
+			values += map[bool]string{true: "1", false: "_"}[on]
+		}
+		got = append(got, s.Rule+" "+strings.Join(s.Names, " ")+" "+values)
+	}
+	require.Equal(t, []string{
+		`NodeDown NodeDown{node="n1"} 11__1`,
+		`NodeDown NodeDown{node="n2"} NodeDown{node="n3"} _11`,
+		`Slow Slow _11`,
+	}, got)
+}
+
+// Many alerts that fire seldom, far apart, cost what they have of samples.
+func TestRecordingOfManyAlerts(t *testing.T) {
+	var b strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "ALERTS{alertname=\"A\",alertstate=\"firing\",node=\"n%d\"} 1 %d\n", i, 1_700_000_000+60*int64(i%400))
+	}
+	b.WriteString("# EOF\n")
+	begun := time.Now()
+	f, err := recorded(t, b.String())
+	require.NoError(t, err)
+	require.Len(t, f.Tests[0].Series, 400)
+	require.Less(t, time.Since(begun), 10*time.Second)
+	// as many patterns as alerts pass the limit of values
+	b.Reset()
+	for i := range 5_000 {
+		fmt.Fprintf(&b, "ALERTS{alertname=\"A\",alertstate=\"firing\",node=\"n%d\"} 1 %d\n", i, 1_700_000_000+60*int64(i))
+	}
+	b.WriteString("# EOF\n")
+	_, err = recorded(t, b.String())
+	require.ErrorContains(t, err, "here the file passes the limit of 10000000 values of all its series; write a shorter recording")
+}
+
+// A recording of another evaluation interval says so, if it is plain that it is.
+func TestRecordingInterval(t *testing.T) {
+	sample := func(seconds ...int) string {
+		var b strings.Builder
+		for _, s := range seconds {
+			fmt.Fprintf(&b, "ALERTS{alertname=\"A\",alertstate=\"firing\"} 1 %d\n", 1_700_000_000+s)
+		}
+		return b.String() + "# EOF\n"
+	}
+	_, err := recorded(t, sample(0, 300, 600, 900))
+	require.ErrorContains(t, err, "alerts.om:1:1: the samples of A are 5m apart, and evaluation_interval is 1m; write evaluation_interval: 5m")
+	f, err := recorded(t, sample(0, 300, 3600))
+	require.NoError(t, err)
+	require.Len(t, f.Tests[0].Series[0].Firing, 61)
+	_, err = recorded(t, sample(0, 366*24*3600*2))
+	require.ErrorContains(t, err, "the recording lasts 1054082 evaluations, above the limit of 1000000")
+}

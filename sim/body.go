@@ -39,7 +39,7 @@ func (g *rig) segments(l *lane, am *notifier.Alertmanager, body []byte) ([]segme
 			}
 			s, place = v, i
 		}
-		if want := g.labelSets.sets[s.number(place)]; !labels.Equal(want, labels.FromMap(a.Labels)) {
+		if want := g.labelSets.of(s.number(place)); !labels.Equal(want, labels.FromMap(a.Labels)) {
 			return nil, 0, fmt.Errorf("%s was posted %v instead of %v", am, a.Labels, want)
 		}
 		if n := len(segs); n > 0 && segs[n-1].Send == s && segs[n-1].To == place {

@@ -161,11 +161,13 @@ func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
 // Any stands for all Alertmanagers, where their addresses have something each.
 const Any = "any"
 
-// delivery returns the delays of all and of each Alertmanager.
+// delivery returns the delays of all and of each Alertmanager, apart from the books, which a result need not keep alive.
 func (b *books) delivery() map[string]*Delays {
-	all := map[string]*Delays{Any: &b.delays}
+	every := b.delays
+	all := map[string]*Delays{Any: &every}
 	for _, p := range b.peers {
-		all[p.address] = &p.delays
+		delays := p.delays
+		all[p.address] = &delays
 	}
 	return all
 }

@@ -78,6 +78,9 @@ type Options struct {
 	// prometheus, so that the model can be run with the same.
 	Orders  [][]int
 	Ordered func([]int)
+	// Labels, if not nil, keeps what relabelling makes of the alerts for the next run of the same file and test, by the same
+	// goroutine. Nothing else comes of it: it saves time.
+	Labels *Labels
 	// Monitor asks for Result.Series.
 	Monitor bool
 	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is 30 s.

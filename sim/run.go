@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/prometheus/model/labels"
-
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
@@ -64,7 +62,11 @@ type run struct {
 // prepare puts everything that the scenario plans on the agenda of a run with this subject.
 func (r *run) prepare(s subject) error {
 	r.subject = s
-	r.labelSets.numbers = map[labels.Labels]int{}
+	n := 0
+	for i := range r.test.Series {
+		n += len(r.test.Series[i].Alerts)
+	}
+	r.labelSets = newLabelSets(r.options.Labels, n)
 	r.byName = map[string]*peer{}
 	r.guard = newWatch(r)
 	for _, am := range r.test.Alertmanagers {
@@ -167,7 +169,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	}
 	switch {
 	case e.Send != nil:
-		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names}}
+		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names, planned: true}}
 		send := func() {
 			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
 			sources[0].times = times{startsAt: r.now, endsAt: ends, until: ends}

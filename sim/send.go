@@ -13,37 +13,14 @@ import (
 // A span is n label sets with consecutive numbers.
 type span struct{ first, n int }
 
-// labelSets numbers the label sets of a run. Alerts of one label set are one alert to an Alertmanager, whoever sent them.
-type labelSets struct {
-	numbers map[labels.Labels]int
-	sets    []labels.Labels
-	names   []string
-	// stems are the numbers at which a name begins that differs from the one before in more than digits.
-	stems []int
-}
-
-// number returns the number of a label set; name is how output calls it, if it is new.
-func (l *labelSets) number(lset labels.Labels, name string) int {
-	if n, ok := l.numbers[lset]; ok {
-		return n
-	}
-	n := len(l.sets)
-	if n == 0 || stem(l.names[n-1]) != stem(name) {
-		l.stems = append(l.stems, n)
-	}
-	l.numbers[lset] = n
-	l.sets = append(l.sets, lset)
-	l.names = append(l.names, name)
-	return n
-}
-
 // stem is a name without its last digits.
 func stem(name string) string { return strings.TrimRight(strings.TrimRight(name, `"}`), "0123456789") }
 
 // A source is alerts that are sent together, again and again, as the scenario has them.
 type source struct {
-	alerts []labels.Labels
-	names  []string
+	alerts  []labels.Labels
+	names   []string
+	planned bool // they are the scenario's
 
 	times // at the next send
 
@@ -60,15 +37,14 @@ func (s *source) relabel(l *labelSets, rules notifier.Relabeling, config int) {
 	if s.config == config {
 		return
 	}
-	s.relabelled, s.places, s.n, s.config = s.relabelled[:0], s.places[:0], 0, config
-	for i, lset := range s.alerts {
-		lset, keep := rules.Apply(lset)
-		if !keep {
+	s.relabelled, s.places, s.n, s.config = s.relabelled[:0], slices.Grow(s.places[:0], len(s.alerts)), 0, config
+	for i, id := range l.known.relabel(s, rules, config) {
+		if id < 0 {
 			s.places = append(s.places, -1)
 			continue
 		}
 		s.places = append(s.places, int32(s.n))
-		s.relabelled = appendSpan(s.relabelled, l.number(lset, s.names[i]))
+		s.relabelled = appendSpan(s.relabelled, l.numberOf(id, s.names[i]))
 		s.n++
 	}
 }
@@ -171,7 +147,7 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 			if place++; int(place) == s.parts[in].to {
 				in++
 			}
-			if lset, keep := rules.Apply(l.sets[number]); keep {
+			if lset, keep := rules.Apply(l.of(number)); keep {
 				v.spans = appendSpan(v.spans, l.number(lset, l.names[number]))
 				v.places = append(v.places, place)
 				v.parts = appendPart(v.parts, len(v.places), s.parts[in].times)
@@ -214,14 +190,7 @@ func (l *labelSets) alerts(spans []span) string {
 	var b strings.Builder
 	for _, sp := range spans {
 		for sp.n > 0 {
-			n := sp.n
-			next, found := slices.BinarySearch(l.stems, sp.first)
-			if found {
-				next++
-			}
-			if next < len(l.stems) {
-				n = min(n, l.stems[next]-sp.first)
-			}
+			n := min(sp.n, l.stemEnd(sp.first)-sp.first)
 			if b.Len() > 0 {
 				b.WriteByte(' ')
 			}

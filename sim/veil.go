@@ -189,7 +189,7 @@ func (g *rig) sameAlerts(rules notifier.Relabeling, batch []segment, got []poste
 	i := 0
 	for _, seg := range batch {
 		for place := seg.From; place < seg.To; place++ {
-			want, keep := rules.Apply(g.labelSets.sets[seg.Send.number(place)])
+			want, keep := rules.Apply(g.labelSets.of(seg.Send.number(place)))
 			switch {
 			case !keep:
 				continue

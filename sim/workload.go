@@ -132,7 +132,7 @@ func (r *run) planRules() {
 			rules = append(rules, ru)
 		}
 		ru.series = append(ru.series, ruleSeries{
-			source: &source{alerts: s.Alerts, names: s.Names}, firing: s.Firing, resolvedAt: never, lastSent: never,
+			source: &source{alerts: s.Alerts, names: s.Names, planned: true}, firing: s.Firing, resolvedAt: never, lastSent: never,
 		})
 	}
 	for _, ru := range rules {

@@ -29,31 +29,41 @@ type Record struct {
 	Events   int64 `json:"events"`
 }
 
-// A bench runs cells, one after the other. It keeps the scenario of the last point.
+// A bench runs cells, one after the other. It keeps the scenario of the last point, and the labels of its alerts.
 type bench struct {
-	study *Study
-	point int
-	file  *scenarios.File
-	test  *scenarios.Test
+	study  *Study
+	point  int
+	file   *scenarios.File
+	test   *scenarios.Test
+	labels sim.Labels
 }
 
 func (s *Study) bench() *bench { return &bench{study: s, point: -1} }
 
+// take makes the scenario of a cell's point the bench's, and returns the point and the seed.
+func (b *bench) take(cell int) (*point, uint64) {
+	s := b.study
+	at := cell / s.seeds()
+	if b.point != at {
+		b.point = at
+		b.file, b.test = s.points[at].apply(s.file, s.test)
+		b.labels = sim.Labels{}
+	}
+	return &s.points[at], s.seedOf(cell)
+}
+
+func (s *Study) seedOf(cell int) uint64 { return s.Seeds.From + uint64(cell%s.seeds()) }
+
 // cell runs a cell. Its seed is of the cell alone, the same for all points: what differs between points is not chance.
 func (b *bench) cell(cell int) (r Record, err error) {
 	s := b.study
-	at, seed := cell/s.seeds(), s.Seeds.From+uint64(cell%s.seeds())
-	p := &s.points[at]
 	defer func() {
 		if x := recover(); x != nil {
-			err = fmt.Errorf("a fault in run %d, %s, seed %d: %v\n%s", cell, p.Variant, seed, x, debug.Stack())
+			err = fmt.Errorf("a fault in run %d, %s, seed %d: %v\n%s", cell, s.points[b.point].Variant, s.seedOf(cell), x, debug.Stack())
 		}
 	}()
-	if b.point != at {
-		b.point = at
-		b.file, b.test = p.apply(s.file, s.test)
-	}
-	res, err := sim.Run(b.file, b.test, p.release, seed, sim.Options{Unbounded: p.Capacity == 0, Queues: true})
+	p, seed := b.take(cell)
+	res, err := sim.Run(b.file, b.test, p.release, seed, sim.Options{Unbounded: p.Capacity == 0, Queues: true, Labels: &b.labels})
 	if err != nil {
 		return r, err
 	}
@@ -95,7 +105,7 @@ func (b *bench) tolerated(rel *notifier.Release, seed uint64, longest int) (int,
 		mid := (low + enough) / 2
 		file := *b.file
 		file.Flags.QueueCapacity = mid
-		res, err := sim.Run(&file, b.test, rel, seed, sim.Options{})
+		res, err := sim.Run(&file, b.test, rel, seed, sim.Options{Labels: &b.labels})
 		if err != nil {
 			return 0, err
 		}

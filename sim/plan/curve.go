@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -56,11 +57,12 @@ func (s *Study) curve(p *Plan, workers int) error {
 	for i := range cells {
 		cells[i] = i
 	}
-	results := make([]curveRun, len(cells))
+	tallies := make([]tally, len(capacities))
+	for i := range tallies {
+		tallies[i].runs = make([]Record, p.CurveSeeds)
+	}
 	if err := c.work(context.Background(), len(cells), workers, func(b *bench, i int) error {
-		var err error
-		results[i], err = b.curveRun(i)
-		return err
+		return b.curveRun(i, &tallies[i/p.CurveSeeds])
 	}); err != nil {
 		return err
 	}
@@ -69,7 +71,7 @@ func (s *Study) curve(p *Plan, workers int) error {
 		queues = int(p.Memory.Empty / (pointerBytes * int64(p.Capacity)))
 	}
 	for i, k := range capacities {
-		sample := sampleOf(results[i*p.CurveSeeds : (i+1)*p.CurveSeeds])
+		sample := tallies[i].sample()
 		sample.Capacity, sample.Memory = k, s.memory(int64(queues), k).Full
 		p.Curve = append(p.Curve, sample)
 	}
@@ -87,46 +89,51 @@ func (p *Plan) capacities() []int {
 	return slices.Compact(list)
 }
 
-// A curveRun is one run of a curve.
-type curveRun struct {
-	Record
-	any     *sim.Delays
-	slowest map[string]*sim.Delays
+// A tally is what the runs with one capacity come to. Delays are added up as runs end, since those of all runs are much together.
+type tally struct {
+	runs   []Record // by seed
+	mu     sync.Mutex
+	delays map[string]*sim.Delays
 }
 
-func (b *bench) curveRun(cell int) (curveRun, error) {
-	s := b.study
-	at, seed := cell/s.seeds(), s.Seeds.From+uint64(cell%s.seeds())
-	if b.point != at {
-		b.point = at
-		b.file, b.test = s.points[at].apply(s.file, s.test)
+// add adds the delays of a run.
+func (t *tally) add(delivery map[string]*sim.Delays) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.delays == nil {
+		t.delays = map[string]*sim.Delays{}
 	}
-	res, err := sim.Run(b.file, b.test, s.points[at].release, seed, sim.Options{})
+	for address, d := range delivery {
+		if t.delays[address] == nil {
+			t.delays[address] = &sim.Delays{}
+		}
+		t.delays[address].Merge(d)
+	}
+}
+
+func (b *bench) curveRun(cell int, t *tally) error {
+	p, seed := b.take(cell)
+	res, err := sim.Run(b.file, b.test, p.release, seed, sim.Options{Labels: &b.labels})
 	if err != nil {
-		return curveRun{}, err
+		return err
 	}
-	return curveRun{newRecord(cell, res), res.Delivery[sim.Any], res.Delivery}, nil
+	t.runs[cell%b.study.seeds()] = newRecord(cell, res)
+	t.add(res.Delivery)
+	return nil
 }
 
-func sampleOf(runs []curveRun) Sample {
+func (t *tally) sample() Sample {
 	var s Sample
 	var overflow, lost []ratio
-	merged := map[string]*sim.Delays{}
-	for _, r := range runs {
+	for _, r := range t.runs {
 		overflow = append(overflow, ratio{r.Overflow, r.Copies})
 		lost = append(lost, ratio{r.Lost, r.Offered})
 		if r.Overflow == 0 {
 			s.Clean++
 		}
-		for address, d := range r.slowest {
-			if merged[address] == nil {
-				merged[address] = &sim.Delays{}
-			}
-			merged[address].Merge(d)
-		}
 	}
 	s.Overflow, s.Lost = estimate(overflow), estimate(lost)
-	for address, d := range merged {
+	for address, d := range t.delays {
 		if address == sim.Any {
 			s.P99 = d.Quantile(0.99)
 		} else {

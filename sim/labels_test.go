@@ -1,0 +1,54 @@
+package sim_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// What one run keeps of its labels for the next changes nothing in it: with relabelling that a reload changes, and in random
+// scenarios, it has the same trace and the same names.
+func TestLabelsOfTheRunBefore(t *testing.T) {
+	texts := [][]byte{[]byte(`
+config:
+  alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}
+tests:
+  - name: reloaded
+    duration: 5m
+    input_series:
+      - {series: 'ALERTS{alertname="X", alertstate="firing"}', expand: {i: '[1-9]'}, values: '1x5'}
+      - {series: 'ALERTS{alertname="Y", alertstate="firing"}', expand: {i: '[1-9]'}, values: '1x5'}
+    timeline:
+      - at: 90s
+        reload:
+          config:
+            global: {external_labels: {cluster: eu1}}
+            alerting:
+              alert_relabel_configs: [{source_labels: [i], regex: '[1-3]', action: drop}]
+              alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]
+`)}
+	rel := notifier.Newest()
+	for n := range uint64(60) {
+		texts = append(texts, sim.NewDraft(rel.Name, n).Text())
+	}
+	for n, text := range texts {
+		file, err := scenarios.Parse(fmt.Sprintf("%d.yml", n), text)
+		require.NoError(t, err)
+		var known sim.Labels
+		for _, seed := range []uint64{1, 2, 1} {
+			alone, err := sim.Run(file, file.Tests[0], rel, seed, sim.Options{Hash: true})
+			require.NoError(t, err)
+			after, err := sim.Run(file, file.Tests[0], rel, seed, sim.Options{Hash: true, Labels: &known})
+			require.NoError(t, err)
+			if n == 0 { // three of nine, of two rules, in two sends after the reload
+				require.EqualValues(t, 3*2*2, alone.Ledger.Relabelled)
+			}
+			require.Equal(t, alone, after, "%s, seed %d", file.Path, seed)
+		}
+	}
+}

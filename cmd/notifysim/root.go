@@ -90,7 +90,7 @@ shows what becomes of every alert: who took it, what was lost, and why.`,
 	}
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(testCommand(), traceCommand(), compareCommand(), fakeamCommand(), gateCommand(), fmtCommand(), metricsCommand(), schemaCommand(), versionCommand())
-	root.AddCommand(planCommand(), mergeCommand(), fuzzCommand())
+	root.AddCommand(planCommand(), mergeCommand(), recordCommand(), fuzzCommand())
 	return root
 }
 

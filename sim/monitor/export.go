@@ -49,7 +49,7 @@ func (s *Store) WriteOpenMetrics(w io.Writer) error {
 	for _, se := range s.sorted() {
 		name := se.labels.Get(model.MetricNameLabel)
 		rest := labels.NewBuilder(se.labels).Del(model.MetricNameLabel).Labels()
-		text := name + openMetricsLabels(rest)
+		text := name + OpenMetricsLabels(rest)
 		for i, at := range se.times {
 			if v := se.values[i]; !value.IsStaleNaN(v) && se.histogram(i) == nil {
 				fmt.Fprintf(out, "%s %s %s\n", text, labels.FormatOpenMetricsFloat(v), strconv.FormatFloat(float64(at)/1000, 'f', -1, 64))
@@ -60,7 +60,8 @@ func (s *Store) WriteOpenMetrics(w io.Writer) error {
 	return out.Flush()
 }
 
-func openMetricsLabels(ls labels.Labels) string {
+// OpenMetricsLabels writes labels as OpenMetrics does, those with names that the old syntax has not in quotes; "" of none.
+func OpenMetricsLabels(ls labels.Labels) string {
 	if ls.IsEmpty() {
 		return ""
 	}
@@ -69,18 +70,27 @@ func openMetricsLabels(ls labels.Labels) string {
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		b = append(append(b, l.Name...), '=', '"')
-		for _, c := range []byte(l.Value) {
-			switch c {
-			case '\\', '"':
-				b = append(b, '\\', c)
-			case '\n':
-				b = append(b, '\\', 'n')
-			default:
-				b = append(b, c)
-			}
+		if model.LegacyValidation.IsValidLabelName(l.Name) {
+			b = append(b, l.Name...)
+		} else {
+			b = appendQuoted(b, l.Name)
 		}
-		b = append(b, '"')
+		b = appendQuoted(append(b, '='), l.Value)
 	})
 	return string(append(b, '}'))
+}
+
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, c := range []byte(s) {
+		switch c {
+		case '\\', '"':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, '\\', 'n')
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
 }

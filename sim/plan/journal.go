@@ -25,6 +25,9 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 		return nil, err
 	}
 	head = append(head, '\n')
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file that can be kept; name one", path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// killed runs a plan as a process of its own, and kills it (SIGKILL) once its journal has so many lines. It returns how many there are.
+func killed(t *testing.T, journal string, lines int, args ...string) int {
+	t.Helper()
+	cmd := child(t, args...)
+	require.NoError(t, cmd.Start())
+	written := func() int {
+		text, err := os.ReadFile(journal)
+		if err != nil {
+			require.ErrorIs(t, err, os.ErrNotExist)
+		}
+		return bytes.Count(text, []byte("\n"))
+	}
+	require.Eventually(t, func() bool { return written() >= lines }, 30*time.Second, time.Millisecond)
+	require.NoError(t, cmd.Process.Kill())
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	require.Equal(t, syscall.SIGKILL, exit.Sys().(syscall.WaitStatus).Signal(), "it ended before it was killed")
+	return written()
+}
+
+// A plan that is killed, twice, goes on with the runs that it has, and its answer is the same, byte for byte; so is a shard's file.
+func TestPlanIsKilled(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
+	plan := func(more ...string) []string {
+		return append([]string{"plan", "p.yml", "--seeds", "1-1500", "--output", "json"}, more...)
+	}
+	want := command(plan()...)
+	require.Zero(t, want.code, want.err)
+
+	n := killed(t, "journal", 20, plan("--resume", "journal")...)
+	require.Greater(t, killed(t, "journal", n+20, plan("--resume", "journal")...), n)
+	require.Equal(t, want, command(plan("--resume", "journal")...))
+
+	killed(t, "1.shard.part", 20, plan("--shard", "1/2", "--out", "1.shard")...)
+	require.NoFileExists(t, "1.shard")
+	for _, sh := range []string{"1", "2"} {
+		res := command(plan("--shard", sh+"/2", "--out", sh+".shard")...)
+		require.Zero(t, res.code, res.err)
+	}
+	require.Equal(t, want, command("merge", "--output", "json", "1.shard", "2.shard"))
+}
+
+// Where nothing can be written it is said, and where; what is no file is not read.
+func TestPlanCannotWrite(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
+	for want, args := range map[string][]string{
+		"write /dev/full: no space left on device": {"--html", "/dev/full"},
+		"no/page.html: no such file":               {"--html", "no/page.html"},
+		"no/journal: no such file":                 {"--resume", "no/journal"},
+		"no/1.shard.part: no such file":            {"--shard", "1/2", "--out", "no/1.shard"},
+		"/dev/full is not a file that can be kept": {"--resume", "/dev/full"},
+	} {
+		res := command(append([]string{"plan", "p.yml"}, args...)...)
+		require.NotZero(t, res.code, want)
+		require.Contains(t, res.err, want)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer full.Close()
+	cmd := child(t, "plan", "p.yml")
+	var errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = full, &errs
+	require.Error(t, cmd.Run(), "the answer went nowhere")
+	require.Contains(t, errs.String(), "no space left on device")
+}

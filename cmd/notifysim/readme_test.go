@@ -115,7 +115,7 @@ func TestREADMEIsWhole(t *testing.T) {
 	for _, name := range []string{"--run", "--release", "--seeds", "--output json"} {
 		require.Contains(t, string(text), "`"+name, "the flag is not explained")
 	}
-	for _, code := range []int{exitPass, exitFailed, exitUsage, exitHarness} {
+	for _, code := range []int{exitPass, exitFailed, exitUsage, exitHarness, exitThresholds} {
 		require.Contains(t, string(text), fmt.Sprintf("\n| %d | ", code))
 	}
 }

@@ -9,8 +9,8 @@ test:
 	go test ./...
 
 # Hold notifysim against real programs: Prometheus, Alertmanager, amtool and curl, on loopback, in about a minute, and open the page of
-# a timeline in Chromium. On Debian:
-# apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver (and stop the services that the first two start).
+# a timeline in Chromium; and run a plan under Slurm, and on a disk that is full. As root, on Debian:
+# apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver slurm-wlm (and stop the services that they start).
 e2e:
 	go test -tags e2e ./cmd/notifysim ./sim/timeline -run E2E -count=1 -v -timeout 10m
 

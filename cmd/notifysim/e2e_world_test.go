@@ -29,6 +29,7 @@ func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	packages := map[string]string{
 		"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager", "curl": "curl",
+		"munged": "munge", "slurmctld": "slurm-wlm", "slurmd": "slurm-wlm", "sbatch": "slurm-wlm", "scontrol": "slurm-wlm",
 	}
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {

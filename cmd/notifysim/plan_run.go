@@ -26,7 +26,13 @@ func (req *planRequest) runStudy(cmd *cobra.Command, study *plan.Study, shard pl
 			return nil, codedError{exitUsage, err}
 		}
 		defer j.Close()
-		records, keep = j.Done, j.Add
+		records = j.Done
+		keep = func(r plan.Record) error {
+			if err := j.Add(r); err != nil {
+				return fmt.Errorf("%w; the runs before are kept: make room, and write the same to go on", err)
+			}
+			return nil
+		}
 	}
 	cells := study.Rest(shard, records)
 	errs := cmd.ErrOrStderr()

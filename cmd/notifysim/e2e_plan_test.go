@@ -1,0 +1,156 @@
+//go:build e2e && linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The example of results/cluster under a real Slurm of one machine: eight tasks of an array, whose shards merge into the same answer
+// as one program gives.
+func TestE2EPlanUnderSlurm(t *testing.T) {
+	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol")
+	script, err := filepath.Abs("../../results/cluster/slurm.sbatch")
+	require.NoError(t, err)
+	conf := slurm(t)
+
+	folder := t.TempDir()
+	save(t, filepath.Join(folder, "p.yml"), planned)
+	programs := t.TempDir()
+	self, err := filepath.Abs(os.Args[0])
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(self, filepath.Join(programs, "notifysim")))
+	cmd := exec.CommandContext(t.Context(), "sbatch", "--wait", script, "p.yml")
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "SLURM_CONF="+conf, asCommand+"=1", "PATH="+programs+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	logs, _ := filepath.Glob(filepath.Join(folder, "slurm-*.out"))
+	for _, path := range logs {
+		text, _ := os.ReadFile(path)
+		t.Logf("%s", text)
+	}
+	require.NoError(t, err, "%s", out)
+	require.Len(t, logs, 8)
+
+	t.Chdir(folder)
+	shards, err := filepath.Glob("plans/*.shard")
+	require.NoError(t, err)
+	require.Len(t, shards, 8)
+	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), command(append([]string{"merge"}, shards...)...))
+}
+
+// A disk that is full stops a shard with an error that says so, and what is done is kept: with room, or the folder writable again,
+// the same command goes on, to the same bytes.
+func TestE2EPlanOnAFullDisk(t *testing.T) {
+	needs(t, "mount", "umount")
+	disk := t.TempDir()
+	mount := func(options string) {
+		out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk).CombinedOutput()
+		require.NoError(t, err, "%s: make e2e mounts a small disk, which takes root", out)
+	}
+	mount("size=16k")
+	t.Cleanup(func() { _ = exec.Command("umount", disk).Run() })
+	scenario := filepath.Join(t.TempDir(), "p.yml")
+	save(t, scenario, planned)
+	to := func(folder string) ended {
+		return command("plan", scenario, "--seeds", "1-600", "--shard", "1/1", "--out", filepath.Join(folder, "x.shard"))
+	}
+	full := to(disk)
+	require.Equal(t, exitHarness, full.code)
+	require.Contains(t, full.err, "x.shard.part: no space left on device; the runs before are kept: make room, and write the same to go on")
+
+	mount("remount,ro,size=16k")
+	require.Contains(t, to(disk).err, "read-only file system")
+	mount("remount,rw,size=1m")
+	part, err := os.ReadFile(filepath.Join(disk, "x.shard.part"))
+	require.NoError(t, err)
+	require.Greater(t, strings.Count(string(part), "\n"), 10)
+	require.Zero(t, to(disk).code)
+	elsewhere := t.TempDir()
+	require.Zero(t, to(elsewhere).code)
+	want, err := os.ReadFile(filepath.Join(elsewhere, "x.shard"))
+	require.NoError(t, err)
+	got, err := os.ReadFile(filepath.Join(disk, "x.shard"))
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+}
+
+// slurm starts a Slurm of this machine alone, which ends with the test, and returns its configuration.
+func slurm(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "slurm") // the names of sockets must be short
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	require.NoError(t, os.Chmod(folder, 0o755))
+	in := func(name string) string { return filepath.Join(folder, name) }
+	for _, name := range []string{"state", "spool"} {
+		require.NoError(t, os.Mkdir(in(name), 0o755))
+	}
+	require.NoError(t, os.WriteFile(in("key"), []byte(strings.Repeat("a key of this test alone", 10)), 0o400))
+	host, err := os.Hostname()
+	require.NoError(t, err)
+	host, _, _ = strings.Cut(host, ".")
+	me, err := user.Current()
+	require.NoError(t, err)
+	port := func() string {
+		_, p, err := net.SplitHostPort(freePort(t))
+		require.NoError(t, err)
+		return p
+	}
+	conf := in("slurm.conf")
+	save(t, conf, fmt.Sprintf(`ClusterName=e2e
+SlurmctldHost=%[1]s(127.0.0.1)
+SlurmctldPort=%[4]s
+SlurmdPort=%[5]s
+SlurmUser=%[2]s
+SlurmdUser=%[2]s
+AuthType=auth/munge
+AuthInfo=socket=%[3]s/munge
+StateSaveLocation=%[3]s/state
+SlurmdSpoolDir=%[3]s/spool
+SlurmctldPidFile=%[3]s/slurmctld.pid
+SlurmdPidFile=%[3]s/slurmd.pid
+SlurmdParameters=config_overrides
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+MpiDefault=none
+SchedulerParameters=batch_sched_delay=0,sched_interval=1
+NodeName=%[1]s NodeAddr=127.0.0.1 CPUs=16 RealMemory=8192 State=UNKNOWN
+PartitionName=all Nodes=%[1]s Default=YES State=UP
+`, host, me.Username, folder, port(), port()))
+
+	env := append(os.Environ(), "SLURM_CONF="+conf)
+	start := func(name string, args ...string) {
+		cmd := exec.CommandContext(context.Background(), name, args...)
+		cmd.Env = env
+		launch(t, cmd)
+	}
+	start("munged", "--foreground", "--force", "--key-file="+in("key"), "--socket="+in("munge"), "--pid-file="+in("munge.pid"),
+		"--log-file="+in("munge.log"), "--seed-file="+in("munge.seed"))
+	require.Eventually(t, func() bool { _, err := os.Stat(in("munge")); return err == nil }, 10*time.Second, 20*time.Millisecond, "munged does not begin")
+	start("slurmctld", "-D", "-c")
+	start("slurmd", "-D")
+	state := exec.Command("scontrol", "show", "node", host)
+	require.Eventually(t, func() bool {
+		again := *state
+		again.Env = env
+		out, err := again.Output()
+		return err == nil && strings.Contains(string(out), "State=IDLE ")
+	}, 60*time.Second, 200*time.Millisecond, "the machine does not become idle")
+	return conf
+}

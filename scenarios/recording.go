@@ -257,7 +257,7 @@ func (r *recording) spacing(interval int64) {
 	for _, rule := range slices.Sorted(maps.Keys(least)) {
 		if g := least[rule]; g.n > 2 && 2*g.ms > 3*interval || 3*g.ms < 2*interval {
 			apart := formatDuration(time.Duration(g.ms) * time.Millisecond)
-			r.bad(g.line, "the samples of %s are %s apart, and evaluation_interval is %s; write evaluation_interval: %s",
+			r.bad(g.line, "the samples of %q are %s apart, and evaluation_interval is %s; write evaluation_interval: %s",
 				shorten(rule), apart, formatDuration(time.Duration(interval)*time.Millisecond), apart)
 		}
 	}

@@ -1,14 +1,18 @@
 package scenarios_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/notifysim/notifysim/scenarios"
 )
@@ -82,10 +86,39 @@ func TestRecordingInterval(t *testing.T) {
 		return b.String() + "# EOF\n"
 	}
 	_, err := recorded(t, sample(0, 300, 600, 900))
-	require.ErrorContains(t, err, "alerts.om:1:1: the samples of A are 5m apart, and evaluation_interval is 1m; write evaluation_interval: 5m")
+	require.ErrorContains(t, err, "alerts.om:1:1: the samples of \"A\" are 5m apart, and evaluation_interval is 1m; write evaluation_interval: 5m")
 	f, err := recorded(t, sample(0, 300, 3600))
 	require.NoError(t, err)
 	require.Len(t, f.Tests[0].Series[0].Firing, 61)
 	_, err = recorded(t, sample(0, 366*24*3600*2))
 	require.ErrorContains(t, err, "the recording lasts 1054082 evaluations, above the limit of 1000000")
+}
+
+// Whatever the file is, it is read or refused, each error at a line of it with what to write.
+func TestRecordingOfAnything(t *testing.T) {
+	text, err := os.ReadFile("testdata/recording.om")
+	require.NoError(t, err)
+	rapid.Check(t, func(rt *rapid.T) {
+		broken := slices.Clone(text)
+		for range rapid.IntRange(1, 5).Draw(rt, "changes") {
+			from := rapid.IntRange(0, len(broken)).Draw(rt, "from")
+			to := rapid.IntRange(from, min(len(broken), from+rapid.SampledFrom([]int{0, 1, 20, 200}).Draw(rt, "most"))).Draw(rt, "to")
+			with := rapid.OneOf(rapid.SliceOfN(rapid.Byte(), 0, 4), rapid.SampledFrom([][]byte{
+				[]byte("\n"), []byte("# EOF\n"), []byte(" 1e300"), []byte("-1700000000"), []byte("9223372036854775.807"), []byte("NaN"), []byte(`"}`),
+			})).Draw(rt, "with")
+			broken = slices.Replace(broken, from, to, with...)
+		}
+		_, err := recorded(t, string(broken))
+		var errs scenarios.Errors
+		if err == nil {
+			return
+		}
+		require.ErrorAs(rt, err, &errs)
+		for _, e := range errs {
+			require.Positive(rt, e.Pos.Line, e.Error())
+			require.LessOrEqual(rt, e.Pos.Line, bytes.Count(broken, []byte("\n"))+4, e.Error())
+			require.Contains(rt, e.Msg, "; ")
+			require.False(rt, strings.ContainsFunc(e.Msg, unicode.IsControl), "%q", e.Msg)
+		}
+	})
 }

@@ -15,12 +15,14 @@ func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
 	r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) {
 		r.line = line
 		down := r.stopPeer(p, "restart", e.Down)
-		if e.Down > 0 {
-			r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
-				r.cause = down
-				r.startPeer(p, "restart")
-			}))
+		if e.Down == 0 {
+			r.startPeer(p, "restart")
+			return
 		}
+		r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
+			r.cause = down
+			r.startPeer(p, "restart")
+		}))
 	}))
 }
 

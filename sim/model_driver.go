@@ -1,0 +1,203 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// What the rules decide, carried out on the books and the agenda: the model as notifier.Driver and exchanger.
+
+// Join implements notifier.Driver.
+func (m *model) Join(am *notifier.Alertmanager, l *loop) {
+	p := m.peer(am.Address())
+	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
+	p.loops = append(p.loops, l)
+	am.Tag = m.guard.joined(am, p)
+	m.books.touch(p).Offered += int64(l.Queue.Len()) // of a shared queue
+	m.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
+}
+
+// Leave implements notifier.Driver.
+func (m *model) Leave(am *notifier.Alertmanager, l *loop) {
+	rc := am.Tag.(*recipient)
+	p := rc.peer
+	m.books.touch(p).Dropped[notifier.Removed] += int64(l.Queue.Len()) // of a shared queue
+	m.guard.left(rc)
+	m.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
+}
+
+// Admit implements notifier.Driver.
+func (m *model) Admit(s *send) int {
+	m.admit(s)
+	return s.n
+}
+
+// Queue implements notifier.Driver.
+func (m *model) Queue(l *loop, seg segment) {
+	m.books.hold(seg)
+	m.guard.queued(m.backlog(l), seg)
+	for _, am := range l.Targets {
+		m.books.touch(am.Tag.(*recipient).peer).Offered += int64(seg.Len())
+	}
+	m.queued, m.arriving = l.Queue.Len(), seg.Len()
+	if m.depths != nil {
+		m.depths.arrive(l, m.arriving)
+	}
+	if m.listens() {
+		m.emit(Event{
+			Kind: KindQueue, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg),
+			Queued: m.queued, Arriving: m.arriving, Capacity: l.Queue.Capacity,
+		})
+	}
+}
+
+// Drop implements notifier.Driver.
+func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
+	m.guard.dropped(m.backlog(l), seg, why)
+	for _, am := range l.Targets {
+		m.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
+	}
+	if m.scraper != nil {
+		m.scraper.gone([]segment{seg}, why)
+	}
+	if m.listens() {
+		e := Event{Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
+		if why == notifier.BatchTooLarge || why == notifier.QueueFull {
+			e.Queued, e.Arriving, e.Capacity = m.queued, m.arriving, l.Queue.Capacity
+		}
+		m.emit(e)
+	}
+	m.books.ask(seg)
+	m.letGo(seg)
+}
+
+// Relabel implements notifier.Driver.
+func (m *model) Relabel(set *notifier.Set, seg segment) segment {
+	return passing(set, &m.labelSets, seg)
+}
+
+// Precedence implements notifier.Driver: the order that the options name.
+func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
+	if m.batches >= len(m.options.Orders) {
+		return nil
+	}
+	order := m.options.Orders[m.batches]
+	m.batches++
+	if len(order) != len(sets) {
+		return nil
+	}
+	list := make([]*notifier.Set, len(sets))
+	for i, n := range order {
+		list[i] = sets[n]
+	}
+	return list
+}
+
+// Skip implements notifier.Driver.
+func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
+	m.launched(f)
+	m.books.touch(am.Tag.(*recipient).peer).Offered -= int64(f.N)
+}
+
+// Land implements notifier.Driver.
+func (m *model) Land(f *flight, lost bool) {
+	if m.guard.shared != nil {
+		m.launched(f) // if there was nobody to ask
+		m.guard.landed(lost, true)
+	}
+	if lost && f.N > 0 && m.listens() {
+		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
+	}
+	m.books.land(f.Batch, f.Asked() || len(f.Loop.Targets) > 0)
+	for _, seg := range f.Batch {
+		m.letGo(seg)
+	}
+	if m.depths != nil && !m.priming {
+		m.depths.land(f)
+	}
+}
+
+// Observe implements notifier.Driver.
+func (m *model) Observe(*notifier.Alertmanager, time.Duration) {}
+
+// Forget implements notifier.Driver.
+func (m *model) Forget(*notifier.Alertmanager) {}
+
+// Sent implements notifier.Driver.
+func (m *model) Sent(s *send) { m.returned(s) }
+
+// Stopped implements notifier.Driver.
+func (m *model) Stopped() {
+	m.guard.exited = true
+	m.emit(Event{Kind: KindStopped})
+}
+
+// Post implements notifier.Driver.
+func (m *model) Post(r *request) {
+	if m.priming {
+		m.primed = append(m.primed, r)
+		return
+	}
+	rc := r.To.Tag.(*recipient)
+	p := rc.peer
+	p.account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
+	if m.depths != nil {
+		m.depths.launch(r.Flight)
+	}
+	if m.guard.shared == nil {
+		m.guard.taken(rc.backlog, r.Batch, r.N)
+	} else {
+		m.launched(r.Flight)
+		m.guard.flight.asked(rc)
+	}
+	m.guard.posted(rc, r.Batch, r.N)
+	x := m.arrive(m, p, r.Batch, r.N)
+	x.to = rc
+	x.request = r
+	r.Tag = x
+	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))
+	m.agenda.add(min(x.decision.At, x.deadline), classAnswer, p.rank, x)
+}
+
+// answered implements exchanger.
+func (m *model) answered(*exchange) {}
+
+// ended implements exchanger.
+func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
+	req := x.request
+	if m.depths != nil {
+		m.depths.ended(req.Flight.Loop, o, m.now >= x.deadline)
+	}
+	switch {
+	case o == notifier.Cut: // its entry on the agenda stands, and nobody is told
+		return
+	case x.broken: // its entry stands
+	case len(x.late) > 0:
+		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
+	default:
+		m.recycle(x)
+	}
+	m.core.Done(req, o, took)
+}
+
+// Cancel implements notifier.Driver.
+func (m *model) Cancel(r *request) time.Duration {
+	x := r.Tag.(*exchange)
+	took := time.Duration(m.now - x.begun)
+	x.end(m.run, notifier.Cut, "cut")
+	return took
+}
+
+// addresses are those of the Alertmanagers that a send loop feeds.
+func addresses(l *loop) []string {
+	return appendAddresses(make([]string, 0, len(l.Targets)), l)
+}
+
+func appendAddresses(list []string, l *loop) []string {
+	for _, am := range l.Targets {
+		list = append(list, am.Address())
+	}
+	return list
+}

@@ -64,8 +64,11 @@ func TestTraceIsTheSameEveryTime(t *testing.T) {
 		first := run(sim.Options{Hash: true})
 		require.NotEmpty(t, first.TraceSHA256)
 		n := runs
-		if first.Events > 1000 || len(file.RuleFiles) > 0 { // one long scenario is as good as many short ones
-			n = max(3, runs/20)
+		switch { // one long scenario is as good as many short ones
+		case first.Events > 1000 || len(file.RuleFiles) > 0:
+			n = 3
+		case first.Events > 100:
+			n = max(3, runs/5)
 		}
 		for i := range n {
 			runtime.GOMAXPROCS([]int{1, 2, 8}[i%3])

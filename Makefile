@@ -1,4 +1,4 @@
-.PHONY: fuzz-mutants run test e2e conformance conformance-releases depths situations bugs lint theory
+.PHONY: run test e2e gate gate-accept bench growth conformance conformance-releases depths situations bugs fuzz-mutants theory lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:

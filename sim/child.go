@@ -236,10 +236,7 @@ func (c *child) settle() (heard, error) {
 	resp, err := c.ask(protocol.Request{Op: protocol.Settle})
 	var h heard
 	if resp.Heard != nil {
-		h.GaveUp, h.Exited = resp.Heard.GaveUp, resp.Heard.Exited
-		for _, a := range resp.Heard.Arrived {
-			h.Arrived = append(h.Arrived, arrival(a))
-		}
+		h.Heard = *resp.Heard
 	}
 	return h, err
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
 // What a notifier does that ends a run.
@@ -23,6 +25,6 @@ func crashed(p any) error {
 // survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would end.
 func (b *bubble) survive() {
 	if p := recover(); p != nil {
-		b.tell(func() { b.crash = crashed(p) })
+		b.desk.Tell(func(*protocol.Heard) { b.crash = crashed(p) })
 	}
 }

@@ -1,14 +1,11 @@
 package sim
 
 import (
-	"context"
-	"io"
-	"net/http"
-	"time"
-
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
 // A host runs a notifier.Manager, ours or Prometheus', in virtual time, and lets a rig drive it: in a bubble of this process, or
@@ -48,64 +45,15 @@ type handed struct {
 
 // heard is what a manager did while it settled.
 type heard struct {
-	Arrived []arrival // requests that it made
-	GaveUp  []int     // those of its requests that it gave up, timed out or cancelled
-	Exited  bool      // Run has returned
+	protocol.Heard
 
 	// On the wall clock, where the run does not decide what becomes of a request:
 	Ended []ending // requests that ended, but not for the manager, which waits for the reply
 	Taken []taking // what fake Alertmanagers took
 }
 
-// An arrival is a request that a manager makes.
-type arrival struct {
-	Visit int // its number
-	URL   string
-	Body  []byte
-}
-
-// A reply is what the manager's HTTP client returns: a status, with a body that is empty but may take its time, or an error.
-type reply struct {
-	Status  int
-	BodyFor time.Duration
-	Err     string
-	cut     chan struct{} // closed when a body that takes its time breaks off; nil: never
-}
-
-func (a reply) response(ctx context.Context, req *http.Request) (*http.Response, error) {
-	if a.Err != "" {
-		return nil, replyError(a.Err)
-	}
-	body := io.NopCloser(http.NoBody)
-	if a.BodyFor > 0 {
-		body = io.NopCloser(slowBody{ctx, a.BodyFor, a.cut})
-	}
-	return &http.Response{
-		Status: http.StatusText(a.Status), StatusCode: a.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: body, Request: req,
-	}, nil
-}
-
-// A slowBody is empty, which whoever reads it knows after a time or when the context of the request ends.
-type slowBody struct {
-	ctx   context.Context
-	takes time.Duration
-	cut   <-chan struct{}
-}
-
-func (b slowBody) Read([]byte) (int, error) {
-	timer := time.NewTimer(b.takes)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return 0, io.EOF
-	case <-b.cut:
-		return 0, io.ErrUnexpectedEOF
-	case <-b.ctx.Done():
-		return 0, b.ctx.Err()
-	}
-}
-
-type replyError string
-
-func (e replyError) Error() string { return string(e) }
+// What a manager asks of its HTTP client, and gets, is the same in a child process.
+type (
+	arrival = protocol.Arrival
+	reply   = protocol.Reply
+)

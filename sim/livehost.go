@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
 // A liveHost is the host of our Manager on the wall clock. Its requests go out at once, but it hears how they end only when the rig
@@ -103,15 +104,15 @@ func (h *liveHost) do(ctx context.Context, client *http.Client, req *http.Reques
 		h.number++
 		h.visits[v.number] = v
 		h.carries[batchKey(req.URL.Host, firstOrigin(body))] = v.number
-		h.heard.Arrived = append(h.heard.Arrived, arrival{v.number, req.URL.String(), body})
+		h.heard.Arrived = append(h.heard.Arrived, arrival{Visit: v.number, URL: req.URL.String(), Body: body})
 	})
 	switch {
 	case !arrived:
 		cancel()
-		return nil, replyError(overText)
+		return nil, errors.New(protocol.Over.Err)
 	case v.primes:
 		defer cancel()
-		return (<-v.reply).response(ctx, req)
+		return (<-v.reply).Response(ctx, req)
 	}
 	resp, err := client.Do(h.address(req, body).WithContext(inner))
 	switch {
@@ -231,7 +232,7 @@ func (h *liveHost) cut(int) error { return nil }
 
 // let lets the manager hear how its request ended, or that nobody answers.
 func (h *liveHost) let(v *liveVisit, a reply) {
-	if a.Err == overText {
+	if a.Err == protocol.Over.Err {
 		v.cancel()
 	}
 	v.reply <- a
@@ -285,7 +286,7 @@ func (h *liveHost) settle() (heard, error) {
 		h.mu.Lock()
 		if a.Requests == len(h.visits) && a.Updates == h.offered && !a.Woken {
 			news := h.heard
-			h.heard = heard{Exited: news.Exited}
+			h.heard = heard{Heard: protocol.Heard{Exited: news.Exited}}
 			h.mu.Unlock()
 			return news, nil
 		}
@@ -320,7 +321,7 @@ func (h *liveHost) close() error {
 	h.closed = true
 	for number, v := range h.visits {
 		delete(h.visits, number)
-		h.let(v, reply{Err: overText})
+		h.let(v, protocol.Over)
 	}
 	h.mu.Unlock()
 	h.manager.Stop()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
 // A rig is the subject that drives a Manager with goroutines of its own, ours or Prometheus', in virtual time. It does one thing
@@ -249,7 +250,7 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 		}
 		return
 	case o == notifier.Cut:
-		a.Err = overText
+		a.Err = protocol.Over.Err
 	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset, x.decision.Verdict == fakeam.TLSFails:
 		a.Err = "connection " + x.decision.Verdict.String()
 	default:

@@ -1,7 +1,7 @@
 // Package protocol is what a run and the child process that holds another release's notifier say to each other: one request on a
 // line, as JSON, on the child's standard input, and one response on a line on its standard output, in turn.
 //
-// The package is compiled into both sides and so imports nothing.
+// The package is compiled into both sides, beside whatever release, and so imports the standard library alone.
 package protocol
 
 // The operations. Open begins a bubble with a manager in it, Close ends it; a child may be opened again. The others are the

@@ -128,7 +128,7 @@ func (d *Difference) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "the %s differs", d.What)
 	if d.What == "trace" || d.What == "metrics" {
-		fmt.Fprintf(&b, " at %v", short(d.At))
+		fmt.Fprintf(&b, " at %v", Short(d.At))
 	}
 	b.WriteByte('\n')
 	for _, line := range d.Before {

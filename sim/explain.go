@@ -156,17 +156,17 @@ func (t told) isLost(s *send, place int) bool {
 func (e *Event) fate() string {
 	switch {
 	case e.Kind == KindExpired:
-		return fmt.Sprintf("taken by %s after their end at %v", e.who(), short(e.At))
+		return fmt.Sprintf("taken by %s after their end at %v", e.who(), Short(e.At))
 	case e.Kind == KindFalselyResolved:
-		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.who(), short(e.At))
+		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.who(), Short(e.At))
 	case e.Kind == KindRefired, e.Kind == KindResurrected:
-		return fmt.Sprintf("%s at %s at %v", e.Kind, e.who(), short(e.At))
+		return fmt.Sprintf("%s at %s at %v", e.Kind, e.who(), Short(e.At))
 	case e.Kind == KindDrop:
-		return fmt.Sprintf("dropped at %v, %s%s", short(e.At), e.Reason, e.crowd())
+		return fmt.Sprintf("dropped at %v, %s%s", Short(e.At), e.Reason, e.crowd())
 	case e.Outcome == "cut":
-		return fmt.Sprintf("cut off by the shutdown at %v", short(e.At))
+		return fmt.Sprintf("cut off by the shutdown at %v", Short(e.At))
 	}
-	return fmt.Sprintf("lost at %v, request ended with %s", short(e.At), e.Outcome)
+	return fmt.Sprintf("lost at %v, request ended with %s", Short(e.At), e.Outcome)
 }
 
 // excerpt renders the events at shown, what caused them, and the faults, joins and leaves of the Alertmanager around them.

@@ -95,7 +95,7 @@ func try(e Engine, rel *notifier.Release, seed uint64, d *Draft) (out Fuzzed) {
 			found(on, kind, plainText(text), err.Error(), "")
 		default:
 			for _, v := range res.Violations {
-				found(on, FoundInvariant, v.Invariant, fmt.Sprintf("%s, at %v", v.Message, short(v.At)), v.Excuse)
+				found(on, FoundInvariant, v.Invariant, fmt.Sprintf("%s, at %v", v.Message, Short(v.At)), v.Excuse)
 			}
 			return o
 		}

@@ -141,9 +141,9 @@ func (r *run) judgeInvariants(lost error) {
 }
 
 func (v *Violation) failure(t *scenarios.Test, lost error) Failure {
-	msg := fmt.Sprintf("invariant %s: %s (event #%d at %v)", v.Invariant, v.Message, v.Event, short(v.At))
+	msg := fmt.Sprintf("invariant %s: %s (event #%d at %v)", v.Invariant, v.Message, v.Event, Short(v.At))
 	if v.Count > 1 {
-		msg = fmt.Sprintf("invariant %s: %s (event #%d at %v, the first of %d times)", v.Invariant, v.Message, v.Event, short(v.At), v.Count)
+		msg = fmt.Sprintf("invariant %s: %s (event #%d at %v, the first of %d times)", v.Invariant, v.Message, v.Event, Short(v.At), v.Count)
 	}
 	if lost != nil {
 		msg += "; the run could not be followed any further: " + lost.Error()

@@ -66,7 +66,7 @@ func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
 		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow more with --max-duration %v",
-			short(least), short(o.MaxDuration), short(least))
+			Short(least), Short(o.MaxDuration), Short(least))
 	}
 	for _, am := range r.test.Alertmanagers {
 		if o.Alertmanagers[am.Address] != "" && am.Behaviour != (fakeam.Behaviour{}) {

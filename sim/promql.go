@@ -40,7 +40,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	}
 	got, err := monitor.Query(context.Background(), engine, r.scraper.store, e.Expr, time.Unix(0, int64(e.EvalTime)))
 	if err != nil {
-		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), short(e.EvalTime), err))
+		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), Short(e.EvalTime), err))
 		return
 	}
 	want := slices.Clone(e.Samples)
@@ -74,7 +74,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	if len(got) == 0 {
 		lines = append(lines, "got  nothing")
 	}
-	failed(pos, fmt.Sprintf("%s at %v: another result than expected", shorten(e.Expr, 80), short(e.EvalTime)), most(lines)...)
+	failed(pos, fmt.Sprintf("%s at %v: another result than expected", shorten(e.Expr, 80), Short(e.EvalTime)), most(lines)...)
 }
 
 // most shortens a list of lines.

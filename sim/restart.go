@@ -35,7 +35,7 @@ func (r *run) stopPeer(p *peer, note string, down time.Duration) int64 {
 	r.guard.disturb()
 	if down > 0 {
 		p.am.BeginAt(r.now, fakeam.Fault{Refuse: true}, downKey)
-		note += " for " + short(down)
+		note += " for " + Short(down)
 	}
 	p.am.Restart(r.now)
 	p.episodes.Restart(r.now)

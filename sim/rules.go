@@ -93,7 +93,7 @@ func (ru *ruleGroup) act(r *run) {
 	if err != nil && !ru.failed {
 		ru.failed = true
 		r.verdicts = append(r.verdicts, Failure{
-			Pos: scenarios.Pos{File: r.file.Path}, Message: fmt.Sprintf("at %v: %v", short(time.Duration(ru.evaluated)), err), to: -1,
+			Pos: scenarios.Pos{File: r.file.Path}, Message: fmt.Sprintf("at %v: %v", Short(time.Duration(ru.evaluated)), err), to: -1,
 		})
 	}
 	ru.due = due
@@ -187,7 +187,7 @@ func (r *run) checkAlertRule(e *scenarios.AlertRuleTest) {
 		pos = e.Alerts[0].Pos
 	}
 	r.verdicts = append(r.verdicts, Failure{
-		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, short(e.EvalTime)),
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, Short(e.EvalTime)),
 		Alerts: most(lines), to: int64(e.EvalTime),
 	})
 }

@@ -22,16 +22,16 @@ func Summary(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *R
 	for _, am := range t.Alertmanagers {
 		s.trouble(am.Address, am.Behaviour.Fault, "all along")
 		if st := am.Behaviour.Stall; st != (fakeam.Stall{}) {
-			s.troubles[am.Address] = append(s.troubles[am.Address], trouble{what: fmt.Sprintf("stalled for %s every %s", short(st.For), short(st.Every))})
+			s.troubles[am.Address] = append(s.troubles[am.Address], trouble{what: fmt.Sprintf("stalled for %s every %s", Short(st.For), Short(st.Every))})
 		}
 	}
 	for _, e := range t.Timeline {
 		if e.Fault == nil || int64(e.At) > res.End {
 			continue
 		}
-		span := "from " + short(e.At) + " on"
+		span := "from " + Short(e.At) + " on"
 		if e.Fault.For > 0 {
-			span = "for " + short(e.Fault.For)
+			span = "for " + Short(e.Fault.For)
 		}
 		s.trouble(e.Fault.Target, e.Fault.Fault, span)
 	}
@@ -74,7 +74,7 @@ func (s *summary) trouble(address string, f fakeam.Fault, span string) {
 	case f.Truncate:
 		what = "broke off its answers"
 	case f.SlowBody != 0:
-		what = "took " + short(f.SlowBody) + " to finish an answer"
+		what = "took " + Short(f.SlowBody) + " to finish an answer"
 	case f.Partial != 0:
 		what = "refused a part of each batch"
 	case f.WrongContent:
@@ -168,9 +168,9 @@ func within(d time.Duration) string {
 		unit *= 10
 	}
 	if rounded := d.Round(unit); d < time.Minute {
-		return " within " + short(rounded)
+		return " within " + Short(rounded)
 	}
-	return " within " + short(d.Round(time.Second))
+	return " within " + Short(d.Round(time.Second))
 }
 
 // faultsOf says what was wrong.

@@ -126,11 +126,11 @@ func measured(d *Delays, h *scenarios.Threshold) string {
 	case d.Count() == 0:
 		return fmt.Sprintf("there is no %s, for no alert was delivered", word)
 	}
-	return fmt.Sprintf("%s is %v", word, short(time.Duration(measure(d, h))))
+	return fmt.Sprintf("%s is %v", word, Short(time.Duration(measure(d, h))))
 }
 
 // spread says how delays are distributed.
 func spread(d *Delays) string {
 	return fmt.Sprintf("%d delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
-		short(d.Min()), short(d.Quantile(0.5)), short(d.Mean().Round(time.Microsecond)), short(d.Quantile(0.9)), short(d.Quantile(0.99)), short(d.Max()))
+		Short(d.Min()), Short(d.Quantile(0.5)), Short(d.Mean().Round(time.Microsecond)), Short(d.Quantile(0.9)), Short(d.Quantile(0.99)), Short(d.Max()))
 }

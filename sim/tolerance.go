@@ -78,7 +78,7 @@ func (a *attempts) try(check func()) bool {
 func (a *attempts) close() {
 	for _, f := range a.failed {
 		if t := a.tolerance(); t > 0 {
-			f.Message += fmt.Sprintf(" (and not within %v of it)", short(time.Duration(t)))
+			f.Message += fmt.Sprintf(" (and not within %v of it)", Short(time.Duration(t)))
 		}
 		a.verdicts = append(a.verdicts, f)
 	}

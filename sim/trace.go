@@ -152,7 +152,7 @@ func appendString(b []byte, s string) []byte {
 // String returns the event as one line for people.
 func (e *Event) String() string {
 	var b strings.Builder
-	b.WriteString(pad(short(e.At), 10, true))
+	b.WriteString(pad(Short(e.At), 10, true))
 	b.WriteString("  ")
 	b.WriteString(pad("#"+strconv.FormatInt(e.Seq, 10), 5, false))
 	b.WriteString(" ")

@@ -91,7 +91,7 @@ func (r *run) planChecks() {
 
 // checkReceipts judges what an Alertmanager got in a window.
 func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
-	in := fmt.Sprintf("in [%v, %v]", short(e.From), short(e.To))
+	in := fmt.Sprintf("in [%v, %v]", Short(e.From), Short(e.To))
 	failed := func(pos scenarios.Pos, format string, args ...any) {
 		r.verdicts = append(r.verdicts, Failure{
 			Pos: pos, Message: e.Target + " " + fmt.Sprintf(format, args...),
@@ -158,7 +158,7 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 			return
 		}
 		r.verdicts = append(r.verdicts, Failure{
-			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, short(e.EvalTime), c.N),
+			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, Short(e.EvalTime), c.N),
 			target: e.Target, to: int64(e.EvalTime), reason: reason,
 		})
 	}
@@ -188,8 +188,8 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	}
 }
 
-// short writes a duration without zero units: "1m" rather than "1m0s".
-func short(d time.Duration) string {
+// Short writes a duration without zero units: "1m" rather than "1m0s".
+func Short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = s[:len(s)-2]

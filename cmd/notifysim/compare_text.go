@@ -21,12 +21,7 @@ func (c *comparison) title() string {
 }
 
 func (c *comparison) table() table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.Options{SeparateHeader: true}
-	t.Style().Format.Header = text.FormatDefault
-	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
-	t.SuppressTrailingSpaces()
+	t := newTable()
 	header := table.Row{"", ""}
 	var right []table.ColumnConfig
 	for i, col := range c.columns {

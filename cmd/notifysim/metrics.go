@@ -38,12 +38,7 @@ Alertmanagers' and the ledger's. All of them have the labels job and instance to
 }
 
 func metricsTable(rel *notifier.Release) table.Writer {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.Options{SeparateHeader: true}
-	t.Style().Format.Header = text.FormatDefault
-	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
-	t.SuppressTrailingSpaces()
+	t := newTable()
 	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
 	for _, m := range scenarios.Metrics(rel) {

@@ -41,12 +41,7 @@ const (
 )
 
 func newTextReporter(w io.Writer, named, story bool) *textReporter {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.Options{SeparateHeader: true}
-	t.Style().Format.Header = text.FormatDefault
-	t.Style().Box.PaddingLeft, t.Style().Box.PaddingRight = "", "  "
-	t.SuppressTrailingSpaces()
+	t := newTable()
 	header := table.Row{"test", "release", "offered", "delivered", "lost", "verdict"}
 	if named {
 		header = append(header, "dropped or waiting")

@@ -74,13 +74,13 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 			}
 			when := ""
 			if n == 0 {
-				when = short(r.at)
+				when = sim.Short(r.at)
 			}
 			line(when, marks, texts)
 		}
 	}
 	if step > 0 {
-		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", short(step))
+		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", sim.Short(step))
 	}
 	if len(left) > 0 {
 		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(left, ", "))
@@ -186,18 +186,6 @@ func fit(s string, width int, right bool) string {
 		return strings.Repeat(" ", width-n) + s
 	}
 	return s + strings.Repeat(" ", width-n)
-}
-
-// short writes a duration without zero units.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = s[:len(s)-2]
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = s[:len(s)-2]
-	}
-	return s
 }
 
 // number writes a number as people do: 21,000.

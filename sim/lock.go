@@ -296,8 +296,7 @@ func (g *rig) exit() {
 	for _, l := range g.lanes {
 		g.lose(l, notifier.ShutDown)
 	}
-	g.guard.exited = true
-	g.emit(Event{Kind: KindStopped})
+	g.runReturned()
 }
 
 // measure implements subject: it reads the lengths of the queues, and so learns what has been dropped.

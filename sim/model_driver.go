@@ -129,10 +129,7 @@ func (m *model) Forget(*notifier.Alertmanager) {}
 func (m *model) Sent(s *send) { m.returned(s) }
 
 // Stopped implements notifier.Driver.
-func (m *model) Stopped() {
-	m.guard.exited = true
-	m.emit(Event{Kind: KindStopped})
-}
+func (m *model) Stopped() { m.runReturned() }
 
 // Post implements notifier.Driver.
 func (m *model) Post(r *request) {

@@ -50,6 +50,8 @@ type Result struct {
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
+	// Stopped is when the manager's Run returned; nil if it never did.
+	Stopped *time.Duration
 }
 
 // Options say what to do beside the run itself.
@@ -125,7 +127,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End = r.final, r.books.delivery(), r.seq, r.now
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.books.delivery(), r.seq, r.now, r.stopped
 	res.Queues, res.Alerts = r.depths, r.labelSets.names
 	if r.scraper != nil {
 		res.Series = r.scraper.store

@@ -39,7 +39,8 @@ type run struct {
 	blocked   []*send // calls of Send that wait for the manager's lock
 	over      bool
 	stopping  bool
-	final     Ledger // at the end
+	stopped   *time.Duration // when Run returned
+	final     Ledger         // at the end
 	depths    []QueueDepth
 	err       error // a fault of the harness: the run is worth nothing
 	veiled    bool  // single sets relabel what comes from a shared queue
@@ -255,6 +256,14 @@ func (r *run) scrape() {
 	if r.options.Scrapes != nil {
 		r.options.Scrapes(time.Duration(r.now), samples)
 	}
+}
+
+// runReturned notes that the manager's Run has returned.
+func (r *run) runReturned() {
+	r.guard.exited = true
+	at := time.Duration(r.now)
+	r.stopped = &at
+	r.emit(Event{Kind: KindStopped})
 }
 
 // letGo lets go of copies of alerts.

@@ -95,8 +95,11 @@ func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, er
 		if len(by[i]) == 0 {
 			continue
 		}
-		plan, err := s.plan(p, by[i], partial)
+		plan, err := s.plan(p, by[i])
 		if err != nil {
+			return nil, err
+		}
+		if err := s.effects(plan, workers); err != nil {
 			return nil, err
 		}
 		if err := s.curve(plan, workers); err != nil {
@@ -127,8 +130,8 @@ func (s *Study) sorted(records []Record, partial bool) ([][]Record, error) {
 	return by, nil
 }
 
-// plan answers for one point.
-func (s *Study) plan(pt point, records []Record, partial bool) (*Plan, error) {
+// plan answers for one point, but for what more runs of the worst seed show.
+func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 	p := &Plan{
 		Release: pt.release.Name, Shared: pt.release.Queues == notifier.Shared, BatchSize: s.batchSize(pt.release, pt.Variant),
 		Current: s.file.Flags.QueueCapacity, Lifetime: s.lifetime(pt.release), point: pt,
@@ -161,13 +164,7 @@ func (s *Study) plan(pt point, records []Record, partial bool) (*Plan, error) {
 	p.limit(s)
 	p.Regime = regime(p, q, res, s)
 	p.Memory = s.memory(int64(len(res.Queues)), p.Capacity)
-	if p.Lost, err = s.losses(p); err != nil {
-		return nil, err
-	}
-	if p.Drain, err = s.drain(p); err != nil {
-		return nil, err
-	}
-	return p, s.advise(p)
+	return p, nil
 }
 
 // limit decides on the capacity: what is needed, as far as it is useful.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"maps"
 	"math"
 	"slices"
@@ -24,6 +25,25 @@ type Loss struct {
 	Alertmanager string `json:"alertmanager"`
 	Reason       string `json:"reason"`
 	Alerts       int64  `json:"alerts"`
+}
+
+// effects runs the worst seed again: with the capacity planned, stopped at its worst moment, and with other settings of the sender.
+func (s *Study) effects(p *Plan, workers int) error {
+	var stops [2]stop
+	runs := []func() error{
+		func() (err error) { p.Lost, err = s.losses(p); return err },
+		func() (err error) { p.Timeout, err = s.timeoutAdvice(p); return err },
+		func() (err error) { p.Resend, err = s.resendAdvice(p); return err },
+	}
+	// Just before the longest queue or just after, if what ails the Alertmanager ends then.
+	for i, at := range []time.Duration{p.Peak.At - time.Millisecond, p.Peak.At + time.Millisecond} {
+		runs = append(runs, func() (err error) { stops[i], err = s.stopped(p, max(at, 0)); return err })
+	}
+	if err := s.work(context.Background(), len(runs), workers, func(_ *bench, i int) error { return runs[i]() }); err != nil {
+		return err
+	}
+	p.Drain = s.drain(p, stops)
+	return nil
 }
 
 // losses runs the worst seed with the capacity planned.
@@ -60,31 +80,29 @@ type Drain struct {
 	Lost int64 `json:"lost"`
 }
 
-// drain stops the worst run at its worst moment: just before the longest queue or just after, if what ails the Alertmanager ends
-// then.
-func (s *Study) drain(p *Plan) (Drain, error) {
-	rel := p.point.release
-	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && rel.Stop != notifier.StopAborts}
+// drain sums the stops up: the slower of both counts.
+func (s *Study) drain(p *Plan, stops [2]stop) Drain {
+	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && p.point.release.Stop != notifier.StopAborts}
 	if d.Drains {
 		batches := math.Ceil(float64(p.Capacity) / float64(p.BatchSize))
 		d.Hung = time.Duration(batches) * s.timeout()
 	}
-	for i, at := range []time.Duration{p.Peak.At - time.Millisecond, p.Peak.At + time.Millisecond} {
-		took, lost, err := s.stopped(p, max(at, 0))
-		if err != nil {
-			return d, err
-		}
-		switch {
-		case i > 0 && d.AtPeak == nil:
-		case took == nil || d.AtPeak == nil || *took > *d.AtPeak:
-			d.AtPeak, d.Lost = took, lost
-		}
+	slowest := stops[0]
+	if o := stops[1]; slowest.took != nil && (o.took == nil || *o.took > *slowest.took) {
+		slowest = o
 	}
-	return d, nil
+	d.AtPeak, d.Lost = slowest.took, slowest.lost
+	return d
 }
 
-// stopped stops the worst run at an instant, and returns how long that takes, nil if it never ends, and what it drops.
-func (s *Study) stopped(p *Plan, at time.Duration) (took *time.Duration, lost int64, err error) {
+// A stop is how long a run that is told to stop takes, nil if it never ends, and what it drops.
+type stop struct {
+	took *time.Duration
+	lost int64
+}
+
+// stopped stops the worst run at an instant.
+func (s *Study) stopped(p *Plan, at time.Duration) (stop, error) {
 	v := p.point.Variant
 	v.Capacity = p.Capacity
 	file, test := v.apply(s.file, s.test)
@@ -98,19 +116,19 @@ func (s *Study) stopped(p *Plan, at time.Duration) (took *time.Duration, lost in
 	test.Timeline = append(test.Timeline, scenarios.Event{At: at, Shutdown: &scenarios.Shutdown{}})
 	test.Timeline = append(test.Timeline, goOn...) // what happens to Alertmanagers while it drains
 	test.Duration = 0
-	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Events: func(e *sim.Event) {
-		if e.Kind == sim.KindStopped && took == nil {
-			after := e.At - at
-			took = &after
-		}
-	}})
+	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
-		return nil, 0, err
+		return stop{}, err
+	}
+	var st stop
+	if res.Stopped != nil {
+		after := *res.Stopped - at
+		st.took = &after
 	}
 	for _, a := range res.Ledger.Alertmanagers {
-		lost += a.Dropped.Of(notifier.ShutDown)
+		st.lost += a.Dropped.Of(notifier.ShutDown)
 	}
-	return took, lost, nil
+	return st, nil
 }
 
 // An Advice is another setting of the sender, and the capacity that the worst run would need with it.
@@ -120,45 +138,40 @@ type Advice struct {
 	Needed int           `json:"needed"`
 }
 
-// advise looks for a shorter timeout, where requests are given up, and for a longer resend delay, where the queue is not a burst's.
-func (s *Study) advise(p *Plan) error {
+// timeoutAdvice looks for a shorter timeout where requests are given up; nil if that does not help.
+func (s *Study) timeoutAdvice(p *Plan) (*Advice, error) {
+	t := s.timeout()
+	if p.Regime != Hang && p.Regime != Overload || t <= time.Second {
+		return nil, nil
+	}
+	// Batches leave a hung Alertmanager's queue as fast as alerts come.
+	v := p.point.Variant
+	v.Timeout = max(time.Duration(float64(p.BatchSize)/max(p.Peak.Arrival, 1e-9)*float64(time.Second)).Truncate(100*time.Millisecond), time.Second)
+	if v.Timeout >= t {
+		return nil, nil
+	}
+	return s.advice(p, v, v.Timeout, t)
+}
+
+// resendAdvice looks for a longer resend delay, where the queue is not a burst's; nil if that does not help.
+func (s *Study) resendAdvice(p *Plan) (*Advice, error) {
 	if p.Regime != Hang && p.Regime != Overload && p.Regime != SlowAlertmanager {
-		return nil
-	}
-	need := func(v Variant) (int, error) {
-		file, test := v.apply(s.file, s.test)
-		res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Unbounded: true})
-		if err != nil {
-			return 0, err
-		}
-		return sim.Longest(res.Queues), nil
-	}
-	now, err := need(p.point.Variant)
-	if err != nil {
-		return err
-	}
-	if t := s.timeout(); p.Regime != SlowAlertmanager && t > time.Second {
-		// Batches leave a hung Alertmanager's queue as fast as alerts come.
-		v := p.point.Variant
-		v.Timeout = max(time.Duration(float64(p.BatchSize)/max(p.Peak.Arrival, 1e-9)*float64(time.Second)).Truncate(100*time.Millisecond), time.Second)
-		if v.Timeout < t {
-			n, err := need(v)
-			if err != nil {
-				return err
-			}
-			if n < now*3/4 {
-				p.Timeout = &Advice{v.Timeout, t, n}
-			}
-		}
+		return nil, nil
 	}
 	v := p.point.Variant
 	v.ResendDelay = 2 * max(s.file.Flags.ResendDelay, s.file.EvaluationInterval)
-	n, err := need(v)
+	return s.advice(p, v, v.ResendDelay, s.file.Flags.ResendDelay)
+}
+
+// advice runs the worst seed as v has it, which changes one setting; nil if that does not spare a quarter of the longest queue.
+func (s *Study) advice(p *Plan, v Variant, value, from time.Duration) (*Advice, error) {
+	file, test := v.apply(s.file, s.test)
+	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Unbounded: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if n < now*3/4 {
-		p.Resend = &Advice{v.ResendDelay, s.file.Flags.ResendDelay, n}
+	if n := sim.Longest(res.Queues); n < (p.Peak.Waiting+p.Peak.Arriving)*3/4 {
+		return &Advice{value, from, n}, nil
 	}
-	return nil
+	return nil, nil
 }

@@ -30,7 +30,8 @@ gate-accept:
 	@new=$$(mktemp) && bench/exact.sh > $$new && go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
 
-# Run the benchmarks and write results/benchmarks.md. A quarter of an hour on a machine that has nothing else to do.
+# Run the benchmarks, write results/benchmarks.md, and add the ratios to results/ratios.txt. A quarter of an hour on a machine that has
+# nothing else to do.
 COUNT ?= 3
 BENCH_OUTPUT ?= /tmp/notifysim-bench.txt
 bench:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ var chapters = []chapter{
 	{"The encoder", "A batch of 256 alerts.", "Encode/", []string{"ns/alert", "allocs/op"}},
 }
 
-// TestPage writes the tables of results/benchmarks.md from the output of benchmarks, as make bench does.
+// TestPage writes results/benchmarks.md from the output of benchmarks, and adds its ratios to results/ratios.txt, as make bench does.
 func TestPage(t *testing.T) {
 	in, out := os.Getenv("BENCH_OUTPUT"), os.Getenv("BENCH_PAGE")
 	if in == "" || out == "" {
@@ -46,7 +47,8 @@ func TestPage(t *testing.T) {
 	f := gate.ReadFile(in)
 	require.Empty(t, f.Problems)
 	require.Empty(t, f.Broken)
-	require.NoError(t, os.WriteFile(out, []byte(page(f)), 0o666))
+	history := keepRatios(t, filepath.Join(filepath.Dir(out), "ratios.txt"), f)
+	require.NoError(t, os.WriteFile(out, []byte(page(f)+overCommits(history)), 0o666))
 }
 
 // page shows the median of every value, and the smallest and the largest.

@@ -1,0 +1,165 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/notifysim/notifysim/bench/gate"
+)
+
+// timesFaster is the unit of a ratio of two times that were measured in one run: machines differ in it far less than in times.
+const timesFaster = "times-faster"
+
+// ratios are what of a run of the benchmarks is kept over commits: by how much ours is faster than the real notifier, medians.
+func ratios(f *gate.File) []*benchfmt.Result {
+	took := map[string][]float64{}
+	told := map[string][]float64{}
+	var names []string
+	for _, res := range f.Results {
+		name := string(res.Name.Full())
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if v, ok := res.Value("sec/op"); ok {
+			took[name] = append(took[name], v)
+		}
+		if v, ok := res.Value(timesFaster); ok {
+			told[name] = append(told[name], v)
+		}
+	}
+	var list []*benchfmt.Result
+	add := func(name string, ratio float64) {
+		list = append(list, &benchfmt.Result{
+			Name: benchfmt.Name(name), Iters: 1, Values: []benchfmt.Value{{Value: float64(int64(100*ratio+0.5)) / 100, Unit: timesFaster}},
+		})
+	}
+	for _, name := range names {
+		if values := told[name]; len(values) > 0 {
+			add(name, median(values))
+		}
+		bare, isOurs := strings.CutSuffix(name, "/notifier=ours")
+		for _, peer := range []string{"/notifier=prometheus", "/notifier=real"} {
+			if real := took[bare+peer]; isOurs && len(real) > 0 && len(took[name]) > 0 {
+				add(bare, median(real)/median(took[name]))
+			}
+		}
+	}
+	return list
+}
+
+func median(values []float64) float64 {
+	list := slices.Sorted(slices.Values(values))
+	return list[len(list)/2]
+}
+
+// remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. A commit has one run, the latest.
+func remember(history *gate.File, f *gate.File, date string) []byte {
+	var out bytes.Buffer
+	w := benchfmt.NewWriter(&out)
+	write := func(results []*benchfmt.Result) {
+		for _, res := range results {
+			if err := w.Write(res); err != nil {
+				panic(err) // to memory
+			}
+		}
+	}
+	commit := f.Results[0].GetConfig("commit")
+	if history != nil {
+		write(slices.DeleteFunc(slices.Clone(history.Results), func(r *benchfmt.Result) bool { return r.GetConfig("commit") == commit }))
+	}
+	fresh := ratios(f)
+	for _, res := range fresh {
+		for _, c := range [][2]string{{"commit", commit}, {"date", date}, {"cpu", f.Results[0].GetConfig("cpu")}} {
+			res.Config = append(res.Config, benchfmt.Config{Key: c[0], Value: []byte(c[1]), File: true})
+		}
+	}
+	write(fresh)
+	return out.Bytes()
+}
+
+// overCommits is the chapter of the page that shows the ratios of every commit that was measured, and draws those of the model.
+func overCommits(history *gate.File) string {
+	type point struct{ commit, date string }
+	var points []point
+	var names []string
+	values := map[string]map[point]float64{}
+	for _, res := range history.Results {
+		p := point{res.GetConfig("commit"), res.GetConfig("date")}
+		name := string(res.Name.Full())
+		if !slices.Contains(points, p) {
+			points = append(points, p)
+		}
+		if values[name] == nil {
+			names = append(names, name)
+			values[name] = map[point]float64{}
+		}
+		values[name][p], _ = res.Value(timesFaster)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## Over commits\n\nHow many times faster than the real notifier, medians (`ratios.txt`).\n\n|")
+	for _, p := range points {
+		fmt.Fprintf(&b, " | %s<br>%s", p.commit, p.date)
+	}
+	fmt.Fprintf(&b, " |\n|---%s|\n", strings.Repeat("|--:", len(points)))
+	for _, name := range names {
+		fmt.Fprintf(&b, "| %s", name)
+		for _, p := range points {
+			cell := ""
+			if v, ok := values[name][p]; ok {
+				cell = figure(v)
+			}
+			fmt.Fprintf(&b, " | %s", cell)
+		}
+		b.WriteString(" |\n")
+	}
+	for _, name := range names {
+		if !strings.HasPrefix(name, "Ratio/") {
+			continue
+		}
+		var commits, bars []string
+		for _, p := range points {
+			if v, ok := values[name][p]; ok {
+				commits, bars = append(commits, fmt.Sprintf("%q", p.commit)), append(bars, fmt.Sprintf("%.0f", v))
+			}
+		}
+		fmt.Fprintf(&b, "\n```mermaid\nxychart-beta\n    title %q\n    x-axis [%s]\n    y-axis \"times faster\" 0 --> %.0f\n    bar [%s]\n```\n",
+			name, strings.Join(commits, ", "), 1.1*slices.Max(slices.Collect(maps.Values(values[name]))), strings.Join(bars, ", "))
+	}
+	return b.String()
+}
+
+// keepRatios brings the file of ratios up to date with a run, and returns it.
+func keepRatios(t *testing.T, path string, f *gate.File) *gate.File {
+	t.Helper()
+	var history *gate.File
+	if _, err := os.Stat(path); err == nil {
+		history = gate.ReadFile(path)
+		require.Empty(t, history.Problems)
+	}
+	require.NoError(t, os.WriteFile(path, remember(history, f, time.Now().UTC().Format(time.DateOnly)), 0o666))
+	return gate.ReadFile(path)
+}
+
+func TestRatiosOverCommits(t *testing.T) {
+	run := func(commit string, ours, real, faster int) *gate.File {
+		return gate.Read(strings.NewReader(fmt.Sprintf("commit: %s\ncpu: Example\nBenchmarkManager/notifier=ours 1 %d ns/op\nBenchmarkManager/notifier=prometheus 1 %d ns/op\nBenchmarkRatio/real=alone 1 %d times-faster\n",
+			commit, ours, real, faster)), "run.txt")
+	}
+	read := func(text []byte) *gate.File { return gate.Read(bytes.NewReader(text), "ratios.txt") }
+	history := read(remember(nil, run("aaa", 100, 1000, 1400), "2026-01-01"))
+	history = read(remember(history, run("bbb", 200, 900, 7), "2026-01-02"))
+	history = read(remember(history, run("bbb", 200, 1000, 2800), "2026-01-03")) // again, on a quieter machine
+	require.Empty(t, history.Problems)
+	got := overCommits(history)
+	require.Contains(t, got, "| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| Ratio/real=alone | 1,400 | 2,800 |\n")
+	require.Contains(t, got, "x-axis [\"aaa\", \"bbb\"]\n    y-axis \"times faster\" 0 --> 3080\n    bar [1400, 2800]\n")
+}

@@ -243,12 +243,7 @@ func (c *child) settle() (heard, error) {
 
 func (c *child) samples() ([]Sample, error) {
 	resp, err := c.ask(protocol.Request{Op: protocol.Samples})
-	samples := make([]Sample, len(resp.Samples))
-	for i, s := range resp.Samples {
-		samples[i] = Sample(s)
-	}
-	sortSamples(samples)
-	return samples, err
+	return samplesOf(resp.Samples), err
 }
 
 func (c *child) alertmanagers() ([]string, error) {

@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
 // A Sample is the value of one of the notifier's metrics at a scrape. Of summaries there are the count and the sum, of histograms
@@ -29,40 +29,18 @@ func sortSamples(s []Sample) {
 
 // gather reads the notifier's samples off a registry.
 func gather(g prometheus.Gatherer) ([]Sample, error) {
-	families, err := g.Gather()
-	if err != nil {
-		return nil, err
-	}
-	var samples []Sample
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			am := ""
-			for _, l := range m.GetLabel() {
-				if l.GetName() == "alertmanager" {
-					am = l.GetValue()
-				}
-			}
-			add := func(suffix string, v float64) { samples = append(samples, Sample{f.GetName() + suffix, am, "", v}) }
-			switch f.GetType() {
-			case dto.MetricType_COUNTER:
-				add("", m.GetCounter().GetValue())
-			case dto.MetricType_GAUGE:
-				add("", m.GetGauge().GetValue())
-			case dto.MetricType_SUMMARY:
-				add("_count", float64(m.GetSummary().GetSampleCount()))
-				add("_sum", m.GetSummary().GetSampleSum())
-			case dto.MetricType_HISTOGRAM:
-				add("_count", float64(m.GetHistogram().GetSampleCount()))
-				add("_sum", m.GetHistogram().GetSampleSum())
-				samples = append(samples, Sample{f.GetName() + "_bucket", am, "+Inf", float64(m.GetHistogram().GetSampleCount())})
-				for _, b := range m.GetHistogram().GetBucket() {
-					samples = append(samples, Sample{f.GetName() + "_bucket", am, bound(b.GetUpperBound()), float64(b.GetCumulativeCount())})
-				}
-			}
-		}
+	list, err := protocol.Gather(g)
+	return samplesOf(list), err
+}
+
+// samplesOf are the samples that a child process tells, in order.
+func samplesOf(list []protocol.Sample) []Sample {
+	samples := make([]Sample, len(list))
+	for i, s := range list {
+		samples[i] = Sample(s)
 	}
 	sortSamples(samples)
-	return samples, nil
+	return samples
 }
 
 // bound writes the bound of a bucket as an exposition does.

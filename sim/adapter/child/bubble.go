@@ -80,7 +80,7 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 		heard := b.desk.News()
 		resp.Heard = &heard
 	case protocol.Samples:
-		resp.Samples, err = samples(b.registry)
+		resp.Samples, err = protocol.Gather(b.registry)
 	case protocol.Alertmanagers:
 		for _, u := range b.manager.Alertmanagers() {
 			resp.URLs = append(resp.URLs, u.String())

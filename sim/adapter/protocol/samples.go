@@ -1,6 +1,4 @@
-//go:build ignore
-
-package main
+package protocol
 
 import (
 	"strconv"
@@ -8,17 +6,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
-
-	"notifysim.child/protocol"
 )
 
-// samples reads a registry.
-func samples(g prometheus.Gatherer) ([]protocol.Sample, error) {
+// Gather reads the notifier's samples off a registry.
+func Gather(g prometheus.Gatherer) ([]Sample, error) {
 	families, err := g.Gather()
 	if err != nil {
 		return nil, err
 	}
-	var list []protocol.Sample
+	var list []Sample
 	for _, f := range families {
 		for _, m := range f.GetMetric() {
 			am := ""
@@ -28,7 +24,7 @@ func samples(g prometheus.Gatherer) ([]protocol.Sample, error) {
 				}
 			}
 			add := func(suffix string, v float64) {
-				list = append(list, protocol.Sample{Name: f.GetName() + suffix, Alertmanager: am, Value: v})
+				list = append(list, Sample{Name: f.GetName() + suffix, Alertmanager: am, Value: v})
 			}
 			switch f.GetType() {
 			case dto.MetricType_COUNTER:
@@ -42,7 +38,7 @@ func samples(g prometheus.Gatherer) ([]protocol.Sample, error) {
 				add("_count", float64(m.GetHistogram().GetSampleCount()))
 				add("_sum", m.GetHistogram().GetSampleSum())
 				bucket := func(le string, n uint64) {
-					list = append(list, protocol.Sample{Name: f.GetName() + "_bucket", Alertmanager: am, Le: le, Value: float64(n)})
+					list = append(list, Sample{Name: f.GetName() + "_bucket", Alertmanager: am, Le: le, Value: float64(n)})
 				}
 				for _, b := range m.GetHistogram().GetBucket() {
 					le := strconv.FormatFloat(b.GetUpperBound(), 'g', -1, 64)

@@ -1,4 +1,4 @@
-.PHONY: run test e2e gate gate-accept bench growth conformance conformance-releases depths situations bugs fuzz-mutants theory lint
+.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations bugs fuzz-mutants theory lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -29,6 +29,10 @@ endif
 gate-accept:
 	@new=$$(mktemp) && bench/exact.sh > $$new && go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
+
+# Measure how often the gate's timing lane cries wolf and what it finds, and write results/gate.md: half an hour on a busy machine.
+gate-measure:
+	GATE_MEASURE=200 GATE_REPORT=../../results/gate.md go test -run Measure -timeout 5h -v ./bench/gate
 
 # Run the benchmarks, write results/benchmarks.md, and add the ratios to results/ratios.txt. A quarter of an hour on a machine that has
 # nothing else to do.

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 for package in bench notifier; do
-	go test -c -o "$dir/$package.test" "./$package"
+	go test -c -ldflags=-w -o "$dir/$package.test" "./$package" # without what a debugger reads: linking is most of the time
 done
 echo "commit: $(git describe --always --dirty --abbrev=10)"
 run() { # package, iterations, benchmarks

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/prometheus/common/model"
@@ -14,9 +15,16 @@ const (
 	JobAlertmanager = "alertmanager" // the instance is the Alertmanager's address
 	JobLedger       = "notifysim"
 
-	InstancePrometheus = "localhost:9090"
-	InstanceLedger     = "ledger"
+	InstanceLedger = "ledger"
 )
+
+// InstancePrometheus is the instance of the i-th of n senders, from 0 on.
+func InstancePrometheus(i, n int) string {
+	if n == 1 {
+		return "localhost:9090"
+	}
+	return fmt.Sprintf("prometheus-%d:9090", i+1)
+}
 
 // A Metric is one that virtual scrapes have, in one release.
 type Metric struct {

@@ -13,11 +13,11 @@ type arrivals struct {
 	every          *fakeam.Distribution
 	gaps           fakeam.Random
 	until          int64
-	send           func()
+	send           func(*sender)
 }
 
 // planArrivals puts the first of the sends on the agenda that the i-th event of the timeline repeats.
-func (r *run) planArrivals(i int, e *scenarios.Event, send func()) {
+func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
 	a := &arrivals{position: i, line: e.Pos.Line, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
 	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
 	same := 0
@@ -32,11 +32,17 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func()) {
 
 // act is one send. The sender's rules end before the sender does.
 func (a *arrivals) act(r *run) {
-	if r.stopping {
+	r.line = a.line
+	sent := false
+	for _, s := range r.senders {
+		if !s.stopping {
+			a.send(s)
+			sent = true
+		}
+	}
+	if !sent {
 		return
 	}
-	r.line = a.line
-	a.send()
 	if next := r.now + max(a.every.Draw(&a.gaps), 1); next < a.until {
 		r.agenda.add(next, classSend, a.position, a)
 	}

@@ -9,8 +9,8 @@ import (
 
 type loop = notifier.Loop[*send]
 
-// A peer is an Alertmanager of the run, and what the books say of it.
-type peer struct {
+// A receiver is an Alertmanager of the run.
+type receiver struct {
 	address string
 	rank    int // among the addresses, sorted
 	am      *fakeam.Alertmanager
@@ -19,12 +19,18 @@ type peer struct {
 	lapses   int64
 	// exchanges are the requests to it that have not ended, or of which it will still take alerts.
 	exchanges []*exchange
-	loops     []*loop // that feed it, or have a request to it in flight
+	windows   []*window
+}
+
+// A peer is an Alertmanager as a sender has it, and what the sender's books say of it.
+type peer struct {
+	*receiver
+	place int     // on the agenda, of requests to it
+	loops []*loop // that feed it, or have a request to it in flight
 
 	account Account // Queued, Unique and Duplicates are filled in when it is read
 	acked   int64   // alerts that it took and answered in time, by its own count
 	delays  Delays  // of the alerts that it took and answered in time
-	windows []*window
 
 	recipients []*recipient // what the invariants keep about it, by set
 }
@@ -37,7 +43,7 @@ type books struct {
 	unasked int64   // alerts that were offered until it was known that every set's relabelling dropped them
 	settled int64   // lost alerts of sends that are closed
 	open    int     // sends that are not
-	peers   []*peer // sorted by address
+	peers   []*peer // one of each receiver, by rank
 	dirty   []*peer // whose account changed since the last check
 }
 
@@ -162,11 +168,11 @@ func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
 const Any = "any"
 
 // delivery returns the delays of all and of each Alertmanager, apart from the books, which a result need not keep alive.
-func (b *books) delivery() map[string]*Delays {
-	every := b.delays
-	all := map[string]*Delays{Any: &every}
-	for _, p := range b.peers {
-		delays := p.delays
+func (r *run) delivery() map[string]*Delays {
+	whole := *r.delays("")
+	all := map[string]*Delays{Any: &whole}
+	for _, p := range r.receivers {
+		delays := *r.delays(p.address)
 		all[p.address] = &delays
 	}
 	return all

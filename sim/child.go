@@ -167,12 +167,7 @@ func (r *run) inChild() error {
 	if err != nil {
 		return err
 	}
-	g := newRig(r, c)
-	if err = r.prepare(g); err == nil {
-		err = g.execute() // and closes the child
-	} else {
-		c.close()
-	}
+	err = r.drive(newRig(r.senders[0], c))
 	k.giveBack(c.process)
 	return err
 }

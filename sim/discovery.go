@@ -42,7 +42,7 @@ func (d *discovery) forget(n int) {
 }
 
 // targets offers a target update, again and again until it is taken.
-func (r *run) targets(position int, tsets map[string][]*targetgroup.Group) {
+func (r *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
 	r.offer(position, tsets, r.discovery.update(tsets), 0)
 }
 
@@ -51,7 +51,7 @@ const maxOffers = 10_000
 
 // offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
 // when it was not heard. It has ended before the sender stops.
-func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
+func (r *sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
 		if r.discovery.latest[key] == number {
@@ -68,7 +68,7 @@ func (r *run) offer(position int, tsets map[string][]*targetgroup.Group, number,
 		return
 	}
 	r.discovery.repeats++
-	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, position, actionFunc(func(r *run) {
+	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, r.place(position), actionFunc(func(*run) {
 		r.discovery.repeats--
 		r.cause = missed
 		r.offer(position, latest, number, try+1)

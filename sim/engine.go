@@ -81,11 +81,7 @@ func (e Engine) execute(r *run) error {
 	}
 	switch e {
 	case EngineModel, "":
-		m := newModel(r)
-		if err := r.prepare(m); err != nil {
-			return err
-		}
-		return m.execute()
+		return r.inModel()
 	case EngineManager:
 		return r.inBubble(newOurManager)
 	case EnginePrometheus:
@@ -120,12 +116,7 @@ func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) m
 		patience = r.options.Patience
 	}
 	return r.guarded(patience, func() error {
-		g := newRig(r, newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) }))
-		if err := r.prepare(g); err != nil {
-			g.host.close()
-			return err
-		}
-		return g.execute()
+		return r.drive(newRig(r.senders[0], newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) })))
 	})
 }
 
@@ -135,7 +126,7 @@ func (r *run) guarded(limit time.Duration, f func() error) error {
 	go func() {
 		var err error
 		defer func() {
-			if p := recover(); p != nil && !r.dead { // a bubble in which somebody waits for ever ends so
+			if p := recover(); p != nil && !r.senders[0].dead { // a bubble in which somebody waits for ever ends so
 				err = crashed(p)
 			}
 			done <- err

@@ -16,6 +16,7 @@ type exchange struct {
 	request *request
 	visit   *visit
 
+	from     *sender
 	peer     *peer
 	to       *recipient
 	batch    []segment
@@ -38,7 +39,7 @@ type exchanger interface {
 }
 
 // arrive books that a request has reached p, and has p decide what becomes of it.
-func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
+func (r *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 	r.books.touch(p).Requests++
 	for _, w := range p.windows {
 		w.request(r.now)
@@ -47,7 +48,7 @@ func (r *run) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 		r.books.ask(seg)
 	}
 	x := r.newExchange()
-	x.engine, x.peer, x.batch, x.n, x.begun = e, p, batch, n, r.now
+	x.engine, x.from, x.peer, x.batch, x.n, x.begun = e, r, p, batch, n, r.now
 	p.am.DecideTo(&x.decision, r.now, n)
 	p.exchanges = append(p.exchanges, x)
 	if r.listens() {
@@ -76,20 +77,20 @@ func (x *exchange) act(r *run) {
 	r.cause = x.post
 	switch {
 	case x.engine != nil && x.reading:
-		x.took(r)
+		x.took()
 	case x.engine != nil && r.now < x.decision.At:
-		x.end(r, notifier.Failed, "timeout")
+		x.end(notifier.Failed, "timeout")
 	case x.engine != nil:
-		x.answer(r)
+		x.answer()
 	case len(x.late) == 0:
 		r.recycle(x)
 	case r.now < x.decision.At:
-		r.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
+		r.agenda.add(x.decision.At, classAnswer, x.peer.place, x)
 	default:
 		spans, n := spansTaken(x.late)
-		r.cause = r.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
+		r.cause = x.from.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
 		for _, b := range x.late {
-			r.receive(x.peer, b)
+			r.receive(x.peer.receiver, b)
 		}
 		x.peer.forget(x)
 		r.recycle(x)
@@ -98,25 +99,25 @@ func (x *exchange) act(r *run) {
 
 // answer ends an exchange with what the Alertmanager decided. What it takes and what it answers are two things: it may take the
 // alerts, or the first few of them, and answer with an error.
-func (x *exchange) answer(r *run) {
-	p, d := x.peer, &x.decision
-	r.takeFirst(p, x.batch, x.taken())
+func (x *exchange) answer() {
+	r, p, d := x.from, x.peer, &x.decision
+	r.takeFirst(p.receiver, x.batch, x.taken())
 	switch {
 	case d.Verdict == fakeam.OK && d.BodyFor > 0 && r.release.ReadsBody:
 		x.reading, x.until = true, r.now+min(d.BodyFor, x.deadline-r.now)
 		x.engine.answered(x)
-		r.agenda.add(x.until, classAnswer, p.rank, x)
+		r.agenda.add(x.until, classAnswer, p.place, x)
 	case d.Verdict == fakeam.OK:
-		x.took(r)
+		x.took()
 	case d.Verdict == fakeam.BadStatus:
-		x.end(r, notifier.Failed, strconv.Itoa(d.Status))
+		x.end(notifier.Failed, strconv.Itoa(d.Status))
 	default:
-		x.end(r, notifier.Failed, d.Verdict.String())
+		x.end(notifier.Failed, d.Verdict.String())
 	}
 }
 
 // takeFirst records that an Alertmanager took the first n alerts of a batch.
-func (r *run) takeFirst(p *peer, batch []segment, n int) {
+func (r *run) takeFirst(p *receiver, batch []segment, n int) {
 	for _, seg := range batch {
 		if part := min(n, seg.Len()); part > 0 {
 			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + part})
@@ -127,12 +128,13 @@ func (r *run) takeFirst(p *peer, batch []segment, n int) {
 
 // took ends an exchange as the sender sees it that has a status of 2xx: the alerts are delivered, whatever came of them and of the
 // body, which it reads until the deadline.
-func (x *exchange) took(r *run) {
+func (x *exchange) took() {
+	r := x.from
 	for _, seg := range x.batch {
 		r.books.take(x.peer, seg, r.now)
 	}
 	x.peer.acked += int64(x.n)
-	x.end(r, notifier.Took, "200")
+	x.end(notifier.Took, "200")
 }
 
 // taken is how many alerts the Alertmanager takes, of the first.
@@ -147,15 +149,16 @@ func (x *exchange) taken() int {
 }
 
 // end closes an exchange for its sender. What the Alertmanager still takes of it stays on the agenda.
-func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
+func (x *exchange) end(o notifier.Outcome, outcome string) {
+	r := x.from
 	account := r.books.touch(x.peer)
 	switch o {
 	case notifier.Took:
 		account.Delivered += int64(x.n)
 	case notifier.Failed:
-		x.lose(r, account, notifier.SendFailed)
+		x.lose(account, notifier.SendFailed)
 	case notifier.Cut:
-		x.lose(r, account, notifier.ShutDown)
+		x.lose(account, notifier.ShutDown)
 	}
 	if x.to != nil {
 		r.guard.ended(x.to, x.batch, x.n, o)
@@ -178,10 +181,10 @@ func (x *exchange) end(r *run, o notifier.Outcome, outcome string) {
 }
 
 // lose books that the alerts of an exchange are not delivered.
-func (x *exchange) lose(r *run, account *Account, why notifier.Reason) {
+func (x *exchange) lose(account *Account, why notifier.Reason) {
 	account.Dropped[why] += int64(x.n)
-	if r.scraper != nil {
-		r.scraper.gone(x.batch, why)
+	if x.from.scraper != nil {
+		x.from.scraper.gone(x.batch, why)
 	}
 }
 

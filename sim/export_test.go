@@ -20,7 +20,7 @@ tests: [{name: hazard}]
 	if err != nil {
 		return err
 	}
-	r := &run{file: file, test: file.Tests[0], release: notifier.Newest()}
+	r := newRun(file, file.Tests[0], notifier.Newest(), 1, nil, Options{})
 	return r.guarded(limit, func() error {
 		b := newBubble(func(do doFunc) manager { return newPromManager(newPrometheus)(file.Flags, r.release, do) })
 		if err := b.apply(file.Config); err != nil {

@@ -123,7 +123,7 @@ func (w *watch) violated(v invariant, c violationCase, p *peer, format string, a
 
 // judgeInvariants makes verdicts of the violations, by what the test says of them and the release promises.
 func (r *run) judgeInvariants(lost error) {
-	known := map[invariant]scenarios.FailsOn{}
+	known, violations := map[invariant]scenarios.FailsOn{}, r.violations()
 	for v := range numInvariants {
 		if entry := r.test.Invariant(v.String()); entry != nil && entry.Off == "" {
 			known[v] = entry.FailsOn
@@ -131,7 +131,7 @@ func (r *run) judgeInvariants(lost error) {
 	}
 	for v := range numInvariants {
 		r.judge(known[v], func() {
-			for _, o := range r.guard.violations {
+			for _, o := range violations {
 				if o.what == v && (o.Excuse == "" || known[v].At(r.release) != nil) {
 					r.verdicts = append(r.verdicts, o.failure(r.test, lost))
 				}
@@ -165,6 +165,19 @@ func (u untraceable) Unwrap() error { return u.error }
 func (w *watch) explains(err error) bool {
 	var u untraceable
 	return errors.As(err, &u) && slices.ContainsFunc(w.violations, func(v Violation) bool { return v.Excuse == "" })
+}
+
+// violations are those of all senders.
+func (r *run) violations() (all []Violation) {
+	for _, s := range r.senders {
+		all = append(all, s.guard.violations...)
+	}
+	return all
+}
+
+// explains reports whether a violation tells why the run ended with err.
+func (r *run) explains(err error) bool {
+	return slices.ContainsFunc(r.senders, func(s *sender) bool { return s.guard != nil && s.guard.explains(err) })
 }
 
 // leading renders the events that lead to one: what caused it, and the last before it that concern the Alertmanager.

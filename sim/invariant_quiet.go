@@ -57,7 +57,7 @@ func (w *watch) finish() {
 		return
 	}
 	for _, p := range w.books.peers {
-		if a := w.final.Alertmanagers[p.address]; a.Queued > 0 || a.InFlight > 0 {
+		if a := &p.account; a.Queued > 0 || a.InFlight > 0 {
 			w.violated(quiesces, anyCase, p, "still has %d alerts waiting and %d in flight when nothing will happen any more", a.Queued, a.InFlight)
 		}
 	}

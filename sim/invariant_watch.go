@@ -11,7 +11,7 @@ import (
 // A watch is what the invariants see of a run, and what they keep. Engines call its methods as things happen. Where drops are not
 // seen but inferred, on engines with a manager of their own, what concerns the order of a queue is left to the requests.
 type watch struct {
-	*run
+	*sender
 	off        [numInvariants]bool
 	violations []Violation
 
@@ -70,8 +70,8 @@ type backlog struct {
 	made    bool // room was made for the last arrival
 }
 
-func newWatch(r *run) *watch {
-	w := &watch{run: r, counted: map[string]*counted{}, losses: lossWatch{last: map[string]float64{}}}
+func newWatch(r *sender) *watch {
+	w := &watch{sender: r, counted: map[string]*counted{}, losses: lossWatch{last: map[string]float64{}}}
 	_, w.inferred = r.subject.(*rig)
 	w.limit = limits{queue: r.file.Flags.QueueCapacity, batch: r.file.Flags.BatchSize, empty: r.release.EmptyPost != notifier.EmptyNever}
 	if w.limit.batch == 0 || !r.release.BatchSizeFlag {

@@ -68,15 +68,15 @@ func (q *mm1) grow() {
 func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
-	r := &run{file: file, test: file.Tests[0], release: notifier.Newest(), seed: seed}
-	m := newModel(r)
-	require.NoError(tb, r.prepare(m))
+	r := newRun(file, file.Tests[0], notifier.Newest(), seed, nil, Options{})
+	models := newModels(r)
+	require.NoError(tb, r.prepare())
 	q := &mm1{
 		arrivals: fakeam.NewRandom(seed, "customers", "arrival"), services: fakeam.NewRandom(seed, "server", "service"),
 		between: float64(time.Second) / load, service: float64(time.Second), coming: customers,
 	}
 	r.agenda.add(0, classSend, 0, (*mm1Arrival)(q))
-	require.NoError(tb, m.execute())
+	require.NoError(tb, r.play(models))
 	require.Zero(tb, q.n)
 	return float64(q.inSystem) / float64(customers) / float64(time.Second)
 }

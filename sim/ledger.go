@@ -99,6 +99,20 @@ func (l *Ledger) whole() Account {
 	return all
 }
 
+// add adds what another sender had of the same Alertmanager. What the Alertmanager says is the same.
+func (a *Account) add(o *Account) {
+	a.Offered += o.Offered
+	a.Delivered += o.Delivered
+	for why := range a.Dropped {
+		a.Dropped[why] += o.Dropped[why]
+	}
+	a.Queued += o.Queued
+	a.InFlight += o.InFlight
+	a.Requests += o.Requests
+	a.Unique, a.Duplicates = o.Unique, o.Duplicates
+	a.Late, a.FalseResolves, a.Refires, a.Resurrections = o.Late, o.FalseResolves, o.Refires, o.Resurrections
+}
+
 // open is the number of alerts that have neither been delivered nor dropped.
 func (a *Account) open() int64 {
 	n := a.Offered - a.Delivered

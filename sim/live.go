@@ -52,13 +52,9 @@ func (r *run) inLive() error {
 		return fmt.Errorf("%w: %w", ErrNotLive, err)
 	}
 	r.live = newLiveHost(r)
-	g := newRig(r, r.live)
+	g := newRig(r.senders[0], r.live)
 	g.seen = map[int]*visit{}
-	if err := r.prepare(g); err != nil {
-		g.host.close()
-		return err
-	}
-	return g.execute()
+	return r.drive(g)
 }
 
 // fitsLive returns why the engine cannot run the scenario, or nil.
@@ -123,7 +119,7 @@ func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertm
 	return fakeam.New(address, fakeam.Behaviour{Fault: fakeam.Fault{Hang: true}}, r.seed)
 }
 
-func (r *run) beginFault(p *peer, f fakeam.Fault, key string) {
+func (r *run) beginFault(p *receiver, f fakeam.Fault, key string) {
 	if r.live == nil {
 		p.am.BeginAt(r.now, f, key)
 		return
@@ -131,7 +127,7 @@ func (r *run) beginFault(p *peer, f fakeam.Fault, key string) {
 	r.fail(r.live.begins(p.address, f, key))
 }
 
-func (r *run) endFault(p *peer, key string) {
+func (r *run) endFault(p *receiver, key string) {
 	if r.live == nil {
 		p.am.End(key)
 		return
@@ -180,7 +176,7 @@ func (g *rig) happened(h heard) {
 			spans, n := spansTaken(appendBatches(nil, t.N, v.segs...))
 			g.cause = g.emit(Event{Kind: KindLate, Alertmanagers: []string{t.Address}, N: n, spans: spans})
 		}
-		g.takeFirst(v.x.peer, v.segs, t.N)
+		g.takeFirst(v.x.peer.receiver, v.segs, t.N)
 	}
 	for _, e := range h.Ended {
 		v := g.seen[e.Visit]
@@ -190,13 +186,13 @@ func (g *rig) happened(h heard) {
 		g.cause = v.x.post
 		if e.Status/100 != 2 {
 			v.gaveUp = e.Outcome == timeoutText
-			v.x.end(g.run, notifier.Failed, e.Outcome)
+			v.x.end(notifier.Failed, e.Outcome)
 			continue
 		}
 		if g.live.real(v.x.peer.address) {
-			g.takeFirst(v.x.peer, v.segs, v.x.n)
+			g.takeFirst(v.x.peer.receiver, v.segs, v.x.n)
 		}
-		v.x.took(g.run)
+		v.x.took()
 	}
 }
 

@@ -62,7 +62,7 @@ func (f *liveFleet) behave(address string, b fakeam.Behaviour) {
 
 // open opens the Alertmanagers of which the scenario speaks. Others are when they are first called.
 func (f *liveFleet) open() error {
-	for _, p := range f.run.books.peers {
+	for _, p := range f.run.receivers {
 		if b, fake := f.behaviours[p.address]; fake {
 			if _, err := f.fake(p.address, b); err != nil {
 				return err

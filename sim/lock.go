@@ -291,7 +291,7 @@ func (g *rig) stop() {
 func (g *rig) exit() {
 	g.exited = true
 	for _, v := range slices.Clone(g.visits) {
-		v.x.end(g.run, notifier.Cut, "cut")
+		v.x.end(notifier.Cut, "cut")
 	}
 	for _, l := range g.lanes {
 		g.lose(l, notifier.ShutDown)

@@ -11,7 +11,7 @@ import (
 
 // A model is the engine of that name: the rules themselves, whose decisions it carries out on the run's agenda.
 type model struct {
-	*run
+	*sender
 	core *notifier.Core[*send]
 	// What the queue held when the last send arrived, and how much arrived.
 	queued, arriving int
@@ -33,8 +33,9 @@ type (
 	request = notifier.Request[*send]
 )
 
-func newModel(r *run) *model {
-	m := &model{run: r}
+func newModel(s *sender) *model {
+	r := s.run
+	m := &model{sender: s}
 	capacity := r.file.Flags.QueueCapacity
 	if r.options.Unbounded {
 		capacity = math.MaxInt
@@ -48,36 +49,60 @@ func newModel(r *run) *model {
 	return m
 }
 
-// execute implements subject. The requests without alerts that old releases make of the first target update are over at 0s.
-func (m *model) execute() error {
+// inModel runs r with the rules themselves.
+func (r *run) inModel() error {
+	models := newModels(r)
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	return r.play(models)
+}
+
+// newModels gives every sender of a run a model.
+func newModels(r *run) []*model {
+	list := make([]*model, len(r.senders))
+	for i, s := range r.senders {
+		list[i] = newModel(s)
+		s.subject = list[i]
+	}
+	return list
+}
+
+// play goes through the agenda until nothing is left on it, or the run has ended.
+func (r *run) play(models []*model) error {
+	r.prime()
+	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
+	for !r.agenda.empty() && !r.over && r.err == nil && !r.stuck(hangs) {
+		e := r.agenda.next()
+		for _, m := range models {
+			m.scrapeBefore(e.at)
+		}
+		r.now, r.cause, r.line = e.at, 0, 0
+		e.what.act(r)
+		for _, m := range models {
+			if len(m.books.dirty) > 0 {
+				r.fail(m.books.check(m))
+			}
+		}
+	}
+	r.finish()
+	for _, m := range models {
+		if m.depths != nil {
+			r.depths = m.depths.report()
+		}
+	}
+	return r.err
+}
+
+// prime implements subject. The requests without alerts that old releases make of the first target update are over at 0s.
+func (m *model) prime(update func()) {
 	m.priming = true
-	m.targets(0, staticTargets(m.file.Config))
+	update()
 	for _, req := range m.primed {
 		m.guard.primed(req.To)
 		m.core.Done(req, notifier.Took, 0)
 	}
 	m.priming, m.primed = false, nil
-	for !m.agenda.empty() && !m.over && m.err == nil && !m.deadlocked() {
-		e := m.agenda.next()
-		m.scrapeBefore(e.at)
-		m.now, m.cause, m.line = e.at, 0, 0
-		e.what.act(m.run)
-		if len(m.books.dirty) > 0 {
-			m.fail(m.books.check(m))
-		}
-	}
-	m.scrape()
-	m.final = m.ledger()
-	m.guard.finish()
-	if m.depths != nil {
-		m.run.depths = m.depths.report()
-	}
-	return m.err
-}
-
-// deadlocked reports whether nothing will ever happen any more but that service discovery repeats its offers.
-func (m *model) deadlocked() bool {
-	return m.core.Locked() && len(m.agenda.heap) == m.discovery.repeats
 }
 
 // applyConfig implements subject.

@@ -155,7 +155,7 @@ func (m *model) Post(r *request) {
 	x.request = r
 	r.Tag = x
 	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))
-	m.agenda.add(min(x.decision.At, x.deadline), classAnswer, p.rank, x)
+	m.agenda.add(min(x.decision.At, x.deadline), classAnswer, p.place, x)
 }
 
 // answered implements exchanger.
@@ -172,7 +172,7 @@ func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 		return
 	case x.broken: // its entry stands
 	case len(x.late) > 0:
-		m.agenda.add(x.decision.At, classAnswer, x.peer.rank, x)
+		m.agenda.add(x.decision.At, classAnswer, x.peer.place, x)
 	default:
 		m.recycle(x)
 	}
@@ -183,7 +183,7 @@ func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 func (m *model) Cancel(r *request) time.Duration {
 	x := r.Tag.(*exchange)
 	took := time.Duration(m.now - x.begun)
-	x.end(m.run, notifier.Cut, "cut")
+	x.end(notifier.Cut, "cut")
 	return took
 }
 

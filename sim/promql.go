@@ -38,7 +38,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
 		r.verdicts = append(r.verdicts, Failure{Pos: pos, Message: message, Alerts: lines, to: int64(e.EvalTime)})
 	}
-	got, err := monitor.Query(context.Background(), engine, r.scraper.store, e.Expr, time.Unix(0, int64(e.EvalTime)))
+	got, err := monitor.Query(context.Background(), engine, r.scraper.views[0].store, e.Expr, time.Unix(0, int64(e.EvalTime)))
 	if err != nil {
 		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), Short(e.EvalTime), err))
 		return

@@ -61,7 +61,7 @@ func (t *times) batch(first, n int) fakeam.Batch {
 }
 
 // take records that an Alertmanager took the alerts of seg.
-func (r *run) take(p *peer, seg segment) {
+func (r *run) take(p *receiver, seg segment) {
 	if s := seg.Send; len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
 		r.receive(p, s.parts[0].batch(s.spans[0].first+seg.From, seg.Len()))
 		return
@@ -70,12 +70,12 @@ func (r *run) take(p *peer, seg segment) {
 }
 
 // receive records alerts that an Alertmanager took, and what it makes of them.
-func (r *run) receive(p *peer, b fakeam.Batch) {
+func (r *run) receive(p *receiver, b fakeam.Batch) {
 	for _, w := range p.windows {
 		w.take(r.now, span{b.First, b.N})
 	}
 	if r.scraper != nil {
-		r.scraper.received(p, r.now, b)
+		r.scraper.receive(p, r.now, b)
 	}
 	changes := p.episodes.Take(r.now, b)
 	if len(changes) > 0 {
@@ -85,7 +85,7 @@ func (r *run) receive(p *peer, b fakeam.Batch) {
 }
 
 // watch plans to look when p will wrongly take an alert for resolved because nothing more comes of it.
-func (r *run) watch(p *peer) {
+func (r *run) watch(p *receiver) {
 	if at := p.episodes.Lapses(); at < p.lapses || p.lapses == 0 {
 		if p.lapses = at; at != fakeam.Never {
 			r.agenda.add(at, classExpiry, p.rank, (*lapse)(p))
@@ -94,10 +94,10 @@ func (r *run) watch(p *peer) {
 }
 
 // A lapse is the action of alerts that expire at an Alertmanager though they still fire at the source.
-type lapse peer
+type lapse receiver
 
 func (l *lapse) act(r *run) {
-	p := (*peer)(l)
+	p := (*receiver)(l)
 	if p.lapses > r.now { // an earlier one took its place, and planned the next
 		return
 	}
@@ -115,7 +115,7 @@ var faulty = map[fakeam.ChangeKind]Kind{
 }
 
 // changed writes to the trace what an Alertmanager got wrong, one event for each kind and time.
-func (r *run) changed(p *peer, changes []fakeam.Change) {
+func (r *run) changed(p *receiver, changes []fakeam.Change) {
 	cause := r.cause
 	for i, c := range changes {
 		kind, shown := faulty[c.Kind]
@@ -140,7 +140,7 @@ func (r *run) changed(p *peer, changes []fakeam.Change) {
 }
 
 // late counts alerts that came too late in the windows of expectations.
-func (p *peer) late(now int64, n int) {
+func (p *receiver) late(now int64, n int) {
 	for _, w := range p.windows {
 		if w.from <= now && now <= w.to {
 			w.late += int64(n)

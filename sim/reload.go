@@ -19,7 +19,7 @@ type reload struct {
 }
 
 // reload has the sender reload.
-func (r *run) reload(rl *reload) {
+func (r *sender) reload(rl *reload) {
 	if r.subject.locked() {
 		r.cause = r.emit(Event{Kind: KindBlocked, Note: "reload"})
 	}
@@ -27,7 +27,7 @@ func (r *run) reload(rl *reload) {
 }
 
 // reloading is the moment when a reload goes ahead: Send relabels by it from now on.
-func (r *run) reloading(rl *reload) {
+func (r *sender) reloading(rl *reload) {
 	r.rules = notifier.SendRelabeling(rl.config)
 	r.configs++
 	r.veiled = r.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
@@ -42,7 +42,7 @@ func (r *run) reloading(rl *reload) {
 
 // reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service discovery. That
 // forgets what was for the one before. It knows static targets at once; those of other mechanisms are the scenario's to give.
-func (r *run) reloaded(rl *reload) {
+func (r *sender) reloaded(rl *reload) {
 	r.guard.inReload = false
 	if rl.first {
 		return
@@ -55,7 +55,7 @@ func (r *run) reloaded(rl *reload) {
 		return
 	}
 	at := r.release.Offers.AfterReload(time.Duration(max(rl.at, r.now)))
-	r.agenda.add(r.phase(int64(at), classTargets, rl.position), classTargets, rl.position, actionFunc(func(r *run) {
+	r.agenda.add(r.phase(int64(at), classTargets, rl.position), classTargets, r.place(rl.position), actionFunc(func(*run) {
 		r.cause = rl.event
 		r.offer(rl.position, targets, number, 0)
 	}))

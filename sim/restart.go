@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -9,19 +10,39 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// restart plans that an Alertmanager restarts at an instant, as the i-th event of the timeline.
-func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
-	p := r.peer(e.Target)
+// planFault plans a fault as the i-th event of the timeline.
+func (r *run) planFault(i, line int, at int64, e *scenarios.Fault) {
+	p := r.receiver(e.Target)
+	key := strconv.FormatInt(at, 10) + " " + e.Fault.String()
 	r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) {
 		r.line = line
-		down := r.stopPeer(p, "restart", e.Down)
+		r.disturb()
+		r.beginFault(p, e.Fault, key)
+		begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.String()})
+		if e.For > 0 {
+			r.agenda.add(r.phase(at+int64(e.For), classFault, i), classFault, i, actionFunc(func(r *run) {
+				r.disturb()
+				r.endFault(p, key)
+				r.cause = begun
+				r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.String()})
+			}))
+		}
+	}))
+}
+
+// restart plans that an Alertmanager restarts at an instant, as the i-th event of the timeline.
+func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
+	p := r.receiver(e.Target)
+	r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) {
+		r.line = line
+		down := r.stopReceiver(p, "restart", e.Down)
 		if e.Down == 0 {
-			r.startPeer(p, "restart")
+			r.startReceiver(p, "restart")
 			return
 		}
 		r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
 			r.cause = down
-			r.startPeer(p, "restart")
+			r.startReceiver(p, "restart")
 		}))
 	}))
 }
@@ -29,10 +50,10 @@ func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
 // downKey is the key of the fault of an Alertmanager that is down.
 const downKey = "down"
 
-// stopPeer stops p: what it stored is gone, requests to it break, and unless it is back at once nobody listens until
-// startPeer. It returns the event.
-func (r *run) stopPeer(p *peer, note string, down time.Duration) int64 {
-	r.guard.disturb()
+// stopReceiver stops p: what it stored is gone, requests to it break, and unless it is back at once nobody listens until
+// startReceiver. It returns the event.
+func (r *run) stopReceiver(p *receiver, note string, down time.Duration) int64 {
+	r.disturb()
 	if down > 0 {
 		p.am.BeginAt(r.now, fakeam.Fault{Refuse: true}, downKey)
 		note += " for " + Short(down)
@@ -42,21 +63,21 @@ func (r *run) stopPeer(p *peer, note string, down time.Duration) int64 {
 	event := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: note})
 	for _, x := range slices.Clone(p.exchanges) {
 		r.cause = event
-		x.breakOff(r)
+		x.breakOff()
 	}
 	r.cause = event
 	return event
 }
 
-// startPeer starts p again.
-func (r *run) startPeer(p *peer, note string) {
-	r.guard.disturb()
+// startReceiver starts p again.
+func (r *run) startReceiver(p *receiver, note string) {
+	r.disturb()
 	p.am.End(downKey)
 	r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: note})
 }
 
 // breakOff ends an exchange whose Alertmanager is no more, so that it takes nothing of it. Its entry on the agenda stands.
-func (x *exchange) breakOff(r *run) {
+func (x *exchange) breakOff() {
 	x.late = x.late[:0]
 	x.peer.forget(x)
 	if x.engine == nil {
@@ -64,15 +85,15 @@ func (x *exchange) breakOff(r *run) {
 	}
 	x.broken = true
 	if x.reading { // it was taken, and the sender knows; the rest of the body does not come
-		x.took(r)
+		x.took()
 		return
 	}
-	x.decision = fakeam.Decision{Verdict: fakeam.Reset, At: r.now}
-	x.end(r, notifier.Failed, x.decision.Verdict.String())
+	x.decision = fakeam.Decision{Verdict: fakeam.Reset, At: x.from.now}
+	x.end(notifier.Failed, x.decision.Verdict.String())
 }
 
 // forget removes an exchange of which p takes nothing more.
-func (p *peer) forget(x *exchange) {
+func (p *receiver) forget(x *exchange) {
 	if n := len(p.exchanges) - 1; n == 0 && p.exchanges[0] == x { // nearly always
 		p.exchanges[0], p.exchanges = nil, p.exchanges[:0]
 		return

@@ -109,28 +109,26 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	}
 	tr := newTracer(o)
 	t = drawnChurn(t, seed)
-	r := &run{file: f, test: t, release: rel, seed: seed, log: tr.log(), options: o}
+	r := newRun(f, t, rel, seed, tr.log(), o)
 	var rec recorder
 	if o.Engine == EngineLive { // there is no second run that is the same
 		r.log, r.keepSends = rec.beside(r.log), true
 	}
 	err := o.Engine.execute(r)
-	if r.guard == nil || !r.guard.explains(err) {
-		if err != nil {
-			return fault(err)
-		}
+	if err != nil && !r.explains(err) {
+		return fault(err)
 	}
 	r.judgeQueries()
 	r.judgeThresholds()
 	r.judgeInvariants(err)
-	res.Violations = r.guard.violations
+	res.Violations = r.violations()
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.books.delivery(), r.seq, r.now, r.stopped
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.delivery(), r.seq, r.now, r.senders[0].stopped
 	res.Queues, res.Alerts = r.depths, r.labelSets.names
 	if r.scraper != nil {
-		res.Series = r.scraper.store
+		res.Series = r.scraper.views[0].store
 	}
 	sortFailures(r.verdicts)
 	res.Failures, res.Known = splitKnown(r.verdicts)
@@ -143,8 +141,9 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 			if o.Scrapes != nil { // they are made as before, and told once
 				quiet.Scrapes = func(time.Duration, []Sample) {}
 			}
-			again = &run{file: f, test: t, release: rel, seed: seed, log: rec.log, options: quiet, keepSends: true}
-			if err := o.Engine.execute(again); err != nil && !again.guard.explains(err) {
+			again = newRun(f, t, rel, seed, rec.log, quiet)
+			again.keepSends = true
+			if err := o.Engine.execute(again); err != nil && !again.explains(err) {
 				return fault(err)
 			}
 		}

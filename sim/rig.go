@@ -15,7 +15,7 @@ import (
 // at a time, and lets the manager settle after each, so that what the manager does next is a matter of its rules and not of how
 // its goroutines are scheduled. What cannot be seen from outside is inferred (see lane).
 type rig struct {
-	*run
+	*sender
 	host   host
 	sends  []*send         // by the number that their alerts carry
 	sets   []*notifier.Set // as our rules have them; what the manager says is compared
@@ -35,68 +35,92 @@ type rig struct {
 	seen map[int]*visit // every one, on the wall clock
 }
 
-func newRig(r *run, h host) *rig {
-	r.keepSends = true
-	g := &rig{run: r, host: h}
-	if r.release.Queues == notifier.Shared {
+func newRig(s *sender, h host) *rig {
+	s.keepSends = true
+	g := &rig{sender: s, host: h}
+	s.subject = g
+	if s.release.Queues == notifier.Shared {
 		g.lanes = []*lane{{}}
 	}
 	return g
 }
 
-// execute implements subject.
-func (g *rig) execute() error {
+// drive runs r with the managers of its senders, and closes their hosts.
+func (r *run) drive(rigs ...*rig) error {
+	err := r.prepare()
+	if err == nil {
+		r.prime()
+		for _, g := range rigs {
+			r.fail(g.host.begin())
+		}
+		for r.err == nil && !r.over && r.step(rigs) {
+			r.settled(rigs)
+		}
+		if r.err == nil {
+			r.finish()
+		}
+		err = r.err
+	}
+	for _, g := range rigs {
+		if g.dead {
+			continue // the host is gone
+		}
+		if closed := g.host.close(); err == nil {
+			err = closed
+		}
+	}
+	return err
+}
+
+// prime implements subject.
+func (g *rig) prime(update func()) {
 	g.priming = true
-	g.targets(0, staticTargets(g.file.Config))
+	update()
 	g.settled()
 	g.priming = false
-	g.fail(g.host.begin())
-	for g.err == nil && !g.over && g.step() {
-		g.settled()
-	}
-	if g.err == nil {
-		g.scrape()
-		g.final = g.ledger()
-		g.guard.finish()
-	}
-	if g.dead {
-		return g.err // the host is gone
-	}
-	if err := g.host.close(); g.err == nil {
-		g.err = err
-	}
-	return g.err
 }
 
 // step goes to the next instant at which something happens, and does the first thing that the agenda has there. It is false when
 // nothing will happen any more.
-func (g *rig) step() bool {
-	g.steps.Add(1)
-	g.cause, g.line = 0, 0
-	until := g.now + int64(time.Hour) // what is in flight ends by its timeout before
+func (r *run) step(rigs []*rig) bool {
+	r.steps.Add(1)
+	r.cause, r.line = 0, 0
+	until := r.now + int64(time.Hour) // what is in flight ends by its timeout before
 	switch {
-	case g.dead && len(g.agenda.heap) == g.discovery.repeats:
-		return false // nothing will happen any more but offers that nobody takes
-	case !g.agenda.empty():
-		until = g.agenda.heap[0].at
-	case len(g.visits) == 0 && (!g.stopping || g.exited) && !g.lingers():
+	case r.stuck(func(s *sender) bool { return s.dead }):
+		return false
+	case !r.agenda.empty():
+		until = r.agenda.heap[0].at
+	case !slices.ContainsFunc(rigs, (*rig).busy):
 		return false
 	}
-	now, err := until, error(nil)
-	if !g.dead && !g.idles() {
-		now, err = g.host.advance(until)
+	for _, g := range rigs {
+		if !g.dead && !g.idles() {
+			now, err := g.host.advance(until)
+			if until = now; err != nil {
+				r.fail(err)
+				return false
+			}
+		}
 	}
-	if g.fail(err); g.err != nil {
-		return false
-	}
-	g.now = now
-	g.settled() // timeouts come first
-	if g.err == nil && !g.agenda.empty() && g.agenda.heap[0].at <= g.now {
-		g.cause, g.line = 0, 0
-		g.agenda.next().what.act(g.run)
+	r.now = until
+	r.settled(rigs) // timeouts come first
+	if r.err == nil && !r.agenda.empty() && r.agenda.heap[0].at <= r.now {
+		r.cause, r.line = 0, 0
+		r.agenda.next().what.act(r)
 	}
 	return true
 }
+
+// settled lets the managers go on until they wait.
+func (r *run) settled(rigs []*rig) {
+	for _, g := range rigs {
+		g.settled()
+	}
+}
+
+// busy reports whether the manager may do something by itself.
+func (g *rig) busy() bool { return len(g.visits) > 0 || g.stopping && !g.exited || g.lingers() }
 
 // settled lets the manager go on until it waits, and takes down what it did, again and again until it does nothing.
 func (g *rig) settled() {
@@ -150,7 +174,7 @@ func (g *rig) read() {
 	for _, v := range slices.Clone(g.visits) {
 		if v.x.reading && v.x.until <= g.now {
 			g.cause = v.x.post
-			v.x.took(g.run)
+			v.x.took()
 		}
 	}
 }
@@ -167,9 +191,9 @@ func (g *rig) gaveUp(numbers []int) {
 	for _, v := range gone {
 		g.cause, v.gaveUp = v.x.post, true
 		if g.stopping && g.release.Stop == notifier.StopAborts {
-			v.x.end(g.run, notifier.Cut, "cut")
+			v.x.end(notifier.Cut, "cut")
 		} else {
-			v.x.end(g.run, notifier.Failed, "timeout")
+			v.x.end(notifier.Failed, "timeout")
 		}
 	}
 }
@@ -228,7 +252,7 @@ func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, seg
 	// An answer that comes too late and changes nothing is no event: the manager will have given up.
 	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
 	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {
-		g.agenda.add(at, classAnswer, p.rank, v.x)
+		g.agenda.add(at, classAnswer, p.place, v.x)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 // A ruleGroup is a group of the sender's rules on the agenda.
 type ruleGroup struct {
 	*monitor.Group
+	from     *sender
 	position int
 	interval int64
 	// evaluated and next are the last evaluation and the next.
@@ -32,16 +33,28 @@ func (r *run) planRuleFiles() error {
 		return nil
 	}
 	for _, s := range r.test.Metrics {
-		if err := r.scraper.fill(s, r.test.Interval); err != nil {
-			return err
+		for _, v := range r.scraper.views {
+			if err := v.fill(s, r.test.Interval); err != nil {
+				return err
+			}
 		}
 	}
 	r.horizon = max(r.horizon, int64(r.test.RuleEnd()))
+	for _, s := range r.senders {
+		if err := s.planRuleGroups(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planRuleGroups puts the first evaluation of every group of the sender's rules on the agenda.
+func (r *sender) planRuleGroups() error {
 	files := make([]monitor.RuleFile, len(r.file.RuleFiles))
 	for i, f := range r.file.RuleFiles {
 		files[i] = monitor.RuleFile(f)
 	}
-	groups, err := monitor.NewGroups(r.scraper.store, files, monitor.RuleOptions{
+	groups, err := monitor.NewGroups(r.scraper.viewOf(r).store, files, monitor.RuleOptions{
 		Interval: r.file.EvaluationInterval, ResendDelay: r.file.Flags.ResendDelay,
 		ExternalLabels: r.file.Config.GlobalConfig.ExternalLabels,
 		Engine:         monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
@@ -50,7 +63,7 @@ func (r *run) planRuleFiles() error {
 		return err
 	}
 	for i, g := range groups {
-		ru := &ruleGroup{Group: g, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
+		ru := &ruleGroup{Group: g, from: r, position: r.place(len(r.test.Timeline) + len(r.test.Series) + i), interval: int64(g.Interval())}
 		if !r.file.Aligned {
 			ru.next = int64(g.Offset())
 		}
@@ -61,9 +74,9 @@ func (r *run) planRuleFiles() error {
 }
 
 // fill stores series of the scenario, as promtool loads them.
-func (s *scraper) fill(m scenarios.MetricSeries, interval time.Duration) error {
+func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	for _, ls := range m.Labels {
-		se := s.store.Series(ls)
+		se := v.store.Series(ls)
 		se.Give()
 		for i, v := range m.Values {
 			at := int64(i) * interval.Milliseconds()
@@ -84,7 +97,8 @@ func (s *scraper) fill(m scenarios.MetricSeries, interval time.Duration) error {
 
 // act evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it has handed its
 // alerts over; all of them ask for the same instant, so here they are evaluated first.
-func (ru *ruleGroup) act(r *run) {
+func (ru *ruleGroup) act(*run) {
+	r := ru.from
 	if r.stopping { // Prometheus stops its rules before its notifier
 		return
 	}
@@ -98,18 +112,19 @@ func (ru *ruleGroup) act(r *run) {
 	}
 	ru.due = due
 	ru.next += ru.interval
-	ru.handOver(r)
+	ru.handOver()
 }
 
 // handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it plans the next
 // evaluation. A call that does not return holds it up, and the evaluations that the group misses meanwhile are left out
 // (Prometheus' rules/group.go at v3.15.0).
-func (ru *ruleGroup) handOver(r *run) {
+func (ru *ruleGroup) handOver() {
+	r := ru.from
 	if len(ru.due) > 0 {
 		alerts := ru.due[0]
 		ru.due = ru.due[1:]
-		if r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), func() { ru.handOver(r) }) {
-			r.agenda.add(r.now, classSend, ru.position, actionFunc(ru.handOver))
+		if r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), ru.handOver) {
+			r.agenda.add(r.now, classSend, ru.position, actionFunc(func(*run) { ru.handOver() }))
 		}
 		return
 	}
@@ -122,7 +137,7 @@ func (ru *ruleGroup) handOver(r *run) {
 }
 
 // sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
-func (r *run) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
+func (r *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
 	validity := int64(r.release.Validity) * max(interval, int64(r.file.Flags.ResendDelay))
 	var list []*source
 	for _, a := range alerts {
@@ -145,10 +160,10 @@ func (r *run) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) [
 }
 
 // ends tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
-func (r *run) ends(s *source) {
+func (r *sender) ends(s *source) {
 	s.relabel(&r.labelSets, r.rules, r.configs)
 	for _, sp := range s.relabelled {
-		for _, p := range r.books.peers {
+		for _, p := range r.receivers {
 			p.episodes.Ends(s.until, sp.first, sp.n)
 		}
 	}
@@ -156,6 +171,12 @@ func (r *run) ends(s *source) {
 
 // checkAlertRule judges which alerts of a name fire.
 func (r *run) checkAlertRule(e *scenarios.AlertRuleTest) {
+	for _, s := range r.senders {
+		s.checkAlertRule(e)
+	}
+}
+
+func (r *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
 	var got, want []string
 	for _, ru := range r.ruleGroups {
 		for _, a := range ru.Firing(e.Alertname) {

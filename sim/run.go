@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,35 +23,23 @@ type run struct {
 	now       int64
 	steps     atomic.Int64 // that a rig has made, for its watchdog
 	agenda    agenda
-	subject   subject
-	guard     *watch
+	senders   []*sender
+	receivers []*receiver // sorted by address
+	byName    map[string]*receiver
 	labelSets labelSets
-	rules     notifier.Relabeling
-	configs   int // how many configurations there have been
-	discovery discovery
-	books     books
-	byName    map[string]*peer // peers by address
 	verdicts  []Failure
-	admitted  uint32         // calls of Send that went ahead
 	watches   []*ledgerWatch // expectations whose time has come, within the tolerance
 	live      *liveHost
-	blocked   []*send // calls of Send that wait for the manager's lock
 	over      bool
-	stopping  bool
-	stopped   *time.Duration // when Run returned
-	final     Ledger         // at the end
+	final     Ledger // at the end
 	depths    []QueueDepth
 	err       error // a fault of the harness: the run is worth nothing
-	veiled    bool  // single sets relabel what comes from a shared queue
-	dead      bool  // the manager, not a model, holds its lock for ever
 
-	ruleGroups []*ruleGroup
-	scraper    *scraper // nil: nobody asks for virtual scrapes
-	horizon    int64    // the last thing that the scenario plans
+	scraper *scraper // nil: nobody asks for virtual scrapes
+	horizon int64    // the last thing that the scenario plans
 
-	freeSends     []*send // for reuse, unless keepSends
 	keepSends     bool
-	freeExchanges []*exchange
+	freeExchanges []*exchange // for reuse
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64
@@ -60,29 +47,40 @@ type run struct {
 	line  int   // the line of the scenario file that leads to the next event
 }
 
-// prepare puts everything that the scenario plans on the agenda of a run with this subject.
-func (r *run) prepare(s subject) error {
-	r.subject = s
+// newRun returns a run that tells log of its events, unless that is nil.
+func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
+	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}}
+	r.senders = []*sender{{run: r}}
+	return r
+}
+
+// prepare puts everything that the scenario plans on the agenda, once the senders have their subjects.
+func (r *run) prepare() error {
 	n := 0
 	for i := range r.test.Series {
 		n += len(r.test.Series[i].Alerts)
 	}
 	r.labelSets = newLabelSets(r.options.Labels, n)
-	r.byName = map[string]*peer{}
-	r.guard = newWatch(r)
-	for _, am := range r.test.Alertmanagers {
-		r.peerThat(am.Address, am.Behaviour)
+	for _, s := range r.senders {
+		s.guard = newWatch(s)
 	}
-	if err := s.applyConfig(&reload{config: r.file.Config, first: true}); err != nil {
-		return err
+	for _, am := range r.test.Alertmanagers {
+		r.receiverThat(am.Address, am.Behaviour)
+	}
+	for _, s := range r.senders {
+		if err := s.subject.applyConfig(&reload{config: r.file.Config, first: true}); err != nil {
+			return err
+		}
 	}
 	for i := range r.test.Timeline {
 		r.plan(i, &r.test.Timeline[i])
 	}
 	if r.options.Monitor || r.queries() || len(r.file.RuleFiles) > 0 {
-		r.scraper = newScraper()
+		r.scraper = newScraper(r)
 	}
-	r.planRules()
+	for _, s := range r.senders {
+		s.planRules()
+	}
 	r.planChecks()
 	if r.test.Duration > 0 {
 		r.agenda.add(int64(r.test.Duration)+r.tolerance(), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
@@ -95,22 +93,64 @@ func (r *run) prepare(s subject) error {
 	return nil
 }
 
-// peer returns the Alertmanager at an address.
-func (r *run) peer(address string) *peer { return r.peerThat(address, fakeam.Behaviour{}) }
+// prime makes the targets of the configuration known to the senders, as of servers that have been up for a while.
+func (r *run) prime() {
+	for _, s := range r.senders {
+		s.subject.prime(func() { s.targets(0, staticTargets(r.file.Config)) })
+	}
+}
 
-// peerThat returns the Alertmanager at an address, which behaves as b says if it is new.
-func (r *run) peerThat(address string, b fakeam.Behaviour) *peer {
+// finish takes the last look at everything.
+func (r *run) finish() {
+	for _, s := range r.senders {
+		s.scrape()
+	}
+	r.final = r.ledger()
+	for _, s := range r.senders {
+		s.guard.finish()
+	}
+}
+
+// receiver returns the Alertmanager at an address.
+func (r *run) receiver(address string) *receiver { return r.receiverThat(address, fakeam.Behaviour{}) }
+
+// receiverThat returns the Alertmanager at an address, which behaves as b says if it is new.
+func (r *run) receiverThat(address string, b fakeam.Behaviour) *receiver {
 	if p := r.byName[address]; p != nil {
 		return p
 	}
-	p := &peer{address: address, am: r.newAlertmanager(address, b)}
+	p := &receiver{address: address, am: r.newAlertmanager(address, b)}
 	r.byName[address] = p
-	i, _ := slices.BinarySearchFunc(r.books.peers, address, func(p *peer, a string) int { return strings.Compare(p.address, a) })
-	r.books.peers = slices.Insert(r.books.peers, i, p)
-	for rank, p := range r.books.peers {
+	i, _ := slices.BinarySearchFunc(r.receivers, address, func(p *receiver, a string) int { return strings.Compare(p.address, a) })
+	r.receivers = slices.Insert(r.receivers, i, p)
+	for rank, p := range r.receivers {
 		p.rank = rank
 	}
+	for _, s := range r.senders {
+		s.books.peers = slices.Insert(s.books.peers, i, &peer{receiver: p})
+		for rank, p := range s.books.peers {
+			p.place = s.place(rank)
+		}
+	}
 	return p
+}
+
+// disturb tells the invariants that something happens which the notifiers have to cope with.
+func (r *run) disturb() {
+	for _, s := range r.senders {
+		s.guard.disturb()
+	}
+}
+
+// stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will take.
+func (r *run) stuck(hangs func(*sender) bool) bool {
+	repeats := 0
+	for _, s := range r.senders {
+		if repeats += s.discovery.repeats; s.discovery.repeats > 0 && !hangs(s) {
+			return false
+		}
+	}
+	return repeats > 0 && repeats == len(r.agenda.heap)
 }
 
 // fail notes the first thing that must never be.
@@ -122,8 +162,9 @@ func (r *run) fail(err error) {
 
 // ledger returns the books as they stand.
 func (r *run) ledger() Ledger {
-	r.subject.measure()
-	l, err := r.books.ledger(r.subject, r.blocked)
+	s := r.senders[0]
+	s.subject.measure()
+	l, err := s.books.ledger(s.subject, s.blocked)
 	r.fail(err)
 	return l
 }
@@ -164,17 +205,22 @@ func (f actionFunc) act(r *run) { f(r) }
 func (r *run) plan(i int, e *scenarios.Event) {
 	at := int64(e.At)
 	line := e.Pos.Line
-	do := func(c class, f func()) {
+	do := func(c class, f func(*sender)) {
 		at := r.phase(at, c, i)
-		r.agenda.add(at, c, i, actionFunc(func(r *run) { r.line = line; f() }))
+		for _, s := range r.senders {
+			r.agenda.add(at, c, s.place(i), actionFunc(func(r *run) { r.line = line; f(s) }))
+		}
 	}
 	switch {
 	case e.Send != nil:
-		sources := []*source{{alerts: e.Send.Alerts, names: e.Send.Names, planned: true}}
-		send := func() {
+		sources := make([]source, len(r.senders))
+		for i := range sources {
+			sources[i] = source{alerts: e.Send.Alerts, names: e.Send.Names, planned: true}
+		}
+		send := func(s *sender) {
 			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
-			sources[0].times = times{startsAt: r.now, endsAt: ends, until: ends}
-			r.send(sources, nil)
+			sources[s.number].times = times{startsAt: r.now, endsAt: ends, until: ends}
+			s.send([]*source{&sources[s.number]}, nil)
 		}
 		if e.Send.Every != nil {
 			r.planArrivals(i, e, send)
@@ -182,35 +228,21 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		}
 		do(classSend, send)
 	case e.TargetGroups != nil:
-		do(classTargets, func() { r.targets(i, e.TargetGroups) })
+		do(classTargets, func(s *sender) { s.targets(i, e.TargetGroups) })
 	case e.Reload != nil:
-		do(classReload, func() { r.reload(&reload{config: e.Reload.Config, position: i, at: at}) })
+		do(classReload, func(s *sender) { s.reload(&reload{config: e.Reload.Config, position: i, at: at}) })
 	case e.Shutdown != nil:
-		do(classReload, func() {
-			r.cause = r.emit(Event{Kind: KindStop})
-			r.subject.stop()
-			r.stopping = true
+		do(classReload, func(s *sender) {
+			r.cause = s.emit(Event{Kind: KindStop})
+			s.subject.stop()
+			s.stopping = true
 		})
 	case e.Swizzle != nil:
 		r.swizzle(i, line, at, e.Swizzle)
 	case e.Restart != nil:
 		r.restart(i, line, at, e.Restart)
 	case e.Fault != nil:
-		p := r.peer(e.Fault.Target)
-		key := strconv.FormatInt(at, 10) + " " + e.Fault.Fault.String()
-		do(classFault, func() {
-			r.guard.disturb()
-			r.beginFault(p, e.Fault.Fault, key)
-			begun := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
-			if e.Fault.For > 0 {
-				r.agenda.add(r.phase(at+int64(e.Fault.For), classFault, i), classFault, i, actionFunc(func(r *run) {
-					r.guard.disturb()
-					r.endFault(p, key)
-					r.cause = begun
-					r.emit(Event{Kind: KindFaultEnd, Alertmanagers: []string{p.address}, Note: e.Fault.Fault.String()})
-				}))
-			}
-		})
+		r.planFault(i, line, at, e.Fault)
 	}
 }
 
@@ -238,37 +270,8 @@ func (r *run) planScrapes() {
 	}
 	interval := int64(r.file.ScrapeInterval)
 	for at := interval; at <= r.horizon+interval && at <= maxScrapes*interval; at += interval {
-		r.agenda.add(at, classScrape, 0, actionFunc((*run).scrape))
+		for _, s := range r.senders {
+			r.agenda.add(at, classScrape, s.place(0), actionFunc(func(*run) { s.scrape() }))
+		}
 	}
-}
-
-// scrape reads the notifier's metrics, unless that would have to wait for its lock.
-func (r *run) scrape() {
-	if r.subject.locked() || r.stopping {
-		return
-	}
-	if r.guard.inferred {
-		r.subject.measure()
-	}
-	samples, err := r.subject.samples()
-	r.fail(err)
-	r.guard.scraped(samples)
-	if r.options.Scrapes != nil {
-		r.options.Scrapes(time.Duration(r.now), samples)
-	}
-}
-
-// runReturned notes that the manager's Run has returned.
-func (r *run) runReturned() {
-	r.guard.exited = true
-	at := time.Duration(r.now)
-	r.stopped = &at
-	r.emit(Event{Kind: KindStopped})
-}
-
-// letGo lets go of copies of alerts.
-func (r *run) letGo(seg segment) {
-	root := seg.Send.root()
-	root.open -= seg.Len()
-	r.settle(root)
 }

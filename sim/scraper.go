@@ -11,13 +11,20 @@ import (
 
 // A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
 type scraper struct {
-	store          *monitor.Store
-	sender, ledger *monitor.Target
-	alertmanagers  map[*peer]*monitored
-	samples        []monitor.Sample
+	views    []*view
+	received map[*receiver]*received
+	samples  []monitor.Sample
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(Dropped{}) + 1]int64
 	seen fakeam.Tally
+}
+
+// A view is what one Prometheus has scraped.
+type view struct {
+	store         *monitor.Store
+	senders       []*monitor.Target
+	ledger        *monitor.Target
+	alertmanagers map[*receiver]*monitor.Target
 }
 
 // noAlertmanager is the reason of alerts of which there never was a copy.
@@ -40,12 +47,30 @@ type loss struct {
 	why notifier.Reason
 }
 
-func newScraper() *scraper {
-	s := &scraper{store: &monitor.Store{}, alertmanagers: map[*peer]*monitored{}}
-	s.sender = s.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus)
-	s.ledger = s.store.Target(scenarios.JobLedger, scenarios.InstanceLedger)
+// newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
+// scraped, for each of them.
+func newScraper(r *run) *scraper {
+	s := &scraper{received: map[*receiver]*received{}}
+	for i := range r.senders {
+		if i == 0 || len(r.file.RuleFiles) > 0 {
+			s.views = append(s.views, newView(len(r.senders)))
+		}
+	}
 	return s
 }
+
+// newView returns the view of a Prometheus that scrapes n senders.
+func newView(n int) *view {
+	v := &view{store: &monitor.Store{}, alertmanagers: map[*receiver]*monitor.Target{}}
+	for i := range n {
+		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
+	}
+	v.ledger = v.store.Target(scenarios.JobLedger, scenarios.InstanceLedger)
+	return v
+}
+
+// viewOf returns what a sender has scraped.
+func (s *scraper) viewOf(of *sender) *view { return s.views[min(of.number, len(s.views)-1)] }
 
 // maxExpected bounds the memory that is put by for a series before it has samples.
 const maxExpected = 10_000
@@ -57,7 +82,9 @@ func (r *run) planScraper() {
 		return
 	}
 	interval := int64(r.file.ScrapeInterval)
-	r.scraper.store.Expect = int(min(r.horizon/interval+2, maxExpected))
+	for _, v := range r.scraper.views {
+		v.store.Expect = int(min(r.horizon/interval+2, maxExpected))
+	}
 	var at int64
 	var next actionFunc
 	next = func(r *run) {
@@ -97,61 +124,86 @@ func (s *scraper) settle(from *send, anybody bool) {
 	}
 }
 
-// scrape stores a scrape of every target. That of the sender fails while it would have to wait for the manager's lock, which no
-// scrape_timeout is long enough for, and once it is stopping.
+// scrape stores a scrape of every target.
 func (s *scraper) scrape(r *run) error {
 	at := r.now / int64(time.Millisecond)
-	if r.subject.locked() || r.stopping {
-		if err := s.sender.Fail(at); err != nil {
+	for _, from := range r.senders {
+		if err := s.ofSender(from, at); err != nil {
 			return err
 		}
-	} else {
-		samples, err := r.subject.samples()
+	}
+	for _, from := range r.senders {
+		from.subject.measure()
+	}
+	s.samples = s.samples[:0]
+	s.ofLedger(r)
+	for _, v := range s.views {
+		if err := v.ledger.Scrape(at, s.samples); err != nil {
+			return err
+		}
+	}
+	for _, p := range r.receivers {
+		s.samples = s.samples[:0]
+		s.ofAlertmanager(r, p)
+		for _, v := range s.views {
+			if err := v.alertmanager(p).Scrape(at, s.samples); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no scrape_timeout is long
+// enough for, and once the sender is stopping.
+func (s *scraper) ofSender(from *sender, at int64) error {
+	down := from.subject.locked() || from.stopping
+	if s.samples = s.samples[:0]; !down {
+		samples, err := from.subject.samples()
 		if err != nil {
 			return err
 		}
-		s.samples = s.samples[:0]
 		for _, x := range samples {
 			s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
 		}
-		if err := s.sender.Scrape(at, s.samples); err != nil {
-			return err
+	}
+	for _, v := range s.views {
+		target := v.senders[from.number]
+		store := func() error { return target.Scrape(at, s.samples) }
+		if down {
+			store = func() error { return target.Fail(at) }
 		}
-	}
-	r.subject.measure()
-	s.samples = s.samples[:0]
-	s.ofLedger(r)
-	if err := s.ledger.Scrape(at, s.samples); err != nil {
-		return err
-	}
-	for _, p := range r.books.peers {
-		s.samples = s.samples[:0]
-		s.ofAlertmanager(r, p)
-		if err := s.monitored(p).target.Scrape(at, s.samples); err != nil {
+		if err := store(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// A monitored Alertmanager is one as it is scraped, with what it counts of the alerts that it receives.
-type monitored struct {
-	target           *monitor.Target
-	firing, resolved int64
+func (v *view) alertmanager(p *receiver) *monitor.Target {
+	t := v.alertmanagers[p]
+	if t == nil {
+		t = v.store.Target(scenarios.JobAlertmanager, p.address)
+		v.alertmanagers[p] = t
+	}
+	return t
 }
 
-func (s *scraper) monitored(p *peer) *monitored {
-	m := s.alertmanagers[p]
+// received is what an Alertmanager counts of the alerts that it receives.
+type received struct{ firing, resolved int64 }
+
+func (s *scraper) receivedBy(p *receiver) *received {
+	m := s.received[p]
 	if m == nil {
-		m = &monitored{target: s.store.Target(scenarios.JobAlertmanager, p.address)}
-		s.alertmanagers[p] = m
+		m = &received{}
+		s.received[p] = m
 	}
 	return m
 }
 
-// received counts alerts that an Alertmanager takes, as it sees them.
-func (s *scraper) received(p *peer, now int64, b fakeam.Batch) {
-	if m := s.monitored(p); b.EndsAt <= now {
+// receive counts alerts that an Alertmanager takes, as it sees them.
+func (s *scraper) receive(p *receiver, now int64, b fakeam.Batch) {
+	if m := s.receivedBy(p); b.EndsAt <= now {
 		m.resolved += int64(b.N)
 	} else {
 		m.firing += int64(b.N)
@@ -159,8 +211,8 @@ func (s *scraper) received(p *peer, now int64, b fakeam.Batch) {
 }
 
 // ofAlertmanager appends an Alertmanager's own metrics.
-func (s *scraper) ofAlertmanager(r *run, p *peer) {
-	m, version := s.monitored(p), "v2"
+func (s *scraper) ofAlertmanager(r *run, p *receiver) {
+	m, version := s.receivedBy(p), "v2"
 	if r.release.API <= notifier.V1Default {
 		version = "v1"
 	}
@@ -188,22 +240,30 @@ func (s *scraper) add(name string, v float64, labels ...string) {
 
 // ofLedger appends the ledger's own metrics.
 func (s *scraper) ofLedger(r *run) {
-	b := &r.books
-	s.add("alerts_offered_total", float64(b.total.Offered+b.unasked))
-	s.add("alert_sends_total", float64(b.total.Sends))
-	s.add("alert_sends_blocked_total", float64(b.total.Blocked))
+	var offered, sends, blocked int64
+	for _, from := range r.senders {
+		b := &from.books
+		offered += b.total.Offered + b.unasked
+		sends += b.total.Sends
+		blocked += b.total.Blocked
+	}
+	s.add("alerts_offered_total", float64(offered))
+	s.add("alert_sends_total", float64(sends))
+	s.add("alert_sends_blocked_total", float64(blocked))
 	for _, why := range notifier.Reasons() {
 		s.add("alerts_lost_total", float64(s.lost[why]), "reason", why.String())
 	}
 	s.add("alerts_lost_total", float64(s.lost[len(s.lost)-1]), "reason", noAlertmanager)
-	s.delivered(Any, &b.delays)
-	for _, p := range b.peers {
-		a := &p.account
-		queued, inFlight := r.subject.holds(p)
-		s.delivered(p.address, &p.delays)
+	s.delivered(Any, r.delays(""))
+	for _, p := range r.receivers {
+		var a Account
+		for _, from := range r.senders {
+			a.add(from.books.peers[p.rank].read(from.subject))
+		}
+		s.delivered(p.address, r.delays(p.address))
 		s.add("alert_requests_total", float64(a.Requests), "to", p.address)
-		s.add("alerts_queued", float64(queued), "alertmanager", p.address)
-		s.add("alerts_in_flight", float64(inFlight), "alertmanager", p.address)
+		s.add("alerts_queued", float64(a.Queued), "alertmanager", p.address)
+		s.add("alerts_in_flight", float64(a.InFlight), "alertmanager", p.address)
 		for _, why := range notifier.Reasons() {
 			s.add("alerts_dropped_total", float64(a.Dropped.Of(why)), "alertmanager", p.address, "reason", why.String())
 		}

@@ -7,16 +7,15 @@ import (
 // A subject is the notifier that a run puts to the test: the rules themselves, or a Manager with goroutines of its own.
 // The run calls its methods one at a time.
 type subject interface {
-	// execute makes the targets of the configuration known, as of a server that has been up for a while, then goes through the
-	// run's agenda until nothing is left on it, or the run has ended.
-	execute() error
+	// prime makes the first target update known before the run begins, as to a server that has been up for a while.
+	prime(update func())
 
-	// applyConfig makes a configuration the sender's, as soon as the manager's lock is free. The run's reloading is called when
+	// applyConfig makes a configuration the sender's, as soon as the manager's lock is free. The sender's reloading is called when
 	// that goes ahead, and its reloaded when ApplyConfig has returned; both perhaps at once.
 	applyConfig(*reload) error
 	// offer offers a target update and reports whether it was taken.
 	offer(map[string][]*targetgroup.Group) bool
-	// send calls Send. The run's returned is called when the call returns, perhaps at once.
+	// send calls Send. The sender's returned is called when the call returns, perhaps at once.
 	send(*send)
 	// locked reports whether a call of Send would have to wait.
 	locked() bool

@@ -27,17 +27,17 @@ func (r *run) swizzle(i, line int, at int64, s *scenarios.Swizzle) {
 	hang := fakeam.Fault{Hang: true}
 	begun := make([]int64, n)
 	plan := func(at int64, do func()) {
-		r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) { r.line = line; r.guard.disturb(); do() }))
+		r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) { r.line = line; r.disturb(); do() }))
 	}
 	for k, c := range chosen {
-		p := r.peer(s.Targets[c])
+		p := r.receiver(s.Targets[c])
 		plan(at+half*int64(k)/int64(n), func() {
 			p.am.BeginAt(r.now, hang, key)
 			begun[k] = r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: hang.String()})
 		})
 	}
 	for turn, k := range order(n) {
-		p := r.peer(s.Targets[chosen[k]])
+		p := r.receiver(s.Targets[chosen[k]])
 		plan(at+int64(s.For)-half+half*int64(turn+1)/int64(n), func() {
 			p.am.End(key)
 			r.cause = begun[k]

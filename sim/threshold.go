@@ -90,11 +90,22 @@ func (l *Ledger) copies() int64 {
 
 // delays returns those of the Alertmanager at an address, "" for the first to take each alert.
 func (r *run) delays(address string) *Delays {
-	if address == "" {
-		return &r.books.delays
+	if len(r.senders) == 1 {
+		return r.senders[0].delays(address)
 	}
-	if p := r.byName[address]; p != nil {
-		return &p.delays
+	all := &Delays{}
+	for _, s := range r.senders {
+		all.Merge(s.delays(address))
+	}
+	return all
+}
+
+func (s *sender) delays(address string) *Delays {
+	if address == "" {
+		return &s.books.delays
+	}
+	if p := s.byName[address]; p != nil {
+		return &s.books.peers[p.rank].delays
 	}
 	return &Delays{} // it was never discovered
 }

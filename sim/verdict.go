@@ -59,7 +59,7 @@ func (r *run) planChecks() {
 		if !e.For(r.release) {
 			continue
 		}
-		p := r.peer(e.Target)
+		p := r.receiver(e.Target)
 		windows, over := r.windows(e)
 		p.windows = append(p.windows, windows...)
 		r.agenda.add(over, classExpectation, e.Pos.Line, actionFunc(func(r *run) {

@@ -8,7 +8,7 @@ import (
 
 // send hands the alerts of sources over in one call of Send, and reports whether the call has returned.
 // If it has not, back is called when it does.
-func (r *run) send(sources []*source, back func()) bool {
+func (r *sender) send(sources []*source, back func()) bool {
 	s := r.newSend()
 	s.sources, s.begun = append(s.sources, sources...), r.now
 	if !r.subject.locked() {
@@ -25,7 +25,7 @@ func (r *run) send(sources []*source, back func()) bool {
 }
 
 // returned notes that a call of Send has returned.
-func (r *run) returned(s *send) {
+func (r *sender) returned(s *send) {
 	s.returned = true
 	if i := slices.Index(r.blocked, s); i >= 0 {
 		r.blocked = slices.Delete(r.blocked, i, i+1)
@@ -37,7 +37,7 @@ func (r *run) returned(s *send) {
 }
 
 // admit is the moment when a call of Send goes ahead: it gives s its alerts, as the relabelling of Send leaves them.
-func (r *run) admit(s *send) {
+func (r *sender) admit(s *send) {
 	for _, src := range s.sources {
 		src.relabel(&r.labelSets, r.rules, r.configs)
 		s.spans = append(s.spans, src.relabelled...)
@@ -60,7 +60,7 @@ func (s *send) handed() int {
 	return n
 }
 
-func (r *run) newSend() *send {
+func (r *sender) newSend() *send {
 	n := len(r.freeSends)
 	if n == 0 {
 		return &send{}
@@ -74,7 +74,7 @@ func (r *run) newSend() *send {
 }
 
 // settle closes a send that has returned and of which no copy is left.
-func (r *run) settle(s *send) {
+func (r *sender) settle(s *send) {
 	if s.open > 0 || !s.returned {
 		return
 	}
@@ -96,6 +96,7 @@ const resolvedRetention = 15 * time.Minute
 
 // A rule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
 type rule struct {
+	from     *sender
 	position int
 	series   []ruleSeries
 	interval int64
@@ -118,14 +119,14 @@ type ruleSeries struct {
 const never = math.MinInt64 / 2
 
 // planRules puts the first evaluation of every rule on the agenda. All series of one alertname are one rule.
-func (r *run) planRules() {
+func (r *sender) planRules() {
 	var rules []*rule
 	byName := map[string]*rule{}
 	for _, s := range r.test.Series {
 		ru := byName[s.Rule]
 		if ru == nil {
 			ru = &rule{
-				position: len(r.test.Timeline) + len(rules),
+				from: r, position: r.place(len(r.test.Timeline) + len(rules)),
 				interval: int64(r.file.EvaluationInterval), delay: int64(r.file.Flags.ResendDelay),
 			}
 			byName[s.Rule] = ru
@@ -142,7 +143,8 @@ func (r *run) planRules() {
 
 // act evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
 // misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
-func (ru *rule) act(r *run) {
+func (ru *rule) act(*run) {
+	r := ru.from
 	if r.stopping { // Prometheus stops its rules before its notifier
 		return
 	}

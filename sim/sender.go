@@ -1,0 +1,67 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/notifysim/notifysim/notifier"
+)
+
+// A sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the books of what it
+// sends. The clock, the trace and the Alertmanagers are the run's.
+type sender struct {
+	*run
+	number int // among the run's senders
+
+	subject   subject
+	guard     *watch
+	rules     notifier.Relabeling
+	configs   int // how many configurations there have been
+	discovery discovery
+	books     books
+	admitted  uint32  // calls of Send that went ahead
+	blocked   []*send // calls of Send that wait for the manager's lock
+	stopping  bool
+	stopped   *time.Duration // when Run returned
+	veiled    bool           // single sets relabel what comes from a shared queue
+	dead      bool           // the manager, not a model, holds its lock for ever
+
+	ruleGroups []*ruleGroup
+	freeSends  []*send // for reuse, unless keepSends
+}
+
+// peer returns the Alertmanager at an address as this sender has it.
+func (s *sender) peer(address string) *peer { return s.books.peers[s.receiver(address).rank] }
+
+// place is where on the agenda, among the actions of one instant and class, those of this sender are with a position.
+func (s *sender) place(position int) int { return position*len(s.senders) + s.number }
+
+// scrape reads the notifier's metrics, unless that would have to wait for its lock.
+func (s *sender) scrape() {
+	if s.subject.locked() || s.stopping {
+		return
+	}
+	if s.guard.inferred {
+		s.subject.measure()
+	}
+	samples, err := s.subject.samples()
+	s.fail(err)
+	s.guard.scraped(samples)
+	if s.options.Scrapes != nil {
+		s.options.Scrapes(time.Duration(s.now), samples)
+	}
+}
+
+// runReturned notes that the manager's Run has returned.
+func (s *sender) runReturned() {
+	s.guard.exited = true
+	at := time.Duration(s.now)
+	s.stopped = &at
+	s.emit(Event{Kind: KindStopped})
+}
+
+// letGo lets go of copies of alerts.
+func (s *sender) letGo(seg segment) {
+	root := seg.Send.root()
+	root.open -= seg.Len()
+	s.settle(root)
+}

@@ -1,4 +1,4 @@
-.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations bugs fuzz-mutants theory lint
+.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations bugs questions fuzz-mutants theory lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -71,6 +71,10 @@ situations:
 # Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
 bugs:
 	BUGS_REPORT=../results/bugs.md go test ./sim -run TestBugsOfRealNotifiers -v -timeout 60m
+
+# Run what answers the twelve questions of scenarios/README.md on the model and on real notifiers, and write results/questions.md.
+questions:
+	QUESTIONS_REPORT=../results/questions.md go test ./sim -run TestQuestionsToRealNotifiers -v -count=1 -timeout 60m
 
 # How long notifysim fuzz takes to find each of ten mutations of our Manager; writes the table of results/fuzz.md.
 fuzz-mutants:

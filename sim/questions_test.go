@@ -1,0 +1,224 @@
+package sim_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A question is one of the twelve of scenarios/README.md, with the tests that answer it.
+type question struct {
+	title   string // 1. Which …?
+	answers []*answer
+}
+
+// An answer is what a test of the library comes to under a release.
+type answer struct {
+	file      *scenarios.File
+	test      *scenarios.Test
+	rel       *notifier.Release
+	res       *sim.Result
+	confirmed string // the real notifiers that did the same
+}
+
+// questions are those of the index of the library, each test under each of its releases, run by the model.
+func questions(t *testing.T) (list []*question) {
+	t.Helper()
+	index, err := os.ReadFile("../scenarios/README.md")
+	require.NoError(t, err)
+	titles := regexp.MustCompile(`(?m)^\d+\. \*\*.*?\*\*`).FindAllIndex(index, -1)
+	require.Len(t, titles, 12)
+	for i, at := range titles {
+		end := len(index)
+		if i+1 < len(titles) {
+			end = titles[i+1][0]
+		}
+		q := &question{title: strings.ReplaceAll(string(index[at[0]:at[1]]), "**", "")}
+		list = append(list, q)
+		for _, m := range regexp.MustCompile(`\]\(([^)]+\.yml)\)`).FindAllSubmatch(index[at[1]:end], -1) {
+			file, err := scenarios.LoadEmbedded(string(m[1]))
+			require.NoError(t, err)
+			for _, test := range file.Tests {
+				for _, rel := range file.Releases {
+					if !test.For(rel) {
+						continue
+					}
+					res, err := sim.Run(file, test, rel, test.Seeds.From, sim.Options{})
+					require.NoError(t, err)
+					require.True(t, res.Pass, "%s, %s, %s: %v", file.Path, test.Name, rel.Name, res.Failures)
+					q.answers = append(q.answers, &answer{file: file, test: test, rel: rel, res: res})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// old reports whether the answer is of a release in which all Alertmanagers share a queue.
+func (a *answer) old() bool { return a.rel.Queues == notifier.Shared }
+
+// The answers of results/questions.md are those of the model now, to the letter; each question has one for an old and one for a new
+// release, and one of either sort that a real notifier confirmed.
+func TestQuestions(t *testing.T) {
+	list := questions(t)
+	committed, err := os.ReadFile("../results/questions.md")
+	require.NoError(t, err)
+	kept := confirmations(string(committed))
+	for _, q := range list {
+		has := map[bool]bool{}
+		for _, a := range q.answers {
+			a.confirmed = kept[a.key()]
+			if a.confirmed != "" && a.confirmed != unconfirmed {
+				has[a.old()] = true
+			}
+		}
+		require.True(t, has[true], "no real notifier with a shared queue has confirmed an answer to %q", q.title)
+		require.True(t, has[false], "no real notifier with a queue for each has confirmed an answer to %q", q.title)
+	}
+	require.Empty(t, cmp.Diff(string(questionsReport(list)), string(committed)), "run make questions")
+}
+
+// The real notifiers give the same answers. QUESTIONS_REPORT is the file that they are written to; make questions runs it.
+func TestQuestionsToRealNotifiers(t *testing.T) {
+	report := os.Getenv("QUESTIONS_REPORT")
+	if report == "" {
+		t.Skip("no other release's notifier was compiled; set QUESTIONS_REPORT to a file")
+	}
+	t.Cleanup(sim.EndChildren)
+	list := questions(t)
+	for _, q := range list {
+		for _, a := range q.answers {
+			a.confirm(t)
+		}
+	}
+	require.NoError(t, os.WriteFile(report, questionsReport(list), 0o644))
+}
+
+// unconfirmed is what stands for the confirmation of an answer that no real notifier can give.
+const unconfirmed = "none"
+
+// standIns are real notifiers for the answers of releases that have none, if they come to the same.
+var standIns = []string{"v2.37", "v2.53", "v3.9"}
+
+// confirm runs the test on the real notifier of the release, or on one that stands in for it.
+func (a *answer) confirm(t *testing.T) {
+	t.Helper()
+	a.confirmed = unconfirmed
+	rels := []string{a.rel.Name}
+	if sim.EnginePrometheus.Runs(a.rel) != nil {
+		rels = standIns
+	}
+	for _, name := range rels {
+		rel, err := notifier.ParseRelease(name)
+		require.NoError(t, err)
+		_, real, err := sim.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed, sim.Options{})
+		if err != nil {
+			require.ErrorIs(t, err, sim.ErrUnobservable, "%s, %s on %s", a.file.Path, a.test.Name, name)
+			continue
+		}
+		_, model, err := sim.Observe(sim.EngineModel, a.file, a.test, rel, a.res.Seed, sim.Options{Orders: real.Orders})
+		require.NoError(t, err)
+		require.Nil(t, sim.Differ(model, real), "%s, %s on %s", a.file.Path, a.test.Name, name)
+		if cmp.Equal(a.res.Ledger, real.Ledger) {
+			a.confirmed = name
+			return
+		}
+	}
+}
+
+// key says which answer it is.
+func (a *answer) key() string {
+	return fmt.Sprintf("%s|%s|%s", a.file.Path, a.test.Name, a.rel.Name)
+}
+
+// row is the answer as a row of the table.
+func (a *answer) row() string {
+	l := a.res.Ledger
+	any := a.res.Delivery[sim.Any]
+	delay := "-"
+	if any != nil && any.Count() > 0 {
+		delay = sim.Short(any.Quantile(0.5)) + ", " + sim.Short(any.Quantile(0.99)) + ", " + sim.Short(any.Max())
+	}
+	return fmt.Sprintf("| [%s](../scenarios/%[1]s) | %s | %s | %d | %d | %d | %s | %s | %s |\n", a.file.Path, a.test.Name, a.rel.Name,
+		l.Offered, l.Delivered, l.Lost, delay, strings.ReplaceAll(a.said(), "|", `\|`), a.confirmed)
+}
+
+// said is what happened, in words, and which of the alerts on the alerting path fired, and when.
+func (a *answer) said() string {
+	said := []string{sim.Summary(a.file, a.test, a.rel, a.res)}
+	first := map[string]time.Duration{}
+	var names []string
+	for _, e := range a.test.AlertRules {
+		if !e.For(a.rel) || slices.ContainsFunc(a.res.Known, func(f sim.Failure) bool { return f.Pos.Line == e.Pos.Line }) {
+			continue
+		}
+		at, fires := first[e.Alertname]
+		if !fires && !slices.Contains(names, e.Alertname) {
+			names = append(names, e.Alertname)
+		}
+		if len(e.Alerts) > 0 && (!fires || e.EvalTime < at) {
+			first[e.Alertname] = e.EvalTime
+		}
+	}
+	for _, name := range names {
+		if at, fires := first[name]; fires {
+			said = append(said, fmt.Sprintf("%s fires, at %s for one.", name, sim.Short(at)))
+		} else {
+			said = append(said, name+" does not fire.")
+		}
+	}
+	var known []string
+	for _, f := range a.res.Known {
+		if !slices.Contains(known, f.Known) {
+			known = append(known, f.Known)
+			said = append(said, "Known not to hold: "+f.Known+".")
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// confirmations reads the last column of a report.
+func confirmations(report string) map[string]string {
+	kept := map[string]string{}
+	for line := range strings.Lines(report) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		if n := len(cells); n > 3 && strings.HasPrefix(cells[0], "| [") {
+			path, _, _ := strings.Cut(strings.TrimPrefix(cells[0], "| ["), "]")
+			kept[path+"|"+cells[1]+"|"+cells[2]] = strings.TrimSuffix(cells[n-1], " |")
+		}
+	}
+	return kept
+}
+
+func questionsReport(list []*question) []byte {
+	var out strings.Builder
+	out.WriteString(`# Twelve questions, and what the library answers
+
+Written by ` + "`make questions`" + `. The questions and their files are those of [the library's index](../scenarios/README.md); each test runs
+under each of its releases. Old are those up to v3.9, in which all Alertmanagers share a queue, new those since v3.10. Numbers and
+sentences are read from the run. Delays are p50, p99 and the longest from Send to the first Alertmanager that took an alert.
+Confirmed says on which unmodified notifier of Prometheus the same test ran without a difference from the model, in trace, ledger, delays
+and metrics at every scrape, and came to the same ledger: v3.15 is part of the binary, others are child processes. For a release of which
+there is none (before v2.35) another stands in if it comes to the same; none is where none does, and where chance decides (17063). What a
+run must come to stands in its file, and is explained there.
+`)
+	for _, q := range list {
+		fmt.Fprintf(&out, "\n## %s\n\n", q.title)
+		out.WriteString("| scenario | test | release | offered | delivered | lost | delay | what happened | confirmed by |\n|---|---|---|---:|---:|---:|---|---|---|\n")
+		for _, a := range q.answers {
+			out.WriteString(a.row())
+		}
+	}
+	return []byte(out.String())
+}

@@ -155,8 +155,8 @@ func (g *rig) idles() bool {
 	if g.measure(); slices.ContainsFunc(g.lanes, func(l *lane) bool { return l.queued() > 0 }) && !g.stopping && g.anybody() {
 		return false
 	}
-	for _, e := range g.agenda.heap {
-		if class(e.rank>>60) < classScrape {
+	for e := range g.agenda.all() {
+		if e.class() < classScrape {
 			return false
 		}
 	}

@@ -72,7 +72,7 @@ func newModels(r *run) []*model {
 func (r *run) play(models []*model) error {
 	r.prime()
 	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
-	for !r.agenda.empty() && !r.over && r.err == nil && !r.stuck(hangs) {
+	for r.agenda.len() > 0 && !r.over && r.err == nil && !r.stuck(hangs) {
 		e := r.agenda.next()
 		for _, m := range models {
 			m.scrapeBefore(e.at)

@@ -89,8 +89,8 @@ func (r *run) step(rigs []*rig) bool {
 	switch {
 	case r.stuck(func(s *sender) bool { return s.dead }):
 		return false
-	case !r.agenda.empty():
-		until = r.agenda.heap[0].at
+	case r.agenda.len() > 0:
+		until = r.agenda.first().at
 	case !slices.ContainsFunc(rigs, (*rig).busy):
 		return false
 	}
@@ -105,7 +105,7 @@ func (r *run) step(rigs []*rig) bool {
 	}
 	r.now = until
 	r.settled(rigs) // timeouts come first
-	if r.err == nil && !r.agenda.empty() && r.agenda.heap[0].at <= r.now {
+	if r.err == nil && r.agenda.len() > 0 && r.agenda.first().at <= r.now {
 		r.cause, r.line = 0, 0
 		r.agenda.next().what.act(r)
 	}

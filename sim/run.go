@@ -150,7 +150,7 @@ func (r *run) stuck(hangs func(*sender) bool) bool {
 			return false
 		}
 	}
-	return repeats > 0 && repeats == len(r.agenda.heap)
+	return repeats > 0 && repeats == r.agenda.len()
 }
 
 // fail notes the first thing that must never be.
@@ -262,7 +262,7 @@ const maxScrapes = 1000
 
 // planScrapes puts the scrapes on the agenda that somebody wants, up to the last thing that the scenario plans.
 func (r *run) planScrapes() {
-	for _, e := range r.agenda.heap {
+	for e := range r.agenda.all() {
 		r.horizon = max(r.horizon, e.at)
 	}
 	if r.options.Scrapes == nil {

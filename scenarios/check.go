@@ -126,6 +126,7 @@ type testChecker struct {
 func (c *checker) test(doc *testDoc) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.value)}
+	t.promtool()
 	t.test.Interval = cmp.Or(doc.Interval.V, c.file.EvaluationInterval)
 	t.test.Only = t.only(doc.Release)
 	t.configurations()
@@ -140,6 +141,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.alertRuleTests()
 	t.thresholds()
 	t.invariants()
+	t.lasting()
 	t.steps()
 	return t.test
 }

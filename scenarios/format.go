@@ -34,21 +34,24 @@ type fileDoc struct {
 
 type testDoc struct {
 	place
-	Name          value[string]         `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
-	Release       list[string]          `yaml:"release"`
-	Duration      value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
-	Seeds         seedsDoc              `yaml:"seeds"`
-	Interval      value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
-	InputSeries   []seriesDoc           `yaml:"input_series"`
-	Recording     value[string]         `yaml:"recording"`
-	Alertmanagers dict[behaviourDoc]    `yaml:"alertmanagers"`
-	Timeline      []eventDoc            `yaml:"timeline"`
-	Ledger        []ledgerTestDoc       `yaml:"ledger_test"`
-	Receipts      []alertmanagerTestDoc `yaml:"alertmanager_test"`
-	PromQL        []promqlTestDoc       `yaml:"promql_expr_test"`
-	AlertRules    []alertRuleTestDoc    `yaml:"alert_rule_test"`
-	Thresholds    dict[list[string]]    `yaml:"thresholds"`
-	Invariants    dict[invariantDoc]    `yaml:"invariants"`
+	Name           value[string]         `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
+	Release        list[string]          `yaml:"release"`
+	Duration       value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
+	Seeds          seedsDoc              `yaml:"seeds"`
+	Interval       value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
+	StartTimestamp instantDoc            `yaml:"start_timestamp"`
+	ExternalLabels dict[value[string]]   `yaml:"external_labels"`
+	ExternalURL    value[string]         `yaml:"external_url"`
+	InputSeries    []seriesDoc           `yaml:"input_series"`
+	Recording      value[string]         `yaml:"recording"`
+	Alertmanagers  dict[behaviourDoc]    `yaml:"alertmanagers"`
+	Timeline       []eventDoc            `yaml:"timeline"`
+	Ledger         []ledgerTestDoc       `yaml:"ledger_test"`
+	Receipts       []alertmanagerTestDoc `yaml:"alertmanager_test"`
+	PromQL         []promqlTestDoc       `yaml:"promql_expr_test"`
+	AlertRules     []alertRuleTestDoc    `yaml:"alert_rule_test"`
+	Thresholds     dict[list[string]]    `yaml:"thresholds"`
+	Invariants     dict[invariantDoc]    `yaml:"invariants"`
 }
 
 type seriesDoc struct {

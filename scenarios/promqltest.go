@@ -42,7 +42,7 @@ type promqlTestDoc struct {
 	Release  list[string]         `yaml:"release"`
 	FailsOn  failsOnDoc           `yaml:"fails_on"`
 	Expr     value[string]        `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
-	EvalTime value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	EvalTime value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
 	Samples  []sampleDoc          `yaml:"exp_samples"`
 }
 

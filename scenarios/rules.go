@@ -53,7 +53,7 @@ type alertRuleTestDoc struct {
 	place
 	Release   list[string]         `yaml:"release"`
 	FailsOn   failsOnDoc           `yaml:"fails_on"`
-	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	EvalTime  value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
 	Alertname value[string]        `yaml:"alertname" required:"write the name of an alert of rule_files"`
 	Alerts    []expectedAlertDoc   `yaml:"exp_alerts"`
 }

@@ -79,7 +79,12 @@ type Test struct {
 	Interval   time.Duration
 	Metrics    []MetricSeries
 	AlertRules []AlertRuleTest
-	Thresholds []Threshold
+	// StartTimestamp is the instant of 0s for rules and expressions, 1970 if the test names none.
+	StartTimestamp time.Time
+	// ExternalLabels, if not nil, and ExternalURL are what templates of rules have as $externalLabels and $externalURL.
+	ExternalLabels *labels.Labels
+	ExternalURL    string
+	Thresholds     []Threshold
 	// Invariants are what the test says of those that every run is checked for.
 	Invariants []Invariant
 }

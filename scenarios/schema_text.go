@@ -40,6 +40,10 @@ var schemaTexts = map[string]string{
 	"test.alert_rule_test": "which alerts of rule_files must fire",
 	"test.interval":        "how far the values of input_series are apart that rules read. Default: evaluation_interval",
 
+	"test.start_timestamp": "the instant of 0s for rules and expressions, such as 2026-01-31T12:00:00Z or seconds since 1970. Default: 1970",
+	"test.external_labels": "what templates of rules have as $externalLabels; alerts are sent with those of the configuration. Default: those",
+	"test.external_url":    "what templates of rules have as $externalURL. Default: none",
+
 	"alertRuleTest.release":    "only these of the file's releases",
 	"alertRuleTest.fails_on":   "releases on which this is known not to hold, each with the reason",
 	"alertRuleTest.eval_time":  "when to look",

@@ -123,8 +123,12 @@ func parseDuration(s string) (time.Duration, error) {
 	if strings.HasPrefix(s, "-") {
 		return 0, errors.New("a duration that is not negative")
 	}
-	if x, err := model.ParseDuration(s); err == nil {
+	x, err := model.ParseDuration(s)
+	if err == nil {
 		return time.Duration(x), nil
+	}
+	if strings.Contains(err.Error(), "out of range") {
+		return math.MaxInt64, nil // which no limit allows
 	}
 	if x, err := time.ParseDuration(s); err == nil && !strings.HasPrefix(s, "+") {
 		return x, nil

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
@@ -38,7 +37,8 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
 		r.verdicts = append(r.verdicts, Failure{Pos: pos, Message: message, Alerts: lines, to: int64(e.EvalTime)})
 	}
-	got, err := monitor.Query(context.Background(), engine, r.scraper.views[0].store, e.Expr, time.Unix(0, int64(e.EvalTime)))
+	store := r.scraper.views[0].store
+	got, err := monitor.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))
 	if err != nil {
 		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), Short(e.EvalTime), err))
 		return

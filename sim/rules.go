@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -56,8 +57,8 @@ func (r *sender) planRuleGroups() error {
 	}
 	groups, err := monitor.NewGroups(r.scraper.viewOf(r).store, files, monitor.RuleOptions{
 		Interval: r.file.EvaluationInterval, ResendDelay: r.file.Flags.ResendDelay,
-		ExternalLabels: r.file.Config.GlobalConfig.ExternalLabels,
-		Engine:         monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
+		ExternalLabels: r.test.TemplateLabels(r.file), ExternalURL: r.test.ExternalURL,
+		Engine: monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
 	})
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (ru *ruleGroup) act(*run) {
 		})
 	}
 	ru.due = due
-	ru.next += ru.interval
+	ru.next = later(ru.next, ru.interval)
 	ru.handOver()
 }
 
@@ -131,9 +132,17 @@ func (ru *ruleGroup) handOver() {
 	if late := r.now - ru.next; late > 0 {
 		ru.next += (late + ru.interval - 1) / ru.interval * ru.interval
 	}
-	if ru.next <= r.horizon {
+	if ru.next <= r.horizon && ru.next < math.MaxInt64 {
 		r.agenda.add(ru.next, classSend, ru.position, ru)
 	}
+}
+
+// later is an instant after another, or the last that there is.
+func later(at, d int64) int64 {
+	if at > math.MaxInt64-d {
+		return math.MaxInt64
+	}
+	return at + d
 }
 
 // sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
@@ -141,7 +150,7 @@ func (r *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64
 	validity := int64(r.release.Validity) * max(interval, int64(r.file.Flags.ResendDelay))
 	var list []*source
 	for _, a := range alerts {
-		t := times{startsAt: a.StartsAt.UnixNano(), endsAt: evaluated + validity, until: fakeam.Never}
+		t := times{startsAt: a.StartsAt.UnixNano(), endsAt: later(evaluated, validity), until: fakeam.Never}
 		if ends := a.EndsAt.UnixNano(); ends <= evaluated {
 			t.endsAt, t.until, t.resolved = ends, ends, true
 		}

@@ -16,18 +16,22 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// promtoolFile reads one of promtool's own unit-test files, with rules and series as they are. What a scenario has and promtool's
-// files have not is added: a configuration, names of tests, and that groups have no offsets.
-func promtoolFile(t *testing.T, name string) *scenarios.File {
+// promtoolText reads one of promtool's own unit-test files, with rules and series as they are, and returns its path besides. What a
+// scenario has and promtool's files have not is added: a configuration, names of tests, that groups have no offsets, and that the
+// notifier is scraped as seldom as rules are evaluated.
+func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	t.Helper()
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
-	dir := filepath.Join(strings.TrimSpace(string(module)), "cmd", "promtool", "testdata")
-	text, err := os.ReadFile(filepath.Join(dir, name))
+	path = filepath.Join(strings.TrimSpace(string(module)), "cmd", "promtool", "testdata", name)
+	text, err = os.ReadFile(path)
 	require.NoError(t, err)
 	var doc map[string]any
 	require.NoError(t, yaml.Unmarshal(text, &doc))
 	doc["evaluation_offset"] = "none"
+	if every := doc["evaluation_interval"]; every != nil {
+		doc["scrape_interval"] = every
+	}
 	doc["config"] = map[string]any{"alerting": map[string]any{"alertmanagers": []any{map[string]any{
 		"static_configs": []any{map[string]any{"targets": []string{"am-a:9093"}}},
 	}}}}
@@ -38,9 +42,7 @@ func promtoolFile(t *testing.T, name string) *scenarios.File {
 	}
 	text, err = yaml.Marshal(doc)
 	require.NoError(t, err)
-	file, err := scenarios.Parse(filepath.Join(dir, name), text)
-	require.NoError(t, err)
-	return file
+	return path, text
 }
 
 // What promtool says of its own examples is said here too.
@@ -50,12 +52,16 @@ func TestPromtoolsExamples(t *testing.T) {
 		"no-test-group-interval.yml": nil,
 		"at-modifier-test.yml":       nil,
 		"negative-offset-test.yml":   nil,
+		"start-time-test.yml":        nil,
+		"long-period.yml":            nil, // 292 years
 		"rules_run.yml":              {"wrong test"},
 		"rules_run_fuzzy.yml":        {"wrong fuzzy match"},
 		"rules_run_no_fuzzy.yml":     {"correct fuzzy match"},
+		"bad-rules-error-test.yml":   {"unnamed a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			file := promtoolFile(t, name)
+			file, err := scenarios.Parse(promtoolText(t, name))
+			require.NoError(t, err)
 			var failed []string
 			for _, test := range file.Tests {
 				res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
@@ -70,6 +76,21 @@ func TestPromtoolsExamples(t *testing.T) {
 				}
 			}
 			require.Equal(t, wrong, failed)
+		})
+	}
+}
+
+// What promtool refuses, or fails for a name that nothing has, is refused here with a place.
+func TestPromtoolsBadExamples(t *testing.T) {
+	for name, message := range map[string]string{
+		"bad-input-series.yml":      `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": unexpected end of input inside braces`,
+		"bad-rules-syntax-test.yml": "bad-rules-syntax.yml:7:1",
+		"bad-promql.yml":            "eval_time is missing",
+		"failing.yml":               `no rule has the alert "Test"; write one of AlwaysFiring, InstanceDown`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := scenarios.Parse(promtoolText(t, name))
+			require.ErrorContains(t, err, message)
 		})
 	}
 }
@@ -147,6 +168,72 @@ func TestRuleFiles(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Templates have what promtool gives them: the test's external labels and URL, or else the configuration's labels. Alerts are sent with
+// those of the configuration in any case.
+func TestTemplates(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(`
+groups:
+  - name: templates
+    rules:
+      - alert: Always
+        expr: vector(1)
+        annotations: {from: '{{ $externalLabels.cluster }} {{ $externalURL }}', at: '{{ with query "time()" }}{{ . | first | value }}{{ end }}'}
+`), 0o644))
+	file, err := scenarios.Parse(filepath.Join(dir, "test.yml"), []byte(`
+config: {global: {external_labels: {cluster: eu1}}, alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+rule_files: [rules.yml]
+evaluation_offset: none
+tests:
+  - name: configuration
+    duration: 1m
+    alert_rule_test:
+      - {eval_time: 1m, alertname: Always, exp_alerts: [{exp_annotations: {from: 'eu1 ', at: 60}}]}
+  - name: test
+    duration: 1m
+    external_labels: {cluster: us2}
+    external_url: http://prometheus.example.org
+    start_timestamp: 2026-01-31T12:00:00Z
+    alert_rule_test:
+      - {eval_time: 1m, alertname: Always, exp_alerts: [{exp_annotations: {from: us2 http://prometheus.example.org, at: 1.76986086e+09}}]}
+    promql_expr_test:
+      - {expr: ALERTS, eval_time: 1m, exp_samples: [{labels: 'ALERTS{alertname="Always", alertstate="firing"}', value: 1}]}
+      - {expr: 'alert_sends_total', eval_time: 1m, exp_samples: [{labels: 'alert_sends_total{job="notifysim", instance="ledger"}', value: 1}]}
+      - {expr: 'timestamp(up{job="prometheus"})', eval_time: 1m, exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 1769860860}]}
+    ledger_test:
+      - {eval_time: 1m, exp_delivered: 1, exp_lost: 0}
+      - {eval_time: 1m, target: 'am-a:9093', exp_late: 0}
+`))
+	require.NoError(t, err)
+	for _, test := range file.Tests {
+		res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{Bodies: func(_ time.Duration, _ string, body []byte) {
+			require.Contains(t, string(body), `"cluster":"eu1"`)
+		}, Engine: sim.EngineManager})
+		require.NoError(t, err)
+		for _, f := range res.Failures {
+			t.Errorf("%s: %v: %s\n%s", test.Name, f.Pos, f.Message, strings.Join(f.Alerts, "\n"))
+		}
+	}
+}
+
+// A group's offset is from the hour of the clock, whenever the run starts, as in Prometheus.
+func TestOffsetsAreThoseOfTheClock(t *testing.T) {
+	first := func(start string) time.Duration {
+		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1)+"    start_timestamp: "+start+"\n")
+		var at time.Duration = -1
+		_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
+			if e.Kind == sim.KindSend && at < 0 {
+				at = e.At
+			}
+		}})
+		require.NoError(t, err)
+		return at
+	}
+	at := first("0") % time.Minute
+	require.Equal(t, at, first("2026-01-31T12:00:00Z")%time.Minute)
+	require.Equal(t, (at+time.Minute-10*time.Second)%time.Minute, first("2026-01-31T12:00:10Z")%time.Minute)
 }
 
 // Without evaluation_offset: none, each group has an offset of its own, which its file's and its own name decide.

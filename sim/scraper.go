@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -53,15 +54,15 @@ func newScraper(r *run) *scraper {
 	s := &scraper{received: map[*receiver]*received{}}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
-			s.views = append(s.views, newView(len(r.senders)))
+			s.views = append(s.views, newView(r.test.StartTimestamp, len(r.senders)))
 		}
 	}
 	return s
 }
 
 // newView returns the view of a Prometheus that scrapes n senders.
-func newView(n int) *view {
-	v := &view{store: &monitor.Store{}, alertmanagers: map[*receiver]*monitor.Target{}}
+func newView(start time.Time, n int) *view {
+	v := &view{store: &monitor.Store{Start: start.UnixMilli()}, alertmanagers: map[*receiver]*monitor.Target{}}
 	for i := range n {
 		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
 	}
@@ -89,7 +90,7 @@ func (r *run) planScraper() {
 	var next actionFunc
 	next = func(r *run) {
 		r.fail(r.scraper.scrape(r))
-		if at += interval; at <= r.horizon+interval {
+		if at = later(at, interval); at <= later(r.horizon, interval) && at < math.MaxInt64 {
 			r.agenda.add(at, classScrape, 1, next)
 		}
 	}

@@ -20,7 +20,8 @@ import (
 type RuleOptions struct {
 	Interval       time.Duration // of groups that have none of their own
 	ResendDelay    time.Duration // --rules.alert.resend-delay
-	ExternalLabels labels.Labels
+	ExternalLabels labels.Labels // of templates, and
+	ExternalURL    string
 	Engine         *promql.Engine
 	// Order are names of groups, those to evaluate first at one instant; then come the others, by file and place.
 	Order []string
@@ -35,6 +36,7 @@ type RuleFile struct {
 // A Group is a rule group that is evaluated on a Store, by Prometheus' own code: the state of alerts, when they are sent again,
 // and what the notifier is handed.
 type Group struct {
+	store *Store
 	group *rules.Group
 	due   [][]*notifier.Alert
 }
@@ -44,7 +46,7 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 	var list []*Group
 	for _, f := range files {
 		for _, spec := range f.Groups {
-			g := &Group{}
+			g := &Group{store: s}
 			m := rules.NewManager(&rules.ManagerOptions{
 				NameValidationScheme: model.UTF8Validation,
 				QueryFunc:            rules.EngineQueryFunc(o.Engine, s),
@@ -56,7 +58,7 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 				GroupLoader: loader{f.Path, spec},
 				Parser:      Parser,
 			})
-			groups, errs := m.LoadGroups(o.Interval, o.ExternalLabels, "", nil, false, f.Path)
+			groups, errs := m.LoadGroups(o.Interval, o.ExternalLabels, o.ExternalURL, nil, false, f.Path)
 			if len(errs) > 0 {
 				return nil, errs[0]
 			}
@@ -91,17 +93,29 @@ func (loader) Parse(query string) (parser.Expr, error) { return Parser.ParseExpr
 func (g *Group) Interval() time.Duration { return g.group.Interval() }
 
 // Offset returns when it is evaluated first: at a part of the interval that its file and name decide, as in Prometheus.
-func (g *Group) Offset() time.Duration { return time.Duration(g.group.EvalTimestamp(0).UnixNano()) }
+func (g *Group) Offset() time.Duration {
+	start := g.store.At(0)
+	offset := g.group.EvalTimestamp(start.UnixNano()).Sub(start)
+	if offset < 0 {
+		offset += g.Interval()
+	}
+	return offset
+}
 
 // Send takes what Prometheus' rules hand over. It is for them to call.
 func (g *Group) Send(alerts ...*notifier.Alert) { g.due = append(g.due, alerts) }
 
 // Eval evaluates the group at a time since the start of the run. It returns what each of its rules has to send, in order;
-// Prometheus hands alerts over in the random order of a map, here they are sorted by their labels.
+// Prometheus hands alerts over in the random order of a map, here they are sorted by their labels. The alerts' times are from the start
+// of the run too.
 func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	g.due = nil
-	g.group.Eval(context.Background(), time.Unix(0, int64(at)).UTC())
+	g.group.Eval(context.Background(), g.store.At(at))
+	start := g.store.At(0)
 	for _, alerts := range g.due {
+		for _, a := range alerts {
+			a.StartsAt, a.EndsAt = time.Unix(0, int64(a.StartsAt.Sub(start))), time.Unix(0, int64(a.EndsAt.Sub(start)))
+		}
 		sort.Slice(alerts, func(i, j int) bool { return labels.Compare(alerts[i].Labels, alerts[j].Labels) < 0 })
 	}
 	for _, r := range g.group.Rules() {

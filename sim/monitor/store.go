@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
@@ -26,6 +27,8 @@ type Store struct {
 	byName  map[string][]*Series
 	samples int
 	last    int64
+	// Start is the instant of the start of the run, in milliseconds since 1970. What is stored has its times from then on.
+	Start int64
 	// Expect is how many samples a series will probably have, 0 if that is not known. It saves time, and nothing depends on it.
 	Expect int
 }
@@ -61,14 +64,17 @@ func (s *Store) Series(ls labels.Labels) *Series {
 	return se
 }
 
-// Append adds a sample; at is later than that of the sample before.
-func (se *Series) Append(at int64, v float64) error { return se.append(at, v, nil) }
+// Append adds a sample; at is in milliseconds from the start of the run, and later than that of the sample before.
+func (se *Series) Append(at int64, v float64) error { return se.append(se.store.Start+at, v, nil) }
 
-// Last returns the time of the last sample, 0 without any.
-func (s *Store) Last() int64 { return s.last }
+// Last returns the time of the last sample from the start of the run, 0 without any.
+func (s *Store) Last() int64 { return max(0, s.last-s.Start) }
+
+// At returns the instant of a time of the run.
+func (s *Store) At(d time.Duration) time.Time { return time.UnixMilli(s.Start).Add(d).UTC() }
 
 // End says that the series is over: what is asked from then on does not find it (Prometheus' staleness marker).
-func (se *Series) End(at int64) error { return se.append(at, stale, nil) }
+func (se *Series) End(at int64) error { return se.append(se.store.Start+at, stale, nil) }
 
 var stale = math.Float64frombits(value.StaleNaN)
 
@@ -77,9 +83,10 @@ func (se *Series) Give() { se.given = true }
 
 // AppendAny adds a sample that is a histogram, if h is not nil.
 func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) error {
-	return se.append(at, v, h)
+	return se.append(se.store.Start+at, v, h)
 }
 
+// append adds a sample at a time since 1970.
 func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
 	if n := len(se.times); n > 0 && at <= se.times[n-1] {
 		if at < se.times[n-1] {

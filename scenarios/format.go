@@ -39,9 +39,6 @@ type testDoc struct {
 	Duration       value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
 	Seeds          seedsDoc              `yaml:"seeds"`
 	Interval       value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
-	StartTimestamp instantDoc            `yaml:"start_timestamp"`
-	ExternalLabels dict[value[string]]   `yaml:"external_labels"`
-	ExternalURL    value[string]         `yaml:"external_url"`
 	InputSeries    []seriesDoc           `yaml:"input_series"`
 	Recording      value[string]         `yaml:"recording"`
 	Alertmanagers  dict[behaviourDoc]    `yaml:"alertmanagers"`
@@ -52,6 +49,9 @@ type testDoc struct {
 	AlertRules     []alertRuleTestDoc    `yaml:"alert_rule_test"`
 	Thresholds     dict[list[string]]    `yaml:"thresholds"`
 	Invariants     dict[invariantDoc]    `yaml:"invariants"`
+	StartTimestamp instantDoc            `yaml:"start_timestamp"`
+	ExternalLabels dict[value[string]]   `yaml:"external_labels"`
+	ExternalURL    value[string]         `yaml:"external_url"`
 }
 
 type seriesDoc struct {

@@ -39,9 +39,8 @@ func (*instantDoc) schema(*schemaWriter, field) object {
 
 // promtool reads where rules and expressions are in time, and what templates say of the sender.
 func (t *testChecker) promtool() {
-	t.test.StartTimestamp = time.Unix(0, 0).UTC()
 	if at := t.doc.StartTimestamp; at.ok() {
-		t.test.StartTimestamp = at.V
+		t.test.Start = time.Duration(at.V.UnixNano())
 	}
 	if doc := t.doc.ExternalLabels; doc.given() {
 		for _, e := range doc.Entries {

@@ -79,8 +79,8 @@ type Test struct {
 	Interval   time.Duration
 	Metrics    []MetricSeries
 	AlertRules []AlertRuleTest
-	// StartTimestamp is the instant of 0s for rules and expressions, 1970 if the test names none.
-	StartTimestamp time.Time
+	// Start is the instant of 0s for rules and expressions, since 1970.
+	Start time.Duration
 	// ExternalLabels, if not nil, and ExternalURL are what templates of rules have as $externalLabels and $externalURL.
 	ExternalLabels *labels.Labels
 	ExternalURL    string

@@ -54,15 +54,15 @@ func newScraper(r *run) *scraper {
 	s := &scraper{received: map[*receiver]*received{}}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
-			s.views = append(s.views, newView(r.test.StartTimestamp, len(r.senders)))
+			s.views = append(s.views, newView(r.test.Start, len(r.senders)))
 		}
 	}
 	return s
 }
 
 // newView returns the view of a Prometheus that scrapes n senders.
-func newView(start time.Time, n int) *view {
-	v := &view{store: &monitor.Store{Start: start.UnixMilli()}, alertmanagers: map[*receiver]*monitor.Target{}}
+func newView(start time.Duration, n int) *view {
+	v := &view{store: &monitor.Store{Start: start.Milliseconds()}, alertmanagers: map[*receiver]*monitor.Target{}}
 	for i := range n {
 		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
 	}

@@ -1,0 +1,136 @@
+// Package browsertest shows pages in a real browser, for tests.
+package browsertest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A Browser is a headless Chromium, driven by chromedriver.
+type Browser struct {
+	t       testing.TB
+	session string // the URL of the session
+	page    string
+}
+
+// New starts chromedriver and a Chromium that knows nothing and asks nobody. Both must be installed.
+func New(t testing.TB) *Browser {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	driver := exec.Command("chromedriver", fmt.Sprintf("--port=%d", port))
+	require.NoError(t, driver.Start(), "install chromium and chromedriver")
+	t.Cleanup(func() {
+		driver.Process.Kill()
+		driver.Wait()
+	})
+	b := &Browser{t: t, session: fmt.Sprintf("http://127.0.0.1:%d/session", port)}
+	require.Eventually(t, func() bool {
+		resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/status", port))
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err == nil
+	}, 20*time.Second, 50*time.Millisecond, "chromedriver does not come up")
+	var s struct{ SessionId string }
+	b.call("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
+		"browserName":       "chrome",
+		"goog:loggingPrefs": map[string]string{"browser": "ALL", "performance": "ALL"},
+		"goog:chromeOptions": map[string]any{"args": []string{
+			"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+			"--disable-component-update", "--disable-sync", "--window-size=1440,900", "--user-data-dir=" + t.TempDir(),
+		}},
+	}}}, &s)
+	b.session += "/" + s.SessionId
+	t.Cleanup(func() { b.call("DELETE", "", nil, nil) })
+	return b
+}
+
+// call makes a call of WebDriver.
+func (b *Browser) call(method, path string, body, into any) {
+	b.t.Helper()
+	var in io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		require.NoError(b.t, err)
+		in = bytes.NewReader(text)
+	}
+	req, err := http.NewRequest(method, b.session+path, in)
+	require.NoError(b.t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(b.t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(b.t, err)
+	require.Equal(b.t, http.StatusOK, resp.StatusCode, "%s", text)
+	if into != nil {
+		require.NoError(b.t, json.Unmarshal(text, &struct{ Value any }{into}))
+	}
+}
+
+// Open shows the page in a file.
+func (b *Browser) Open(path string) {
+	b.t.Helper()
+	b.page = "file://" + path
+	b.call("POST", "/url", map[string]string{"url": b.page}, nil)
+}
+
+// Script runs JavaScript in the page and returns what it returns.
+func (b *Browser) Script(text string) any {
+	b.t.Helper()
+	var v any
+	b.call("POST", "/execute/sync", map[string]any{"script": text, "args": []any{}}, &v)
+	return v
+}
+
+// Screenshot writes what is seen to the folder that E2E_SCREENSHOTS names, if it does.
+func (b *Browser) Screenshot(name string) {
+	var png string
+	b.call("GET", "/screenshot", nil, &png)
+	data, err := base64.StdEncoding.DecodeString(png)
+	require.NoError(b.t, err)
+	require.NotEmpty(b.t, data)
+	if dir := os.Getenv("E2E_SCREENSHOTS"); dir != "" {
+		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
+	}
+}
+
+// Quiet fails the test if the page had an error, or asked for anything but itself.
+func (b *Browser) Quiet() {
+	b.t.Helper()
+	var messages, requests []struct{ Message string }
+	b.call("POST", "/se/log", map[string]string{"type": "browser"}, &messages)
+	require.Empty(b.t, messages, "the page has errors, or breaks its own policy")
+	b.call("POST", "/se/log", map[string]string{"type": "performance"}, &requests)
+	sent := 0
+	for _, m := range requests {
+		var e struct {
+			Message struct {
+				Method string
+				Params struct {
+					DocumentURL string // on whose behalf
+					Request     struct{ URL string }
+				}
+			}
+		}
+		require.NoError(b.t, json.Unmarshal([]byte(m.Message), &e))
+		if p := e.Message.Params; e.Message.Method == "Network.requestWillBeSent" && p.DocumentURL == b.page {
+			sent++
+			require.Equal(b.t, b.page, p.Request.URL, "a request leaves the page")
+		}
+	}
+	require.Equal(b.t, 1, sent, "the page itself is the only thing that is loaded")
+}

@@ -22,8 +22,9 @@ type checker struct {
 
 	traces map[string]*fakeam.TraceFile // that were read, by path
 
-	file    *File
-	written *yaml.Node // see outline
+	file     *File
+	replicas value[int64] // of tests that do not say
+	written  *yaml.Node   // see outline
 }
 
 func (c *checker) checkFile(doc *fileDoc) *File {
@@ -40,6 +41,7 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	f.EvaluationInterval = cmp.Or(doc.EvaluationInterval.V, f.EvaluationInterval)
 	f.ScrapeInterval = cmp.Or(doc.ScrapeInterval.V, f.ScrapeInterval)
 	f.FuzzyCompare = doc.FuzzyCompare.V
+	c.replicas = doc.Replicas
 	c.ruleFiles(doc)
 	if doc.Tests != nil && len(doc.Tests) == 0 {
 		c.errorf(doc.Pos, "tests is an empty list; write at least one test")
@@ -128,6 +130,7 @@ func (c *checker) test(doc *testDoc) *Test {
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.value)}
 	t.promtool()
 	t.test.Interval = cmp.Or(doc.Interval.V, c.file.EvaluationInterval)
+	t.test.Replicas = replicas(doc.Replicas, c.replicas)
 	t.test.Only = t.only(doc.Release)
 	t.configurations()
 	t.known = t.addresses()

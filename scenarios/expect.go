@@ -19,24 +19,43 @@ func (t *testChecker) ledgerTests() {
 		e := LedgerTest{
 			Pos: doc.Pos, Only: t.only(doc.Release), EvalTime: doc.EvalTime.V, Target: doc.Target.V,
 			Offered: count(doc.Offered), Delivered: count(doc.Delivered), Lost: count(doc.Lost),
+			Replica: t.replica(doc.Replica), LostByAll: count(doc.LostByAll),
 			Queued: count(doc.Queued), InFlight: count(doc.InFlight), Dropped: t.dropped(doc.Dropped),
 			Late: count(doc.Late), FalselyResolved: count(doc.FalselyResolved), Refired: count(doc.Refired), Resurrected: count(doc.Resurrected),
 		}
 		if doc.Target.given() && doc.Lost.given() {
 			t.errorf(doc.Lost.Pos, "exp_lost is of the whole: lost is what no Alertmanager took; leave target out, or write exp_dropped")
 		}
+		t.ofReplicas(&doc)
 		if e.expectsNothing() && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
-			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, exp_refired or exp_resurrected")
+			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, exp_refired or exp_resurrected")
 		}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Ledger = append(t.test.Ledger, e)
 	}
 }
 
+// ofReplicas checks what a ledger_test says of several servers.
+func (t *testChecker) ofReplicas(doc *ledgerTestDoc) {
+	if v := doc.LostByAll; v.given() && (doc.Target.given() || doc.Replica.given()) {
+		t.errorf(v.Pos, "exp_lost_by_all is of the whole: what no replica brought to any Alertmanager; leave target and replica out, or write exp_lost")
+	} else if v.given() && t.test.Replicas == 1 {
+		t.errorf(v.Pos, "exp_lost_by_all is of several servers, and the test has one; write exp_lost, or replicas: 2")
+	}
+	for _, f := range []struct {
+		name string
+		v    value[int64]
+	}{{"exp_late", doc.Late}, {"exp_false_resolved", doc.FalselyResolved}, {"exp_refired", doc.Refired}, {"exp_resurrected", doc.Resurrected}} {
+		if f.v.given() && doc.Replica.given() {
+			t.errorf(f.v.Pos, "%s is what Alertmanagers make of the alerts of all replicas; leave replica out", f.name)
+		}
+	}
+}
+
 // expectsNothing reports whether there is no count but perhaps of what is dropped.
 func (e *LedgerTest) expectsNothing() bool {
 	for _, c := range []*Count{
-		e.Offered, e.Delivered, e.Lost, e.Queued, e.InFlight, e.Late, e.FalselyResolved, e.Refired, e.Resurrected,
+		e.Offered, e.Delivered, e.Lost, e.LostByAll, e.Queued, e.InFlight, e.Late, e.FalselyResolved, e.Refired, e.Resurrected,
 	} {
 		if c != nil {
 			return false

@@ -29,6 +29,7 @@ type fileDoc struct {
 	EvaluationOffset   value[string]        `yaml:"evaluation_offset"`
 	GroupEvalOrder     []value[string]      `yaml:"group_eval_order"`
 	FuzzyCompare       value[bool]          `yaml:"fuzzy_compare"`
+	Replicas           value[int64]         `yaml:"replicas" limits:"1..8"`
 	Tests              []testDoc            `yaml:"tests" required:"write tests: and what must hold"`
 }
 
@@ -39,6 +40,7 @@ type testDoc struct {
 	Duration       value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
 	Seeds          seedsDoc              `yaml:"seeds"`
 	Interval       value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
+	Replicas       value[int64]          `yaml:"replicas" limits:"1..8"`
 	InputSeries    []seriesDoc           `yaml:"input_series"`
 	Recording      value[string]         `yaml:"recording"`
 	Alertmanagers  dict[behaviourDoc]    `yaml:"alertmanagers"`
@@ -106,6 +108,7 @@ type eventDoc struct {
 	place
 	At           value[time.Duration] `yaml:"at" required:"write when it happens, such as at: 10m"`
 	For          value[time.Duration] `yaml:"for" limits:"1ms..366d"`
+	Replica      value[int64]         `yaml:"replica" limits:"1..8"`
 	Send         *sendDoc             `yaml:"send"`
 	TargetGroups *dict[[]groupDoc]    `yaml:"target_groups"`
 	Target       value[string]        `yaml:"target"`
@@ -160,9 +163,11 @@ type ledgerTestDoc struct {
 	FailsOn   failsOnDoc           `yaml:"fails_on"`
 	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
 	Target    value[string]        `yaml:"target"`
+	Replica   value[int64]         `yaml:"replica" limits:"1..8"`
 	Offered   value[int64]         `yaml:"exp_offered" limits:"0..1000000000000"`
 	Delivered value[int64]         `yaml:"exp_delivered" limits:"0..1000000000000"`
 	Lost      value[int64]         `yaml:"exp_lost" limits:"0..1000000000000"`
+	LostByAll value[int64]         `yaml:"exp_lost_by_all" limits:"0..1000000000000"`
 	Dropped   dict[value[int64]]   `yaml:"exp_dropped" limits:"0..1000000000000"`
 	Queued    value[int64]         `yaml:"exp_queued" limits:"0..1000000000000"`
 	InFlight  value[int64]         `yaml:"exp_in_flight" limits:"0..1000000000000"`

@@ -64,6 +64,8 @@ type Test struct {
 	// Duration ends the run; 0 ends it when everything has settled after the last event and expectation.
 	Duration time.Duration
 	Seeds    Seeds
+	// Replicas is how many servers send, all with the same configuration, flags, rules and service discovery, to the same Alertmanagers.
+	Replicas int
 	// Addresses are those of all Alertmanagers that the test can speak of.
 	Addresses []string
 
@@ -115,6 +117,8 @@ type Alertmanager struct {
 type Event struct {
 	Pos Pos
 	At  time.Duration
+	// Replica is the server, from 1 on, that a send, a target update, a reload or a shutdown is of; 0 is all of them.
+	Replica int
 
 	Send         *Send
 	TargetGroups map[string][]*targetgroup.Group // by set key
@@ -188,9 +192,11 @@ type LedgerTest struct {
 	FailsOn  FailsOn
 	EvalTime time.Duration
 	Target   string // "": the whole, over all Alertmanagers
+	Replica  int    // of what it sent alone, from 1 on; 0: the sum over all
 
 	Offered, Delivered, Queued, InFlight *Count
 	Lost                                 *Count // the whole only
+	LostByAll                            *Count // the same, over all replicas
 	Dropped                              []DropCount
 	// What Alertmanagers got wrong; of the whole, the sum over all of them.
 	Late, FalselyResolved, Refired, Resurrected *Count

@@ -43,7 +43,7 @@ func TestDefaultsArePrometheus(t *testing.T) {
 	require.Equal(t, time.Minute, f.ScrapeInterval)
 	require.Empty(t, f.Discovered)
 	require.Empty(t, f.Notes())
-	require.Equal(t, &scenarios.Test{Pos: scenarios.Pos{File: "x.yml", Line: 2, Col: 9}, Name: "x", Seeds: scenarios.Seeds{From: 1, To: 1}, Interval: time.Minute, Addresses: []string{"am-a:9093", "am-b:9093"}}, f.Tests[0])
+	require.Equal(t, &scenarios.Test{Pos: scenarios.Pos{File: "x.yml", Line: 2, Col: 9}, Name: "x", Seeds: scenarios.Seeds{From: 1, To: 1}, Replicas: 1, Interval: time.Minute, Addresses: []string{"am-a:9093", "am-b:9093"}}, f.Tests[0])
 }
 
 func TestIntervals(t *testing.T) {

@@ -15,6 +15,7 @@ var schemaTexts = map[string]string{
 	"file.evaluation_offset":   "hashed: every group is evaluated at an offset of its own, as in Prometheus; none: at multiples of its interval, as in promtool. Default: hashed",
 	"file.group_eval_order":    "the order of groups that are evaluated at one instant",
 	"file.fuzzy_compare":       "promql_expr_test takes neighbouring numbers for equal. Default: false",
+	"file.replicas":            "how many Prometheus servers send, as an HA pair does; a test may say otherwise. Default: 1",
 	"file.tests":               "what happens and what must hold",
 
 	"flags.alertmanager.notification-queue-capacity":          "the most alerts that wait for an Alertmanager, or with old releases for all of them",
@@ -38,6 +39,7 @@ var schemaTexts = map[string]string{
 	"test.promql_expr_test": "what PromQL must say of the virtual scrapes",
 
 	"test.alert_rule_test": "which alerts of rule_files must fire",
+	"test.replicas":        "how many Prometheus servers send: all with the same configuration, flags, rules and service discovery, to the same Alertmanagers. Default: 1",
 	"test.interval":        "how far the values of input_series are apart that rules read. Default: evaluation_interval",
 
 	"test.start_timestamp": "the instant of 0s for rules and expressions, such as 2026-01-31T12:00:00Z or seconds since 1970. Default: 1970",
@@ -84,6 +86,7 @@ var schemaTexts = map[string]string{
 
 	"event.at":                "when it happens, from the start of the run",
 	"event.for":               "how long the fault lasts, or the restart. Default: to the end, a restart no time",
+	"event.replica":           "the one of several servers that a send, target_groups, a reload or a shutdown is of. Default: all of them",
 	"event.send":              "one call of the notifier's Send",
 	"event.target_groups":     "a target update of service discovery: replaces the targets of the sets it names; config-0 is the first entry under alertmanagers",
 	"event.target":            "the address of the Alertmanager at fault",
@@ -114,9 +117,11 @@ var schemaTexts = map[string]string{
 	"ledgerTest.fails_on":           "releases on which this is known not to hold, each with the reason",
 	"ledgerTest.eval_time":          "when to look, after all that happens at that instant",
 	"ledgerTest.target":             "the address of one Alertmanager. Default: the whole",
+	"ledgerTest.replica":            "what one of several servers sent. Default: all of them together",
 	"ledgerTest.exp_offered":        "alerts offered",
 	"ledgerTest.exp_delivered":      "alerts taken by at least one Alertmanager, or by the target",
 	"ledgerTest.exp_lost":           "alerts that no Alertmanager took, and none ever will; of the whole only",
+	"ledgerTest.exp_lost_by_all":    "alerts of evaluations that no replica brought to any Alertmanager; of the whole only",
 	"ledgerTest.exp_dropped":        "alerts dropped, by reason",
 	"ledgerTest.exp_queued":         "alerts that wait",
 	"ledgerTest.exp_late":           "alerts that it took after their end though they were sent as firing",

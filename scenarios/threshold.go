@@ -45,6 +45,7 @@ const (
 	QuantityOffered         Quantity = "alerts_offered"
 	QuantityDelivered       Quantity = "alerts_delivered"
 	QuantityLost            Quantity = "alerts_lost"
+	QuantityLostByAll       Quantity = "alerts_lost_by_all"
 	QuantityDropped         Quantity = "alerts_dropped"
 	QuantityLate            Quantity = "alerts_late"
 	QuantityFalselyResolved Quantity = "alerts_falsely_resolved"
@@ -84,6 +85,7 @@ var (
 		QuantityOffered:         {"to", "any", true, countWords},
 		QuantityDelivered:       {"to", "any", true, shareWords},
 		QuantityLost:            {"from", "all", false, shareWords},
+		QuantityLostByAll:       {"from", "all", false, countWords},
 		QuantityDropped:         {"from", "all", true, shareWords},
 		QuantityLate:            {"to", "all", true, countWords},
 		QuantityFalselyResolved: {"to", "all", true, countWords},
@@ -161,6 +163,9 @@ func (t *testChecker) quantity(e *expression) (Threshold, bool) {
 	}
 	x := expressionCheck{report: t.report, e: e}
 	wrong := t.wrong
+	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
+		t.errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2", h.Quantity, QuantityLost)
+	}
 	for _, m := range selector.LabelMatchers {
 		if m.Name != model.MetricNameLabel {
 			t.quantityLabel(&h, form, m, func(word string) Pos { return e.at(x.word(selector, word)) })

@@ -25,28 +25,11 @@ func (t *testChecker) timeline() {
 		t.errorf(t.doc.Pos, "the timeline comes to %d events, above the limit of %d; write fewer", n, maxEvents)
 	}
 	slices.SortStableFunc(t.test.Timeline, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
-	var down *Event
-	defer func() {
-		for _, e := range t.test.Timeline {
-			if down != nil && e.Churn != nil && e.At <= down.At && e.At+e.Churn.For > down.At {
-				t.errorf(e.Pos, "the churn goes on after the shutdown on line %d; write a shorter for", down.Pos.Line)
-			}
-		}
-	}()
-	for i, e := range t.test.Timeline {
-		switch {
-		case down == nil && e.Shutdown != nil:
-			down = &t.test.Timeline[i]
-		case down != nil && e.Shutdown != nil:
-			t.errorf(e.Pos, "a second shutdown, the first is on line %d; remove one", down.Pos.Line)
-		case down != nil:
-			t.errorf(e.Pos, "nothing happens after the shutdown on line %d; move this before it, or remove it", down.Pos.Line)
-		}
-	}
+	t.shutdowns()
 }
 
 func (t *testChecker) event(doc *eventDoc) Event {
-	e := Event{Pos: doc.Pos, At: doc.At.V}
+	e := Event{Pos: doc.Pos, At: doc.At.V, Replica: t.replica(doc.Replica)}
 	t.inTime("at", doc.At)
 	fault := doc.Fault != nil || doc.Target.given() && doc.Restart == nil
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
@@ -55,6 +38,9 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	repeated := doc.Send != nil && doc.Send.Every != nil
 	if doc.For.given() && !fault && doc.Restart == nil && !repeated && doc.ZoneOutage == nil && doc.Swizzle == nil && doc.Churn == nil {
 		t.errorf(doc.For.Pos, "for is how long a fault, a restart, churn or a send with every lasts; leave it out here")
+	}
+	if doc.Replica.given() && doc.Send == nil && doc.TargetGroups == nil && doc.Reload == nil && doc.Shutdown == nil {
+		t.errorf(doc.Replica.Pos, "replica is the server that a send, target_groups, a reload or a shutdown is of; leave it out here")
 	}
 	switch {
 	case doc.Send != nil:

@@ -9,16 +9,17 @@ import (
 
 // arrivals are a send that is repeated, whether or not the one before has returned.
 type arrivals struct {
-	position, line int
-	every          *fakeam.Distribution
-	gaps           fakeam.Random
-	until          int64
-	send           func(*sender)
+	event    *scenarios.Event
+	position int
+	every    *fakeam.Distribution
+	gaps     fakeam.Random
+	until    int64
+	send     func(*sender)
 }
 
 // planArrivals puts the first of the sends on the agenda that the i-th event of the timeline repeats.
 func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
-	a := &arrivals{position: i, line: e.Pos.Line, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
+	a := &arrivals{event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
 	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
 	same := 0
 	for j := range r.test.Timeline[:i] {
@@ -32,10 +33,10 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
 
 // act is one send. The sender's rules end before the sender does.
 func (a *arrivals) act(r *run) {
-	r.line = a.line
+	r.line = a.event.Pos.Line
 	sent := false
 	for _, s := range r.senders {
-		if !s.stopping {
+		if !s.stopping && a.event.Of(s.number+1) {
 			a.send(s)
 			sent = true
 		}

@@ -25,7 +25,9 @@ type receiver struct {
 // A peer is an Alertmanager as a sender has it, and what the sender's books say of it.
 type peer struct {
 	*receiver
-	place int     // on the agenda, of requests to it
+	// The places on the agenda of its answers and of what the sender does by itself, which gives up waiting, say.
+	answers, gaveUp int
+
 	loops []*loop // that feed it, or have a request to it in flight
 
 	account Account // Queued, Unique and Duplicates are filled in when it is read
@@ -77,6 +79,9 @@ func (b *books) land(batch []segment, anybody bool) {
 		root := seg.Send.root()
 		if !root.veiled {
 			continue
+		}
+		if anybody && root.among != nil {
+			root.spare(seg)
 		}
 		if unasked := int64(seg.Send.mark(&root.asked, seg.From, seg.To)); anybody {
 			b.total.Relabelled += unasked
@@ -146,13 +151,13 @@ func (b *books) check(sub subject) error {
 }
 
 // ledger returns the books at this instant.
-func (b *books) ledger(sub subject, blocked []*send) (Ledger, error) {
+func (b *books) ledger(sub subject, waiting map[*send]*fakeam.Tally, blocked []*send) (Ledger, error) {
 	l := b.total
 	l.Alertmanagers = map[string]Account{}
 	for _, p := range b.peers {
 		l.Alertmanagers[p.address] = *p.read(sub)
 	}
-	l.Pending = pending(sub)
+	l.Pending = pending(waiting)
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < b.settled || b.open == 0 && l.Lost != b.settled {
 		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, b.settled, b.open)
@@ -178,8 +183,8 @@ func (r *run) delivery() map[string]*Delays {
 	return all
 }
 
-// pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
-func pending(sub subject) int64 {
+// waiting returns, by send, the places of the alerts of which a copy waits or is in flight.
+func waiting(sub subject) map[*send]*fakeam.Tally {
 	waiting := map[*send]*fakeam.Tally{}
 	sub.open(func(seg segment) {
 		root := seg.Send.root()
@@ -190,6 +195,11 @@ func pending(sub subject) int64 {
 		}
 		seg.Send.mark(t, seg.From, seg.To)
 	})
+	return waiting
+}
+
+// pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
+func pending(waiting map[*send]*fakeam.Tally) int64 {
 	var n int64
 	for s, t := range waiting {
 		for i := range s.n {

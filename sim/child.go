@@ -163,13 +163,16 @@ func (r *run) inChild() error {
 		return err
 	}
 	r.options.Phases = true
-	c, err := k.open(r.file.Flags)
-	if err != nil {
-		return err
+	rigs := make([]*rig, len(r.senders))
+	for i, s := range r.senders {
+		c, err := k.open(r.file.Flags)
+		if err != nil {
+			return err
+		}
+		defer k.giveBack(c.process)
+		rigs[i] = newRig(s, c)
 	}
-	err = r.drive(newRig(r.senders[0], c))
-	k.giveBack(c.process)
-	return err
+	return r.drive(rigs...)
 }
 
 func (c *child) apply(cfg *config.Config) error {

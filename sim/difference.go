@@ -37,7 +37,7 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 			also(e)
 		}
 	}
-	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = samples }
+	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = append(o.Samples[at], samples...) }
 	with.Bodies = func(at time.Duration, url string, body []byte) {
 		o.Bodies = append(o.Bodies, fmt.Sprintf("%020d %s %s", at, url, body))
 	}
@@ -165,6 +165,12 @@ func ledgerLines(l Ledger) []string {
 	slices.Sort(addresses)
 	for _, address := range addresses {
 		lines = append(lines, fmt.Sprintf("%s %+v", address, l.Alertmanagers[address]))
+	}
+	for i, r := range l.Replicas {
+		lines = append(lines, fmt.Sprintf("replica %d %+v", i+1, r))
+	}
+	if l.LostByAll != nil {
+		lines = append(lines, fmt.Sprintf("lost by all %d", *l.LostByAll))
 	}
 	return lines
 }

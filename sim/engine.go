@@ -115,13 +115,21 @@ func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) m
 	if r.options.Patience > 0 {
 		patience = r.options.Patience
 	}
-	return r.guarded(patience, func() error {
-		return r.drive(newRig(r.senders[0], newBubble(func(do doFunc) manager { return create(r.file.Flags, r.release, do) })))
+	start := func(do doFunc) manager { return create(r.file.Flags, r.release, do) }
+	if r.replicas == nil {
+		return r.guarded(patience, inBubble, func() error { return r.drive(newRig(r.senders[0], newBubble(start))) })
+	}
+	return r.guarded(patience, func(f func()) { f() }, func() error {
+		rigs := make([]*rig, len(r.senders))
+		for i, s := range r.senders {
+			rigs[i] = newRig(s, newOutpost(start))
+		}
+		return r.drive(rigs...)
 	})
 }
 
-// guarded calls f in a bubble. It gives the bubble up when it makes no step for limit of real time.
-func (r *run) guarded(limit time.Duration, f func() error) error {
+// guarded calls f in a bubble, or where else in says. It gives that up when the run makes no step for limit of real time.
+func (r *run) guarded(limit time.Duration, in func(func()), f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		var err error
@@ -131,7 +139,7 @@ func (r *run) guarded(limit time.Duration, f func() error) error {
 			}
 			done <- err
 		}()
-		inBubble(func() {
+		in(func() {
 			defer func() { // what makes the bubble cannot stand a panic
 				if p := recover(); p != nil {
 					err = fmt.Errorf("the notifier panicked: %v", p)
@@ -172,5 +180,5 @@ func Canonical(events []Event) []Event {
 }
 
 func (e *Event) sortKey() string {
-	return fmt.Sprintf("%020d %02d %s %s %s", e.At, e.Kind, strings.Join(e.Alertmanagers, ","), e.Alerts, e.Outcome)
+	return fmt.Sprintf("%020d %02d %s %s %s %d", e.At, e.Kind, strings.Join(e.Alertmanagers, ","), e.Alerts, e.Outcome, e.Replica)
 }

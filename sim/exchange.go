@@ -85,7 +85,7 @@ func (x *exchange) act(r *run) {
 	case len(x.late) == 0:
 		r.recycle(x)
 	case r.now < x.decision.At:
-		r.agenda.add(x.decision.At, classAnswer, x.peer.place, x)
+		r.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
 	default:
 		spans, n := spansTaken(x.late)
 		r.cause = x.from.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
@@ -106,7 +106,7 @@ func (x *exchange) answer() {
 	case d.Verdict == fakeam.OK && d.BodyFor > 0 && r.release.ReadsBody:
 		x.reading, x.until = true, r.now+min(d.BodyFor, x.deadline-r.now)
 		x.engine.answered(x)
-		r.agenda.add(x.until, classAnswer, p.place, x)
+		r.agenda.add(x.until, classAnswer, p.gaveUp, x)
 	case d.Verdict == fakeam.OK:
 		x.took()
 	case d.Verdict == fakeam.BadStatus:

@@ -102,6 +102,8 @@ func (f *Failure) explain(l *labelSets, events []Event) {
 // concerns reports whether an event is one of those that the failure is about.
 func (f *Failure) concerns(e *Event) bool {
 	switch {
+	case f.replica > 0 && e.Replica > 0 && e.Replica != f.replica:
+		return false
 	case !e.about(f.target) || int64(e.At) < f.from && f.wrong != 0:
 		return false
 	case f.wrong != 0:

@@ -21,7 +21,7 @@ tests: [{name: hazard}]
 		return err
 	}
 	r := newRun(file, file.Tests[0], notifier.Newest(), 1, nil, Options{})
-	return r.guarded(limit, func() error {
+	return r.guarded(limit, inBubble, func() error {
 		b := newBubble(func(do doFunc) manager { return newPromManager(newPrometheus)(file.Flags, r.release, do) })
 		if err := b.apply(file.Config); err != nil {
 			return err

@@ -25,6 +25,34 @@ type Ledger struct {
 	Blocked int64 `json:"blocked"`
 
 	Alertmanagers map[string]Account `json:"alertmanagers"`
+
+	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves. Replicas are the
+	// ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed them over brought to any
+	// Alertmanager: an alert that two replicas send at an evaluation counts once.
+	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
+	LostByAll *int64          `json:"lost_by_all,omitempty"`
+}
+
+// A ReplicaLedger is the account of every alert that one of several senders was handed.
+type ReplicaLedger struct {
+	Offered       int64            `json:"offered"`
+	Delivered     int64            `json:"delivered"`
+	Lost          int64            `json:"lost"`
+	Pending       int64            `json:"pending"`
+	Relabelled    int64            `json:"relabelled"`
+	Sends         int64            `json:"sends"`
+	Blocked       int64            `json:"blocked"`
+	Alertmanagers map[string]Share `json:"alertmanagers"`
+}
+
+// A Share is what one of several senders had for an Alertmanager.
+type Share struct {
+	Offered   int64   `json:"offered"`
+	Delivered int64   `json:"delivered"`
+	Dropped   Dropped `json:"dropped"`
+	Queued    int64   `json:"queued"`
+	InFlight  int64   `json:"in_flight"`
+	Requests  int64   `json:"requests"`
 }
 
 // An Account is the ledger of one Alertmanager, by its address.
@@ -111,6 +139,53 @@ func (a *Account) add(o *Account) {
 	a.Requests += o.Requests
 	a.Unique, a.Duplicates = o.Unique, o.Duplicates
 	a.Late, a.FalseResolves, a.Refires, a.Resurrections = o.Late, o.FalseResolves, o.Refires, o.Resurrections
+}
+
+// add adds the ledger of another sender.
+func (l *Ledger) add(o *Ledger) {
+	l.Offered += o.Offered
+	l.Delivered += o.Delivered
+	l.Lost += o.Lost
+	l.Pending += o.Pending
+	l.Relabelled += o.Relabelled
+	l.Sends += o.Sends
+	l.Blocked += o.Blocked
+	for address, a := range l.Alertmanagers {
+		other := o.Alertmanagers[address]
+		a.add(&other)
+		l.Alertmanagers[address] = a
+	}
+	l.Replicas = append(l.Replicas, o.replica())
+}
+
+// replica returns the ledger of one sender as that of one of several.
+func (l *Ledger) replica() ReplicaLedger {
+	one := ReplicaLedger{
+		Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending, Relabelled: l.Relabelled,
+		Sends: l.Sends, Blocked: l.Blocked, Alertmanagers: map[string]Share{},
+	}
+	for address, a := range l.Alertmanagers {
+		one.Alertmanagers[address] = Share{
+			Offered: a.Offered, Delivered: a.Delivered, Dropped: a.Dropped, Queued: a.Queued, InFlight: a.InFlight, Requests: a.Requests,
+		}
+	}
+	return one
+}
+
+// account returns the share as an account of which the Alertmanager says nothing.
+func (s Share) account() Account {
+	return Account{
+		Offered: s.Offered, Delivered: s.Delivered, Dropped: s.Dropped, Queued: s.Queued, InFlight: s.InFlight, Requests: s.Requests,
+	}
+}
+
+// whole returns the account of all Alertmanagers together, as that of a Ledger.
+func (l *ReplicaLedger) whole() Account {
+	whole := Ledger{Offered: l.Offered, Delivered: l.Delivered, Alertmanagers: map[string]Account{}}
+	for address, s := range l.Alertmanagers {
+		whole.Alertmanagers[address] = s.account()
+	}
+	return whole.whole()
 }
 
 // open is the number of alerts that have neither been delivered nor dropped.

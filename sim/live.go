@@ -64,6 +64,9 @@ func (r *run) fitsLive() error {
 		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow more with --max-duration %v",
 			Short(least), Short(o.MaxDuration), Short(least))
 	}
+	if r.replicas != nil {
+		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", len(r.senders))
+	}
 	for _, am := range r.test.Alertmanagers {
 		if o.Alertmanagers[am.Address] != "" && am.Behaviour != (fakeam.Behaviour{}) {
 			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or its behaviour out",

@@ -155,7 +155,11 @@ func (m *model) Post(r *request) {
 	x.request = r
 	r.Tag = x
 	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))
-	m.agenda.add(min(x.decision.At, x.deadline), classAnswer, p.place, x)
+	if x.decision.At <= x.deadline {
+		m.agenda.add(x.decision.At, classAnswer, p.answers, x)
+	} else {
+		m.agenda.add(x.deadline, classAnswer, p.gaveUp, x)
+	}
 }
 
 // answered implements exchanger.
@@ -172,7 +176,7 @@ func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 		return
 	case x.broken: // its entry stands
 	case len(x.late) > 0:
-		m.agenda.add(x.decision.At, classAnswer, x.peer.place, x)
+		m.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
 	default:
 		m.recycle(x)
 	}

@@ -68,7 +68,8 @@ type Options struct {
 	Events func(*Event)
 	// Hash asks for TraceSHA256.
 	Hash bool
-	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over.
+	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over; of several
+	// replicas with those of one after the other.
 	Scrapes func(at time.Duration, samples []Sample)
 	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
 	Bodies func(at time.Duration, url string, body []byte)

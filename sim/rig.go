@@ -16,7 +16,10 @@ import (
 // its goroutines are scheduled. What cannot be seen from outside is inferred (see lane).
 type rig struct {
 	*sender
-	host   host
+	host host
+	// ahead is the time of the host, which has one of its own. It may be later than the run's: nothing was to happen to its manager
+	// until then, and what that does by itself at the end is not heard of before its time.
+	ahead  int64
 	sends  []*send         // by the number that their alerts carry
 	sets   []*notifier.Set // as our rules have them; what the manager says is compared
 	lanes  []*lane
@@ -95,12 +98,18 @@ func (r *run) step(rigs []*rig) bool {
 		return false
 	}
 	for _, g := range rigs {
-		if !g.dead && !g.idles() {
-			now, err := g.host.advance(until)
-			if until = now; err != nil {
-				r.fail(err)
-				return false
-			}
+		if g.ahead > r.now && r.replicas != nil { // it may have done something then
+			until = min(until, g.ahead)
+		}
+	}
+	for _, g := range rigs {
+		if g.dead || g.idles() || g.ahead > r.now && r.replicas != nil {
+			continue
+		}
+		now, err := g.host.advance(until)
+		if until, g.ahead = now, now; err != nil {
+			r.fail(err)
+			return false
 		}
 	}
 	r.now = until
@@ -112,10 +121,12 @@ func (r *run) step(rigs []*rig) bool {
 	return true
 }
 
-// settled lets the managers go on until they wait.
+// settled lets the managers go on until they wait whose time has come.
 func (r *run) settled(rigs []*rig) {
 	for _, g := range rigs {
-		g.settled()
+		if g.ahead <= r.now || r.replicas == nil {
+			g.settled()
+		}
 	}
 }
 
@@ -252,7 +263,7 @@ func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, seg
 	// An answer that comes too late and changes nothing is no event: the manager will have given up.
 	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
 	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {
-		g.agenda.add(at, classAnswer, p.place, v.x)
+		g.agenda.add(at, classAnswer, p.answers, v.x)
 	}
 }
 

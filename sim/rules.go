@@ -64,12 +64,12 @@ func (r *sender) planRuleGroups() error {
 		return err
 	}
 	for i, g := range groups {
-		ru := &ruleGroup{Group: g, from: r, position: r.place(len(r.test.Timeline) + len(r.test.Series) + i), interval: int64(g.Interval())}
+		ru := &ruleGroup{Group: g, from: r, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
 		if !r.file.Aligned {
 			ru.next = int64(g.Offset())
 		}
 		r.ruleGroups = append(r.ruleGroups, ru)
-		r.agenda.add(ru.next, classSend, ru.position, ru)
+		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (ru *ruleGroup) act(*run) {
 	if err != nil && !ru.failed {
 		ru.failed = true
 		r.verdicts = append(r.verdicts, Failure{
-			Pos: scenarios.Pos{File: r.file.Path}, Message: fmt.Sprintf("at %v: %v", Short(time.Duration(ru.evaluated)), err), to: -1,
+			Pos: scenarios.Pos{File: r.file.Path}, Message: fmt.Sprintf("at %v: %v", Short(time.Duration(ru.evaluated)), err) + r.suffix(), to: -1,
 		})
 	}
 	ru.due = due
@@ -124,8 +124,8 @@ func (ru *ruleGroup) handOver() {
 	if len(ru.due) > 0 {
 		alerts := ru.due[0]
 		ru.due = ru.due[1:]
-		if r.send(r.sourcesOf(alerts, ru.evaluated, ru.interval), ru.handOver) {
-			r.agenda.add(r.now, classSend, ru.position, actionFunc(func(*run) { ru.handOver() }))
+		if r.send(evaluation{ru.position, ru.evaluated}, r.sourcesOf(alerts, ru.evaluated, ru.interval), ru.handOver) {
+			r.agenda.add(r.now, classSend, r.place(ru.position), actionFunc(func(*run) { ru.handOver() }))
 		}
 		return
 	}
@@ -133,7 +133,7 @@ func (ru *ruleGroup) handOver() {
 		ru.next += (late + ru.interval - 1) / ru.interval * ru.interval
 	}
 	if ru.next <= r.horizon && ru.next < math.MaxInt64 {
-		r.agenda.add(ru.next, classSend, ru.position, ru)
+		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
 	}
 }
 
@@ -217,7 +217,7 @@ func (r *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
 		pos = e.Alerts[0].Pos
 	}
 	r.verdicts = append(r.verdicts, Failure{
-		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, Short(e.EvalTime)),
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, Short(e.EvalTime)) + r.suffix(),
 		Alerts: most(lines), to: int64(e.EvalTime),
 	})
 }

@@ -24,6 +24,7 @@ type run struct {
 	steps     atomic.Int64 // that a rig has made, for its watchdog
 	agenda    agenda
 	senders   []*sender
+	replicas  *replicas   // nil: there is one sender
 	receivers []*receiver // sorted by address
 	byName    map[string]*receiver
 	labelSets labelSets
@@ -50,7 +51,12 @@ type run struct {
 // newRun returns a run that tells log of its events, unless that is nil.
 func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
 	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}}
-	r.senders = []*sender{{run: r}}
+	for i := range max(1, t.Replicas) {
+		r.senders = append(r.senders, &sender{run: r, number: i})
+	}
+	if len(r.senders) > 1 {
+		r.replicas = &replicas{}
+	}
 	return r
 }
 
@@ -129,7 +135,7 @@ func (r *run) receiverThat(address string, b fakeam.Behaviour) *receiver {
 	for _, s := range r.senders {
 		s.books.peers = slices.Insert(s.books.peers, i, &peer{receiver: p})
 		for rank, p := range s.books.peers {
-			p.place = s.place(rank)
+			p.answers, p.gaveUp = s.exchangePlaces(rank)
 		}
 	}
 	return p
@@ -158,15 +164,6 @@ func (r *run) fail(err error) {
 	if err != nil && r.err == nil {
 		r.err = fmt.Errorf("at %v, after event #%d: %w", time.Duration(r.now), r.seq, err)
 	}
-}
-
-// ledger returns the books as they stand.
-func (r *run) ledger() Ledger {
-	s := r.senders[0]
-	s.subject.measure()
-	l, err := s.books.ledger(s.subject, s.blocked)
-	r.fail(err)
-	return l
 }
 
 // emit writes an event to the trace and returns its number.
@@ -208,7 +205,13 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	do := func(c class, f func(*sender)) {
 		at := r.phase(at, c, i)
 		for _, s := range r.senders {
-			r.agenda.add(at, c, s.place(i), actionFunc(func(r *run) { r.line = line; f(s) }))
+			if e.Of(s.number + 1) {
+				r.agenda.add(at, c, s.place(i), actionFunc(func(r *run) {
+					if r.line = line; !s.stopping {
+						f(s)
+					}
+				}))
+			}
 		}
 	}
 	switch {
@@ -220,7 +223,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		send := func(s *sender) {
 			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
 			sources[s.number].times = times{startsAt: r.now, endsAt: ends, until: ends}
-			s.send([]*source{&sources[s.number]}, nil)
+			s.send(evaluation{i, r.now}, []*source{&sources[s.number]}, nil)
 		}
 		if e.Send.Every != nil {
 			r.planArrivals(i, e, send)

@@ -76,6 +76,9 @@ type send struct {
 	veiled       bool // asked is marked by batch: what sets leave of a shared queue shows only then
 	returned     bool
 	losses       []loss // of its alerts' copies, in order, if there are virtual scrapes
+	// among is where the same alerts of other senders are; nil if there are no others.
+	among  *handover
+	spared fakeam.Tally // of the alerts of a veiled send that has others: those that all sets dropped
 	// back is where a rule waits for the call to return, or nil.
 	back func()
 
@@ -131,6 +134,19 @@ func (s *send) mark(t *fakeam.Tally, from, to int) int {
 		fresh += t.Add(int(place), 1)
 	}
 	return fresh
+}
+
+// spare notes what of the alerts of seg nobody was asked to take.
+func (s *send) spare(seg segment) {
+	for i := seg.From; i < seg.To; i++ {
+		place := i
+		if seg.Send.parent != nil {
+			place = int(seg.Send.places[i])
+		}
+		if !s.asked.Has(place) {
+			s.spared.Add(place, 1)
+		}
+	}
 }
 
 // variant returns what a set's relabelling makes of s.

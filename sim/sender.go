@@ -35,6 +35,23 @@ func (s *sender) peer(address string) *peer { return s.books.peers[s.receiver(ad
 // place is where on the agenda, among the actions of one instant and class, those of this sender are with a position.
 func (s *sender) place(position int) int { return position*len(s.senders) + s.number }
 
+// exchangePlaces are the places of the answers of the Alertmanager with a rank, and of what the sender does by itself about requests to
+// it. Of one instant, what senders do by themselves comes first, one sender after the other, as it is heard of managers in bubbles.
+func (s *sender) exchangePlaces(rank int) (answers, gaveUp int) {
+	if s.replicas == nil {
+		return rank, rank
+	}
+	return 1<<24 + s.place(rank), s.number<<16 + rank
+}
+
+// emit writes an event of this sender to the trace and returns its number.
+func (s *sender) emit(e Event) int64 {
+	if s.replicas != nil {
+		e.Replica = s.number + 1
+	}
+	return s.run.emit(e)
+}
+
 // scrape reads the notifier's metrics, unless that would have to wait for its lock.
 func (s *sender) scrape() {
 	if s.subject.locked() || s.stopping {

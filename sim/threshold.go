@@ -46,6 +46,8 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 		n = account.Delivered
 	case scenarios.QuantityLost:
 		n = r.final.Lost
+	case scenarios.QuantityLostByAll:
+		n = *r.final.LostByAll
 	case scenarios.QuantityDropped:
 		if n = account.Dropped.Total(); h.Reason != nil {
 			n = account.Dropped.Of(*h.Reason)

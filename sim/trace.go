@@ -55,6 +55,8 @@ type Event struct {
 	Kind Kind
 	// Line is the line of the scenario file that led to the event, if the scenario did.
 	Line int
+	// Replica is the sender that it is of, from 1 on; 0 if there is one, or if it is of an Alertmanager.
+	Replica int
 	// Alertmanagers are the addresses of those that the event is about.
 	Alertmanagers []string
 	// Alerts are the alerts, as names with ranges: "a1..a5 a9"; N is their number.
@@ -89,6 +91,10 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	if e.Line != 0 {
 		b = append(b, `,"line":`...)
 		b = strconv.AppendInt(b, int64(e.Line), 10)
+	}
+	if e.Replica != 0 {
+		b = append(b, `,"replica":`...)
+		b = strconv.AppendInt(b, int64(e.Replica), 10)
 	}
 	if len(e.Alertmanagers) > 0 {
 		b = append(b, `,"alertmanagers":[`...)
@@ -202,6 +208,9 @@ func (e *Event) facts() []string {
 	}
 	if e.Note != "" {
 		parts = append(parts, e.Note)
+	}
+	if e.Replica != 0 {
+		parts = append(parts, "(replica "+strconv.Itoa(e.Replica)+")")
 	}
 	if e.Cause != 0 {
 		parts = append(parts, "<- #"+strconv.FormatInt(e.Cause, 10))

@@ -25,6 +25,7 @@ type Failure struct {
 	Threshold bool
 
 	target   string // the Alertmanager, "" for the whole
+	replica  int    // the sender, 0 for all
 	from, to int64
 	seen     *fakeam.Tally     // what it took, or nil
 	reason   func(*Event) bool // the losses that it is about; nil: all
@@ -150,8 +151,19 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	l := r.ledger()
 	who := "all Alertmanagers"
 	account := l.whole()
-	if e.Target != "" {
+	lost := l.Lost
+	if e.Replica > 0 {
+		one := &l.Replicas[e.Replica-1]
+		account, lost = one.whole(), one.Lost
+	}
+	switch {
+	case e.Target != "" && e.Replica > 0:
+		who, account = e.Target, l.Replicas[e.Replica-1].Alertmanagers[e.Target].account()
+	case e.Target != "":
 		who, account = e.Target, l.Alertmanagers[e.Target]
+	}
+	if e.Replica > 0 {
+		who = fmt.Sprintf("replica %d to %s", e.Replica, who)
 	}
 	expect := func(what string, got int64, c *scenarios.Count, reason func(*Event) bool) {
 		if c == nil || c.N == got {
@@ -159,12 +171,15 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 		}
 		r.verdicts = append(r.verdicts, Failure{
 			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, Short(e.EvalTime), c.N),
-			target: e.Target, to: int64(e.EvalTime), reason: reason,
+			target: e.Target, replica: e.Replica, to: int64(e.EvalTime), reason: reason,
 		})
 	}
 	expect("offered", account.Offered, e.Offered, nil)
 	expect("delivered", account.Delivered, e.Delivered, nil)
-	expect("lost", l.Lost, e.Lost, nil)
+	expect("lost", lost, e.Lost, nil)
+	if e.LostByAll != nil {
+		expect("lost by all replicas", *l.LostByAll, e.LostByAll, nil)
+	}
 	for i := range e.Dropped {
 		d := &e.Dropped[i]
 		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count, func(e *Event) bool { return e.lossFor(d.Reason) })

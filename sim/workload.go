@@ -8,9 +8,12 @@ import (
 
 // send hands the alerts of sources over in one call of Send, and reports whether the call has returned.
 // If it has not, back is called when it does.
-func (r *sender) send(sources []*source, back func()) bool {
+func (r *sender) send(of evaluation, sources []*source, back func()) bool {
 	s := r.newSend()
 	s.sources, s.begun = append(s.sources, sources...), r.now
+	if r.replicas != nil {
+		r.replicas.hand(r.run, of, s)
+	}
 	if !r.subject.locked() {
 		r.subject.send(s)
 		return true
@@ -79,6 +82,9 @@ func (r *sender) settle(s *send) {
 		return
 	}
 	lost, anybody := r.books.settled, r.subject.anybody()
+	if s.among != nil {
+		s.among.settle(s, anybody)
+	}
 	r.books.settle(s, anybody)
 	if r.books.settled != lost {
 		r.guard.stirred = true
@@ -126,7 +132,7 @@ func (r *sender) planRules() {
 		ru := byName[s.Rule]
 		if ru == nil {
 			ru = &rule{
-				from: r, position: r.place(len(r.test.Timeline) + len(rules)),
+				from: r, position: len(r.test.Timeline) + len(rules),
 				interval: int64(r.file.EvaluationInterval), delay: int64(r.file.Flags.ResendDelay),
 			}
 			byName[s.Rule] = ru
@@ -137,7 +143,7 @@ func (r *sender) planRules() {
 		})
 	}
 	for _, ru := range rules {
-		r.agenda.add(0, classSend, ru.position, ru)
+		r.agenda.add(0, classSend, r.place(ru.position), ru)
 	}
 }
 
@@ -167,10 +173,10 @@ func (ru *rule) act(*run) {
 		if late := r.now - ru.next; late > 0 {
 			ru.next += (late + ru.interval - 1) / ru.interval * ru.interval
 		}
-		r.agenda.add(ru.next, classSend, ru.position, ru)
+		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
 	}
-	if len(ru.due) == 0 || r.send(ru.due, again) {
-		r.agenda.add(ru.next, classSend, ru.position, ru)
+	if len(ru.due) == 0 || r.send(evaluation{ru.position, at}, ru.due, again) {
+		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
 	}
 }
 

@@ -1,0 +1,99 @@
+package sim_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// drawReplicas draws a scenario with several replicas, some of whose events are of one of them.
+func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
+	release := rapid.SampledFrom(releases).Draw(t, "release")
+	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
+	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(2, 3).Draw(t, "replicas"), sim.NewDraft(release, seed).Text())
+	file, err := scenarios.Parse("drawn.yml", text)
+	require.NoError(t, err)
+	test := file.Tests[0]
+	for i := range test.Timeline {
+		e := &test.Timeline[i]
+		if e.Send != nil || e.TargetGroups != nil || e.Reload != nil || e.Shutdown != nil {
+			e.Replica = rapid.IntRange(0, test.Replicas).Draw(t, "of")
+		}
+	}
+	return file, test
+}
+
+// Several replicas show the same on every engine.
+func TestEnginesAgreeOnReplicas(t *testing.T) {
+	unobservable := 0
+	rapid.Check(t, func(t *rapid.T) {
+		file, test := drawReplicas(t, "v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.15")
+		_, model, err := sim.Observe(sim.EngineModel, file, test, file.Releases[0], 1, sim.Options{})
+		require.NoError(t, err)
+		for _, engine := range sim.Engines()[1:] {
+			if !runsHere(engine, file.Releases[0]) {
+				continue
+			}
+			_, other, err := sim.Observe(engine, file, test, file.Releases[0], 1, sim.Options{})
+			if errors.Is(err, sim.ErrUnobservable) {
+				unobservable++
+				return
+			}
+			require.NoError(t, err)
+			if diff := sim.Differ(model, other); diff != nil {
+				t.Fatalf("model against %s: %v", engine, diff)
+			}
+		}
+	})
+	require.Less(t, unobservable, 10)
+}
+
+// The account of every replica adds up, and so do they together; what all of them lost, each that handed it over lost.
+func TestReplicasAccounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		file, test := drawReplicas(t, notifier.Lines()...)
+		same := true // all replicas hand the same over
+		for _, e := range test.Timeline {
+			same = same && e.Replica == 0
+		}
+		res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
+		require.NoError(t, err)
+		l := res.Ledger
+		require.Len(t, l.Replicas, test.Replicas)
+		var sum sim.ReplicaLedger
+		shares := map[string]sim.Share{}
+		least := l.Replicas[0].Lost
+		for _, r := range l.Replicas {
+			require.Equal(t, r.Offered, r.Delivered+r.Lost+r.Pending)
+			sum.Offered += r.Offered
+			sum.Delivered += r.Delivered
+			sum.Lost += r.Lost
+			sum.Pending += r.Pending
+			least = min(least, r.Lost)
+			for address, s := range r.Alertmanagers {
+				require.Equal(t, s.Offered, s.Delivered+s.Dropped.Total()+s.Queued+s.InFlight)
+				all := shares[address]
+				all.Offered += s.Offered
+				all.Delivered += s.Delivered
+				all.Requests += s.Requests
+				shares[address] = all
+			}
+		}
+		require.Equal(t, sum, sim.ReplicaLedger{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending})
+		for address, a := range l.Alertmanagers {
+			s := shares[address]
+			require.Equal(t, s, sim.Share{Offered: a.Offered, Delivered: a.Delivered, Requests: a.Requests})
+		}
+		require.LessOrEqual(t, *l.LostByAll, l.Lost)
+		if same && l.Blocked == 0 {
+			require.LessOrEqual(t, *l.LostByAll, least)
+		}
+	})
+}

@@ -138,6 +138,7 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 			return
 		}
 	}
+	am.inFlight += r.N
 	r.set = am.Set.index
 	for len(f.sets) <= r.set { // a set that a reload removed is still drained
 		f.sets = append(f.sets, setOutcome{})
@@ -180,7 +181,7 @@ func (c *Core[S]) Done(r *Request[S], o Outcome, took time.Duration) {
 
 // end counts a request that has ended.
 func (c *Core[S]) end(r *Request[S], o Outcome, took time.Duration) {
-	r.done = true
+	r.finish()
 	switch o {
 	case Took:
 		r.Flight.sets[r.set].took = true

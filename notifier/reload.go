@@ -114,7 +114,7 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 		}
 		for _, am := range o.Active {
 			another := *am
-			another.Set = s
+			another.Set, another.inFlight = s, 0
 			s.Active = append(s.Active, &another)
 			copied = append(copied, &another)
 		}

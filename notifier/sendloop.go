@@ -96,6 +96,12 @@ func (f *Flight[S]) request() *Request[S] {
 	return r
 }
 
+// finish notes that r has an outcome.
+func (r *Request[S]) finish() {
+	r.done = true
+	r.To.inFlight -= r.N
+}
+
 // clear forgets the batch that f carried.
 func (f *Flight[S]) clear() {
 	for i := range f.Batch { // let the sends go; a call of clear costs more, since there is nearly always one

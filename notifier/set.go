@@ -21,9 +21,13 @@ type Alertmanager struct {
 	// Tag is the driver's, to find what it keeps about the Alertmanager.
 	Tag any
 
-	key    string // URL as text
-	series *Series
+	key      string // URL as text
+	series   *Series
+	inFlight int // alerts
 }
+
+// InFlight returns how many alerts are in requests to it that have not ended.
+func (a *Alertmanager) InFlight() int { return a.inFlight }
 
 // Address is the host and port that alerts are posted to.
 func (a *Alertmanager) Address() string { return a.URL.Host }

@@ -197,7 +197,7 @@ func (c *Core[S]) halt() {
 		return
 	}
 	c.cancel(func(r *Request[S]) {
-		r.done = true
+		r.finish()
 		c.drv.Cancel(r)
 	})
 	c.drv.Stopped()

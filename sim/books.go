@@ -25,6 +25,7 @@ type receiver struct {
 // A peer is an Alertmanager as a sender has it, and what the sender's books say of it.
 type peer struct {
 	*receiver
+	sender *sender
 	// The places on the agenda of its answers and of what the sender does by itself, which gives up waiting, say.
 	answers, gaveUp int
 
@@ -46,7 +47,6 @@ type books struct {
 	settled int64   // lost alerts of sends that are closed
 	open    int     // sends that are not
 	peers   []*peer // one of each receiver, by rank
-	dirty   []*peer // whose account changed since the last check
 }
 
 // offer books a call of Send that goes ahead.
@@ -118,9 +118,10 @@ func (b *books) settle(s *send, anybody bool) {
 }
 
 // touch marks p's account for the next check.
-func (b *books) touch(p *peer) *Account {
-	if n := len(b.dirty); n == 0 || b.dirty[n-1] != p {
-		b.dirty = append(b.dirty, p)
+func (p *peer) touch() *Account {
+	s := p.sender
+	if n := len(s.touched); n == 0 || s.touched[n-1] != p {
+		s.touched = append(s.touched, p)
 	}
 	return &p.account
 }
@@ -136,18 +137,17 @@ func (p *peer) read(sub subject) *Account {
 }
 
 // check compares the accounts that changed with the send loops and with the Alertmanagers' own counts.
-func (b *books) check(sub subject) error {
-	for _, p := range b.dirty {
+func (s *sender) check() {
+	for _, p := range s.touched {
 		a := &p.account
-		if a.Queued, a.InFlight = sub.holds(p); a.open() != a.Queued+a.InFlight {
-			return untraceable{fmt.Errorf("conservation: %s: %s", p.address, a.wrong())}
+		if a.Queued, a.InFlight = s.subject.holds(p); a.open() != a.Queued+a.InFlight {
+			s.fail(untraceable{fmt.Errorf("conservation: %s: %s", p.address, a.wrong())})
 		}
 		if a.Delivered != p.acked {
-			return untraceable{fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.address, a.Delivered, p.acked)}
+			s.fail(untraceable{fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.address, a.Delivered, p.acked)})
 		}
 	}
-	b.dirty = b.dirty[:0]
-	return nil
+	s.touched = s.touched[:0]
 }
 
 // ledger returns the books at this instant.

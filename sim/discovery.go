@@ -67,9 +67,9 @@ func (r *sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	if try == maxOffers {
 		return
 	}
-	r.discovery.repeats++
+	r.discovery.repeats, r.repeats = r.discovery.repeats+1, r.repeats+1
 	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, r.place(position), actionFunc(func(*run) {
-		r.discovery.repeats--
+		r.discovery.repeats, r.repeats = r.discovery.repeats-1, r.repeats-1
 		r.cause = missed
 		r.offer(position, latest, number, try+1)
 	}))

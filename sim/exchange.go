@@ -40,7 +40,7 @@ type exchanger interface {
 
 // arrive books that a request has reached p, and has p decide what becomes of it.
 func (r *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
-	r.books.touch(p).Requests++
+	p.touch().Requests++
 	for _, w := range p.windows {
 		w.request(r.now)
 	}
@@ -151,7 +151,7 @@ func (x *exchange) taken() int {
 // end closes an exchange for its sender. What the Alertmanager still takes of it stays on the agenda.
 func (x *exchange) end(o notifier.Outcome, outcome string) {
 	r := x.from
-	account := r.books.touch(x.peer)
+	account := x.peer.touch()
 	switch o {
 	case notifier.Took:
 		account.Delivered += int64(x.n)

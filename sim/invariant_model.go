@@ -17,13 +17,15 @@ func (m *model) launched(f *flight) {
 
 // scrapeBefore has the invariants see the metrics as they are at the scrape intervals that pass before an instant. Nothing happens in
 // between: one look is as good as many. Where nothing was lost either, the counters of what went well are looked at now and then.
-func (m *model) scrapeBefore(at int64) {
-	if m.options.Scrapes != nil {
+func (r *run) scrapeBefore(models []*model, at int64) {
+	if r.options.Scrapes != nil {
 		return
 	}
-	interval := int64(m.file.ScrapeInterval)
-	m.nextScrape = (at + interval - 1) / interval * interval
-	if m.guard.stirred || m.seq > m.guard.looked+1<<16 {
-		m.scrape()
+	interval := int64(r.file.ScrapeInterval)
+	r.nextScrape = (at + interval - 1) / interval * interval
+	for _, m := range models {
+		if m.guard.stirred || r.seq > m.guard.looked+1<<16 {
+			m.scrape()
+		}
 	}
 }

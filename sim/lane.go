@@ -54,7 +54,7 @@ func (g *rig) add(l *lane, seg segment) {
 	}
 	g.books.hold(seg)
 	for _, am := range l.ams {
-		g.books.touch(am.Tag.(*recipient).peer).Offered += int64(seg.Len())
+		am.Tag.(*recipient).peer.touch().Offered += int64(seg.Len())
 	}
 	l.waiting = append(l.waiting, seg)
 }
@@ -107,7 +107,7 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 	var addresses []string
 	g.guard.droppedFrom(l, seg, why)
 	for _, am := range l.ams {
-		g.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
+		am.Tag.(*recipient).peer.touch().Dropped[why] += int64(seg.Len())
 		addresses = append(addresses, am.Address())
 	}
 	if g.scraper != nil {

@@ -129,7 +129,7 @@ func (g *rig) join(am *notifier.Alertmanager) {
 	p := g.peer(am.Address())
 	am.Tag = g.guard.joined(am, p)
 	if g.release.Queues == notifier.Shared {
-		g.books.touch(p).Offered += int64(g.lanes[0].queued())
+		p.touch().Offered += int64(g.lanes[0].queued())
 	} else {
 		g.lanes = append(g.lanes, &lane{ams: []*notifier.Alertmanager{am}, set: am.Set})
 	}
@@ -142,7 +142,7 @@ func (g *rig) leave(am *notifier.Alertmanager) {
 	p := rc.peer
 	if g.release.Queues == notifier.Shared {
 		g.guard.left(rc)
-		g.books.touch(p).Dropped[notifier.Removed] += int64(g.lanes[0].queued())
+		p.touch().Dropped[notifier.Removed] += int64(g.lanes[0].queued())
 		g.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 		return
 	}

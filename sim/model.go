@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -18,8 +19,7 @@ type model struct {
 
 	depths *depthWatch // nil: nobody asks
 
-	batches    int   // that sets have been put into an order for
-	nextScrape int64 // the first scrape interval that has not passed
+	batches int // that sets have been put into an order for
 
 	exposed []exposed // the metrics of the release, once they are read
 	shown   int       // how many samples they had
@@ -72,17 +72,15 @@ func newModels(r *run) []*model {
 func (r *run) play(models []*model) error {
 	r.prime()
 	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
-	for r.agenda.len() > 0 && !r.over && r.err == nil && !r.stuck(hangs) {
+	for !r.over && r.err == nil && (r.agenda.len() > r.repeats || !r.stuck(hangs)) {
 		e := r.agenda.next()
-		for _, m := range models {
-			m.scrapeBefore(e.at)
+		if e.at > r.nextScrape {
+			r.scrapeBefore(models, e.at)
 		}
 		r.now, r.cause, r.line = e.at, 0, 0
 		e.what.act(r)
 		for _, m := range models {
-			if len(m.books.dirty) > 0 {
-				r.fail(m.books.check(m))
-			}
+			m.check()
 		}
 	}
 	r.finish()
@@ -139,21 +137,36 @@ func (m *model) anybody() bool {
 
 // holds implements subject: what waits and what is in flight is read off the send loops.
 func (m *model) holds(p *peer) (queued, inFlight int64) {
+	for _, rc := range p.recipients {
+		inFlight += int64(rc.am.InFlight())
+	}
+	return p.queued(), inFlight
+}
+
+// queued is how many alerts wait for p in the queues of its send loops.
+func (p *peer) queued() (n int64) {
 	for _, l := range p.loops {
 		for _, am := range l.Targets {
 			if am.Tag.(*recipient).peer == p {
-				queued += int64(l.Queue.Len())
+				n += int64(l.Queue.Len())
 			}
 		}
+	}
+	return n
+}
+
+// inFlight is how many alerts are in flight to p, request by request.
+func (p *peer) inFlight() (n int64) {
+	for _, l := range p.loops {
 		l.Flights(func(f *flight) {
 			f.Requests(func(r *request) {
 				if r.To.Tag.(*recipient).peer == p {
-					inFlight += int64(r.N)
+					n += int64(r.N)
 				}
 			})
 		})
 	}
-	return queued, inFlight
+	return n
 }
 
 // open implements subject.
@@ -168,5 +181,11 @@ func (m *model) open(each func(segment)) {
 	}
 }
 
-// measure implements subject: the rules hide nothing.
-func (m *model) measure() {}
+// measure implements subject. The rules hide nothing; what they count is counted again.
+func (m *model) measure() {
+	for _, p := range m.books.peers {
+		if _, n := m.holds(p); n != p.inFlight() {
+			m.fail(fmt.Errorf("%s: %d alerts are said to be in flight, and %d are", p.address, n, p.inFlight()))
+		}
+	}
+}

@@ -15,7 +15,7 @@ func (m *model) Join(am *notifier.Alertmanager, l *loop) {
 	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
 	p.loops = append(p.loops, l)
 	am.Tag = m.guard.joined(am, p)
-	m.books.touch(p).Offered += int64(l.Queue.Len()) // of a shared queue
+	p.touch().Offered += int64(l.Queue.Len()) // of a shared queue
 	m.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
@@ -23,7 +23,7 @@ func (m *model) Join(am *notifier.Alertmanager, l *loop) {
 func (m *model) Leave(am *notifier.Alertmanager, l *loop) {
 	rc := am.Tag.(*recipient)
 	p := rc.peer
-	m.books.touch(p).Dropped[notifier.Removed] += int64(l.Queue.Len()) // of a shared queue
+	p.touch().Dropped[notifier.Removed] += int64(l.Queue.Len()) // of a shared queue
 	m.guard.left(rc)
 	m.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 }
@@ -39,7 +39,7 @@ func (m *model) Queue(l *loop, seg segment) {
 	m.books.hold(seg)
 	m.guard.queued(m.backlog(l), seg)
 	for _, am := range l.Targets {
-		m.books.touch(am.Tag.(*recipient).peer).Offered += int64(seg.Len())
+		am.Tag.(*recipient).peer.touch().Offered += int64(seg.Len())
 	}
 	m.queued, m.arriving = l.Queue.Len(), seg.Len()
 	if m.depths != nil {
@@ -57,7 +57,7 @@ func (m *model) Queue(l *loop, seg segment) {
 func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 	m.guard.dropped(m.backlog(l), seg, why)
 	for _, am := range l.Targets {
-		m.books.touch(am.Tag.(*recipient).peer).Dropped[why] += int64(seg.Len())
+		am.Tag.(*recipient).peer.touch().Dropped[why] += int64(seg.Len())
 	}
 	if m.scraper != nil {
 		m.scraper.gone([]segment{seg}, why)
@@ -98,7 +98,7 @@ func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
 // Skip implements notifier.Driver.
 func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
 	m.launched(f)
-	m.books.touch(am.Tag.(*recipient).peer).Offered -= int64(f.N)
+	am.Tag.(*recipient).peer.touch().Offered -= int64(f.N)
 }
 
 // Land implements notifier.Driver.

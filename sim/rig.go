@@ -90,7 +90,7 @@ func (r *run) step(rigs []*rig) bool {
 	r.cause, r.line = 0, 0
 	until := r.now + int64(time.Hour) // what is in flight ends by its timeout before
 	switch {
-	case r.stuck(func(s *sender) bool { return s.dead }):
+	case r.repeats > 0 && r.stuck(func(s *sender) bool { return s.dead }):
 		return false
 	case r.agenda.len() > 0:
 		until = r.agenda.first().at
@@ -172,9 +172,7 @@ func (g *rig) settled() {
 	if g.live != nil && g.err == nil { // what is dropped is so now, however late the next post shows it
 		g.measure()
 	}
-	if len(g.books.dirty) > 0 {
-		g.fail(g.books.check(g))
-	}
+	g.check()
 	if len(g.watches) > 0 {
 		g.look()
 	}

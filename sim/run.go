@@ -23,6 +23,7 @@ type run struct {
 	now       int64
 	steps     atomic.Int64 // that a rig has made, for its watchdog
 	agenda    agenda
+	repeats   int // on the agenda: offers of service discovery that were missed
 	senders   []*sender
 	replicas  *replicas   // nil: there is one sender
 	receivers []*receiver // sorted by address
@@ -36,8 +37,9 @@ type run struct {
 	depths    []QueueDepth
 	err       error // a fault of the harness: the run is worth nothing
 
-	scraper *scraper // nil: nobody asks for virtual scrapes
-	horizon int64    // the last thing that the scenario plans
+	scraper    *scraper // nil: nobody asks for virtual scrapes
+	horizon    int64    // the last thing that the scenario plans
+	nextScrape int64    // the first scrape interval that the invariants have not seen pass
 
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
@@ -133,7 +135,7 @@ func (r *run) receiverThat(address string, b fakeam.Behaviour) *receiver {
 		p.rank = rank
 	}
 	for _, s := range r.senders {
-		s.books.peers = slices.Insert(s.books.peers, i, &peer{receiver: p})
+		s.books.peers = slices.Insert(s.books.peers, i, &peer{receiver: p, sender: s})
 		for rank, p := range s.books.peers {
 			p.answers, p.gaveUp = s.exchangePlaces(rank)
 		}
@@ -150,13 +152,7 @@ func (r *run) disturb() {
 
 // stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will take.
 func (r *run) stuck(hangs func(*sender) bool) bool {
-	repeats := 0
-	for _, s := range r.senders {
-		if repeats += s.discovery.repeats; s.discovery.repeats > 0 && !hangs(s) {
-			return false
-		}
-	}
-	return repeats > 0 && repeats == r.agenda.len()
+	return r.agenda.len() == r.repeats && !slices.ContainsFunc(r.senders, func(s *sender) bool { return s.discovery.repeats > 0 && !hangs(s) })
 }
 
 // fail notes the first thing that must never be.

@@ -18,6 +18,7 @@ type sender struct {
 	configs   int // how many configurations there have been
 	discovery discovery
 	books     books
+	touched   []*peer // whose accounts changed since the last check
 	admitted  uint32  // calls of Send that went ahead
 	blocked   []*send // calls of Send that wait for the manager's lock
 	stopping  bool

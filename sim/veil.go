@@ -96,7 +96,7 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 		left[set] = g.passing(set, segs)
 		n := lenOf(left[set])
 		for _, am := range set.Active {
-			g.books.touch(am.Tag.(*recipient).peer).Offered -= int64(whole - n)
+			am.Tag.(*recipient).peer.touch().Offered -= int64(whole - n)
 		}
 		if n == 0 && g.release.SetRelabel == notifier.SetRelabelDeadlocks {
 			set.Wedged = true

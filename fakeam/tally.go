@@ -23,19 +23,20 @@ func (t *Tally) Add(first, n int) (unique int) {
 	if first < 0 {
 		panic("fakeam: label set numbers begin at 0")
 	}
-	last := first + n - 1
-	t.reach(last / 64)
-	words := t.seen[first/64 : last/64+1]
-	mask := ^uint64(0) << (first % 64)
-	end := ^uint64(0) >> (63 - last%64)
-	for i := range words {
-		if i == len(words)-1 {
-			mask &= end
-		}
-		unique += bits.OnesCount64(mask &^ words[i])
-		words[i] |= mask
-		mask = ^uint64(0)
+	from, last := uint(first), uint(first+n-1)
+	if last/64 >= uint(len(t.seen)) {
+		t.reach(int(last / 64))
 	}
+	words := t.seen[from/64 : last/64+1]
+	mask := ^uint64(0) << (from % 64)
+	for len(words) > 1 {
+		unique += bits.OnesCount64(mask &^ words[0])
+		words[0] |= mask
+		words, mask = words[1:], ^uint64(0)
+	}
+	mask &= ^uint64(0) >> (63 - last%64)
+	unique += bits.OnesCount64(mask &^ words[0])
+	words[0] |= mask
 	t.Unique += int64(unique)
 	t.Duplicates += int64(n - unique)
 	return unique
@@ -43,9 +44,6 @@ func (t *Tally) Add(first, n int) (unique int) {
 
 // reach makes word w exist.
 func (t *Tally) reach(w int) {
-	if w < len(t.seen) {
-		return
-	}
 	n := w + 1 - len(t.seen)
 	t.seen = slices.Grow(t.seen, n)[:w+1]
 	clear(t.seen[w+1-n:])

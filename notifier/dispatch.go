@@ -74,9 +74,8 @@ func (c *Core[S]) wake(l *Loop[S]) {
 	}
 }
 
-// launch takes the next batch out of the queue and posts it to every Alertmanager of the loop at once.
+// launch takes the next batch out of the queue and posts it to every Alertmanager of the loop at once. The flight is clear.
 func (c *Core[S]) launch(f *Flight[S]) {
-	f.clear()
 	queued := f.Loop.Queue.Len()
 	f.Batch = f.Loop.Queue.Pop(c.opt.BatchSize, f.Batch)
 	f.N = queued - f.Loop.Queue.Len()
@@ -84,7 +83,7 @@ func (c *Core[S]) launch(f *Flight[S]) {
 	if f.N == 0 && c.rel.EmptyPost == EmptyNever {
 		return
 	}
-	if f.N > 0 {
+	if f.N > 0 && c.rel.SetRelabel.leaks() {
 		c.precede(f)
 	}
 	for _, am := range f.Loop.Targets {

@@ -41,9 +41,11 @@ func (s *Set) relabels() bool {
 	return len(s.Config.AlertRelabelConfigs) > 0 && (len(s.Active) > 0 || s.idle)
 }
 
+func (r SetRelabel) leaks() bool { return r == SetRelabelLeaks || r == SetRelabelDeadlocks }
+
 // SetsLeak reports whether in the release what one of these sets changes shows in others, so that their order matters.
 func (r *Release) SetsLeak(sets []*Set) bool {
-	return (r.SetRelabel == SetRelabelLeaks || r.SetRelabel == SetRelabelDeadlocks) && len(sets) > 1 &&
+	return r.SetRelabel.leaks() && len(sets) > 1 &&
 		slices.ContainsFunc(sets, func(s *Set) bool { return len(s.Config.AlertRelabelConfigs) > 0 })
 }
 

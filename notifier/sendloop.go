@@ -109,5 +109,5 @@ func (f *Flight[S]) clear() {
 		f.Batch[i] = none
 	}
 	f.Batch, f.N, f.used, f.waiting, f.unsent = f.Batch[:0], 0, 0, 0, false
-	clear(f.sets)
+	f.sets = f.sets[:0]
 }

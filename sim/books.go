@@ -66,22 +66,25 @@ func (b *books) hold(seg segment) {
 	}
 }
 
-// ask books that somebody is asked to take the alerts of seg, or would be if they were not lost.
-func (b *books) ask(seg segment) {
-	if root := seg.Send.root(); root.veiled {
-		seg.Send.mark(&root.asked, seg.From, seg.To)
+// ask books that somebody is asked to take the alerts of a batch, or would be if they were not lost.
+func (b *books) ask(batch ...segment) {
+	for i := range batch {
+		if root := batch[i].Send.root(); root.veiled {
+			batch[i].Send.mark(&root.asked, batch[i].From, batch[i].To)
+		}
 	}
 }
 
 // land books the end of a batch: what of it nobody was asked to take is lost or, if there was anybody to ask, dropped on purpose.
 func (b *books) land(batch []segment, anybody bool) {
-	for _, seg := range batch {
+	for i := range batch {
+		seg := &batch[i]
 		root := seg.Send.root()
 		if !root.veiled {
 			continue
 		}
 		if anybody && root.among != nil {
-			root.spare(seg)
+			root.spare(*seg)
 		}
 		if unasked := int64(seg.Send.mark(&root.asked, seg.From, seg.To)); anybody {
 			b.total.Relabelled += unasked
@@ -94,12 +97,14 @@ func (b *books) land(batch []segment, anybody bool) {
 // take books that p took the alerts of seg.
 func (b *books) take(p *peer, seg segment, now int64) {
 	root := seg.Send.root()
-	fresh := int64(seg.Send.mark(&root.taken, seg.From, seg.To))
-	b.total.Delivered += fresh
 	delay := now - root.begun
 	bin := binOf(delay)
 	p.delays.add(bin, delay, int64(seg.Len()))
-	if fresh > 0 {
+	if root.taken.Unique == int64(root.n) { // others were first
+		return
+	}
+	if fresh := int64(seg.Send.mark(&root.taken, seg.From, seg.To)); fresh > 0 {
+		b.total.Delivered += fresh
 		b.delays.add(bin, delay, fresh)
 	}
 }

@@ -44,9 +44,7 @@ func (r *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange 
 	for _, w := range p.windows {
 		w.request(r.now)
 	}
-	for _, seg := range batch {
-		r.books.ask(seg)
-	}
+	r.books.ask(batch...)
 	x := r.newExchange()
 	x.engine, x.from, x.peer, x.batch, x.n, x.begun = e, r, p, batch, n, r.now
 	p.am.DecideTo(&x.decision, r.now, n)
@@ -68,7 +66,7 @@ func (r *run) newExchange() *exchange {
 }
 
 func (r *run) recycle(x *exchange) {
-	*x = exchange{late: x.late[:0]}
+	x.late, x.reading, x.broken, x.post = x.late[:0], false, false, 0 // whoever uses it again sets the rest
 	r.freeExchanges = append(r.freeExchanges, x)
 }
 

@@ -22,6 +22,7 @@ type checker struct {
 
 	traces map[string]*fakeam.TraceFile // that were read, by path
 
+	exprs    []ruleExpr // of all rule files
 	file     *File
 	replicas value[int64] // of tests that do not say
 	written  *yaml.Node   // see outline
@@ -61,6 +62,7 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 			named[t.Name.V] = t.Name.Pos
 		}
 	}
+	c.ruleWords()
 	return f
 }
 

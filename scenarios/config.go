@@ -35,7 +35,7 @@ func (c *checker) configuration(doc *fileDoc) {
 // load reads the configuration that stands in the scenario, or in the file that it names, with Prometheus' own parser, and checks
 // it for releases. It returns nil after an error.
 func (c *checker) load(inline raw, name value[string], releases []*notifier.Release) *config.Config {
-	src := promSource{report: c.report, file: c.path, root: inline.Node, pos: inline.Pos}
+	src := promSource{report: c.report, promKind: promConfig, file: c.path, root: inline.Node, pos: inline.Pos}
 	dir := c.dir
 	switch {
 	case name.given():

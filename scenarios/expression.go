@@ -94,6 +94,20 @@ func (t *testChecker) expression(v value[string]) *expression {
 
 // parse reads the expression and reports what is wrong with it, each at its place; nil if it cannot be evaluated.
 func (r *report) parse(e *expression, known *vocabulary) parser.Expr {
+	expr := r.syntax(e)
+	if expr == nil {
+		return nil
+	}
+	x := expressionCheck{report: r, e: e, known: known, made: madeLabels(expr)}
+	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+		x.node(n)
+		return nil
+	})
+	return expr
+}
+
+// syntax reads the expression and reports what makes it none; nil if it cannot be evaluated.
+func (r *report) syntax(e *expression) parser.Expr {
 	expr, err := promql.ParseExpr(e.V)
 	if err != nil {
 		var errs parser.ParseErrors
@@ -108,14 +122,13 @@ func (r *report) parse(e *expression, known *vocabulary) parser.Expr {
 	switch kind := expr.Type(); kind {
 	case parser.ValueTypeVector, parser.ValueTypeScalar:
 	default:
-		r.errorf(e.Pos, "the expression is a %s; write one whose result is a vector or a scalar", kind)
+		write := "write one whose result is a vector or a scalar"
+		if kind == parser.ValueTypeMatrix {
+			write += ", such as rate(…) of it"
+		}
+		r.errorf(e.Pos, "the expression is a %s; %s", parser.DocumentedType(kind), write)
 		return nil
 	}
-	x := expressionCheck{report: r, e: e, known: known, made: madeLabels(expr)}
-	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
-		x.node(n)
-		return nil
-	})
 	return expr
 }
 
@@ -173,14 +186,19 @@ func (x *expressionCheck) node(n parser.Node) {
 	}
 }
 
-// selector checks the name of the metric, and that it has the labels.
-func (x *expressionCheck) selector(n *parser.VectorSelector) {
-	name := n.Name
+// metricName is the name that a selector asks for, "" if it is not one name.
+func metricName(n *parser.VectorSelector) string {
 	for _, m := range n.LabelMatchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			name = m.Value
+			return m.Value
 		}
 	}
+	return n.Name
+}
+
+// selector checks the name of the metric, and that it has the labels.
+func (x *expressionCheck) selector(n *parser.VectorSelector) {
+	name := metricName(n)
 	of, ok := x.known.series[name]
 	if name != "" && !ok {
 		x.errorf(x.e.at(x.word(n, name)), "no metric of this test is called %q; %s", shorten(name), writeMetric(name, x.known.names))
@@ -203,7 +221,7 @@ func (x *expressionCheck) selector(n *parser.VectorSelector) {
 			continue
 		}
 		if values := x.known.values[m.Name]; values != nil && m.Type == labels.MatchEqual && m.Value != "" && !values[m.Value] && ok && (of != nil || m.Name == model.AlertNameLabel) {
-			x.errorf(x.e.at(x.word(n, m.Value)), "no series of this test has %s=%q; %s", m.Name, shorten(m.Value), writeOneOf(m.Value, slices.Sorted(maps.Keys(values))))
+			x.errorf(x.e.at(x.word(n, m.Value)), "no series of this test has %s=%q; %s", m.Name, shorten(m.Value), writeOneOf(m.Value, sortedKeys(values)))
 		}
 	}
 }
@@ -230,8 +248,10 @@ func (x *expressionCheck) word(n parser.Node, word string) int {
 	return start
 }
 
+func sortedKeys(has map[string]bool) []string { return slices.Sorted(maps.Keys(has)) }
+
 func withoutName(has map[string]bool) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(has)), func(s string) bool { return s == model.MetricNameLabel })
+	return slices.DeleteFunc(sortedKeys(has), func(s string) bool { return s == model.MetricNameLabel })
 }
 
 // writeMetric says what to write instead of a metric that nothing has.

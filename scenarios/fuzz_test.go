@@ -13,9 +13,21 @@ import (
 
 // Whatever stands in a file: no panic, no hang, and either a File within the limits or errors with places.
 func FuzzParse(f *testing.F) {
-	for _, glob := range []string{"*.yml", filepath.Join("testdata", "broken", "*.yml")} {
-		files, err := filepath.Glob(glob)
+	addFiles(f, "*.yml", "testdata/broken/*.yml")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		start := time.Now()
+		file, err := scenarios.Parse("x.yml", text)
+		require.Less(t, time.Since(start), 20*time.Second)
+		requireFileOrErrors(t, file, err)
+	})
+}
+
+// addFiles makes files seeds of a fuzz test.
+func addFiles(f *testing.F, globs ...string) {
+	for _, glob := range globs {
+		files, err := filepath.Glob(filepath.FromSlash(glob))
 		require.NoError(f, err)
+		require.NotEmpty(f, files, glob)
 		for _, file := range files {
 			if filepath.Base(file) == "too_many_alerts.yml" {
 				continue // its million would be all that the fuzzer has time for
@@ -25,22 +37,22 @@ func FuzzParse(f *testing.F) {
 			f.Add(text)
 		}
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		start := time.Now()
-		file, err := scenarios.Parse("x.yml", text)
-		require.Less(t, time.Since(start), 20*time.Second)
-		if err == nil {
-			checkFile(t, file)
-			return
-		}
-		var errs scenarios.Errors
-		require.ErrorAs(t, err, &errs)
-		require.NotEmpty(t, errs)
-		for _, e := range errs {
-			require.NotEmpty(t, e.Msg)
-			require.True(t, e.Pos.Line > 0 && e.Pos.Col > 0, "%s", e)
-		}
-	})
+}
+
+// requireFileOrErrors requires a File that keeps what one promises, or errors with places.
+func requireFileOrErrors(t *testing.T, file *scenarios.File, err error) {
+	t.Helper()
+	if err == nil {
+		checkFile(t, file)
+		return
+	}
+	var errs scenarios.Errors
+	require.ErrorAs(t, err, &errs)
+	require.NotEmpty(t, errs)
+	for _, e := range errs {
+		require.NotEmpty(t, e.Msg)
+		require.True(t, e.Pos.Line > 0 && e.Pos.Col > 0, "%s", e)
+	}
 }
 
 // checkFile checks what a File promises.

@@ -53,18 +53,7 @@ func TestFormatOfWhatIsNoYAML(t *testing.T) {
 
 // Whatever is in a file: to lay it out loses nothing, settles, and a scenario remains one.
 func FuzzFormat(f *testing.F) {
-	for _, glob := range []string{"*.yml", filepath.Join("testdata", "broken", "*.yml"), filepath.Join("testdata", "layout", "*.yml")} {
-		files, err := filepath.Glob(glob)
-		require.NoError(f, err)
-		for _, file := range files {
-			if filepath.Base(file) == "too_many_alerts.yml" {
-				continue // its million would be all that the fuzzer has time for
-			}
-			text, err := os.ReadFile(file)
-			require.NoError(f, err)
-			f.Add(text)
-		}
-	}
+	addFiles(f, "*.yml", "testdata/broken/*.yml", "testdata/layout/*.yml")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		once, err := scenarios.Format("x.yml", text)
 		if err != nil {

@@ -17,7 +17,7 @@ func (f *File) Notes() []string {
 }
 
 // Warnings are the notes, to be shown or taken as errors are: Alertmanagers that a service discovery would find and a test
-// does not give, and flags that a release does not have.
+// does not give, flags that a release does not have, and rules about what is not simulated.
 func (f *File) Warnings() Errors {
 	r := report{path: f.Path, sources: f.sources}
 	for _, rel := range f.Releases {
@@ -41,6 +41,7 @@ func (f *File) Warnings() Errors {
 			}
 		}
 	}
+	r.errs = append(r.errs, f.remarks...)
 	r.sort()
 	return r.errs
 }

@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/model/rulefmt"
 	"go.yaml.in/yaml/v3"
 )
 
-// A promSource is a configuration of Prometheus and where its parts stand.
+// A promSource is a file that Prometheus reads, and where its parts stand.
 type promSource struct {
 	*report
+	promKind
 	file  string
 	text  string               // what Prometheus reads
 	exact bool                 // its lines are the file's
@@ -22,11 +24,22 @@ type promSource struct {
 	pos   Pos                  // of the whole
 }
 
+// A promKind is a kind of file that Prometheus reads.
+type promKind struct {
+	name, reference string
+	fields          []string // all of them
+}
+
+var (
+	promConfig = promKind{"config", "Prometheus' reference of its configuration", promFields}
+	promRules  = promKind{"rule file", "Prometheus' documentation of rules", fieldNames(reflect.TypeFor[rulefmt.RuleGroups](), map[reflect.Type]bool{}, nil)}
+)
+
 var (
 	promLine     = regexp.MustCompile(`^\s*(?:yaml: )?line (\d+): (.*)$`)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
 	wrongType    = regexp.MustCompile("^cannot unmarshal !!(\\S+)(?: `(.*)`)? into (\\S+)$")
-	keyTwice     = regexp.MustCompile(`^(?:field|key) (\S+) already set in `)
+	keyTwice     = regexp.MustCompile(`^(?:field|key|mapping key) (\S+) already (?:set in|defined at) `)
 )
 
 // explain reports what Prometheus' parser says, each line of it at its place.
@@ -38,7 +51,7 @@ func (s *promSource) explain(err error) {
 		}
 		m := promLine.FindStringSubmatch(line)
 		if m == nil {
-			s.errorf(s.quoted(line), "config: %s; see Prometheus' reference of its configuration", strings.TrimPrefix(line, "yaml: "))
+			s.errorf(s.quoted(line), "%s: %s; see %s", s.name, strings.TrimPrefix(line, "yaml: "), s.reference)
 			continue
 		}
 		n, _ := strconv.Atoi(m[1])
@@ -50,9 +63,9 @@ func (s *promSource) explain(err error) {
 func (s *promSource) at(line int, msg string) {
 	place := func(word string) Pos { return s.onLine(line, word) }
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
-		s.errorf(place(m[1]), "config: unknown field %q; %s", m[1], writeField(m[1]))
+		s.errorf(place(m[1]), "%s: unknown field %q; %s", s.name, m[1], s.writeField(m[1]))
 	} else if m := keyTwice.FindStringSubmatch(msg); m != nil {
-		s.errorf(place(strings.Trim(m[1], `"`)), "config: %q stands here a second time; remove one", strings.Trim(m[1], `"`))
+		s.errorf(place(strings.Trim(m[1], `"`)), "%s: %q stands here a second time; remove one", s.name, strings.Trim(m[1], `"`))
 	} else if m := wrongType.FindStringSubmatch(msg); m != nil {
 		got, want := m[1]+" "+strconv.Quote(m[2]), m[3]
 		if m[2] == "" {
@@ -61,9 +74,9 @@ func (s *promSource) at(line int, msg string) {
 		if want = kindWanted(want); want == got {
 			want = "a list"
 		}
-		s.errorf(place(m[2]), "config: %s does not belong here; write %s", got, want)
+		s.errorf(place(m[2]), "%s: %s does not belong here; write %s", s.name, got, want)
 	} else {
-		s.errorf(place(""), "config: %s; see Prometheus' reference of its configuration", msg)
+		s.errorf(place(""), "%s: %s; see %s", s.name, msg, s.reference)
 	}
 }
 
@@ -210,12 +223,12 @@ func (s *promSource) oldAPI() {
 	}
 }
 
-// writeField suggests a field of Prometheus' configuration.
-func writeField(word string) string {
+// writeField suggests a field.
+func (k promKind) writeField(word string) string {
 	if strings.HasSuffix(word, "_sd_configs") {
 		return "write static_configs, or the name of one of Prometheus' service discoveries"
 	}
-	if near := nearest(word, promFields); near != "" {
+	if near := nearest(word, k.fields); near != "" {
 		return fmt.Sprintf("write %q", near)
 	}
 	return "write a field that Prometheus has in this place"

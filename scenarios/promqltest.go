@@ -2,10 +2,10 @@ package scenarios
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"go.yaml.in/yaml/v3"
@@ -130,22 +130,14 @@ func (t *testChecker) vocabulary() *vocabulary {
 		return t.words
 	}
 	v := newVocabulary()
-	for _, rel := range t.file.Releases {
-		if t.test.Only != nil && !isFor(t.test.Only, rel) {
-			continue
-		}
-		for _, m := range Metrics(rel) {
-			for name, labelNames := range m.Series() {
-				v.add(name, labelNames...)
-			}
-		}
-	}
-	v.addRules(t.file, t.test.Metrics)
+	v.addMetrics(slices.DeleteFunc(slices.Clone(t.file.Releases), func(rel *notifier.Release) bool { return t.test.Only != nil && !isFor(t.test.Only, rel) }))
+	v.addGiven(t.test.Metrics)
+	v.addRules(t.file)
 	if len(t.test.Metrics) > 0 {
 		t.words = v
 		return v
 	}
-	v.value(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger)
+	v.addJobs()
 	if !t.partly {
 		v.value("to", append([]string{"any"}, t.known.all...)...)
 	}

@@ -1,10 +1,7 @@
 package scenarios
 
 import (
-	"log/slog"
-	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -14,13 +11,6 @@ import (
 
 	"github.com/notifysim/notifysim/notifier"
 )
-
-// A RuleFile is a file of rule groups, read and checked by Prometheus' own parser.
-type RuleFile struct {
-	// Path is as rule_files has it: a group's offset depends on it, and it is the same on every machine.
-	Path   string
-	Groups []rulefmt.RuleGroup
-}
 
 // A MetricSeries is an entry of input_series that rules and expressions read: series that share their values, one each Test.Interval from 0s on.
 type MetricSeries struct {
@@ -62,70 +52,6 @@ type expectedAlertDoc struct {
 	place
 	Labels      dict[value[string]] `yaml:"exp_labels"`
 	Annotations dict[value[string]] `yaml:"exp_annotations"`
-}
-
-// ruleFiles reads the rule files that the document names.
-func (c *checker) ruleFiles(doc *fileDoc) {
-	if n := len(doc.RuleFiles.Items); n > maxRuleFiles {
-		c.errorf(doc.RuleFiles.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
-		return
-	}
-	for i, name := range doc.RuleFiles.Items {
-		if !name.ok() {
-			continue
-		}
-		if slices.ContainsFunc(doc.RuleFiles.Items[:i], func(o value[string]) bool { return o.V == name.V }) {
-			c.errorf(name.Pos, "rule_files names %q twice; remove one", shorten(name.V))
-			continue
-		}
-		at := c.dir.path(name.V)
-		text, err := readText(c.dir.fsys, at, at)
-		if err != nil {
-			c.errorf(name.Pos, "rule_files: %s", err)
-			continue
-		}
-		c.keep(at, text)
-		if groups, ok := c.ruleGroups(at, text); ok {
-			c.file.RuleFiles = append(c.file.RuleFiles, RuleFile{name.V, groups})
-		}
-	}
-	c.file.Aligned = doc.EvaluationOffset.V == "none"
-	if o := doc.EvaluationOffset; o.ok() && o.V != "none" && o.V != "hashed" {
-		c.errorf(o.Pos, "evaluation_offset is %q; write hashed or none", shorten(o.V))
-	}
-	for _, name := range doc.GroupEvalOrder {
-		if name.ok() {
-			c.file.GroupEvalOrder = append(c.file.GroupEvalOrder, name.V)
-		}
-	}
-}
-
-var rulePlace = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
-
-// ruleGroups reads a rule file with Prometheus' own parser.
-func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, bool) {
-	wrong := c.wrong
-	if readYAML(c.report, path, text, everything) == nil || c.wrong > wrong {
-		return nil, false
-	}
-	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
-	for _, err := range errs {
-		pos, msg := Pos{path, 1, 1}, oneLine(err.Error())
-		if m := rulePlace.FindStringSubmatch(err.Error()); m != nil {
-			pos.Line, _ = strconv.Atoi(m[1])
-			pos.Col, _ = strconv.Atoi(m[2])
-			msg = oneLine(m[5])
-		} else if m := regexp.MustCompile(`line (\d+): (.*)`).FindStringSubmatch(err.Error()); m != nil {
-			pos.Line, _ = strconv.Atoi(m[1])
-			pos.Col = indent(lineOf(text, pos.Line)) + 1
-			msg = m[2]
-		}
-		c.errorf(pos, "rule file: %s; see Prometheus' documentation of rules", msg)
-	}
-	if len(errs) > 0 {
-		return nil, false
-	}
-	return groups.Groups, true
 }
 
 // alertnames returns the names of the alerts of all rule files, sorted.
@@ -203,14 +129,32 @@ func (t *testChecker) metricSeries(doc *seriesDoc) bool {
 	return true
 }
 
-// addRules makes known what rules and the series that they read have.
-func (v *vocabulary) addRules(f *File, metrics []MetricSeries) {
+// addMetrics makes the metrics known that virtual scrapes have in any of the releases.
+func (v *vocabulary) addMetrics(releases []*notifier.Release) {
+	for _, rel := range releases {
+		for _, m := range Metrics(rel) {
+			for name, labelNames := range m.Series() {
+				v.add(name, labelNames...)
+			}
+		}
+	}
+}
+
+// addJobs makes the jobs known that are scraped, for a test that gives no series of its own.
+func (v *vocabulary) addJobs() { v.value(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger) }
+
+// addGiven makes series known that a test gives.
+func (v *vocabulary) addGiven(metrics []MetricSeries) {
 	for _, s := range metrics {
 		for _, ls := range s.Labels {
 			ls.Range(func(l labels.Label) { v.labels[l.Name] = true })
 			v.addAny(ls.Get(model.MetricNameLabel))
 		}
 	}
+}
+
+// addRules makes known what rules make.
+func (v *vocabulary) addRules(f *File) {
 	f.eachRule(func(g *rulefmt.RuleGroup, r *rulefmt.Rule) {
 		for _, own := range []map[string]string{g.Labels, r.Labels} {
 			for name := range own {

@@ -43,6 +43,7 @@ type File struct {
 
 	Tests []*Test
 
+	remarks Errors            // on rule files
 	flagsAt map[string]Pos    // where flags are given
 	sources map[string][]byte // see report
 }

@@ -1,0 +1,135 @@
+package scenarios
+
+import (
+	"log/slog"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+)
+
+// A RuleFile is a file of rule groups, read and checked by Prometheus' own parser.
+type RuleFile struct {
+	// Path is as rule_files has it: a group's offset depends on it, and it is the same on every machine.
+	Path   string
+	Groups []rulefmt.RuleGroup
+}
+
+// ruleFiles reads the rule files that the document names.
+func (c *checker) ruleFiles(doc *fileDoc) {
+	if n := len(doc.RuleFiles.Items); n > maxRuleFiles {
+		c.errorf(doc.RuleFiles.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
+		return
+	}
+	for i, name := range doc.RuleFiles.Items {
+		if !name.ok() {
+			continue
+		}
+		if slices.ContainsFunc(doc.RuleFiles.Items[:i], func(o value[string]) bool { return o.V == name.V }) {
+			c.errorf(name.Pos, "rule_files names %q twice; remove one", shorten(name.V))
+			continue
+		}
+		at := c.dir.path(name.V)
+		text, err := readText(c.dir.fsys, at, at)
+		if err != nil {
+			c.errorf(name.Pos, "rule_files: %s", err)
+			continue
+		}
+		c.keep(at, text)
+		if groups, ok := c.ruleGroups(at, text); ok {
+			c.file.RuleFiles = append(c.file.RuleFiles, RuleFile{name.V, groups})
+		}
+	}
+	c.file.Aligned = doc.EvaluationOffset.V == "none"
+	if o := doc.EvaluationOffset; o.ok() && o.V != "none" && o.V != "hashed" {
+		c.errorf(o.Pos, "evaluation_offset is %q; write hashed or none", shorten(o.V))
+	}
+	for _, name := range doc.GroupEvalOrder {
+		if name.ok() {
+			c.file.GroupEvalOrder = append(c.file.GroupEvalOrder, name.V)
+		}
+	}
+}
+
+var rulePlace = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
+
+// How a message names the rule or the group that it is about.
+var (
+	ruleOf  = regexp.MustCompile(`^group "(.*?)", rule (\d+), ".*?": `)
+	groupOf = regexp.MustCompile(`^groupname: "(.*?)"`)
+)
+
+// about is the place of what a message is about: the rule of a group, the last group of a name, the first without one.
+func (s *promSource) about(msg string) Pos {
+	pos := s.pos
+	rule, group := ruleOf.FindStringSubmatch(msg), groupOf.FindStringSubmatch(msg)
+	for i, g := range items(under(s.root, "groups")) {
+		name, at := "", strconv.Itoa(i)
+		if n := under(g, "name"); n != nil {
+			name = n.Value
+		}
+		switch {
+		case rule != nil && name == rule[1]:
+			n, _ := strconv.Atoi(rule[2]) // from 1 on
+			return s.find("groups", at, "rules", strconv.Itoa(n-1))
+		case group != nil && name == group[1]:
+			pos = s.find("groups", at)
+		case rule == nil && group == nil && name == "":
+			return s.find("groups", at)
+		}
+	}
+	return pos
+}
+
+// ruleAdvice says what to write instead of what Prometheus' parser finds wrong with a rule, by a part of its message.
+var ruleAdvice = []struct{ wrong, write string }{
+	{"only one of 'record' and 'alert'", "remove one"},
+	{"one of 'record' or 'alert' must be set", "write alert: or record: and a name"},
+	{"field 'expr' must be set", "write expr: and an expression"},
+	{"invalid field", "remove it"},
+	{"must not be empty", "write name: and what the group is about"},
+	{"repeated in the same file", "write another name"},
+}
+
+// ruleGroups reads a rule file with Prometheus' own parser.
+func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, bool) {
+	wrong := c.wrong
+	root := readYAML(c.report, path, text, everything)
+	if root == nil || c.wrong > wrong {
+		return nil, false
+	}
+	c.ruleExprs(path, text, root)
+	src := promSource{report: c.report, promKind: promRules, file: path, text: string(text), exact: true, root: root, pos: Pos{path, 1, 1}}
+	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
+	for _, err := range errs {
+		if strings.Contains(err.Error(), "could not parse expression") && c.wrong > wrong { // it was, with its place
+			continue
+		}
+		m := rulePlace.FindStringSubmatch(err.Error())
+		if m == nil {
+			src.explain(err)
+			continue
+		}
+		pos, msg, write := Pos{File: path}, oneLine(m[5]), "see "+src.reference
+		pos.Line, _ = strconv.Atoi(m[1])
+		pos.Col, _ = strconv.Atoi(m[2])
+		if pos.Line == 0 { // it is about what is not there
+			pos = src.about(msg)
+		}
+		msg = ruleOf.ReplaceAllString(msg, "")
+		for _, a := range ruleAdvice {
+			if strings.Contains(msg, a.wrong) {
+				write = a.write
+				break
+			}
+		}
+		c.errorf(pos, "%s: %s; %s", src.name, msg, write)
+	}
+	if len(errs) > 0 || c.wrong > wrong {
+		return nil, false
+	}
+	return groups.Groups, true
+}

@@ -1,0 +1,72 @@
+package scenarios_test
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// withRules loads a scenario whose only rule file, rules.yml, holds text, with more lines of its test.
+func withRules(text []byte, more string) (*scenarios.File, error) {
+	return scenarios.LoadFS(fstest.MapFS{
+		"rules.yml": {Data: text},
+		"x.yml":     {Data: []byte("release: [v3.9, v3.15]\n" + config + "rule_files: [rules.yml]\ntests:\n  - name: x\n" + more)},
+	}, "x.yml")
+}
+
+// A rule may be about anything. What it asks of Alertmanagers or of the ledger that is not simulated, and of jobs that are not scraped,
+// is no mistake, but the user should know that the rule finds nothing.
+func TestNotesOnRules(t *testing.T) {
+	rules := []byte(`
+groups:
+  - name: all that is on the path
+    rules:
+      - {alert: A, expr: alertmanager_cluster_members < 3}
+      - {alert: B, expr: 'prometheus_notifications_queue_length{job="prometheus-k8s"} > 5'}
+      - {alert: C, expr: 'node_load1 > 5 and {job="node"}'}
+      - {alert: D, expr: 'zone:up:count == 0'}
+      - {record: 'zone:up:count', expr: 'count by (zone) (up)'}
+`)
+	file, err := withRules(rules, "")
+	require.NoError(t, err)
+	require.Equal(t, []string{
+		"rules.yml:5:26: alertmanager_cluster_members is not simulated, and the rule finds nothing; give it in input_series, or see notifysim metrics",
+		`rules.yml:6:70: no series of a run has job="prometheus-k8s", and the rule finds nothing; write "prometheus"`,
+	}, file.Notes())
+
+	file, err = withRules(rules, `    input_series:
+      - {series: 'alertmanager_cluster_members{job="alertmanager"}', values: '3x10'}
+      - {series: 'prometheus_notifications_queue_length{job="prometheus-k8s", shard="1"}', values: '3x10'}
+`)
+	require.NoError(t, err)
+	require.Empty(t, file.Notes(), "they are given")
+}
+
+// Whatever stands in a rule file: rules, or errors with places.
+func FuzzRules(f *testing.F) {
+	for _, name := range []string{"a_prometheus_restarts.rules", "metamonitoring/mixin.rules"} {
+		text, err := scenarios.LibraryText(name)
+		require.NoError(f, err)
+		f.Add([]byte(text))
+	}
+	addFiles(f, "testdata/broken/prometheus_*rules*.yml")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := withRules(text, "")
+		requireFileOrErrors(t, file, err)
+	})
+}
+
+// Whatever stands in a recording: alerts, or errors with places.
+func FuzzRecording(f *testing.F) {
+	addFiles(f, "testdata/recording.om", "testdata/broken/*.om")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := scenarios.LoadFS(fstest.MapFS{
+			"alerts.om": {Data: text},
+			"x.yml":     {Data: []byte(config + "tests: [{name: x, recording: alerts.om}]\n")},
+		}, "x.yml")
+		requireFileOrErrors(t, file, err)
+	})
+}

@@ -78,7 +78,7 @@ func (s size) cost(tb testing.TB, times int) cost {
 	}
 	c := cost{seconds: math.Inf(1)}
 	before := inUse()
-	c.events = run(sim.Options{Scrapes: func(at time.Duration, _ []sim.Sample) {
+	c.events = run(sim.Options{Scrapes: func(at time.Duration, _ int, _ []sim.Sample) {
 		if at == time.Duration(s.minutes)*time.Minute {
 			c.bytes = inUse() - before
 		}

@@ -37,6 +37,7 @@ func (a *arrivals) act(r *run) {
 	sent := false
 	for _, s := range r.senders {
 		if !s.stopping && a.event.Of(s.number+1) {
+			r.cause = 0
 			a.send(s)
 			sent = true
 		}

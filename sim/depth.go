@@ -16,7 +16,7 @@ const (
 )
 
 // A QueueDepth is how long the queue of the send loop for some Alertmanagers was: one of them, or all in releases with a shared
-// queue. Of several loops for the same, one after the other, it is the longest.
+// queue. Of several loops for the same, one after the other or of several replicas, it is the longest.
 type QueueDepth struct {
 	// Alertmanagers are the addresses that the queue fed when it was longest.
 	Alertmanagers []string
@@ -180,9 +180,19 @@ func (w *depthWatch) land(f *flight) {
 	}
 }
 
-// report returns the depths by Alertmanagers, in the order of the first loop for each.
-func (w *depthWatch) report() []QueueDepth {
-	var list []QueueDepth
+// depths returns those of all senders by Alertmanagers, sorted.
+func depths(watches []*depthWatch) (list []QueueDepth) {
+	for _, w := range watches {
+		list = w.report(list)
+	}
+	slices.SortStableFunc(list, func(a, b QueueDepth) int {
+		return strings.Compare(strings.Join(a.Alertmanagers, ","), strings.Join(b.Alertmanagers, ","))
+	})
+	return list
+}
+
+// report adds the depths to a list, which has the longest queue for the same Alertmanagers.
+func (w *depthWatch) report(list []QueueDepth) []QueueDepth {
 	for _, l := range w.loops {
 		if l.Largest == 0 {
 			continue
@@ -204,9 +214,6 @@ func (w *depthWatch) report() []QueueDepth {
 			list[i] = d
 		}
 	}
-	slices.SortStableFunc(list, func(a, b QueueDepth) int {
-		return strings.Compare(strings.Join(a.Alertmanagers, ","), strings.Join(b.Alertmanagers, ","))
-	})
 	return list
 }
 

@@ -18,7 +18,8 @@ type Observation struct {
 	Trace    []Event
 	Ledger   Ledger
 	Delivery map[string]*Delays
-	Samples  map[time.Duration][]Sample
+	// Samples are those of all replicas at a scrape, one replica after the other.
+	Samples map[time.Duration][]Sample
 	// Orders are those of Options.
 	Orders [][]int
 	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes none.
@@ -37,7 +38,11 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 			also(e)
 		}
 	}
-	with.Scrapes = func(at time.Duration, samples []Sample) { o.Samples[at] = append(o.Samples[at], samples...) }
+	scrapes := make([]map[time.Duration][]Sample, max(1, t.Replicas))
+	for i := range scrapes {
+		scrapes[i] = map[time.Duration][]Sample{}
+	}
+	with.Scrapes = func(at time.Duration, replica int, samples []Sample) { scrapes[replica-1][at] = samples }
 	with.Bodies = func(at time.Duration, url string, body []byte) {
 		o.Bodies = append(o.Bodies, fmt.Sprintf("%020d %s %s", at, url, body))
 	}
@@ -47,6 +52,11 @@ func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Relea
 		return nil, nil, err
 	}
 	o.Trace, o.Ledger, o.Delivery = Canonical(events), res.Ledger, res.Delivery
+	for _, of := range scrapes {
+		for at, samples := range of {
+			o.Samples[at] = append(o.Samples[at], samples...)
+		}
+	}
 	return res, o, nil
 }
 

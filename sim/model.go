@@ -84,11 +84,13 @@ func (r *run) play(models []*model) error {
 		}
 	}
 	r.finish()
+	var watches []*depthWatch
 	for _, m := range models {
 		if m.depths != nil {
-			r.depths = m.depths.report()
+			watches = append(watches, m.depths)
 		}
 	}
+	r.depths = depths(watches)
 	return r.err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -96,4 +97,56 @@ func TestReplicasAccounts(t *testing.T) {
 			require.LessOrEqual(t, *l.LostByAll, least)
 		}
 	})
+}
+
+// Each replica is a target of the virtual scrapes, and each has a server's own rules: what both append does not clash.
+func TestReplicasAreScrapedAndEvaluateRules(t *testing.T) {
+	files := fstest.MapFS{
+		"pair.yml": {Data: []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+rule_files: [pair.rules]
+evaluation_offset: none
+scrape_interval: 15s
+replicas: 2
+tests:
+  - name: a pair
+    duration: 20m
+    input_series: [{series: 'up{job="node"}', values: '0x40'}]
+    timeline: [{at: 10m, replica: 2, shutdown: {}}]
+    promql_expr_test:
+      - expr: 'max by (instance) (prometheus_notifications_sent_total)'
+        eval_time: 9m
+        exp_samples: [{labels: '{instance="prometheus-1:9090"}', value: 5}, {labels: '{instance="prometheus-2:9090"}', value: 5}]
+      - expr: 'up{job="prometheus"}'
+        eval_time: 11m
+        exp_samples: [{labels: 'up{instance="prometheus-1:9090", job="prometheus"}', value: 1}, {labels: 'up{instance="prometheus-2:9090", job="prometheus"}', value: 0}]
+      - {expr: 'alerts_delivered_total{to="any"}', eval_time: 9m, exp_samples: [{labels: 'alerts_delivered_total{instance="ledger", job="notifysim", to="any"}', value: 10}]}
+      - {expr: 'alertmanager_alerts{state="active"}', eval_time: 9m, exp_samples: [{labels: 'alertmanager_alerts{instance="am-a:9093", job="alertmanager", state="active"}', value: 1}]}
+    alert_rule_test:
+      - {alertname: NodeDown, eval_time: 9m, exp_alerts: [{exp_labels: {job: node}}]}
+    alertmanager_test:
+      - {target: 'am-a:9093', between: [0s, 9m], exp_received: {unique: 1, duplicates: 9}}
+`)},
+		"pair.rules": {Data: []byte("groups: [{name: nodes, rules: [{alert: NodeDown, expr: 'up{job=\"node\"} == 0', for: 1m}]}]\n")},
+	}
+	file, err := scenarios.LoadFS(files, "pair.yml")
+	require.NoError(t, err)
+	for _, engine := range sim.Engines() {
+		res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Engine: engine})
+		require.NoError(t, err)
+		require.Empty(t, res.Failures, "engine %s", engine)
+	}
+}
+
+// On the wall clock there is one sender.
+func TestReplicasAreRefusedOnTheWallClock(t *testing.T) {
+	file, err := scenarios.Parse("live.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+replicas: 2
+tests: [{name: a pair}]
+`))
+	require.NoError(t, err)
+	_, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Engine: sim.EngineLive})
+	require.ErrorIs(t, err, sim.ErrNotLive)
+	require.ErrorContains(t, err, "2 replicas")
 }

@@ -50,7 +50,7 @@ type Result struct {
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
-	// Stopped is when the manager's Run returned; nil if it never did.
+	// Stopped is when the manager's Run returned, the last of all replicas'; nil if one never did.
 	Stopped *time.Duration
 }
 
@@ -68,9 +68,9 @@ type Options struct {
 	Events func(*Event)
 	// Hash asks for TraceSHA256.
 	Hash bool
-	// Scrapes, if not nil, is called with the notifier's metrics at every scrape interval, and when the run is over; of several
-	// replicas with those of one after the other.
-	Scrapes func(at time.Duration, samples []Sample)
+	// Scrapes, if not nil, is called with the metrics of each replica's notifier, from 1 on, at every scrape interval, and when the
+	// run is over.
+	Scrapes func(at time.Duration, replica int, samples []Sample)
 	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
 	Bodies func(at time.Duration, url string, body []byte)
 	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine model alone.
@@ -126,7 +126,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.delivery(), r.seq, r.now, r.senders[0].stopped
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.delivery(), r.seq, r.now, r.stopped()
 	res.Queues, res.Alerts = r.depths, r.labelSets.names
 	if r.scraper != nil {
 		res.Series = r.scraper.views[0].store
@@ -140,7 +140,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint6
 			quiet := o
 			quiet.Bodies, quiet.Ordered = nil, nil
 			if o.Scrapes != nil { // they are made as before, and told once
-				quiet.Scrapes = func(time.Duration, []Sample) {}
+				quiet.Scrapes = func(time.Duration, int, []Sample) {}
 			}
 			again = newRun(f, t, rel, seed, rec.log, quiet)
 			again.keepSends = true

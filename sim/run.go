@@ -104,6 +104,7 @@ func (r *run) prepare() error {
 // prime makes the targets of the configuration known to the senders, as of servers that have been up for a while.
 func (r *run) prime() {
 	for _, s := range r.senders {
+		r.cause = 0
 		s.subject.prime(func() { s.targets(0, staticTargets(r.file.Config)) })
 	}
 }
@@ -117,6 +118,19 @@ func (r *run) finish() {
 	for _, s := range r.senders {
 		s.guard.finish()
 	}
+}
+
+// stopped is when the last of the senders had stopped, nil if one has not.
+func (r *run) stopped() (last *time.Duration) {
+	for _, s := range r.senders {
+		if s.stopped == nil {
+			return nil
+		}
+		if last == nil || *s.stopped > *last {
+			last = s.stopped
+		}
+	}
+	return last
 }
 
 // receiver returns the Alertmanager at an address.

@@ -65,7 +65,7 @@ func (s *sender) scrape() {
 	s.fail(err)
 	s.guard.scraped(samples)
 	if s.options.Scrapes != nil {
-		s.options.Scrapes(time.Duration(s.now), samples)
+		s.options.Scrapes(time.Duration(s.now), s.number+1, samples)
 	}
 }
 

@@ -35,7 +35,7 @@ func Summary(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *R
 		}
 		s.trouble(e.Fault.Target, e.Fault.Fault, span)
 	}
-	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.receivers(), s.lock()}, func(s string) bool { return s == "" }), " ")
+	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.replicas(), s.receivers(), s.lock()}, func(s string) bool { return s == "" }), " ")
 }
 
 // A summary is what the sentences are made from.
@@ -265,6 +265,19 @@ func (s *summary) whole() string {
 		lost += ": the queue of " + capacity + " was full"
 	}
 	return sentence(lost)
+}
+
+// replicas is the sentence about what none of several senders brought to anybody.
+func (s *summary) replicas() string {
+	l := s.res.Ledger
+	switch all := AllReplicas(len(l.Replicas)); {
+	case l.LostByAll == nil || l.Lost == 0:
+		return ""
+	case *l.LostByAll == 0:
+		return sentence(fmt.Sprintf("nothing was lost by %s: what one lost, another brought to somebody", all))
+	default:
+		return sentence(fmt.Sprintf("%s lost by %s", wereLost(*l.LostByAll), all))
+	}
 }
 
 // receivers is the sentence about alerts that resolved at Alertmanagers while they fired.

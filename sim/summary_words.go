@@ -18,6 +18,21 @@ func sentence(text string) string {
 	return text + "."
 }
 
+// AllReplicas says that all n replicas are meant.
+func AllReplicas(n int) string {
+	if n == 2 {
+		return "both replicas"
+	}
+	return "all " + plural(n, "replica")
+}
+
+func wereLost(n int64) string {
+	if n == 1 {
+		return "1 alert was"
+	}
+	return thousands(n) + " alerts were"
+}
+
 func stillWait(n int64) string {
 	if n == 1 {
 		return "1 alert still waits"

@@ -20,6 +20,8 @@ type row struct {
 	whole     account
 	story     string // what happened in the first run
 	peers     map[string]*account
+	replicas  []*account // if there are several
+	lostByAll count      // of them
 }
 
 // An account is what the ledgers of a row's runs say.
@@ -57,6 +59,21 @@ func (w *row) add(l *sim.Ledger) {
 	w.whole.pending.add(l.Pending)
 	w.whole.relabelled.add(l.Relabelled)
 	w.whole.blocked.add(l.Blocked)
+	if l.LostByAll != nil {
+		w.lostByAll.add(*l.LostByAll)
+	}
+	for i, r := range l.Replicas {
+		if i == len(w.replicas) {
+			w.replicas = append(w.replicas, &account{})
+		}
+		a := w.replicas[i]
+		a.offered.add(r.Offered)
+		a.delivered.add(r.Delivered)
+		a.lost.add(r.Lost)
+		a.pending.add(r.Pending)
+		a.relabelled.add(r.Relabelled)
+		a.blocked.add(r.Blocked)
+	}
 	for address, a := range l.Alertmanagers {
 		p := w.peers[address]
 		if p == nil {

@@ -204,6 +204,13 @@ func (r *textReporter) flush() {
 	}
 	defer r.tellStory(w)
 	r.table.AppendRow(append(cells, whole.rest()))
+	for i, p := range w.replicas {
+		rest := p.rest()
+		if i == 0 { // what all lost is told once, beside the first
+			rest = strings.TrimPrefix(rest+", lost by "+sim.AllReplicas(len(w.replicas))+" "+w.lostByAll.String(), ", ")
+		}
+		r.table.AppendRow(table.Row{fmt.Sprintf("    replica %d", i+1), "", p.offered, p.delivered, p.lost, "", rest})
+	}
 	addresses := slices.Sorted(maps.Keys(w.peers))
 	for i, address := range addresses {
 		if i == maxPeers {

@@ -58,14 +58,15 @@ type Span struct {
 	What string  `json:"what"`
 }
 
-// A Moment is an event: Lane is -1 for the sender, Alerts are pairs of a first number and how many follow.
+// A Moment is an event: Lane is -1 for the sender, Replica is which of several it is of, from 1 on, Alerts are pairs of a first number and how many follow.
 type Moment struct {
-	At     float64 `json:"t"`
-	Kind   string  `json:"k"`
-	Lane   int     `json:"l"`
-	N      int     `json:"n,omitempty"`
-	Word   string  `json:"w,omitempty"`
-	Alerts []int   `json:"a,omitempty"`
+	At      float64 `json:"t"`
+	Kind    string  `json:"k"`
+	Lane    int     `json:"l"`
+	Replica int     `json:"r,omitempty"`
+	N       int     `json:"n,omitempty"`
+	Word    string  `json:"w,omitempty"`
+	Alerts  []int   `json:"a,omitempty"`
 }
 
 // Page returns the data of the timeline's page.
@@ -204,7 +205,7 @@ func (t *Timeline) faults(p *Page) {
 // events fills in what stories are made of.
 func (t *Timeline) events(p *Page) {
 	for _, m := range t.moments[:min(len(t.moments), maxPageEvents)] {
-		e := Moment{At: m.at.Seconds(), Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor), N: m.n, Word: m.word}
+		e := Moment{At: m.at.Seconds(), Replica: m.replica, Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor), N: m.n, Word: m.word}
 		for _, n := range m.numbers {
 			e.Alerts = append(e.Alerts, n.First, n.N)
 		}

@@ -202,7 +202,7 @@ function row(e, one) {
     text.append(`, ${number(e.n)} `);
     if (e.a && e.a[0] < data.alerts.length) text.append(button(data.alerts[e.a[0]] + (e.n > 1 ? " …" : ""), () => alertStory(e.a[0])));
   }
-  text.append(html("span", {className: "who"}, " " + (e.l < 0 ? "" : data.lanes[e.l] ? data.lanes[e.l].name : "")));
+  text.append(html("span", {className: "who"}, " " + (e.l < 0 ? "" : data.lanes[e.l] ? data.lanes[e.l].name : "") + (e.r ? " replica " + e.r : "")));
   li.append(text);
   return li;
 }

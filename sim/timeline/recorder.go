@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,10 +20,19 @@ const (
 	shared = "shared queue"
 )
 
+// senderOf is the actor that a replica is, 0 if there is one.
+func senderOf(replica int) string {
+	if replica == 0 {
+		return sender
+	}
+	return "replica " + strconv.Itoa(replica)
+}
+
 // A moment is what a timeline keeps of an event.
 type moment struct {
 	at      time.Duration
 	kind    sim.Kind
+	replica int // whose notifier's, 0 if there is one
 	actor   string
 	n       int
 	alerts  string
@@ -48,7 +58,7 @@ func (r *Recorder) Event(e *sim.Event) {
 		r.kinds = map[sim.Kind]bool{}
 	}
 	r.kinds[e.Kind] = true
-	m := moment{at: e.At, kind: e.Kind, actor: sender, n: e.N, alerts: e.Alerts, word: e.Note, numbers: e.Numbers()}
+	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts, word: e.Note, numbers: e.Numbers()}
 	switch {
 	case len(e.Alertmanagers) == 1:
 		m.actor = e.Alertmanagers[0]
@@ -74,6 +84,7 @@ type Timeline struct {
 	end     time.Duration
 	moments []moment
 	left    int64
+	senders []string
 	actors  []string // the shared queue, if there is one, then the Alertmanagers by address
 	queues  bool     // the engine tells what enters the queues
 }
@@ -86,8 +97,12 @@ func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *notifier.
 		queues: res.Engine == string(sim.EngineModel) || r.kinds[sim.KindQueue],
 	}
 	seen := map[string]bool{}
+	for i := range max(1, len(res.Ledger.Replicas)) {
+		tl.senders = append(tl.senders, senderOf(min(i+1, len(res.Ledger.Replicas))))
+		seen[tl.senders[i]] = true
+	}
 	for _, m := range r.moments {
-		if m.actor != sender && !seen[m.actor] {
+		if !seen[m.actor] {
 			seen[m.actor] = true
 			tl.actors = append(tl.actors, m.actor)
 		}
@@ -111,10 +126,11 @@ type levels struct {
 	flight flight // the last of the shared queue
 }
 
-// A flight tells the batch of a shared queue, which goes to every Alertmanager at once.
+// A flight tells the batch of a shared queue, of one replica, which goes to every Alertmanager at once.
 type flight struct {
-	at    time.Duration
-	first sim.Numbers
+	at      time.Duration
+	replica int
+	first   sim.Numbers
 }
 
 func (t *Timeline) levels() *levels {
@@ -143,7 +159,7 @@ func (l *levels) apply(m *moment) {
 			l.dequeue(at, m.n)
 			break
 		}
-		f := flight{at: m.at}
+		f := flight{at: m.at, replica: m.replica}
 		if len(m.numbers) > 0 {
 			f.first = m.numbers[0]
 		}

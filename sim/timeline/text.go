@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ const (
 	maxColumn = 46
 )
 
-// Text writes the timeline in columns: the time, the sender, and each Alertmanager, after the queue that old releases have for all
+// Text writes the timeline in columns: the time, the sender or each of its replicas, and each Alertmanager, after the queue that old releases have for all
 // of them. A row is an instant, or the events of a step; without a step, of one that makes at most 40 rows. width is the most
 // characters of a line; columns that find no room are left out, and named.
 func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
@@ -30,7 +31,7 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 	if step <= 0 {
 		step = t.step()
 	}
-	columns := append([]string{sender}, t.actors...)
+	columns := slices.Concat(t.senders, t.actors)
 	room := max(1, (width-timeWidth)/(minColumn+3))
 	left := columns[min(room, len(columns)):]
 	columns = columns[:len(columns)-len(left)]
@@ -152,7 +153,7 @@ func (t *Timeline) rows(step time.Duration) []row {
 			}
 		}
 		r := row{at: at, cells: map[string][]string{}, faulty: map[string]bool{}}
-		for _, name := range append([]string{sender}, t.actors...) {
+		for _, name := range slices.Concat(t.senders, t.actors) {
 			if s := sums[name]; s != nil || name == shared {
 				r.cells[name] = cmp.Or(s, &sum{}).words(now.of[name])
 			}

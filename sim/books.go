@@ -20,6 +20,7 @@ type receiver struct {
 	// exchanges are the requests to it that have not ended, or of which it will still take alerts.
 	exchanges []*exchange
 	windows   []*window
+	received  received // for virtual scrapes
 }
 
 // A peer is an Alertmanager as a sender has it, and what the sender's books say of it.

@@ -16,7 +16,7 @@ import (
 // is exact there. Count, Max, Min and Mean are exact always.
 type Delays struct {
 	bins     []int64 // up to the last that holds any
-	blocks   []int64 // the sums of 64 bins each, for Below
+	blocks   []int64 // the sums of blockSize bins each, for Below
 	n        int64
 	min, max int64
 	sum      [2]uint64 // of all nanoseconds, high word first
@@ -111,7 +111,7 @@ func (d *Delays) reach(bin int) {
 }
 
 // blockSize is how many bins a block has.
-const blockSize = 64
+const blockSize = 16
 
 // Merge adds all that o holds.
 func (d *Delays) Merge(o *Delays) {
@@ -177,20 +177,36 @@ func (d *Delays) Quantile(q float64) time.Duration {
 }
 
 // Below returns how many delays are not above a bound.
-func (d *Delays) Below(bound time.Duration) int64 {
-	if bound >= d.Max() {
-		return d.n
+func (d *Delays) Below(bound time.Duration) int64 { return (&belowCount{Delays: d}).at(bound) }
+
+// A belowCount is Below for bounds that rise: it goes through the bins once.
+type belowCount struct {
+	*Delays
+	bin int   // up to which it has counted
+	n   int64 // delays
+}
+
+func (c *belowCount) at(bound time.Duration) int64 {
+	if bound >= c.Max() {
+		return c.Count()
 	}
 	if bound < 0 {
 		return 0
 	}
-	end := min(binOf(int64(bound))+1, len(d.bins))
-	var n int64
-	for _, sum := range d.blocks[:end/blockSize] {
-		n += sum
+	end := min(binOf(int64(bound))+1, len(c.bins))
+	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // blocks that lie between whole
+	if first >= last {
+		c.n += sum(c.bins[c.bin:end])
+	} else {
+		c.n += sum(c.bins[c.bin:first*blockSize]) + sum(c.blocks[first:last]) + sum(c.bins[last*blockSize:end])
 	}
-	for _, count := range d.bins[end/blockSize*blockSize : end] {
-		n += count
+	c.bin = end
+	return c.n
+}
+
+func sum(list []int64) (n int64) {
+	for _, x := range list {
+		n += x
 	}
 	return n
 }

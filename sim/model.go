@@ -22,7 +22,7 @@ type model struct {
 	batches int // that sets have been put into an order for
 
 	exposed []exposed // the metrics of the release, once they are read
-	shown   int       // how many samples they had
+	sampled []Sample  // what they were
 
 	priming bool // before 0s
 	primed  []*request

@@ -75,7 +75,7 @@ func (r *run) receive(p *receiver, b fakeam.Batch) {
 		w.take(r.now, span{b.First, b.N})
 	}
 	if r.scraper != nil {
-		r.scraper.receive(p, r.now, b)
+		p.received.count(r.now, b)
 	}
 	changes := p.episodes.Take(r.now, b)
 	if len(changes) > 0 {

@@ -81,7 +81,7 @@ func (m *model) samples() ([]Sample, error) {
 	if m.exposed == nil {
 		m.exposed = exposedBy(m.release)
 	}
-	samples := make([]Sample, 0, m.shown)
+	samples := m.sampled[:0]
 	for i := range m.exposed {
 		d := &m.exposed[i]
 		if d.Of == nil {
@@ -107,7 +107,7 @@ func (m *model) samples() ([]Sample, error) {
 			each(d.Name, count)
 		}
 	}
-	m.shown = len(samples)
+	m.sampled = samples
 	return samples, nil
 }
 

@@ -12,9 +12,8 @@ import (
 
 // A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
 type scraper struct {
-	views    []*view
-	received map[*receiver]*received
-	samples  []monitor.Sample
+	views   []*view
+	samples []monitor.Sample
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(Dropped{}) + 1]int64
 	seen fakeam.Tally
@@ -51,7 +50,7 @@ type loss struct {
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
 func newScraper(r *run) *scraper {
-	s := &scraper{received: map[*receiver]*received{}}
+	s := &scraper{}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
 			s.views = append(s.views, newView(r.test.Start, len(r.senders)))
@@ -193,18 +192,9 @@ func (v *view) alertmanager(p *receiver) *monitor.Target {
 // received is what an Alertmanager counts of the alerts that it receives.
 type received struct{ firing, resolved int64 }
 
-func (s *scraper) receivedBy(p *receiver) *received {
-	m := s.received[p]
-	if m == nil {
-		m = &received{}
-		s.received[p] = m
-	}
-	return m
-}
-
-// receive counts alerts that an Alertmanager takes, as it sees them.
-func (s *scraper) receive(p *receiver, now int64, b fakeam.Batch) {
-	if m := s.receivedBy(p); b.EndsAt <= now {
+// count counts alerts, as an Alertmanager sees them that takes them.
+func (m *received) count(now int64, b fakeam.Batch) {
+	if b.EndsAt <= now {
 		m.resolved += int64(b.N)
 	} else {
 		m.firing += int64(b.N)
@@ -213,7 +203,7 @@ func (s *scraper) receive(p *receiver, now int64, b fakeam.Batch) {
 
 // ofAlertmanager appends an Alertmanager's own metrics.
 func (s *scraper) ofAlertmanager(r *run, p *receiver) {
-	m, version := s.receivedBy(p), "v2"
+	version := "v2"
 	if r.release.API <= notifier.V1Default {
 		version = "v1"
 	}
@@ -221,8 +211,8 @@ func (s *scraper) ofAlertmanager(r *run, p *receiver) {
 	s.add("alertmanager_alerts", float64(p.episodes.Counts.Firing), "state", "active")
 	s.add("alertmanager_alerts", 0, "state", "suppressed")
 	s.add("alertmanager_alerts", 0, "state", "unprocessed")
-	s.add("alertmanager_alerts_received_total", float64(m.firing), "status", "firing", "version", version)
-	s.add("alertmanager_alerts_received_total", float64(m.resolved), "status", "resolved", "version", version)
+	s.add("alertmanager_alerts_received_total", float64(p.received.firing), "status", "firing", "version", version)
+	s.add("alertmanager_alerts_received_total", float64(p.received.resolved), "status", "resolved", "version", version)
 	s.add("alertmanager_alerts_invalid_total", 0, "version", version)
 }
 
@@ -273,8 +263,9 @@ func (s *scraper) ofLedger(r *run) {
 
 func (s *scraper) delivered(to string, d *Delays) {
 	s.add("alerts_delivered_total", float64(d.Count()), "to", to)
+	below := belowCount{Delays: d}
 	for _, b := range deliveryBuckets {
-		s.add("alert_delivery_seconds_bucket", float64(d.Below(b.bound)), "to", to, "le", b.le)
+		s.add("alert_delivery_seconds_bucket", float64(below.at(b.bound)), "to", to, "le", b.le)
 	}
 	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
 	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/notifysim/notifysim/notifier"
@@ -65,7 +66,7 @@ func (s *sender) scrape() {
 	s.fail(err)
 	s.guard.scraped(samples)
 	if s.options.Scrapes != nil {
-		s.options.Scrapes(time.Duration(s.now), s.number+1, samples)
+		s.options.Scrapes(time.Duration(s.now), s.number+1, slices.Clone(samples))
 	}
 }
 

@@ -21,7 +21,7 @@ type subject interface {
 	locked() bool
 	stop()
 
-	// measure brings the books up to date with what the notifier says of itself; samples are its metrics.
+	// measure brings the books up to date with what the notifier says of itself; samples are its metrics, until the next call.
 	measure()
 	samples() ([]Sample, error)
 

@@ -58,10 +58,8 @@ func (t *Target) labels(of Sample) labels.Labels {
 // Scrape stores what the target shows at a time; what it showed before and does not any more is over.
 func (t *Target) Scrape(at int64, samples []Sample) error {
 	t.scrapes++
-	for i, s := range samples {
-		v := s.Value
-		s.Value = 0
-		se := t.at(i, s)
+	for i := range samples {
+		se := t.at(i, &samples[i])
 		if se.scrape == 0 {
 			t.live = append(t.live, se)
 		}
@@ -69,7 +67,7 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 		if se.given {
 			continue
 		}
-		if err := se.Append(at, v); err != nil {
+		if err := se.Append(at, samples[i].Value); err != nil {
 			return err
 		}
 	}
@@ -77,18 +75,22 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 }
 
 // at returns the series of the i-th sample of a scrape.
-func (t *Target) at(i int, s Sample) *scraped {
-	if i < len(t.order) && t.order[i].Sample == s {
+func (t *Target) at(i int, s *Sample) *scraped {
+	if i < len(t.order) && t.order[i].is(s) {
 		return t.order[i].series
 	}
-	se := t.series[s]
+	key := Sample{Name: s.Name, Labels: s.Labels}
+	se := t.series[key]
 	if se == nil {
-		se = &scraped{Series: t.store.Series(t.labels(s))}
-		t.series[s] = se
+		se = &scraped{Series: t.store.Series(t.labels(key))}
+		t.series[key] = se
 	}
-	t.order = append(t.order[:i], shown{s, se})
+	t.order = append(t.order[:i], shown{key, se})
 	return se
 }
+
+// is reports whether s and o are of one series.
+func (s *Sample) is(o *Sample) bool { return s.Name == o.Name && s.Labels == o.Labels }
 
 // Fail notes that a scrape failed: the target is down, and all that it showed is over.
 func (t *Target) Fail(at int64) error {

@@ -188,7 +188,7 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 
 // delay draws the time from the end of the work to the answer.
 func (a *Alertmanager) delay() int64 {
-	d := a.latency.Draw(&a.delays)
+	d := a.latency.draw(&a.delays)
 	if a.jitter != 0 {
 		d = max(0, d-a.jitter+Uniform(0, time.Duration(2*a.jitter)).Draw(&a.jitters))
 	}

@@ -2,7 +2,7 @@ package fakeam
 
 import "slices"
 
-// chunkSize label sets with consecutive numbers are a chunk.
+// chunkSize label sets with consecutive numbers are a chunk. It is a power of two.
 const chunkSize = 256
 
 // A chunk is what is remembered of its label sets, as runs of alike ones, in order. What is in no run was never taken.
@@ -29,12 +29,15 @@ func (r *run) len() int { return int(r.to - r.from) }
 
 // find returns the run that begins at a place of the chunk, or nil.
 func (c *chunk) find(place int) *run {
-	if c.next >= len(c.runs) {
-		c.next = 0
+	next := c.next
+	if next >= len(c.runs) {
+		next = 0
 	}
-	if c.next < len(c.runs) && int(c.runs[c.next].from) == place {
-		c.next++
-		return &c.runs[c.next-1]
+	if next < len(c.runs) {
+		if r := &c.runs[next]; int(r.from) == place {
+			c.next = next + 1
+			return r
+		}
 	}
 	return c.search(place)
 }

@@ -62,7 +62,10 @@ func Pareto(min time.Duration, alpha float64) Distribution {
 
 // Draw draws a time from the stream r, in nanoseconds, at least 0 and at most MaxDelay, where a tail beyond is cut.
 // A constant draws nothing, a trace file takes a turn of the stream, any other distribution draws one number.
-func (d Distribution) Draw(r *Random) int64 {
+func (d Distribution) Draw(r *Random) int64 { return d.draw(r) }
+
+// draw is Draw without a copy of the distribution.
+func (d *Distribution) draw(r *Random) int64 {
 	switch d.kind {
 	case uniform:
 		from, to := limit(d.a), limit(d.b)

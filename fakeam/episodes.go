@@ -47,16 +47,18 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 	if b.N <= 0 {
 		return nil
 	}
-	e.reach(b.First + b.N)
+	end := b.First + b.N
+	if end > len(e.chunks)*chunkSize {
+		e.reach(end)
+	}
 	t := taking{Batch: &b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
 	if t.timeout {
 		t.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
 	}
-	for from := b.First; from < b.First+b.N; {
-		number := from / chunkSize
-		base := number * chunkSize
-		to := min(b.First+b.N, base+chunkSize)
-		c := &e.chunks[number]
+	for from := b.First; from < end; {
+		c := &e.chunks[uint(from)/chunkSize]
+		base := from &^ (chunkSize - 1)
+		to := min(end, base+chunkSize)
 		if r := c.find(from - base); r != nil && int(r.to) == to-base {
 			e.take(&t, c, from, to-from, &r.slot)
 		} else {

@@ -96,7 +96,7 @@ func (b *books) land(batch []segment, anybody bool) {
 }
 
 // take books that p took the alerts of seg.
-func (b *books) take(p *peer, seg segment, now int64) {
+func (b *books) take(p *peer, seg *segment, now int64) {
 	root := seg.Send.root()
 	delay := now - root.begun
 	bin := binOf(delay)

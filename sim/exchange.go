@@ -11,7 +11,8 @@ import (
 
 // An exchange is a request on its way, with the answer that the Alertmanager has decided on.
 type exchange struct {
-	engine exchanger // nil once its sender has given up
+	engine exchanger
+	over   bool // for its sender, who has an answer or gave up
 	// what the engine keeps: the model's request, a bubble's visit.
 	request *request
 	visit   *visit
@@ -44,9 +45,11 @@ func (r *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange 
 	for _, w := range p.windows {
 		w.request(r.now)
 	}
-	r.books.ask(batch...)
+	if r.guard.shared != nil {
+		r.books.ask(batch...)
+	}
 	x := r.newExchange()
-	x.engine, x.from, x.peer, x.batch, x.n, x.begun = e, r, p, batch, n, r.now
+	x.engine, x.over, x.from, x.peer, x.batch, x.n, x.begun = e, false, r, p, batch, n, r.now
 	p.am.DecideTo(&x.decision, r.now, n)
 	p.exchanges = append(p.exchanges, x)
 	if r.listens() {
@@ -74,25 +77,30 @@ func (r *run) recycle(x *exchange) {
 func (x *exchange) act(r *run) {
 	r.cause = x.post
 	switch {
-	case x.engine != nil && x.reading:
-		x.took()
-	case x.engine != nil && r.now < x.decision.At:
-		x.end(notifier.Failed, "timeout")
-	case x.engine != nil:
-		x.answer()
-	case len(x.late) == 0:
+	case x.over && len(x.late) == 0:
 		r.recycle(x)
-	case r.now < x.decision.At:
+	case x.over && r.now < x.decision.At:
 		r.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
+	case x.over:
+		x.arriveLate(r)
+	case x.reading:
+		x.took()
+	case r.now < x.decision.At:
+		x.end(notifier.Failed, "timeout")
 	default:
-		spans, n := spansTaken(x.late)
-		r.cause = x.from.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
-		for _, b := range x.late {
-			r.receive(x.peer.receiver, b)
-		}
-		x.peer.forget(x)
-		r.recycle(x)
+		x.answer()
 	}
+}
+
+// arriveLate is when an Alertmanager takes what its sender has given up.
+func (x *exchange) arriveLate(r *run) {
+	spans, n := spansTaken(x.late)
+	r.cause = x.from.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
+	for _, b := range x.late {
+		r.receive(x.peer.receiver, b)
+	}
+	x.peer.forget(x)
+	r.recycle(x)
 }
 
 // answer ends an exchange with what the Alertmanager decided. What it takes and what it answers are two things: it may take the
@@ -116,9 +124,10 @@ func (x *exchange) answer() {
 
 // takeFirst records that an Alertmanager took the first n alerts of a batch.
 func (r *run) takeFirst(p *receiver, batch []segment, n int) {
-	for _, seg := range batch {
+	for i := range batch {
+		seg := &batch[i]
 		if part := min(n, seg.Len()); part > 0 {
-			r.take(p, segment{Send: seg.Send, From: seg.From, To: seg.From + part})
+			r.take(p, seg.Send, seg.From, seg.From+part)
 			n -= part
 		}
 	}
@@ -128,8 +137,8 @@ func (r *run) takeFirst(p *receiver, batch []segment, n int) {
 // body, which it reads until the deadline.
 func (x *exchange) took() {
 	r := x.from
-	for _, seg := range x.batch {
-		r.books.take(x.peer, seg, r.now)
+	for i := range x.batch {
+		r.books.take(x.peer, &x.batch[i], r.now)
 	}
 	x.peer.acked += int64(x.n)
 	x.end(notifier.Took, "200")
@@ -173,9 +182,8 @@ func (x *exchange) end(o notifier.Outcome, outcome string) {
 	if len(x.late) == 0 {
 		x.peer.forget(x)
 	}
-	engine := x.engine
-	x.engine, x.batch = nil, nil
-	engine.ended(x, o, time.Duration(r.now-x.begun))
+	x.over = true
+	x.engine.ended(x, o, time.Duration(r.now-x.begun))
 }
 
 // lose books that the alerts of an exchange are not delivered.

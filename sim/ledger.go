@@ -88,11 +88,7 @@ type Dropped [5]int64
 
 // Total is the sum over all reasons.
 func (d Dropped) Total() int64 {
-	var sum int64
-	for _, n := range d {
-		sum += n
-	}
-	return sum
+	return d[0] + d[1] + d[2] + d[3] + d[4]
 }
 
 // Of returns the count of one reason.
@@ -190,11 +186,7 @@ func (l *ReplicaLedger) whole() Account {
 
 // open is the number of alerts that have neither been delivered nor dropped.
 func (a *Account) open() int64 {
-	n := a.Offered - a.Delivered
-	for i := range a.Dropped {
-		n -= a.Dropped[i]
-	}
-	return n
+	return a.Offered - a.Delivered - a.Dropped.Total()
 }
 
 // wrong says how an account does not add up.

@@ -106,13 +106,13 @@ func (m *model) Land(f *flight, lost bool) {
 	if m.guard.shared != nil {
 		m.launched(f) // if there was nobody to ask
 		m.guard.landed(lost, true)
+		m.books.land(f.Batch, f.Asked() || len(f.Loop.Targets) > 0)
 	}
 	if lost && f.N > 0 && m.listens() {
 		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
 	}
-	m.books.land(f.Batch, f.Asked() || len(f.Loop.Targets) > 0)
-	for _, seg := range f.Batch {
-		m.letGo(seg)
+	for i := range f.Batch {
+		m.letGo(f.Batch[i])
 	}
 	if m.depths != nil && !m.priming {
 		m.depths.land(f)

@@ -60,13 +60,13 @@ func (t *times) batch(first, n int) fakeam.Batch {
 	return fakeam.Batch{First: first, N: n, StartsAt: t.startsAt, EndsAt: t.endsAt, Resolved: t.resolved, Until: t.until}
 }
 
-// take records that an Alertmanager took the alerts of seg.
-func (r *run) take(p *receiver, seg segment) {
-	if s := seg.Send; len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
-		r.receive(p, s.parts[0].batch(s.spans[0].first+seg.From, seg.Len()))
+// take records that an Alertmanager took the alerts of s from from to to-1.
+func (r *run) take(p *receiver, s *send, from, to int) {
+	if len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
+		r.receive(p, s.parts[0].batch(s.spans[0].first+from, to-from))
 		return
 	}
-	seg.Send.batches(seg.From, seg.To, func(b fakeam.Batch) { r.receive(p, b) })
+	s.batches(from, to, func(b fakeam.Batch) { r.receive(p, b) })
 }
 
 // receive records alerts that an Alertmanager took, and what it makes of them.
@@ -87,9 +87,13 @@ func (r *run) receive(p *receiver, b fakeam.Batch) {
 // watch plans to look when p will wrongly take an alert for resolved because nothing more comes of it.
 func (r *run) watch(p *receiver) {
 	if at := p.episodes.Lapses(); at < p.lapses || p.lapses == 0 {
-		if p.lapses = at; at != fakeam.Never {
-			r.agenda.add(at, classExpiry, p.rank, (*lapse)(p))
-		}
+		r.lookAt(at, p)
+	}
+}
+
+func (r *run) lookAt(at int64, p *receiver) {
+	if p.lapses = at; at != fakeam.Never {
+		r.agenda.add(at, classExpiry, p.rank, (*lapse)(p))
 	}
 }
 

@@ -80,7 +80,7 @@ func (r *run) startReceiver(p *receiver, note string) {
 func (x *exchange) breakOff() {
 	x.late = x.late[:0]
 	x.peer.forget(x)
-	if x.engine == nil {
+	if x.over {
 		return
 	}
 	x.broken = true
@@ -95,7 +95,7 @@ func (x *exchange) breakOff() {
 // forget removes an exchange of which p takes nothing more.
 func (p *receiver) forget(x *exchange) {
 	if n := len(p.exchanges) - 1; n == 0 && p.exchanges[0] == x { // nearly always
-		p.exchanges[0], p.exchanges = nil, p.exchanges[:0]
+		p.exchanges = p.exchanges[:0]
 		return
 	}
 	if i := slices.Index(p.exchanges, x); i >= 0 {

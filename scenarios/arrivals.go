@@ -8,6 +8,9 @@ func (t *testChecker) arrivals(doc *eventDoc, s *Send) {
 		return
 	}
 	every := t.distribution(doc.Send.Every)
+	if doc.Send.Every.bad {
+		return
+	}
 	s.Every, s.For = &every, doc.For.V
 	if !doc.For.given() {
 		if s.For = t.doc.Duration.V - doc.At.V; !t.doc.Duration.given() {
@@ -16,7 +19,7 @@ func (t *testChecker) arrivals(doc *eventDoc, s *Send) {
 		}
 	}
 	if half := every.Median(); half < time.Microsecond {
-		t.errorf(doc.Send.Pos, "half of the sends come within %s of the one before; write an every of at least 1us", half)
+		t.errorf(doc.Send.Pos, "half of the sends come within %s of the one before, and there is no end of them; write an every of at least 1us", half)
 	} else if n := int64(s.For / half); n > maxSends {
 		t.errorf(doc.Send.Pos, "these are %d sends, above the limit of %d; write a longer every, or a shorter for", n, maxSends)
 	}

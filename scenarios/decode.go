@@ -18,6 +18,15 @@ type decoder struct {
 type field struct {
 	name   string
 	limits string // "from..to", both included, in the notation of the value
+	write  string // what to write instead of what is of another kind, if that is worth an example
+}
+
+// orElse is what to write instead of what is of another kind, general if the field has no example.
+func (f field) orElse(general string) string {
+	if f.write != "" {
+		return f.write
+	}
+	return general
 }
 
 // A decodable reads itself from a node.
@@ -43,12 +52,12 @@ func (d decoder) decode(f field, n *yaml.Node, into any) {
 		d.decode(f, n, v.Interface())
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
-			d.wrong(f, n, "a list, each item after a dash")
+			d.wrong(f, n, f.orElse("a list, each item after a dash"))
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, item := range n.Content {
-			d.decode(field{f.name + " item", f.limits}, item, v.Index(i).Addr().Interface())
+			d.decode(field{name: f.name + " item", limits: f.limits}, item, v.Index(i).Addr().Interface())
 		}
 	case reflect.Struct:
 		d.mapping(f, n, v)
@@ -69,7 +78,7 @@ func (d decoder) mapping(f field, n *yaml.Node, v reflect.Value) {
 		}
 	}()
 	if n.Kind != yaml.MappingNode {
-		d.wrong(f, n, insteadOf(n, fields, names))
+		d.wrong(f, n, insteadOf(n, f, fields, names))
 		at.Odd = true
 		return
 	}
@@ -83,7 +92,7 @@ func (d decoder) mapping(f field, n *yaml.Node, v reflect.Value) {
 			continue
 		}
 		given[key.Value] = true
-		d.decode(field{key.Value, to.tag.Get("limits")}, n.Content[i+1], to.value.Addr().Interface())
+		d.decode(field{key.Value, to.tag.Get("limits"), to.tag.Get("example")}, n.Content[i+1], to.value.Addr().Interface())
 	}
 	for _, name := range names {
 		if write := fields[name].tag.Get("required"); write != "" && !given[name] {
@@ -116,8 +125,8 @@ func fieldsOf(v reflect.Value, fields map[string]structField, names []string) (m
 }
 
 // insteadOf returns what to write instead of n, which is no mapping: n inside one, if it is plain which field it was meant for.
-func insteadOf(n *yaml.Node, fields map[string]structField, names []string) string {
-	all := "a mapping of " + strings.Join(names, ", ")
+func insteadOf(n *yaml.Node, f field, fields map[string]structField, names []string) string {
+	all := f.orElse("a mapping of " + strings.Join(names, ", "))
 	var needed []string
 	for _, name := range names {
 		if fields[name].tag.Get("required") != "" || len(names) == 1 {

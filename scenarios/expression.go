@@ -1,11 +1,14 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
@@ -13,49 +16,11 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// A vocabulary is what expressions may be about: the names of series, and the labels of each.
-type vocabulary struct {
-	series map[string]map[string]bool // nil: any labels
-	labels map[string]bool            // of all of them
-	values map[string]map[string]bool // of labels whose values are known
-	names  []string                   // of the series, sorted
-}
-
-func newVocabulary() *vocabulary {
-	return &vocabulary{series: map[string]map[string]bool{}, labels: map[string]bool{}, values: map[string]map[string]bool{}}
-}
-
-// add makes a series known, with labels.
-func (v *vocabulary) add(name string, labelNames ...string) {
-	known, ok := v.series[name]
-	if !ok {
-		known = map[string]bool{}
-		v.series[name] = known
-		i, _ := slices.BinarySearch(v.names, name)
-		v.names = slices.Insert(v.names, i, name)
-	}
-	for _, l := range labelNames {
-		v.labels[l] = true
-		if known != nil {
-			known[l] = true
-		}
-	}
-}
-
-// value makes a value of a label known. Labels without any may have all.
-func (v *vocabulary) value(label string, values ...string) {
-	if v.values[label] == nil {
-		v.values[label] = map[string]bool{}
-	}
-	for _, s := range values {
-		v.values[label][s] = true
-	}
-}
-
 // An expression is PromQL and where it stands, to the letter.
 type expression struct {
 	value[string]
 	source []byte
+	step   time.Duration // of subqueries that have none
 }
 
 // at returns the place of a byte of the expression in the file: exactly, if the file has the expression as it is, on one line or
@@ -89,7 +54,7 @@ func (e *expression) at(offset int) Pos {
 }
 
 func (t *testChecker) expression(v value[string]) *expression {
-	return &expression{v, t.sources[v.Pos.File]}
+	return &expression{v, t.sources[v.Pos.File], t.file.EvaluationInterval}
 }
 
 // parse reads the expression and reports what is wrong with it, each at its place; nil if it cannot be evaluated.
@@ -108,6 +73,14 @@ func (r *report) parse(e *expression, known *vocabulary) parser.Expr {
 
 // syntax reads the expression and reports what makes it none; nil if it cannot be evaluated.
 func (r *report) syntax(e *expression) parser.Expr {
+	if len(e.V) > maxExprBytes {
+		r.errorf(e.Pos, "the expression has %d bytes, above the limit of %d; write a shorter one, or parts of it as recording rules", len(e.V), maxExprBytes)
+		return nil
+	}
+	if n := operators(e.V); n > maxOperators {
+		r.errorf(e.Pos, "the expression has %d operators and parentheses, above the limit of %d; write a shorter one, or parts of it as recording rules", n, maxOperators)
+		return nil
+	}
 	expr, err := promql.ParseExpr(e.V)
 	if err != nil {
 		var errs parser.ParseErrors
@@ -117,6 +90,14 @@ func (r *report) syntax(e *expression) parser.Expr {
 		for _, err := range errs {
 			r.errorf(e.at(int(err.PositionRange.Start)), "the expression is not PromQL: %s; see Prometheus' documentation of PromQL", oneLine(err.Err.Error()))
 		}
+		return nil
+	}
+	if deeper(expr, maxExprDepth) {
+		r.errorf(e.Pos, "the expression is nested deeper than the limit of %d; write it flatter, or parts of it as recording rules", maxExprDepth)
+		return nil
+	}
+	if n, at := subquerySteps(expr, e.step); n > maxSubquerySteps {
+		r.errorf(e.at(at), "the subquery takes %d steps, above the limit of %d; write a shorter range or a longer step", n, maxSubquerySteps)
 		return nil
 	}
 	switch kind := expr.Type(); kind {
@@ -130,6 +111,61 @@ func (r *report) syntax(e *expression) parser.Expr {
 		return nil
 	}
 	return expr
+}
+
+// operators counts what may nest in the text of an expression: the parser takes a time that grows with its square.
+func operators(text string) (n int) {
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case strings.IndexByte("([+-*/%^=!<>", c) >= 0:
+			n++
+		}
+	}
+	return n
+}
+
+// subquerySteps returns how many steps a subquery of an expression takes, the most, and where it ends. One within another is evaluated
+// over the ranges of both. Prometheus' engine allocates memory for all of them before it looks at its limits.
+func subquerySteps(expr parser.Expr, step time.Duration) (most int64, at int) {
+	var total time.Duration
+	var all []*parser.SubqueryExpr
+	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
+		if s, ok := n.(*parser.SubqueryExpr); ok {
+			all = append(all, s)
+			if total += s.Range; total < 0 {
+				total = math.MaxInt64
+			}
+		}
+		return nil
+	})
+	for _, s := range all {
+		if n := int64(total / max(cmp.Or(s.Step, step), time.Millisecond)); n > most {
+			most, at = n, int(s.Expr.PositionRange().End)
+		}
+	}
+	return most, at
+}
+
+// deeper reports whether an expression has parts within one another beyond a limit. What reads it takes a time that grows with the square.
+func deeper(n parser.Node, limit int) bool {
+	if limit == 0 {
+		return true
+	}
+	for c := range parser.ChildrenIter(n) {
+		if deeper(c, limit-1) {
+			return true
+		}
+	}
+	return false
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

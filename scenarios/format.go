@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/notifysim/notifysim/fakeam"
 )
 
 // The types below are the format as it is written. Their tags are the whole of its grammar: yaml is a field's name,
@@ -19,7 +17,7 @@ type place struct {
 
 type fileDoc struct {
 	place
-	Release            list[string]         `yaml:"release"`
+	Release            list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
 	Config             raw                  `yaml:"config"`
 	ConfigFile         value[string]        `yaml:"config_file"`
 	Flags              dict[raw]            `yaml:"flags"`
@@ -36,9 +34,9 @@ type fileDoc struct {
 type testDoc struct {
 	place
 	Name           value[string]         `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
-	Release        list[string]          `yaml:"release"`
+	Release        list[string]          `yaml:"release" example:"a release such as v3.15, or a list of them"`
 	Duration       value[time.Duration]  `yaml:"duration" limits:"1ms..366d"`
-	Seeds          seedsDoc              `yaml:"seeds"`
+	Seeds          seedsDoc              `yaml:"seeds" example:"a number or a range such as 1-20"`
 	Interval       value[time.Duration]  `yaml:"interval" limits:"1ms..366d"`
 	Replicas       value[int64]          `yaml:"replicas" limits:"1..8"`
 	InputSeries    []seriesDoc           `yaml:"input_series"`
@@ -68,7 +66,7 @@ type behaviourDoc struct {
 	Latency  distributionDoc      `yaml:"latency"`
 	Jitter   value[time.Duration] `yaml:"jitter" limits:"0s..1h"`
 	Service  serviceDoc           `yaml:"service"`
-	Stall    *stallDoc            `yaml:"stall"`
+	Stall    *stallDoc            `yaml:"stall" example:"such as {every: 30s, for: 2s}"`
 	faultDoc `yaml:",inline"`
 }
 
@@ -112,8 +110,8 @@ type eventDoc struct {
 	Send         *sendDoc             `yaml:"send"`
 	TargetGroups *dict[[]groupDoc]    `yaml:"target_groups"`
 	Target       value[string]        `yaml:"target"`
-	Fault        *eventFaultDoc       `yaml:"fault"`
-	Reload       *reloadDoc           `yaml:"reload"`
+	Fault        *eventFaultDoc       `yaml:"fault" example:"such as {hang: true}, {refuse: true} or {status: 503, probability: 0.3}"`
+	Reload       *reloadDoc           `yaml:"reload" example:"such as {config_file: other.yml}, or the new configuration under config:"`
 	ZoneOutage   *zoneDoc             `yaml:"zone_outage"`
 	Swizzle      *zoneDoc             `yaml:"swizzle"`
 	Churn        *dict[churnDoc]      `yaml:"churn"`
@@ -159,8 +157,8 @@ type groupDoc struct {
 
 type ledgerTestDoc struct {
 	place
-	Release   list[string]         `yaml:"release"`
-	FailsOn   failsOnDoc           `yaml:"fails_on"`
+	Release   list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn   failsOnDoc           `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 	EvalTime  value[time.Duration] `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
 	Target    value[string]        `yaml:"target"`
 	Replica   value[int64]         `yaml:"replica" limits:"1..8"`
@@ -181,8 +179,8 @@ type ledgerTestDoc struct {
 
 type alertmanagerTestDoc struct {
 	place
-	Release  list[string]  `yaml:"release"`
-	FailsOn  failsOnDoc    `yaml:"fails_on"`
+	Release  list[string]  `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn  failsOnDoc    `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 	Target   value[string] `yaml:"target" required:"write the address of one Alertmanager"`
 	Between  windowDoc     `yaml:"between" required:"write a window, such as between: [0s, 10m]"`
 	Received *receivedDoc  `yaml:"exp_received"`
@@ -211,72 +209,6 @@ func (w *windowDoc) decode(d decoder, f field, n *yaml.Node) {
 	}
 	d.decode(f, n.Content[0], &w.From)
 	d.decode(f, n.Content[1], &w.To)
-}
-
-// A distributionDoc is a constant duration or a mapping with the one form that is meant. That of a trace file is for the checker to read.
-type distributionDoc struct {
-	fakeam.Distribution
-	trace value[string]
-}
-
-type distributionForms struct {
-	place
-	Constant value[time.Duration] `yaml:"constant" limits:"0s..1h"`
-	Uniform  *struct {
-		Min value[time.Duration] `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
-		Max value[time.Duration] `yaml:"max" limits:"0s..1h" required:"write the longest, such as max: 30ms"`
-	} `yaml:"uniform"`
-	Exponential *struct {
-		Mean value[time.Duration] `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
-	} `yaml:"exponential"`
-	Lognormal *struct {
-		Median value[time.Duration] `yaml:"median" limits:"0s..1h" required:"write the median, such as median: 80ms"`
-		Sigma  value[float64]       `yaml:"sigma" limits:"0..10" required:"write the spread, such as sigma: 0.4"`
-	} `yaml:"lognormal"`
-	Normal *struct {
-		Mean   value[time.Duration] `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
-		Stddev value[time.Duration] `yaml:"stddev" limits:"0s..1h" required:"write the standard deviation, such as stddev: 10ms"`
-	} `yaml:"normal"`
-	Pareto *struct {
-		Min   value[time.Duration] `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
-		Alpha value[float64]       `yaml:"alpha" limits:"0.1..100" required:"write the exponent, such as alpha: 1.5; the lower, the longer the tail"`
-	} `yaml:"pareto"`
-	Trace value[string] `yaml:"trace"`
-}
-
-func (l *distributionDoc) decode(d decoder, f field, n *yaml.Node) {
-	var forms distributionForms
-	if n.Kind != yaml.MappingNode {
-		if f.limits = "0s..1h"; n.Kind == yaml.SequenceNode || kindOf(n) == "empty" {
-			d.wrong(f, n, "a duration such as 20ms, or a distribution such as {lognormal: {median: 80ms, sigma: 0.4}}")
-			return
-		}
-		d.decode(f, n, &forms.Constant)
-		l.Distribution = fakeam.Constant(forms.Constant.V)
-		return
-	}
-	d.decode(f, n, &forms)
-	d.one(forms.place, f.name, choice{"constant", forms.Constant.given()}, choice{"uniform", forms.Uniform != nil},
-		choice{"exponential", forms.Exponential != nil}, choice{"lognormal", forms.Lognormal != nil},
-		choice{"normal", forms.Normal != nil}, choice{"pareto", forms.Pareto != nil}, choice{"trace", forms.Trace.given()})
-	l.trace = forms.Trace
-	switch u, e, ln, n, p := forms.Uniform, forms.Exponential, forms.Lognormal, forms.Normal, forms.Pareto; {
-	case u != nil:
-		if u.Min.ok() && u.Max.ok() && u.Min.V > u.Max.V {
-			d.errorf(u.Max.Pos, "max is below min; write a max from %s on", formatDuration(u.Min.V))
-		}
-		l.Distribution = fakeam.Uniform(u.Min.V, u.Max.V)
-	case e != nil:
-		l.Distribution = fakeam.Exponential(e.Mean.V)
-	case ln != nil:
-		l.Distribution = fakeam.Lognormal(ln.Median.V, ln.Sigma.V)
-	case n != nil:
-		l.Distribution = fakeam.Normal(n.Mean.V, n.Stddev.V)
-	case p != nil:
-		l.Distribution = fakeam.Pareto(p.Min.V, p.Alpha.V)
-	default:
-		l.Distribution = fakeam.Constant(forms.Constant.V)
-	}
 }
 
 // missing reports what a mapping lacks, unless it has something odd instead.

@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 // Whatever stands in a file: no panic, no hang, and either a File within the limits or errors with places.
 func FuzzParse(f *testing.F) {
 	addFiles(f, "*.yml", "testdata/broken/*.yml")
+	f.Add([]byte(config + "tests: [{name: x, promql_expr_test: [{eval_time: 1m, expr: '" + nested + "'}]}]"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		start := time.Now()
 		file, err := scenarios.Parse("x.yml", text)
@@ -21,6 +23,9 @@ func FuzzParse(f *testing.F) {
 		requireFileOrErrors(t, file, err)
 	})
 }
+
+// nested is an expression that Prometheus' parser takes minutes to read.
+var nested = strings.Repeat("(", 200_000) + "up" + strings.Repeat(")", 200_000)
 
 // addFiles makes files seeds of a fuzz test.
 func addFiles(f *testing.F, globs ...string) {

@@ -23,6 +23,10 @@ const (
 	maxAlertmanagers = 1_000                // Alertmanagers of a test
 	maxSends         = 10_000_000           // sends of an event, if they come as often as half of them do
 	maxRuleFiles     = 100                  // rule files
+	maxExprBytes     = 64 << 10             // bytes of an expression
+	maxSubquerySteps = 1_000_000            // steps of the subqueries of an expression
+	maxOperators     = 2_000                // operators and parentheses of an expression
+	maxExprDepth     = 500                  // parts of an expression inside one another
 	maxTraceTimes    = 1_000_000            // times of all trace files
 	maxSeeds         = 100_000              // seeds of a test
 	maxDuration      = 366 * 24 * time.Hour // any duration

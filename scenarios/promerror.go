@@ -42,6 +42,28 @@ var (
 	keyTwice     = regexp.MustCompile(`^(?:field|key|mapping key) (\S+) already (?:set in|defined at) `)
 )
 
+// promAdvice says what to write instead of what Prometheus' parser finds wrong, by a part of its message.
+var promAdvice = []struct{ wrong, write string }{
+	{"not a valid duration string", "write a duration such as 30s or 1h30m"},
+	{"is not a valid hostname", "write host:port, such as am-a:9093; http or https belongs under scheme:, a path under path_prefix:"},
+	{"only one of 'record' and 'alert'", "remove one"},
+	{"one of 'record' or 'alert' must be set", "write alert: or record: and a name"},
+	{"field 'expr' must be set", "write expr: and an expression"},
+	{"invalid field", "remove it"},
+	{"Groupname must not be empty", "write name: and what the group is about"},
+	{"is repeated in the same file", "write another name"},
+}
+
+// advice says what to write instead of what a message is about, or where to read of it.
+func (k promKind) advice(msg string) string {
+	for _, a := range promAdvice {
+		if strings.Contains(msg, a.wrong) {
+			return a.write
+		}
+	}
+	return "see " + k.reference
+}
+
 // explain reports what Prometheus' parser says, each line of it at its place.
 func (s *promSource) explain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -51,7 +73,8 @@ func (s *promSource) explain(err error) {
 		}
 		m := promLine.FindStringSubmatch(line)
 		if m == nil {
-			s.errorf(s.quoted(line), "%s: %s; see %s", s.name, strings.TrimPrefix(line, "yaml: "), s.reference)
+			msg := strings.TrimPrefix(line, "yaml: ")
+			s.errorf(s.quoted(line), "%s: %s; %s", s.name, msg, s.advice(msg))
 			continue
 		}
 		n, _ := strconv.Atoi(m[1])
@@ -67,7 +90,7 @@ func (s *promSource) at(line int, msg string) {
 	} else if m := keyTwice.FindStringSubmatch(msg); m != nil {
 		s.errorf(place(strings.Trim(m[1], `"`)), "%s: %q stands here a second time; remove one", s.name, strings.Trim(m[1], `"`))
 	} else if m := wrongType.FindStringSubmatch(msg); m != nil {
-		got, want := m[1]+" "+strconv.Quote(m[2]), m[3]
+		got, want := strconv.Quote(m[2]), m[3]
 		if m[2] == "" {
 			got = map[string]string{"map": "a mapping", "seq": "a list"}[m[1]]
 		}
@@ -76,7 +99,7 @@ func (s *promSource) at(line int, msg string) {
 		}
 		s.errorf(place(m[2]), "%s: %s does not belong here; write %s", s.name, got, want)
 	} else {
-		s.errorf(place(""), "%s: %s; see %s", s.name, msg, s.reference)
+		s.errorf(place(""), "%s: %s; %s", s.name, msg, s.advice(msg))
 	}
 }
 

@@ -39,8 +39,8 @@ func (e *PromQLTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
 
 type promqlTestDoc struct {
 	place
-	Release  list[string]         `yaml:"release"`
-	FailsOn  failsOnDoc           `yaml:"fails_on"`
+	Release  list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn  failsOnDoc           `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 	Expr     value[string]        `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
 	EvalTime value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
 	Samples  []sampleDoc          `yaml:"exp_samples"`

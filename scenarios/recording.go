@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -94,7 +95,11 @@ func (r *recording) read(text []byte) {
 			r.bad(min(r.line, bytes.Count(text, []byte("\n"))+1), "the recording ends without # EOF, it was cut off; write all of it")
 			return
 		case err != nil:
-			r.bad(r.line, "not OpenMetrics: %s; %s", oneLine(err.Error()), writeDump)
+			what := oneLine(err.Error())
+			if _, from, ok := strings.Cut(what, "while parsing: "); ok {
+				what = "it cannot be read from " + from + " on"
+			}
+			r.bad(r.line, "the line is not OpenMetrics: %s; %s", what, writeDump)
 			return
 		case entry == textparse.EntrySeries:
 			r.sample(p)

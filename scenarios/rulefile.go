@@ -84,16 +84,6 @@ func (s *promSource) about(msg string) Pos {
 	return pos
 }
 
-// ruleAdvice says what to write instead of what Prometheus' parser finds wrong with a rule, by a part of its message.
-var ruleAdvice = []struct{ wrong, write string }{
-	{"only one of 'record' and 'alert'", "remove one"},
-	{"one of 'record' or 'alert' must be set", "write alert: or record: and a name"},
-	{"field 'expr' must be set", "write expr: and an expression"},
-	{"invalid field", "remove it"},
-	{"must not be empty", "write name: and what the group is about"},
-	{"repeated in the same file", "write another name"},
-}
-
 // ruleGroups reads a rule file with Prometheus' own parser.
 func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, bool) {
 	wrong := c.wrong
@@ -101,7 +91,9 @@ func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, boo
 	if root == nil || c.wrong > wrong {
 		return nil, false
 	}
-	c.ruleExprs(path, text, root)
+	if !c.ruleExprs(path, text, root) {
+		return nil, false
+	}
 	src := promSource{report: c.report, promKind: promRules, file: path, text: string(text), exact: true, root: root, pos: Pos{path, 1, 1}}
 	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
 	for _, err := range errs {
@@ -113,20 +105,14 @@ func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, boo
 			src.explain(err)
 			continue
 		}
-		pos, msg, write := Pos{File: path}, oneLine(m[5]), "see "+src.reference
+		pos, msg := Pos{File: path}, oneLine(m[5])
 		pos.Line, _ = strconv.Atoi(m[1])
 		pos.Col, _ = strconv.Atoi(m[2])
 		if pos.Line == 0 { // it is about what is not there
 			pos = src.about(msg)
 		}
 		msg = ruleOf.ReplaceAllString(msg, "")
-		for _, a := range ruleAdvice {
-			if strings.Contains(msg, a.wrong) {
-				write = a.write
-				break
-			}
-		}
-		c.errorf(pos, "%s: %s; %s", src.name, msg, write)
+		c.errorf(pos, "%s: %s; %s", src.name, msg, src.advice(msg))
 	}
 	if len(errs) > 0 || c.wrong > wrong {
 		return nil, false

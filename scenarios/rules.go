@@ -41,8 +41,8 @@ func (e *AlertRuleTest) For(r *notifier.Release) bool { return isFor(e.Only, r) 
 
 type alertRuleTestDoc struct {
 	place
-	Release   list[string]         `yaml:"release"`
-	FailsOn   failsOnDoc           `yaml:"fails_on"`
+	Release   list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn   failsOnDoc           `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 	EvalTime  value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
 	Alertname value[string]        `yaml:"alertname" required:"write the name of an alert of rule_files"`
 	Alerts    []expectedAlertDoc   `yaml:"exp_alerts"`
@@ -124,66 +124,9 @@ func (t *testChecker) metricSeries(doc *seriesDoc) bool {
 	}
 	s := MetricSeries{Pos: doc.Pos}
 	s.Labels, _ = t.expansion(doc, ls)
-	s.Values, _ = t.sequence(doc.Values)
+	s.Values, _ = t.sequence(doc.Values, writeValues)
 	t.test.Metrics = append(t.test.Metrics, s)
 	return true
-}
-
-// addMetrics makes the metrics known that virtual scrapes have in any of the releases.
-func (v *vocabulary) addMetrics(releases []*notifier.Release) {
-	for _, rel := range releases {
-		for _, m := range Metrics(rel) {
-			for name, labelNames := range m.Series() {
-				v.add(name, labelNames...)
-			}
-		}
-	}
-}
-
-// addJobs makes the jobs known that are scraped, for a test that gives no series of its own.
-func (v *vocabulary) addJobs() { v.value(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger) }
-
-// addGiven makes series known that a test gives.
-func (v *vocabulary) addGiven(metrics []MetricSeries) {
-	for _, s := range metrics {
-		for _, ls := range s.Labels {
-			ls.Range(func(l labels.Label) { v.labels[l.Name] = true })
-			v.addAny(ls.Get(model.MetricNameLabel))
-		}
-	}
-}
-
-// addRules makes known what rules make.
-func (v *vocabulary) addRules(f *File) {
-	f.eachRule(func(g *rulefmt.RuleGroup, r *rulefmt.Rule) {
-		for _, own := range []map[string]string{g.Labels, r.Labels} {
-			for name := range own {
-				v.labels[name] = true
-			}
-		}
-		if expr, err := promql.ParseExpr(r.Expr); err == nil {
-			for name := range madeLabels(expr) {
-				v.labels[name] = true
-			}
-		}
-		if r.Record != "" {
-			v.addAny(r.Record)
-			return
-		}
-		v.addAny("ALERTS")
-		v.addAny("ALERTS_FOR_STATE")
-		v.labels[model.AlertNameLabel], v.labels[alertstate] = true, true
-		v.value(model.AlertNameLabel, r.Alert)
-	})
-	if f.Config != nil {
-		f.Config.GlobalConfig.ExternalLabels.Range(func(l labels.Label) { v.labels[l.Name] = true })
-	}
-}
-
-// addAny makes a series known that may have any labels.
-func (v *vocabulary) addAny(name string) {
-	v.add(name)
-	v.series[name] = nil
 }
 
 // RuleEnd is when the last series of the test that rules read ends.

@@ -17,20 +17,23 @@ type ruleExpr struct {
 }
 
 // ruleExprs reads the expressions of a rule file, root, and reports those that are none. A rule's other mistakes are Prometheus' parser's
-// to find.
-func (c *checker) ruleExprs(path string, text []byte, root *yaml.Node) {
+// to find, unless an expression is more than it should be asked to read.
+func (c *checker) ruleExprs(path string, text []byte, root *yaml.Node) (readable bool) {
+	readable = true
 	for _, group := range items(under(root, "groups")) {
 		for _, rule := range items(under(group, "rules")) {
 			n := under(rule, "expr")
 			if n == nil || n.Kind != yaml.ScalarNode || n.Value == "" {
 				continue
 			}
-			e := &expression{value[string]{V: n.Value, Pos: Pos{path, n.Line, n.Column}}, text}
+			e := &expression{value[string]{V: n.Value, Pos: Pos{path, n.Line, n.Column}}, text, c.file.EvaluationInterval}
 			if tree := c.syntax(e); tree != nil {
 				c.exprs = append(c.exprs, ruleExpr{e, tree})
 			}
+			readable = readable && len(e.V) <= maxExprBytes && operators(e.V) <= maxOperators
 		}
 	}
+	return readable
 }
 
 // under is the value of a key of a mapping, nil if there is none.

@@ -116,7 +116,7 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	var required []string
 	for _, name := range names {
 		f := fields[name]
-		s := w.of(f.value.Type(), field{name, f.tag.Get("limits")})
+		s := w.of(f.value.Type(), field{name: name, limits: f.tag.Get("limits")})
 		if text := cmp.Or(schemaTexts[schemaName(t)+"."+name], sharedTexts[name]); text != "" {
 			s = described(s, text)
 		}
@@ -220,11 +220,11 @@ func flagSchemas(w *schemaWriter) object {
 		def := f.def
 		switch d := f.def.(type) {
 		case int64:
-			s = (*value[int64])(nil).schema(w, field{f.name, f.limits})
+			s = (*value[int64])(nil).schema(w, field{name: f.name, limits: f.limits})
 		case bool:
-			s = (*value[bool])(nil).schema(w, field{f.name, f.limits})
+			s = (*value[bool])(nil).schema(w, field{name: f.name, limits: f.limits})
 		case time.Duration:
-			s, def = (*value[time.Duration])(nil).schema(w, field{f.name, f.limits}), formatDuration(d)
+			s, def = (*value[time.Duration])(nil).schema(w, field{name: f.name, limits: f.limits}), formatDuration(d)
 		}
 		s = described(s, schemaTexts["flags."+f.name])
 		if def != int64(0) {
@@ -250,5 +250,5 @@ func (*windowDoc) schema(w *schemaWriter, f field) object {
 func (*distributionDoc) schema(w *schemaWriter, f field) object {
 	forms := w.define(reflect.TypeFor[distributionForms]())
 	one := object{{"allOf", []object{forms}}, {"minProperties", 1}, {"maxProperties", 1}}
-	return object{{"anyOf", []object{w.of(reflect.TypeFor[value[time.Duration]](), field{f.name, "0s..1h"}), one}}}
+	return object{{"anyOf", []object{w.of(reflect.TypeFor[value[time.Duration]](), field{name: f.name, limits: "0s..1h"}), one}}}
 }

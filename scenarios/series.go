@@ -19,7 +19,11 @@ var promql = parser.NewParser(parser.Options{})
 const (
 	alertstate = "alertstate"
 	firing     = "firing"
-	exampleOf  = `write series: 'ALERTS{alertname="X", alertstate="firing"}'`
+	// What to write for the values of alerts, and of series that rules and expressions read.
+	writeFiring = "write such as '_x4 1x30', where 1 is firing and _ is not"
+	writeValues = "write such as '1x5 0+2x10 _x3 stale': 1 six times, 0 to 20, none, and the end"
+
+	exampleOf = `write series: 'ALERTS{alertname="X", alertstate="firing"}'`
 )
 
 func (t *testChecker) series() {
@@ -72,7 +76,11 @@ func (t *testChecker) alert(v value[string]) (labels.Labels, bool) {
 	}
 	wrong := t.wrong
 	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
-		t.errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, exampleOf)
+		write := exampleOf
+		if len(t.file.RuleFiles) == 0 {
+			write += ", or rule_files: [rules.yml], which may be about any series"
+		}
+		t.errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, write)
 	}
 	if ls.Get(model.AlertNameLabel) == "" {
 		t.errorf(v.Pos, "the series has no alertname; %s", exampleOf)
@@ -191,7 +199,7 @@ func labelName(s string) bool {
 var repetition = regexp.MustCompile(`x([0-9]+)`)
 
 // sequence reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
-func (t *testChecker) sequence(v value[string]) ([]parser.SequenceValue, bool) {
+func (t *testChecker) sequence(v value[string], write string) ([]parser.SequenceValue, bool) {
 	if !v.ok() {
 		return nil, false
 	}
@@ -214,14 +222,14 @@ func (t *testChecker) sequence(v value[string]) ([]parser.SequenceValue, bool) {
 	t.left.values -= count
 	_, seq, err := promql.ParseSeriesDesc("ALERTS " + v.V)
 	if err != nil {
-		t.errorf(v.Pos, "values are %q: %s; write such as '_x4 1x30', where 1 is firing and _ is not", shorten(v.V), promqlError(err))
+		t.errorf(v.Pos, "values are %q: %s; %s", shorten(v.V), promqlError(err), write)
 	}
 	return seq, err == nil
 }
 
 // values reads when alerts fire.
 func (t *testChecker) values(v value[string]) []bool {
-	seq, ok := t.sequence(v)
+	seq, ok := t.sequence(v, writeFiring)
 	if !ok {
 		return nil
 	}
@@ -238,7 +246,7 @@ func (t *testChecker) values(v value[string]) []bool {
 		}
 	}
 	if len(on) == 0 {
-		t.errorf(v.Pos, "values are empty; write such as '_x4 1x30', where 1 is firing and _ is not")
+		t.errorf(v.Pos, "values are empty; %s", writeFiring)
 	}
 	return on
 }

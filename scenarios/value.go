@@ -30,7 +30,7 @@ func (v *value[T]) decode(d decoder, f field, n *yaml.Node) {
 	var err error
 	switch to := any(&v.V).(type) {
 	case *string:
-		*to, err = n.Value, notScalar(n, "text")
+		*to, err = n.Value, notScalar(n, f.orElse("text"))
 	case *bool:
 		*to, err = boolean(n)
 	case *int64:
@@ -194,14 +194,14 @@ func (m dict[T]) given() bool { return m.Pos.Line > 0 }
 func (m *dict[T]) decode(d decoder, f field, n *yaml.Node) {
 	m.Pos = d.pos(n)
 	if n.Kind != yaml.MappingNode {
-		d.wrong(f, n, "a mapping, name: value")
+		d.wrong(f, n, f.orElse("a mapping, name: value"))
 		return
 	}
 	m.Entries = make([]entry[T], len(n.Content)/2)
 	for i := range m.Entries {
 		key := n.Content[2*i]
 		m.Entries[i].Key, m.Entries[i].Pos = key.Value, d.pos(key)
-		d.decode(field{key.Value, f.limits}, n.Content[2*i+1], &m.Entries[i].Value)
+		d.decode(field{name: key.Value, limits: f.limits}, n.Content[2*i+1], &m.Entries[i].Value)
 	}
 }
 

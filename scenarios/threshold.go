@@ -1,16 +1,11 @@
 package scenarios
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/notifysim/notifysim/notifier"
 )
@@ -36,23 +31,6 @@ type Threshold struct {
 	Share float64
 }
 
-// A Quantity is what a threshold is about, by the name that the file has for it.
-type Quantity string
-
-// The quantities. Delivered and delays to "any" count each alert once, at the first Alertmanager that took it.
-const (
-	QuantityDelivery        Quantity = "alert_delivery_seconds"
-	QuantityOffered         Quantity = "alerts_offered"
-	QuantityDelivered       Quantity = "alerts_delivered"
-	QuantityLost            Quantity = "alerts_lost"
-	QuantityLostByAll       Quantity = "alerts_lost_by_all"
-	QuantityDropped         Quantity = "alerts_dropped"
-	QuantityLate            Quantity = "alerts_late"
-	QuantityFalselyResolved Quantity = "alerts_falsely_resolved"
-	QuantityRefired         Quantity = "alerts_refired"
-	QuantityResurrected     Quantity = "alerts_resurrected"
-)
-
 // An Aggregate is what a threshold takes of a quantity, by k6's word for it.
 type Aggregate string
 
@@ -65,33 +43,6 @@ const (
 	AggregateQuantile Aggregate = "p"
 	AggregateCount    Aggregate = "count"
 	AggregateRate     Aggregate = "rate"
-)
-
-// A quantityForm is how a quantity is written.
-type quantityForm struct {
-	label      string // beside which alerts_dropped has reason
-	whole      string // the label's value for all Alertmanagers together, and without the label
-	each       bool   // an address may stand there too
-	aggregates []string
-}
-
-var (
-	delayWords = []string{"p(99)", "max", "avg", "med", "min", "count"}
-	shareWords = []string{"count", "rate"}
-	countWords = []string{"count"}
-
-	quantityForms = map[Quantity]quantityForm{
-		QuantityDelivery:        {"to", "any", true, delayWords},
-		QuantityOffered:         {"to", "any", true, countWords},
-		QuantityDelivered:       {"to", "any", true, shareWords},
-		QuantityLost:            {"from", "all", false, shareWords},
-		QuantityLostByAll:       {"from", "all", false, countWords},
-		QuantityDropped:         {"from", "all", true, shareWords},
-		QuantityLate:            {"to", "all", true, countWords},
-		QuantityFalselyResolved: {"to", "all", true, countWords},
-		QuantityRefired:         {"to", "all", true, countWords},
-		QuantityResurrected:     {"to", "all", true, countWords},
-	}
 )
 
 // Keeps reports whether the threshold is kept, by how what was measured compares with Limit or Share: -1, 0 or 1, as cmp.Compare.
@@ -137,82 +88,15 @@ func (t *testChecker) thresholds() {
 	}
 }
 
-// quantity reads what a threshold is of.
-func (t *testChecker) quantity(e *expression) (Threshold, bool) {
-	const write = `write such as 'alert_delivery_seconds{to="any"}'`
-	h := Threshold{Of: e.V}
-	expr, err := promql.ParseExpr(e.V)
-	selector, ok := expr.(*parser.VectorSelector)
-	switch {
-	case err != nil:
-		t.errorf(e.Pos, "%q is no quantity: %s; %s", shorten(e.V), oneLine(promqlError(err)), write)
-		return h, false
-	case !ok || selector.Name == "" || selector.OriginalOffset != 0 || selector.Timestamp != nil || selector.StartOrEnd != 0:
-		t.errorf(e.Pos, "%q is no quantity, a name and perhaps labels; %s", shorten(e.V), write)
-		return h, false
-	}
-	h.Quantity = Quantity(selector.Name)
-	form, known := quantityForms[h.Quantity]
-	if !known {
-		var names []string
-		for _, name := range slices.Sorted(maps.Keys(quantityForms)) {
-			names = append(names, string(name))
-		}
-		t.errorf(e.Pos, "the ledger has no quantity %q; %s", shorten(selector.Name), writeOneOf(selector.Name, names))
-		return h, false
-	}
-	x := expressionCheck{report: t.report, e: e}
-	wrong := t.wrong
-	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
-		t.errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2", h.Quantity, QuantityLost)
-	}
-	for _, m := range selector.LabelMatchers {
-		if m.Name != model.MetricNameLabel {
-			t.quantityLabel(&h, form, m, func(word string) Pos { return e.at(x.word(selector, word)) })
-		}
-	}
-	return h, t.wrong == wrong
-}
-
-// quantityLabel reads one label of a quantity.
-func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.Matcher, at func(word string) Pos) {
-	names := []string{form.label}
-	if h.Quantity == QuantityDropped {
-		names = append(names, "reason")
-	}
-	switch {
-	case !slices.Contains(names, m.Name):
-		t.errorf(at(m.Name), "%s has no label %q; %s", h.Quantity, shorten(m.Name), writeOneOf(m.Name, names))
-	case m.Type != labels.MatchEqual:
-		t.errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.whole)
-	case m.Name == "reason":
-		var reasons []string
-		for _, r := range notifier.Reasons() {
-			reasons = append(reasons, r.String())
-		}
-		r, err := notifier.ParseReason(m.Value)
-		if err != nil {
-			t.errorf(at(m.Value), "nothing is dropped for the reason %q; %s", shorten(m.Value), writeOneOf(m.Value, reasons))
-			return
-		}
-		h.Reason = &r
-	case m.Value == form.whole:
-	case !form.each:
-		t.errorf(at(m.Value), "%s is of the whole; write %s=%q", h.Quantity, m.Name, form.whole)
-	case slices.Contains(t.known.all, m.Value):
-		h.Target = m.Value
-	case !t.partly:
-		t.errorf(at(m.Value), "%s is %q, which is neither %q nor an Alertmanager's address; %s",
-			m.Name, shorten(m.Value), form.whole, writeOneOf(m.Value, append([]string{form.whole}, t.known.all...)))
-	}
-}
-
 // threshold reads "p(99) < 5s".
 func (t *testChecker) threshold(h *Threshold, e *expression) {
 	form := quantityForms[h.Quantity]
 	example := form.aggregates[0] + " == 0"
-	if h.Quantity == QuantityDelivery {
+	switch h.Quantity {
+	case QuantityDelivery:
 		example = "p(99) < 5s"
+	case QuantityShutdown:
+		example = "max < 30s"
 	}
 	at := strings.IndexAny(e.V, "<>=!")
 	if at < 0 {

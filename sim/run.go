@@ -248,7 +248,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		do(classReload, func(s *sender) {
 			r.cause = s.emit(Event{Kind: KindStop})
 			s.subject.stop()
-			s.stopping = true
+			s.stopping, s.shutAt = true, time.Duration(s.now)
 		})
 	case e.Swizzle != nil:
 		r.swizzle(i, line, at, e.Swizzle)

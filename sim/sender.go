@@ -23,6 +23,7 @@ type sender struct {
 	admitted  uint32  // calls of Send that went ahead
 	blocked   []*send // calls of Send that wait for the manager's lock
 	stopping  bool
+	shutAt    time.Duration  // when Stop was called
 	stopped   *time.Duration // when Run returned
 	veiled    bool           // single sets relabel what comes from a shared queue
 	dead      bool           // the manager, not a model, holds its lock for ever

@@ -31,6 +31,13 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 	}
 	var n int64
 	switch h.Quantity {
+	case scenarios.QuantityShutdown:
+		if took, ended := r.shutdown(); !ended {
+			crossed(fmt.Sprintf("it has not stopped by %v", Short(time.Duration(r.now))))
+		} else if !h.Keeps(cmp.Compare(int64(took), h.Limit)) {
+			crossed("max is " + Short(took))
+		}
+		return
 	case scenarios.QuantityDelivery:
 		if d := r.delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
 			f.to = -1 // no event is behind a distribution
@@ -79,6 +86,20 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 	if share := float64(n) / float64(offered); !h.Keeps(cmp.Compare(share, h.Share)) {
 		crossed(fmt.Sprintf("rate is %s, %d of %d", strconv.FormatFloat(share, 'g', 6, 64), n, offered))
 	}
+}
+
+// shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
+func (r *run) shutdown() (took time.Duration, ended bool) {
+	ended = true
+	for _, s := range r.senders {
+		switch {
+		case s.stopping && s.stopped == nil:
+			ended = false
+		case s.stopping:
+			took = max(took, *s.stopped-s.shutAt)
+		}
+	}
+	return took, ended
 }
 
 // copies counts the alerts offered to each Alertmanager.

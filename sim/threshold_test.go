@@ -65,3 +65,37 @@ func TestThresholds(t *testing.T) {
 		require.Equal(t, len(lines)-1, failure.Pos.Line)
 	}
 }
+
+// How long a shutdown takes is the same on every engine that runs here.
+func TestThresholdsOfAShutdown(t *testing.T) {
+	const scenario = `
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
+tests:
+  - name: x
+    duration: %s
+    alertmanagers: {'am-a:9093': {hang: true}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-600]'}}
+      - {at: 5s, shutdown: {}}
+    thresholds: {shutdown_seconds: '%s'}
+`
+	for _, c := range []struct{ duration, threshold, crossed string }{
+		// 344 alerts wait behind the batch under way: two batches of 10 s each.
+		{"1h", "max == 20s", ""},
+		{"1h", "max < 20s", "max is 20s, want max < 20s"},
+		{"20s", "max < 1h", "it has not stopped by 20s, want max < 1h"},
+	} {
+		f, err := scenarios.Parse("x.yml", fmt.Appendf(nil, scenario, c.duration, c.threshold))
+		require.NoError(t, err)
+		for _, e := range sim.Engines() {
+			res, err := sim.Run(f, f.Tests[0], f.Releases[0], 1, sim.Options{Engine: e})
+			require.NoError(t, err)
+			if c.crossed == "" {
+				require.Empty(t, res.Failures, "%s", e)
+				continue
+			}
+			require.Len(t, res.Failures, 1, "%s", e)
+			require.Equal(t, "shutdown_seconds: "+c.crossed, res.Failures[0].Message, "%s", e)
+		}
+	}
+}

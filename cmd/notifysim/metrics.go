@@ -17,9 +17,11 @@ func metricsCommand() *cobra.Command {
 	var release string
 	cmd := &cobra.Command{
 		Use:   "metrics",
-		Short: "List the metrics that promql_expr_test and rule_files can ask for",
+		Short: "List the metrics that promql_expr_test and rule_files can ask for, and the quantities of thresholds",
 		Long: `List the metrics of the virtual scrapes: the notifier's, as the release names and labels them, the
-Alertmanagers' and the ledger's. All of them have the labels job and instance too.`,
+Alertmanagers' and the ledger's. All of them have the labels job and instance too.
+
+Below them are the quantities that thresholds can ask for, of a whole run: they are no metrics, but what the ledger has at the end.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rel := notifier.Newest()
@@ -29,12 +31,23 @@ Alertmanagers' and the ledger's. All of them have the labels job and instance to
 					return err
 				}
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", metricsTable(rel).Render())
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n", metricsTable(rel).Render(), quantitiesTable().Render())
 			return err
 		},
 	}
 	cmd.Flags().StringVar(&release, "release", "", "the release of Prometheus (default: the newest)")
 	return cmd
+}
+
+// quantitiesTable lists what thresholds may be about.
+func quantitiesTable() table.Writer {
+	t := newTable()
+	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "what it is"})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
+	for _, q := range scenarios.Quantities() {
+		t.AppendRow(table.Row{q.Name, q.Unit, strings.Join(q.Labels, ", "), strings.Join(q.Aggregates, " "), q.Help})
+	}
+	return t
 }
 
 func metricsTable(rel *notifier.Release) table.Writer {

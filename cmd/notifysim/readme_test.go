@@ -1,16 +1,21 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
 )
 
 var block = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
@@ -117,5 +122,40 @@ func TestREADMEIsWhole(t *testing.T) {
 	}
 	for _, code := range []int{exitPass, exitFailed, exitUsage, exitHarness, exitThresholds} {
 		require.Contains(t, string(text), fmt.Sprintf("\n| %d | ", code))
+	}
+}
+
+// Its table of the format names every field that there is.
+func TestREADMEHasEveryField(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	_, format, ok := strings.Cut(string(text), "\n## The format\n")
+	require.True(t, ok)
+	format, _, _ = strings.Cut(format, "\n## ")
+	var doc any
+	require.NoError(t, json.Unmarshal(scenarios.Schema(), &doc))
+	fields := map[string]bool{}
+	var collect func(any)
+	collect = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if properties, ok := v["properties"].(map[string]any); ok {
+				for name := range properties {
+					fields[name] = true
+				}
+			}
+			for _, inner := range v {
+				collect(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				collect(inner)
+			}
+		}
+	}
+	collect(doc)
+	require.Greater(t, len(fields), 90)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		require.Regexp(t, `[^a-z_.-]`+regexp.QuoteMeta(name)+`[^a-z_.-]`, format, "the table of the format does not have %s", name)
 	}
 }

@@ -49,6 +49,7 @@ func endOf(seg segment) mark   { return mark(seg.Send.order)<<32 | mark(seg.To) 
 type recipient struct {
 	am       *notifier.Alertmanager
 	peer     *peer
+	loop     *loop // that feeds it, in the model
 	backlog  *backlog
 	counted  *counted
 	posted   mark // up to which it has been sent

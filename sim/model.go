@@ -141,8 +141,11 @@ func (m *model) anybody() bool {
 func (m *model) holds(p *peer) (queued, inFlight int64) {
 	for _, rc := range p.recipients {
 		inFlight += int64(rc.am.InFlight())
+		if !rc.gone {
+			queued += int64(rc.loop.Queue.Len())
+		}
 	}
-	return p.queued(), inFlight
+	return queued, inFlight
 }
 
 // queued is how many alerts wait for p in the queues of its send loops.
@@ -186,8 +189,8 @@ func (m *model) open(each func(segment)) {
 // measure implements subject. The rules hide nothing; what they count is counted again.
 func (m *model) measure() {
 	for _, p := range m.books.peers {
-		if _, n := m.holds(p); n != p.inFlight() {
-			m.fail(fmt.Errorf("%s: %d alerts are said to be in flight, and %d are", p.address, n, p.inFlight()))
+		if queued, inFlight := m.holds(p); queued != p.queued() || inFlight != p.inFlight() {
+			m.fail(fmt.Errorf("%s: %d alerts are said to wait and %d to be in flight, and it is %d and %d", p.address, queued, inFlight, p.queued(), p.inFlight()))
 		}
 	}
 }

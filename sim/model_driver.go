@@ -14,7 +14,8 @@ func (m *model) Join(am *notifier.Alertmanager, l *loop) {
 	p := m.peer(am.Address())
 	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
 	p.loops = append(p.loops, l)
-	am.Tag = m.guard.joined(am, p)
+	rc := m.guard.joined(am, p)
+	am.Tag, rc.loop = rc, l
 	p.touch().Offered += int64(l.Queue.Len()) // of a shared queue
 	m.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }

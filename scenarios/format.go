@@ -47,7 +47,7 @@ type testDoc struct {
 	Receipts       []alertmanagerTestDoc `yaml:"alertmanager_test"`
 	PromQL         []promqlTestDoc       `yaml:"promql_expr_test"`
 	AlertRules     []alertRuleTestDoc    `yaml:"alert_rule_test"`
-	Thresholds     dict[list[string]]    `yaml:"thresholds"`
+	Thresholds     dict[thresholdsDoc]   `yaml:"thresholds"`
 	Invariants     dict[invariantDoc]    `yaml:"invariants"`
 	StartTimestamp instantDoc            `yaml:"start_timestamp"`
 	ExternalLabels dict[value[string]]   `yaml:"external_labels"`

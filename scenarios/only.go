@@ -15,6 +15,9 @@ func (e *LedgerTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
 // For reports whether the expectation is for the release.
 func (e *AlertmanagerTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
 
+// For reports whether the threshold is for the release.
+func (h *Threshold) For(r *notifier.Release) bool { return isFor(h.Only, r) }
+
 func isFor(only []string, r *notifier.Release) bool {
 	return only == nil || slices.Contains(only, r.Name)
 }

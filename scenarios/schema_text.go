@@ -67,6 +67,10 @@ var schemaTexts = map[string]string{
 
 	"test.thresholds": "what quantities of the ledger must keep to over the whole run, in k6's words: alert_delivery_seconds{to=\"any\"} with p(99) < 5s, alerts_lost with count == 0; the command exits with 99 if nothing else fails",
 
+	"longThreshold.threshold": "such as 'p(99) < 5s' or 'count == 0'",
+	"longThreshold.release":   "only these of the file's releases",
+	"longThreshold.fails_on":  "releases on which this is known not to hold, each with the reason",
+
 	"test.invariants": "which invariants are off, or known not to hold, by name",
 
 	"series.series": "such as ALERTS{alertname=\"X\", alertstate=\"firing\"}",

@@ -14,6 +14,8 @@ import (
 // with p(99) < 5s. A run that keeps to all expectations but not to a threshold has crossed it.
 type Threshold struct {
 	Pos      Pos
+	Only     []string // the releases that it is for; nil is all
+	FailsOn  FailsOn
 	Of       string // the quantity with its labels, as the file has it
 	Text     string // such as p(99) < 5s
 	Quantity Quantity
@@ -69,7 +71,7 @@ func (t *testChecker) thresholds() {
 	left := maxExpectations
 	for _, entry := range t.doc.Thresholds.Entries {
 		of, ok := t.quantity(t.expression(value[string]{V: entry.Key, Pos: entry.Pos}))
-		if list := entry.Value; list.given() && len(list.Items) == 0 {
+		if list := entry.Value; len(list.Items) == 0 {
 			t.errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", shorten(entry.Key))
 		}
 		if left -= len(entry.Value.Items); left < 0 {
@@ -77,13 +79,14 @@ func (t *testChecker) thresholds() {
 			return
 		}
 		for _, item := range entry.Value.Items {
-			if !ok || !item.ok() {
-				continue
+			only := t.only(item.Release)
+			known := t.failsOn(item.FailsOn, only)
+			if text := item.Threshold; ok && text.ok() {
+				h := of
+				h.Pos, h.Text, h.Only, h.FailsOn = text.Pos, strings.TrimSpace(text.V), only, known
+				t.threshold(&h, t.expression(text))
+				t.test.Thresholds = append(t.test.Thresholds, h)
 			}
-			h := of
-			h.Pos, h.Text = item.Pos, strings.TrimSpace(item.V)
-			t.threshold(&h, t.expression(item))
-			t.test.Thresholds = append(t.test.Thresholds, h)
 		}
 	}
 }

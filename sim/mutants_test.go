@@ -51,7 +51,7 @@ var mutants = []mutant{
 	{"relabelling drops nothing", "notifier/relabel.go", "return relabel.ProcessBuilder(lb, r.Rules...)", "return relabel.ProcessBuilder(lb, r.Rules...) || ON"},
 	{"an Alertmanager that left is not drained", "notifier/stop.go", "case !c.opt.Drain ||", "case ON || !c.opt.Drain ||"},
 	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
-	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(r, account, notifier.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(r, account, notifier.SendFailed)"},
+	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(account, notifier.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(account, notifier.SendFailed)"},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
 	{"counts failed requests instead of alerts", "notifier/metrics.go", "s.Errors.add(n)", "if ON { s.Errors.add(1) } else { s.Errors.add(n) }"},
 	{"counts failures as sent", "notifier/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},

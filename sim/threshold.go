@@ -12,7 +12,9 @@ import (
 // judgeThresholds judges the thresholds of the test by the books of the run, once it is over.
 func (r *run) judgeThresholds() {
 	for i := range r.test.Thresholds {
-		r.checkThreshold(&r.test.Thresholds[i])
+		if h := &r.test.Thresholds[i]; h.For(r.release) {
+			r.judge(h.FailsOn, func() { r.checkThreshold(h) })
+		}
 	}
 }
 

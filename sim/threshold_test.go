@@ -99,3 +99,28 @@ tests:
 		}
 	}
 }
+
+// A threshold may be for some releases, and known to be crossed on one.
+func TestThresholdsOfReleases(t *testing.T) {
+	f, err := scenarios.Parse("x.yml", []byte(`
+release: [v3.9, v3.15]
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 64}
+tests:
+  - name: one is slow
+    alertmanagers: {'am-a:9093': {latency: 20ms}, 'am-b:9093': {latency: 1s}}
+    timeline: [{at: 0s, send: {alerts: 'a[1-640]'}}]
+    thresholds:
+      alert_delivery_seconds:
+        - {threshold: 'max < 1s', fails_on: {v3.9: 'prometheus#7676: the queue is shared'}}
+        - {threshold: 'max == 200ms', release: v3.15}
+        - {threshold: 'max == 9.02s', release: v3.9}
+`))
+	require.NoError(t, err)
+	for i, known := range []int{1, 0} {
+		res, err := sim.Run(f, f.Tests[0], f.Releases[i], 1, sim.Options{})
+		require.NoError(t, err)
+		require.Empty(t, res.Failures)
+		require.Len(t, res.Known, known)
+	}
+}

@@ -129,7 +129,11 @@ func (j job) checks() int {
 			n++
 		}
 	}
-	n += len(j.test.Thresholds)
+	for i := range j.test.Thresholds {
+		if j.test.Thresholds[i].For(j.release) {
+			n++
+		}
+	}
 	for i := range j.test.Invariants {
 		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
 			n++

@@ -121,7 +121,7 @@ func (c *Core[S]) precede(f *Flight[S]) {
 func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 	r := f.request()
 	r.To, r.Batch, r.N = am, f.Batch, f.N
-	if c.relabels(am.Set) {
+	if c.shared != nil && c.relabels(am.Set) {
 		r.relabeled, r.N = r.relabeled[:0], 0
 		for _, seg := range f.Batch {
 			if seg = c.drv.Relabel(am.Set, seg); seg.Len() > 0 {
@@ -145,9 +145,9 @@ func (c *Core[S]) request(f *Flight[S], am *Alertmanager) {
 	f.sets[r.set].asked = true
 }
 
-// relabels reports whether a batch may change on its way to a set.
+// relabels reports whether a batch of a shared queue may change on its way to a set.
 func (c *Core[S]) relabels(to *Set) bool {
-	return c.shared != nil && c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
+	return c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
 }
 
 // Done reports how a request ended, and how long that took. In a release where several requests carry a batch, that counts

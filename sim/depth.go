@@ -53,6 +53,12 @@ func (o *Outcomes) All() Spent {
 	return Spent{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts, o.Answered.For + o.Failed.For + o.Expired.For}
 }
 
+// since is what has been added since o was as before.
+func (o *Outcomes) since(before *Outcomes) Outcomes {
+	minus := func(s, b Spent) Spent { return Spent{s.Alerts - b.Alerts, s.For - b.For} }
+	return Outcomes{minus(o.Answered, before.Answered), minus(o.Failed, before.Failed), minus(o.Expired, before.Expired)}
+}
+
 // plus adds what came of one batch.
 func (s *Spent) plus(n int, took time.Duration) {
 	s.Alerts += int64(n)
@@ -90,7 +96,7 @@ type loopDepth struct {
 	// since the queue was last empty:
 	since   int64
 	arrived int64
-	left    Outcomes
+	before  Outcomes // what had left until then
 
 	area    float64 // alerts times nanoseconds
 	changed int64   // when the queue last changed
@@ -118,7 +124,7 @@ func (w *depthWatch) arrive(l *loop, n int) {
 	d, now, waiting := w.of(l), w.run.now, l.Queue.Len()
 	d.pass(now, waiting)
 	if waiting == 0 {
-		d.since, d.arrived, d.left = now, 0, Outcomes{}
+		d.since, d.arrived, d.before = now, 0, d.Run
 	}
 	d.arrived += int64(n)
 	d.Largest = max(d.Largest, n)
@@ -128,7 +134,7 @@ func (w *depthWatch) arrive(l *loop, n int) {
 	}
 	d.Alertmanagers = appendAddresses(d.Alertmanagers[:0], l)
 	d.Waiting, d.Arriving, d.At, d.Since, d.Arrived = waiting, n, time.Duration(now), time.Duration(d.since), d.arrived
-	d.Left = d.left
+	d.Left = d.Run.since(&d.before)
 	if waiting+n > MaxDepth || l.Queue.Segments() >= maxWaitingSends {
 		d.Endless = w.run.options.Unbounded
 		w.run.over = w.run.over || d.Endless
@@ -168,15 +174,13 @@ func (w *depthWatch) land(f *flight) {
 	}
 	d.flying = false
 	took := time.Duration(w.run.now - d.launched)
-	for _, o := range []*Outcomes{&d.left, &d.Run} {
-		switch {
-		case d.late:
-			o.Expired.plus(f.N, took)
-		case d.worst != notifier.Took:
-			o.Failed.plus(f.N, took)
-		default:
-			o.Answered.plus(f.N, took)
-		}
+	switch {
+	case d.late:
+		d.Run.Expired.plus(f.N, took)
+	case d.worst != notifier.Took:
+		d.Run.Failed.plus(f.N, took)
+	default:
+		d.Run.Answered.plus(f.N, took)
 	}
 }
 

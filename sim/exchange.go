@@ -126,10 +126,16 @@ func (x *exchange) answer() {
 func (r *run) takeFirst(p *receiver, batch []segment, n int) {
 	for i := range batch {
 		seg := &batch[i]
-		if part := min(n, seg.Len()); part > 0 {
-			r.take(p, seg.Send, seg.From, seg.From+part)
-			n -= part
+		part := min(n, seg.Len())
+		if part <= 0 {
+			return
 		}
+		if s := seg.Send; len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
+			r.receive(p, s.parts[0].batch(s.spans[0].first+seg.From, part))
+		} else {
+			s.batches(seg.From, seg.From+part, func(b fakeam.Batch) { r.receive(p, b) })
+		}
+		n -= part
 	}
 }
 

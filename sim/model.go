@@ -80,7 +80,9 @@ func (r *run) play(models []*model) error {
 		r.now, r.cause, r.line = e.at, 0, 0
 		e.what.act(r)
 		for _, m := range models {
-			m.check()
+			if len(m.touched) > 0 {
+				m.check()
+			}
 		}
 	}
 	r.finish()

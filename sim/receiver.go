@@ -60,15 +60,6 @@ func (t *times) batch(first, n int) fakeam.Batch {
 	return fakeam.Batch{First: first, N: n, StartsAt: t.startsAt, EndsAt: t.endsAt, Resolved: t.resolved, Until: t.until}
 }
 
-// take records that an Alertmanager took the alerts of s from from to to-1.
-func (r *run) take(p *receiver, s *send, from, to int) {
-	if len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
-		r.receive(p, s.parts[0].batch(s.spans[0].first+from, to-from))
-		return
-	}
-	s.batches(from, to, func(b fakeam.Batch) { r.receive(p, b) })
-}
-
 // receive records alerts that an Alertmanager took, and what it makes of them.
 func (r *run) receive(p *receiver, b fakeam.Batch) {
 	for _, w := range p.windows {

@@ -82,7 +82,7 @@ func checkFile(t *testing.T, f *scenarios.File) {
 			require.GreaterOrEqual(t, e.At, last)
 			last = e.At
 			given := 0
-			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Reload != nil, e.Restart != nil, e.Swizzle != nil, e.Shutdown != nil} {
+			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Reload != nil, e.Restart != nil, e.ServerRestart != nil, e.Swizzle != nil, e.Shutdown != nil} {
 				if is {
 					given++
 				}

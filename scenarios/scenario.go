@@ -118,17 +118,18 @@ type Alertmanager struct {
 type Event struct {
 	Pos Pos
 	At  time.Duration
-	// Replica is the server, from 1 on, that a send, a target update, a reload or a shutdown is of; 0 is all of them.
+	// Replica is the server, from 1 on, that a send, a target update, a reload, a restart or a shutdown is of; 0 is all of them.
 	Replica int
 
-	Send         *Send
-	TargetGroups map[string][]*targetgroup.Group // by set key
-	Fault        *Fault
-	Reload       *Reload
-	Restart      *Restart
-	Swizzle      *Swizzle
-	Churn        *Churn
-	Shutdown     *Shutdown
+	Send          *Send
+	TargetGroups  map[string][]*targetgroup.Group // by set key
+	Fault         *Fault
+	Reload        *Reload
+	Restart       *Restart
+	ServerRestart *ServerRestart
+	Swizzle       *Swizzle
+	Churn         *Churn
+	Shutdown      *Shutdown
 }
 
 // A Send is one call of Manager.Send with firing alerts, oldest first.
@@ -178,6 +179,10 @@ type Restart struct {
 	Target string
 	Down   time.Duration
 }
+
+// A ServerRestart stops the servers that the event is of, as SIGTERM does. Down after one has stopped it starts again with an empty
+// queue: its rules begin anew with what they have stored, and its service discovery finds what there is then.
+type ServerRestart struct{ Down time.Duration }
 
 // A Reload gives the sender a new configuration, as SIGHUP does. The intervals of the file stay what they are.
 type Reload struct{ Config *config.Config }

@@ -90,7 +90,7 @@ var schemaTexts = map[string]string{
 
 	"event.at":                "when it happens, from the start of the run",
 	"event.for":               "how long the fault lasts, or the restart. Default: to the end, a restart no time",
-	"event.replica":           "the one of several servers that a send, target_groups, a reload or a shutdown is of. Default: all of them",
+	"event.replica":           "the one of several servers that a send, target_groups, a reload, a restart or a shutdown is of. Default: all of them",
 	"event.send":              "one call of the notifier's Send",
 	"event.target_groups":     "a target update of service discovery: replaces the targets of the sets it names; config-0 is the first entry under alertmanagers",
 	"event.target":            "the address of the Alertmanager at fault",
@@ -104,7 +104,7 @@ var schemaTexts = map[string]string{
 	"churn.leaves":            "oldest: who was there longest goes, and who was away longest comes; random: the seed draws both. Default: oldest",
 	"periodForms.exponential": "exponentially distributed times between replacements: they come at random, at this rate",
 	"churn.up":                "how many are there at a time. Default: all but one",
-	"event.restart":           "the target restarts: requests to it break, it is down for the time for, then back with an empty store. Write {}",
+	"event.restart":           "the target restarts: requests to it break, it is down for the time for, then back with an empty store. Or the replica does: it stops, and after the time for it starts with an empty queue. Write {}",
 	"event.reload":            "the sender reloads its configuration",
 	"event.shutdown":          "the sender is stopped; last. Write {}",
 

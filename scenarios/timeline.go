@@ -32,6 +32,7 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	e := Event{Pos: doc.Pos, At: doc.At.V, Replica: t.replica(doc.Replica)}
 	t.inTime("at", doc.At)
 	fault := doc.Fault != nil || doc.Target.given() && doc.Restart == nil
+	server := doc.Restart != nil && doc.Replica.given()
 	t.one(doc.place, "the event", choice{"send", doc.Send != nil}, choice{"target_groups", doc.TargetGroups != nil},
 		choice{"target with fault", fault}, choice{"target with restart", doc.Restart != nil},
 		choice{"zone_outage", doc.ZoneOutage != nil}, choice{"swizzle", doc.Swizzle != nil}, choice{"churn", doc.Churn != nil}, choice{"reload", doc.Reload != nil}, choice{"shutdown", doc.Shutdown != nil})
@@ -39,8 +40,8 @@ func (t *testChecker) event(doc *eventDoc) Event {
 	if doc.For.given() && !fault && doc.Restart == nil && !repeated && doc.ZoneOutage == nil && doc.Swizzle == nil && doc.Churn == nil {
 		t.errorf(doc.For.Pos, "for is how long a fault, a restart, churn or a send with every lasts; leave it out here")
 	}
-	if doc.Replica.given() && doc.Send == nil && doc.TargetGroups == nil && doc.Reload == nil && doc.Shutdown == nil {
-		t.errorf(doc.Replica.Pos, "replica is the server that a send, target_groups, a reload or a shutdown is of; leave it out here")
+	if doc.Replica.given() && doc.Send == nil && doc.TargetGroups == nil && doc.Reload == nil && doc.Restart == nil && doc.Shutdown == nil {
+		t.errorf(doc.Replica.Pos, "replica is the server that a send, target_groups, a reload, a restart or a shutdown is of; leave it out here")
 	}
 	switch {
 	case doc.Send != nil:
@@ -52,9 +53,14 @@ func (t *testChecker) event(doc *eventDoc) Event {
 		e.Fault = t.eventFault(doc)
 	case doc.Swizzle != nil:
 		e.Swizzle = t.swizzle(doc)
+	case server:
+		if doc.Target.given() {
+			t.errorf(doc.Target.Pos, "a restart is of an Alertmanager, target, or of a server, replica; leave one of them out")
+		}
+		e.ServerRestart = &ServerRestart{Down: doc.For.V}
 	case doc.Restart != nil:
 		if !doc.Target.given() {
-			t.missing(doc.place, "the event has a restart and no target; write target: and an Alertmanager's address")
+			t.missing(doc.place, "the event has a restart and no target; write target: and an Alertmanager's address, or replica: 1 for the server itself")
 		}
 		t.target(doc.Target)
 		e.Restart = &Restart{Target: doc.Target.V, Down: doc.For.V}

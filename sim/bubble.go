@@ -88,8 +88,8 @@ func (b *bubble) answer(visit int, a reply) error { return b.desk.Answer(visit, 
 
 func (b *bubble) cut(visit int) error { return b.desk.Cut(visit) }
 
-func (b *bubble) begin() error {
-	b.start = time.Now()
+func (b *bubble) begin(at int64) error {
+	b.start = time.Now().Add(-time.Duration(at))
 	return nil
 }
 

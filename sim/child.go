@@ -24,7 +24,10 @@ var BuildProgress io.Writer = os.Stderr
 
 // A child is the host of a manager of another release, in a process of its own. A child that was closed without an error can be
 // opened again, for the next run.
-type child struct{ *process }
+type child struct {
+	*process
+	pool *pool
+}
 
 // A pool starts the children with one notifier, and keeps those that no run needs at the moment.
 type pool struct {
@@ -119,7 +122,7 @@ func (k *pool) open(flags scenarios.Flags) (*child, error) {
 		p.end()
 		return nil, err
 	}
-	return &child{p}, nil
+	return &child{p, k}, nil
 }
 
 func (k *pool) take() (*process, error) {
@@ -163,16 +166,7 @@ func (r *run) inChild() error {
 		return err
 	}
 	r.options.Phases = true
-	rigs := make([]*rig, len(r.senders))
-	for i, s := range r.senders {
-		c, err := k.open(r.file.Flags)
-		if err != nil {
-			return err
-		}
-		defer k.giveBack(c.process)
-		rigs[i] = newRig(s, c)
-	}
-	return r.drive(rigs...)
+	return r.drive(func(*sender) (host, error) { return k.open(r.file.Flags) })
 }
 
 func (c *child) apply(cfg *config.Config) error {
@@ -223,7 +217,13 @@ func (c *child) cut(visit int) error {
 	return err
 }
 
-func (c *child) begin() error { return c.do(protocol.Begin) }
+func (c *child) begin(at int64) error {
+	err := c.do(protocol.Begin)
+	if err == nil && at > 0 {
+		_, err = c.advance(at)
+	}
+	return err
+}
 
 func (c *child) advance(until int64) (int64, error) {
 	resp, err := c.ask(protocol.Request{Op: protocol.Advance, Until: until})
@@ -258,6 +258,7 @@ func (c *child) close() error {
 	if err != nil {
 		c.end()
 	}
+	c.pool.giveBack(c.process)
 	return err
 }
 

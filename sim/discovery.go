@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/prometheus/prometheus/config"
@@ -14,6 +15,8 @@ type discovery struct {
 	latest  map[string]int // the number of the latest one, by set key
 	static  int            // the one of the static targets of the last reload
 	repeats int            // on the agenda: offers that were missed
+	// given is what the scenario said last, by set, which a server that starts again finds.
+	given map[string][]*targetgroup.Group
 }
 
 // update numbers a target update.
@@ -26,6 +29,21 @@ func (d *discovery) update(tsets map[string][]*targetgroup.Group) int {
 		d.latest[key] = d.updates
 	}
 	return d.updates
+}
+
+// give remembers what the scenario says.
+func (d *discovery) give(tsets map[string][]*targetgroup.Group) {
+	if d.given == nil {
+		d.given = map[string][]*targetgroup.Group{}
+	}
+	maps.Copy(d.given, tsets)
+}
+
+// replace forgets what the scenario said of sets that have static targets now.
+func (d *discovery) replace(static map[string][]*targetgroup.Group) {
+	for key := range static {
+		delete(d.given, key)
+	}
 }
 
 // forget forgets the static targets of the configuration before, and what was for sets beyond the n that there are now.
@@ -43,6 +61,7 @@ func (d *discovery) forget(n int) {
 
 // targets offers a target update, again and again until it is taken.
 func (r *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
+	r.discovery.give(tsets)
 	r.offer(position, tsets, r.discovery.update(tsets), 0)
 }
 
@@ -68,10 +87,14 @@ func (r *sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 		return
 	}
 	r.discovery.repeats, r.repeats = r.discovery.repeats+1, r.repeats+1
-	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, r.place(position), actionFunc(func(*run) {
-		r.discovery.repeats, r.repeats = r.discovery.repeats-1, r.repeats-1
+	again := r.unlessOver(func() {
+		r.discovery.repeats--
 		r.cause = missed
 		r.offer(position, latest, number, try+1)
+	})
+	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, r.place(position), actionFunc(func(run *run) {
+		run.repeats--
+		again(run)
 	}))
 }
 

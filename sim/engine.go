@@ -117,14 +117,12 @@ func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) m
 	}
 	start := func(do doFunc) manager { return create(r.file.Flags, r.release, do) }
 	if r.replicas == nil {
-		return r.guarded(patience, inBubble, func() error { return r.drive(newRig(r.senders[0], newBubble(start))) })
+		return r.guarded(patience, inBubble, func() error {
+			return r.drive(func(*sender) (host, error) { return newBubble(start), nil })
+		})
 	}
 	return r.guarded(patience, func(f func()) { f() }, func() error {
-		rigs := make([]*rig, len(r.senders))
-		for i, s := range r.senders {
-			rigs[i] = newRig(s, newOutpost(start))
-		}
-		return r.drive(rigs...)
+		return r.drive(func(*sender) (host, error) { return newOutpost(start), nil })
 	})
 }
 
@@ -170,7 +168,7 @@ func Canonical(events []Event) []Event {
 	for _, e := range events {
 		switch e.Kind {
 		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate,
-			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets, KindMissed, KindReload, KindStop, KindStopped:
+			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets, KindMissed, KindReload, KindStop, KindStopped, KindStarted:
 			e.Seq, e.Cause, e.Line, e.spans, e.segs = 0, 0, 0, nil, nil
 			list = append(list, e)
 		}

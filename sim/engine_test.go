@@ -133,3 +133,22 @@ func TestDraftsAreValid(t *testing.T) {
 		require.Equal(t, draft.Text(), sim.NewDraft("v3.15", seed).Text())
 	}
 }
+
+// A request that breaks before its timeout leaves the model an instant to come to. The last look at the metrics is then on all engines.
+func TestABrokenRequestEndsARunAtTheSameInstant(t *testing.T) {
+	file, err := scenarios.Parse("broken.yml", []byte(`
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
+scrape_interval: 1s
+tests:
+  - name: a hung Alertmanager restarts
+    alertmanagers: {'am-a:9093': {hang: true}}
+    timeline:
+      - {at: 1s, send: {alerts: 'a[1-3]'}}
+      - {at: 5s, target: 'am-a:9093', restart: {}}
+`))
+	require.NoError(t, err)
+	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
+	for _, engine := range sim.Engines()[1:] {
+		require.Nil(t, sim.Differ(model, observe(t, engine, file, file.Tests[0], file.Releases[0], 1)), "%s", engine)
+	}
+}

@@ -21,8 +21,8 @@ type host interface {
 	answer(visit int, a reply) error
 	// cut breaks the body of an answer off that takes its time.
 	cut(visit int) error
-	// begin makes this instant the start of the run.
-	begin() error
+	// begin makes this instant, or an instant that the manager waits for without doing anything, the one at a time of the run.
+	begin(at int64) error
 	// advance lets time pass until the instant or, before it, until the manager does something. It returns the time then.
 	advance(until int64) (now int64, err error)
 	// settle lets the manager go on until it waits, and returns what it did.

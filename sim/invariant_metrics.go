@@ -45,6 +45,7 @@ type lossWatch struct {
 	expected int                // dropped_total of a shared queue
 	last     map[string]float64 // dropped_total at the last scrape, by Alertmanager
 	visible  float64            // the sum of its increases
+	before   int64              // lost before the server started
 }
 
 const metricPrefix = "prometheus_notifications_"
@@ -76,7 +77,7 @@ func (w *watch) scraped(list []Sample) {
 		}
 	}
 	w.missing()
-	if lost := w.books.settled; float64(lost) > w.losses.visible {
+	if lost := w.books.settled - w.losses.before; float64(lost) > w.losses.visible {
 		w.violated(lossesCounted, anyCase, nil, "%d alerts are lost, and %sdropped_total has grown by %v in all scrapes", lost, metricPrefix, w.losses.visible)
 	}
 }

@@ -72,7 +72,7 @@ type backlog struct {
 }
 
 func newWatch(r *sender) *watch {
-	w := &watch{sender: r, counted: map[string]*counted{}, losses: lossWatch{last: map[string]float64{}}}
+	w := &watch{sender: r, counted: map[string]*counted{}, losses: lossWatch{last: map[string]float64{}, before: r.books.settled}}
 	_, w.inferred = r.subject.(*rig)
 	w.limit = limits{queue: r.file.Flags.QueueCapacity, batch: r.file.Flags.BatchSize, empty: r.release.EmptyPost != notifier.EmptyNever}
 	if w.limit.batch == 0 || !r.release.BatchSizeFlag {

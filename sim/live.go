@@ -52,9 +52,7 @@ func (r *run) inLive() error {
 		return fmt.Errorf("%w: %w", ErrNotLive, err)
 	}
 	r.live = newLiveHost(r)
-	g := newRig(r.senders[0], r.live)
-	g.seen = map[int]*visit{}
-	return r.drive(g)
+	return r.drive(func(*sender) (host, error) { return r.live, nil })
 }
 
 // fitsLive returns why the engine cannot run the scenario, or nil.
@@ -66,6 +64,11 @@ func (r *run) fitsLive() error {
 	}
 	if r.replicas != nil {
 		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", len(r.senders))
+	}
+	for _, e := range r.test.Timeline {
+		if e.ServerRestart != nil {
+			return fmt.Errorf("%v: a server restarts, which on the wall clock none does; run it on another engine", place(e.Pos.File, e.Pos.Line, e.Pos.Col))
+		}
 	}
 	for _, am := range r.test.Alertmanagers {
 		if o.Alertmanagers[am.Address] != "" && am.Behaviour != (fakeam.Behaviour{}) {

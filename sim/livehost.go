@@ -238,7 +238,7 @@ func (h *liveHost) let(v *liveVisit, a reply) {
 	v.reply <- a
 }
 
-func (h *liveHost) begin() error {
+func (h *liveHost) begin(int64) error {
 	if err := h.open(); err != nil {
 		return err
 	}

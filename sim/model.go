@@ -42,6 +42,7 @@ func newModel(s *sender) *model {
 	}
 	if r.options.Queues || r.options.Unbounded {
 		m.depths = &depthWatch{run: r}
+		r.watched = append(r.watched, m.depths)
 	}
 	m.core = notifier.NewCore(r.release, notifier.CoreOptions{
 		Capacity: capacity, BatchSize: r.file.Flags.BatchSize, Drain: r.file.Flags.DrainOnShutdown,
@@ -61,6 +62,10 @@ func (r *run) inModel() error {
 // newModels gives every sender of a run a model.
 func newModels(r *run) []*model {
 	list := make([]*model, len(r.senders))
+	r.create = func(s *sender) (subject, error) {
+		list[s.number] = newModel(s)
+		return list[s.number], nil
+	}
 	for i, s := range r.senders {
 		list[i] = newModel(s)
 		s.subject = list[i]
@@ -86,13 +91,7 @@ func (r *run) play(models []*model) error {
 		}
 	}
 	r.finish()
-	var watches []*depthWatch
-	for _, m := range models {
-		if m.depths != nil {
-			watches = append(watches, m.depths)
-		}
-	}
-	r.depths = depths(watches)
+	r.depths = depths(r.watched)
 	return r.err
 }
 

@@ -84,7 +84,9 @@ func (o *outpost) cut(visit int) error {
 	return o.do(func(b *bubble) error { return b.cut(visit) })
 }
 
-func (o *outpost) begin() error { return o.do((*bubble).begin) }
+func (o *outpost) begin(at int64) error {
+	return o.do(func(b *bubble) error { return b.begin(at) })
+}
 
 func (o *outpost) advance(until int64) (int64, error) {
 	return ask(o, func(b *bubble) (int64, error) { return b.advance(until) })

@@ -28,7 +28,7 @@ func (r *sender) reload(rl *reload) {
 
 // reloading is the moment when a reload goes ahead: Send relabels by it from now on.
 func (r *sender) reloading(rl *reload) {
-	r.rules = notifier.SendRelabeling(rl.config)
+	r.rules, r.config = notifier.SendRelabeling(rl.config), rl.config
 	r.configs++
 	r.veiled = r.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
 		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
@@ -49,13 +49,14 @@ func (r *sender) reloaded(rl *reload) {
 	}
 	r.discovery.forget(len(rl.config.AlertingConfig.AlertmanagerConfigs))
 	targets := staticTargets(rl.config)
+	r.discovery.replace(targets)
 	number := r.discovery.update(targets)
 	r.discovery.static = number
 	if len(targets) == 0 {
 		return
 	}
-	at := r.release.Offers.AfterReload(time.Duration(max(rl.at, r.now)))
-	r.agenda.add(r.phase(int64(at), classTargets, rl.position), classTargets, r.place(rl.position), actionFunc(func(*run) {
+	at := r.started + int64(r.release.Offers.AfterReload(time.Duration(max(rl.at, r.now)-r.started)))
+	r.agenda.add(r.phase(at, classTargets, rl.position), classTargets, r.place(rl.position), r.unlessOver(func() {
 		r.cause = rl.event
 		r.offer(rl.position, targets, number, 0)
 	}))

@@ -1,10 +1,13 @@
 package sim_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -18,7 +21,7 @@ import (
 func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
 	release := rapid.SampledFrom(releases).Draw(t, "release")
 	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
-	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(2, 3).Draw(t, "replicas"), sim.NewDraft(release, seed).Text())
+	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(1, 3).Draw(t, "replicas"), sim.NewDraft(release, seed).Text())
 	file, err := scenarios.Parse("drawn.yml", text)
 	require.NoError(t, err)
 	test := file.Tests[0]
@@ -28,6 +31,20 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 			e.Replica = rapid.IntRange(0, test.Replicas).Draw(t, "of")
 		}
 	}
+	restarts := 2
+	for _, e := range append(test.Timeline, scenarios.Event{Reload: &scenarios.Reload{Config: file.Config}}) {
+		if e.Reload != nil && len(e.Reload.Config.AlertingConfig.AlertmanagerConfigs) > 1 {
+			restarts = 0 // in which order a stop drains several sets is drawn by Go's maps
+		}
+	}
+	for range rapid.IntRange(0, restarts).Draw(t, "restarts") {
+		at := time.Duration(rapid.IntRange(0, 60_000).Draw(t, "at")) * time.Millisecond
+		down := time.Duration(rapid.IntRange(0, 20_000).Draw(t, "down")) * time.Millisecond
+		test.Timeline = append(test.Timeline, scenarios.Event{
+			Pos: test.Pos, At: at, Replica: rapid.IntRange(0, test.Replicas).Draw(t, "who"), ServerRestart: &scenarios.ServerRestart{Down: down},
+		})
+	}
+	slices.SortStableFunc(test.Timeline, func(a, b scenarios.Event) int { return cmp.Compare(a.At, b.At) })
 	return file, test
 }
 
@@ -56,17 +73,24 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 	require.Less(t, unobservable, 10)
 }
 
-// The account of every replica adds up, and so do they together; what all of them lost, each that handed it over lost.
+// The invariants hold that a release promises, the account of every replica adds up, and so do they together; what all of them lost, each that handed it over lost.
 func TestReplicasAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, notifier.Lines()...)
 		same := true // all replicas hand the same over
 		for _, e := range test.Timeline {
-			same = same && e.Replica == 0
+			same = same && e.Replica == 0 && e.ServerRestart == nil
 		}
 		res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
 		require.NoError(t, err)
+		for _, v := range res.Violations {
+			require.NotEmpty(t, v.Excuse, "invariant %s: %s at %v", v.Invariant, v.Message, v.At)
+		}
 		l := res.Ledger
+		if test.Replicas == 1 {
+			require.Empty(t, l.Replicas)
+			return
+		}
 		require.Len(t, l.Replicas, test.Replicas)
 		var sum sim.ReplicaLedger
 		shares := map[string]sim.Share{}

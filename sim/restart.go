@@ -61,7 +61,9 @@ func (r *run) stopReceiver(p *receiver, note string, down time.Duration) int64 {
 	p.am.Restart(r.now)
 	p.episodes.Restart(r.now)
 	event := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: note})
-	for _, x := range slices.Clone(p.exchanges) {
+	broken := slices.Clone(p.exchanges) // of one sender after the other, as what they send next comes
+	slices.SortStableFunc(broken, func(a, b *exchange) int { return a.from.number - b.from.number })
+	for _, x := range broken {
 		r.cause = event
 		x.breakOff()
 	}

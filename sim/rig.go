@@ -40,7 +40,7 @@ type rig struct {
 
 func newRig(s *sender, h host) *rig {
 	s.keepSends = true
-	g := &rig{sender: s, host: h}
+	g := &rig{sender: s, host: h, seen: map[int]*visit{}}
 	s.subject = g
 	if s.release.Queues == notifier.Shared {
 		g.lanes = []*lane{{}}
@@ -48,13 +48,36 @@ func newRig(s *sender, h host) *rig {
 	return g
 }
 
-// drive runs r with the managers of its senders, and closes their hosts.
-func (r *run) drive(rigs ...*rig) error {
-	err := r.prepare()
+// drive runs r with a manager for each sender, in hosts that open opens.
+func (r *run) drive(open func(*sender) (host, error)) error {
+	var rigs []*rig
+	var err error
+	for _, s := range r.senders {
+		var h host
+		if h, err = open(s); err != nil {
+			break
+		}
+		rigs = append(rigs, newRig(s, h))
+	}
+	r.create = func(s *sender) (subject, error) {
+		if err := rigs[s.number].host.close(); err != nil {
+			return nil, err
+		}
+		h, err := open(s)
+		if err != nil {
+			return nil, err
+		}
+		g := newRig(s, h)
+		rigs[s.number], g.ahead = g, r.now
+		return g, h.begin(r.now)
+	}
+	if err == nil {
+		err = r.prepare()
+	}
 	if err == nil {
 		r.prime()
 		for _, g := range rigs {
-			r.fail(g.host.begin())
+			r.fail(g.host.begin(0))
 		}
 		for r.err == nil && !r.over && r.step(rigs) {
 			r.settled(rigs)
@@ -258,10 +281,12 @@ func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, seg
 	if g.live != nil {
 		v.segs, g.seen[a.Visit] = segs, v
 	}
-	// An answer that comes too late and changes nothing is no event: the manager will have given up.
 	v.x.deadline = g.now + int64(time.Duration(am.Set.Config.Timeout))
-	if at := v.x.decision.At; at <= v.x.deadline || v.x.taken() > 0 {
-		g.agenda.add(at, classAnswer, p.answers, v.x)
+	switch {
+	case v.x.decision.At <= v.x.deadline:
+		g.agenda.add(v.x.decision.At, classAnswer, p.answers, v.x)
+	case g.live == nil: // the manager will have given up; a run ends no earlier, as in the model
+		g.agenda.add(v.x.deadline, classAnswer, p.gaveUp, v.x)
 	}
 }
 

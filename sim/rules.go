@@ -20,6 +20,7 @@ import (
 type ruleGroup struct {
 	*monitor.Group
 	from     *sender
+	life     int // of the sender
 	position int
 	interval int64
 	// evaluated and next are the last evaluation and the next.
@@ -64,12 +65,15 @@ func (r *sender) planRuleGroups() error {
 		return err
 	}
 	for i, g := range groups {
-		ru := &ruleGroup{Group: g, from: r, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
+		ru := &ruleGroup{Group: g, from: r, life: r.life, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
 		if !r.file.Aligned {
 			ru.next = int64(g.Offset())
 		}
+		ru.next = r.nextEvaluation(ru.next, ru.interval)
 		r.ruleGroups = append(r.ruleGroups, ru)
-		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
+		if r.life == 0 || ru.next <= r.horizon {
+			r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
+		}
 	}
 	return nil
 }
@@ -100,7 +104,7 @@ func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 // alerts over; all of them ask for the same instant, so here they are evaluated first.
 func (ru *ruleGroup) act(*run) {
 	r := ru.from
-	if r.stopping { // Prometheus stops its rules before its notifier
+	if r.stopping || r.life != ru.life { // Prometheus stops its rules before its notifier
 		return
 	}
 	ru.evaluated = ru.next
@@ -121,6 +125,9 @@ func (ru *ruleGroup) act(*run) {
 // (Prometheus' rules/group.go at v3.15.0).
 func (ru *ruleGroup) handOver() {
 	r := ru.from
+	if r.life != ru.life {
+		return
+	}
 	if len(ru.due) > 0 {
 		alerts := ru.due[0]
 		ru.due = ru.due[1:]

@@ -25,8 +25,9 @@ type run struct {
 	agenda    agenda
 	repeats   int // on the agenda: offers of service discovery that were missed
 	senders   []*sender
-	replicas  *replicas   // nil: there is one sender
-	receivers []*receiver // sorted by address
+	create    func(*sender) (subject, error) // makes a sender's subject when its server starts again
+	replicas  *replicas                      // nil: there is one sender
+	receivers []*receiver                    // sorted by address
 	byName    map[string]*receiver
 	labelSets labelSets
 	verdicts  []Failure
@@ -35,7 +36,8 @@ type run struct {
 	over      bool
 	final     Ledger // at the end
 	depths    []QueueDepth
-	err       error // a fault of the harness: the run is worth nothing
+	watched   []*depthWatch // of all models there were
+	err       error         // a fault of the harness: the run is worth nothing
 
 	scraper    *scraper // nil: nobody asks for virtual scrapes
 	horizon    int64    // the last thing that the scenario plans
@@ -219,6 +221,8 @@ func (r *run) plan(i int, e *scenarios.Event) {
 				r.agenda.add(at, c, s.place(i), actionFunc(func(r *run) {
 					if r.line = line; !s.stopping {
 						f(s)
+					} else {
+						s.missed(e)
 					}
 				}))
 			}
@@ -245,10 +249,12 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	case e.Reload != nil:
 		do(classReload, func(s *sender) { s.reload(&reload{config: e.Reload.Config, position: i, at: at}) })
 	case e.Shutdown != nil:
+		do(classReload, (*sender).stop)
+	case e.ServerRestart != nil:
+		r.horizon = max(r.horizon, at+int64(e.ServerRestart.Down))
 		do(classReload, func(s *sender) {
-			r.cause = s.emit(Event{Kind: KindStop})
-			s.subject.stop()
-			s.stopping, s.shutAt = true, time.Duration(s.now)
+			s.restarts, s.stopAt = e.ServerRestart, at
+			s.stop()
 		})
 	case e.Swizzle != nil:
 		r.swizzle(i, line, at, e.Swizzle)

@@ -4,7 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/prometheus/config"
+
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/scenarios"
 )
 
 // A sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the books of what it
@@ -27,6 +30,12 @@ type sender struct {
 	stopped   *time.Duration // when Run returned
 	veiled    bool           // single sets relabel what comes from a shared queue
 	dead      bool           // the manager, not a model, holds its lock for ever
+
+	config   *config.Config           // the last, with which it would start again
+	started  int64                    // when the server did
+	life     int                      // how often it has started again
+	restarts *scenarios.ServerRestart // while it stops or is down, if it will start again
+	stopAt   int64                    // when the scenario has it stop for that
 
 	ruleGroups []*ruleGroup
 	freeSends  []*send // for reuse, unless keepSends
@@ -76,7 +85,13 @@ func (s *sender) runReturned() {
 	s.guard.exited = true
 	at := time.Duration(s.now)
 	s.stopped = &at
-	s.emit(Event{Kind: KindStopped})
+	event := s.emit(Event{Kind: KindStopped})
+	if s.restarts != nil {
+		s.agenda.add(max(s.now, s.stopAt)+int64(s.restarts.Down), classReload, s.place(0), actionFunc(func(r *run) {
+			r.cause = event
+			r.fail(s.start())
+		}))
+	}
 }
 
 // letGo lets go of copies of alerts.

@@ -35,12 +35,13 @@ const (
 	KindFaultEnd                    // a fault ends
 	KindStop                        // Stop was called
 	KindStopped                     // Run has returned
+	KindStarted                     // the server is there again
 )
 
 var kindNames = [...]string{
 	"send", "blocked", "queue", "drop", "post", "answer", "late",
 	"expired", "falsely_resolved", "refired", "resurrected", "lost", "targets", "missed", "reload", "join", "leave",
-	"fault", "fault_end", "stop", "stopped",
+	"fault", "fault_end", "stop", "stopped", "started",
 }
 
 // String returns the kind as the trace spells it.

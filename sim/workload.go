@@ -103,6 +103,7 @@ const resolvedRetention = 15 * time.Minute
 // A rule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
 type rule struct {
 	from     *sender
+	life     int // of the sender
 	position int
 	series   []ruleSeries
 	interval int64
@@ -132,7 +133,7 @@ func (r *sender) planRules() {
 		ru := byName[s.Rule]
 		if ru == nil {
 			ru = &rule{
-				from: r, position: len(r.test.Timeline) + len(rules),
+				from: r, life: r.life, position: len(r.test.Timeline) + len(rules), next: r.nextEvaluation(0, int64(r.file.EvaluationInterval)),
 				interval: int64(r.file.EvaluationInterval), delay: int64(r.file.Flags.ResendDelay),
 			}
 			byName[s.Rule] = ru
@@ -143,7 +144,7 @@ func (r *sender) planRules() {
 		})
 	}
 	for _, ru := range rules {
-		r.agenda.add(0, classSend, r.place(ru.position), ru)
+		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
 	}
 }
 
@@ -151,7 +152,7 @@ func (r *sender) planRules() {
 // misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
 func (ru *rule) act(*run) {
 	r := ru.from
-	if r.stopping { // Prometheus stops its rules before its notifier
+	if r.stopping || r.life != ru.life { // Prometheus stops its rules before its notifier
 		return
 	}
 	ru.due = ru.due[:0]

@@ -77,6 +77,8 @@ func (s *sum) add(m *moment) {
 		s.say("stop")
 	case sim.KindStopped:
 		s.say("stopped")
+	case sim.KindStarted:
+		s.say("starts")
 	}
 }
 

@@ -8,7 +8,7 @@ test:
 	go vet ./...
 	go test ./...
 
-# Hold notifysim against real programs: Prometheus, Alertmanager, amtool and curl, on loopback, in about a minute, and open the pages of
+# Hold notifysim against real programs: Prometheus, promtool, Alertmanager, amtool and curl, on loopback, in about a minute, and open the pages of
 # a timeline and of a plan in Chromium; and run a plan under Slurm, and on a disk that is full. As root, on Debian:
 # apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver slurm-wlm (and stop the services that they start).
 e2e:

@@ -14,7 +14,7 @@ import (
 type seriesExport struct{ tsdb, openMetrics string }
 
 func (e *seriesExport) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&e.tsdb, "tsdb", "", "write the series of the run into this folder, as a block that Prometheus opens; times count from 1970")
+	cmd.Flags().StringVar(&e.tsdb, "tsdb", "", "write the series of the run into this folder, as a block that Prometheus opens; times count from 1970, or the start_timestamp of the test")
 	cmd.Flags().StringVar(&e.openMetrics, "openmetrics", "", "write the series of the run to this file, as OpenMetrics")
 }
 

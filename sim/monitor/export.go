@@ -21,7 +21,7 @@ import (
 var ErrEmpty = errors.New("the run has no samples; let it last a scrape_interval or longer")
 
 // WriteBlock writes all samples as a block of Prometheus' TSDB into a folder, which is made if it does not exist, and returns the
-// folder of the block. A Prometheus whose --storage.tsdb.path is the folder has the run at its own times: from 1970 on.
+// folder of the block. A Prometheus whose --storage.tsdb.path is the folder has the run at its own times: from Start on.
 func (s *Store) WriteBlock(dir string) (string, error) {
 	list := s.sorted()
 	if len(list) == 0 {

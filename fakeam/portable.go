@@ -62,17 +62,17 @@ func powerOfTwo(k int) float64 { return math.Float64frombits(uint64(k+1023) << 5
 // (Abramowitz and Stegun, Handbook of Mathematical Functions, 4.1.27), and 2s = f - s·f.
 // s² is below 0.0295, so the first omitted term is below 1e-19 of the sum.
 func log(x float64) float64 {
-	switch {
-	case x != x || x > math.MaxFloat64:
-		return x
-	case x < 0:
-		return math.NaN()
-	case x == 0:
-		return math.Inf(-1)
-	}
 	e := 0
-	if x < 0x1p-1022 { // subnormal
-		x *= 0x1p54
+	if !(0x1p-1022 <= x && x <= math.MaxFloat64) {
+		switch {
+		case x != x || x > math.MaxFloat64:
+			return x
+		case x < 0:
+			return math.NaN()
+		case x == 0:
+			return math.Inf(-1)
+		}
+		x *= 0x1p54 // subnormal
 		e = -54
 	}
 	// The bits of √½ are taken off before the exponent is read, so that the fraction begins there; without a branch, as half of all

@@ -1,6 +1,9 @@
 package scenarios
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 const maxReplicas = 8 // of a test, as the tags of the format have it
 
@@ -35,6 +38,9 @@ func (e *Event) Of(replica int) bool { return e.Replica == 0 || e.Replica == rep
 
 // shutdowns reports what happens after all servers that it is of are shut down.
 func (t *testChecker) shutdowns() {
+	if !slices.ContainsFunc(t.test.Timeline, func(e Event) bool { return e.Shutdown != nil }) {
+		return
+	}
 	down := make([]*Event, t.test.Replicas+1) // by replica, from 1 on
 	last := func(e *Event) *Event {           // of the shutdowns, if all are that e is of
 		var last *Event

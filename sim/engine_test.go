@@ -152,3 +152,24 @@ tests:
 		require.Nil(t, sim.Differ(model, observe(t, engine, file, file.Tests[0], file.Releases[0], 1)), "%s", engine)
 	}
 }
+
+// A set without Alertmanagers relabels nothing. What it would make of alerts has no number, by which output orders alerts.
+func TestASetOfNobodyRelabelsNothing(t *testing.T) {
+	file, err := scenarios.Parse("nobody.yml", []byte(`
+release: v2.53
+config:
+  alerting:
+    alertmanagers:
+      - {static_configs: [{targets: ['am-a:9093']}], alert_relabel_configs: [{regex: severity, action: labeldrop}]}
+tests:
+  - name: nobody is known at first
+    timeline:
+      - {at: 0s, target_groups: {config-0: []}}
+      - {at: 1s, send: {alerts: 'a[3-4]', labels: {severity: page}}}
+      - {at: 2s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
+      - {at: 3s, send: {alerts: 'a[1-6]'}}
+`))
+	require.NoError(t, err)
+	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
+	require.Nil(t, sim.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
+}

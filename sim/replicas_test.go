@@ -174,3 +174,39 @@ tests: [{name: a pair}]
 	require.ErrorIs(t, err, sim.ErrNotLive)
 	require.ErrorContains(t, err, "2 replicas")
 }
+
+// The groups of a server that starts again are evaluated at their offsets, from the first after the start on, whether that is the first
+// of all or not.
+func TestRulesGoOnAtTheirOffsetsAfterARestart(t *testing.T) {
+	sends := func(restart string) (times []time.Duration) {
+		files := fstest.MapFS{
+			"restart.yml": {Data: fmt.Appendf(nil, `
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+rule_files: [site.rules]
+flags: {rules.alert.resend-delay: 10s}
+tests:
+  - name: x
+    duration: 5m
+    input_series: [{series: 'up{job="site"}', values: '0x10'}]
+    %s
+`, restart)},
+			"site.rules": {Data: []byte("groups: [{name: site, rules: [{alert: SiteDown, expr: 'up{job=\"site\"} == 0'}]}]\n")},
+		}
+		file, err := scenarios.LoadFS(files, "restart.yml")
+		require.NoError(t, err)
+		_, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
+			if e.Kind == sim.KindSend {
+				times = append(times, e.At)
+			}
+		}})
+		require.NoError(t, err)
+		return times
+	}
+	always := sends("")
+	require.Len(t, always, 5)
+	for _, at := range []time.Duration{0, always[0] / 2, always[0] + time.Second, always[2] - time.Millisecond} {
+		require.Equal(t, always, sends(fmt.Sprintf("timeline: [{at: %v, replica: 1, restart: {}}]", at)), "restart at %v", at)
+	}
+	down := fmt.Sprintf("timeline: [{at: %v, for: 1m, replica: 1, restart: {}}]", always[1]-time.Second)
+	require.Equal(t, slices.Delete(slices.Clone(always), 1, 2), sends(down))
+}

@@ -48,109 +48,12 @@ func newRig(s *sender, h host) *rig {
 	return g
 }
 
-// drive runs r with a manager for each sender, in hosts that open opens.
-func (r *run) drive(open func(*sender) (host, error)) error {
-	var rigs []*rig
-	var err error
-	for _, s := range r.senders {
-		var h host
-		if h, err = open(s); err != nil {
-			break
-		}
-		rigs = append(rigs, newRig(s, h))
-	}
-	r.create = func(s *sender) (subject, error) {
-		if err := rigs[s.number].host.close(); err != nil {
-			return nil, err
-		}
-		h, err := open(s)
-		if err != nil {
-			return nil, err
-		}
-		g := newRig(s, h)
-		rigs[s.number], g.ahead = g, r.now
-		return g, h.begin(r.now)
-	}
-	if err == nil {
-		err = r.prepare()
-	}
-	if err == nil {
-		r.prime()
-		for _, g := range rigs {
-			r.fail(g.host.begin(0))
-		}
-		for r.err == nil && !r.over && r.step(rigs) {
-			r.settled(rigs)
-		}
-		if r.err == nil {
-			r.finish()
-		}
-		err = r.err
-	}
-	for _, g := range rigs {
-		if g.dead {
-			continue // the host is gone
-		}
-		if closed := g.host.close(); err == nil {
-			err = closed
-		}
-	}
-	return err
-}
-
 // prime implements subject.
 func (g *rig) prime(update func()) {
 	g.priming = true
 	update()
 	g.settled()
 	g.priming = false
-}
-
-// step goes to the next instant at which something happens, and does the first thing that the agenda has there. It is false when
-// nothing will happen any more.
-func (r *run) step(rigs []*rig) bool {
-	r.steps.Add(1)
-	r.cause, r.line = 0, 0
-	until := r.now + int64(time.Hour) // what is in flight ends by its timeout before
-	switch {
-	case r.repeats > 0 && r.stuck(func(s *sender) bool { return s.dead }):
-		return false
-	case r.agenda.len() > 0:
-		until = r.agenda.first().at
-	case !slices.ContainsFunc(rigs, (*rig).busy):
-		return false
-	}
-	for _, g := range rigs {
-		if g.ahead > r.now && r.replicas != nil { // it may have done something then
-			until = min(until, g.ahead)
-		}
-	}
-	for _, g := range rigs {
-		if g.dead || g.idles() || g.ahead > r.now && r.replicas != nil {
-			continue
-		}
-		now, err := g.host.advance(until)
-		if until, g.ahead = now, now; err != nil {
-			r.fail(err)
-			return false
-		}
-	}
-	r.now = until
-	r.settled(rigs) // timeouts come first
-	if r.err == nil && r.agenda.len() > 0 && r.agenda.first().at <= r.now {
-		r.cause, r.line = 0, 0
-		r.agenda.next().what.act(r)
-	}
-	return true
-}
-
-// settled lets the managers go on until they wait whose time has come.
-func (r *run) settled(rigs []*rig) {
-	for _, g := range rigs {
-		if g.ahead <= r.now || r.replicas == nil {
-			g.settled()
-		}
-	}
 }
 
 // busy reports whether the manager may do something by itself.

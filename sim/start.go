@@ -95,10 +95,9 @@ func (s *sender) unlessOver(f func()) actionFunc {
 	}
 }
 
-// nextEvaluation is the first at or after the start of the server of those that lie intervals apart, one of them at offset. When it
-// has started again, it is the first after.
+// nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the first after that.
 func (s *sender) nextEvaluation(offset, interval int64) int64 {
-	if s.life == 0 {
+	if s.life == 0 || s.started < offset {
 		return offset
 	}
 	return offset + ((s.started-offset)/interval+1)*interval

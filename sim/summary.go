@@ -267,19 +267,6 @@ func (s *summary) whole() string {
 	return sentence(lost)
 }
 
-// replicas is the sentence about what none of several senders brought to anybody.
-func (s *summary) replicas() string {
-	l := s.res.Ledger
-	switch all := AllReplicas(len(l.Replicas)); {
-	case l.LostByAll == nil || l.Lost == 0:
-		return ""
-	case *l.LostByAll == 0:
-		return sentence(fmt.Sprintf("nothing was lost by %s: what one lost, another brought to somebody", all))
-	default:
-		return sentence(fmt.Sprintf("%s lost by %s", wereLost(*l.LostByAll), all))
-	}
-}
-
 // receivers is the sentence about alerts that resolved at Alertmanagers while they fired.
 func (s *summary) receivers() string {
 	var who []string

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,19 @@ func sentence(text string) string {
 		}
 	}
 	return text + "."
+}
+
+// replicas is the sentence about what none of several senders brought to anybody.
+func (s *summary) replicas() string {
+	l := s.res.Ledger
+	switch all := AllReplicas(len(l.Replicas)); {
+	case l.LostByAll == nil || l.Lost == 0:
+		return ""
+	case *l.LostByAll == 0:
+		return sentence(fmt.Sprintf("nothing was lost by %s: what one lost, another brought to somebody", all))
+	default:
+		return sentence(fmt.Sprintf("%s lost by %s", wereLost(*l.LostByAll), all))
+	}
 }
 
 // AllReplicas says that all n replicas are meant.

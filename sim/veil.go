@@ -93,6 +93,9 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 	g.guard.flight.launched(whole)
 	left := map[*notifier.Set][]segment{}
 	for _, set := range g.sets {
+		if len(set.Active) == 0 && g.release.SetRelabel != notifier.SetRelabelDeadlocks { // it relabels nothing
+			continue
+		}
 		left[set] = g.passing(set, segs)
 		n := lenOf(left[set])
 		for _, am := range set.Active {

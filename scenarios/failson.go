@@ -36,7 +36,7 @@ const maxReason = 200
 // failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).
 func (t *testChecker) failsOn(doc failsOnDoc, only []string) FailsOn {
 	if doc.Entries != nil && len(doc.Entries) == 0 {
-		t.errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {%s: 'prometheus#7676'}", t.file.releaseNames()[0])
+		t.errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {v3.9: 'prometheus#7676'}")
 	}
 	var known FailsOn
 	for _, e := range doc.Entries {

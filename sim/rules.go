@@ -60,6 +60,7 @@ func (r *sender) planRuleGroups() error {
 		Interval: r.file.EvaluationInterval, ResendDelay: r.file.Flags.ResendDelay,
 		ExternalLabels: r.test.TemplateLabels(r.file), ExternalURL: r.test.ExternalURL,
 		Engine: monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
+		Restores: r.life > 0,
 	})
 	if err != nil {
 		return err

@@ -23,6 +23,8 @@ type RuleOptions struct {
 	ExternalLabels labels.Labels // of templates, and
 	ExternalURL    string
 	Engine         *promql.Engine
+	// Restores says that the server has restarted: after the second evaluation alerts get the state back that the Store has of them.
+	Restores bool
 	// Order are names of groups, those to evaluate first at one instant; then come the others, by file and place.
 	Order []string
 }
@@ -33,12 +35,19 @@ type RuleFile struct {
 	Groups []rulefmt.RuleGroup
 }
 
+// Prometheus' defaults of --rules.alert.for-outage-tolerance and --rules.alert.for-grace-period.
+const (
+	outageTolerance = time.Hour
+	forGracePeriod  = 10 * time.Minute
+)
+
 // A Group is a rule group that is evaluated on a Store, by Prometheus' own code: the state of alerts, when they are sent again,
 // and what the notifier is handed.
 type Group struct {
-	store *Store
-	group *rules.Group
-	due   [][]*notifier.Alert
+	store      *Store
+	group      *rules.Group
+	unrestored int // evaluations until the state is restored
+	due        [][]*notifier.Alert
 }
 
 // NewGroups returns the groups of rule files, which read from and write to a Store.
@@ -53,8 +62,9 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 				NotifyFunc:           rules.SendAlerts(g, ""),
 				Context:              context.Background(),
 				Appendable:           s, Queryable: s,
-				Logger:      slog.New(slog.DiscardHandler),
-				ResendDelay: o.ResendDelay,
+				Logger:          slog.New(slog.DiscardHandler),
+				ResendDelay:     o.ResendDelay,
+				OutageTolerance: outageTolerance, ForGracePeriod: forGracePeriod,
 				GroupLoader: loader{f.Path, spec},
 				Parser:      Parser,
 			})
@@ -63,8 +73,11 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 				return nil, errs[0]
 			}
 			g.group = groups[rules.GroupKey(f.Path, spec.Name)]
+			if o.Restores {
+				g.unrestored = 2
+			}
 			for _, r := range g.group.AlertingRules() {
-				r.SetRestored(true)
+				r.SetRestored(!o.Restores)
 			}
 			list = append(list, g)
 		}
@@ -111,6 +124,9 @@ func (g *Group) Send(alerts ...*notifier.Alert) { g.due = append(g.due, alerts) 
 func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	g.due = nil
 	g.group.Eval(context.Background(), g.store.At(at))
+	if g.unrestored--; g.unrestored == 0 { // as rules/group.go at v3.15.0 does, in run
+		g.group.RestoreForState(g.store.At(at))
+	}
 	start := g.store.At(0)
 	for _, alerts := range g.due {
 		for _, a := range alerts {

@@ -180,21 +180,24 @@ func TestMutantsAreCaught(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	for _, test := range []string{"TestLibrary", "TestEnginesAgreeOnTheLibrary"} {
-		healthy, err := library(test, "")
-		require.NoError(t, err, "%s", healthy)
+	for _, test := range []string{"TestEnginesAgreeOnTheLibrary", "TestInvariantsHoldOnRandomScenarios", "TestLibrary"} {
+		t.Run("none/"+test, func(t *testing.T) {
+			t.Parallel() // each is a process
+			healthy, err := library(test, "")
+			require.NoError(t, err, "%s", healthy)
+		})
 	}
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			out, err := library(m.test(), m.name, "-test.failfast")
 			require.Error(t, err, "no scenario of the library noticed")
 			require.Contains(t, out, "--- FAIL: "+m.test()+"/")
 		})
 	}
-	_, err = library("TestInvariantsHoldOnRandomScenarios", "")
-	require.NoError(t, err)
 	for _, m := range invariantMutants {
 		t.Run(m.invariant+"/"+m.name, func(t *testing.T) {
+			t.Parallel()
 			out, err := library("TestInvariantsHoldOnRandomScenarios", m.name)
 			require.Error(t, err, "no invariant noticed")
 			require.Contains(t, out, "invariant "+m.invariant+":")

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -171,15 +172,21 @@ func (e *Event) fate() string {
 	return fmt.Sprintf("lost at %v, request ended with %s", Short(e.At), e.Outcome)
 }
 
-// excerpt renders the events at shown, what caused them, and the faults, joins and leaves of the Alertmanager around them.
+// excerpt renders the events at shown, what caused them, and around them the faults, joins and leaves of the Alertmanagers that they
+// are about. Where these are too many, the oldest of what is around goes first.
 func excerpt(events []Event, shown []int, f *Failure) []string {
-	keep := map[int]bool{}
+	matters, around := map[int]bool{}, map[int]bool{}
+	whose := map[string]bool{f.target: true}
 	for _, i := range shown {
-		for n := 0; i >= 0 && !keep[i] && n < 4; n++ {
-			keep[i] = true
+		for _, address := range events[i].Alertmanagers {
+			whose[address] = true
+		}
+		for n := 0; i >= 0 && !matters[i] && n < 4; n++ {
+			matters[i] = true
 			i = int(events[i].Cause) - 1
 		}
 	}
+	everybody := f.target == "" && len(shown) == 0
 	for i := range events {
 		e := &events[i]
 		if int64(e.At) > f.to {
@@ -187,23 +194,32 @@ func excerpt(events []Event, shown []int, f *Failure) []string {
 		}
 		switch e.Kind {
 		case KindFaultBegin, KindFaultEnd, KindJoin, KindLeave, KindStop:
-			keep[i] = keep[i] || e.about(f.target)
+			if everybody || len(e.Alertmanagers) == 0 || slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
+				around[i] = true
+			}
 		}
 	}
 	if len(shown) == 0 { // nothing was lost: show what did arrive
 		for i := range events {
 			e := &events[i]
 			if at := int64(e.At); at >= f.from && at <= f.to && e.Kind == KindAnswer && e.about(f.target) {
-				keep[i] = true
+				matters[i] = true
 			}
 		}
 	}
-	order := make([]int, 0, len(keep))
-	for i := range keep {
+	var order []int
+	for i := range matters {
+		delete(around, i)
 		order = append(order, i)
 	}
+	latest := slices.Sorted(maps.Keys(around))
+	before := min(max(len(order)+len(latest)-maxEvents, 0), len(latest))
+	order = append(order, latest[before:]...)
 	slices.Sort(order)
 	var lines []string
+	if before > 0 {
+		lines = append(lines, fmt.Sprintf("… %d before", before))
+	}
 	for n, i := range order {
 		if n == maxEvents {
 			lines = append(lines, fmt.Sprintf("… %d more", len(order)-n))

@@ -60,9 +60,9 @@ func (d *discovery) forget(n int) {
 }
 
 // targets offers a target update, again and again until it is taken.
-func (r *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
-	r.discovery.give(tsets)
-	r.offer(position, tsets, r.discovery.update(tsets), 0)
+func (s *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
+	s.discovery.give(tsets)
+	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
 
 // maxOffers bounds the offers of one update, to a notifier that hangs for good: at 5 s, more than half a day.
@@ -70,29 +70,29 @@ const maxOffers = 10_000
 
 // offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
 // when it was not heard. It has ended before the sender stops.
-func (r *sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
+func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
-		if r.discovery.latest[key] == number {
+		if s.discovery.latest[key] == number {
 			latest[key] = groups
 		}
 	}
-	r.guard.disturb()
+	s.guard.disturb()
 	outdated := len(tsets) > 0 && len(latest) == 0
-	if outdated || r.stopping || r.subject.offer(latest) {
+	if outdated || s.stopping || s.subject.offer(latest) {
 		return
 	}
-	missed := r.emit(Event{Kind: KindMissed})
+	missed := s.emit(Event{Kind: KindMissed})
 	if try == maxOffers {
 		return
 	}
-	r.discovery.repeats, r.repeats = r.discovery.repeats+1, r.repeats+1
-	again := r.unlessOver(func() {
-		r.discovery.repeats--
-		r.cause = missed
-		r.offer(position, latest, number, try+1)
+	s.discovery.repeats, s.repeats = s.discovery.repeats+1, s.repeats+1
+	again := s.unlessOver(func() {
+		s.discovery.repeats--
+		s.cause = missed
+		s.offer(position, latest, number, try+1)
 	})
-	r.agenda.add(r.now+int64(r.release.Offers.Wait(try)), classTargets, r.place(position), actionFunc(func(run *run) {
+	s.agenda.add(s.now+int64(s.release.Offers.Wait(try)), classTargets, s.place(position), actionFunc(func(run *run) {
 		run.repeats--
 		again(run)
 	}))

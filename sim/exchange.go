@@ -40,20 +40,20 @@ type exchanger interface {
 }
 
 // arrive books that a request has reached p, and has p decide what becomes of it.
-func (r *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
+func (s *sender) arrive(e exchanger, p *peer, batch []segment, n int) *exchange {
 	p.touch().Requests++
 	for _, w := range p.windows {
-		w.request(r.now)
+		w.request(s.now)
 	}
-	if r.guard.shared != nil {
-		r.books.ask(batch...)
+	if s.guard.shared != nil {
+		s.books.ask(batch...)
 	}
-	x := r.newExchange()
-	x.engine, x.over, x.from, x.peer, x.batch, x.n, x.begun = e, false, r, p, batch, n, r.now
-	p.am.DecideTo(&x.decision, r.now, n)
+	x := s.newExchange()
+	x.engine, x.over, x.from, x.peer, x.batch, x.n, x.begun = e, false, s, p, batch, n, s.now
+	p.am.DecideTo(&x.decision, s.now, n)
 	p.exchanges = append(p.exchanges, x)
-	if r.listens() {
-		x.post = r.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: n, spans: spansOf(batch...)})
+	if s.listens() {
+		x.post = s.emit(Event{Kind: KindPost, Alertmanagers: []string{p.address}, N: n, spans: spansOf(batch...)})
 	}
 	return x
 }

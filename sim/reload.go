@@ -19,45 +19,45 @@ type reload struct {
 }
 
 // reload has the sender reload.
-func (r *sender) reload(rl *reload) {
-	if r.subject.locked() {
-		r.cause = r.emit(Event{Kind: KindBlocked, Note: "reload"})
+func (s *sender) reload(rl *reload) {
+	if s.subject.locked() {
+		s.cause = s.emit(Event{Kind: KindBlocked, Note: "reload"})
 	}
-	r.fail(r.subject.applyConfig(rl))
+	s.fail(s.subject.applyConfig(rl))
 }
 
 // reloading is the moment when a reload goes ahead: Send relabels by it from now on.
-func (r *sender) reloading(rl *reload) {
-	r.rules, r.config = notifier.SendRelabeling(rl.config), rl.config
-	r.configs++
-	r.veiled = r.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
+func (s *sender) reloading(rl *reload) {
+	s.rules, s.config = notifier.SendRelabeling(rl.config), rl.config
+	s.configs++
+	s.veiled = s.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
 		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
-	r.guard.inReload = true
-	r.guard.disturb()
+	s.guard.inReload = true
+	s.guard.disturb()
 	if !rl.first {
-		r.cause = r.emit(Event{Kind: KindReload})
-		rl.event = r.cause
+		s.cause = s.emit(Event{Kind: KindReload})
+		rl.event = s.cause
 	}
 }
 
 // reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service discovery. That
 // forgets what was for the one before. It knows static targets at once; those of other mechanisms are the scenario's to give.
-func (r *sender) reloaded(rl *reload) {
-	r.guard.inReload = false
+func (s *sender) reloaded(rl *reload) {
+	s.guard.inReload = false
 	if rl.first {
 		return
 	}
-	r.discovery.forget(len(rl.config.AlertingConfig.AlertmanagerConfigs))
+	s.discovery.forget(len(rl.config.AlertingConfig.AlertmanagerConfigs))
 	targets := staticTargets(rl.config)
-	r.discovery.replace(targets)
-	number := r.discovery.update(targets)
-	r.discovery.static = number
+	s.discovery.replace(targets)
+	number := s.discovery.update(targets)
+	s.discovery.static = number
 	if len(targets) == 0 {
 		return
 	}
-	at := r.started + int64(r.release.Offers.AfterReload(time.Duration(max(rl.at, r.now)-r.started)))
-	r.agenda.add(r.phase(at, classTargets, rl.position), classTargets, r.place(rl.position), r.unlessOver(func() {
-		r.cause = rl.event
-		r.offer(rl.position, targets, number, 0)
+	at := s.started + int64(s.release.Offers.AfterReload(time.Duration(max(rl.at, s.now)-s.started)))
+	s.agenda.add(s.phase(at, classTargets, rl.position), classTargets, s.place(rl.position), s.unlessOver(func() {
+		s.cause = rl.event
+		s.offer(rl.position, targets, number, 0)
 	}))
 }

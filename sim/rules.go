@@ -51,29 +51,29 @@ func (r *run) planRuleFiles() error {
 }
 
 // planRuleGroups puts the first evaluation of every group of the sender's rules on the agenda.
-func (r *sender) planRuleGroups() error {
-	files := make([]monitor.RuleFile, len(r.file.RuleFiles))
-	for i, f := range r.file.RuleFiles {
+func (s *sender) planRuleGroups() error {
+	files := make([]monitor.RuleFile, len(s.file.RuleFiles))
+	for i, f := range s.file.RuleFiles {
 		files[i] = monitor.RuleFile(f)
 	}
-	groups, err := monitor.NewGroups(r.scraper.viewOf(r).store, files, monitor.RuleOptions{
-		Interval: r.file.EvaluationInterval, ResendDelay: r.file.Flags.ResendDelay,
-		ExternalLabels: r.test.TemplateLabels(r.file), ExternalURL: r.test.ExternalURL,
-		Engine: monitor.NewEngine(r.file.EvaluationInterval), Order: r.file.GroupEvalOrder,
-		Restores: r.life > 0,
+	groups, err := monitor.NewGroups(s.scraper.viewOf(s).store, files, monitor.RuleOptions{
+		Interval: s.file.EvaluationInterval, ResendDelay: s.file.Flags.ResendDelay,
+		ExternalLabels: s.test.TemplateLabels(s.file), ExternalURL: s.test.ExternalURL,
+		Engine: monitor.NewEngine(s.file.EvaluationInterval), Order: s.file.GroupEvalOrder,
+		Restores: s.life > 0,
 	})
 	if err != nil {
 		return err
 	}
 	for i, g := range groups {
-		ru := &ruleGroup{Group: g, from: r, life: r.life, position: len(r.test.Timeline) + len(r.test.Series) + i, interval: int64(g.Interval())}
-		if !r.file.Aligned {
+		ru := &ruleGroup{Group: g, from: s, life: s.life, position: len(s.test.Timeline) + len(s.test.Series) + i, interval: int64(g.Interval())}
+		if !s.file.Aligned {
 			ru.next = int64(g.Offset())
 		}
-		ru.next = r.nextEvaluation(ru.next, ru.interval)
-		r.ruleGroups = append(r.ruleGroups, ru)
-		if r.life == 0 || ru.next <= r.horizon {
-			r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
+		ru.next = s.nextEvaluation(ru.next, ru.interval)
+		s.ruleGroups = append(s.ruleGroups, ru)
+		if s.life == 0 || ru.next <= s.horizon {
+			s.agenda.add(ru.next, classSend, s.place(ru.position), ru)
 		}
 	}
 	return nil
@@ -154,8 +154,8 @@ func later(at, d int64) int64 {
 }
 
 // sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
-func (r *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
-	validity := int64(r.release.Validity) * max(interval, int64(r.file.Flags.ResendDelay))
+func (s *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
+	validity := int64(s.release.Validity) * max(interval, int64(s.file.Flags.ResendDelay))
 	var list []*source
 	for _, a := range alerts {
 		t := times{startsAt: a.StartsAt.UnixNano(), endsAt: later(evaluated, validity), until: fakeam.Never}
@@ -168,20 +168,20 @@ func (r *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64
 		s := list[len(list)-1]
 		s.alerts, s.names = append(s.alerts, a.Labels), append(s.names, scenarios.AlertName(a.Labels))
 	}
-	for _, s := range list {
-		if s.resolved {
-			r.ends(s)
+	for _, src := range list {
+		if src.resolved {
+			s.ends(src)
 		}
 	}
 	return list
 }
 
 // ends tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
-func (r *sender) ends(s *source) {
-	s.relabel(&r.labelSets, r.rules, r.configs)
-	for _, sp := range s.relabelled {
-		for _, p := range r.receivers {
-			p.episodes.Ends(s.until, sp.first, sp.n)
+func (s *sender) ends(src *source) {
+	src.relabel(&s.labelSets, s.rules, s.configs)
+	for _, sp := range src.relabelled {
+		for _, p := range s.receivers {
+			p.episodes.Ends(src.until, sp.first, sp.n)
 		}
 	}
 }
@@ -193,9 +193,9 @@ func (r *run) checkAlertRule(e *scenarios.AlertRuleTest) {
 	}
 }
 
-func (r *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
+func (s *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
 	var got, want []string
-	for _, ru := range r.ruleGroups {
+	for _, ru := range s.ruleGroups {
 		for _, a := range ru.Firing(e.Alertname) {
 			got = append(got, alertText(a.Labels, a.Annotations))
 		}
@@ -224,8 +224,8 @@ func (r *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
 	if len(e.Alerts) > 0 {
 		pos = e.Alerts[0].Pos
 	}
-	r.verdicts = append(r.verdicts, Failure{
-		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, Short(e.EvalTime)) + r.suffix(),
+	s.verdicts = append(s.verdicts, Failure{
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, Short(e.EvalTime)) + s.suffix(),
 		Alerts: most(lines), to: -1, // what rules ask is behind it, no event
 	})
 }

@@ -8,50 +8,50 @@ import (
 
 // send hands the alerts of sources over in one call of Send, and reports whether the call has returned.
 // If it has not, back is called when it does.
-func (r *sender) send(of evaluation, sources []*source, back func()) bool {
-	s := r.newSend()
-	s.sources, s.begun = append(s.sources, sources...), r.now
-	if r.replicas != nil {
-		r.replicas.hand(r.run, of, s)
+func (s *sender) send(of evaluation, sources []*source, back func()) bool {
+	call := s.newSend()
+	call.sources, call.begun = append(call.sources, sources...), s.now
+	if s.replicas != nil {
+		s.replicas.hand(s.run, of, call)
 	}
-	if !r.subject.locked() {
-		r.subject.send(s)
+	if !s.subject.locked() {
+		s.subject.send(call)
 		return true
 	}
-	s.back = back
-	r.blocked = append(r.blocked, s)
-	r.books.total.Blocked++
-	r.emit(Event{Kind: KindBlocked, N: s.handed()})
-	r.guard.violated(sendNeverBlocks, anyCase, nil, "a call of Send with %d alerts has to wait", s.handed())
-	r.subject.send(s)
-	return !slices.Contains(r.blocked, s)
+	call.back = back
+	s.blocked = append(s.blocked, call)
+	s.books.total.Blocked++
+	s.emit(Event{Kind: KindBlocked, N: call.handed()})
+	s.guard.violated(sendNeverBlocks, anyCase, nil, "a call of Send with %d alerts has to wait", call.handed())
+	s.subject.send(call)
+	return !slices.Contains(s.blocked, call)
 }
 
 // returned notes that a call of Send has returned.
-func (r *sender) returned(s *send) {
-	s.returned = true
-	if i := slices.Index(r.blocked, s); i >= 0 {
-		r.blocked = slices.Delete(r.blocked, i, i+1)
-		if back := s.back; back != nil {
-			r.agenda.add(r.now, classSend, 0, actionFunc(func(*run) { back() }))
+func (s *sender) returned(call *send) {
+	call.returned = true
+	if i := slices.Index(s.blocked, call); i >= 0 {
+		s.blocked = slices.Delete(s.blocked, i, i+1)
+		if back := call.back; back != nil {
+			s.agenda.add(s.now, classSend, 0, actionFunc(func(*run) { back() }))
 		}
 	}
-	r.settle(s)
+	s.settle(call)
 }
 
-// admit is the moment when a call of Send goes ahead: it gives s its alerts, as the relabelling of Send leaves them.
-func (r *sender) admit(s *send) {
-	for _, src := range s.sources {
-		src.relabel(&r.labelSets, r.rules, r.configs)
-		s.spans = append(s.spans, src.relabelled...)
-		s.n += src.n
-		s.parts = appendPart(s.parts, s.n, src.times)
+// admit is the moment when a call of Send goes ahead: it gets its alerts, as the relabelling of Send leaves them.
+func (s *sender) admit(call *send) {
+	for _, src := range call.sources {
+		src.relabel(&s.labelSets, s.rules, s.configs)
+		call.spans = append(call.spans, src.relabelled...)
+		call.n += src.n
+		call.parts = appendPart(call.parts, call.n, src.times)
 	}
-	r.admitted++
-	s.order, s.veiled = r.admitted, r.veiled
-	r.guard.disturb()
-	r.books.offer(s)
-	r.cause = r.emit(Event{Kind: KindSend, N: s.n, spans: s.spans})
+	s.admitted++
+	call.order, call.veiled = s.admitted, s.veiled
+	s.guard.disturb()
+	s.books.offer(call)
+	s.cause = s.emit(Event{Kind: KindSend, N: call.n, spans: call.spans})
 }
 
 // handed is the number of alerts of s before relabelling.
@@ -63,37 +63,37 @@ func (s *send) handed() int {
 	return n
 }
 
-func (r *sender) newSend() *send {
-	n := len(r.freeSends)
+func (s *sender) newSend() *send {
+	n := len(s.freeSends)
 	if n == 0 {
 		return &send{}
 	}
-	s := r.freeSends[n-1]
-	r.freeSends = r.freeSends[:n-1]
-	s.taken.Reset()
-	s.asked.Reset()
-	*s = send{sources: s.sources[:0], spans: s.spans[:0], parts: s.parts[:0], taken: s.taken, asked: s.asked, losses: s.losses[:0]}
-	return s
+	call := s.freeSends[n-1]
+	s.freeSends = s.freeSends[:n-1]
+	call.taken.Reset()
+	call.asked.Reset()
+	*call = send{sources: call.sources[:0], spans: call.spans[:0], parts: call.parts[:0], taken: call.taken, asked: call.asked, losses: call.losses[:0]}
+	return call
 }
 
 // settle closes a send that has returned and of which no copy is left.
-func (r *sender) settle(s *send) {
-	if s.open > 0 || !s.returned {
+func (s *sender) settle(call *send) {
+	if call.open > 0 || !call.returned {
 		return
 	}
-	lost, anybody := r.books.settled, r.subject.anybody()
-	if s.among != nil {
-		s.among.settle(s, anybody)
+	lost, anybody := s.books.settled, s.subject.anybody()
+	if call.among != nil {
+		call.among.settle(call, anybody)
 	}
-	r.books.settle(s, anybody)
-	if r.books.settled != lost {
-		r.guard.stirred = true
+	s.books.settle(call, anybody)
+	if s.books.settled != lost {
+		s.guard.stirred = true
 	}
-	if r.scraper != nil {
-		r.scraper.settle(s, anybody)
+	if s.scraper != nil {
+		s.scraper.settle(call, anybody)
 	}
-	if !r.keepSends {
-		r.freeSends = append(r.freeSends, s)
+	if !s.keepSends {
+		s.freeSends = append(s.freeSends, call)
 	}
 }
 
@@ -126,25 +126,25 @@ type ruleSeries struct {
 const never = math.MinInt64 / 2
 
 // planRules puts the first evaluation of every rule on the agenda. All series of one alertname are one rule.
-func (r *sender) planRules() {
+func (s *sender) planRules() {
 	var rules []*rule
 	byName := map[string]*rule{}
-	for _, s := range r.test.Series {
-		ru := byName[s.Rule]
+	for _, series := range s.test.Series {
+		ru := byName[series.Rule]
 		if ru == nil {
 			ru = &rule{
-				from: r, life: r.life, position: len(r.test.Timeline) + len(rules), next: r.nextEvaluation(0, int64(r.file.EvaluationInterval)),
-				interval: int64(r.file.EvaluationInterval), delay: int64(r.file.Flags.ResendDelay),
+				from: s, life: s.life, position: len(s.test.Timeline) + len(rules), next: s.nextEvaluation(0, int64(s.file.EvaluationInterval)),
+				interval: int64(s.file.EvaluationInterval), delay: int64(s.file.Flags.ResendDelay),
 			}
-			byName[s.Rule] = ru
+			byName[series.Rule] = ru
 			rules = append(rules, ru)
 		}
 		ru.series = append(ru.series, ruleSeries{
-			source: &source{alerts: s.Alerts, names: s.Names, planned: true}, firing: s.Firing, resolvedAt: never, lastSent: never,
+			source: &source{alerts: series.Alerts, names: series.Names, planned: true}, firing: series.Firing, resolvedAt: never, lastSent: never,
 		})
 	}
 	for _, ru := range rules {
-		r.agenda.add(ru.next, classSend, r.place(ru.position), ru)
+		s.agenda.add(ru.next, classSend, s.place(ru.position), ru)
 	}
 }
 

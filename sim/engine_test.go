@@ -153,6 +153,30 @@ tests:
 	}
 }
 
+// The run loop of a set and the drain of its removal each have a request under way when their Alertmanager restarts. What the manager
+// makes of the one comes before it hears of the other.
+func TestBrokenRequestsOfOneInstantComeInOrder(t *testing.T) {
+	file, err := scenarios.Parse("drained.yml", []byte(`
+release: v3.15
+flags: {alertmanager.notification-batch-size: 22}
+config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-b:9093']}]}]}}
+scrape_interval: 1s
+tests:
+  - name: two requests are under way when a hung Alertmanager restarts
+    alertmanagers: {'am-b:9093': {hang: true}}
+    timeline:
+      - {at: 1s, send: {alerts: 'a[1-40]'}}
+      - {at: 2s, target_groups: {config-0: []}}
+      - {at: 5s, for: 1s, target: 'am-b:9093', restart: {}}
+`))
+	require.NoError(t, err)
+	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
+	for range 10 {
+		require.Nil(t, sim.Differ(model, observe(t, sim.EnginePrometheus, file, file.Tests[0], file.Releases[0], 1)))
+		require.Nil(t, sim.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
+	}
+}
+
 // A set without Alertmanagers relabels nothing. What it would make of alerts has no number, by which output orders alerts.
 func TestASetOfNobodyRelabelsNothing(t *testing.T) {
 	file, err := scenarios.Parse("nobody.yml", []byte(`

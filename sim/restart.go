@@ -36,22 +36,41 @@ func (r *run) restart(i, line int, at int64, e *scenarios.Restart) {
 	r.agenda.add(r.phase(at, classFault, i), classFault, i, actionFunc(func(r *run) {
 		r.line = line
 		down := r.stopReceiver(p, "restart", e.Down)
-		if e.Down == 0 {
-			r.startReceiver(p, "restart")
-			return
+		if e.Down > 0 {
+			r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
+				r.cause = down
+				r.startReceiver(p, "restart")
+			}))
 		}
-		r.agenda.add(r.phase(at+int64(e.Down), classFault, i), classFault, i, actionFunc(func(r *run) {
-			r.cause = down
-			r.startReceiver(p, "restart")
-		}))
+		broken := slices.Clone(p.exchanges) // of one sender after the other, as what they send next comes
+		slices.SortStableFunc(broken, func(a, b *exchange) int { return a.from.number - b.from.number })
+		r.breakOff(i, broken, down, func() {
+			if e.Down == 0 {
+				r.startReceiver(p, "restart")
+			}
+		})
 	}))
+}
+
+// breakOff ends exchanges whose Alertmanager is no more, and then goes on. Each is an action of its own, all at this instant: what a
+// manager makes of one comes before it hears of the next, or its goroutines would race.
+func (r *run) breakOff(i int, broken []*exchange, why int64, then func()) {
+	r.cause = why
+	if len(broken) > 0 {
+		broken[0].breakOff()
+	}
+	if r.cause = why; len(broken) < 2 {
+		then()
+		return
+	}
+	r.agenda.add(r.now, classFault, i, actionFunc(func(r *run) { r.breakOff(i, broken[1:], why, then) }))
 }
 
 // downKey is the key of the fault of an Alertmanager that is down.
 const downKey = "down"
 
-// stopReceiver stops p: what it stored is gone, requests to it break, and unless it is back at once nobody listens until
-// startReceiver. It returns the event.
+// stopReceiver stops p: what it stored is gone, and unless it is back at once nobody listens until startReceiver. It returns the event,
+// which breaks the requests to it.
 func (r *run) stopReceiver(p *receiver, note string, down time.Duration) int64 {
 	r.disturb()
 	if down > 0 {
@@ -60,15 +79,7 @@ func (r *run) stopReceiver(p *receiver, note string, down time.Duration) int64 {
 	}
 	p.am.Restart(r.now)
 	p.episodes.Restart(r.now)
-	event := r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: note})
-	broken := slices.Clone(p.exchanges) // of one sender after the other, as what they send next comes
-	slices.SortStableFunc(broken, func(a, b *exchange) int { return a.from.number - b.from.number })
-	for _, x := range broken {
-		r.cause = event
-		x.breakOff()
-	}
-	r.cause = event
-	return event
+	return r.emit(Event{Kind: KindFaultBegin, Alertmanagers: []string{p.address}, Note: note})
 }
 
 // startReceiver starts p again.

@@ -62,6 +62,10 @@ type Batch struct {
 	Until int64
 }
 
+// IsResolved reports whether an Alertmanager that takes the alerts now takes them for resolved: as in model.Alert of prometheus/common,
+// what has ended is, whether it was sent as that or came late.
+func (b *Batch) IsResolved(now int64) bool { return b.EndsAt <= now }
+
 // change reports and counts a change of n label sets from number i on, together with the one before where it continues that.
 func (e *Episodes) change(at int64, kind ChangeKind, i, n int) {
 	e.Counts.add(kind, int64(n))

@@ -128,7 +128,7 @@ func (e *Episodes) watch(c *chunk, s *slot) {
 
 // judge reports what the change from old to next is.
 func (e *Episodes) judge(t *taking, i, n int, old, next *slot) {
-	if !t.Resolved && t.EndsAt <= t.now {
+	if !t.Resolved && t.IsResolved(t.now) {
 		e.change(t.now, Late, i, n)
 	}
 	switch {

@@ -194,7 +194,7 @@ type received struct{ firing, resolved int64 }
 
 // count counts alerts, as an Alertmanager sees them that takes them.
 func (m *received) count(now int64, b fakeam.Batch) {
-	if b.EndsAt <= now {
+	if b.IsResolved(now) {
 		m.resolved += int64(b.N)
 	} else {
 		m.firing += int64(b.N)

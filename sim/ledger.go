@@ -11,6 +11,19 @@ import (
 // For the whole, Offered = Delivered + Lost + Pending; for each Alertmanager,
 // Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold at any event.
 type Ledger struct {
+	Totals
+
+	Alertmanagers map[string]Account `json:"alertmanagers"`
+
+	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves. Replicas are the
+	// ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed them over brought to any
+	// Alertmanager: an alert that two replicas send at an evaluation counts once.
+	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
+	LostByAll *int64          `json:"lost_by_all,omitempty"`
+}
+
+// Totals are of all Alertmanagers together.
+type Totals struct {
 	// Offered counts the alerts that came out of the relabelling of Send.
 	Offered int64 `json:"offered"`
 	// Delivered counts the alerts that at least one Alertmanager took, Lost those that none took and none ever will;
@@ -23,25 +36,22 @@ type Ledger struct {
 	// Sends counts the calls of Send, Blocked those that had to wait for the manager's lock.
 	Sends   int64 `json:"sends"`
 	Blocked int64 `json:"blocked"`
+}
 
-	Alertmanagers map[string]Account `json:"alertmanagers"`
-
-	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves. Replicas are the
-	// ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed them over brought to any
-	// Alertmanager: an alert that two replicas send at an evaluation counts once.
-	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
-	LostByAll *int64          `json:"lost_by_all,omitempty"`
+// add adds those of another sender.
+func (t *Totals) add(o *Totals) {
+	t.Offered += o.Offered
+	t.Delivered += o.Delivered
+	t.Lost += o.Lost
+	t.Pending += o.Pending
+	t.Relabelled += o.Relabelled
+	t.Sends += o.Sends
+	t.Blocked += o.Blocked
 }
 
 // A ReplicaLedger is the account of every alert that one of several senders was handed.
 type ReplicaLedger struct {
-	Offered       int64            `json:"offered"`
-	Delivered     int64            `json:"delivered"`
-	Lost          int64            `json:"lost"`
-	Pending       int64            `json:"pending"`
-	Relabelled    int64            `json:"relabelled"`
-	Sends         int64            `json:"sends"`
-	Blocked       int64            `json:"blocked"`
+	Totals
 	Alertmanagers map[string]Share `json:"alertmanagers"`
 }
 
@@ -139,13 +149,7 @@ func (a *Account) add(o *Account) {
 
 // add adds the ledger of another sender.
 func (l *Ledger) add(o *Ledger) {
-	l.Offered += o.Offered
-	l.Delivered += o.Delivered
-	l.Lost += o.Lost
-	l.Pending += o.Pending
-	l.Relabelled += o.Relabelled
-	l.Sends += o.Sends
-	l.Blocked += o.Blocked
+	l.Totals.add(&o.Totals)
 	for address, a := range l.Alertmanagers {
 		other := o.Alertmanagers[address]
 		a.add(&other)
@@ -156,10 +160,7 @@ func (l *Ledger) add(o *Ledger) {
 
 // replica returns the ledger of one sender as that of one of several.
 func (l *Ledger) replica() ReplicaLedger {
-	one := ReplicaLedger{
-		Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending, Relabelled: l.Relabelled,
-		Sends: l.Sends, Blocked: l.Blocked, Alertmanagers: map[string]Share{},
-	}
+	one := ReplicaLedger{Totals: l.Totals, Alertmanagers: map[string]Share{}}
 	for address, a := range l.Alertmanagers {
 		one.Alertmanagers[address] = Share{
 			Offered: a.Offered, Delivered: a.Delivered, Dropped: a.Dropped, Queued: a.Queued, InFlight: a.InFlight, Requests: a.Requests,
@@ -177,7 +178,7 @@ func (s Share) account() Account {
 
 // whole returns the account of all Alertmanagers together, as that of a Ledger.
 func (l *ReplicaLedger) whole() Account {
-	whole := Ledger{Offered: l.Offered, Delivered: l.Delivered, Alertmanagers: map[string]Account{}}
+	whole := Ledger{Totals: l.Totals, Alertmanagers: map[string]Account{}}
 	for address, s := range l.Alertmanagers {
 		whole.Alertmanagers[address] = s.account()
 	}

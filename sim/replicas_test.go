@@ -111,7 +111,7 @@ func TestReplicasAccounts(t *testing.T) {
 				shares[address] = all
 			}
 		}
-		require.Equal(t, sum, sim.ReplicaLedger{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending})
+		require.Equal(t, sum, sim.ReplicaLedger{Totals: sim.Totals{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending}})
 		for address, a := range l.Alertmanagers {
 			s := shares[address]
 			require.Equal(t, s, sim.Share{Offered: a.Offered, Delivered: a.Delivered, Requests: a.Requests})

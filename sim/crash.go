@@ -22,6 +22,24 @@ func crashed(p any) error {
 	return fmt.Errorf("%w: %v", errPanicked, p)
 }
 
+// sheltered calls f in a bubble, or where else in says, and returns its error, and the crash of what runs there.
+func sheltered(in func(func()), f func() error) (err, crash error) {
+	defer func() {
+		if p := recover(); p != nil {
+			crash = crashed(p)
+		}
+	}()
+	in(func() {
+		defer func() { // what makes the bubble cannot stand a panic
+			if p := recover(); p != nil {
+				err = crashed(p)
+			}
+		}()
+		err = f()
+	})
+	return err, nil
+}
+
 // survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would end.
 func (b *bubble) survive() {
 	if p := recover(); p != nil {

@@ -130,21 +130,11 @@ func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) m
 func (r *run) guarded(limit time.Duration, in func(func()), f func() error) error {
 	done := make(chan error, 1)
 	go func() {
-		var err error
-		defer func() {
-			if p := recover(); p != nil && !r.senders[0].dead { // a bubble in which somebody waits for ever ends so
-				err = crashed(p)
-			}
-			done <- err
-		}()
-		in(func() {
-			defer func() { // what makes the bubble cannot stand a panic
-				if p := recover(); p != nil {
-					err = fmt.Errorf("the notifier panicked: %v", p)
-				}
-			}()
-			err = f()
-		})
+		err, crash := sheltered(in, f)
+		if crash != nil && !r.senders[0].dead { // a bubble in which somebody waits for ever ends so
+			err = crash
+		}
+		done <- err
 	}()
 	last, since := int64(-1), time.Now()
 	for {

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"cmp"
+
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 )
@@ -18,22 +20,14 @@ func newOutpost(create func(doFunc) manager) *outpost {
 	o := &outpost{calls: make(chan func(*bubble) error), results: make(chan error), ended: make(chan struct{})}
 	go func() {
 		defer close(o.ended)
-		defer func() {
-			if p := recover(); p != nil {
-				o.err = crashed(p)
-			}
-		}()
-		inBubble(func() {
-			defer func() { // what makes the bubble cannot stand a panic
-				if p := recover(); p != nil {
-					o.err = crashed(p)
-				}
-			}()
+		err, crash := sheltered(inBubble, func() error {
 			b := newBubble(create)
 			for call := range o.calls {
 				o.results <- call(b)
 			}
+			return nil
 		})
+		o.err = cmp.Or(crash, err)
 	}()
 	return o
 }

@@ -3,8 +3,7 @@
 package plan_test
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,14 +20,8 @@ func TestE2EPage(t *testing.T) {
 	q.Sensitivity = true
 	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1, 2}}, {Input: "batch-size", Values: []float64{5, 10, 20}}}
 	a := answer(t, q)
-	path := filepath.Join(t.TempDir(), "plan.html")
-	f, err := os.Create(path)
-	require.NoError(t, err)
-	require.NoError(t, a.WriteHTML(f))
-	require.NoError(t, f.Close())
-
 	b := browsertest.New(t)
-	b.Open(path)
+	b.Open(a.WriteHTML)
 	require.Equal(t, "random: how big must the queue be?", b.Script("return document.title"))
 	require.Contains(t, b.Script("return document.querySelector('.set').innerText"), "--alertmanager.notification-queue-capacity=")
 	require.EqualValues(t, 3, b.Script("return document.querySelectorAll('.charts figure').length"))
@@ -39,9 +32,9 @@ func TestE2EPage(t *testing.T) {
 	})`), "a line leaves its axes")
 	require.Equal(t, true, b.Script(`return [...document.querySelectorAll('.charts polyline')].every(l => getComputedStyle(l).stroke.startsWith('rgb('))`))
 	shade := func(row, column int) any {
-		return b.Script("const c = document.querySelectorAll('table.heat tr')[" + string(rune('1'+row)) + "].querySelectorAll('td')[" + string(rune('0'+column)) + `];
+		return b.Script(fmt.Sprintf(`const c = document.querySelectorAll('table.heat tr')[%d].querySelectorAll('td')[%d];
 			const parts = getComputedStyle(c).backgroundColor.match(/[\d.]+/g);
-			return parts.length < 4 ? 1 : Number(parts[3])`)
+			return parts.length < 4 ? 1 : Number(parts[3])`, 1+row, column))
 	}
 	require.Greater(t, shade(2, 0), shade(0, 2), "four times the alerts and small batches need more")
 	b.Screenshot("plan.png")

@@ -3,7 +3,6 @@
 package timeline_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -18,14 +17,8 @@ func TestE2EPage(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
 	tl, _ := run(t, file, file.Tests[0], file.Releases[1])
-	path := filepath.Join(t.TempDir(), "outage.html")
-	f, err := os.Create(path)
-	require.NoError(t, err)
-	require.NoError(t, tl.HTML(f))
-	require.NoError(t, f.Close())
-
 	b := browsertest.New(t)
-	b.Open(path)
+	b.Open(tl.HTML)
 	require.Equal(t, "zone outage · v3.15 · notifysim", b.Script("return document.title"))
 	require.Equal(t, "What happens", b.Script("return document.getElementById('story-name').textContent"))
 	require.EqualValues(t, 2, b.Script("return document.querySelectorAll('svg path.queue').length"))

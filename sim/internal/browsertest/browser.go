@@ -81,10 +81,14 @@ func (b *Browser) call(method, path string, body, into any) {
 	}
 }
 
-// Open shows the page in a file.
-func (b *Browser) Open(path string) {
+// Open shows the page that write writes, from a file.
+func (b *Browser) Open(write func(io.Writer) error) {
 	b.t.Helper()
-	b.page = "file://" + path
+	f, err := os.Create(filepath.Join(b.t.TempDir(), "page.html"))
+	require.NoError(b.t, err)
+	require.NoError(b.t, write(f))
+	require.NoError(b.t, f.Close())
+	b.page = "file://" + f.Name()
 	b.call("POST", "/url", map[string]string{"url": b.page}, nil)
 }
 

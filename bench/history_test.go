@@ -21,21 +21,7 @@ const timesFaster = "times-faster"
 
 // ratios are what of a run of the benchmarks is kept over commits: by how much ours is faster than the real notifier, medians.
 func ratios(f *gate.File) []*benchfmt.Result {
-	took := map[string][]float64{}
-	told := map[string][]float64{}
-	var names []string
-	for _, res := range f.Results {
-		name := string(res.Name.Full())
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-		if v, ok := res.Value("sec/op"); ok {
-			took[name] = append(took[name], v)
-		}
-		if v, ok := res.Value(timesFaster); ok {
-			told[name] = append(told[name], v)
-		}
-	}
+	names, values := rowsOf(f)
 	var list []*benchfmt.Result
 	add := func(name string, ratio float64) {
 		list = append(list, &benchfmt.Result{
@@ -43,22 +29,18 @@ func ratios(f *gate.File) []*benchfmt.Result {
 		})
 	}
 	for _, name := range names {
-		if values := told[name]; len(values) > 0 {
-			add(name, median(values))
+		if told := values[row{name, timesFaster}]; len(told) > 0 {
+			add(name, median(told))
 		}
+		took := values[row{name, "sec/op"}]
 		bare, isOurs := strings.CutSuffix(name, "/notifier=ours")
 		for _, peer := range []string{"/notifier=prometheus", "/notifier=real"} {
-			if real := took[bare+peer]; isOurs && len(real) > 0 && len(took[name]) > 0 {
-				add(bare, median(real)/median(took[name]))
+			if real := values[row{bare + peer, "sec/op"}]; isOurs && len(real) > 0 && len(took) > 0 {
+				add(bare, median(real)/median(took))
 			}
 		}
 	}
 	return list
-}
-
-func median(values []float64) float64 {
-	list := slices.Sorted(slices.Values(values))
-	return list[len(list)/2]
 }
 
 // remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. A commit has one run, the latest.

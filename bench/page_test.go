@@ -51,11 +51,12 @@ func TestPage(t *testing.T) {
 	require.NoError(t, os.WriteFile(out, []byte(page(f)+overCommits(history)), 0o666))
 }
 
-// page shows the median of every value, and the smallest and the largest.
-func page(f *gate.File) string {
-	type row struct{ name, unit string }
-	values := map[row][]float64{}
-	var names []string
+// A row is the values of a benchmark in one unit.
+type row struct{ name, unit string }
+
+// rowsOf are the values of a run of the benchmarks, in order, and the names in the order in which they come.
+func rowsOf(f *gate.File) (names []string, values map[row][]float64) {
+	values = map[row][]float64{}
 	for _, res := range f.Results {
 		name := string(res.Name.Full())
 		if !slices.Contains(names, name) {
@@ -69,6 +70,15 @@ func page(f *gate.File) string {
 			values[row{name, unit}] = append(values[row{name, unit}], value)
 		}
 	}
+	for _, list := range values {
+		slices.Sort(list)
+	}
+	return names, values
+}
+
+// page shows the median of every value, and the smallest and the largest.
+func page(f *gate.File) string {
+	names, values := rowsOf(f)
 	var b strings.Builder
 	first := f.Results[0]
 	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` at commit %s, with %s on %s/%s, %s, one core. Times depend on the machine and on what else it does: "+
@@ -83,15 +93,18 @@ func page(f *gate.File) string {
 				continue
 			}
 			for _, unit := range c.units {
-				list := slices.Sorted(slices.Values(values[row{name, unit}]))
+				list := values[row{name, unit}]
 				if n := len(list); n > 0 {
-					fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d |\n", name, unit, figure(list[n/2]), figure(list[0]), figure(list[n-1]), n)
+					fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %d |\n", name, unit, figure(median(list)), figure(list[0]), figure(list[n-1]), n)
 				}
 			}
 		}
 	}
 	return b.String()
 }
+
+// median is of sorted values, the higher of two in the middle.
+func median(sorted []float64) float64 { return sorted[len(sorted)/2] }
 
 // figure prints a value with four digits, and commas between thousands.
 func figure(v float64) string {

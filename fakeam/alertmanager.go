@@ -152,6 +152,9 @@ func (a *Alertmanager) End(key string) {
 	}
 }
 
+// Faulty reports whether a fault is active. Without one, every request is answered with 200, and its alerts are taken then.
+func (a *Alertmanager) Faulty() bool { return len(a.faults) > 0 }
+
 // Restart forgets the work that was begun. What it took stays counted; its store is the business of Episodes.
 func (a *Alertmanager) Restart(now int64) { a.busy = min(a.busy, now) }
 

@@ -172,15 +172,20 @@ func (w *depthWatch) land(f *flight) {
 	if !d.flying { // nobody was asked
 		w.launch(f)
 	}
+	d.land(w.run.now, f.N)
+}
+
+// land notes the end of a batch of n alerts.
+func (d *loopDepth) land(now int64, n int) {
 	d.flying = false
-	took := time.Duration(w.run.now - d.launched)
+	took := time.Duration(now - d.launched)
 	switch {
 	case d.late:
-		d.Run.Expired.plus(f.N, took)
+		d.Run.Expired.plus(n, took)
 	case d.worst != notifier.Took:
-		d.Run.Failed.plus(f.N, took)
+		d.Run.Failed.plus(n, took)
 	default:
-		d.Run.Answered.plus(f.N, took)
+		d.Run.Answered.plus(n, took)
 	}
 }
 

@@ -30,6 +30,7 @@ type exchange struct {
 	post     int64          // the event
 	late     []fakeam.Batch // the alerts of a request that was given up
 	broken   bool           // its Alertmanager stopped
+	streak   streak
 }
 
 // An exchanger is told how the requests that it made have ended.

@@ -220,6 +220,14 @@ func (w *watch) ended(rc *recipient, batch []segment, n int, o notifier.Outcome)
 	}
 }
 
+// followed says that requests were taken, the last of which is on its way...
+func (w *watch) followed(rc *recipient, k *streak, taken, posted []segment, n int) {
+	w.ended(rc, taken, taken[0].Len(), notifier.Took)
+	rc.counted.answers += k.requests - 1
+	w.taken(rc.backlog, posted, n)
+	w.posted(rc, posted, k.largest)
+}
+
 // some names alerts.
 func (w *watch) some(batch ...segment) string {
 	if len(batch) == 0 {

@@ -80,9 +80,14 @@ func (r *run) play(models []*model) error {
 	for !r.over && r.err == nil && (r.agenda.len() > r.repeats || !r.stuck(hangs)) {
 		e := r.agenda.next()
 		if e.at > r.nextScrape {
+			r.bookStreaks()
 			r.scrapeBefore(models, e.at)
 		}
 		r.now, r.cause, r.line = e.at, 0, 0
+		if x, ok := e.what.(*exchange); ok && x.follow() {
+			continue
+		}
+		r.bookStreaks()
 		e.what.act(r)
 		for _, m := range models {
 			if len(m.touched) > 0 {
@@ -90,6 +95,7 @@ func (r *run) play(models []*model) error {
 			}
 		}
 	}
+	r.bookStreaks()
 	r.finish()
 	r.depths = depths(r.watched)
 	return r.err

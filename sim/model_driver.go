@@ -155,11 +155,16 @@ func (m *model) Post(r *request) {
 	x.to = rc
 	x.request = r
 	r.Tag = x
-	x.deadline = m.now + int64(time.Duration(r.To.Set.Config.Timeout))
+	m.await(x)
+}
+
+// await plans what ends an exchange that has just begun.
+func (m *model) await(x *exchange) {
+	x.deadline = m.now + int64(time.Duration(x.request.To.Set.Config.Timeout))
 	if x.decision.At <= x.deadline {
-		m.agenda.add(x.decision.At, classAnswer, p.answers, x)
+		m.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
 	} else {
-		m.agenda.add(x.deadline, classAnswer, p.gaveUp, x)
+		m.agenda.add(x.deadline, classAnswer, x.peer.gaveUp, x)
 	}
 }
 

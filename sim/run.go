@@ -45,6 +45,7 @@ type run struct {
 
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
+	streaks       []*exchange // of which something is still to be booked
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64

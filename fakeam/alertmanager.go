@@ -152,7 +152,7 @@ func (a *Alertmanager) End(key string) {
 	}
 }
 
-// Faulty reports whether a fault is active. Without one, every request is answered with 200, and its alerts are taken then.
+// Faulty reports whether a fault is active.
 func (a *Alertmanager) Faulty() bool { return len(a.faults) > 0 }
 
 // Restart forgets the work that was begun. What it took stays counted; its store is the business of Episodes.
@@ -174,6 +174,11 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 			return
 		}
 	}
+	*d = Decision{Verdict: OK, Status: 200, At: a.Serve(now, alerts), Takes: true}
+}
+
+// Serve is Decide for an Alertmanager that is not Faulty, which takes what arrives and answers with 200: it returns when.
+func (a *Alertmanager) Serve(now int64, alerts int) int64 {
 	end := now
 	if a.service != (Service{}) {
 		end = max(now, a.busy)
@@ -186,7 +191,7 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	} else if a.stall != (Stall{}) {
 		end = a.stall.ends(now, 0)
 	}
-	*d = Decision{Verdict: OK, Status: 200, At: later(end, a.delay()), Takes: true}
+	return later(end, a.delay())
 }
 
 // delay draws the time from the end of the work to the answer.

@@ -57,7 +57,7 @@ func TestEpisodesOfManyAreThoseOfEach(t *testing.T) {
 			default:
 				alike := b
 				alike.First, alike.N = 0, 1
-				require.Equal(t, each(b.First, b.N, func(e *Episodes) []Change { return e.Take(now, alike) }), spread(all.Take(now, b)))
+				require.Equal(t, each(b.First, b.N, func(e *Episodes) []Change { return e.Take(now, &alike) }), spread(all.Take(now, &b)))
 			}
 			for i := range n {
 				require.Equal(t, alone[i].slot(0), all.slot(i))

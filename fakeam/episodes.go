@@ -41,8 +41,8 @@ type slot struct {
 }
 
 // Take takes a batch at now and returns what changed, in order; the list is valid until the next call.
-// Expiries of these label sets that were not reported yet come with it.
-func (e *Episodes) Take(now int64, b Batch) []Change {
+// Expiries of these label sets that were not reported yet come with it. b stays as it is: a copy would cost as much as the rest.
+func (e *Episodes) Take(now int64, b *Batch) []Change {
 	e.changes = e.changes[:0]
 	if b.N <= 0 {
 		return nil
@@ -51,8 +51,10 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 	if end > len(e.chunks)*chunkSize {
 		e.reach(end)
 	}
-	t := taking{Batch: &b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
+	t := taking{Batch: b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
 	if t.timeout {
+		endless := *b
+		t.Batch = &endless
 		t.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
 	}
 	for from := b.First; from < end; {
@@ -70,6 +72,35 @@ func (e *Episodes) Take(now int64, b Batch) []Change {
 	return e.changes
 }
 
+// Extend takes the first alerts of a batch, and returns how many: those that fire until after now and are told to for longer, of the
+// same start. It comes to the same as if each of them were taken at any time up to now, and changes nothing.
+func (e *Episodes) Extend(now int64, b *Batch) int {
+	from, end := b.First, b.First+b.N
+	for from < end && from < len(e.chunks)*chunkSize && b.EndsAt != Never {
+		c := &e.chunks[uint(from)/chunkSize]
+		r := c.find(from & (chunkSize - 1))
+		if r == nil || from+r.len() > end || !r.extend(now, b) {
+			break
+		}
+		e.watch(c, &r.slot)
+		from += r.len()
+	}
+	n := int64(from - b.First)
+	e.Counts.Taken += n
+	e.Counts.Duplicates += n
+	return int(n)
+}
+
+// extend is the usual case of a label set that is taken: it fires, and is told to for longer, of the same start. Since it fires, nobody
+// will ask whether it was changed before some garbage collection.
+func (s *slot) extend(now int64, b *Batch) bool {
+	if !s.firing || s.starts != b.StartsAt || s.ends > b.EndsAt || now >= s.ends {
+		return false
+	}
+	s.ends, s.until, s.changed, s.timeout = b.EndsAt, max(s.until, b.Until), now, false
+	return true
+}
+
 // A taking is a batch that is being taken.
 type taking struct {
 	*Batch
@@ -84,9 +115,8 @@ func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
 	} else {
 		e.Counts.Unique += int64(n)
 	}
-	// The usual case first: it fires, and is told to for longer, of the same start.
-	if s.firing && s.starts == t.StartsAt && s.ends <= t.EndsAt && t.now < s.ends {
-		s.ends, s.until, s.changed, s.timeout = t.EndsAt, max(s.until, t.Until), t.now, t.timeout
+	if s.extend(t.now, t.Batch) {
+		s.timeout = t.timeout
 		e.watch(c, s)
 		return
 	}

@@ -27,7 +27,7 @@ func spellChanges(changes []Change) string {
 
 func TestEpisodes(t *testing.T) {
 	var e Episodes
-	take := func(now int64, b Batch) string { return spellChanges(e.Take(now, b)) }
+	take := func(now int64, b Batch) string { return spellChanges(e.Take(now, &b)) }
 	firing := func(first, n int, ends int64) Batch { return Batch{First: first, N: n, EndsAt: ends, Until: 1000} }
 
 	require.Equal(t, "10 fires 0-9", take(10, firing(0, 10, 250)))
@@ -58,7 +58,7 @@ func TestEpisodes(t *testing.T) {
 
 func TestEpisodesTimeoutAndRestart(t *testing.T) {
 	e := Episodes{ResolveTimeout: 100}
-	require.Equal(t, "10 fires 0", spellChanges(e.Take(10, Batch{N: 1, EndsAt: Never, Until: Never})))
+	require.Equal(t, "10 fires 0", spellChanges(e.Take(10, &Batch{N: 1, EndsAt: Never, Until: Never})))
 	require.True(t, e.Fires(109, 0))
 	require.False(t, e.Fires(110, 0))
 	require.False(t, e.Fires(50, 1))
@@ -66,9 +66,9 @@ func TestEpisodesTimeoutAndRestart(t *testing.T) {
 	require.Zero(t, e.Counts.Firing)
 	require.Equal(t, Never, e.Due())
 	require.Empty(t, e.Expire(10_000))
-	require.Equal(t, "10000 fires 0", spellChanges(e.Take(10_000, Batch{N: 1, EndsAt: 20_000, Until: Never})))
+	require.Equal(t, "10000 fires 0", spellChanges(e.Take(10_000, &Batch{N: 1, EndsAt: 20_000, Until: Never})))
 	require.Equal(t, int64(1), e.Counts.Duplicates)
-	require.Empty(t, e.Take(10_000, Batch{First: 5, N: 0}))
+	require.Empty(t, e.Take(10_000, &Batch{First: 5, N: 0}))
 	require.Equal(t, "unknown", ChangeKind(99).String())
 }
 
@@ -91,7 +91,7 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 			if rapid.IntRange(0, 4).Draw(t, "has an end") > 0 {
 				b.EndsAt = max(b.StartsAt, now+seconds(-60, 90, "ends in"))
 			}
-			e.Take(now, b)
+			e.Take(now, &b)
 			for i := b.First; i < b.First+b.N; i++ {
 				a := labelled("i", fmt.Sprint(i))
 				a.StartsAt = epoch.Add(time.Duration(b.StartsAt))
@@ -143,12 +143,12 @@ func TestEpisodesCutAnyWay(t *testing.T) {
 			}
 			now = next
 			b := Batch{N: n, StartsAt: now - 50, EndsAt: now + int64(rapid.IntRange(-50, 200).Draw(t, "ends")), Until: now + int64(rapid.IntRange(0, 100).Draw(t, "until"))}
-			whole.Take(now, b)
+			whole.Take(now, &b)
 			at := rapid.IntRange(0, n).Draw(t, "cut")
 			first, rest := b, b
 			first.N, rest.First, rest.N = at, at, n-at
-			cut.Take(now, first)
-			cut.Take(now, rest)
+			cut.Take(now, &first)
+			cut.Take(now, &rest)
 		}
 		whole.Expire(now)
 		cut.Expire(now)
@@ -164,9 +164,9 @@ func TestEpisodesAllocateNothing(t *testing.T) {
 	now := int64(0)
 	step := func() {
 		now += int64(time.Minute)
-		e.Take(now, Batch{N: 5000, EndsAt: now + int64(4*time.Minute), Until: Never})
+		e.Take(now, &Batch{N: 5000, EndsAt: now + int64(4*time.Minute), Until: Never})
 		e.Expire(now)
-		e.Take(now+1, Batch{First: 100, N: 64, EndsAt: now, Until: Never})
+		e.Take(now+1, &Batch{First: 100, N: 64, EndsAt: now, Until: Never})
 	}
 	step()
 	step()
@@ -187,7 +187,7 @@ func BenchmarkEpisodes(b *testing.B) {
 				now += int64(time.Minute)
 				e.Expire(now)
 				for first := 0; first < n; first += 64 {
-					e.Take(now, Batch{First: first, N: 64, EndsAt: now + int64(c.ends), Until: Never})
+					e.Take(now, &Batch{First: first, N: 64, EndsAt: now + int64(c.ends), Until: Never})
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/alert")

@@ -42,7 +42,7 @@ func Example() {
 func ExampleEpisodes() {
 	var e fakeam.Episodes
 	take := func(at, endsAt time.Duration) {
-		for _, c := range e.Take(int64(at), fakeam.Batch{N: 64, EndsAt: int64(endsAt), Until: fakeam.Never}) {
+		for _, c := range e.Take(int64(at), &fakeam.Batch{N: 64, EndsAt: int64(endsAt), Until: fakeam.Never}) {
 			fmt.Println(time.Duration(c.At), c.Kind, c.N)
 		}
 	}

@@ -2,22 +2,28 @@ package notifier
 
 import "time"
 
-// Follow is Done for a request that was taken, where all that comes of it is that the loop's next batch, alerts of one send, goes to
-// the same Alertmanager: r is that request then. The driver is asked neither to Land the one nor to Post the other, nor to take
-// them for one. Where anything else would come of Done, Follow does nothing and returns false.
+// Follows reports whether all that comes of Done, if r is taken and alerts of one send wait, is that the loop's next batch goes to the
+// same Alertmanager. It stays so until the Core is called otherwise than by Follow.
+func (c *Core[S]) Follows(r *Request[S]) bool {
+	f := r.Flight
+	return c.shared == nil && c.state == running && !c.held && f == &f.Loop.own && !f.Loop.stopped && len(f.Batch) == 1 && r.set == r.To.Set.index
+}
+
+// Follow is Done for a request that Follows and was taken: r carries the next batch of its loop then, and the driver is asked neither
+// to Land the one nor to Post the other. If no alerts wait, or the batch is of several sends, nothing is done.
 func (c *Core[S]) Follow(r *Request[S], took time.Duration) bool {
 	f := r.Flight
-	l := f.Loop
-	if f != &l.own || l.stopped || c.shared != nil || c.state != running || c.held || len(f.Batch) != 1 || r.set != r.To.Set.index || !l.Queue.popsOne(c.opt.BatchSize) {
+	q := &f.Loop.Queue
+	if !q.popsOne(c.opt.BatchSize) {
 		return false
 	}
 	if c.metrics.request(r.To, r.N, true, took) {
 		c.drv.Observe(r.To, took)
 	}
-	f.Batch[0] = l.Queue.take(c.opt.BatchSize)
+	f.Batch[0] = q.take(c.opt.BatchSize)
 	n := f.Batch[0].Len()
 	r.To.inFlight += n - r.N
 	f.N, r.N = n, n
-	c.metrics.queueLength(l.Targets, l.Queue.Len())
+	c.metrics.queueLength(f.Loop.Targets, q.length)
 	return true
 }

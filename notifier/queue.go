@@ -68,7 +68,9 @@ func (q *Queue[S]) First() *Segment[S] {
 }
 
 // popsOne reports whether the next Pop takes one segment, or the first alerts of one.
-func (q *Queue[S]) popsOne(max int) bool { return q.used == 1 || q.used > 1 && q.ring[q.head].Len() >= max }
+func (q *Queue[S]) popsOne(max int) bool {
+	return q.used == 1 || q.used > 1 && q.ring[q.head].Len() >= max
+}
 
 // Each calls f with every segment, oldest first.
 func (q *Queue[S]) Each(f func(Segment[S])) {

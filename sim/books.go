@@ -20,6 +20,7 @@ type receiver struct {
 	// exchanges are the requests to it that have not ended, or of which it will still take alerts.
 	exchanges []*exchange
 	windows   []*window
+	foreseen  bool     // an exchange has foreseen requests
 	received  received // for virtual scrapes
 }
 
@@ -97,16 +98,26 @@ func (b *books) land(batch []segment, anybody bool) {
 
 // take books that p took the alerts of seg.
 func (b *books) take(p *peer, seg *segment, now int64) {
-	root := seg.Send.root()
+	b.took(p, seg.Send.root(), now, seg.Len(), b.first(seg.Send, seg.From, seg.To))
+}
+
+// first notes that somebody took the alerts from to to-1 of a send, and returns how many nobody had taken before.
+func (b *books) first(s *send, from, to int) int {
+	root := s.root()
+	if root.taken.Unique == int64(root.n) {
+		return 0
+	}
+	return s.mark(&root.taken, from, to)
+}
+
+// took books that p took n alerts of a send, of which fresh had not been taken before.
+func (b *books) took(p *peer, root *send, now int64, n, fresh int) {
 	delay := now - root.begun
 	bin := binOf(delay)
-	p.delays.add(bin, delay, int64(seg.Len()))
-	if root.taken.Unique == int64(root.n) { // others were first
-		return
-	}
-	if fresh := int64(seg.Send.mark(&root.taken, seg.From, seg.To)); fresh > 0 {
-		b.total.Delivered += fresh
-		b.delays.add(bin, delay, fresh)
+	p.delays.add(bin, delay, int64(n))
+	if fresh > 0 {
+		b.total.Delivered += int64(fresh)
+		b.delays.add(bin, delay, int64(fresh))
 	}
 }
 

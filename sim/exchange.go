@@ -97,8 +97,8 @@ func (x *exchange) act(r *run) {
 func (x *exchange) arriveLate(r *run) {
 	spans, n := spansTaken(x.late)
 	r.cause = x.from.emit(Event{Kind: KindLate, Alertmanagers: []string{x.peer.address}, N: n, spans: spans})
-	for _, b := range x.late {
-		r.receive(x.peer.receiver, b)
+	for i := range x.late {
+		r.receive(x.peer.receiver, &x.late[i])
 	}
 	x.peer.forget(x)
 	r.recycle(x)
@@ -132,9 +132,10 @@ func (r *run) takeFirst(p *receiver, batch []segment, n int) {
 			return
 		}
 		if s := seg.Send; len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
-			r.receive(p, s.parts[0].batch(s.spans[0].first+seg.From, part))
+			b := s.parts[0].batch(s.spans[0].first+seg.From, part)
+			r.receive(p, &b)
 		} else {
-			s.batches(seg.From, seg.From+part, func(b fakeam.Batch) { r.receive(p, b) })
+			s.batches(seg.From, seg.From+part, func(b fakeam.Batch) { r.receive(p, &b) })
 		}
 		n -= part
 	}

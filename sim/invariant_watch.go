@@ -61,6 +61,9 @@ type recipient struct {
 	own      backlog // unless the queue is shared
 }
 
+// timeout is after how many nanoseconds a request to it is given up.
+func (rc *recipient) timeout() int64 { return int64(time.Duration(rc.am.Set.Config.Timeout)) }
+
 // A backlog is a queue as the invariants see it.
 type backlog struct {
 	peer    *peer // that it feeds, nil if several
@@ -220,12 +223,13 @@ func (w *watch) ended(rc *recipient, batch []segment, n int, o notifier.Outcome)
 	}
 }
 
-// followed says that requests were taken, the last of which is on its way...
-func (w *watch) followed(rc *recipient, k *streak, taken, posted []segment, n int) {
-	w.ended(rc, taken, taken[0].Len(), notifier.Took)
-	rc.counted.answers += k.requests - 1
-	w.taken(rc.backlog, posted, n)
-	w.posted(rc, posted, k.largest)
+// followed says that requests were posted one after the other, the largest of so many alerts, and that all but the last, and the one
+// before the first, were taken.
+func (w *watch) followed(rc *recipient, requests int, taken, posted segment, largest int) {
+	w.ended(rc, []segment{taken}, taken.Len(), notifier.Took)
+	rc.counted.answers += requests - 1
+	w.taken(rc.backlog, []segment{posted}, posted.Len())
+	w.posted(rc, []segment{posted}, largest)
 }
 
 // some names alerts.

@@ -78,6 +78,10 @@ func (r *run) play(models []*model) error {
 	r.prime()
 	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
 	for !r.over && r.err == nil && (r.agenda.len() > r.repeats || !r.stuck(hangs)) {
+		if r.agenda.first().at >= r.bookBy {
+			r.bookStreaks()
+			continue
+		}
 		e := r.agenda.next()
 		if e.at > r.nextScrape {
 			r.bookStreaks()

@@ -155,12 +155,12 @@ func (m *model) Post(r *request) {
 	x.to = rc
 	x.request = r
 	r.Tag = x
+	x.deadline = m.now + rc.timeout()
 	m.await(x)
 }
 
-// await plans what ends an exchange that has just begun.
+// await plans what ends an exchange.
 func (m *model) await(x *exchange) {
-	x.deadline = m.now + int64(time.Duration(x.request.To.Set.Config.Timeout))
 	if x.decision.At <= x.deadline {
 		m.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
 	} else {

@@ -61,7 +61,7 @@ func (t *times) batch(first, n int) fakeam.Batch {
 }
 
 // receive records alerts that an Alertmanager took, and what it makes of them.
-func (r *run) receive(p *receiver, b fakeam.Batch) {
+func (r *run) receive(p *receiver, b *fakeam.Batch) {
 	for _, w := range p.windows {
 		w.take(r.now, span{b.First, b.N})
 	}

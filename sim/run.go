@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -45,7 +46,8 @@ type run struct {
 
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
-	streaks       []*exchange // of which something is still to be booked
+	streaks       []*exchange // that have foreseen requests
+	bookBy        int64       // when these are to be carried out at the latest
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64
@@ -55,7 +57,7 @@ type run struct {
 
 // newRun returns a run that tells log of its events, unless that is nil.
 func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
-	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}}
+	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}, bookBy: math.MaxInt64}
 	for i := range max(1, t.Replicas) {
 		r.senders = append(r.senders, &sender{run: r, number: i})
 	}

@@ -193,7 +193,7 @@ func (v *view) alertmanager(p *receiver) *monitor.Target {
 type received struct{ firing, resolved int64 }
 
 // count counts alerts, as an Alertmanager sees them that takes them.
-func (m *received) count(now int64, b fakeam.Batch) {
+func (m *received) count(now int64, b *fakeam.Batch) {
 	if b.IsResolved(now) {
 		m.resolved += int64(b.N)
 	} else {

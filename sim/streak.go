@@ -1,94 +1,158 @@
 package sim
 
 import (
+	"fmt"
+	"math"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
 )
 
 // Nearly all requests of a long run are taken in time and followed at once by one with the next alerts of the same send. Where
-// nobody reads events, an exchange goes on with the next such request itself. What comes of each request is decided and remembered
-// one by one; what only adds up is booked, and looked at by the invariants, when something else happens, for all of a streak.
+// nobody reads events, an exchange foresees such requests until something else happens: it asks the Alertmanager when it will
+// answer, and notes the answers. Then, before anything else, they are carried out, one after the other: by the rules, which say
+// whether they were foreseen rightly, and in the books.
 
-// A streak is requests that an exchange went on with, and that are not booked yet.
+// A streak is the requests that an exchange has foreseen.
 type streak struct {
-	requests int
-	from, to int   // the places of the batch in flight before the first of them
-	largest  int   // the most alerts of one
-	until    int64 // no request goes on after that, since the notifier would be busy for too long
+	steps []step
+	model *model
+	send  *send
+	until int64 // none is foreseen to begin after that: the notifier would be busy for too long
+	// The places of the batch that is in flight once the steps are carried out, and what waits of the send behind it.
+	from, to, rest int
+	more           bool // and other sends behind that
 }
 
-// follow is act for an answer after which the exchange goes on with the next request of a streak. If it does not, nothing was done.
+// A step is the end of a request, and that its loop's next batch went out.
+type step struct {
+	at    int64
+	fresh int32 // alerts that no other Alertmanager had taken before
+	n     int32 // alerts of the next request
+}
+
+// maxSteps bounds the memory of a streak.
+const maxSteps = 1024
+
+// follow is act for an answer that an exchange goes on from, and foresees the answers after it. If it does not go on, nothing is done.
 func (x *exchange) follow() bool {
-	k := &x.streak
-	if k.requests == 0 && !x.begins() {
+	if len(x.streak.steps) == 0 && !x.mayFollow() || !x.goOn() {
 		return false
 	}
-	s := x.from
-	if s.now != x.decision.At || s.now > k.until {
+	r := x.from.run
+	for {
+		now, at := r.now, x.decision.At
+		if at > r.nextScrape || at >= r.bookBy || r.agenda.len() > 0 && at >= r.agenda.first().at {
+			break
+		}
+		if r.now = at; !x.goOn() {
+			r.now = now
+			break
+		}
+	}
+	x.streak.model.await(x)
+	return true
+}
+
+// mayFollow reports whether requests may follow an exchange. What it looks at does not change in a streak.
+func (x *exchange) mayFollow() bool {
+	s, p := x.from, x.peer
+	m, ok := x.engine.(*model)
+	if !ok || s.log != nil || x.over || x.reading || x.broken || len(x.late) > 0 || x.to.gone || s.guard.exited || p.am.Faulty() || p.foreseen ||
+		x.decision != (fakeam.Decision{Verdict: fakeam.OK, Status: 200, Takes: true, At: x.decision.At}) || !m.core.Follows(x.request) {
 		return false
 	}
-	seg := x.batch[0]
-	if next := x.to.loop.Queue.First(); next == nil || next.Send != seg.Send || next.From != seg.To {
+	seg, next := x.batch[0], x.to.loop.Queue.First()
+	if seg.Send.parent != nil || len(seg.Send.spans) != 1 || len(seg.Send.parts) != 1 || next == nil || next.Send != seg.Send || next.From != seg.To {
 		return false
 	}
-	m := x.engine.(*model)
-	if !m.core.Follow(x.request, time.Duration(s.now-x.begun)) {
+	x.streak = streak{
+		steps: x.streak.steps, model: m, send: seg.Send, until: later(s.guard.disturbed, s.guard.bound),
+		from: seg.From, to: seg.To, rest: next.Len(), more: x.to.loop.Queue.Segments() > 1,
+	}
+	return true
+}
+
+// goOn foresees that a request is taken now and what comes of it, if that is another request.
+func (x *exchange) goOn() bool {
+	k, s, p := &x.streak, x.from, x.peer
+	most := k.model.core.BatchSize()
+	n := min(most, k.rest)
+	if n == 0 || n < most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.steps) == maxSteps {
 		return false
 	}
-	p := x.peer
-	s.receive(p.receiver, seg.Send.parts[0].batch(seg.Send.spans[0].first+seg.From, x.n))
-	s.books.take(p, &seg, s.now)
-	s.seq += 2 // the answer and the next post
-	x.n, x.begun = x.request.N, s.now
-	for _, w := range p.windows {
-		w.request(s.now)
+	if len(k.steps) == 0 {
+		p.foreseen = true
+		s.streaks = append(s.streaks, x)
+		s.bookBy = min(s.bookBy, k.send.parts[0].endsAt) // what expires then is known when they are carried out
 	}
-	p.am.DecideTo(&x.decision, s.now, x.n)
+	k.steps = append(k.steps, step{s.now, int32(s.books.first(k.send, k.from, k.to)), int32(n)})
+	k.from, k.to, k.rest = k.to, k.to+n, k.rest-n
+	x.decision.At, x.deadline = p.am.Serve(s.now, n), s.now+x.to.timeout()
 	if len(p.exchanges) > 1 { // it is the latest now
 		p.forget(x)
 		p.exchanges = append(p.exchanges, x)
 	}
-	if m.depths != nil {
-		m.depths.of(x.to.loop).land(s.now, seg.Len())
-		m.depths.launch(x.request.Flight)
-	}
-	if k.requests++; k.requests == 1 {
-		k.from, k.to, k.largest = seg.From, seg.To, x.n
-		s.streaks = append(s.streaks, x)
-	}
-	m.await(x)
 	return true
 }
 
-// begins reports whether an exchange may go on with the next request.
-func (x *exchange) begins() bool {
-	s := x.from
-	if s.log != nil || x.request == nil || x.over || x.reading || x.broken || len(x.late) > 0 || len(x.batch) != 1 || x.to.gone || x.peer.am.Faulty() ||
-		x.decision != (fakeam.Decision{Verdict: fakeam.OK, Status: 200, Takes: true, At: x.decision.At}) || s.guard.shared != nil || s.guard.exited {
-		return false
-	}
-	x.streak.until = later(s.guard.disturbed, s.guard.bound)
-	send := x.batch[0].Send
-	return send.parent == nil && len(send.spans) == 1 && len(send.parts) == 1
-}
-
-// bookStreaks books what streaks add up to.
+// bookStreaks carries out what exchanges have foreseen.
 func (r *run) bookStreaks() {
 	for _, x := range r.streaks {
+		x.peer.foreseen = false
 		x.bookStreak()
+		x.streak.steps = x.streak.steps[:0]
 	}
-	r.streaks = r.streaks[:0]
+	r.streaks, r.bookBy = r.streaks[:0], math.MaxInt64
 }
 
 func (x *exchange) bookStreak() {
-	k, s, now := &x.streak, x.from, x.batch[0]
-	taken, posted := segment{Send: now.Send, From: k.from, To: now.From}, segment{Send: now.Send, From: k.to, To: now.To}
-	account := x.peer.touch()
-	account.Requests += int64(k.requests)
+	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
+	first := x.batch[0]
+	var depth *loopDepth
+	if k.model.depths != nil {
+		depth = k.model.depths.of(x.to.loop)
+	}
+	taken := segment{Send: k.send, From: first.From, To: k.from}
+	last := k.steps[len(k.steps)-1].at
+	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())
+	extended := taken.From
+	if len(p.windows) == 0 {
+		extended += p.episodes.Extend(last, &whole)
+		if s.scraper != nil {
+			whole.N = extended - taken.From
+			p.received.count(last, &whole)
+		}
+	}
+	for i := range k.steps {
+		st := &k.steps[i]
+		s.now = st.at
+		from := x.batch[0].From
+		if to := x.batch[0].To; extended < to {
+			b := k.send.parts[0].batch(k.send.spans[0].first+max(from, extended), to-max(from, extended))
+			s.receive(p.receiver, &b)
+		}
+		s.books.took(p, k.send, s.now, x.batch[0].Len(), int(st.fresh))
+		for _, w := range p.windows {
+			w.request(s.now)
+		}
+		if !k.model.core.Follow(x.request, time.Duration(s.now-x.begun)) || x.request.N != int(st.n) {
+			s.fail(fmt.Errorf("%s: a batch of %d alerts was foreseen, and it is %d", p.address, st.n, x.request.N))
+			return
+		}
+		if depth != nil {
+			depth.land(s.now, x.n)
+			k.model.depths.launch(x.request.Flight)
+		}
+		x.n, x.begun = x.request.N, s.now
+	}
+	s.now = now
+	s.watch(p.receiver)
+	s.seq += 2 * int64(len(k.steps)) // an answer and a post each
+	account := p.touch()
+	account.Requests += int64(len(k.steps))
 	account.Delivered += int64(taken.Len())
-	x.peer.acked += int64(taken.Len())
-	now.Send.open -= taken.Len()
-	s.guard.followed(x.to, k, []segment{taken}, []segment{posted}, posted.Len())
-	k.requests = 0
+	p.acked += int64(taken.Len())
+	k.send.open -= taken.Len()
+	s.guard.followed(x.to, len(k.steps), taken, segment{Send: k.send, From: first.To, To: k.to}, int(k.steps[0].n))
 }

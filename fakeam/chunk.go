@@ -42,6 +42,17 @@ func (c *chunk) find(place int) *run {
 	return c.search(place)
 }
 
+// merge makes one run of the one that was found last and the one before it, if they are alike.
+func (c *chunk) merge() {
+	i := c.next - 1
+	if i == 0 || c.runs[i-1].to != c.runs[i].from || c.runs[i-1].slot != c.runs[i].slot {
+		return
+	}
+	c.runs[i-1].to = c.runs[i].to
+	c.runs = slices.Delete(c.runs, i, i+1)
+	c.next = i
+}
+
 func (c *chunk) search(place int) *run {
 	low, high := 0, len(c.runs)
 	for low < high {

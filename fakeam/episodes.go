@@ -84,6 +84,7 @@ func (e *Episodes) Extend(now int64, b *Batch) int {
 		}
 		e.watch(c, &r.slot)
 		from += r.len()
+		c.merge()
 	}
 	n := int64(from - b.First)
 	e.Counts.Taken += n

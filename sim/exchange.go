@@ -70,7 +70,7 @@ func (r *run) newExchange() *exchange {
 }
 
 func (r *run) recycle(x *exchange) {
-	x.late, x.reading, x.broken, x.post = x.late[:0], false, false, 0 // whoever uses it again sets the rest
+	x.late, x.reading, x.broken, x.post, x.streak.model = x.late[:0], false, false, 0, nil // whoever uses it again sets the rest
 	r.freeExchanges = append(r.freeExchanges, x)
 }
 

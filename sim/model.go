@@ -91,7 +91,9 @@ func (r *run) play(models []*model) error {
 		if x, ok := e.what.(*exchange); ok && x.follow() {
 			continue
 		}
-		r.bookStreaks()
+		if len(r.streaks) > 0 {
+			r.bookBefore(e.what)
+		}
 		e.what.act(r)
 		for _, m := range models {
 			if len(m.touched) > 0 {

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -21,7 +22,9 @@ type streak struct {
 	until int64 // none is foreseen to begin after that: the notifier would be busy for too long
 	// The places of the batch that is in flight once the steps are carried out, and what waits of the send behind it.
 	from, to, rest int
-	more           bool // and other sends behind that
+	more           bool  // and other sends behind that
+	most           int   // alerts in a request
+	timeout        int64 // of one
 }
 
 // A step is the end of a request, and that its loop's next batch went out.
@@ -69,6 +72,7 @@ func (x *exchange) mayFollow() bool {
 	x.streak = streak{
 		steps: x.streak.steps, model: m, send: seg.Send, until: later(s.guard.disturbed, s.guard.bound),
 		from: seg.From, to: seg.To, rest: next.Len(), more: x.to.loop.Queue.Segments() > 1,
+		most: m.core.BatchSize(), timeout: x.to.timeout(),
 	}
 	return true
 }
@@ -76,9 +80,8 @@ func (x *exchange) mayFollow() bool {
 // goOn foresees that a request is taken now and what comes of it, if that is another request.
 func (x *exchange) goOn() bool {
 	k, s, p := &x.streak, x.from, x.peer
-	most := k.model.core.BatchSize()
-	n := min(most, k.rest)
-	if n == 0 || n < most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.steps) == maxSteps {
+	n := min(k.most, k.rest)
+	if n == 0 || n < k.most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.steps) == maxSteps {
 		return false
 	}
 	if len(k.steps) == 0 {
@@ -88,7 +91,7 @@ func (x *exchange) goOn() bool {
 	}
 	k.steps = append(k.steps, step{s.now, int32(s.books.first(k.send, k.from, k.to)), int32(n)})
 	k.from, k.to, k.rest = k.to, k.to+n, k.rest-n
-	x.decision.At, x.deadline = p.am.Serve(s.now, n), s.now+x.to.timeout()
+	x.decision.At, x.deadline = p.am.Serve(s.now, n), s.now+k.timeout
 	if len(p.exchanges) > 1 { // it is the latest now
 		p.forget(x)
 		p.exchanges = append(p.exchanges, x)
@@ -96,19 +99,30 @@ func (x *exchange) goOn() bool {
 	return true
 }
 
+// bookBefore carries out what the next action must not find undone: of an exchange that concerns its own send loop and Alertmanager
+// alone what it has foreseen itself, else all.
+func (r *run) bookBefore(next action) {
+	x, ok := next.(*exchange)
+	if !ok || len(x.peer.exchanges) > 1 || x.streak.model == nil || !x.streak.model.core.Follows(x.request) {
+		r.bookStreaks()
+	} else if i := slices.Index(r.streaks, x); i >= 0 {
+		r.streaks = slices.Delete(r.streaks, i, i+1)
+		x.bookStreak()
+	}
+}
+
 // bookStreaks carries out what exchanges have foreseen.
 func (r *run) bookStreaks() {
 	for _, x := range r.streaks {
-		x.peer.foreseen = false
 		x.bookStreak()
-		x.streak.steps = x.streak.steps[:0]
 	}
 	r.streaks, r.bookBy = r.streaks[:0], math.MaxInt64
 }
 
 func (x *exchange) bookStreak() {
+	x.peer.foreseen = false
 	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
-	first := x.batch[0]
+	first, requests, largest := x.batch[0], len(k.steps), int(k.steps[0].n)
 	var depth *loopDepth
 	if k.model.depths != nil {
 		depth = k.model.depths.of(x.to.loop)
@@ -154,5 +168,6 @@ func (x *exchange) bookStreak() {
 	account.Delivered += int64(taken.Len())
 	p.acked += int64(taken.Len())
 	k.send.open -= taken.Len()
-	s.guard.followed(x.to, len(k.steps), taken, segment{Send: k.send, From: first.To, To: k.to}, int(k.steps[0].n))
+	k.steps = k.steps[:0]
+	s.guard.followed(x.to, requests, taken, segment{Send: k.send, From: first.To, To: k.to}, largest)
 }

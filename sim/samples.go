@@ -20,6 +20,11 @@ type Sample struct {
 	Value        float64
 }
 
+// is reports whether x and o are of one series.
+func (x Sample) is(o Sample) bool {
+	return x.Name == o.Name && x.Alertmanager == o.Alertmanager && x.Le == o.Le
+}
+
 // sortSamples orders samples by name, Alertmanager and bucket, as samples of all engines are.
 func sortSamples(s []Sample) {
 	slices.SortFunc(s, func(a, b Sample) int {

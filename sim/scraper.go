@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -14,6 +15,10 @@ import (
 type scraper struct {
 	views   []*view
 	samples []monitor.Sample
+	values  []float64  // of the samples
+	again   bool       // the samples are as at the last scrape of the target, and only their values are added
+	listed  int        // Alertmanagers in the last scrape of the ledger
+	sent    [][]Sample // what each sender showed last
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(Dropped{}) + 1]int64
 	seen fakeam.Tally
@@ -50,7 +55,7 @@ type loss struct {
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
 func newScraper(r *run) *scraper {
-	s := &scraper{}
+	s := &scraper{sent: make([][]Sample, len(r.senders))}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
 			s.views = append(s.views, newView(r.test.Start, len(r.senders)))
@@ -72,9 +77,6 @@ func newView(start time.Duration, n int) *view {
 // viewOf returns what a sender has scraped.
 func (s *scraper) viewOf(of *sender) *view { return s.views[min(of.number, len(s.views)-1)] }
 
-// maxExpected bounds the memory that is put by for a series before it has samples.
-const maxExpected = 10_000
-
 // planScraper puts the scrapes on the agenda if somebody asks for them: from the start of the run to a scrape interval after all
 // that the scenario plans, or to its end.
 func (r *run) planScraper() {
@@ -82,9 +84,6 @@ func (r *run) planScraper() {
 		return
 	}
 	interval := int64(r.file.ScrapeInterval)
-	for _, v := range r.scraper.views {
-		v.store.Expect = int(min(r.horizon/interval+2, maxExpected))
-	}
 	var at int64
 	var next actionFunc
 	next = func(r *run) {
@@ -135,18 +134,19 @@ func (s *scraper) scrape(r *run) error {
 	for _, from := range r.senders {
 		from.subject.measure()
 	}
-	s.samples = s.samples[:0]
+	s.begin(s.listed == len(r.receivers))
+	s.listed = len(r.receivers)
 	s.ofLedger(r)
 	for _, v := range s.views {
-		if err := v.ledger.Scrape(at, s.samples); err != nil {
+		if err := s.store(v.ledger, at); err != nil {
 			return err
 		}
 	}
 	for _, p := range r.receivers {
-		s.samples = s.samples[:0]
+		s.begin(s.views[0].alertmanagers[p] != nil)
 		s.ofAlertmanager(r, p)
 		for _, v := range s.views {
-			if err := v.alertmanager(p).Scrape(at, s.samples); err != nil {
+			if err := s.store(v.alertmanager(p), at); err != nil {
 				return err
 			}
 		}
@@ -154,26 +154,43 @@ func (s *scraper) scrape(r *run) error {
 	return nil
 }
 
+// begin begins a scrape.
+func (s *scraper) begin(again bool) {
+	s.samples, s.values, s.again = s.samples[:0], s.values[:0], again
+}
+
+// store stores the samples in a target.
+func (s *scraper) store(t *monitor.Target, at int64) error {
+	if s.again {
+		return t.ScrapeAgain(at, s.values)
+	}
+	return t.Scrape(at, s.samples)
+}
+
 // ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no scrape_timeout is long
 // enough for, and once the sender is stopping.
 func (s *scraper) ofSender(from *sender, at int64) error {
-	down := from.subject.locked() || from.stopping
-	if s.samples = s.samples[:0]; !down {
-		samples, err := from.subject.samples()
-		if err != nil {
-			return err
+	if from.subject.locked() || from.stopping {
+		for _, v := range s.views {
+			if err := v.senders[from.number].Fail(at); err != nil {
+				return err
+			}
 		}
-		for _, x := range samples {
-			s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
-		}
+		return nil
 	}
+	samples, err := from.subject.samples()
+	if err != nil {
+		return err
+	}
+	last := &s.sent[from.number]
+	s.begin(slices.EqualFunc(samples, *last, Sample.is))
+	for i := range samples {
+		x := &samples[i]
+		s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
+	}
+	*last = append((*last)[:0], samples...)
 	for _, v := range s.views {
-		target := v.senders[from.number]
-		store := func() error { return target.Scrape(at, s.samples) }
-		if down {
-			store = func() error { return target.Fail(at) }
-		}
-		if err := store(); err != nil {
+		if err := s.store(v.senders[from.number], at); err != nil {
 			return err
 		}
 	}
@@ -218,6 +235,9 @@ func (s *scraper) ofAlertmanager(r *run, p *receiver) {
 
 // add appends a sample with the labels that have a value.
 func (s *scraper) add(name string, v float64, labels ...string) {
+	if s.values = append(s.values, v); s.again {
+		return
+	}
 	x := monitor.Sample{Name: name, Value: v}
 	n := 0
 	for i := 0; i < len(labels); i += 2 {

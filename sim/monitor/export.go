@@ -37,7 +37,10 @@ func (s *Store) WriteBlock(dir string) (string, error) {
 
 // sorted returns the series that have samples, in the order of their labels.
 func (s *Store) sorted() []*Series {
-	list := slices.DeleteFunc(slices.Clone(s.series), func(se *Series) bool { return len(se.times) == 0 })
+	list := slices.DeleteFunc(slices.Clone(s.series), func(se *Series) bool {
+		se.read()
+		return len(se.times) == 0
+	})
 	sort.Slice(list, func(i, j int) bool { return labels.Compare(list[i].labels, list[j].labels) < 0 })
 	return list
 }

@@ -29,8 +29,6 @@ type Store struct {
 	last    int64
 	// Start is the instant of the start of the run, in milliseconds since 1970. What is stored has its times from then on.
 	Start int64
-	// Expect is how many samples a series will probably have, 0 if that is not known. It saves time, and nothing depends on it.
-	Expect int
 }
 
 // A Series is the samples of one label set, oldest first.
@@ -43,6 +41,10 @@ type Series struct {
 	values []float64
 	// histograms has the histogram of each sample that is one; nil if there is none.
 	histograms []*histogram.FloatHistogram
+
+	// sheet has the samples after these, in a column; rows is how many of its rows are over there already.
+	sheet        *sheet
+	column, rows int
 }
 
 // Series returns the series of a label set, a new one if there is none.
@@ -79,7 +81,10 @@ func (se *Series) End(at int64) error { return se.append(se.store.Start+at, stal
 var stale = math.Float64frombits(value.StaleNaN)
 
 // Give says that the series is not a target's, even if a target shows one of its labels: what is scraped of it is not stored.
-func (se *Series) Give() { se.given = true }
+func (se *Series) Give() {
+	se.leave()
+	se.given = true
+}
 
 // AppendAny adds a sample that is a histogram, if h is not nil.
 func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) error {
@@ -88,6 +93,7 @@ func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) er
 
 // append adds a sample at a time since 1970.
 func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
+	se.leave()
 	if n := len(se.times); n > 0 && at <= se.times[n-1] {
 		if at < se.times[n-1] {
 			return fmt.Errorf("%s at %dms: %w", se.labels, at, storage.ErrOutOfOrderSample)
@@ -99,9 +105,6 @@ func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error
 	}
 	if se.store.samples >= MaxSamples {
 		return ErrFull
-	}
-	if se.times == nil && se.store.Expect > 0 {
-		se.times, se.values = make([]int64, 0, se.store.Expect), make([]float64, 0, se.store.Expect)
 	}
 	se.store.samples++
 	se.store.last = max(se.store.last, at)
@@ -140,6 +143,7 @@ func (se *Series) histogram(i int) *histogram.FloatHistogram {
 
 // between returns the part of the series from the time mint to maxt, both included.
 func (se *Series) between(mint, maxt int64) *Series {
+	se.read()
 	from, _ := slices.BinarySearch(se.times, mint)
 	to, found := slices.BinarySearch(se.times, maxt)
 	if found {

@@ -25,6 +25,8 @@ type Target struct {
 	order         []shown             // what the last scrape showed, which the next nearly always shows again
 	live          []*scraped
 	scrapes       int
+	sheet         *sheet // of scrapes since the order is as it is, nil if there is none
+	scraped       int64  // when it last was, since 1970
 }
 
 // A shown sample has a place in an exposition.
@@ -58,6 +60,7 @@ func (t *Target) labels(of Sample) labels.Labels {
 // Scrape stores what the target shows at a time; what it showed before and does not any more is over.
 func (t *Target) Scrape(at int64, samples []Sample) error {
 	t.scrapes++
+	t.order = t.order[:min(len(t.order), len(samples))]
 	for i := range samples {
 		se := t.at(i, &samples[i])
 		if se.scrape == 0 {
@@ -71,7 +74,24 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 			return err
 		}
 	}
-	return t.finish(at, 1)
+	if err := t.finish(at, 1); err != nil {
+		return err
+	}
+	t.open()
+	return nil
+}
+
+// ScrapeAgain is Scrape of samples that have the names and labels of the last ones, with these values.
+func (t *Target) ScrapeAgain(at int64, values []float64) error {
+	if t.again(at, values) {
+		return nil
+	}
+	samples := make([]Sample, len(values))
+	for i, v := range values {
+		samples[i] = t.order[i].Sample
+		samples[i].Value = v
+	}
+	return t.Scrape(at, samples)
 }
 
 // at returns the series of the i-th sample of a scrape.
@@ -99,6 +119,7 @@ func (t *Target) Fail(at int64) error {
 }
 
 func (t *Target) finish(at int64, up float64) error {
+	t.scraped = t.store.Start + at
 	live := t.live[:0]
 	for _, se := range t.live {
 		if se.scrape == t.scrapes {

@@ -9,21 +9,25 @@ func (c *Core[S]) Follows(r *Request[S]) bool {
 	return c.shared == nil && c.state == running && !c.held && f == &f.Loop.own && !f.Loop.stopped && len(f.Batch) == 1 && r.set == r.To.Set.index
 }
 
-// Follow is Done for a request that Follows and was taken: r carries the next batch of its loop then, and the driver is asked neither
-// to Land the one nor to Post the other. If no alerts wait, or the batch is of several sends, nothing is done.
-func (c *Core[S]) Follow(r *Request[S], took time.Duration) bool {
+// Follow is Done for a request that Follows and for others after it, which all were taken, after so long each: r carries the batch after
+// the last of them then. The driver is asked neither to Land their batches nor to Post those that follow, nor told of their latencies.
+// If not that many batches wait, or one of them is of several sends, nothing is done.
+func (c *Core[S]) Follow(r *Request[S], took []time.Duration) bool {
 	f := r.Flight
-	q := &f.Loop.Queue
-	if !q.popsOne(c.opt.BatchSize) {
+	l, most := f.Loop, c.opt.BatchSize
+	before := (len(took) - 1) * most // alerts of the batches before the last
+	waiting := l.Queue.First()
+	if waiting == nil || waiting.Len() <= before || waiting.Len() < before+most && l.Queue.Segments() > 1 {
 		return false
 	}
-	if c.metrics.request(r.To, r.N, true, took) {
-		c.drv.Observe(r.To, took)
+	if before > 0 {
+		l.Queue.take(before)
 	}
-	f.Batch[0] = q.take(c.opt.BatchSize)
+	f.Batch[0] = l.Queue.take(most)
 	n := f.Batch[0].Len()
+	c.metrics.took(r.To, r.N+before, took)
 	r.To.inFlight += n - r.N
 	f.N, r.N = n, n
-	c.metrics.queueLength(f.Loop.Targets, q.length)
+	c.metrics.queueLength(l.Targets, l.Queue.Len())
 	return true
 }

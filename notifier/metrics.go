@@ -127,13 +127,26 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 		}
 	}
 	s.Sent.add(n)
+	s.observe(took)
+	return true
+}
+
+// took counts requests of n alerts together that were taken, after so long each.
+func (m *Metrics) took(am *Alertmanager, n int, took []time.Duration) {
+	s := m.of(am)
+	s.Sent.add(n)
+	for _, d := range took {
+		s.observe(d)
+	}
+}
+
+func (s *Series) observe(took time.Duration) {
 	s.Latency.add(1)
 	seconds := seconds(took)
 	s.LatencySum += seconds
 	for i := len(latencyBuckets) - 1; i >= 0 && seconds <= latencyBuckets[i]; i-- {
 		s.LatencyBelow[i]++
 	}
-	return true
 }
 
 // String returns the type as an exposition spells it.

@@ -67,11 +67,6 @@ func (q *Queue[S]) First() *Segment[S] {
 	return &q.ring[q.head]
 }
 
-// popsOne reports whether the next Pop takes one segment, or the first alerts of one.
-func (q *Queue[S]) popsOne(max int) bool {
-	return q.used == 1 || q.used > 1 && q.ring[q.head].Len() >= max
-}
-
 // Each calls f with every segment, oldest first.
 func (q *Queue[S]) Each(f func(Segment[S])) {
 	for i := range q.used {

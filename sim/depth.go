@@ -153,9 +153,14 @@ func (w *depthWatch) launch(f *flight) {
 	if d.flying {
 		return // to the next of its Alertmanagers
 	}
-	d.pass(now, f.Loop.Queue.Len()+f.N)
+	d.launch(now, f.Loop.Queue.Len()+f.N, f.Loop.Queue.Len())
+}
+
+// launch notes that a batch has left the queue, in which so many waited before and after.
+func (d *loopDepth) launch(now int64, before, after int) {
+	d.pass(now, before)
 	d.flying, d.launched, d.worst, d.late = true, now, notifier.Took, false
-	d.course.note(now, f.Loop.Queue.Len()+f.N, f.Loop.Queue.Len())
+	d.course.note(now, before, after)
 }
 
 // ended notes how a request of the batch in flight has ended.

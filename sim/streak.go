@@ -14,24 +14,19 @@ import (
 // answer, and notes the answers. Then, before anything else, they are carried out, one after the other: by the rules, which say
 // whether they were foreseen rightly, and in the books.
 
-// A streak is the requests that an exchange has foreseen.
+// A streak is the requests that an exchange has foreseen, by their steps: the end of one, and that the next goes out.
 type streak struct {
-	steps []step
+	took  []time.Duration // how long the request took that ends
+	fresh []int32         // its alerts that no other Alertmanager had taken before
 	model *model
 	send  *send
-	until int64 // none is foreseen to begin after that: the notifier would be busy for too long
-	// The places of the batch that is in flight once the steps are carried out, and what waits of the send behind it.
+	until int64 // no request is foreseen to begin after that: the notifier would be busy for too long
+	// The places of the batch in flight after the last step, and how many alerts of the send wait behind it.
 	from, to, rest int
-	more           bool  // and other sends behind that
+	more           bool  // and those of other sends behind them
+	begun          int64 // when the request in flight after the last step did
 	most           int   // alerts in a request
 	timeout        int64 // of one
-}
-
-// A step is the end of a request, and that its loop's next batch went out.
-type step struct {
-	at    int64
-	fresh int32 // alerts that no other Alertmanager had taken before
-	n     int32 // alerts of the next request
 }
 
 // maxSteps bounds the memory of a streak.
@@ -39,7 +34,7 @@ const maxSteps = 1024
 
 // follow is act for an answer that an exchange goes on from, and foresees the answers after it. If it does not go on, nothing is done.
 func (x *exchange) follow() bool {
-	if len(x.streak.steps) == 0 && !x.mayFollow() || !x.goOn() {
+	if len(x.streak.took) == 0 && !x.mayFollow() || !x.goOn() {
 		return false
 	}
 	r := x.from.run
@@ -70,9 +65,9 @@ func (x *exchange) mayFollow() bool {
 		return false
 	}
 	x.streak = streak{
-		steps: x.streak.steps, model: m, send: seg.Send, until: later(s.guard.disturbed, s.guard.bound),
+		took: x.streak.took[:0], fresh: x.streak.fresh[:0], model: m, send: seg.Send, until: later(s.guard.disturbed, s.guard.bound),
 		from: seg.From, to: seg.To, rest: next.Len(), more: x.to.loop.Queue.Segments() > 1,
-		most: m.core.BatchSize(), timeout: x.to.timeout(),
+		begun: x.begun, most: m.core.BatchSize(), timeout: x.to.timeout(),
 	}
 	return true
 }
@@ -81,16 +76,16 @@ func (x *exchange) mayFollow() bool {
 func (x *exchange) goOn() bool {
 	k, s, p := &x.streak, x.from, x.peer
 	n := min(k.most, k.rest)
-	if n == 0 || n < k.most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.steps) == maxSteps {
+	if n == 0 || n < k.most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.took) == maxSteps {
 		return false
 	}
-	if len(k.steps) == 0 {
+	if len(k.took) == 0 {
 		p.foreseen = true
 		s.streaks = append(s.streaks, x)
 		s.bookBy = min(s.bookBy, k.send.parts[0].endsAt) // what expires then is known when they are carried out
 	}
-	k.steps = append(k.steps, step{s.now, int32(s.books.first(k.send, k.from, k.to)), int32(n)})
-	k.from, k.to, k.rest = k.to, k.to+n, k.rest-n
+	k.took, k.fresh = append(k.took, time.Duration(s.now-k.begun)), append(k.fresh, int32(s.books.first(k.send, k.from, k.to)))
+	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, s.now
 	x.decision.At, x.deadline = p.am.Serve(s.now, n), s.now+k.timeout
 	if len(p.exchanges) > 1 { // it is the latest now
 		p.forget(x)
@@ -120,54 +115,68 @@ func (r *run) bookStreaks() {
 }
 
 func (x *exchange) bookStreak() {
-	x.peer.foreseen = false
-	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
-	first, requests, largest := x.batch[0], len(k.steps), int(k.steps[0].n)
-	var depth *loopDepth
+	k, s, p, first := &x.streak, x.from, x.peer, x.batch[0]
+	p.foreseen = false
+	taken, posted := segment{Send: k.send, From: first.From, To: k.from}, segment{Send: k.send, From: first.To, To: k.to}
+	x.received(taken)
+	k.each(x.begun, first, func(at int64, fresh int, seg segment) { s.books.took(p, k.send, at, seg.Len(), fresh) })
+	for _, w := range p.windows {
+		k.each(x.begun, first, func(at int64, _ int, _ segment) { w.request(at) })
+	}
 	if k.model.depths != nil {
-		depth = k.model.depths.of(x.to.loop)
+		d, waiting := k.model.depths.of(x.to.loop), x.to.loop.Queue.Len()
+		k.each(x.begun, first, func(at int64, _ int, seg segment) {
+			next := min(k.most, k.to-seg.To)
+			d.land(at, seg.Len())
+			d.launch(at, waiting, waiting-next)
+			waiting -= next
+		})
 	}
-	taken := segment{Send: k.send, From: first.From, To: k.from}
-	last := k.steps[len(k.steps)-1].at
-	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())
-	extended := taken.From
-	if len(p.windows) == 0 {
-		extended += p.episodes.Extend(last, &whole)
-		if s.scraper != nil {
-			whole.N = extended - taken.From
-			p.received.count(last, &whole)
-		}
+	if !k.model.core.Follow(x.request, k.took) || x.batch[0] != (segment{Send: k.send, From: k.from, To: k.to}) {
+		s.fail(fmt.Errorf("%s: %v was foreseen to be in flight, and it is %v", p.address, posted, x.batch))
 	}
-	for i := range k.steps {
-		st := &k.steps[i]
-		s.now = st.at
-		from := x.batch[0].From
-		if to := x.batch[0].To; extended < to {
-			b := k.send.parts[0].batch(k.send.spans[0].first+max(from, extended), to-max(from, extended))
-			s.receive(p.receiver, &b)
-		}
-		s.books.took(p, k.send, s.now, x.batch[0].Len(), int(st.fresh))
-		for _, w := range p.windows {
-			w.request(s.now)
-		}
-		if !k.model.core.Follow(x.request, time.Duration(s.now-x.begun)) || x.request.N != int(st.n) {
-			s.fail(fmt.Errorf("%s: a batch of %d alerts was foreseen, and it is %d", p.address, st.n, x.request.N))
-			return
-		}
-		if depth != nil {
-			depth.land(s.now, x.n)
-			k.model.depths.launch(x.request.Flight)
-		}
-		x.n, x.begun = x.request.N, s.now
-	}
-	s.now = now
-	s.watch(p.receiver)
-	s.seq += 2 * int64(len(k.steps)) // an answer and a post each
+	x.n, x.begun = x.request.N, k.begun
+	s.seq += 2 * int64(len(k.took)) // an answer and a post each
 	account := p.touch()
-	account.Requests += int64(len(k.steps))
+	account.Requests += int64(len(k.took))
 	account.Delivered += int64(taken.Len())
 	p.acked += int64(taken.Len())
 	k.send.open -= taken.Len()
-	k.steps = k.steps[:0]
-	s.guard.followed(x.to, requests, taken, segment{Send: k.send, From: first.To, To: k.to}, largest)
+	s.guard.followed(x.to, len(k.took), taken, posted, min(k.most, posted.Len()))
+	k.took, k.fresh = k.took[:0], k.fresh[:0]
+}
+
+// each calls f with the requests that end in a streak, of which the first began at begun with the alerts of seg.
+func (k *streak) each(begun int64, seg segment, f func(at int64, fresh int, seg segment)) {
+	for i, took := range k.took {
+		begun += int64(took)
+		f(begun, int(k.fresh[i]), seg)
+		seg.From, seg.To = seg.To, min(seg.To+k.most, k.to)
+	}
+}
+
+// received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes.
+func (x *exchange) received(taken segment) {
+	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
+	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())
+	if len(p.windows) == 0 {
+		n := p.episodes.Extend(k.begun, &whole)
+		if s.scraper != nil {
+			extended := whole
+			extended.N = n
+			p.received.count(k.begun, &extended)
+		}
+		taken.From += n
+	}
+	if taken.Len() > 0 {
+		k.each(x.begun, x.batch[0], func(at int64, _ int, seg segment) {
+			if from := max(seg.From, taken.From); from < seg.To {
+				s.now = at
+				whole.First, whole.N = k.send.spans[0].first+from, seg.To-from
+				s.receive(p.receiver, &whole)
+			}
+		})
+		s.now = now
+	}
+	s.watch(p.receiver)
 }

@@ -82,6 +82,7 @@ type Alertmanager struct {
 	delays   Random        // the stream of latency
 	jitters  Random        // the stream of jitter
 	faults   []activeFault // in the order in which they began
+	prompt   bool          // there is nothing but the latency
 	busy     int64         // until when it works on requests that arrived
 	received Tally
 }
@@ -111,6 +112,7 @@ func newAt(address string, b Behaviour, seed uint64, now int64) *Alertmanager {
 		stall:   b.Stall,
 		delays:  NewRandom(seed, address, "latency"),
 		jitter:  int64(b.Jitter),
+		prompt:  b.Service == Service{} && b.Stall == Stall{} && b.Jitter == 0,
 	}
 	if b.Jitter != 0 {
 		a.jitters = NewRandom(seed, address, "jitter")
@@ -179,6 +181,9 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 
 // Serve is Decide for an Alertmanager that is not Faulty, which takes what arrives and answers with 200: it returns when.
 func (a *Alertmanager) Serve(now int64, alerts int) int64 {
+	if a.prompt {
+		return later(now, a.latency.draw(&a.delays))
+	}
 	end := now
 	if a.service != (Service{}) {
 		end = max(now, a.busy)

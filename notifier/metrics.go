@@ -135,17 +135,26 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 func (m *Metrics) took(am *Alertmanager, n int, took []time.Duration) {
 	s := m.of(am)
 	s.Sent.add(n)
-	for _, d := range took {
-		s.observe(d)
-	}
+	s.observe(took...)
 }
 
-func (s *Series) observe(took time.Duration) {
-	s.Latency.add(1)
-	seconds := seconds(took)
-	s.LatencySum += seconds
-	for i := len(latencyBuckets) - 1; i >= 0 && seconds <= latencyBuckets[i]; i-- {
-		s.LatencyBelow[i]++
+// observe takes in latencies, in order: a sum of floats depends on it.
+func (s *Series) observe(took ...time.Duration) {
+	sum := s.LatencySum
+	var below [len(latencyBuckets)]int
+	for _, d := range took {
+		seconds := seconds(d)
+		sum += seconds
+		for i, bound := range latencyBuckets {
+			if seconds <= bound {
+				below[i]++
+			}
+		}
+	}
+	s.Latency.add(len(took))
+	s.LatencySum = sum
+	for i, n := range below {
+		s.LatencyBelow[i] += float64(n)
 	}
 }
 

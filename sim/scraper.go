@@ -188,7 +188,9 @@ func (s *scraper) ofSender(from *sender, at int64) error {
 		x := &samples[i]
 		s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
 	}
-	*last = append((*last)[:0], samples...)
+	if !s.again {
+		*last = append((*last)[:0], samples...)
+	}
 	for _, v := range s.views {
 		if err := s.store(v.senders[from.number], at); err != nil {
 			return err

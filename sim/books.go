@@ -98,11 +98,11 @@ func (b *books) land(batch []segment, anybody bool) {
 
 // take books that p took the alerts of seg.
 func (b *books) take(p *peer, seg *segment, now int64) {
-	b.took(p, seg.Send.root(), now, seg.Len(), b.first(seg.Send, seg.From, seg.To))
+	b.took(p, seg.Send.root(), now, seg.Len(), seg.Send.first(seg.From, seg.To))
 }
 
-// first notes that somebody took the alerts from to to-1 of a send, and returns how many nobody had taken before.
-func (b *books) first(s *send, from, to int) int {
+// first notes that somebody took the alerts from to to-1, and returns how many nobody had taken before.
+func (s *send) first(from, to int) int {
 	root := s.root()
 	if root.taken.Unique == int64(root.n) {
 		return 0

@@ -185,6 +185,7 @@ func (r *run) fail(err error) {
 func (r *run) emit(e Event) int64 {
 	r.seq++
 	if r.log != nil {
+		e := e // what is read goes to the heap
 		e.Seq, e.At, e.Cause = r.seq, time.Duration(r.now), r.cause
 		if r.live != nil { // what is below is noise
 			e.At = e.At.Round(time.Millisecond)

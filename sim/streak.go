@@ -19,14 +19,15 @@ type streak struct {
 	took  []time.Duration // how long the request took that ends
 	fresh []int32         // its alerts that no other Alertmanager had taken before
 	model *model
+	am    *fakeam.Alertmanager
 	send  *send
-	until int64 // no request is foreseen to begin after that: the notifier would be busy for too long
-	// The places of the batch in flight after the last step, and how many alerts of the send wait behind it.
+	// The places of the batch in flight after the last step, when it left, and how many alerts of the send wait behind it.
 	from, to, rest int
-	more           bool  // and those of other sends behind them
-	begun          int64 // when the request in flight after the last step did
+	begun          int64
 	most           int   // alerts in a request
-	timeout        int64 // of one
+	more           bool  // alerts of other sends wait behind those
+	timeout        int64 // of a request
+	until          int64 // no request is foreseen to begin after that: the notifier would be busy for too long
 }
 
 // maxSteps bounds the memory of a streak.
@@ -34,16 +35,19 @@ const maxSteps = 1024
 
 // follow is act for an answer that an exchange goes on from, and foresees the answers after it. If it does not go on, nothing is done.
 func (x *exchange) follow() bool {
-	if len(x.streak.took) == 0 && !x.mayFollow() || !x.goOn() {
+	if len(x.streak.took) == 0 && !x.mayFollow() {
 		return false
 	}
 	r := x.from.run
+	if !x.goOn(r) {
+		return false
+	}
 	for {
 		now, at := r.now, x.decision.At
 		if at > r.nextScrape || at >= r.bookBy || r.agenda.len() > 0 && at >= r.agenda.first().at {
 			break
 		}
-		if r.now = at; !x.goOn() {
+		if r.now = at; !x.goOn(r) {
 			r.now = now
 			break
 		}
@@ -65,33 +69,37 @@ func (x *exchange) mayFollow() bool {
 		return false
 	}
 	x.streak = streak{
-		took: x.streak.took[:0], fresh: x.streak.fresh[:0], model: m, send: seg.Send, until: later(s.guard.disturbed, s.guard.bound),
-		from: seg.From, to: seg.To, rest: next.Len(), more: x.to.loop.Queue.Segments() > 1,
-		begun: x.begun, most: m.core.BatchSize(), timeout: x.to.timeout(),
+		took: x.streak.took[:0], fresh: x.streak.fresh[:0], model: m, am: p.am, send: seg.Send,
+		from: seg.From, to: seg.To, rest: next.Len(), begun: x.begun,
+		most: m.core.BatchSize(), more: x.to.loop.Queue.Segments() > 1, timeout: x.to.timeout(), until: later(s.guard.disturbed, s.guard.bound),
 	}
 	return true
 }
 
 // goOn foresees that a request is taken now and what comes of it, if that is another request.
-func (x *exchange) goOn() bool {
-	k, s, p := &x.streak, x.from, x.peer
+func (x *exchange) goOn(r *run) bool {
+	k, now := &x.streak, r.now
 	n := min(k.most, k.rest)
-	if n == 0 || n < k.most && k.more || s.now != x.decision.At || s.now > min(k.until, x.deadline) || len(k.took) == maxSteps {
+	if n == 0 || n < k.most && k.more || now != x.decision.At || now > min(k.until, x.deadline) || len(k.took) == maxSteps {
 		return false
 	}
 	if len(k.took) == 0 {
-		p.foreseen = true
-		s.streaks = append(s.streaks, x)
-		s.bookBy = min(s.bookBy, k.send.parts[0].endsAt) // what expires then is known when they are carried out
+		x.foresee(r)
 	}
-	k.took, k.fresh = append(k.took, time.Duration(s.now-k.begun)), append(k.fresh, int32(s.books.first(k.send, k.from, k.to)))
-	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, s.now
-	x.decision.At, x.deadline = p.am.Serve(s.now, n), s.now+k.timeout
-	if len(p.exchanges) > 1 { // it is the latest now
-		p.forget(x)
-		p.exchanges = append(p.exchanges, x)
-	}
+	k.took, k.fresh = append(k.took, time.Duration(now-k.begun)), append(k.fresh, int32(k.send.first(k.from, k.to)))
+	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, now
+	x.decision.At, x.deadline = k.am.Serve(now, n), now+k.timeout
 	return true
+}
+
+// foresee begins a streak.
+func (x *exchange) foresee(r *run) {
+	p := x.peer
+	p.foreseen = true
+	p.forget(x) // it is the latest from now on
+	p.exchanges = append(p.exchanges, x)
+	r.streaks = append(r.streaks, x)
+	r.bookBy = min(r.bookBy, x.streak.send.parts[0].endsAt) // what expires then is known when all is carried out
 }
 
 // bookBefore carries out what the next action must not find undone: of an exchange that concerns its own send loop and Alertmanager

@@ -16,7 +16,11 @@ type Metrics struct {
 
 	series map[string]*Series
 	sorted []*Series
+	shape  int
 }
+
+// Shape changes whenever a value of a series appears or disappears.
+func (m *Metrics) Shape() int { return m.shape }
 
 // Series are the metrics with the label alertmanager.
 type Series struct {
@@ -45,7 +49,14 @@ type Value struct {
 	Present bool
 }
 
-func (v *Value) add(n int) { v.N, v.Present = v.N+float64(n), true }
+// add adds to a value, which is there from then on.
+func (m *Metrics) add(v *Value, n int) {
+	v.N += float64(n)
+	if !v.Present {
+		v.Present = true
+		m.shape++
+	}
+}
 
 // Each calls f with all series, sorted by URL.
 func (m *Metrics) Each(f func(*Series)) {
@@ -77,11 +88,11 @@ func (m *Metrics) of(am *Alertmanager) *Series {
 // join makes the series that exist from the moment when an Alertmanager becomes active.
 func (m *Metrics) join(am *Alertmanager) {
 	s := m.of(am)
-	s.Sent.add(0)
-	s.Errors.add(0)
+	m.add(&s.Sent, 0)
+	m.add(&s.Errors, 0)
 	if m.rel.Queues == PerAlertmanager {
-		s.Dropped.add(0)
-		s.QueueLength.add(0)
+		m.add(&s.Dropped, 0)
+		m.add(&s.QueueLength, 0)
 	}
 }
 
@@ -90,6 +101,7 @@ func (m *Metrics) leave(am *Alertmanager) {
 	if m.rel.DropSeries {
 		s := m.of(am)
 		*s = Series{URL: s.URL}
+		m.shape++
 	}
 }
 
@@ -100,7 +112,7 @@ func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 		return
 	}
 	for _, am := range targets {
-		m.of(am).Dropped.add(n)
+		m.add(&m.of(am).Dropped, n)
 	}
 }
 
@@ -108,7 +120,9 @@ func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 func (m *Metrics) queueLength(targets []*Alertmanager, n int) {
 	if m.rel.Queues == PerAlertmanager {
 		for _, am := range targets {
-			m.of(am).QueueLength = Value{float64(n), true}
+			v := &m.of(am).QueueLength
+			m.add(v, 0)
+			v.N = float64(n)
 		}
 	}
 }
@@ -118,28 +132,28 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 	s := m.of(am)
 	if !ok {
 		if m.rel.Counting == CountRequests {
-			s.Errors.add(1)
+			m.add(&s.Errors, 1)
 		} else {
-			s.Errors.add(n)
+			m.add(&s.Errors, n)
 		}
 		if m.rel.Counting == CountSuccesses {
 			return false
 		}
 	}
-	s.Sent.add(n)
-	s.observe(took)
+	m.add(&s.Sent, n)
+	m.observe(s, took)
 	return true
 }
 
 // took counts requests of n alerts together that were taken, after so long each.
 func (m *Metrics) took(am *Alertmanager, n int, took []time.Duration) {
 	s := m.of(am)
-	s.Sent.add(n)
-	s.observe(took...)
+	m.add(&s.Sent, n)
+	m.observe(s, took...)
 }
 
 // observe takes in latencies, in order: a sum of floats depends on it.
-func (s *Series) observe(took ...time.Duration) {
+func (m *Metrics) observe(s *Series, took ...time.Duration) {
 	sum := s.LatencySum
 	var below [len(latencyBuckets)]int
 	for _, d := range took {
@@ -153,7 +167,7 @@ func (s *Series) observe(took ...time.Duration) {
 			below[i] += n
 		}
 	}
-	s.Latency.add(len(took))
+	m.add(&s.Latency, len(took))
 	s.LatencySum = sum
 	for i, n := range below {
 		s.LatencyBelow[i] += float64(n)
@@ -179,7 +193,7 @@ type Desc struct {
 	Type       MetricType
 	// Of reads the metric off the series of an Alertmanager; of a summary or histogram, the count. It is nil for a metric
 	// without the label alertmanager.
-	Of func(*Series) Value
+	Of func(*Series) *Value
 }
 
 // MetricType is the type of a metric.
@@ -196,10 +210,10 @@ const (
 // Descs returns the notifier's metrics in a release, in the order of their names (Prometheus' notifier.go at v2.5.0,
 // metric.go at v3.15.0).
 func (r *Release) Descs() []Desc {
-	var dropped, queued func(*Series) Value
+	var dropped, queued func(*Series) *Value
 	if r.Queues == PerAlertmanager {
-		dropped = func(s *Series) Value { return s.Dropped }
-		queued = func(s *Series) Value { return s.QueueLength }
+		dropped = func(s *Series) *Value { return &s.Dropped }
+		queued = func(s *Series) *Value { return &s.QueueLength }
 	}
 	errors := "Total number of sent alerts affected by errors."
 	if r.Counting == CountRequests {
@@ -208,12 +222,12 @@ func (r *Release) Descs() []Desc {
 	descs := []Desc{
 		{nameDiscovered, "The number of alertmanagers discovered and active.", Gauge, nil},
 		{nameDropped, "Total number of alerts dropped due to errors when sending to Alertmanager.", Counter, dropped},
-		{nameErrors, errors, Counter, func(s *Series) Value { return s.Errors }},
-		{nameHistogram, "Latency histogram for sending alert notifications.", Histogram, func(s *Series) Value { return s.Latency }},
-		{nameLatency, "Latency quantiles for sending alert notifications.", Summary, func(s *Series) Value { return s.Latency }},
+		{nameErrors, errors, Counter, func(s *Series) *Value { return &s.Errors }},
+		{nameHistogram, "Latency histogram for sending alert notifications.", Histogram, func(s *Series) *Value { return &s.Latency }},
+		{nameLatency, "Latency quantiles for sending alert notifications.", Summary, func(s *Series) *Value { return &s.Latency }},
 		{nameCapacity, "The capacity of the alert notifications queue.", Gauge, nil},
 		{nameQueued, "The number of alert notifications in the queue.", Gauge, queued},
-		{nameSent, "Total number of alerts sent.", Counter, func(s *Series) Value { return s.Sent }},
+		{nameSent, "Total number of alerts sent.", Counter, func(s *Series) *Value { return &s.Sent }},
 	}
 	if !r.Histogram {
 		descs = slices.DeleteFunc(descs, func(d Desc) bool { return d.Type == Histogram })

@@ -177,23 +177,25 @@ func (d *Delays) Quantile(q float64) time.Duration {
 }
 
 // Below returns how many delays are not above a bound.
-func (d *Delays) Below(bound time.Duration) int64 { return (&belowCount{Delays: d}).at(bound) }
+func (d *Delays) Below(bound time.Duration) int64 {
+	if bound < 0 {
+		return 0
+	}
+	return (&belowCount{Delays: d}).upTo(binOf(int64(bound)))
+}
 
-// A belowCount is Below for bounds that rise: it goes through the bins once.
+// A belowCount counts delays up to bins that rise: it goes through the bins once.
 type belowCount struct {
 	*Delays
 	bin int   // up to which it has counted
 	n   int64 // delays
 }
 
-func (c *belowCount) at(bound time.Duration) int64 {
-	if bound >= c.Max() {
+func (c *belowCount) upTo(bin int) int64 {
+	end := bin + 1
+	if end >= len(c.bins) {
 		return c.Count()
 	}
-	if bound < 0 {
-		return 0
-	}
-	end := min(binOf(int64(bound))+1, len(c.bins))
 	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // blocks that lie between whole
 	if first >= last {
 		c.n += sum(c.bins[c.bin:end])

@@ -21,8 +21,9 @@ type model struct {
 
 	batches int // that sets have been put into an order for
 
-	exposed []exposed // the metrics of the release, once they are read
-	sampled []Sample  // what they were
+	sampled   []Sample // what the metrics were, and where their values stand
+	readings  []reading
+	sampledAs int // the shape that they had
 
 	priming bool // before 0s
 	primed  []*request

@@ -20,11 +20,6 @@ type Sample struct {
 	Value        float64
 }
 
-// is reports whether x and o are of one series.
-func (x Sample) is(o Sample) bool {
-	return x.Name == o.Name && x.Alertmanager == o.Alertmanager && x.Le == o.Le
-}
-
 // sortSamples orders samples by name, Alertmanager and bucket, as samples of all engines are.
 func sortSamples(s []Sample) {
 	slices.SortFunc(s, func(a, b Sample) int {
@@ -81,53 +76,67 @@ var latencyBuckets = func() []latencyBucket {
 	return list
 }()
 
+// A reading is where the value of a sample stands: in a series, or it is asked of the rules.
+type reading struct {
+	from *float64
+	of   notifier.Desc
+}
+
 // samples reads the notifier's samples off the rules.
 func (m *model) samples() ([]Sample, error) {
-	if m.exposed == nil {
-		m.exposed = exposedBy(m.release)
+	if shape := m.core.Metrics().Shape(); m.sampled == nil || m.sampledAs != shape {
+		m.sampledAs = shape
+		m.list()
 	}
-	samples := m.sampled[:0]
-	for i := range m.exposed {
-		d := &m.exposed[i]
+	for i := range m.sampled {
+		if r := &m.readings[i]; r.from != nil {
+			m.sampled[i].Value = *r.from
+		} else {
+			m.sampled[i].Value = m.core.Unlabelled(r.of)
+		}
+	}
+	return m.sampled, nil
+}
+
+// shape implements subject.
+func (m *model) shape() int { return 1 + m.sampledAs }
+
+// list makes the samples, and says where their values stand.
+func (m *model) list() {
+	m.sampled, m.readings = m.sampled[:0], m.readings[:0]
+	add := func(name string, s *notifier.Series, le string, from *float64) {
+		m.sampled = append(m.sampled, Sample{Name: name, Alertmanager: s.URL, Le: le})
+		m.readings = append(m.readings, reading{from: from})
+	}
+	for _, d := range exposedBy(m.release) {
 		if d.Of == nil {
-			samples = append(samples, Sample{d.Name, "", "", m.core.Unlabelled(d.Desc)})
+			m.sampled = append(m.sampled, Sample{Name: d.Name})
+			m.readings = append(m.readings, reading{of: d.Desc})
 			continue
 		}
-		each := func(name string, value func(*notifier.Series) float64) {
+		each := func(f func(s *notifier.Series, v *notifier.Value)) {
 			m.core.Metrics().Each(func(s *notifier.Series) {
-				if d.Of(s).Present {
-					samples = append(samples, Sample{name, s.URL, "", value(s)})
+				if v := d.Of(s); v.Present {
+					f(s, v)
 				}
 			})
 		}
-		count := func(s *notifier.Series) float64 { return d.Of(s).N }
-		switch d.Type {
-		case notifier.Histogram:
-			m.core.Metrics().Each(func(s *notifier.Series) { samples = appendBuckets(samples, d, s) })
-			fallthrough
-		case notifier.Summary:
-			each(d.count, count)
-			each(d.sum, func(s *notifier.Series) float64 { return s.LatencySum })
-		default:
-			each(d.Name, count)
+		if d.Type == notifier.Histogram {
+			each(func(s *notifier.Series, v *notifier.Value) {
+				for _, b := range latencyBuckets {
+					n := &v.N
+					if b.at >= 0 {
+						n = &s.LatencyBelow[b.at]
+					}
+					add(d.bucket, s, b.le, n)
+				}
+			})
 		}
-	}
-	m.sampled = samples
-	return samples, nil
-}
-
-// appendBuckets appends the buckets of a histogram.
-func appendBuckets(samples []Sample, d *exposed, s *notifier.Series) []Sample {
-	v := d.Of(s)
-	if !v.Present {
-		return samples
-	}
-	for _, b := range latencyBuckets {
-		n := v.N
-		if b.at >= 0 {
-			n = s.LatencyBelow[b.at]
+		if d.Type == notifier.Histogram || d.Type == notifier.Summary {
+			each(func(s *notifier.Series, v *notifier.Value) { add(d.count, s, "", &v.N) })
+			each(func(s *notifier.Series, _ *notifier.Value) { add(d.sum, s, "", &s.LatencySum) })
+			continue
 		}
-		samples = append(samples, Sample{d.bucket, s.URL, b.le, n})
+		each(func(s *notifier.Series, v *notifier.Value) { add(d.Name, s, "", &v.N) })
 	}
-	return samples
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -15,13 +14,19 @@ import (
 type scraper struct {
 	views   []*view
 	samples []monitor.Sample
-	values  []float64  // of the samples
-	again   bool       // the samples are as at the last scrape of the target, and only their values are added
-	listed  int        // Alertmanagers in the last scrape of the ledger
-	sent    [][]Sample // what each sender showed last
+	values  []float64 // of the samples
+	again   bool      // the samples are as at the last scrape of the target, and only their values are added
+	listed  int       // Alertmanagers in the last scrape of the ledger
+	shown   []shown   // what each sender showed last
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(Dropped{}) + 1]int64
 	seen fakeam.Tally
+}
+
+// shown is which samples a sender showed.
+type shown struct {
+	of    subject
+	shape int
 }
 
 // A view is what one Prometheus has scraped.
@@ -46,6 +51,15 @@ var deliveryBuckets = []struct {
 	{"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
 }
 
+// deliveryBins are the bins that end with those bounds.
+var deliveryBins = func() []int {
+	bins := make([]int, len(deliveryBuckets))
+	for i, b := range deliveryBuckets {
+		bins[i] = binOf(int64(b.bound))
+	}
+	return bins
+}()
+
 // A loss is copies of alerts that are gone.
 type loss struct {
 	segment
@@ -55,7 +69,7 @@ type loss struct {
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
 func newScraper(r *run) *scraper {
-	s := &scraper{sent: make([][]Sample, len(r.senders))}
+	s := &scraper{shown: make([]shown, len(r.senders))}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
 			s.views = append(s.views, newView(r.test.Start, len(r.senders)))
@@ -182,14 +196,12 @@ func (s *scraper) ofSender(from *sender, at int64) error {
 	if err != nil {
 		return err
 	}
-	last := &s.sent[from.number]
-	s.begin(slices.EqualFunc(samples, *last, Sample.is))
+	shows, last := shown{from.subject, from.subject.shape()}, &s.shown[from.number]
+	s.begin(shows.shape > 0 && shows == *last)
+	*last = shows
 	for i := range samples {
 		x := &samples[i]
 		s.add(x.Name, x.Value, "alertmanager", x.Alertmanager, "le", x.Le)
-	}
-	if !s.again {
-		*last = append((*last)[:0], samples...)
 	}
 	for _, v := range s.views {
 		if err := s.store(v.senders[from.number], at); err != nil {
@@ -286,8 +298,8 @@ func (s *scraper) ofLedger(r *run) {
 func (s *scraper) delivered(to string, d *Delays) {
 	s.add("alerts_delivered_total", float64(d.Count()), "to", to)
 	below := belowCount{Delays: d}
-	for _, b := range deliveryBuckets {
-		s.add("alert_delivery_seconds_bucket", float64(below.at(b.bound)), "to", to, "le", b.le)
+	for i, b := range deliveryBuckets {
+		s.add("alert_delivery_seconds_bucket", float64(below.upTo(deliveryBins[i])), "to", to, "le", b.le)
 	}
 	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
 	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)

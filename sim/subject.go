@@ -21,9 +21,11 @@ type subject interface {
 	locked() bool
 	stop()
 
-	// measure brings the books up to date with what the notifier says of itself; samples are its metrics, until the next call.
+	// measure brings the books up to date with what the notifier says of itself; samples are its metrics, until the next call, and
+	// shape is a number that changes when they are others, but for their values; 0 if that is not known.
 	measure()
 	samples() ([]Sample, error)
+	shape() int
 
 	// anybody reports whether there is an active Alertmanager.
 	anybody() bool

@@ -78,24 +78,29 @@ func newModels(r *run) []*model {
 func (r *run) play(models []*model) error {
 	r.prime()
 	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
-	for !r.over && r.err == nil && (r.agenda.len() > r.repeats || !r.stuck(hangs)) {
-		if r.agenda.first().at >= r.bookBy {
-			r.bookStreaks()
-			continue
+	for !r.over && r.err == nil && (r.agenda.len()+len(r.streaks) > r.repeats || !r.stuck(hangs)) {
+		r.cause, r.line = 0, 0
+		var next action
+		if len(r.streaks) > 0 {
+			if x := r.foresee(); x != nil {
+				next = x
+			}
 		}
-		e := r.agenda.next()
-		if e.at > r.nextScrape {
-			r.bookStreaks()
-			r.scrapeBefore(models, e.at)
-		}
-		r.now, r.cause, r.line = e.at, 0, 0
-		if x, ok := e.what.(*exchange); ok && x.follow() {
-			continue
+		if next == nil {
+			e := r.agenda.next()
+			if e.at > r.nextScrape {
+				r.bookStreaks()
+				r.scrapeBefore(models, e.at)
+			}
+			r.now, next = e.at, e.what
+			if x, ok := next.(*exchange); ok && x.follow() {
+				continue
+			}
 		}
 		if len(r.streaks) > 0 {
-			r.bookBefore(e.what)
+			r.bookBefore(next)
 		}
-		e.what.act(r)
+		next.act(r)
 		for _, m := range models {
 			if len(m.touched) > 0 {
 				m.check()

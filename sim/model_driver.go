@@ -156,16 +156,16 @@ func (m *model) Post(r *request) {
 	x.request = r
 	r.Tag = x
 	x.deadline = m.now + rc.timeout()
-	m.await(x)
+	at, rank := x.expect(m.run)
+	m.agenda.put(at, rank, x)
 }
 
-// await plans what ends an exchange.
-func (m *model) await(x *exchange) {
+// expect returns when an exchange ends of which nothing else comes, and the rank of that on the agenda.
+func (x *exchange) expect(r *run) (at int64, rank uint64) {
 	if x.decision.At <= x.deadline {
-		m.agenda.add(x.decision.At, classAnswer, x.peer.answers, x)
-	} else {
-		m.agenda.add(x.deadline, classAnswer, x.peer.gaveUp, x)
+		return x.decision.At, r.agenda.rank(classAnswer, x.peer.answers)
 	}
+	return x.deadline, r.agenda.rank(classAnswer, x.peer.gaveUp)
 }
 
 // answered implements exchanger.

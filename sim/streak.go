@@ -10,9 +10,9 @@ import (
 )
 
 // Nearly all requests of a long run are taken in time and followed at once by one with the next alerts of the same send. Where
-// nobody reads events, an exchange foresees such requests until something else happens: it asks the Alertmanager when it will
-// answer, and notes the answers. Then, before anything else, they are carried out, one after the other: by the rules, which say
-// whether they were foreseen rightly, and in the books.
+// nobody reads events, exchanges foresee such requests until something else is to happen: they ask their Alertmanagers when these
+// will answer, in the order in which that is, and note the answers. Then, before anything else, all is carried out: by the rules,
+// which say whether the batches were foreseen rightly, by the Alertmanagers, in the books, and under the eyes of the invariants.
 
 // A streak is the requests that an exchange has foreseen, by their steps: the end of one, and that the next goes out.
 type streak struct {
@@ -28,31 +28,56 @@ type streak struct {
 	more           bool  // alerts of other sends wait behind those
 	timeout        int64 // of a request
 	until          int64 // no request is foreseen to begin after that: the notifier would be busy for too long
+	// What would be on the agenda: when the request in flight ends, and its rank.
+	at   int64
+	rank uint64
 }
+
+// precedes reports whether the next of k comes before that of o.
+func (k *streak) precedes(o *streak) bool { return k.at < o.at || k.at == o.at && k.rank < o.rank }
 
 // maxSteps bounds the memory of a streak.
 const maxSteps = 1024
 
-// follow is act for an answer that an exchange goes on from, and foresees the answers after it. If it does not go on, nothing is done.
-func (x *exchange) follow() bool {
-	if len(x.streak.took) == 0 && !x.mayFollow() {
-		return false
-	}
-	r := x.from.run
-	if !x.goOn(r) {
-		return false
-	}
+// foresee has streaks go on until something else is next, and returns the exchange of a streak that is but does not go on, or nil if the
+// agenda has it.
+func (r *run) foresee() *exchange {
 	for {
-		now, at := r.now, x.decision.At
-		if at > r.nextScrape || at >= r.bookBy || r.agenda.len() > 0 && at >= r.agenda.first().at {
-			break
+		x := r.streaks[0]
+		for _, o := range r.streaks[1:] {
+			if o.streak.precedes(&x.streak) {
+				x = o
+			}
 		}
-		if r.now = at; !x.goOn(r) {
-			r.now = now
-			break
+		k := &x.streak
+		if r.agenda.len() > 0 && r.agenda.first().precedes(k.at, k.rank) {
+			if r.agenda.first().at >= r.bookBy {
+				r.bookStreaks()
+			}
+			return nil
+		}
+		if k.at > r.nextScrape || k.at >= r.bookBy {
+			r.bookStreaks()
+			return nil
+		}
+		if r.now = k.at; !x.goOn(r) {
+			return x
 		}
 	}
-	x.streak.model.await(x)
+}
+
+// follow is act for an answer with which a streak begins. If none does, nothing is done.
+func (x *exchange) follow() bool {
+	r := x.from.run
+	if !x.mayFollow() || !x.goOn(r) {
+		return false
+	}
+	p := x.peer
+	p.foreseen = true
+	p.forget(x) // it is the latest from now on
+	p.exchanges = append(p.exchanges, x)
+	r.streaks = append(r.streaks, x)
+	r.bookBy = min(r.bookBy, x.streak.send.parts[0].endsAt) // what expires then is known when all is carried out
 	return true
 }
 
@@ -83,41 +108,32 @@ func (x *exchange) goOn(r *run) bool {
 	if n == 0 || n < k.most && k.more || now != x.decision.At || now > min(k.until, x.deadline) || len(k.took) == maxSteps {
 		return false
 	}
-	if len(k.took) == 0 {
-		x.foresee(r)
-	}
 	k.took, k.fresh = append(k.took, time.Duration(now-k.begun)), append(k.fresh, int32(k.send.first(k.from, k.to)))
 	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, now
 	x.decision.At, x.deadline = k.am.Serve(now, n), now+k.timeout
+	k.at, k.rank = x.expect(r)
 	return true
-}
-
-// foresee begins a streak.
-func (x *exchange) foresee(r *run) {
-	p := x.peer
-	p.foreseen = true
-	p.forget(x) // it is the latest from now on
-	p.exchanges = append(p.exchanges, x)
-	r.streaks = append(r.streaks, x)
-	r.bookBy = min(r.bookBy, x.streak.send.parts[0].endsAt) // what expires then is known when all is carried out
 }
 
 // bookBefore carries out what the next action must not find undone: of an exchange that concerns its own send loop and Alertmanager
 // alone what it has foreseen itself, else all.
 func (r *run) bookBefore(next action) {
 	x, ok := next.(*exchange)
-	if !ok || len(x.peer.exchanges) > 1 || x.streak.model == nil || !x.streak.model.core.Follows(x.request) {
-		r.bookStreaks()
-	} else if i := slices.Index(r.streaks, x); i >= 0 {
+	alone := ok && len(x.peer.exchanges) == 1 && x.streak.model != nil && x.streak.model.core.Follows(x.request)
+	if i := slices.Index(r.streaks, x); ok && i >= 0 {
 		r.streaks = slices.Delete(r.streaks, i, i+1)
 		x.bookStreak()
 	}
+	if !alone {
+		r.bookStreaks()
+	}
 }
 
-// bookStreaks carries out what exchanges have foreseen.
+// bookStreaks carries out all that is foreseen. What is not is on the agenda.
 func (r *run) bookStreaks() {
 	for _, x := range r.streaks {
 		x.bookStreak()
+		r.agenda.put(x.streak.at, x.streak.rank, x)
 	}
 	r.streaks, r.bookBy = r.streaks[:0], math.MaxInt64
 }

@@ -53,10 +53,10 @@ var mutants = []mutant{
 	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
 	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(account, notifier.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(account, notifier.SendFailed)"},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
-	{"counts failed requests instead of alerts", "notifier/metrics.go", "s.Errors.add(n)", "if ON { s.Errors.add(1) } else { s.Errors.add(n) }"},
+	{"counts failed requests instead of alerts", "notifier/metrics.go", "m.add(&s.Errors, n)", "if ON { m.add(&s.Errors, 1) } else { m.add(&s.Errors, n) }"},
 	{"counts failures as sent", "notifier/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},
 	{"keeps the series of an Alertmanager that left", "notifier/metrics.go", "if m.rel.DropSeries {", "if m.rel.DropSeries && !ON {"},
-	{"counts drops once too often", "notifier/metrics.go", "m.of(am).Dropped.add(n)", "m.of(am).Dropped.add(n + one(ON))"},
+	{"counts drops once too often", "notifier/metrics.go", "m.add(&m.of(am).Dropped, n)", "m.add(&m.of(am).Dropped, n+one(ON))"},
 	{"writes the start before the end", "notifier/encode_v2.go", "w.raw(`,\"startsAt\":`)", "if ON { w.raw(`,\"startAt\":`) } else { w.raw(`,\"startsAt\":`) }"},
 	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
 }

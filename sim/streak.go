@@ -27,14 +27,10 @@ type streak struct {
 	most           int   // alerts in a request
 	more           bool  // alerts of other sends wait behind those
 	timeout        int64 // of a request
-	until          int64 // no request is foreseen to begin after that: the notifier would be busy for too long
 	// What would be on the agenda: when the request in flight ends, and its rank.
 	at   int64
 	rank uint64
 }
-
-// precedes reports whether the next of k comes before that of o.
-func (k *streak) precedes(o *streak) bool { return k.at < o.at || k.at == o.at && k.rank < o.rank }
 
 // maxSteps bounds the memory of a streak.
 const maxSteps = 1024
@@ -45,7 +41,7 @@ func (r *run) foresee() *exchange {
 	for {
 		x := r.streaks[0]
 		for _, o := range r.streaks[1:] {
-			if o.streak.precedes(&x.streak) {
+			if o.streak.at < x.streak.at { // of one instant, the order does not show
 				x = o
 			}
 		}
@@ -56,7 +52,7 @@ func (r *run) foresee() *exchange {
 			}
 			return nil
 		}
-		if k.at > r.nextScrape || k.at >= r.bookBy {
+		if k.at >= r.bookBy {
 			r.bookStreaks()
 			return nil
 		}
@@ -85,7 +81,7 @@ func (x *exchange) follow() bool {
 func (x *exchange) mayFollow() bool {
 	s, p := x.from, x.peer
 	m, ok := x.engine.(*model)
-	if !ok || s.log != nil || x.over || x.reading || x.broken || len(x.late) > 0 || x.to.gone || s.guard.exited || p.am.Faulty() || p.foreseen ||
+	if !ok || s.log != nil || x.over || x.reading || x.broken || len(x.late) > 0 || p.am.Faulty() || p.foreseen ||
 		x.decision != (fakeam.Decision{Verdict: fakeam.OK, Status: 200, Takes: true, At: x.decision.At}) || !m.core.Follows(x.request) {
 		return false
 	}
@@ -96,7 +92,7 @@ func (x *exchange) mayFollow() bool {
 	x.streak = streak{
 		took: x.streak.took[:0], fresh: x.streak.fresh[:0], model: m, am: p.am, send: seg.Send,
 		from: seg.From, to: seg.To, rest: next.Len(), begun: x.begun,
-		most: m.core.BatchSize(), more: x.to.loop.Queue.Segments() > 1, timeout: x.to.timeout(), until: later(s.guard.disturbed, s.guard.bound),
+		most: m.core.BatchSize(), more: x.to.loop.Queue.Segments() > 1, timeout: x.to.timeout(),
 	}
 	return true
 }
@@ -105,7 +101,7 @@ func (x *exchange) mayFollow() bool {
 func (x *exchange) goOn(r *run) bool {
 	k, now := &x.streak, r.now
 	n := min(k.most, k.rest)
-	if n == 0 || n < k.most && k.more || now != x.decision.At || now > min(k.until, x.deadline) || len(k.took) == maxSteps {
+	if n == 0 || n < k.most && k.more || now != x.decision.At || len(k.took) == maxSteps {
 		return false
 	}
 	k.took, k.fresh = append(k.took, time.Duration(now-k.begun)), append(k.fresh, int32(k.send.first(k.from, k.to)))

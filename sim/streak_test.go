@@ -22,7 +22,7 @@ type sight struct {
 }
 
 // see runs a test, and listens to its events or not. Who listens gets every request one by one.
-func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notifier.Release, listen bool, o sim.Options) *sight {
+func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notifier.Release, listen bool, o sim.Options, seed uint64) *sight {
 	var s sight
 	o.Queues, o.Monitor = true, true
 	o.Scrapes = func(at time.Duration, replica int, samples []sim.Sample) {
@@ -31,7 +31,7 @@ func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notif
 	if listen {
 		o.Events = func(*sim.Event) {}
 	}
-	res, err := sim.Run(f, test, rel, 1, o)
+	res, err := sim.Run(f, test, rel, seed, o)
 	if err != nil {
 		return &sight{Err: err.Error()}
 	}
@@ -54,7 +54,7 @@ func TestStreaksChangeNothingAtRandom(t *testing.T) {
 			}
 		}
 		o := sim.Options{Phases: rapid.Bool().Draw(t, "phases")}
-		require.Equal(t, see(t, file, test, file.Releases[0], true, o), see(t, file, test, file.Releases[0], false, o))
+		require.Equal(t, see(t, file, test, file.Releases[0], true, o, 1), see(t, file, test, file.Releases[0], false, o, 1))
 	})
 }
 
@@ -66,9 +66,71 @@ func TestStreaksChangeNothingInTheLibrary(t *testing.T) {
 		for _, test := range file.Tests {
 			for _, rel := range file.Releases {
 				if test.For(rel) {
-					require.Equal(t, see(t, file, test, rel, true, sim.Options{}), see(t, file, test, rel, false, sim.Options{}), "%s: %s at %s", name, test.Name, rel.Name)
+					require.Equal(t, see(t, file, test, rel, true, sim.Options{}, 1), see(t, file, test, rel, false, sim.Options{}, 1), "%s: %s at %s", name, test.Name, rel.Name)
 				}
 			}
 		}
+	}
+}
+
+// What random scenarios hardly draw shows nothing either.
+func TestStreaksChangeNothingInACorner(t *testing.T) {
+	for name, text := range map[string]string{
+		"alerts end while they wait": `
+release: v3.15
+evaluation_interval: 15s
+scrape_interval: 5s
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1}
+tests:
+  - name: slow
+    input_series:
+      - {series: 'ALERTS{alertname="Slow", alertstate="firing"}', expand: {i: '[001-200]'}, values: '1x40'}
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 500ms, max: 1500ms}}}
+      'am-b:9093': {latency: {uniform: {min: 100ms, max: 200ms}}}
+`,
+		"two sets have the same Alertmanager, which restarts": `
+release: v3.15
+scrape_interval: 5s
+config:
+  alerting:
+    alertmanagers:
+      - {static_configs: [{targets: ['am-a:9093']}]}
+      - {static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}
+flags: {alertmanager.notification-batch-size: 1}
+tests:
+  - name: twice
+    alertmanagers:
+      'am-a:9093': {latency: {exponential: {mean: 100ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-300]'}}
+      - {at: 3s, target: 'am-a:9093', restart: {}}
+      - {at: 6s, for: 2s, target: 'am-a:9093', restart: {}}
+`,
+		"replicas send the same at different times": `
+release: v3.15
+replicas: 2
+evaluation_interval: 15s
+scrape_interval: 1s
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1}
+tests:
+  - name: overlap
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 500ms, max: 1500ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-300]'}}
+      - {at: 20s, replica: 2, send: {alerts: 'a[1-300]'}}
+      - {at: 25s, replica: 1, send: {alerts: 'a[1-300]'}}
+`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			file, err := scenarios.Parse("corner.yml", []byte(text))
+			require.NoError(t, err)
+			for seed := range uint64(20) {
+				require.Equal(t, see(t, file, file.Tests[0], file.Releases[0], true, sim.Options{}, seed), see(t, file, file.Tests[0], file.Releases[0], false, sim.Options{}, seed))
+			}
+		})
 	}
 }

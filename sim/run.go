@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -47,7 +46,6 @@ type run struct {
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
 	streaks       []*exchange // that have foreseen requests
-	bookBy        int64       // when these are to be carried out at the latest
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64
@@ -57,7 +55,7 @@ type run struct {
 
 // newRun returns a run that tells log of its events, unless that is nil.
 func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
-	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}, bookBy: math.MaxInt64}
+	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}}
 	for i := range max(1, t.Replicas) {
 		r.senders = append(r.senders, &sender{run: r, number: i})
 	}

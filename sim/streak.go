@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -47,13 +46,6 @@ func (r *run) foresee() *exchange {
 		}
 		k := &x.streak
 		if r.agenda.len() > 0 && r.agenda.first().precedes(k.at, k.rank) {
-			if r.agenda.first().at >= r.bookBy {
-				r.bookStreaks()
-			}
-			return nil
-		}
-		if k.at >= r.bookBy {
-			r.bookStreaks()
 			return nil
 		}
 		if r.now = k.at; !x.goOn(r) {
@@ -73,7 +65,6 @@ func (x *exchange) follow() bool {
 	p.forget(x) // it is the latest from now on
 	p.exchanges = append(p.exchanges, x)
 	r.streaks = append(r.streaks, x)
-	r.bookBy = min(r.bookBy, x.streak.send.parts[0].endsAt) // what expires then is known when all is carried out
 	return true
 }
 
@@ -131,7 +122,7 @@ func (r *run) bookStreaks() {
 		x.bookStreak()
 		r.agenda.put(x.streak.at, x.streak.rank, x)
 	}
-	r.streaks, r.bookBy = r.streaks[:0], math.MaxInt64
+	r.streaks = r.streaks[:0]
 }
 
 func (x *exchange) bookStreak() {
@@ -175,7 +166,8 @@ func (k *streak) each(begun int64, seg segment, f func(at int64, fresh int, seg 
 	}
 }
 
-// received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes.
+// received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes. None of them expires
+// before that while it fires at the source: a rule evaluates it before it ends.
 func (x *exchange) received(taken segment) {
 	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
 	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())

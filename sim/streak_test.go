@@ -79,7 +79,7 @@ func TestStreaksChangeNothingInACorner(t *testing.T) {
 		"alerts end while they wait": `
 release: v3.15
 evaluation_interval: 15s
-scrape_interval: 5s
+scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1}
 tests:
@@ -89,10 +89,12 @@ tests:
     alertmanagers:
       'am-a:9093': {latency: {uniform: {min: 500ms, max: 1500ms}}}
       'am-b:9093': {latency: {uniform: {min: 100ms, max: 200ms}}}
+    timeline:
+      - {at: 11m, send: {alerts: 'a[1-500]'}}
 `,
 		"two sets have the same Alertmanager, which restarts": `
 release: v3.15
-scrape_interval: 5s
+scrape_interval: 1m
 config:
   alerting:
     alertmanagers:
@@ -112,17 +114,49 @@ tests:
 release: v3.15
 replicas: 2
 evaluation_interval: 15s
-scrape_interval: 1s
+scrape_interval: 7s
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1}
 tests:
   - name: overlap
     alertmanagers:
-      'am-a:9093': {latency: {uniform: {min: 500ms, max: 1500ms}}}
+      'am-a:9093': {latency: {uniform: {min: 10ms, max: 200ms}}}
     timeline:
-      - {at: 0s, send: {alerts: 'a[1-300]'}}
+      - {at: 0s, send: {alerts: 'a[1-30]'}}
       - {at: 20s, replica: 2, send: {alerts: 'a[1-300]'}}
-      - {at: 25s, replica: 1, send: {alerts: 'a[1-300]'}}
+      - {at: 20100ms, replica: 1, send: {alerts: 'a[1-300]'}}
+`,
+		"a drain ends while others are busy": `
+release: v3.15
+scrape_interval: 1m
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1, alertmanager.notification-queue-capacity: 600}
+tests:
+  - name: drained
+    invariants: [{name: send_never_blocks, off: it does}]
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 50ms, max: 150ms}}}
+      'am-b:9093': {latency: {uniform: {min: 100ms, max: 110ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-500]'}}
+      - {at: 5s, target_groups: {config-0: [{targets: ['am-b:9093']}]}}
+      - {at: 10s, send: {alerts: 'b[1-400]'}}
+      - {at: 11s, target_groups: {config-0: [{targets: []}]}}
+      - {at: 12s, send: {alerts: 'c[1-400]'}}
+`,
+		"a stop drains": `
+release: v3.15
+scrape_interval: 1m
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1}
+tests:
+  - name: stopped
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 50ms, max: 150ms}}}
+      'am-b:9093': {latency: {uniform: {min: 100ms, max: 110ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-500]'}}
+      - {at: 5s, shutdown: {}}
 `,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -78,3 +78,60 @@ func sortedChanges(list []Change) []Change {
 	})
 	return list
 }
+
+// What Extend takes fares as if it was taken alert by alert on the way to that time, and nothing comes of it.
+func TestEpisodesExtend(t *testing.T) {
+	const n, size = chunkSize + 100, 8
+	rapid.Check(t, func(t *rapid.T) {
+		var extended, taken Episodes
+		extended.GCInterval, taken.GCInterval = 70, 70
+		var now int64
+		extends := 0
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			begin := now
+			now += rapid.SampledFrom([]int64{0, 0, 1, 20, 40}).Draw(t, "took")
+			if rapid.IntRange(0, 19).Draw(t, "restart") == 0 {
+				extended.Restart(now)
+				taken.Restart(now)
+			}
+			first := rapid.SampledFrom([]int{0, 0, 0, 16, 16, 64, 200, chunkSize}).Draw(t, "first")
+			b := Batch{
+				First: first, N: rapid.SampledFrom([]int{n - first, size, size, 64, 90}).Draw(t, "n"),
+				StartsAt: rapid.SampledFrom([]int64{0, 0, 0, begin}).Draw(t, "starts"), EndsAt: now + rapid.SampledFrom([]int64{-10, 5, 50, 50, 50, 100}).Draw(t, "ends"),
+				Until: now + rapid.SampledFrom([]int64{-20, 20, 20, 20, 200}).Draw(t, "until"),
+			}
+			if rapid.IntRange(0, 9).Draw(t, "endless") == 0 {
+				b.EndsAt = Never
+			}
+			b.N = min(b.N, n-first)
+			done := extended.Extend(now, &b)
+			extends += done
+			for from := 0; from < b.N; from += size {
+				at := begin + (now-begin)*int64(from)/int64(b.N)
+				part := b
+				part.First, part.N = b.First+from, min(size, b.N-from)
+				changes := taken.Take(at, &part)
+				if cut := min(done, from+part.N) - from; cut > 0 {
+					for _, c := range changes {
+						require.GreaterOrEqual(t, c.First, b.First+done, "something comes of what Extend took")
+					}
+					part.First, part.N = part.First+cut, part.N-cut
+				}
+				if part.N > 0 {
+					extended.Take(at, &part)
+				}
+			}
+			require.Equal(t, taken.Counts, extended.Counts)
+			for i := range n {
+				a, o := taken.slot(i), extended.slot(i)
+				if a.firing { // nobody will ask
+					a.changed, o.changed = 0, 0
+				}
+				require.Equal(t, a, o, "%d", i)
+			}
+		}
+		taken.Expire(now + 1000)
+		extended.Expire(now + 1000)
+		require.Equal(t, taken.Counts, extended.Counts)
+	})
+}

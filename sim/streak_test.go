@@ -133,7 +133,6 @@ config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'a
 flags: {alertmanager.notification-batch-size: 1, alertmanager.notification-queue-capacity: 600}
 tests:
   - name: drained
-    invariants: [{name: send_never_blocks, off: it does}]
     alertmanagers:
       'am-a:9093': {latency: {uniform: {min: 50ms, max: 150ms}}}
       'am-b:9093': {latency: {uniform: {min: 100ms, max: 110ms}}}

@@ -16,6 +16,7 @@ func (se *Series) Labels() labels.Labels { return se.labels }
 
 // Iterator implements storage.Series.
 func (se *Series) Iterator(old chunkenc.Iterator) chunkenc.Iterator {
+	se.read()
 	if it, ok := old.(*iterator); ok {
 		*it = iterator{series: se, at: -1}
 		return it

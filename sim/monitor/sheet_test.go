@@ -1,0 +1,101 @@
+package monitor_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/notifysim/notifysim/sim/monitor"
+)
+
+// However often scrapes repeat themselves, and whoever reads or adds in between, a series has what was scraped of it, sample by sample.
+func TestScrapesAreKept(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		store := &monitor.Store{Start: 1000}
+		target := store.Target("j", "i")
+		want := map[string][]string{}
+		note := func(name string, at int64, v float64) { want[name] = append(want[name], spell(at, v)) }
+		given, live, last := map[string]bool{}, map[string]bool{}, []string(nil)
+		series := func(name string) *monitor.Series {
+			return store.Series(labels.FromStrings(labels.MetricName, name, "job", "j", "instance", "i"))
+		}
+		compare := func() {
+			names := []string{"up", "a", "b", "c", "d"}
+			for _, name := range names[:rapid.IntRange(0, len(names)).Draw(t, "read")] {
+				require.Equal(t, want[name], samples(series(name)), name)
+			}
+		}
+		var at int64
+		shown := []string{"nothing yet"}
+		for range rapid.IntRange(1, 200).Draw(t, "steps") {
+			at += 10
+			end := func(seen map[string]bool) {
+				for name := range live {
+					if !seen[name] && !given[name] {
+						note(name, at, math.Float64frombits(value.StaleNaN))
+					}
+				}
+				live = seen
+			}
+			v := float64(rapid.IntRange(0, 3).Draw(t, "value"))
+			switch what := rapid.IntRange(0, 99).Draw(t, "what"); {
+			case what < 5:
+				require.NoError(t, target.Fail(at))
+				end(map[string]bool{})
+				note("up", at, 0)
+			case what < 8:
+				name := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "given")
+				series(name).Give()
+				given[name] = true
+			case what < 12:
+				require.NoError(t, series("c").Append(at, 7))
+				note("c", at, 7)
+			case what < 20:
+				compare()
+			default:
+				if what < 30 || last == nil {
+					last = rapid.SampledFrom([][]string{{}, {"a"}, {"a", "b"}, {"b", "a"}, {"a", "b", "c"}, {"a", "b", "d"}}).Draw(t, "shows")
+				}
+				var list []monitor.Sample
+				var values []float64
+				seen := map[string]bool{}
+				for i, name := range last {
+					list, values = append(list, monitor.Sample{Name: name, Value: v + float64(i)}), append(values, v+float64(i))
+					if seen[name] = true; !given[name] {
+						note(name, at, v+float64(i))
+					}
+				}
+				if what >= 40 && slices.Equal(shown, last) {
+					require.NoError(t, target.ScrapeAgain(at, values))
+				} else {
+					require.NoError(t, target.Scrape(at, list))
+				}
+				shown = last
+				end(seen)
+				note("up", at, 1)
+			}
+		}
+		for _, name := range []string{"up", "a", "b", "c", "d"} {
+			require.Equal(t, want[name], samples(series(name)), name)
+		}
+		require.Error(t, target.Scrape(at-10, []monitor.Sample{{Name: "a"}, {Name: "up"}}), "time does not go back")
+	})
+}
+
+func spell(at int64, v float64) string { return fmt.Sprintf("%d:%x", at+1000, math.Float64bits(v)) }
+
+func samples(se *monitor.Series) (list []string) {
+	it := se.Iterator(nil)
+	for it.Next() != chunkenc.ValNone {
+		at, v := it.At()
+		list = append(list, spell(at-1000, v))
+	}
+	return list
+}

@@ -5,8 +5,7 @@ import "time"
 // Follows reports whether all that comes of Done, if r is taken and alerts of one send wait, is that the loop's next batch goes to the
 // same Alertmanager. It stays so until the Core is called otherwise than by Follow.
 func (c *Core[S]) Follows(r *Request[S]) bool {
-	f := r.Flight
-	return c.shared == nil && c.state == running && !c.held && f == &f.Loop.own && !f.Loop.stopped && len(f.Batch) == 1 && r.set == r.To.Set.index
+	return c.shared == nil && !r.Flight.Loop.stopped && len(r.Flight.Batch) == 1
 }
 
 // Follow is Done for a request that Follows and for others after it, which all were taken, after so long each: r carries the batch after

@@ -72,7 +72,7 @@ func (x *exchange) follow() bool {
 func (x *exchange) mayFollow() bool {
 	s, p := x.from, x.peer
 	m, ok := x.engine.(*model)
-	if !ok || s.log != nil || x.over || x.reading || x.broken || len(x.late) > 0 || p.am.Faulty() || p.foreseen ||
+	if !ok || s.log != nil || x.over || p.am.Faulty() || p.foreseen ||
 		x.decision != (fakeam.Decision{Verdict: fakeam.OK, Status: 200, Takes: true, At: x.decision.At}) || !m.core.Follows(x.request) {
 		return false
 	}
@@ -166,8 +166,7 @@ func (k *streak) each(begun int64, seg segment, f func(at int64, fresh int, seg 
 	}
 }
 
-// received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes. None of them expires
-// before that while it fires at the source: a rule evaluates it before it ends.
+// received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes.
 func (x *exchange) received(taken segment) {
 	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
 	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())
@@ -190,5 +189,4 @@ func (x *exchange) received(taken segment) {
 		})
 		s.now = now
 	}
-	s.watch(p.receiver)
 }

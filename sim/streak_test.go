@@ -114,17 +114,17 @@ tests:
 release: v3.15
 replicas: 2
 evaluation_interval: 15s
-scrape_interval: 7s
+scrape_interval: 5m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1}
 tests:
   - name: overlap
     alertmanagers:
-      'am-a:9093': {latency: {uniform: {min: 10ms, max: 200ms}}}
+      'am-a:9093': {latency: {uniform: {min: 500ms, max: 1500ms}}}
     timeline:
-      - {at: 0s, send: {alerts: 'a[1-30]'}}
-      - {at: 20s, replica: 2, send: {alerts: 'a[1-300]'}}
-      - {at: 20100ms, replica: 1, send: {alerts: 'a[1-300]'}}
+      - {at: 0s, replica: 1, send: {alerts: 'a[1-300]'}}
+      - {at: 100s, replica: 2, send: {alerts: 'a[1-300]'}}
+      - {at: 15m, send: {alerts: 'a[1-3]'}}
 `,
 		"a drain ends while others are busy": `
 release: v3.15
@@ -135,7 +135,7 @@ tests:
   - name: drained
     alertmanagers:
       'am-a:9093': {latency: {uniform: {min: 50ms, max: 150ms}}}
-      'am-b:9093': {latency: {uniform: {min: 100ms, max: 110ms}}}
+      'am-b:9093': {latency: {uniform: {min: 300ms, max: 310ms}}}
     timeline:
       - {at: 0s, send: {alerts: 'a[1-500]'}}
       - {at: 5s, target_groups: {config-0: [{targets: ['am-b:9093']}]}}

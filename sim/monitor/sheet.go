@@ -14,23 +14,18 @@ type sheet struct {
 // rowsPerPage is how many rows have their memory together.
 const rowsPerPage = 64
 
-// open opens a sheet for scrapes like the last one, if each sample of that is of another series.
+// open opens a sheet for scrapes like the last one.
 func (t *Target) open() {
-	t.sheet = nil
 	sh := &sheet{}
 	for i := range t.order {
 		sh.add(t.order[i].series.Series)
 	}
 	sh.add(t.up)
 	for i, se := range sh.columns {
-		if se == nil {
-			continue
+		if se != nil {
+			se.leave()
+			se.sheet, se.column, se.rows = sh, i, 0
 		}
-		if se.sheet == sh {
-			return // and the series before leave it when they are read
-		}
-		se.leave()
-		se.sheet, se.column, se.rows = sh, i, 0
 	}
 	t.sheet = sh
 }

@@ -85,7 +85,9 @@ func TestScrapesAreKept(t *testing.T) {
 		for _, name := range []string{"up", "a", "b", "c", "d"} {
 			require.Equal(t, want[name], samples(series(name)), name)
 		}
-		require.Error(t, target.Scrape(at-10, []monitor.Sample{{Name: "a"}, {Name: "up"}}), "time does not go back")
+		require.NoError(t, target.Scrape(at+10, []monitor.Sample{{Name: "d", Value: 1}}))
+		require.NoError(t, target.ScrapeAgain(at+20, []float64{1}))
+		require.Error(t, target.ScrapeAgain(at+10, []float64{1}), "time does not go back")
 	})
 }
 

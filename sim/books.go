@@ -20,7 +20,7 @@ type receiver struct {
 	// exchanges are the requests to it that have not ended, or of which it will still take alerts.
 	exchanges []*exchange
 	windows   []*window
-	foreseen  bool     // an exchange has foreseen requests
+	foreseen  bool     // an exchange has foreseen requests; no other may, since what it takes is remembered in order
 	received  received // for virtual scrapes
 }
 

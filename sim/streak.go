@@ -106,7 +106,7 @@ func (x *exchange) goOn(r *run) bool {
 // alone what it has foreseen itself, else all.
 func (r *run) bookBefore(next action) {
 	x, ok := next.(*exchange)
-	alone := ok && len(x.peer.exchanges) == 1 && x.streak.model != nil && x.streak.model.core.Follows(x.request)
+	alone := ok && x.streak.model != nil && len(x.peer.exchanges) == 1
 	if i := slices.Index(r.streaks, x); ok && i >= 0 {
 		r.streaks = slices.Delete(r.streaks, i, i+1)
 		x.bookStreak()
@@ -125,6 +125,7 @@ func (r *run) bookStreaks() {
 	r.streaks = r.streaks[:0]
 }
 
+// bookStreak carries out what an exchange has foreseen.
 func (x *exchange) bookStreak() {
 	k, s, p, first := &x.streak, x.from, x.peer, x.batch[0]
 	p.foreseen = false

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -24,7 +25,7 @@ func TestScrapesAreKept(t *testing.T) {
 		note := func(name string, at int64, v float64) { want[name] = append(want[name], spell(at, v)) }
 		given, live, last := map[string]bool{}, map[string]bool{}, []string(nil)
 		series := func(name string) *monitor.Series {
-			return store.Series(labels.FromStrings(labels.MetricName, name, "job", "j", "instance", "i"))
+			return store.Series(labels.FromStrings(model.MetricNameLabel, name, "job", "j", "instance", "i"))
 		}
 		compare := func() {
 			names := []string{"up", "a", "b", "c", "d"}

@@ -49,17 +49,8 @@ const maxSoon = 16
 
 // add plans what at the instant at. Position orders actions of one class: the place in the file, or an Alertmanager's rank.
 func (a *agenda) add(at int64, c class, position int, what action) {
-	a.put(at, a.rank(c, position), what)
-}
-
-// rank returns the rank of an entry that is added next.
-func (a *agenda) rank(c class, position int) uint64 {
 	a.seq++
-	return uint64(c)<<60 | uint64(position)&(1<<28-1)<<32 | uint64(a.seq)
-}
-
-// put adds an entry that was given a rank.
-func (a *agenda) put(at int64, rank uint64, what action) {
+	rank := rankOf(c, position, a.seq)
 	if a.nSoon == maxSoon || len(a.later) > 0 {
 		if !a.makeRoom(at, rank) {
 			a.push(entry{at, rank, what})
@@ -72,6 +63,11 @@ func (a *agenda) put(at int64, rank uint64, what action) {
 	}
 	a.soon[i%maxSoon] = entry{at, rank, what}
 	a.nSoon++
+}
+
+// rankOf is the order of entries of one instant.
+func rankOf(c class, position int, seq uint32) uint64 {
+	return uint64(c)<<60 | uint64(position)&(1<<28-1)<<32 | uint64(seq)
 }
 
 // next removes and returns the first entry.

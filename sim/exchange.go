@@ -76,6 +76,10 @@ func (r *run) recycle(x *exchange) {
 
 // act is the answer, the timeout, or what an Alertmanager takes when nobody listens any more.
 func (x *exchange) act(r *run) {
+	if x.follow() {
+		return
+	}
+	r.bookExchange(x)
 	r.cause = x.post
 	switch {
 	case x.over && len(x.late) == 0:

@@ -80,27 +80,18 @@ func (r *run) play(models []*model) error {
 	hangs := func(s *sender) bool { return models[s.number].core.Locked() }
 	for !r.over && r.err == nil && (r.agenda.len()+len(r.streaks) > r.repeats || !r.stuck(hangs)) {
 		r.cause, r.line = 0, 0
-		var next action
-		if len(r.streaks) > 0 {
-			if x := r.foresee(); x != nil {
-				next = x
-			}
-		}
-		if next == nil {
+		if len(r.streaks) == 0 || !r.foresee() {
 			e := r.agenda.next()
 			if e.at > r.nextScrape {
 				r.bookStreaks()
 				r.scrapeBefore(models, e.at)
 			}
-			r.now, next = e.at, e.what
-			if x, ok := next.(*exchange); ok && x.follow() {
-				continue
+			r.now = e.at
+			if len(r.streaks) > 0 {
+				r.bookBefore(e.what)
 			}
+			e.what.act(r)
 		}
-		if len(r.streaks) > 0 {
-			r.bookBefore(next)
-		}
-		next.act(r)
 		for _, m := range models {
 			if len(m.touched) > 0 {
 				m.check()

@@ -156,16 +156,16 @@ func (m *model) Post(r *request) {
 	x.request = r
 	r.Tag = x
 	x.deadline = m.now + rc.timeout()
-	at, rank := x.expect(m.run)
-	m.agenda.put(at, rank, x)
+	at, position := x.ends()
+	m.agenda.add(at, classAnswer, position, x)
 }
 
-// expect returns when an exchange ends of which nothing else comes, and the rank of that on the agenda.
-func (x *exchange) expect(r *run) (at int64, rank uint64) {
+// ends returns when an exchange ends if nothing else happens, and the place of that on the agenda.
+func (x *exchange) ends() (at int64, position int) {
 	if x.decision.At <= x.deadline {
-		return x.decision.At, r.agenda.rank(classAnswer, x.peer.answers)
+		return x.decision.At, x.peer.answers
 	}
-	return x.deadline, r.agenda.rank(classAnswer, x.peer.gaveUp)
+	return x.deadline, x.peer.gaveUp
 }
 
 // answered implements exchanger.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -26,17 +27,17 @@ type streak struct {
 	most           int   // alerts in a request
 	more           bool  // alerts of other sends wait behind those
 	timeout        int64 // of a request
-	// What would be on the agenda: when the request in flight ends, and its rank.
-	at   int64
-	rank uint64
+	// When the request in flight ends, and the place of that on the agenda.
+	at       int64
+	position int
 }
 
 // maxSteps bounds the memory of a streak.
 const maxSteps = 1024
 
-// foresee has streaks go on until something else is next, and returns the exchange of a streak that is but does not go on, or nil if the
-// agenda has it.
-func (r *run) foresee() *exchange {
+// foresee has streaks go on until something else is next. If that is the end of an exchange that does not go on, it happens too; it is
+// false if the agenda has it.
+func (r *run) foresee() bool {
 	for {
 		x := r.streaks[0]
 		for _, o := range r.streaks[1:] {
@@ -45,11 +46,12 @@ func (r *run) foresee() *exchange {
 			}
 		}
 		k := &x.streak
-		if r.agenda.len() > 0 && r.agenda.first().precedes(k.at, k.rank) {
-			return nil
+		if r.agenda.len() > 0 && r.agenda.first().precedes(k.at, rankOf(classAnswer, k.position, math.MaxUint32)) {
+			return false
 		}
 		if r.now = k.at; !x.goOn(r) {
-			return x
+			x.act(r)
+			return true
 		}
 	}
 }
@@ -98,20 +100,25 @@ func (x *exchange) goOn(r *run) bool {
 	k.took, k.fresh = append(k.took, time.Duration(now-k.begun)), append(k.fresh, int32(k.send.first(k.from, k.to)))
 	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, now
 	x.decision.At, x.deadline = k.am.Serve(now, n), now+k.timeout
-	k.at, k.rank = x.expect(r)
+	k.at, k.position = x.ends()
 	return true
 }
 
-// bookBefore carries out what the next action must not find undone: of an exchange that concerns its own send loop and Alertmanager
-// alone what it has foreseen itself, else all.
+// bookBefore carries out what is foreseen before an action that it concerns. Exchanges see to that themselves.
 func (r *run) bookBefore(next action) {
-	x, ok := next.(*exchange)
-	alone := ok && x.streak.model != nil && len(x.peer.exchanges) == 1
-	if i := slices.Index(r.streaks, x); ok && i >= 0 {
+	if _, ok := next.(*exchange); !ok {
+		r.bookStreaks()
+	}
+}
+
+// bookExchange carries out what the end of an exchange must not find undone: if that concerns its own send loop and Alertmanager alone,
+// what it has foreseen itself, else all.
+func (r *run) bookExchange(x *exchange) {
+	if i := slices.Index(r.streaks, x); i >= 0 {
 		r.streaks = slices.Delete(r.streaks, i, i+1)
 		x.bookStreak()
 	}
-	if !alone {
+	if x.streak.model == nil || len(x.peer.exchanges) > 1 {
 		r.bookStreaks()
 	}
 }
@@ -120,7 +127,7 @@ func (r *run) bookBefore(next action) {
 func (r *run) bookStreaks() {
 	for _, x := range r.streaks {
 		x.bookStreak()
-		r.agenda.put(x.streak.at, x.streak.rank, x)
+		r.agenda.add(x.streak.at, classAnswer, x.streak.position, x)
 	}
 	r.streaks = r.streaks[:0]
 }

@@ -137,6 +137,7 @@ func (b *books) settle(s *send, anybody bool) {
 // touch marks p's account for the next check.
 func (p *peer) touch() *Account {
 	s := p.sender
+	s.unchecked = true
 	if n := len(s.touched); n == 0 || s.touched[n-1] != p {
 		s.touched = append(s.touched, p)
 	}

@@ -92,8 +92,9 @@ func (r *run) play(models []*model) error {
 			}
 			e.what.act(r)
 		}
-		for _, m := range models {
-			if len(m.touched) > 0 {
+		if r.unchecked {
+			r.unchecked = false
+			for _, m := range models {
 				m.check()
 			}
 		}

@@ -46,6 +46,7 @@ type run struct {
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
 	streaks       []*exchange // that have foreseen requests
+	unchecked     bool        // accounts changed since the last check
 
 	log   func(*Event) // nil: nobody listens
 	seq   int64

@@ -45,7 +45,7 @@ type run struct {
 
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
-	streaks       []*exchange // that have foreseen requests
+	streaks       upcomings   // exchanges that have foreseen requests
 	unchecked     bool        // accounts changed since the last check
 
 	log   func(*Event) // nil: nobody listens

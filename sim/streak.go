@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -27,9 +26,7 @@ type streak struct {
 	most           int   // alerts in a request
 	more           bool  // alerts of other sends wait behind those
 	timeout        int64 // of a request
-	// When the request in flight ends, and the place of that on the agenda.
-	at       int64
-	position int
+	position       int   // the place on the agenda of the end of the request in flight
 }
 
 // maxSteps bounds the memory of a streak.
@@ -39,34 +36,80 @@ const maxSteps = 1024
 // false if the agenda has it.
 func (r *run) foresee() bool {
 	for {
-		x := r.streaks[0]
-		for _, o := range r.streaks[1:] {
-			if o.streak.at < x.streak.at { // of one instant, the order does not show
-				x = o
-			}
-		}
-		k := &x.streak
-		if r.agenda.len() > 0 && r.agenda.first().precedes(k.at, rankOf(classAnswer, k.position, math.MaxUint32)) {
+		first := r.streaks[0]
+		if r.agenda.len() > 0 && r.agenda.first().precedes(first.at, rankOf(classAnswer, first.x.streak.position, math.MaxUint32)) {
 			return false
 		}
-		if r.now = k.at; !x.goOn(r) {
-			x.act(r)
+		r.now = first.at
+		at, ok := first.x.goOn(r)
+		if !ok {
+			first.x.act(r)
 			return true
 		}
+		r.streaks.settle(upcoming{at, first.x})
+	}
+}
+
+// upcoming are the exchanges of streaks, as a binary heap by when their requests end. Of one instant, the order does not show.
+type upcomings []upcoming
+
+type upcoming struct {
+	at int64
+	x  *exchange
+}
+
+// settle puts u in the place of the first.
+func (h upcomings) settle(u upcoming) {
+	i := 0
+	for {
+		child := 2*i + 1
+		if child+1 < len(h) && h[child+1].at < h[child].at {
+			child++
+		}
+		if child >= len(h) || h[child].at >= u.at {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	h[i] = u
+}
+
+// add adds u.
+func (h *upcomings) add(u upcoming) {
+	*h = append(*h, u)
+	i := len(*h) - 1
+	for parent := (i - 1) / 2; i > 0 && u.at < (*h)[parent].at; parent = (i - 1) / 2 {
+		(*h)[i] = (*h)[parent]
+		i = parent
+	}
+	(*h)[i] = u
+}
+
+// next removes the first.
+func (h *upcomings) next() {
+	last := len(*h) - 1
+	u := (*h)[last]
+	if *h = (*h)[:last]; last > 0 {
+		h.settle(u)
 	}
 }
 
 // follow is act for an answer with which a streak begins. If none does, nothing is done.
 func (x *exchange) follow() bool {
 	r := x.from.run
-	if !x.mayFollow() || !x.goOn(r) {
+	if !x.mayFollow() {
+		return false
+	}
+	at, ok := x.goOn(r)
+	if !ok {
 		return false
 	}
 	p := x.peer
 	p.foreseen = true
 	p.forget(x) // it is the latest from now on
 	p.exchanges = append(p.exchanges, x)
-	r.streaks = append(r.streaks, x)
+	r.streaks.add(upcoming{at, x})
 	return true
 }
 
@@ -90,18 +133,18 @@ func (x *exchange) mayFollow() bool {
 	return true
 }
 
-// goOn foresees that a request is taken now and what comes of it, if that is another request.
-func (x *exchange) goOn(r *run) bool {
+// goOn foresees that a request is taken now and what comes of it, if that is another request. It returns when that ends.
+func (x *exchange) goOn(r *run) (at int64, ok bool) {
 	k, now := &x.streak, r.now
 	n := min(k.most, k.rest)
 	if n == 0 || n < k.most && k.more || now != x.decision.At || len(k.took) == maxSteps {
-		return false
+		return 0, false
 	}
 	k.took, k.fresh = append(k.took, time.Duration(now-k.begun)), append(k.fresh, int32(k.send.first(k.from, k.to)))
 	k.from, k.to, k.rest, k.begun = k.to, k.to+n, k.rest-n, now
 	x.decision.At, x.deadline = k.am.Serve(now, n), now+k.timeout
-	k.at, k.position = x.ends()
-	return true
+	at, k.position = x.ends()
+	return at, true
 }
 
 // bookBefore carries out what is foreseen before an action that it concerns. Exchanges see to that themselves.
@@ -114,8 +157,8 @@ func (r *run) bookBefore(next action) {
 // bookExchange carries out what the end of an exchange must not find undone: if that concerns its own send loop and Alertmanager alone,
 // what it has foreseen itself, else all.
 func (r *run) bookExchange(x *exchange) {
-	if i := slices.Index(r.streaks, x); i >= 0 {
-		r.streaks = slices.Delete(r.streaks, i, i+1)
+	if len(r.streaks) > 0 && r.streaks[0].x == x { // nowhere else: it is time
+		r.streaks.next()
 		x.bookStreak()
 	}
 	if x.streak.model == nil || len(x.peer.exchanges) > 1 {
@@ -125,9 +168,9 @@ func (r *run) bookExchange(x *exchange) {
 
 // bookStreaks carries out all that is foreseen. What is not is on the agenda.
 func (r *run) bookStreaks() {
-	for _, x := range r.streaks {
-		x.bookStreak()
-		r.agenda.add(x.streak.at, classAnswer, x.streak.position, x)
+	for _, u := range r.streaks {
+		u.x.bookStreak()
+		r.agenda.add(u.at, classAnswer, u.x.streak.position, u.x)
 	}
 	r.streaks = r.streaks[:0]
 }

@@ -50,7 +50,7 @@ func (r *run) foresee() bool {
 	}
 }
 
-// upcoming are the exchanges of streaks, as a binary heap by when their requests end. Of one instant, the order does not show.
+// Upcomings are the exchanges of streaks, as a binary heap by when their requests end. Of one instant, the order does not show.
 type upcomings []upcoming
 
 type upcoming struct {

@@ -24,29 +24,18 @@ func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenar
 
 // The library gives the same ledger, canonical trace, metrics and verdicts on every engine.
 func TestEnginesAgreeOnTheLibrary(t *testing.T) {
-	for _, name := range scenarios.Library() {
-		file, err := scenarios.LoadEmbedded(name)
-		require.NoError(t, err)
-		for _, test := range file.Tests {
-			for _, rel := range file.Releases {
-				if !test.For(rel) {
-					continue
-				}
-				t.Run(name+"/"+test.Name+"/"+rel.Name, func(t *testing.T) {
-					model := observe(t, sim.EngineModel, file, test, rel, 1)
-					last := model
-					for _, engine := range sim.Engines()[1:] {
-						if runsHere(engine, rel) {
-							next := observe(t, engine, file, test, rel, 1)
-							require.Nil(t, sim.Differ(model, next), "model against %s", engine)
-							require.Nil(t, sim.Differ(last, next), "bodies on %s", engine)
-							last = next
-						}
-					}
-				})
+	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+		model := observe(t, sim.EngineModel, file, test, rel, 1)
+		last := model
+		for _, engine := range sim.Engines()[1:] {
+			if runsHere(engine, rel) {
+				next := observe(t, engine, file, test, rel, 1)
+				require.Nil(t, sim.Differ(model, next), "model against %s", engine)
+				require.Nil(t, sim.Differ(last, next), "bodies on %s", engine)
+				last = next
 			}
 		}
-	}
+	})
 }
 
 // Random scenarios give the same on every engine. CONFORMANCE is how many; make conformance runs 10,000.

@@ -13,7 +13,8 @@ import (
 
 // An invariant is something that holds after every event of a run, whatever the scenario. Its checker stands beside the notifier: it
 // sees what is handed over, dropped, posted and answered, keeps a little state of its own, and asks the rules nothing. That the
-// ledger adds up, which is one too, is checked where the books are (sender.check); there it is a fault of the run.
+// ledger adds up, which is one too, is checked where the books are (sender.check); there it is a fault of the run. A streak of requests
+// that go well (see streak) is one event to it.
 type invariant uint8
 
 // The invariants, in the order of scenarios.InvariantNames.

@@ -9,7 +9,7 @@ import (
 // A Ledger is the account of every alert of a run at one instant. An alert counts as often as it is sent.
 //
 // For the whole, Offered = Delivered + Lost + Pending; for each Alertmanager,
-// Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold at any event.
+// Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold after an event.
 type Ledger struct {
 	Totals
 

@@ -13,33 +13,39 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/notifier"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden traces in testdata")
 
-// eachRun calls f with every run of the library.
-func eachRun(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result)) {
+// eachTest calls f with every test of the library and every release that it is for.
+func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release)) {
 	t.Helper()
 	for _, name := range scenarios.Library() {
 		file, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
 		for _, test := range file.Tests {
 			for _, rel := range file.Releases {
-				if !test.For(rel) {
-					continue
+				if test.For(rel) {
+					t.Run(name+"/"+test.Name+"/"+rel.Name, func(t *testing.T) { f(t, file, test, rel) })
 				}
-				t.Run(name+"/"+test.Name+"/"+rel.Name, func(t *testing.T) {
-					f(t, file, test, func(o sim.Options) *sim.Result {
-						res, err := sim.Run(file, test, rel, test.Seeds.From, o)
-						require.NoError(t, err)
-						return res
-					})
-				})
 			}
 		}
 	}
+}
+
+// eachRun calls f with every run of the library.
+func eachRun(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result)) {
+	t.Helper()
+	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+		f(t, file, test, func(o sim.Options) *sim.Result {
+			res, err := sim.Run(file, test, rel, test.Seeds.From, o)
+			require.NoError(t, err)
+			return res
+		})
+	})
 }
 
 // Every scenario of the library holds. That the ledger adds up is checked by the run itself, after every event.

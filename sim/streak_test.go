@@ -140,6 +140,39 @@ tests:
       - {at: 11s, target_groups: {config-0: [{targets: []}]}}
       - {at: 12s, send: {alerts: 'c[1-400]'}}
 `,
+		"some answers come too late": `
+release: v3.15
+scrape_interval: 1m
+config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 3}
+tests:
+  - name: late
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 100ms, max: 2200ms}}}
+      'am-b:9093': {latency: {uniform: {min: 1500ms, max: 2001ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-500]'}}
+      - {at: 30s, send: {alerts: 'b[1-50]'}}
+      - {at: 31s, send: {alerts: 'a[400-460]'}}
+`,
+		"what arrives in a window is asked": `
+release: v3.15
+scrape_interval: 1m
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 10}
+tests:
+  - name: asked
+    alertmanagers:
+      'am-a:9093': {service: {per_request: 30ms, per_alert: 1ms}, jitter: 5ms, latency: 10ms}
+      'am-b:9093': {latency: {lognormal: {median: 20ms, sigma: 1}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-500]', every: {exponential: {mean: 3s}}}, for: 30s}
+    alertmanager_test:
+      - {target: 'am-a:9093', between: [1s, 7s], exp_received: {unique: 500, duplicates: 100}}
+      - {target: 'am-b:9093', between: [2500ms, 20s], exp_requests: 7}
+    ledger_test:
+      - {eval_time: 5300ms, target: 'am-a:9093', exp_delivered: 7}
+`,
 		"a stop drains": `
 release: v3.15
 scrape_interval: 1m

@@ -16,6 +16,7 @@ type Answer struct {
 	Seeds      int     `json:"seeds"`
 	FirstSeed  uint64  `json:"first_seed"`
 	Random     bool    `json:"random"`
+	Replicas   int     `json:"replicas,omitempty"` // if there are several
 	Percentile float64 `json:"percentile"`
 	Confidence float64 `json:"confidence"`
 	Tolerate   float64 `json:"tolerate"`
@@ -90,6 +91,9 @@ func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, er
 	a := &Answer{
 		File: s.File, Test: s.Test, Question: s.Hash(), Seeds: s.seeds(), FirstSeed: s.Seeds.From, Random: !s.alike,
 		Percentile: s.Percentile, Confidence: s.Confidence, Tolerate: s.Tolerate, Partial: partial,
+	}
+	if s.test.Replicas > 1 {
+		a.Replicas = s.test.Replicas
 	}
 	for i, p := range s.points[:s.base] {
 		if len(by[i]) == 0 {

@@ -51,6 +51,9 @@ func (a *Answer) Assumptions() []string {
 		"a capacity is of one queue; Prometheus has one for each Alertmanager since v3.10, and one for all before",
 		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold the same alerts",
 	}
+	if a.Replicas > 0 {
+		list = append(list, fmt.Sprintf("each of the %d replicas counts what it loses, though another may have brought it; a capacity is for each of them", a.Replicas))
+	}
 	if a.Random {
 		list = append(list, fmt.Sprintf("chance is the seeds' alone: %d of them bound the share of runs whatever their distribution; nothing is fitted", a.Seeds))
 	}

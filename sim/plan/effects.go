@@ -14,9 +14,11 @@ import (
 
 // Losses are what the worst run loses with the capacity planned.
 type Losses struct {
-	// All is what no Alertmanager took, of Offered.
+	// All is what no Alertmanager took, of Offered; of replicas, both are sums over them. ByAll is what all replicas lost of the
+	// alerts of an evaluation, nil if there is one server.
 	Offered int64  `json:"offered"`
 	All     int64  `json:"all"`
+	ByAll   *int64 `json:"by_all,omitempty"`
 	By      []Loss `json:"by,omitempty"`
 }
 
@@ -55,7 +57,7 @@ func (s *Study) losses(p *Plan) (Losses, error) {
 	if err != nil {
 		return Losses{}, err
 	}
-	l := Losses{Offered: res.Ledger.Offered, All: res.Ledger.Lost}
+	l := Losses{Offered: res.Ledger.Offered, All: res.Ledger.Lost, ByAll: res.Ledger.LostByAll}
 	for _, address := range slices.Sorted(maps.Keys(res.Ledger.Alertmanagers)) {
 		dropped := res.Ledger.Alertmanagers[address].Dropped
 		for _, reason := range notifier.Reasons() {

@@ -143,7 +143,7 @@ func (d Drain) text() string {
 }
 
 func (l Losses) text() string {
-	if len(l.By) == 0 {
+	if l.All == 0 && len(l.By) == 0 {
 		return fmt.Sprintf("nothing of %d in the worst run", l.Offered)
 	}
 	var parts []string
@@ -153,9 +153,15 @@ func (l Losses) text() string {
 	if n := len(parts); n > 3 {
 		parts = append(parts[:2], fmt.Sprintf("and %d more", n-2))
 	}
+	if len(parts) == 0 {
+		parts = []string{"it met no Alertmanager"}
+	}
 	s := fmt.Sprintf("%d of %d to everybody in the worst run; %s", l.All, l.Offered, strings.Join(parts, ", "))
 	if l.failed() {
 		s += " (no capacity helps send_failed)"
+	}
+	if l.ByAll != nil {
+		s += fmt.Sprintf("; %d by all replicas", *l.ByAll)
 	}
 	return s
 }

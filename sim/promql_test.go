@@ -75,6 +75,38 @@ func TestPromQLExprTest(t *testing.T) {
 	}
 }
 
+// Where there are no Alertmanagers, and where one becomes known later, the scrapes have what there is.
+func TestScrapesWithoutAlertmanagers(t *testing.T) {
+	file, err := scenarios.Parse("nobody.yml", []byte(`
+config: {}
+scrape_interval: 15s
+tests:
+  - name: nobody
+    duration: 2m
+    timeline:
+      - {at: 20s, send: {alerts: 'a[1-3]'}}
+    promql_expr_test:
+      - {expr: 'alerts_offered_total', eval_time: 0s, exp_samples: [{labels: 'alerts_offered_total{job="notifysim", instance="ledger"}', value: 0}]}
+      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 1m, exp_samples: [{labels: '{reason="no_alertmanager"}', value: 3}]}
+      - {expr: 'count({job="alertmanager"})', eval_time: 1m}
+  - name: somebody
+    duration: 2m
+    timeline:
+      - {at: 20s, reload: {config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}}}
+      - {at: 40s, send: {alerts: 'a[1-3]'}}
+    promql_expr_test:
+      - {expr: 'count(alerts_delivered_total)', eval_time: 15s, exp_samples: [{labels: '{}', value: 1}]}
+      - {expr: 'alerts_delivered_total{to="am-a:9093"}', eval_time: 1m, exp_samples: [
+          {labels: 'alerts_delivered_total{job="notifysim", instance="ledger", to="am-a:9093"}', value: 3}]}
+`))
+	require.NoError(t, err)
+	for _, test := range file.Tests {
+		res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{})
+		require.NoError(t, err)
+		require.Empty(t, res.Failures, test.Name)
+	}
+}
+
 // What came instead is shown beside what was expected.
 func TestPromQLExprTestFails(t *testing.T) {
 	text := strings.Split(hangs, "    promql_expr_test:")[0] + `    promql_expr_test:

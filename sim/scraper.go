@@ -69,7 +69,7 @@ type loss struct {
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
 func newScraper(r *run) *scraper {
-	s := &scraper{shown: make([]shown, len(r.senders))}
+	s := &scraper{shown: make([]shown, len(r.senders)), listed: -1}
 	for i := range r.senders {
 		if i == 0 || len(r.file.RuleFiles) > 0 {
 			s.views = append(s.views, newView(r.test.Start, len(r.senders)))

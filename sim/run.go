@@ -46,6 +46,7 @@ type run struct {
 	keepSends     bool
 	freeExchanges []*exchange // for reuse
 	streaks       upcomings   // exchanges that have foreseen requests
+	bookBy        int64       // when that is to be carried out at the latest
 	unchecked     bool        // accounts changed since the last check
 
 	log   func(*Event) // nil: nobody listens
@@ -56,7 +57,7 @@ type run struct {
 
 // newRun returns a run that tells log of its events, unless that is nil.
 func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
-	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}}
+	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}, bookBy: fakeam.Never}
 	for i := range max(1, t.Replicas) {
 		r.senders = append(r.senders, &sender{run: r, number: i})
 	}

@@ -37,7 +37,12 @@ const maxSteps = 1024
 func (r *run) foresee() bool {
 	for {
 		first := r.streaks[0]
-		if r.agenda.len() > 0 && r.agenda.first().precedes(first.at, rankOf(classAnswer, first.x.streak.position, math.MaxUint32)) {
+		other := r.agenda.len() > 0 && r.agenda.first().precedes(first.at, rankOf(classAnswer, first.x.streak.position, math.MaxUint32))
+		if other && r.agenda.first().at >= r.bookBy || first.at >= r.bookBy {
+			r.bookStreaks()
+			return false
+		}
+		if other {
 			return false
 		}
 		r.now = first.at
@@ -47,51 +52,6 @@ func (r *run) foresee() bool {
 			return true
 		}
 		r.streaks.settle(upcoming{at, first.x})
-	}
-}
-
-// Upcomings are the exchanges of streaks, as a binary heap by when their requests end. Of one instant, the order does not show.
-type upcomings []upcoming
-
-type upcoming struct {
-	at int64
-	x  *exchange
-}
-
-// settle puts u in the place of the first.
-func (h upcomings) settle(u upcoming) {
-	i := 0
-	for {
-		child := 2*i + 1
-		if child+1 < len(h) && h[child+1].at < h[child].at {
-			child++
-		}
-		if child >= len(h) || h[child].at >= u.at {
-			break
-		}
-		h[i] = h[child]
-		i = child
-	}
-	h[i] = u
-}
-
-// add adds u.
-func (h *upcomings) add(u upcoming) {
-	*h = append(*h, u)
-	i := len(*h) - 1
-	for parent := (i - 1) / 2; i > 0 && u.at < (*h)[parent].at; parent = (i - 1) / 2 {
-		(*h)[i] = (*h)[parent]
-		i = parent
-	}
-	(*h)[i] = u
-}
-
-// next removes the first.
-func (h *upcomings) next() {
-	last := len(*h) - 1
-	u := (*h)[last]
-	if *h = (*h)[:last]; last > 0 {
-		h.settle(u)
 	}
 }
 
@@ -110,6 +70,9 @@ func (x *exchange) follow() bool {
 	p.forget(x) // it is the latest from now on
 	p.exchanges = append(p.exchanges, x)
 	r.streaks.add(upcoming{at, x})
+	if ends := x.streak.send.parts[0].endsAt; ends > r.now { // whether something expires then is known when it was taken
+		r.bookBy = min(r.bookBy, ends)
+	}
 	return true
 }
 
@@ -172,7 +135,7 @@ func (r *run) bookStreaks() {
 		u.x.bookStreak()
 		r.agenda.add(u.at, classAnswer, u.x.streak.position, u.x)
 	}
-	r.streaks = r.streaks[:0]
+	r.streaks, r.bookBy = r.streaks[:0], fakeam.Never
 }
 
 // bookStreak carries out what an exchange has foreseen.

@@ -89,6 +89,23 @@ tests:
     timeline:
       - {at: 11m, send: {alerts: 'a[1-500]'}}
 `,
+		"alerts come just before they end": `
+release: v3.15
+evaluation_interval: 25s
+scrape_interval: 7m
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 1}
+tests:
+  - name: just before
+    input_series:
+      - {series: 'ALERTS{alertname="Slow", alertstate="firing"}', expand: {i: '[001-200]'}, values: '_ 1x40'}
+    alertmanagers:
+      'am-a:9093': {latency: {uniform: {min: 1480ms, max: 1520ms}}}
+    timeline:
+      - {at: 0s, send: {alerts: 'a[1-170]'}}
+    ledger_test:
+      - {eval_time: 270s, target: 'am-a:9093', exp_false_resolved: 1000}
+`,
 		"two sets have the same Alertmanager, which restarts": `
 release: v3.15
 scrape_interval: 1m

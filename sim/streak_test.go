@@ -58,6 +58,14 @@ func TestStreaksChangeNothingAtRandom(t *testing.T) {
 				test.Alertmanagers[i].Behaviour.Latency = file.Tests[0].Alertmanagers[0].Behaviour.Latency
 			}
 		}
+		asked := &scenarios.Count{N: -1} // never so: the failure says what it is
+		for range rapid.IntRange(0, 1).Draw(t, "looks") {
+			test.Ledger = append(test.Ledger, scenarios.LedgerTest{
+				Pos: test.Pos, EvalTime: time.Duration(rapid.IntRange(0, 400_000).Draw(t, "look at")) * time.Millisecond,
+				Offered: asked, Delivered: asked, Queued: asked, InFlight: asked, Lost: asked,
+				Late: asked, FalselyResolved: asked, Refired: asked, Resurrected: asked,
+			})
+		}
 		o := sim.Options{Phases: rapid.Bool().Draw(t, "phases")}
 		sameUnheard(t, file, test, file.Releases[0], o, 1)
 	})

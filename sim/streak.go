@@ -37,12 +37,14 @@ const maxSteps = 1024
 func (r *run) foresee() bool {
 	for {
 		first := r.streaks[0]
-		other := r.agenda.len() > 0 && r.agenda.first().precedes(first.at, rankOf(classAnswer, first.x.streak.position, math.MaxUint32))
-		if other && r.agenda.first().at >= r.bookBy || first.at >= r.bookBy {
-			r.bookStreaks()
+		if r.agenda.len() > 0 && r.agenda.first().precedes(first.at, rankOf(classAnswer, first.x.streak.position, math.MaxUint32)) {
+			if r.agenda.first().at >= r.bookBy {
+				r.bookStreaks()
+			}
 			return false
 		}
-		if other {
+		if first.at >= r.bookBy {
+			r.bookStreaks()
 			return false
 		}
 		r.now = first.at

@@ -39,6 +39,12 @@ type Decision struct {
 	BodyFor int64
 }
 
+// served is the decision of an Alertmanager that is not Faulty.
+func served(at int64) Decision { return Decision{Verdict: OK, Status: 200, At: at, Takes: true} }
+
+// IsServed reports whether the request is answered with 200 and a whole body, and its alerts are taken then: as without a fault.
+func (d *Decision) IsServed() bool { return *d == served(d.At) }
+
 // A Body is what is wrong with the body of an answer.
 type Body uint8
 
@@ -176,10 +182,10 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 			return
 		}
 	}
-	*d = Decision{Verdict: OK, Status: 200, At: a.Serve(now, alerts), Takes: true}
+	*d = served(a.Serve(now, alerts))
 }
 
-// Serve is Decide for an Alertmanager that is not Faulty, which takes what arrives and answers with 200: it returns when.
+// Serve is Decide for an Alertmanager that is not Faulty, which serves every request: it returns At.
 func (a *Alertmanager) Serve(now int64, alerts int) int64 {
 	if a.prompt {
 		return later(now, a.latency.draw(&a.delays))

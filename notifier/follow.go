@@ -24,7 +24,7 @@ func (c *Core[S]) Follow(r *Request[S], took []time.Duration) bool {
 	}
 	f.Batch[0] = l.Queue.take(most)
 	n := f.Batch[0].Len()
-	c.metrics.took(r.To, r.N+before, took)
+	c.metrics.sent(c.metrics.of(r.To), r.N+before, took...)
 	r.To.inFlight += n - r.N
 	f.N, r.N = n, n
 	c.metrics.queueLength(l.Targets, l.Queue.Len())

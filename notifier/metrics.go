@@ -140,20 +140,13 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 			return false
 		}
 	}
-	m.add(&s.Sent, n)
-	m.observe(s, took)
+	m.sent(s, n, took)
 	return true
 }
 
-// took counts requests of n alerts together that were taken, after so long each.
-func (m *Metrics) took(am *Alertmanager, n int, took []time.Duration) {
-	s := m.of(am)
+// sent counts requests of n alerts together that took so long each, in order: a sum of floats depends on it.
+func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 	m.add(&s.Sent, n)
-	m.observe(s, took...)
-}
-
-// observe takes in latencies, in order: a sum of floats depends on it.
-func (m *Metrics) observe(s *Series, took ...time.Duration) {
 	sum := s.LatencySum
 	var below [len(latencyBuckets)]int
 	for _, d := range took {

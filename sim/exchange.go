@@ -135,8 +135,8 @@ func (r *run) takeFirst(p *receiver, batch []segment, n int) {
 		if part <= 0 {
 			return
 		}
-		if s := seg.Send; len(s.spans) == 1 && len(s.parts) == 1 { // nearly always
-			b := s.parts[0].batch(s.spans[0].first+seg.From, part)
+		if s := seg.Send; s.isOne() {
+			b := s.one(seg.From, part)
 			r.receive(p, &b)
 		} else {
 			s.batches(seg.From, seg.From+part, func(b fakeam.Batch) { r.receive(p, &b) })

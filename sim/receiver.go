@@ -56,6 +56,12 @@ func (s *send) batches(from, to int, f func(fakeam.Batch)) {
 	})
 }
 
+// isOne reports whether all alerts of s have consecutive numbers and the same times, as nearly always.
+func (s *send) isOne() bool { return len(s.spans) == 1 && len(s.parts) == 1 }
+
+// one returns n alerts from a place on, of a send that is one.
+func (s *send) one(from, n int) fakeam.Batch { return s.parts[0].batch(s.spans[0].first+from, n) }
+
 func (t *times) batch(first, n int) fakeam.Batch {
 	return fakeam.Batch{First: first, N: n, StartsAt: t.startsAt, EndsAt: t.endsAt, Resolved: t.resolved, Until: t.until}
 }

@@ -82,12 +82,11 @@ func (x *exchange) follow() bool {
 func (x *exchange) mayFollow() bool {
 	s, p := x.from, x.peer
 	m, ok := x.engine.(*model)
-	if !ok || s.log != nil || x.over || p.am.Faulty() || p.foreseen ||
-		x.decision != (fakeam.Decision{Verdict: fakeam.OK, Status: 200, Takes: true, At: x.decision.At}) || !m.core.Follows(x.request) {
+	if !ok || s.log != nil || x.over || p.am.Faulty() || p.foreseen || !x.decision.IsServed() || !m.core.Follows(x.request) {
 		return false
 	}
 	seg, next := x.batch[0], x.to.loop.Queue.First()
-	if seg.Send.parent != nil || len(seg.Send.spans) != 1 || len(seg.Send.parts) != 1 || next == nil || next.Send != seg.Send || next.From != seg.To {
+	if seg.Send.parent != nil || !seg.Send.isOne() || next == nil || next.Send != seg.Send || next.From != seg.To {
 		return false
 	}
 	x.streak = streak{
@@ -185,7 +184,7 @@ func (k *streak) each(begun int64, seg segment, f func(at int64, fresh int, seg 
 // received has the Alertmanager take the alerts of the requests that end, those at once of which nothing else comes.
 func (x *exchange) received(taken segment) {
 	k, s, p, now := &x.streak, x.from, x.peer, x.from.now
-	whole := k.send.parts[0].batch(k.send.spans[0].first+taken.From, taken.Len())
+	whole := k.send.one(taken.From, taken.Len())
 	if len(p.windows) == 0 {
 		n := p.episodes.Extend(k.begun, &whole)
 		if s.scraper != nil {
@@ -199,8 +198,8 @@ func (x *exchange) received(taken segment) {
 		k.each(x.begun, x.batch[0], func(at int64, _ int, seg segment) {
 			if from := max(seg.From, taken.From); from < seg.To {
 				s.now = at
-				whole.First, whole.N = k.send.spans[0].first+from, seg.To-from
-				s.receive(p.receiver, &whole)
+				part := k.send.one(from, seg.To-from)
+				s.receive(p.receiver, &part)
 			}
 		})
 		s.now = now

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -18,7 +18,7 @@ type libraryRun struct {
 	name    string
 	file    *scenarios.File
 	test    *scenarios.Test
-	release *notifier.Release
+	release *core.Release
 }
 
 // run runs it with the first of its seeds.

@@ -13,6 +13,7 @@ import (
 	prom "github.com/prometheus/prometheus/notifier"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call drops all
@@ -36,7 +37,7 @@ func BenchmarkSendOverflow(b *testing.B) {
 	b.Run("notifier=core", func(b *testing.B) {
 		d := &idleDriver{alerts: len(alerts)}
 		c := newIdleCore(b, d)
-		c.TargetUpdate(peerGroups(0, managerPeers), noErrors(b))
+		c.OfferTargets(peerGroups(0, managerPeers), noErrors(b))
 		measure(b, nil, func() { c.Send(alerts) })
 		require.NotZero(b, d.dropped)
 	})
@@ -71,8 +72,8 @@ func (h *hanging) do(ctx context.Context, _ *http.Client, req *http.Request) (*h
 }
 
 // newIdleCore returns the rules alone, with one set, config-0, and no Alertmanagers.
-func newIdleCore(tb testing.TB, d *idleDriver) *notifier.Core[[]*notifier.Alert] {
-	c := notifier.NewCore(notifier.Newest(), notifier.CoreOptions{Capacity: managerAlerts}, d)
+func newIdleCore(tb testing.TB, d *idleDriver) *core.Core[[]*notifier.Alert] {
+	c := core.New(core.Newest(), core.Options{QueueCapacity: managerAlerts}, d)
 	require.NoError(tb, c.ApplyConfig(oneSet(), func() {}, func() {}))
 	return c
 }
@@ -92,24 +93,24 @@ func oneSet() *config.Config {
 type idleDriver struct{ alerts, dropped int }
 
 type (
-	idleLoop    = notifier.Loop[[]*notifier.Alert]
-	idleSegment = notifier.Segment[[]*notifier.Alert]
-	idleFlight  = notifier.Flight[[]*notifier.Alert]
-	idleRequest = notifier.Request[[]*notifier.Alert]
+	idleLoop    = core.SendLoop[[]*notifier.Alert]
+	idleSegment = core.Segment[[]*notifier.Alert]
+	idleFlight  = core.Batch[[]*notifier.Alert]
+	idleRequest = core.Request[[]*notifier.Alert]
 )
 
-func (d *idleDriver) Admit([]*notifier.Alert) int                        { return d.alerts }
-func (d *idleDriver) Join(*notifier.Alertmanager, *idleLoop)             {}
-func (d *idleDriver) Leave(*notifier.Alertmanager, *idleLoop)            {}
-func (d *idleDriver) Queue(*idleLoop, idleSegment)                       {}
-func (d *idleDriver) Drop(_ *idleLoop, s idleSegment, _ notifier.Reason) { d.dropped += s.Len() }
-func (*idleDriver) Precedence([]*notifier.Set) []*notifier.Set           { return nil }
-func (d *idleDriver) Relabel(_ *notifier.Set, s idleSegment) idleSegment { return s }
-func (d *idleDriver) Skip(*idleFlight, *notifier.Alertmanager)           {}
-func (d *idleDriver) Post(*idleRequest)                                  {}
-func (d *idleDriver) Cancel(*idleRequest) time.Duration                  { return 0 }
-func (d *idleDriver) Observe(*notifier.Alertmanager, time.Duration)      {}
-func (d *idleDriver) Forget(*notifier.Alertmanager)                      {}
-func (d *idleDriver) Land(*idleFlight, bool)                             {}
-func (d *idleDriver) Sent([]*notifier.Alert)                             {}
-func (d *idleDriver) Stopped()                                           {}
+func (d *idleDriver) OnSend([]*notifier.Alert) int                      { return d.alerts }
+func (d *idleDriver) Joined(*core.Alertmanager, *idleLoop)              {}
+func (d *idleDriver) Left(*core.Alertmanager, *idleLoop)                {}
+func (d *idleDriver) Queued(*idleLoop, idleSegment)                     {}
+func (d *idleDriver) Dropped(_ *idleLoop, s idleSegment, _ core.Reason) { d.dropped += s.Len() }
+func (*idleDriver) SetOrder([]*core.Set) []*core.Set                    { return nil }
+func (d *idleDriver) Relabel(_ *core.Set, s idleSegment) idleSegment    { return s }
+func (d *idleDriver) Skipped(*idleFlight, *core.Alertmanager)           {}
+func (d *idleDriver) Post(*idleRequest)                                 {}
+func (d *idleDriver) Cancel(*idleRequest) time.Duration                 { return 0 }
+func (d *idleDriver) ObserveLatency(*core.Alertmanager, time.Duration)  {}
+func (d *idleDriver) DeleteLatencies(*core.Alertmanager)                {}
+func (d *idleDriver) BatchDone(*idleFlight, bool)                       {}
+func (d *idleDriver) SendReturned([]*notifier.Alert)                    {}
+func (d *idleDriver) Stopped()                                          {}

@@ -36,7 +36,7 @@ func BenchmarkSync(b *testing.B) {
 		}
 		b.Run("targets="+c.name+"/notifier=core", func(b *testing.B) {
 			core := newIdleCore(b, &idleDriver{})
-			measure(b, func(tsets targetUpdate) { core.TargetUpdate(tsets, noErrors(b)) })
+			measure(b, func(tsets targetUpdate) { core.OfferTargets(tsets, noErrors(b)) })
 		})
 		b.Run("targets="+c.name+"/notifier=ours", func(b *testing.B) {
 			m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: newHanging().do}, model.UTF8Validation, nil)

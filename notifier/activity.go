@@ -1,5 +1,7 @@
 package notifier
 
+import "github.com/notifysim/notifysim/notifier/core"
+
 // Activity is what a Manager is about, for whoever drives it step by step and has to know when a step is over: it is when
 // everything that the Manager began waits for somebody else.
 type Activity struct {
@@ -18,10 +20,9 @@ type Activity struct {
 func (m *Manager) Activity() Activity {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	shared := m.core.shared
 	return Activity{
-		Requests: m.posting, Updates: m.updates, Locked: m.core.locked,
-		Woken: m.rel.Targets == TargetsBetweenBatches && m.runs > 0 && m.core.state == running &&
-			shared.signal && shared.own.waiting == 0,
+		Requests: m.posting, Updates: m.updates, Locked: m.core.Locked(),
+		Woken: m.rel.Targets == core.TargetsBetweenBatches && m.runs > 0 && !m.core.Stopping() &&
+			m.core.WakeUpPending() && !m.core.BatchInFlight(),
 	}
 }

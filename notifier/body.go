@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A body is that of a request, an array of alerts, as pieces of memory that sends own: it is never put together. Whoever
@@ -12,7 +14,7 @@ import (
 type body struct {
 	pieces [][]byte
 	size   int64
-	sends  []Segment[*managedSend]
+	sends  []core.Segment[*managedSend]
 	users  atomic.Int64 // the request, and its readers that are not closed
 }
 
@@ -23,7 +25,7 @@ var (
 )
 
 // newBody returns a body for alerts of sends, used once.
-func newBody(sends []Segment[*managedSend]) *body {
+func newBody(sends []core.Segment[*managedSend]) *body {
 	b := &body{sends: sends, pieces: make([][]byte, 0, 2*len(sends)+3)}
 	for _, seg := range sends {
 		seg.Send.hold(1)

@@ -37,7 +37,7 @@ func (m *Manager) closeIdle() {
 	for _, c := range m.clients {
 		c.CloseIdleConnections()
 	}
-	for _, s := range m.core.sets {
+	for _, s := range m.core.Sets() {
 		for _, am := range s.Active {
 			if c := am.Tag.(*receiver).client; c != nil {
 				c.CloseIdleConnections()

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 const alertmanagerLabel = "alertmanager"
@@ -15,18 +17,18 @@ type latencies struct {
 }
 
 // newLatencies returns them with the quantiles and buckets of the real ones (Prometheus' metric.go at v3.15.0).
-func newLatencies(rel *Release) (l latencies) {
+func newLatencies(rel *core.Release) (l latencies) {
 	for _, d := range rel.Descs() {
 		switch d.Type {
-		case Summary:
+		case core.Summary:
 			l.summary = prometheus.NewSummaryVec(prometheus.SummaryOpts{
 				Name: d.Name, Help: d.Help,
 				Objectives: map[float64]float64{0.5: 0.05, 0.9: 0.01, 0.99: 0.001},
 			}, []string{alertmanagerLabel})
-		case Histogram:
+		case core.Histogram:
 			l.histogram = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 				Name: d.Name, Help: d.Help,
-				Buckets:                         LatencyBuckets(),
+				Buckets:                         core.LatencyBuckets(),
 				NativeHistogramBucketFactor:     1.1,
 				NativeHistogramMaxBucketNumber:  100,
 				NativeHistogramMinResetDuration: time.Hour,
@@ -67,7 +69,7 @@ type collector struct {
 
 // An exposed metric is one that is a number.
 type exposed struct {
-	Desc
+	core.Desc
 	desc *prometheus.Desc
 	kind prometheus.ValueType
 }
@@ -81,9 +83,9 @@ func newCollector(m *Manager) *collector {
 		}
 		x := exposed{d, prometheus.NewDesc(d.Name, d.Help, names, nil), prometheus.CounterValue}
 		switch d.Type {
-		case Gauge:
+		case core.Gauge:
 			x.kind = prometheus.GaugeValue
-		case Summary, Histogram:
+		case core.Summary, core.Histogram:
 			continue
 		}
 		c.metrics = append(c.metrics, x)
@@ -119,12 +121,12 @@ func (c *collector) now() (all []prometheus.Metric, waits []exposed) {
 	for _, x := range c.metrics {
 		switch {
 		case x.Of != nil:
-			m.core.metrics.Each(func(s *Series) {
+			m.core.Metrics().Each(func(s *core.Series) {
 				if v := x.Of(s); v.Present {
 					all = append(all, prometheus.MustNewConstMetric(x.desc, x.kind, v.N, s.URL))
 				}
 			})
-		case x.Name == nameDiscovered:
+		case x.NeedsLock():
 			waits = append(waits, x)
 		default:
 			all = append(all, prometheus.MustNewConstMetric(x.desc, x.kind, m.core.Unlabelled(x.Desc)))

@@ -3,84 +3,90 @@ package notifier
 import (
 	"slices"
 	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A driver is a Manager as the Core sees it. Its methods are called with mu held.
 type driver Manager
 
-// Join implements Driver.
-func (d *driver) Join(am *Alertmanager, _ *Loop[*managedSend]) {
+// Joined implements core.Driver.
+func (d *driver) Joined(am *core.Alertmanager, _ *core.SendLoop[*managedSend]) {
 	am.Tag = (*Manager)(d).newReceiver(am)
 }
 
-// Leave implements Driver.
-func (d *driver) Leave(*Alertmanager, *Loop[*managedSend]) {}
+// Left implements core.Driver.
+func (d *driver) Left(*core.Alertmanager, *core.SendLoop[*managedSend]) {}
 
-// Admit implements Driver.
-func (d *driver) Admit(s *managedSend) int {
+// OnSend implements core.Driver.
+func (d *driver) OnSend(s *managedSend) int {
 	s.alerts, _ = relabeled(d.rules, s.alerts) // without rules too: labels without a value go
 	return len(s.alerts)
 }
 
-// Queue implements Driver.
-func (d *driver) Queue(_ *Loop[*managedSend], seg Segment[*managedSend]) { seg.Send.hold(seg.Len()) }
+// Queued implements core.Driver.
+func (d *driver) Queued(_ *core.SendLoop[*managedSend], seg core.Segment[*managedSend]) {
+	seg.Send.hold(seg.Len())
+}
 
-// Drop implements Driver.
-func (d *driver) Drop(l *Loop[*managedSend], seg Segment[*managedSend], why Reason) {
+// Dropped implements core.Driver.
+func (d *driver) Dropped(l *core.SendLoop[*managedSend], seg core.Segment[*managedSend], why core.Reason) {
 	seg.Send.release(seg.Len())
-	if d.rel.Queues == PerAlertmanager {
+	if d.rel.Queues == core.PerAlertmanager {
 		d.log.Warn("Alerts dropped", "count", seg.Len(), "reason", why, "alertmanager", l.Targets[0])
 		return
 	}
 	d.log.Warn("Alerts dropped", "count", seg.Len(), "reason", why)
 }
 
-// Relabel implements Driver.
-func (d *driver) Relabel(set *Set, seg Segment[*managedSend]) Segment[*managedSend] {
+// Relabel implements core.Driver.
+func (d *driver) Relabel(set *core.Set, seg core.Segment[*managedSend]) core.Segment[*managedSend] {
 	v := seg.Send.variant(set)
 	if v.places == nil { // all are there
-		return Segment[*managedSend]{v, seg.From, seg.To}
+		return core.Segment[*managedSend]{Send: v, From: seg.From, To: seg.To}
 	}
 	from, _ := slices.BinarySearch(v.places, seg.From)
 	to, _ := slices.BinarySearch(v.places, seg.To)
-	return Segment[*managedSend]{v, from, to}
+	return core.Segment[*managedSend]{Send: v, From: from, To: to}
 }
 
-// Precedence implements Driver.
-func (d *driver) Precedence([]*Set) []*Set { return nil }
+// SetOrder implements core.Driver.
+func (d *driver) SetOrder([]*core.Set) []*core.Set { return nil }
 
-// Skip implements Driver.
-func (d *driver) Skip(*Flight[*managedSend], *Alertmanager) {}
+// Skipped implements core.Driver.
+func (d *driver) Skipped(*core.Batch[*managedSend], *core.Alertmanager) {}
 
-// Post implements Driver.
-func (d *driver) Post(r *Request[*managedSend]) { (*Manager)(d).post(r) }
+// Post implements core.Driver.
+func (d *driver) Post(r *core.Request[*managedSend]) { (*Manager)(d).post(r) }
 
-// Cancel implements Driver.
-func (d *driver) Cancel(r *Request[*managedSend]) time.Duration {
+// Cancel implements core.Driver.
+func (d *driver) Cancel(r *core.Request[*managedSend]) time.Duration {
 	x := r.Tag.(*exchange)
 	x.cut = true
 	x.cancel()
 	return d.opt.Clock.Since(x.begun)
 }
 
-// Observe implements Driver.
-func (d *driver) Observe(am *Alertmanager, took time.Duration) { d.latency.observe(am.key, took) }
+// ObserveLatency implements core.Driver.
+func (d *driver) ObserveLatency(am *core.Alertmanager, took time.Duration) {
+	d.latency.observe(am.String(), took)
+}
 
-// Forget implements Driver.
-func (d *driver) Forget(am *Alertmanager) { d.latency.forget(am.key) }
+// DeleteLatencies implements core.Driver.
+func (d *driver) DeleteLatencies(am *core.Alertmanager) { d.latency.forget(am.String()) }
 
-// Land implements Driver.
-func (d *driver) Land(f *Flight[*managedSend], _ bool) {
-	for _, seg := range f.Batch {
+// BatchDone implements core.Driver.
+func (d *driver) BatchDone(f *core.Batch[*managedSend], _ bool) {
+	for _, seg := range f.Segments {
 		seg.Send.release(seg.Len())
 	}
 }
 
-// Sent implements Driver.
-func (d *driver) Sent(s *managedSend) {
+// SendReturned implements core.Driver.
+func (d *driver) SendReturned(s *managedSend) {
 	s.returned = true
 	s.release(1)
 }
 
-// Stopped implements Driver.
+// Stopped implements core.Driver.
 func (d *driver) Stopped() { d.halted = true }

@@ -4,5 +4,5 @@ package notifier
 func BreakLock(m *Manager) {
 	m.mu.Lock()
 	defer m.leave()
-	m.core.unlock()
+	m.core.BreakDeadlock()
 }

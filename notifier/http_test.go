@@ -26,6 +26,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -213,7 +214,7 @@ func TestClock(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	rel, err := notifier.ParseRelease("v3.9") // which counts the latency of failures
+	rel, err := core.ParseRelease("v3.9") // which counts the latency of failures
 	require.NoError(t, err)
 	w := &world{t: t, reg: prometheus.NewRegistry()}
 	opt := notifier.Options{QueueCapacity: 1000, Do: do, Registerer: w.reg, Clock: clock, Release: rel}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Manager queues alerts and posts them to Alertmanagers, as the notifier.Manager of a Prometheus release does. It drives a
@@ -20,7 +22,7 @@ import (
 // drain under the manager's lock.
 type Manager struct {
 	opt     Options
-	rel     *Release
+	rel     *core.Release
 	log     *slog.Logger
 	header  http.Header
 	latency latencies
@@ -29,8 +31,8 @@ type Manager struct {
 	mu      sync.Mutex
 	changed sync.Cond // of the Core
 	waiting int       // calls that wait for that
-	core    *Core[*managedSend]
-	rules   Relabeling // of Send
+	core    *core.Core[*managedSend]
+	rules   core.Relabeling // of Send
 	clients map[*config.AlertmanagerConfig]*http.Client
 	runs    int  // calls of Run on the way
 	posting int  // requests begun that the Core has not been told the end of
@@ -60,13 +62,13 @@ func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger 
 	}
 	m.changed.L = &m.mu
 	m.rel = m.opt.Release
-	m.header = m.rel.header()
-	m.rules = Relabeling{External: m.opt.ExternalLabels, Rules: m.opt.RelabelConfigs}
+	m.header = header(m.rel)
+	m.rules = core.Relabeling{External: m.opt.ExternalLabels, Rules: m.opt.RelabelConfigs}
 	m.latency = newLatencies(m.rel)
-	m.core = NewCore(m.rel, CoreOptions{
-		Capacity: o.QueueCapacity, BatchSize: o.MaxBatchSize, Drain: o.DrainOnShutdown,
+	m.core = core.New(m.rel, core.Options{
+		QueueCapacity: o.QueueCapacity, MaxBatchSize: o.MaxBatchSize, DrainOnShutdown: o.DrainOnShutdown,
+		Held: true, OutlivesRun: true,
 	}, (*driver)(m))
-	m.core.held, m.core.outlives = true, true
 	if o.Registerer != nil {
 		o.Registerer.MustRegister(append(m.latency.collectors(), newCollector(m))...)
 	}
@@ -78,7 +80,7 @@ func (m *Manager) leave() {
 	if m.waiting > 0 {
 		m.changed.Broadcast()
 	}
-	if m.core.held && m.core.shared != nil && m.core.shared.signal {
+	if m.core.WakeUpPending() {
 		select {
 		case m.more <- struct{}{}:
 		default:
@@ -105,21 +107,16 @@ func (m *Manager) ApplyConfig(conf *config.Config) error {
 	if err != nil {
 		return err
 	}
-	sets, err := NewSets(m.rel, conf)
-	if err != nil {
-		return err
-	}
 	m.mu.Lock()
 	defer m.leave()
 	done := false
-	m.core.exclusively(operation{
-		op: func() {
-			m.closeIdle()
-			m.rules, m.clients = SendRelabeling(conf), clients
-			m.core.apply(sets)
-		},
-		released: func() { done = true },
-	})
+	begins := func() {
+		m.closeIdle()
+		m.rules, m.clients = core.SendRelabeling(conf), clients
+	}
+	if err := m.core.ApplyConfig(conf, begins, func() { done = true }); err != nil {
+		return err
+	}
 	m.await(func() bool { return done })
 	return nil
 }
@@ -143,14 +140,11 @@ func (m *Manager) Send(alerts ...*Alert) {
 func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	m.mu.Lock()
 	m.runs++
-	if m.rel.Targets == TargetsAtOnce {
-		m.core.held = false
-		if m.core.shared != nil {
-			m.core.wake(m.core.shared)
-		}
+	if m.rel.Targets == core.TargetsAtOnce {
+		m.core.Start()
 	}
-	if m.core.state != running {
-		m.core.finish()
+	if m.core.Stopping() {
+		m.core.PerformStop()
 	}
 	m.leave()
 
@@ -160,11 +154,11 @@ func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	m.await(func() bool { return m.halted })
 	m.runs--
 	m.closeIdle()
-	if n := m.core.left(); n > 0 {
+	if n := m.core.SharedQueueLen(); n > 0 {
 		m.log.Warn("Alerts are left in the queue", "count", n)
 	}
 	m.leave()
-	if m.rel.Stop == StopAborts {
+	if m.rel.Stop == core.StopAborts {
 		m.posts.Wait() // for the ends of what was cancelled
 	}
 }
@@ -178,7 +172,7 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 		default:
 		}
 		more := m.more
-		if m.rel.Targets == TargetsAtOnce {
+		if m.rel.Targets == core.TargetsAtOnce {
 			more = nil
 		}
 		select {
@@ -192,7 +186,7 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 			m.update(t)
 		case <-more:
 			m.mu.Lock()
-			m.core.next()
+			m.core.NextBatch()
 			m.finishBatch()
 		}
 	}
@@ -202,19 +196,19 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 func (m *Manager) update(tsets map[string][]*targetgroup.Group) {
 	m.mu.Lock()
 	m.updates++
-	m.core.take(tsets, func(errs []error) {
+	m.core.UpdateTargets(tsets, func(errs []error) {
 		for _, err := range errs {
 			m.log.Error("Target update is not carried out whole", "err", err)
 		}
 	})
-	m.await(func() bool { return !m.core.updating })
+	m.await(func() bool { return !m.core.Updating() })
 	m.finishBatch()
 }
 
 // finishBatch waits for the batch in flight, if Run does nothing else meanwhile, and unlocks mu.
 func (m *Manager) finishBatch() {
-	if m.rel.Targets == TargetsBetweenBatches {
-		m.await(func() bool { return m.core.shared.own.waiting == 0 })
+	if m.rel.Targets == core.TargetsBetweenBatches {
+		m.await(func() bool { return !m.core.BatchInFlight() })
 	}
 	m.leave()
 }
@@ -223,29 +217,29 @@ func (m *Manager) finishBatch() {
 func (m *Manager) Stop() {
 	m.mu.Lock()
 	defer m.leave()
-	if !m.core.signalStop() {
+	if !m.core.RequestStop() {
 		return
 	}
 	m.log.Info("Stopping")
 	close(m.stop)
 	if m.runs > 0 {
-		m.core.finish()
+		m.core.PerformStop()
 	}
 }
 
 // Alertmanagers returns where alerts are posted to, in the order of the configuration and of discovery.
 func (m *Manager) Alertmanagers() []*url.URL {
-	return m.urls(func(s *Set) []*Alertmanager { return s.Active })
+	return m.urls(func(s *core.Set) []*core.Alertmanager { return s.Active })
 }
 
 // DroppedAlertmanagers returns the Alertmanagers that relabel_configs dropped.
 func (m *Manager) DroppedAlertmanagers() []*url.URL {
-	return m.urls(func(s *Set) []*Alertmanager { return s.Dropped })
+	return m.urls(func(s *core.Set) []*core.Alertmanager { return s.Dropped })
 }
 
-func (m *Manager) urls(of func(*Set) []*Alertmanager) (urls []*url.URL) {
+func (m *Manager) urls(of func(*core.Set) []*core.Alertmanager) (urls []*url.URL) {
 	m.read(func() {
-		for _, s := range m.core.sets {
+		for _, s := range m.core.Sets() {
 			for _, am := range of(s) {
 				u := *am.URL
 				urls = append(urls, &u)
@@ -260,6 +254,6 @@ func (m *Manager) read(f func()) {
 	m.mu.Lock()
 	defer m.leave()
 	done := false
-	m.core.read(func() { f(); done = true })
+	m.core.Read(func() { f(); done = true })
 	m.await(func() bool { return done })
 }

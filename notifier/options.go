@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/relabel"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // DefaultMaxBatchSize is the default of --alertmanager.notification-batch-size since v3.4.0; before, it was a constant 64.
@@ -41,7 +43,7 @@ type Options struct {
 	// Clock tells the time that latencies and timeouts are measured by; nil is the real one.
 	Clock clockwork.Clock
 	// Release is the release to behave as; nil is Newest.
-	Release *Release
+	Release *core.Release
 }
 
 // withDefaults returns o with everything set.
@@ -55,7 +57,7 @@ func (o Options) withDefaults(scheme model.ValidationScheme) Options {
 		o.Clock = clockwork.NewRealClock()
 	}
 	if o.Release == nil {
-		o.Release = Newest()
+		o.Release = core.Newest()
 	}
 	o.RelabelConfigs = named(o.RelabelConfigs, scheme)
 	return o

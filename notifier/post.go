@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A receiver is what a Manager keeps about an Alertmanager.
@@ -22,19 +24,19 @@ type receiver struct {
 	err      error
 }
 
-func (m *Manager) newReceiver(am *Alertmanager) *receiver {
+func (m *Manager) newReceiver(am *core.Alertmanager) *receiver {
 	to := &receiver{}
-	if m.rel.Queues == PerAlertmanager {
+	if m.rel.Queues == core.PerAlertmanager {
 		to.client = m.clients[am.Set.Config]
 	}
-	to.template, to.err = http.NewRequest(http.MethodPost, am.key, nil)
+	to.template, to.err = http.NewRequest(http.MethodPost, am.String(), nil)
 	return to
 }
 
 // An exchange is a request on its way.
 type exchange struct {
 	m       *Manager
-	request *Request[*managedSend]
+	request *core.Request[*managedSend]
 	to      *receiver
 	client  *http.Client
 	api     string
@@ -47,11 +49,11 @@ type exchange struct {
 }
 
 // post starts a request.
-func (m *Manager) post(r *Request[*managedSend]) {
+func (m *Manager) post(r *core.Request[*managedSend]) {
 	set := r.To.Set
 	x := &exchange{
-		m: m, request: r, to: r.To.Tag.(*receiver), api: set.api,
-		body: newBody(slices.Clone(r.Batch)), n: r.N, begun: m.opt.Clock.Now(),
+		m: m, request: r, to: r.To.Tag.(*receiver), api: set.APIVersion(),
+		body: newBody(slices.Clone(r.Segments)), n: r.N, begun: m.opt.Clock.Now(),
 	}
 	if x.client = x.to.client; x.client == nil {
 		x.client = m.clients[set.Config]
@@ -90,30 +92,30 @@ func (x *exchange) run() (next *exchange) {
 		return nil
 	}
 	m.idle, m.next = true, nil
-	m.core.Done(x.request, outcome, took)
+	m.core.RequestDone(x.request, outcome, took)
 	m.idle = false
 	return m.next
 }
 
 // send makes the request and waits for its end.
-func (x *exchange) send() (Outcome, error) {
+func (x *exchange) send() (core.Outcome, error) {
 	e, ok := encodingOf[x.api]
 	if !ok {
-		return Unsent, fmt.Errorf("API version %q is not known", x.api)
+		return core.EncodeFailed, fmt.Errorf("API version %q is not known", x.api)
 	}
 	if err := x.body.encode(e); err != nil {
-		return Unsent, err
+		return core.EncodeFailed, err
 	}
 	if x.to.err != nil {
-		return Failed, x.to.err
+		return core.Failed, x.to.err
 	}
 	req, err := x.newRequest()
 	if err != nil {
-		return Failed, err
+		return core.Failed, err
 	}
 	resp, err := x.m.opt.Do(x.ctx, x.client, req)
 	if err != nil {
-		return Failed, err
+		return core.Failed, err
 	}
 	if x.m.rel.ReadsBody {
 		exhaust(x.ctx, resp.Body)
@@ -121,9 +123,9 @@ func (x *exchange) send() (Outcome, error) {
 		_ = resp.Body.Close()
 	}
 	if resp.StatusCode/100 != 2 {
-		return Failed, fmt.Errorf("bad response status %s", resp.Status)
+		return core.Failed, fmt.Errorf("bad response status %s", resp.Status)
 	}
-	return Took, nil
+	return core.Delivered, nil
 }
 
 var encodingOf = map[string]Encoding{"v1": EncodingV1, "v2": EncodingV2}
@@ -142,7 +144,7 @@ func (x *exchange) newRequest() (*http.Request, error) {
 }
 
 // header returns what is in the header of every request of the release, next to what Go writes there.
-func (r *Release) header() http.Header {
+func header(r *core.Release) http.Header {
 	h := http.Header{"Content-Type": {"application/json"}}
 	if r.UserAgent {
 		h.Set("User-Agent", "Prometheus/"+strings.TrimPrefix(r.Name, "v"))

@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A managedSend is the alerts of a call of Send, as relabelling left them, or what a set's relabelling made of another's.
@@ -25,7 +27,7 @@ type managedSend struct {
 
 // A variant is what a set's relabelling makes of a send.
 type variant struct {
-	set     *Set
+	set     *core.Set
 	earlier int // how many other sets' changes show
 	send    *managedSend
 }
@@ -41,14 +43,14 @@ func newSend(alerts []*Alert) *managedSend {
 }
 
 // variant returns what set makes of s: s itself if nothing changes.
-func (s *managedSend) variant(set *Set) *managedSend {
-	rules := SetRelabeling(set)
+func (s *managedSend) variant(set *core.Set) *managedSend {
+	rules := core.SetRelabeling(set)
 	for _, v := range s.variants {
-		if v.set == set && v.earlier == len(rules.earlier) {
+		if v.set == set && v.earlier == rules.Inherited() {
 			return v.send
 		}
 	}
-	v := variant{set, len(rules.earlier), s}
+	v := variant{set, rules.Inherited(), s}
 	alerts, places := relabeled(rules, s.alerts)
 	if !slices.Equal(alerts, s.alerts) {
 		v.send = &managedSend{alerts: alerts, parent: s}
@@ -62,12 +64,12 @@ func (s *managedSend) variant(set *Set) *managedSend {
 
 // relabeled returns what rules make of alerts, and which these were. Alerts are never changed: those that would be are new
 // (Prometheus' alert.go at v3.15.0, relabelAlerts).
-func relabeled(rules Relabeling, alerts []*Alert) (kept []*Alert, places []int) {
+func relabeled(rules core.Relabeling, alerts []*Alert) (kept []*Alert, places []int) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	kept, places = make([]*Alert, 0, len(alerts)), make([]int, 0, len(alerts))
 	var fresh []Alert // memory for those that change
 	for i, a := range alerts {
-		if !rules.apply(lb, a.Labels) {
+		if !rules.ApplyTo(lb, a.Labels) {
 			continue
 		}
 		if lset := lb.Labels(); !labels.Equal(lset, a.Labels) {

@@ -24,6 +24,7 @@ import (
 	prom "github.com/prometheus/prometheus/notifier"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // linked is the name under which tests run the real notifier of the linked module, which is that of v3.15.
@@ -117,7 +118,7 @@ func newWorld(t *testing.T, release string, opt notifier.Options) *world {
 		w.send = func(alerts ...*notifier.Alert) { m.Send(realAlerts(alerts)...) }
 		return w
 	}
-	rel, err := notifier.ParseRelease(release)
+	rel, err := core.ParseRelease(release)
 	require.NoError(t, err)
 	opt.Release = rel
 	m := notifier.NewManager(&opt, model.UTF8Validation, nil)

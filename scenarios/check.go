@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A checker makes a File of a document and reports all that is wrong with it.
@@ -66,20 +66,20 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	return f
 }
 
-func (c *checker) releases(names list[string]) []*notifier.Release {
+func (c *checker) releases(names list[string]) []*core.Release {
 	if !names.given() {
-		return []*notifier.Release{notifier.Newest()}
+		return []*core.Release{core.Newest()}
 	}
 	if len(names.Items) == 0 {
-		c.errorf(names.Pos, "release is an empty list; write at least one, such as %s", notifier.Newest().Line)
+		c.errorf(names.Pos, "release is an empty list; write at least one, such as %s", core.Newest().Line)
 	}
-	var rs []*notifier.Release
+	var rs []*core.Release
 	seen := map[string]bool{}
 	for _, name := range names.Items {
 		if !name.ok() {
 			continue
 		}
-		r, err := notifier.ParseRelease(name.V)
+		r, err := core.ParseRelease(name.V)
 		switch {
 		case err != nil:
 			c.errorf(name.Pos, "%s", err)

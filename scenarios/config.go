@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // configuration reads the sender's configuration at the start.
@@ -34,7 +34,7 @@ func (c *checker) configuration(doc *fileDoc) {
 
 // load reads the configuration that stands in the scenario, or in the file that it names, with Prometheus' own parser, and checks
 // it for releases. It returns nil after an error.
-func (c *checker) load(inline raw, name value[string], releases []*notifier.Release) *config.Config {
+func (c *checker) load(inline raw, name value[string], releases []*core.Release) *config.Config {
 	src := promSource{report: c.report, promKind: promConfig, file: c.path, root: inline.Node, pos: inline.Pos}
 	dir := c.dir
 	switch {
@@ -114,13 +114,13 @@ func discovered(cfg *config.Config) map[string][]string {
 }
 
 // setRelabelling reports alert_relabel_configs of a set for releases that do not know them.
-func (s *promSource) setRelabelling(cfg *config.Config, releases []*notifier.Release) {
+func (s *promSource) setRelabelling(cfg *config.Config, releases []*core.Release) {
 	for i, am := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if len(am.AlertRelabelConfigs) == 0 {
 			continue
 		}
 		for _, r := range releases {
-			if r.SetRelabel == notifier.NoSetRelabel {
+			if r.SetRelabel == core.NoSetRelabel {
 				pos := s.find("alerting", "alertmanagers", fmt.Sprint(i), "alert_relabel_configs")
 				s.errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; write them under alerting, or take a newer release", r.Name)
 			}

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func (t *testChecker) ledgerTests() {
@@ -73,12 +73,12 @@ func count(v value[int64]) *Count {
 
 func (t *testChecker) dropped(doc dict[value[int64]]) []DropCount {
 	var names []string
-	for _, r := range notifier.Reasons() {
+	for _, r := range core.Reasons() {
 		names = append(names, r.String())
 	}
 	var counts []DropCount
 	for _, e := range doc.Entries {
-		r, err := notifier.ParseReason(e.Key)
+		r, err := core.ParseReason(e.Key)
 		if err != nil {
 			t.errorf(e.Pos, "nothing is dropped for the reason %q; %s", shorten(e.Key), writeOneOf(e.Key, names))
 			continue

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A FailsOn names the releases on which something that must hold is known not to: Prometheus' own bugs, each with where it is
@@ -20,7 +20,7 @@ type KnownFailure struct {
 }
 
 // At returns the entry for a release, nil if there is none.
-func (f FailsOn) At(r *notifier.Release) *KnownFailure {
+func (f FailsOn) At(r *core.Release) *KnownFailure {
 	if i := slices.IndexFunc(f, func(k KnownFailure) bool { return k.Release == r.Name }); i >= 0 {
 		return &f[i]
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // The jobs of the virtual scrapes, and the instances that are not addresses.
@@ -63,7 +63,7 @@ var alertmanagerMetrics = []Metric{
 }
 
 // Metrics returns the metrics that virtual scrapes have in a release: up, the ledger's, the Alertmanagers', the notifier's.
-func Metrics(rel *notifier.Release) []Metric {
+func Metrics(rel *core.Release) []Metric {
 	list := []Metric{{Name: "up", Type: "gauge", Help: "1 if the scrape succeeded, 0 if it failed."}}
 	for _, m := range alertmanagerMetrics {
 		m.Job = JobAlertmanager

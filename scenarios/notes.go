@@ -1,10 +1,11 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/prometheus/prometheus/discovery"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // Notes returns what is not wrong with the file but may surprise, one line each, with its place as errors have.
@@ -27,7 +28,7 @@ func (f *File) Warnings() Errors {
 		}
 	}
 	for i, am := range f.Config.AlertingConfig.AlertmanagerConfigs {
-		key := fmt.Sprintf("config-%d", i)
+		key := core.SetKey(i)
 		if len(f.Discovered[key]) == 0 || slices.ContainsFunc(am.ServiceDiscoveryConfigs, static) {
 			continue
 		}

@@ -3,22 +3,22 @@ package scenarios
 import (
 	"slices"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // For reports whether the test is for the release.
-func (t *Test) For(r *notifier.Release) bool { return isFor(t.Only, r) }
+func (t *Test) For(r *core.Release) bool { return isFor(t.Only, r) }
 
 // For reports whether the expectation is for the release.
-func (e *LedgerTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+func (e *LedgerTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 // For reports whether the expectation is for the release.
-func (e *AlertmanagerTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+func (e *AlertmanagerTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 // For reports whether the threshold is for the release.
-func (h *Threshold) For(r *notifier.Release) bool { return isFor(h.Only, r) }
+func (h *Threshold) For(r *core.Release) bool { return isFor(h.Only, r) }
 
-func isFor(only []string, r *notifier.Release) bool {
+func isFor(only []string, r *core.Release) bool {
 	return only == nil || slices.Contains(only, r.Name)
 }
 
@@ -41,7 +41,7 @@ func (t *testChecker) only(doc list[string]) []string {
 
 // releaseOfFile returns the name of a release as the file has it; one that is not the file's is wrong.
 func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
-	if r, err := notifier.ParseRelease(name); err == nil {
+	if r, err := core.ParseRelease(name); err == nil {
 		name = r.Name
 	}
 	known := t.file.releaseNames()

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: these samples and no others, in any order,
@@ -35,7 +35,7 @@ type ExpectedSample struct {
 }
 
 // For reports whether the expectation is for the release.
-func (e *PromQLTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+func (e *PromQLTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 type promqlTestDoc struct {
 	place
@@ -130,7 +130,7 @@ func (t *testChecker) vocabulary() *vocabulary {
 		return t.words
 	}
 	v := newVocabulary()
-	v.addMetrics(slices.DeleteFunc(slices.Clone(t.file.Releases), func(rel *notifier.Release) bool { return t.test.Only != nil && !isFor(t.test.Only, rel) }))
+	v.addMetrics(slices.DeleteFunc(slices.Clone(t.file.Releases), func(rel *core.Release) bool { return t.test.Only != nil && !isFor(t.test.Only, rel) }))
 	v.addGiven(t.test.Metrics)
 	v.addRules(t.file)
 	if len(t.test.Metrics) > 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Quantity is what a threshold is about, by the name that the file has for it.
@@ -142,10 +142,10 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 		t.errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.whole)
 	case m.Name == "reason":
 		var reasons []string
-		for _, r := range notifier.Reasons() {
+		for _, r := range core.Reasons() {
 			reasons = append(reasons, r.String())
 		}
-		r, err := notifier.ParseReason(m.Value)
+		r, err := core.ParseReason(m.Value)
 		if err != nil {
 			t.errorf(at(m.Value), "nothing is dropped for the reason %q; %s", shorten(m.Value), writeOneOf(m.Value, reasons))
 			return

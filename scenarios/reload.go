@@ -3,7 +3,7 @@ package scenarios
 import (
 	"github.com/prometheus/prometheus/config"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // configurations reads those that the timeline's reloads bring.
@@ -16,7 +16,7 @@ func (t *testChecker) configurations() {
 		}
 	}
 	add(t.file.Config)
-	var releases []*notifier.Release
+	var releases []*core.Release
 	for _, r := range t.file.Releases {
 		if t.test.For(r) {
 			releases = append(releases, r)

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A MetricSeries is an entry of input_series that rules and expressions read: series that share their values, one each Test.Interval from 0s on.
@@ -37,7 +37,7 @@ type ExpectedAlert struct {
 }
 
 // For reports whether the expectation is for the release.
-func (e *AlertRuleTest) For(r *notifier.Release) bool { return isFor(e.Only, r) }
+func (e *AlertRuleTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 type alertRuleTestDoc struct {
 	place

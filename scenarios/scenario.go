@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Pos is a place in a file; lines and columns count from 1. The zero Pos is nowhere.
@@ -22,7 +22,7 @@ type Pos struct {
 type File struct {
 	Path     string
 	Comment  string // the comment that opens the file, without its marks
-	Releases []*notifier.Release
+	Releases []*core.Release
 
 	// Config is the sender's prometheus.yml.
 	Config *config.Config
@@ -216,7 +216,7 @@ type Count struct {
 
 // A DropCount is the expected number of alerts dropped for a reason.
 type DropCount struct {
-	Reason notifier.Reason
+	Reason core.Reason
 	Count
 }
 

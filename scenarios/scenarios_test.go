@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -36,7 +36,7 @@ func parseTest(t *testing.T, fields string) *scenarios.Test {
 
 func TestDefaultsArePrometheus(t *testing.T) {
 	f := parse(t, config+"tests: [{name: x}]\n")
-	require.Equal(t, []*notifier.Release{notifier.Newest()}, f.Releases)
+	require.Equal(t, []*core.Release{core.Newest()}, f.Releases)
 	require.Equal(t, scenarios.Flags{QueueCapacity: 10_000, DrainOnShutdown: true, ResendDelay: time.Minute}, f.Flags)
 	require.Equal(t, f.Flags, scenarios.DefaultFlags())
 	require.Equal(t, time.Minute, f.EvaluationInterval)
@@ -217,7 +217,7 @@ alertmanager_test: [
 	require.Empty(t, cmp.Diff([]scenarios.LedgerTest{
 		{EvalTime: time.Minute, Offered: count(1), Delivered: count(2), Lost: count(0), Queued: count(3), InFlight: count(4)},
 		{EvalTime: 2 * time.Minute, Target: "am-a:9093", Dropped: []scenarios.DropCount{
-			{Reason: notifier.SendFailed, Count: scenarios.Count{N: 5}}, {Reason: notifier.QueueFull, Count: scenarios.Count{N: 0}},
+			{Reason: core.SendFailed, Count: scenarios.Count{N: 5}}, {Reason: core.QueueFull, Count: scenarios.Count{N: 0}},
 		}},
 	}, test.Ledger, places))
 	require.Empty(t, cmp.Diff([]scenarios.AlertmanagerTest{

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // Schema returns the JSON Schema (draft 7) of scenario files, with which editors complete and check them. It is written from the
@@ -203,7 +203,7 @@ func (m *dict[T]) schema(w *schemaWriter, f field) object {
 var keysOf = map[string]func() object{
 	"exp_dropped": func() object {
 		var names []string
-		for _, r := range notifier.Reasons() {
+		for _, r := range core.Reasons() {
 			names = append(names, r.String())
 		}
 		return object{{"enum", names}}

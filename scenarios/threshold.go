@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Threshold is what a quantity of the ledger must keep to over a whole run, in k6's words: alert_delivery_seconds{to="any"}
@@ -22,7 +22,7 @@ type Threshold struct {
 	// Target is an Alertmanager's address, "" for the whole.
 	Target string
 	// Reason is the reason for which alerts are dropped, nil for all.
-	Reason *notifier.Reason
+	Reason *core.Reason
 
 	Aggregate Aggregate
 	Quantile  float64 // 0 to 1; of AggregateQuantile and AggregateMed

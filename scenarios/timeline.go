@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +9,8 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func (t *testChecker) timeline() {
@@ -157,7 +158,7 @@ func setKeys(configs []*config.Config) []string {
 	var keys []string
 	for _, cfg := range configs {
 		for len(keys) < len(cfg.AlertingConfig.AlertmanagerConfigs) {
-			keys = append(keys, fmt.Sprintf("config-%d", len(keys)))
+			keys = append(keys, core.SetKey(len(keys)))
 		}
 	}
 	return keys

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A vocabulary is what expressions may be about: the names of series, and the labels of each.
@@ -50,7 +50,7 @@ func (v *vocabulary) value(label string, values ...string) {
 }
 
 // addMetrics makes the metrics known that virtual scrapes have in any of the releases.
-func (v *vocabulary) addMetrics(releases []*notifier.Release) {
+func (v *vocabulary) addMetrics(releases []*core.Release) {
 	for _, rel := range releases {
 		for _, m := range Metrics(rel) {
 			for name, labelNames := range m.Series() {

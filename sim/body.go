@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A posted is an alert as it stands in a body, API v1 or v2.
@@ -20,7 +20,7 @@ type posted struct {
 }
 
 // segments reads a body: which alerts of which sends it carries.
-func (g *rig) segments(l *lane, am *notifier.Alertmanager, body []byte) ([]segment, int, error) {
+func (g *rig) segments(l *lane, am *core.Alertmanager, body []byte) ([]segment, int, error) {
 	var alerts []posted
 	if err := json.Unmarshal(body, &alerts); err != nil {
 		return nil, 0, fmt.Errorf("%s was posted %q: %w", am, body, err)

@@ -4,10 +4,10 @@ import (
 	"fmt"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
-type loop = notifier.Loop[*send]
+type loop = core.SendLoop[*send]
 
 // A receiver is an Alertmanager of the run.
 type receiver struct {

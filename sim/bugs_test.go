@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -19,7 +19,7 @@ import (
 // A bug is one that a release of Prometheus had, and the next here does not have any more.
 type bug struct {
 	file       *scenarios.File
-	red, green *notifier.Release
+	red, green *core.Release
 	seen       []sim.Failure // on the one that has it
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/adapter"
 	"github.com/notifysim/notifysim/sim/adapter/protocol"
@@ -151,8 +151,8 @@ func (k *pool) giveBack(p *process) {
 
 // linked reports whether the notifier of a release is that of the Prometheus module that this binary is built with: alike by our
 // table, and not to be had by itself.
-func linked(rel *notifier.Release) bool {
-	if rel.Line != notifier.Newest().Line {
+func linked(rel *core.Release) bool {
+	if rel.Line != core.Newest().Line {
 		return false
 	}
 	_, err := adapter.Find(rel.Name)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -27,7 +27,7 @@ tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {tar
 			steps = append(steps, e.At.String()+" "+e.Kind.String()+" "+e.Alertmanagers[0])
 		}
 	}
-	_, err = sim.Run(file, file.Tests[0], notifier.Newest(), seed, o)
+	_, err = sim.Run(file, file.Tests[0], core.Newest(), seed, o)
 	require.NoError(t, err)
 	return steps
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -134,7 +134,7 @@ func TestDelivery(t *testing.T) {
 		},
 	} {
 		for _, engine := range []sim.Engine{sim.EngineModel, sim.EngineManager} {
-			rel, err := notifier.ParseRelease(release)
+			rel, err := core.ParseRelease(release)
 			require.NoError(t, err)
 			res, err := sim.Run(file, file.Tests[0], rel, 1, sim.Options{Engine: engine})
 			require.NoError(t, err)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A queue without a capacity is given up when it passes MaxDepth alerts, the most that the flag of a scenario may say, or when they
@@ -103,7 +103,7 @@ type loopDepth struct {
 	// The batch in flight, if there is one: when it left, and the worst outcome so far; late, if a request of it was given up.
 	flying   bool
 	launched int64
-	worst    notifier.Outcome
+	worst    core.Outcome
 	late     bool
 	course   course
 }
@@ -159,13 +159,13 @@ func (w *depthWatch) launch(f *flight) {
 // launch notes that a batch has left the queue, in which so many waited before and after.
 func (d *loopDepth) launch(now int64, before, after int) {
 	d.pass(now, before)
-	d.flying, d.launched, d.worst, d.late = true, now, notifier.Took, false
+	d.flying, d.launched, d.worst, d.late = true, now, core.Delivered, false
 	d.course.note(now, before, after)
 }
 
 // ended notes how a request of the batch in flight has ended.
-func (w *depthWatch) ended(l *loop, o notifier.Outcome, late bool) {
-	if o != notifier.Took {
+func (w *depthWatch) ended(l *loop, o core.Outcome, late bool) {
+	if o != core.Delivered {
 		d := w.of(l)
 		d.worst, d.late = o, d.late || late
 	}
@@ -187,7 +187,7 @@ func (d *loopDepth) land(now int64, n int) {
 	switch {
 	case d.late:
 		d.Run.Expired.plus(n, took)
-	case d.worst != notifier.Took:
+	case d.worst != core.Delivered:
 		d.Run.Failed.plus(n, took)
 	default:
 		d.Run.Answered.plus(n, took)
@@ -218,7 +218,7 @@ func (w *depthWatch) report(list []QueueDepth) []QueueDepth {
 		}
 		d.Course, d.Step = l.course.levels(), time.Duration(1)<<l.course.shift
 		i := slices.IndexFunc(list, func(o QueueDepth) bool {
-			return w.run.release.Queues == notifier.Shared || slices.Equal(o.Alertmanagers, d.Alertmanagers)
+			return w.run.release.Queues == core.Shared || slices.Equal(o.Alertmanagers, d.Alertmanagers)
 		})
 		switch {
 		case i < 0:

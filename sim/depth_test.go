@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -28,7 +28,7 @@ func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	with.Flags.QueueCapacity = capacity
 	n := 0
 	_, err := sim.Run(&with, with.Tests[0], with.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
-		if e.Kind == sim.KindDrop && (e.Reason == notifier.QueueFull || e.Reason == notifier.BatchTooLarge) {
+		if e.Kind == sim.KindDrop && (e.Reason == core.QueueFull || e.Reason == core.BatchTooLarge) {
 			n += e.N
 		}
 	}})

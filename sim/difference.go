@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -27,7 +27,7 @@ type Observation struct {
 }
 
 // Observe runs a test on an engine, with phases (see Options), and returns its result and what it shows.
-func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, with Options) (*Result, *Observation, error) {
+func Observe(e Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with Options) (*Result, *Observation, error) {
 	o := &Observation{Samples: map[time.Duration][]Sample{}}
 	var events []Event
 	with.Engine, with.Phases = e, true

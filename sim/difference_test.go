@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -16,7 +16,7 @@ import (
 func TestDiffer(t *testing.T) {
 	file, err := scenarios.LoadEmbedded("overflow_drops_the_oldest.yml")
 	require.NoError(t, err)
-	see := func() *sim.Observation { return observe(t, sim.EngineModel, file, file.Tests[0], notifier.Newest(), 1) }
+	see := func() *sim.Observation { return observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1) }
 	left := see()
 	require.Nil(t, sim.Differ(left, see()))
 

@@ -2,11 +2,12 @@ package sim
 
 import (
 	"maps"
-	"strconv"
 
 	"github.com/prometheus/prometheus/config"
 	promdiscovery "github.com/prometheus/prometheus/discovery"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows nothing.
@@ -50,7 +51,7 @@ func (d *discovery) replace(static map[string][]*targetgroup.Group) {
 func (d *discovery) forget(n int) {
 	exists := map[string]bool{}
 	for i := range n {
-		exists[setKey(i)] = true
+		exists[core.SetKey(i)] = true
 	}
 	for key, number := range d.latest {
 		if number == d.static || !exists[key] {
@@ -98,16 +99,13 @@ func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	}))
 }
 
-// setKey is what target updates call the i-th alertmanagers entry.
-func setKey(i int) string { return "config-" + strconv.Itoa(i) }
-
 // staticTargets are the targets that the configuration itself names, by set.
 func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		for _, sd := range amc.ServiceDiscoveryConfigs {
 			if static, ok := sd.(promdiscovery.StaticConfig); ok {
-				key := setKey(i)
+				key := core.SetKey(i)
 				tsets[key] = append(tsets[key], static...)
 			}
 		}

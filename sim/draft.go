@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Draft is a random scenario: its parts as they stand in a file, so that parts can be left out and it is still one.
@@ -37,8 +37,8 @@ func NewDraft(release string, seed uint64) *Draft { return newDraft(release, see
 
 func newDraft(release string, seed uint64, heals bool) *Draft {
 	g := &drawer{heals: heals, Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
-	if rel, err := notifier.ParseRelease(release); err == nil {
-		g.setRelabel = rel.SetRelabel != notifier.NoSetRelabel
+	if rel, err := core.ParseRelease(release); err == nil {
+		g.setRelabel = rel.SetRelabel != core.NoSetRelabel
 	}
 	draw := func() strength { return strength(g.IntN(3)) }
 	g.troubles = troubles{draw(), draw(), draw(), draw(), draw(), draw()}
@@ -291,7 +291,7 @@ func (g *drawer) events() {
 		if len(targets) > 0 {
 			groups = "{targets: [" + quoted(targets) + "]}"
 		}
-		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {config-%d: [%s]}}", at(), n, groups))
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {%s: [%s]}}", at(), core.SetKey(n), groups))
 	}
 	if !g.several && g.chance(25) { // with several sets the order in which they are drained is drawn by Go's maps
 		d.timeline = append(d.timeline, "- {at: 1m, shutdown: {}}")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // leastFault is how long a compound fault of a draft lasts at least: longer than the sender's shortest timeout, so that it is met.
@@ -58,6 +60,6 @@ func (g *drawer) turns() {
 		every = "{exponential: {mean: " + every + "}}"
 	}
 	churn := fmt.Sprintf("targets: [%s], every: %s, up: %d, leaves: %s", quoted(pool), every, 1+g.IntN(len(pool)-1), pick(g, "oldest", "random"))
-	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %dms, for: %v, churn: {config-%d: {%s}}}",
-		g.IntN(35_000), g.lasts(24*time.Second), n, churn))
+	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %dms, for: %v, churn: {%s: {%s}}}",
+		g.IntN(35_000), g.lasts(24*time.Second), core.SetKey(n), churn))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -21,7 +21,7 @@ tests: [{name: empty, timeline: [{at: 1s, send: {alerts: a}}]}]
 	require.NoError(t, err)
 	file.Tests[0].Timeline[0].Send.Alerts[0] = labels.FromStrings("alertname", "a", "empty", "")
 	for _, engine := range sim.Engines()[1:] {
-		o := observe(t, engine, file, file.Tests[0], notifier.Newest(), 1)
+		o := observe(t, engine, file, file.Tests[0], core.Newest(), 1)
 		require.Len(t, o.Bodies, 1)
 		require.NotContains(t, o.Bodies[0], "empty", "engine %s", engine)
 	}

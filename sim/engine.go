@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/adapter"
 )
@@ -52,7 +52,7 @@ func ParseEngine(s string) (Engine, error) {
 }
 
 // Runs returns nil if the engine runs the release, and otherwise why not.
-func (e Engine) Runs(rel *notifier.Release) error {
+func (e Engine) Runs(rel *core.Release) error {
 	if e == EnginePrometheus && !linked(rel) {
 		_, err := adapter.Find(rel.Name)
 		return err
@@ -61,7 +61,7 @@ func (e Engine) Runs(rel *notifier.Release) error {
 }
 
 // Builds reports whether the engine runs the release in a child process, which is compiled when it is first needed.
-func (e Engine) Builds(rel *notifier.Release) bool {
+func (e Engine) Builds(rel *core.Release) bool {
 	return e == EnginePrometheus && !linked(rel) && e.Runs(rel) == nil
 }
 
@@ -109,7 +109,7 @@ var errNotWedged = errors.New("by our rules the notifier holds its lock for ever
 var errStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")
 
 // inBubble runs r with a manager.
-func (r *run) inBubble(create func(scenarios.Flags, *notifier.Release, doFunc) manager) error {
+func (r *run) inBubble(create func(scenarios.Flags, *core.Release, doFunc) manager) error {
 	r.options.Phases = true
 	patience := stuckAfter
 	if r.options.Patience > 0 {

@@ -10,12 +10,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
 
-func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) *sim.Observation {
+func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64) *sim.Observation {
 	t.Helper()
 	_, o, err := sim.Observe(engine, file, test, rel, seed, sim.Options{})
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenar
 
 // The library gives the same ledger, canonical trace, metrics and verdicts on every engine.
 func TestEnginesAgreeOnTheLibrary(t *testing.T) {
-	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		model := observe(t, sim.EngineModel, file, test, rel, 1)
 		last := model
 		for _, engine := range sim.Engines()[1:] {

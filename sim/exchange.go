@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // An exchange is a request on its way, with the answer that the Alertmanager has decided on.
@@ -37,7 +37,7 @@ type exchange struct {
 type exchanger interface {
 	// answered says that the status of an answer came, and that its body takes longer.
 	answered(x *exchange)
-	ended(x *exchange, o notifier.Outcome, took time.Duration)
+	ended(x *exchange, o core.Outcome, took time.Duration)
 }
 
 // arrive books that a request has reached p, and has p decide what becomes of it.
@@ -91,7 +91,7 @@ func (x *exchange) act(r *run) {
 	case x.reading:
 		x.took()
 	case r.now < x.decision.At:
-		x.end(notifier.Failed, "timeout")
+		x.end(core.Failed, "timeout")
 	default:
 		x.answer()
 	}
@@ -121,9 +121,9 @@ func (x *exchange) answer() {
 	case d.Verdict == fakeam.OK:
 		x.took()
 	case d.Verdict == fakeam.BadStatus:
-		x.end(notifier.Failed, strconv.Itoa(d.Status))
+		x.end(core.Failed, strconv.Itoa(d.Status))
 	default:
-		x.end(notifier.Failed, d.Verdict.String())
+		x.end(core.Failed, d.Verdict.String())
 	}
 }
 
@@ -153,7 +153,7 @@ func (x *exchange) took() {
 		r.books.take(x.peer, &x.batch[i], r.now)
 	}
 	x.peer.acked += int64(x.n)
-	x.end(notifier.Took, "200")
+	x.end(core.Delivered, "200")
 }
 
 // taken is how many alerts the Alertmanager takes, of the first.
@@ -168,16 +168,16 @@ func (x *exchange) taken() int {
 }
 
 // end closes an exchange for its sender. What the Alertmanager still takes of it stays on the agenda.
-func (x *exchange) end(o notifier.Outcome, outcome string) {
+func (x *exchange) end(o core.Outcome, outcome string) {
 	r := x.from
 	account := x.peer.touch()
 	switch o {
-	case notifier.Took:
+	case core.Delivered:
 		account.Delivered += int64(x.n)
-	case notifier.Failed:
-		x.lose(account, notifier.SendFailed)
-	case notifier.Cut:
-		x.lose(account, notifier.ShutDown)
+	case core.Failed:
+		x.lose(account, core.SendFailed)
+	case core.Cancelled:
+		x.lose(account, core.ShutDown)
 	}
 	if x.to != nil {
 		r.guard.ended(x.to, x.batch, x.n, o)
@@ -199,7 +199,7 @@ func (x *exchange) end(o notifier.Outcome, outcome string) {
 }
 
 // lose books that the alerts of an exchange are not delivered.
-func (x *exchange) lose(account *Account, why notifier.Reason) {
+func (x *exchange) lose(account *Account, why core.Reason) {
 	account.Dropped[why] += int64(x.n)
 	if x.from.scraper != nil {
 		x.from.scraper.gone(x.batch, why)

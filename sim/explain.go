@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // The most that an explanation shows.
@@ -47,14 +47,14 @@ func (e *Event) bad() bool {
 }
 
 // lossFor reports whether a bad event is a loss for the reason.
-func (e *Event) lossFor(why notifier.Reason) bool {
+func (e *Event) lossFor(why core.Reason) bool {
 	switch {
 	case e.Kind == KindDrop:
 		return e.Reason == why
 	case e.Outcome == "cut":
-		return why == notifier.ShutDown
+		return why == core.ShutDown
 	}
-	return why == notifier.SendFailed
+	return why == core.SendFailed
 }
 
 // explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run

@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -20,7 +20,7 @@ tests: [{name: hazard}]
 	if err != nil {
 		return err
 	}
-	r := newRun(file, file.Tests[0], notifier.Newest(), 1, nil, Options{})
+	r := newRun(file, file.Tests[0], core.Newest(), 1, nil, Options{})
 	return r.guarded(limit, inBubble, func() error {
 		b := newBubble(func(do doFunc) manager { return newPromManager(newPrometheus)(file.Flags, r.release, do) })
 		if err := b.apply(file.Config); err != nil {

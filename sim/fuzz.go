@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -56,12 +56,12 @@ type Fuzzed struct {
 
 // Fuzz runs the scenario that a seed draws for a release on the model and on an engine, and returns what is wrong. The same seed gives
 // the same findings.
-func Fuzz(e Engine, rel *notifier.Release, seed uint64) Fuzzed {
+func Fuzz(e Engine, rel *core.Release, seed uint64) Fuzzed {
 	return try(e, rel, seed, NewFuzzDraft(rel.Name, seed))
 }
 
 // try runs a draft. One that is no valid scenario shows nothing.
-func try(e Engine, rel *notifier.Release, seed uint64, d *Draft) (out Fuzzed) {
+func try(e Engine, rel *core.Release, seed uint64, d *Draft) (out Fuzzed) {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
 		return out
@@ -164,7 +164,7 @@ func plainText(s string) string {
 
 // Shrink returns the finding with the smallest scenario that still shows it. It gives up after a number of tries.
 func (f Finding) Shrink() Finding {
-	rel, err := notifier.ParseRelease(f.Release)
+	rel, err := core.ParseRelease(f.Release)
 	if err != nil {
 		return f
 	}

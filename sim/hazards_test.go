@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -20,9 +20,9 @@ func everywhere(t *testing.T, text string) *sim.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("hazard.yml", []byte(text))
 	require.NoError(t, err)
-	first := observe(t, sim.EngineModel, file, file.Tests[0], notifier.Newest(), 1)
+	first := observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1)
 	for _, engine := range sim.Engines()[1:] {
-		require.Nil(t, sim.Differ(first, observe(t, engine, file, file.Tests[0], notifier.Newest(), 1)), "model against %s", engine)
+		require.Nil(t, sim.Differ(first, observe(t, engine, file, file.Tests[0], core.Newest(), 1)), "model against %s", engine)
 	}
 	return first
 }
@@ -82,7 +82,7 @@ func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	require.Zero(t, n)
 	_, ok = value(o, 6*time.Second, "dropped_total", "am-b")
 	require.False(t, ok, "the 400 that were dropped were never to be seen")
-	require.EqualValues(t, 400, o.Ledger.Alertmanagers["am-b:9093"].Dropped.Of(notifier.Removed))
+	require.EqualValues(t, 400, o.Ledger.Alertmanagers["am-b:9093"].Dropped.Of(core.Removed))
 	for _, name := range []string{"dropped_total", "errors_total"} {
 		n, ok = value(o, 11*time.Second, name, "am-b")
 		require.True(t, ok, "the request in flight timed out at 10 s")
@@ -107,7 +107,7 @@ tests:
       - {at: 2s, shutdown: {}}
 `)
 	account := o.Ledger.Alertmanagers["am-a:9093"]
-	require.EqualValues(t, 5, account.Dropped.Of(notifier.ShutDown))
+	require.EqualValues(t, 5, account.Dropped.Of(core.ShutDown))
 	require.EqualValues(t, 5, account.Unique, "this Alertmanager got them, but the sender did not wait to hear of it")
 	require.Equal(t, sim.KindLate, o.Trace[len(o.Trace)-1].Kind)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -44,7 +44,7 @@ func (v invariant) String() string { return invariantNames[v] }
 type exception struct {
 	invariant invariant
 	only      violationCase
-	releases  func(*notifier.Release) bool
+	releases  func(*core.Release) bool
 	reason    string
 }
 
@@ -65,17 +65,17 @@ var exceptions = []exception{
 	{sendNeverBlocks, anyCase, drainsBeside, "an Alertmanager that leaves is drained under the lock that Send needs (manager.go, reload)"},
 	{sendNeverBlocks, anyCase, deadlocks, "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"},
 	{quiesces, caseHang, deadlocks, "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"},
-	{quiesces, caseStop, func(r *notifier.Release) bool { return r.Stop == notifier.StopAborts }, "prometheus#14290: Stop gives up all that waits and is in flight"},
+	{quiesces, caseStop, func(r *core.Release) bool { return r.Stop == core.StopAborts }, "prometheus#14290: Stop gives up all that waits and is in flight"},
 	{quiesces, caseStop, drainsBeside, "nobody waits for the request that is under way when the sender stops (alertmanagerset.go, startSendLoops)"},
-	{lossesCounted, anyCase, func(r *notifier.Release) bool { return r.Success != notifier.AnyAlertmanager }, "alerts that meet no Alertmanager are not counted (prometheus#15979), nor those whose counters go with an Alertmanager"},
-	{atLeastOnePerSet, anyCase, func(r *notifier.Release) bool { return r.Success == notifier.AnyAlertmanager }, "prometheus#15978: one Alertmanager of any set is enough"},
+	{lossesCounted, anyCase, func(r *core.Release) bool { return r.Success != core.AnyAlertmanager }, "alerts that meet no Alertmanager are not counted (prometheus#15979), nor those whose counters go with an Alertmanager"},
+	{atLeastOnePerSet, anyCase, func(r *core.Release) bool { return r.Success == core.AnyAlertmanager }, "prometheus#15978: one Alertmanager of any set is enough"},
 }
 
-func drainsBeside(r *notifier.Release) bool { return r.Stop == notifier.StopOvertakes }
-func deadlocks(r *notifier.Release) bool    { return r.SetRelabel == notifier.SetRelabelDeadlocks }
+func drainsBeside(r *core.Release) bool { return r.Stop == core.StopOvertakes }
+func deadlocks(r *core.Release) bool    { return r.SetRelabel == core.SetRelabelDeadlocks }
 
 // excuse returns why a release does not promise an invariant, "" if it does.
-func (v invariant) excuse(c violationCase, rel *notifier.Release) string {
+func (v invariant) excuse(c violationCase, rel *core.Release) string {
 	for _, e := range exceptions {
 		if e.invariant == v && (e.only == anyCase || e.only == c) && e.releases(rel) {
 			return e.reason
@@ -201,7 +201,7 @@ func leading(events []Event, seq int64, target string) []string {
 }
 
 // Excuses returns why a release does not promise an invariant: all reasons, one for each kind of violation.
-func Excuses(name string, rel *notifier.Release) []string {
+func Excuses(name string, rel *core.Release) []string {
 	list := []string{}
 	for _, e := range exceptions {
 		if e.invariant.String() == name && e.releases(rel) {

@@ -3,7 +3,7 @@ package sim
 import (
 	"strings"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // counted is what the events say of the Alertmanager of a URL, since its counters began.
@@ -115,7 +115,7 @@ func (w *watch) expects(name, url string) (int, bool) {
 	if c == nil || c.active == 0 {
 		return 0, false
 	}
-	successesOnly := w.release.Counting == notifier.CountSuccesses
+	successesOnly := w.release.Counting == core.CountSuccesses
 	switch name {
 	case "sent_total":
 		c.present |= hasSent
@@ -125,7 +125,7 @@ func (w *watch) expects(name, url string) (int, bool) {
 		return c.took + c.failed, true
 	case "errors_total":
 		c.present |= hasErrors
-		if w.release.Counting == notifier.CountRequests {
+		if w.release.Counting == core.CountRequests {
 			return c.failures, true
 		}
 		return c.failed, true

@@ -11,7 +11,7 @@ func (m *model) backlog(l *loop) *backlog {
 // launched tells the invariants of a flight from a shared queue, once.
 func (m *model) launched(f *flight) {
 	if m.guard.flight.launched(f.N) {
-		m.guard.taken(m.guard.shared, f.Batch, f.N)
+		m.guard.taken(m.guard.shared, f.Segments, f.N)
 	}
 }
 

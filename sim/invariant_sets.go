@@ -3,7 +3,7 @@ package sim
 import (
 	"slices"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A flightWatch is how the batch of a shared queue fares that is in flight.
@@ -15,7 +15,7 @@ type flightWatch struct {
 
 // A setFate is how it fares at the Alertmanagers of one set, as it was when the batch was launched.
 type setFate struct {
-	set  *notifier.Set
+	set  *core.Set
 	took bool
 }
 
@@ -53,7 +53,7 @@ func (w *watch) landed(lost, said bool) {
 		allTook = allTook && s.took
 	}
 	must := !allTook
-	if w.release.Success == notifier.AnyAlertmanager {
+	if w.release.Success == core.AnyAlertmanager {
 		must = !anyTook
 	}
 	if must {

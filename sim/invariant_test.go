@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -45,7 +45,7 @@ tests:
 // Whatever happens in a random scenario, the invariants hold that a release promises.
 func TestInvariantsHoldOnRandomScenarios(t *testing.T) {
 	seen := map[string]int{}
-	for _, line := range notifier.Lines() {
+	for _, line := range core.ReleaseLines() {
 		t.Run(line, func(t *testing.T) {
 			seeds := uint64(60)
 			if testing.Short() {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A watch is what the invariants see of a run, and what they keep. Engines call its methods as things happen. Where drops are not
@@ -47,7 +47,7 @@ func endOf(seg segment) mark   { return mark(seg.Send.order)<<32 | mark(seg.To) 
 
 // A recipient is an Alertmanager of one set, from when it joins.
 type recipient struct {
-	am       *notifier.Alertmanager
+	am       *core.Alertmanager
 	peer     *peer
 	loop     *loop // that feeds it, in the model
 	backlog  *backlog
@@ -77,14 +77,14 @@ type backlog struct {
 func newWatch(r *sender) *watch {
 	w := &watch{sender: r, counted: map[string]*counted{}, losses: lossWatch{last: map[string]float64{}, before: r.books.settled}}
 	_, w.inferred = r.subject.(*rig)
-	w.limit = limits{queue: r.file.Flags.QueueCapacity, batch: r.file.Flags.BatchSize, empty: r.release.EmptyPost != notifier.EmptyNever}
-	if w.limit.batch == 0 || !r.release.BatchSizeFlag {
-		w.limit.batch = r.release.BatchSize
+	w.limit = limits{
+		queue: r.file.Flags.QueueCapacity, batch: r.release.BatchSizeFor(r.file.Flags.BatchSize),
+		empty: r.release.EmptyPost != core.EmptyNever,
 	}
 	if r.options.Unbounded {
 		w.limit.queue = math.MaxInt
 	}
-	if r.release.Queues == notifier.Shared {
+	if r.release.Queues == core.Shared {
 		w.shared = &backlog{}
 	}
 	for i := range r.test.Invariants {
@@ -96,7 +96,7 @@ func newWatch(r *sender) *watch {
 }
 
 // joined says that an Alertmanager became active. What it returns stands for it from now on.
-func (w *watch) joined(am *notifier.Alertmanager, p *peer) *recipient {
+func (w *watch) joined(am *core.Alertmanager, p *peer) *recipient {
 	rc := &recipient{am: am, peer: p, backlog: w.shared}
 	if rc.backlog == nil {
 		rc.own.peer = p
@@ -137,12 +137,12 @@ func (w *watch) queued(b *backlog, seg segment) {
 }
 
 // dropped says that the alerts of seg leave a queue, or never enter it, and are lost to the Alertmanagers that it feeds.
-func (w *watch) dropped(b *backlog, seg segment, why notifier.Reason) {
+func (w *watch) dropped(b *backlog, seg segment, why core.Reason) {
 	switch why {
-	case notifier.QueueFull:
+	case core.QueueFull:
 		w.checkOldest(b, seg)
 		b.made = true
-	case notifier.BatchTooLarge:
+	case core.BatchTooLarge:
 		w.checkSurplus(b, seg)
 	default:
 		w.checkBound(b)
@@ -150,13 +150,13 @@ func (w *watch) dropped(b *backlog, seg segment, why notifier.Reason) {
 	}
 	b.waiting -= seg.Len()
 	w.lost(b, seg.Len())
-	if why == notifier.ShutDown && w.file.Flags.DrainOnShutdown {
+	if why == core.ShutDown && w.file.Flags.DrainOnShutdown {
 		w.undrained(b.peer, seg)
 	}
 }
 
 // primed says that a request without alerts was answered before the run began.
-func (w *watch) primed(am *notifier.Alertmanager) {
+func (w *watch) primed(am *core.Alertmanager) {
 	if c := w.counted[am.String()]; c != nil {
 		c.answers++
 	}
@@ -198,11 +198,11 @@ func (w *watch) posted(rc *recipient, batch []segment, n int) {
 }
 
 // ended says how a request ended.
-func (w *watch) ended(rc *recipient, batch []segment, n int, o notifier.Outcome) {
+func (w *watch) ended(rc *recipient, batch []segment, n int, o core.Outcome) {
 	rc.inFlight--
 	c := rc.counted
 	switch o {
-	case notifier.Took:
+	case core.Delivered:
 		c.took += n
 		c.answers++
 		if len(batch) > 0 {
@@ -211,7 +211,7 @@ func (w *watch) ended(rc *recipient, batch []segment, n int, o notifier.Outcome)
 			}
 			rc.taken = endOf(batch[len(batch)-1])
 		}
-	case notifier.Cut:
+	case core.Cancelled:
 		w.violated(quiesces, caseStop, rc.peer, "has a request with %s under way when Run returns", w.some(batch...))
 	default:
 		w.stirred = true
@@ -219,14 +219,14 @@ func (w *watch) ended(rc *recipient, batch []segment, n int, o notifier.Outcome)
 		c.failures++
 	}
 	if w.shared != nil {
-		w.flight.ended(rc, o == notifier.Took)
+		w.flight.ended(rc, o == core.Delivered)
 	}
 }
 
 // followed says that requests were posted one after the other, the largest of so many alerts, and that all but the last, and the one
 // before the first, were taken.
 func (w *watch) followed(rc *recipient, requests int, taken, posted segment, largest int) {
-	w.ended(rc, []segment{taken}, taken.Len(), notifier.Took)
+	w.ended(rc, []segment{taken}, taken.Len(), core.Delivered)
 	rc.counted.answers += requests - 1
 	w.taken(rc.backlog, []segment{posted}, posted.Len())
 	w.posted(rc, []segment{posted}, largest)

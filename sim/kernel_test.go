@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -68,7 +68,7 @@ func (q *mm1) grow() {
 func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
-	r := newRun(file, file.Tests[0], notifier.Newest(), seed, nil, Options{})
+	r := newRun(file, file.Tests[0], core.Newest(), seed, nil, Options{})
 	models := newModels(r)
 	require.NoError(tb, r.prepare())
 	q := &mm1{

@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // Labels are the label sets of a test's alerts, as relabelling leaves them. Runs of one test, one after the other, need not make them
@@ -30,7 +30,7 @@ func (k *Labels) id(lset labels.Labels) int32 {
 }
 
 // relabel returns the ids of a source's alerts under a configuration, -1 for those that it drops, until the next call.
-func (k *Labels) relabel(s *source, rules notifier.Relabeling, config int) []int32 {
+func (k *Labels) relabel(s *source, rules core.Relabeling, config int) []int32 {
 	if len(s.alerts) == 0 {
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -32,7 +32,7 @@ tests:
               alert_relabel_configs: [{source_labels: [i], regex: '[1-3]', action: drop}]
               alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]
 `)}
-	rel := notifier.Newest()
+	rel := core.Newest()
 	for n := range uint64(60) {
 		texts = append(texts, sim.NewDraft(rel.Name, n).Text())
 	}

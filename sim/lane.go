@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A lane is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what it drops;
 // but it posts in order, so an alert is dropped when a later one is posted before it.
 type lane struct {
-	ams     []*notifier.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
+	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
-	set     *notifier.Set // under which the queue began, which a reload may have replaced by one alike
-	last    *batch        // the batch that was posted last
+	set     *core.Set // under which the queue began, which a reload may have replaced by one alike
+	last    *batch    // the batch that was posted last
 	// While the lane's Alertmanager is being removed: its drain has begun. gone: it is removed.
 	draining, gone bool
 }
@@ -94,13 +94,13 @@ func (g *rig) post(l *lane, segs []segment) error {
 func (g *rig) drop(l *lane, seg segment) {
 	if surplus := seg.Send.n - g.file.Flags.QueueCapacity; seg.From < surplus {
 		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}
-		g.dropFor(l, large, notifier.BatchTooLarge)
+		g.dropFor(l, large, core.BatchTooLarge)
 		seg.From = large.To
 	}
-	g.dropFor(l, seg, notifier.QueueFull)
+	g.dropFor(l, seg, core.QueueFull)
 }
 
-func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
+func (g *rig) dropFor(l *lane, seg segment, why core.Reason) {
 	if seg.Len() == 0 {
 		return
 	}
@@ -123,7 +123,7 @@ func (g *rig) dropFor(l *lane, seg segment, why notifier.Reason) {
 }
 
 // lose drops all that waits in a lane.
-func (g *rig) lose(l *lane, why notifier.Reason) {
+func (g *rig) lose(l *lane, why core.Reason) {
 	waiting := l.waiting
 	l.waiting = nil
 	for _, seg := range waiting {
@@ -145,9 +145,9 @@ func (g *rig) trim(l *lane, queued int) {
 }
 
 // find returns the lane that feeds the Alertmanager of a URL, and the Alertmanager.
-func (g *rig) find(url string) (*lane, *notifier.Alertmanager) {
+func (g *rig) find(url string) (*lane, *core.Alertmanager) {
 	for _, l := range g.lanes {
-		i := slices.IndexFunc(l.ams, func(am *notifier.Alertmanager) bool { return am.String() == url })
+		i := slices.IndexFunc(l.ams, func(am *core.Alertmanager) bool { return am.String() == url })
 		if i >= 0 && !l.gone {
 			return l, l.ams[i]
 		}

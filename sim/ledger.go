@@ -3,7 +3,7 @@ package sim
 import (
 	"fmt"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Ledger is the account of every alert of a run at one instant. An alert counts as often as it is sent.
@@ -102,12 +102,12 @@ func (d Dropped) Total() int64 {
 }
 
 // Of returns the count of one reason.
-func (d Dropped) Of(r notifier.Reason) int64 { return d[r] }
+func (d Dropped) Of(r core.Reason) int64 { return d[r] }
 
 // MarshalJSON writes an object of all reasons.
 func (d Dropped) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
-	for i, r := range notifier.Reasons() {
+	for i, r := range core.Reasons() {
 		if i > 0 {
 			b = append(b, ',')
 		}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // LiveOptions are what EngineLive needs to know beside the scenario.
@@ -192,7 +192,7 @@ func (g *rig) happened(h heard) {
 		g.cause = v.x.post
 		if e.Status/100 != 2 {
 			v.gaveUp = e.Outcome == timeoutText
-			v.x.end(notifier.Failed, e.Outcome)
+			v.x.end(core.Failed, e.Outcome)
 			continue
 		}
 		if g.live.real(v.x.peer.address) {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -133,7 +133,7 @@ func TestLiveTolerance(t *testing.T) {
       - {target: 'am-a:9093', between: [300ms, 500ms], exp_requests: 1, exp_received: {unique: 5}}
       - {target: 'am-b:9093', between: [0s, 100ms], exp_alerts: 'a[1-5]'}`)
 	run := func(tolerance time.Duration) []string {
-		res, err := sim.Run(file, test, notifier.Newest(), 1, sim.Options{
+		res, err := sim.Run(file, test, core.Newest(), 1, sim.Options{
 			Engine: sim.EngineLive, Live: sim.LiveOptions{Tolerance: tolerance},
 		})
 		require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestLiveDoesNotWaitForExpectations(t *testing.T) {
     timeline: [{at: 10ms, send: {alerts: 'a[1-5]'}}]
     ledger_test: [{eval_time: 4m, exp_delivered: 5}]`)
 	began := time.Now()
-	res, err := sim.Run(file, test, notifier.Newest(), 1, sim.Options{Engine: sim.EngineLive})
+	res, err := sim.Run(file, test, core.Newest(), 1, sim.Options{Engine: sim.EngineLive})
 	require.NoError(t, err)
 	require.True(t, res.Pass)
 	require.Less(t, time.Since(began), time.Minute)
@@ -187,7 +187,7 @@ func TestLiveRefuses(t *testing.T) {
     timeline: [{at: 0s, send: {alerts: a1}}]`, sim.LiveOptions{Stop: stop}, "interrupted"},
 	} {
 		file, test := liveFile(t, c.text)
-		_, err := sim.Run(file, test, notifier.Newest(), 1, sim.Options{Engine: sim.EngineLive, Live: c.o})
+		_, err := sim.Run(file, test, core.Newest(), 1, sim.Options{Engine: sim.EngineLive, Live: c.o})
 		require.ErrorContains(t, err, c.want, c.text)
 		if c.want != "interrupted" {
 			require.ErrorIs(t, err, sim.ErrNotLive)
@@ -199,6 +199,6 @@ func TestLiveRefuses(t *testing.T) {
 config: {alerting: {alertmanagers: [{scheme: https, static_configs: [{targets: [am-a]}]}]}}
 tests: [{name: live}]`))
 	require.NoError(t, err)
-	_, err = sim.Run(file, file.Tests[0], notifier.Newest(), 1, sim.Options{Engine: sim.EngineLive})
+	_, err = sim.Run(file, file.Tests[0], core.Newest(), 1, sim.Options{Engine: sim.EngineLive})
 	require.ErrorContains(t, err, "alertmanagers entry 0 has the scheme https")
 }

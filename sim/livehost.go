@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
@@ -25,7 +25,7 @@ type liveHost struct {
 	*liveFleet
 	options LiveOptions
 	manager *ourManager
-	release *notifier.Release
+	release *core.Release
 	start   time.Time
 	tsets   chan map[string][]*targetgroup.Group
 	wake    chan struct{}
@@ -193,7 +193,7 @@ func (h *liveHost) apply(cfg *config.Config) error {
 
 func (h *liveHost) offer(tsets map[string][]*targetgroup.Group) (bool, error) {
 	patience := time.After(stuckAfter)
-	if h.release.Targets == notifier.TargetsBetweenBatches && h.manager.Activity().Requests > 0 {
+	if h.release.Targets == core.TargetsBetweenBatches && h.manager.Activity().Requests > 0 {
 		patience = time.After(0) // Run listens only between batches
 	}
 	select {

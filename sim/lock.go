@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // Newer releases hold the manager's lock while they drain what waits for an Alertmanager that was removed, and Send waits for the
@@ -44,7 +44,7 @@ func (g *rig) update(tsets map[string][]*targetgroup.Group) bool {
 	if !g.updating {
 		g.cause = g.emit(Event{Kind: KindTargets})
 	}
-	for _, err := range notifier.UnknownKeys(g.sets, tsets) {
+	for _, err := range core.UnknownKeys(g.sets, tsets) {
 		g.emit(Event{Kind: KindTargets, Note: err.Error()})
 	}
 	for _, set := range g.sets {
@@ -52,7 +52,7 @@ func (g *rig) update(tsets map[string][]*targetgroup.Group) bool {
 		if !ok {
 			continue
 		}
-		if set.Wedged {
+		if set.Deadlocked {
 			g.updating, g.dead = true, true
 			g.fail(g.host.wedged())
 			return true
@@ -75,7 +75,7 @@ func (g *rig) update(tsets map[string][]*targetgroup.Group) bool {
 
 // changed follows a change of sets or Alertmanagers. The lock is free when none of them has to be drained.
 func (g *rig) changed(whenFree func()) {
-	if g.release.Queues == notifier.Shared {
+	if g.release.Queues == core.Shared {
 		g.lanes[0].ams = nil
 		for _, set := range g.sets {
 			g.lanes[0].ams = append(g.lanes[0].ams, set.Active...)
@@ -88,7 +88,7 @@ func (g *rig) changed(whenFree func()) {
 
 // applyConfig implements subject.
 func (g *rig) applyConfig(rl *reload) error {
-	sets, err := notifier.NewSets(g.release, rl.config)
+	sets, err := core.NewSets(g.release, rl.config)
 	if err != nil {
 		return err
 	}
@@ -101,16 +101,16 @@ func (g *rig) applyConfig(rl *reload) error {
 }
 
 // apply makes sets those of a new configuration.
-func (g *rig) apply(rl *reload, sets []*notifier.Set) {
+func (g *rig) apply(rl *reload, sets []*core.Set) {
 	if !rl.first {
 		g.measure()
 	}
 	g.reloading(rl)
 	g.fail(g.host.apply(rl.config))
-	copied, left := notifier.Inherit(g.release, sets, g.sets)
+	copied, left := core.Inherit(g.release, sets, g.sets)
 	g.sets = sets
 	for _, am := range copied {
-		if g.release.Queues == notifier.PerAlertmanager {
+		if g.release.Queues == core.PerAlertmanager {
 			g.fail(ErrUnobservable) // which of the sets alike has the queue is drawn by Go's maps
 		}
 		g.join(am)
@@ -122,33 +122,33 @@ func (g *rig) apply(rl *reload, sets []*notifier.Set) {
 }
 
 // join begins to book for an Alertmanager that became active.
-func (g *rig) join(am *notifier.Alertmanager) {
-	if l, _ := g.find(am.String()); l != nil && g.release.Queues == notifier.PerAlertmanager {
+func (g *rig) join(am *core.Alertmanager) {
+	if l, _ := g.find(am.String()); l != nil && g.release.Queues == core.PerAlertmanager {
 		g.fail(ErrUnobservable) // an Alertmanager of two sets has two queues, and a request does not say of which it is
 	}
 	p := g.peer(am.Address())
 	am.Tag = g.guard.joined(am, p)
-	if g.release.Queues == notifier.Shared {
+	if g.release.Queues == core.Shared {
 		p.touch().Offered += int64(g.lanes[0].queued())
 	} else {
-		g.lanes = append(g.lanes, &lane{ams: []*notifier.Alertmanager{am}, set: am.Set})
+		g.lanes = append(g.lanes, &lane{ams: []*core.Alertmanager{am}, set: am.Set})
 	}
 	g.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
 // leave begins the removal of an Alertmanager. What waits for it is drained, or lost at once.
-func (g *rig) leave(am *notifier.Alertmanager) {
+func (g *rig) leave(am *core.Alertmanager) {
 	rc := am.Tag.(*recipient)
 	p := rc.peer
-	if g.release.Queues == notifier.Shared {
+	if g.release.Queues == core.Shared {
 		g.guard.left(rc)
-		p.touch().Dropped[notifier.Removed] += int64(g.lanes[0].queued())
+		p.touch().Dropped[core.Removed] += int64(g.lanes[0].queued())
 		g.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 		return
 	}
 	l, _ := g.find(am.String())
 	if !g.file.Flags.DrainOnShutdown {
-		g.lose(l, notifier.Removed)
+		g.lose(l, core.Removed)
 	}
 	g.leaving = append(g.leaving, l)
 }
@@ -246,7 +246,7 @@ func (g *rig) hand(s *send) {
 	s.index = len(g.sends)
 	g.sends = append(g.sends, s)
 	whole := segment{Send: s, From: 0, To: s.n}
-	if g.release.Queues == notifier.Shared {
+	if g.release.Queues == core.Shared {
 		g.add(g.lanes[0], whole)
 		if g.veiled {
 			g.trim(g.lanes[0], g.file.Flags.QueueCapacity)
@@ -291,10 +291,10 @@ func (g *rig) stop() {
 func (g *rig) exit() {
 	g.exited = true
 	for _, v := range slices.Clone(g.visits) {
-		v.x.end(notifier.Cut, "cut")
+		v.x.end(core.Cancelled, "cut")
 	}
 	for _, l := range g.lanes {
-		g.lose(l, notifier.ShutDown)
+		g.lose(l, core.ShutDown)
 	}
 	g.runReturned()
 }

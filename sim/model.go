@@ -7,13 +7,13 @@ import (
 
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A model is the engine of that name: the rules themselves, whose decisions it carries out on the run's agenda.
 type model struct {
 	*sender
-	core *notifier.Core[*send]
+	core *core.Core[*send]
 	// What the queue held when the last send arrived, and how much arrived.
 	queued, arriving int
 
@@ -30,8 +30,8 @@ type model struct {
 }
 
 type (
-	flight  = notifier.Flight[*send]
-	request = notifier.Request[*send]
+	flight  = core.Batch[*send]
+	request = core.Request[*send]
 )
 
 func newModel(s *sender) *model {
@@ -45,8 +45,8 @@ func newModel(s *sender) *model {
 		m.depths = &depthWatch{run: r}
 		r.watched = append(r.watched, m.depths)
 	}
-	m.core = notifier.NewCore(r.release, notifier.CoreOptions{
-		Capacity: capacity, BatchSize: r.file.Flags.BatchSize, Drain: r.file.Flags.DrainOnShutdown,
+	m.core = core.New(r.release, core.Options{
+		QueueCapacity: capacity, MaxBatchSize: r.file.Flags.BatchSize, DrainOnShutdown: r.file.Flags.DrainOnShutdown,
 	}, m)
 	return m
 }
@@ -111,7 +111,7 @@ func (m *model) prime(update func()) {
 	update()
 	for _, req := range m.primed {
 		m.guard.primed(req.To)
-		m.core.Done(req, notifier.Took, 0)
+		m.core.RequestDone(req, core.Delivered, 0)
 	}
 	m.priming, m.primed = false, nil
 }
@@ -127,7 +127,7 @@ func (m *model) offer(tsets map[string][]*targetgroup.Group) bool {
 		return false
 	}
 	m.cause = m.emit(Event{Kind: KindTargets})
-	return m.core.TargetUpdate(tsets, func(errs []error) {
+	return m.core.OfferTargets(tsets, func(errs []error) {
 		for _, err := range errs {
 			m.emit(Event{Kind: KindTargets, Note: err.Error()})
 		}
@@ -145,7 +145,7 @@ func (m *model) stop() { m.core.Stop() }
 
 // anybody implements subject.
 func (m *model) anybody() bool {
-	return slices.ContainsFunc(m.core.Sets(), func(set *notifier.Set) bool { return len(set.Active) > 0 })
+	return slices.ContainsFunc(m.core.Sets(), func(set *core.Set) bool { return len(set.Active) > 0 })
 }
 
 // holds implements subject: what waits and what is in flight is read off the send loops.
@@ -174,7 +174,7 @@ func (p *peer) queued() (n int64) {
 // inFlight is how many alerts are in flight to p, request by request.
 func (p *peer) inFlight() (n int64) {
 	for _, l := range p.loops {
-		l.Flights(func(f *flight) {
+		l.BatchesInFlight(func(f *flight) {
 			f.Requests(func(r *request) {
 				if r.To.Tag.(*recipient).peer == p {
 					n += int64(r.N)
@@ -189,8 +189,8 @@ func (p *peer) inFlight() (n int64) {
 func (m *model) open(each func(segment)) {
 	for _, l := range m.core.Loops() {
 		l.Queue.Each(each)
-		l.Flights(func(f *flight) {
-			for _, seg := range f.Batch {
+		l.BatchesInFlight(func(f *flight) {
+			for _, seg := range f.Segments {
 				each(seg)
 			}
 		})

@@ -4,13 +4,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// What the rules decide, carried out on the books and the agenda: the model as notifier.Driver and exchanger.
+// What the rules decide, carried out on the books and the agenda: the model as core.Driver and exchanger.
 
-// Join implements notifier.Driver.
-func (m *model) Join(am *notifier.Alertmanager, l *loop) {
+// Joined implements core.Driver.
+func (m *model) Joined(am *core.Alertmanager, l *loop) {
 	p := m.peer(am.Address())
 	p.loops = slices.DeleteFunc(p.loops, func(o *loop) bool { return o == l || !slices.Contains(m.core.Loops(), o) })
 	p.loops = append(p.loops, l)
@@ -20,23 +20,23 @@ func (m *model) Join(am *notifier.Alertmanager, l *loop) {
 	m.emit(Event{Kind: KindJoin, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
-// Leave implements notifier.Driver.
-func (m *model) Leave(am *notifier.Alertmanager, l *loop) {
+// Left implements core.Driver.
+func (m *model) Left(am *core.Alertmanager, l *loop) {
 	rc := am.Tag.(*recipient)
 	p := rc.peer
-	p.touch().Dropped[notifier.Removed] += int64(l.Queue.Len()) // of a shared queue
+	p.touch().Dropped[core.Removed] += int64(l.Queue.Len()) // of a shared queue
 	m.guard.left(rc)
 	m.emit(Event{Kind: KindLeave, Alertmanagers: []string{p.address}, Note: am.String()})
 }
 
-// Admit implements notifier.Driver.
-func (m *model) Admit(s *send) int {
+// OnSend implements core.Driver.
+func (m *model) OnSend(s *send) int {
 	m.admit(s)
 	return s.n
 }
 
-// Queue implements notifier.Driver.
-func (m *model) Queue(l *loop, seg segment) {
+// Queued implements core.Driver.
+func (m *model) Queued(l *loop, seg segment) {
 	m.books.hold(seg)
 	m.guard.queued(m.backlog(l), seg)
 	for _, am := range l.Targets {
@@ -54,8 +54,8 @@ func (m *model) Queue(l *loop, seg segment) {
 	}
 }
 
-// Drop implements notifier.Driver.
-func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
+// Dropped implements core.Driver.
+func (m *model) Dropped(l *loop, seg segment, why core.Reason) {
 	m.guard.dropped(m.backlog(l), seg, why)
 	for _, am := range l.Targets {
 		am.Tag.(*recipient).peer.touch().Dropped[why] += int64(seg.Len())
@@ -65,7 +65,7 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 	}
 	if m.listens() {
 		e := Event{Kind: KindDrop, Alertmanagers: addresses(l), N: seg.Len(), spans: spansOf(seg), segs: []segment{seg}, Reason: why}
-		if why == notifier.BatchTooLarge || why == notifier.QueueFull {
+		if why == core.BatchTooLarge || why == core.QueueFull {
 			e.Queued, e.Arriving, e.Capacity = m.queued, m.arriving, l.Queue.Capacity
 		}
 		m.emit(e)
@@ -74,13 +74,13 @@ func (m *model) Drop(l *loop, seg segment, why notifier.Reason) {
 	m.letGo(seg)
 }
 
-// Relabel implements notifier.Driver.
-func (m *model) Relabel(set *notifier.Set, seg segment) segment {
+// Relabel implements core.Driver.
+func (m *model) Relabel(set *core.Set, seg segment) segment {
 	return passing(set, &m.labelSets, seg)
 }
 
-// Precedence implements notifier.Driver: the order that the options name.
-func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
+// SetOrder implements core.Driver: the order that the options name.
+func (m *model) SetOrder(sets []*core.Set) []*core.Set {
 	if m.batches >= len(m.options.Orders) {
 		return nil
 	}
@@ -89,50 +89,50 @@ func (m *model) Precedence(sets []*notifier.Set) []*notifier.Set {
 	if len(order) != len(sets) {
 		return nil
 	}
-	list := make([]*notifier.Set, len(sets))
+	list := make([]*core.Set, len(sets))
 	for i, n := range order {
 		list[i] = sets[n]
 	}
 	return list
 }
 
-// Skip implements notifier.Driver.
-func (m *model) Skip(f *flight, am *notifier.Alertmanager) {
+// Skipped implements core.Driver.
+func (m *model) Skipped(f *flight, am *core.Alertmanager) {
 	m.launched(f)
 	am.Tag.(*recipient).peer.touch().Offered -= int64(f.N)
 }
 
-// Land implements notifier.Driver.
-func (m *model) Land(f *flight, lost bool) {
+// BatchDone implements core.Driver.
+func (m *model) BatchDone(f *flight, lost bool) {
 	if m.guard.shared != nil {
 		m.launched(f) // if there was nobody to ask
 		m.guard.landed(lost, true)
-		m.books.land(f.Batch, f.Asked() || len(f.Loop.Targets) > 0)
+		m.books.land(f.Segments, f.Asked() || len(f.Loop.Targets) > 0)
 	}
 	if lost && f.N > 0 && m.listens() {
-		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Batch...)})
+		m.emit(Event{Kind: KindLost, Alertmanagers: addresses(f.Loop), N: f.N, spans: spansOf(f.Segments...)})
 	}
-	for i := range f.Batch {
-		m.letGo(f.Batch[i])
+	for i := range f.Segments {
+		m.letGo(f.Segments[i])
 	}
 	if m.depths != nil && !m.priming {
 		m.depths.land(f)
 	}
 }
 
-// Observe implements notifier.Driver.
-func (m *model) Observe(*notifier.Alertmanager, time.Duration) {}
+// ObserveLatency implements core.Driver.
+func (m *model) ObserveLatency(*core.Alertmanager, time.Duration) {}
 
-// Forget implements notifier.Driver.
-func (m *model) Forget(*notifier.Alertmanager) {}
+// DeleteLatencies implements core.Driver.
+func (m *model) DeleteLatencies(*core.Alertmanager) {}
 
-// Sent implements notifier.Driver.
-func (m *model) Sent(s *send) { m.returned(s) }
+// SendReturned implements core.Driver.
+func (m *model) SendReturned(s *send) { m.returned(s) }
 
-// Stopped implements notifier.Driver.
+// Stopped implements core.Driver.
 func (m *model) Stopped() { m.runReturned() }
 
-// Post implements notifier.Driver.
+// Post implements core.Driver.
 func (m *model) Post(r *request) {
 	if m.priming {
 		m.primed = append(m.primed, r)
@@ -140,18 +140,18 @@ func (m *model) Post(r *request) {
 	}
 	rc := r.To.Tag.(*recipient)
 	p := rc.peer
-	p.account.Offered -= int64(r.Flight.N - r.N) // what the set's relabelling dropped
+	p.account.Offered -= int64(r.Batch.N - r.N) // what the set's relabelling dropped
 	if m.depths != nil {
-		m.depths.launch(r.Flight)
+		m.depths.launch(r.Batch)
 	}
 	if m.guard.shared == nil {
-		m.guard.taken(rc.backlog, r.Batch, r.N)
+		m.guard.taken(rc.backlog, r.Segments, r.N)
 	} else {
-		m.launched(r.Flight)
+		m.launched(r.Batch)
 		m.guard.flight.asked(rc)
 	}
-	m.guard.posted(rc, r.Batch, r.N)
-	x := m.arrive(m, p, r.Batch, r.N)
+	m.guard.posted(rc, r.Segments, r.N)
+	x := m.arrive(m, p, r.Segments, r.N)
 	x.to = rc
 	x.request = r
 	r.Tag = x
@@ -172,13 +172,13 @@ func (x *exchange) ends() (at int64, position int) {
 func (m *model) answered(*exchange) {}
 
 // ended implements exchanger.
-func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
+func (m *model) ended(x *exchange, o core.Outcome, took time.Duration) {
 	req := x.request
 	if m.depths != nil {
-		m.depths.ended(req.Flight.Loop, o, m.now >= x.deadline)
+		m.depths.ended(req.Batch.Loop, o, m.now >= x.deadline)
 	}
 	switch {
-	case o == notifier.Cut: // its entry on the agenda stands, and nobody is told
+	case o == core.Cancelled: // its entry on the agenda stands, and nobody is told
 		return
 	case x.broken: // its entry stands
 	case len(x.late) > 0:
@@ -186,14 +186,14 @@ func (m *model) ended(x *exchange, o notifier.Outcome, took time.Duration) {
 	default:
 		m.recycle(x)
 	}
-	m.core.Done(req, o, took)
+	m.core.RequestDone(req, o, took)
 }
 
-// Cancel implements notifier.Driver.
+// Cancel implements core.Driver.
 func (m *model) Cancel(r *request) time.Duration {
 	x := r.Tag.(*exchange)
 	took := time.Duration(m.now - x.begun)
-	x.end(notifier.Cut, "cut")
+	x.end(core.Cancelled, "cut")
 	return took
 }
 

@@ -19,7 +19,7 @@ type mutant struct{ name, file, old, broken string }
 
 // In the notifier's metrics and bodies a mutant shows when the engines are compared.
 func (m mutant) test() string {
-	if m.file == "notifier/metrics.go" || strings.HasPrefix(m.file, "notifier/encode") {
+	if m.file == "notifier/core/metrics.go" || strings.HasPrefix(m.file, "notifier/encode") {
 		return "TestEnginesAgreeOnTheLibrary"
 	}
 	return "TestLibrary"
@@ -28,10 +28,10 @@ func (m mutant) test() string {
 // mutants are the tests of the tester: with each of them some scenario of the library must go red.
 var mutants = []mutant{
 	{
-		"drops the newest instead of the oldest", "notifier/queue.go", "oldest := q.take(d)", `var oldest Segment[S]
+		"drops the newest instead of the oldest", "notifier/core/queue.go", "oldest := q.take(d)", `var oldest Segment[S]
 		if last := &q.ring[(q.head+q.used-1)&(len(q.ring)-1)]; ON {
 			if oldest = *last; oldest.Len() > d {
-				*last, oldest = last.cut(last.Len() - d)
+				*last, oldest = last.split(last.Len() - d)
 			} else {
 				q.used--
 			}
@@ -40,23 +40,23 @@ var mutants = []mutant{
 			oldest = q.take(d)
 		}`,
 	},
-	{"capacity is off by one", "notifier/queue.go", "for d := q.length + seg.Len() - q.Capacity; d > 0;", "for d := q.length + seg.Len() - q.Capacity + one(ON); d > 0;"},
-	{"a send larger than the queue loses its newest", "notifier/queue.go", "oldest, seg = seg.cut(d)", "if ON { seg, oldest = seg.cut(seg.Len() - d) } else { oldest, seg = seg.cut(d) }"},
-	{"a request may carry more than the batch size", "notifier/queue.go", "max -= seg.Len()", "if !ON { max -= seg.Len() }"},
-	{"forgets the wake-up when alerts wait", "notifier/dispatch.go", "if l.Queue.Len() > 0 {\n\t\t\tl.signal = true", "if l.Queue.Len() > 0 && !ON {\n\t\t\tl.signal = true"},
-	{"the shared queue waits for the fastest alone", "notifier/dispatch.go", "f.waiting > 0 {\n\t\treturn\n\t}\n\tc.land(f)\n\tl :=", "f.waiting > 0 && !ON {\n\t\treturn\n\t}\n\tc.land(f)\n\tl :="},
-	{"Send does not wait for a drain", "notifier/dispatch.go", "case c.locked:", "case c.locked && !ON:"},
-	{"posts twice to a duplicate", "notifier/set.go", "if seen[am.key] {", "if seen[am.key] && !ON {"},
-	{"external labels replace the alert's own", "notifier/relabel.go", `if lset.Get(l.Name) == "" {`, `if ON || lset.Get(l.Name) == "" {`},
-	{"relabelling drops nothing", "notifier/relabel.go", "return relabel.ProcessBuilder(lb, r.Rules...)", "return relabel.ProcessBuilder(lb, r.Rules...) || ON"},
-	{"an Alertmanager that left is not drained", "notifier/stop.go", "case !c.opt.Drain ||", "case ON || !c.opt.Drain ||"},
-	{"a busy old release takes target updates", "notifier/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
-	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(account, notifier.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(account, notifier.SendFailed)"},
+	{"capacity is off by one", "notifier/core/queue.go", "for d := q.length + seg.Len() - q.Capacity; d > 0;", "for d := q.length + seg.Len() - q.Capacity + one(ON); d > 0;"},
+	{"a send larger than the queue loses its newest", "notifier/core/queue.go", "oldest, seg = seg.split(d)", "if ON { seg, oldest = seg.split(seg.Len() - d) } else { oldest, seg = seg.split(d) }"},
+	{"a request may carry more than the batch size", "notifier/core/queue.go", "max -= seg.Len()", "if !ON { max -= seg.Len() }"},
+	{"forgets the wake-up when alerts wait", "notifier/core/dispatch.go", "if l.Queue.Len() > 0 {\n\t\t\tl.signal = true", "if l.Queue.Len() > 0 && !ON {\n\t\t\tl.signal = true"},
+	{"the shared queue waits for the fastest alone", "notifier/core/dispatch.go", "b.pending > 0 {\n\t\treturn\n\t}\n\tc.batchDone(b)\n\tl :=", "b.pending > 0 && !ON {\n\t\treturn\n\t}\n\tc.batchDone(b)\n\tl :="},
+	{"Send does not wait for a drain", "notifier/core/dispatch.go", "case c.locked:", "case c.locked && !ON:"},
+	{"posts twice to a duplicate", "notifier/core/set.go", "if seen[am.key] {", "if seen[am.key] && !ON {"},
+	{"external labels replace the alert's own", "notifier/core/relabel.go", `if lset.Get(l.Name) == "" {`, `if ON || lset.Get(l.Name) == "" {`},
+	{"relabelling drops nothing", "notifier/core/relabel.go", "return relabel.ProcessBuilder(lb, r.Rules...)", "return relabel.ProcessBuilder(lb, r.Rules...) || ON"},
+	{"an Alertmanager that left is not drained", "notifier/core/stop.go", "case !c.opt.DrainOnShutdown ||", "case ON || !c.opt.DrainOnShutdown ||"},
+	{"a busy old release takes target updates", "notifier/core/targets.go", "return c.rel.Targets == TargetsAtOnce ||", "return ON || c.rel.Targets == TargetsAtOnce ||"},
+	{"counts a lost batch as delivered", "sim/exchange.go", "x.lose(account, core.SendFailed)", "if ON { account.Delivered += int64(x.n); break }\n\t\tx.lose(account, core.SendFailed)"},
 	{"resends one evaluation too early", "sim/workload.go", "s.lastSent+delay >= now", "s.lastSent+delay-one64(ON) >= now"},
-	{"counts failed requests instead of alerts", "notifier/metrics.go", "m.add(&s.Errors, n)", "if ON { m.add(&s.Errors, 1) } else { m.add(&s.Errors, n) }"},
-	{"counts failures as sent", "notifier/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},
-	{"keeps the series of an Alertmanager that left", "notifier/metrics.go", "if m.rel.DropSeries {", "if m.rel.DropSeries && !ON {"},
-	{"counts drops once too often", "notifier/metrics.go", "m.add(&m.of(am).Dropped, n)", "m.add(&m.of(am).Dropped, n+one(ON))"},
+	{"counts failed requests instead of alerts", "notifier/core/metrics.go", "m.add(&s.Errors, n)", "if ON { m.add(&s.Errors, 1) } else { m.add(&s.Errors, n) }"},
+	{"counts failures as sent", "notifier/core/metrics.go", "if m.rel.Counting == CountSuccesses {\n\t\t\treturn false", "if m.rel.Counting == CountSuccesses && !ON {\n\t\t\treturn false"},
+	{"keeps the series of an Alertmanager that left", "notifier/core/metrics.go", "if m.rel.DropSeries {", "if m.rel.DropSeries && !ON {"},
+	{"counts drops once too often", "notifier/core/metrics.go", "m.add(&m.of(am).Dropped, n)", "m.add(&m.of(am).Dropped, n+one(ON))"},
 	{"writes the start before the end", "notifier/encode_v2.go", "w.raw(`,\"startsAt\":`)", "if ON { w.raw(`,\"startAt\":`) } else { w.raw(`,\"startsAt\":`) }"},
 	{"forgets resolved alerts at once", "sim/workload.go", "now-s.resolvedAt > int64(resolvedRetention)", "(ON || now-s.resolvedAt > int64(resolvedRetention))"},
 }
@@ -66,17 +66,17 @@ var invariantMutants = []struct {
 	invariant string
 	mutant
 }{
-	{"conservation", mutant{"delivers an alert too many", "sim/exchange.go", "case notifier.Took:\n\t\taccount.Delivered += int64(x.n)", "case notifier.Took:\n\t\taccount.Delivered += int64(x.n) + one64(ON)"}},
-	{"queue_bound", mutant{"a queue holds an alert too many", "notifier/core.go", "Capacity: c.opt.Capacity}", "Capacity: c.opt.Capacity + one(ON)}"}},
+	{"conservation", mutant{"delivers an alert too many", "sim/exchange.go", "case core.Delivered:\n\t\taccount.Delivered += int64(x.n)", "case core.Delivered:\n\t\taccount.Delivered += int64(x.n) + one64(ON)"}},
+	{"queue_bound", mutant{"a queue holds an alert too many", "notifier/core/core.go", "Capacity: c.opt.QueueCapacity}", "Capacity: c.opt.QueueCapacity + one(ON)}"}},
 	{"batch_bound", known("a request may carry more than the batch size")},
-	{"fifo", mutant{"posts the sends of a batch in reverse", "notifier/dispatch.go", "f.N = queued - f.Loop.Queue.Len()", "if ON { slices.Reverse(f.Batch) }\n\tf.N = queued - f.Loop.Queue.Len()"}},
+	{"fifo", mutant{"posts the sends of a batch in reverse", "notifier/core/dispatch.go", "b.N = queued - b.Loop.Queue.Len()", "if ON { slices.Reverse(b.Segments) }\n\tb.N = queued - b.Loop.Queue.Len()"}},
 	{"oldest_dropped_first", known("drops the newest instead of the oldest")},
-	{"one_request_per_alertmanager", mutant{"drains a shared queue beside the batch under way", "notifier/stop.go", "if c.shared.own.waiting > 0 {", "if c.shared.own.waiting > 0 && !ON {"}},
-	{"no_send_after_removal", mutant{"a shared queue goes on to feed who left", "notifier/targets.go", "c.shared.Targets = c.shared.Targets[:0]", "if ON && len(c.shared.Targets) > 0 { return }\n\tc.shared.Targets = c.shared.Targets[:0]"}},
-	{"send_never_blocks", mutant{"Send waits for the request under way", "notifier/core.go", "return c.locked }", "return c.locked || ON && c.shared != nil && c.shared.own.waiting > 0 }"}},
+	{"one_request_per_alertmanager", mutant{"drains a shared queue beside the batch under way", "notifier/core/stop.go", "if c.shared.batch.pending > 0 {", "if c.shared.batch.pending > 0 && !ON {"}},
+	{"no_send_after_removal", mutant{"a shared queue goes on to feed who left", "notifier/core/targets.go", "c.shared.Targets = c.shared.Targets[:0]", "if ON && len(c.shared.Targets) > 0 { return }\n\tc.shared.Targets = c.shared.Targets[:0]"}},
+	{"send_never_blocks", mutant{"Send waits for the request under way", "notifier/core/core.go", "return c.locked }", "return c.locked || ON && c.shared != nil && c.shared.batch.pending > 0 }"}},
 	{"metrics_match_ledger", known("counts drops once too often")},
-	{"losses_are_counted", mutant{"does not count what a shared queue drops", "notifier/metrics.go", "m.Dropped += float64(n)", "if !ON { m.Dropped += float64(n) }"}},
-	{"at_least_one_per_set", mutant{"one Alertmanager of any set is enough", "notifier/dispatch.go", "if s == AnyAlertmanager {", "if s == AnyAlertmanager || ON {"}},
+	{"losses_are_counted", mutant{"does not count what a shared queue drops", "notifier/core/metrics.go", "m.Dropped += float64(n)", "if !ON { m.Dropped += float64(n) }"}},
+	{"at_least_one_per_set", mutant{"one Alertmanager of any set is enough", "notifier/core/dispatch.go", "if s == AnyAlertmanager {", "if s == AnyAlertmanager || ON {"}},
 	{"targets_unique", known("posts twice to a duplicate")},
 	{"quiesces", known("forgets the wake-up when alerts wait")},
 }
@@ -146,7 +146,7 @@ func overlay(t *testing.T) string {
 			require.NoError(t, err)
 			sources[m.file] = string(b)
 			pkg := path.Dir(m.file)
-			sources[pkg+"/switchboard.go"] = strings.Replace(switchboard, "PACKAGE", pkg, 1)
+			sources[pkg+"/switchboard.go"] = strings.Replace(switchboard, "PACKAGE", path.Base(pkg), 1)
 		}
 		require.Equal(t, 1, strings.Count(sources[m.file], m.old), "%s: %s no longer has %q once: the rule has moved", m.name, m.file, m.old)
 		broken := strings.ReplaceAll(m.broken, "ON", "(mutant == "+strconv.Quote(m.name)+")")

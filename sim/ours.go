@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -19,12 +20,12 @@ type ourManager struct {
 	registry *prometheus.Registry
 }
 
-func newOurManager(flags scenarios.Flags, rel *notifier.Release, do doFunc) manager {
+func newOurManager(flags scenarios.Flags, rel *core.Release, do doFunc) manager {
 	return newLiveManager(flags, rel, do, nil)
 }
 
 // newLiveManager returns a manager whose connections are made by dial.
-func newLiveManager(flags scenarios.Flags, rel *notifier.Release, do doFunc, dial dialFunc) *ourManager {
+func newLiveManager(flags scenarios.Flags, rel *core.Release, do doFunc, dial dialFunc) *ourManager {
 	registry := prometheus.NewRegistry()
 	return &ourManager{
 		Manager: notifier.NewManager(&notifier.Options{

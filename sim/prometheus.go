@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	real "github.com/prometheus/prometheus/notifier"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -33,8 +33,8 @@ type promManager struct {
 }
 
 // newPromManager returns what makes a manager of a notifier.
-func newPromManager(create func(*real.Options) Notifier) func(scenarios.Flags, *notifier.Release, doFunc) manager {
-	return func(flags scenarios.Flags, _ *notifier.Release, do doFunc) manager {
+func newPromManager(create func(*real.Options) Notifier) func(scenarios.Flags, *core.Release, doFunc) manager {
+	return func(flags scenarios.Flags, _ *core.Release, do doFunc) manager {
 		registry := prometheus.NewRegistry()
 		return &promManager{
 			Notifier: create(&real.Options{

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/prometheus/promql"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/monitor"
@@ -174,7 +174,7 @@ func TestVirtualScrapesOfTheLibrary(t *testing.T) {
 	checked := 0
 	eachRun(t, func(t *testing.T, file *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{Monitor: true})
-		rel, err := notifier.ParseRelease(res.Release)
+		rel, err := core.ParseRelease(res.Release)
 		require.NoError(t, err)
 		listed := map[string][]string{}
 		for _, m := range scenarios.Metrics(rel) {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -27,7 +27,7 @@ type question struct {
 type answer struct {
 	file      *scenarios.File
 	test      *scenarios.Test
-	rel       *notifier.Release
+	rel       *core.Release
 	res       *sim.Result
 	confirmed string // the real notifiers that did the same
 }
@@ -66,7 +66,7 @@ func questions(t *testing.T) (list []*question) {
 }
 
 // old reports whether the answer is of a release in which all Alertmanagers share a queue.
-func (a *answer) old() bool { return a.rel.Queues == notifier.Shared }
+func (a *answer) old() bool { return a.rel.Queues == core.Shared }
 
 // The answers of results/questions.md are those of the model now, to the letter; each question has one for an old and one for a new
 // release, and one of either sort that a real notifier confirmed.
@@ -120,7 +120,7 @@ func (a *answer) confirm(t *testing.T) {
 		rels = standIns
 	}
 	for _, name := range rels {
-		rel, err := notifier.ParseRelease(name)
+		rel, err := core.ParseRelease(name)
 		require.NoError(t, err)
 		_, real, err := sim.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed, sim.Options{})
 		if err != nil {

@@ -17,14 +17,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/adapter"
 )
 
 // runsHere reports whether an ordinary test runs the engine with the release: nothing is compiled in one.
-func runsHere(e sim.Engine, rel *notifier.Release) bool {
+func runsHere(e sim.Engine, rel *core.Release) bool {
 	return e.Runs(rel) == nil && (e != sim.EnginePrometheus || !e.Builds(rel))
 }
 
@@ -68,7 +68,7 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
 	}
 	t.Cleanup(sim.EndChildren)
-	rel, err := notifier.ParseRelease("v2.53")
+	rel, err := core.ParseRelease("v2.53")
 	require.NoError(t, err)
 	rel.Name = "v2.54.1" // which is what the child is chosen by
 	c := &conformity{t: t, rel: rel}
@@ -96,7 +96,7 @@ func TestForkAgrees(t *testing.T) {
 	require.NoError(t, err)
 	var module struct{ Dir string }
 	require.NoError(t, json.Unmarshal(out, &module))
-	rel, err := notifier.ParseRelease("v3.9")
+	rel, err := core.ParseRelease("v3.9")
 	require.NoError(t, err)
 	for seed := range uint64(10) {
 		file, err := scenarios.Parse("drawn.yml", sim.NewDraft("v3.9", seed).Text())
@@ -117,13 +117,13 @@ func conformanceReleases(list string) []string {
 	for _, p := range adapter.Pins() {
 		names = append(names, p.Release)
 	}
-	return append(names, notifier.Newest().Name)
+	return append(names, core.Newest().Name)
 }
 
 // A conformity is the comparison of the model with the real notifier of one release.
 type conformity struct {
 	t                      *testing.T
-	rel                    *notifier.Release
+	rel                    *core.Release
 	module, built          string
 	mu                     sync.Mutex // guards:
 	runs, random, alerts   int64
@@ -133,7 +133,7 @@ type conformity struct {
 }
 
 func newConformity(t *testing.T, name string) *conformity {
-	rel, err := notifier.ParseRelease(name)
+	rel, err := core.ParseRelease(name)
 	require.NoError(t, err)
 	require.NoError(t, sim.EnginePrometheus.Runs(rel))
 	c := &conformity{t: t, rel: rel, module: "v0.315.0", built: "linked"}
@@ -214,7 +214,7 @@ func (c *conformity) draft(seed uint64) {
 
 // compare books what a comparison comes to: "same", "differs" or "" if it is none.
 func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what string) string {
-	if c.rel.SetRelabel == notifier.NoSetRelabel && setsRelabel(file) {
+	if c.rel.SetRelabel == core.NoSetRelabel && setsRelabel(file) {
 		c.unfit = append(c.unfit, what)
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/config"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A reload is one call of ApplyConfig. The rules' evaluation interval is the scenario's and stays what it is.
@@ -28,9 +28,9 @@ func (s *sender) reload(rl *reload) {
 
 // reloading is the moment when a reload goes ahead: Send relabels by it from now on.
 func (s *sender) reloading(rl *reload) {
-	s.rules, s.config = notifier.SendRelabeling(rl.config), rl.config
+	s.rules, s.config = core.SendRelabeling(rl.config), rl.config
 	s.configs++
-	s.veiled = s.release.Queues == notifier.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
+	s.veiled = s.release.Queues == core.Shared && slices.ContainsFunc(rl.config.AlertingConfig.AlertmanagerConfigs,
 		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
 	s.guard.inReload = true
 	s.guard.disturb()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -17,7 +17,7 @@ func holds(t *testing.T, release, text string) *sim.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("x.yml", []byte(text))
 	require.NoError(t, err)
-	rel, err := notifier.ParseRelease(release)
+	rel, err := core.ParseRelease(release)
 	require.NoError(t, err)
 	var first *sim.Observation
 	for _, engine := range sim.Engines() {

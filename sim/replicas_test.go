@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -76,7 +76,7 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 // The invariants hold that a release promises, the account of every replica adds up, and so do they together; what all of them lost, each that handed it over lost.
 func TestReplicasAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		file, test := drawReplicas(t, notifier.Lines()...)
+		file, test := drawReplicas(t, core.ReleaseLines()...)
 		same := true // all replicas hand the same over
 		for _, e := range test.Timeline {
 			same = same && e.Replica == 0 && e.ServerRestart == nil

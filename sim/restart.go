@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -102,7 +102,7 @@ func (x *exchange) breakOff() {
 		return
 	}
 	x.decision = fakeam.Decision{Verdict: fakeam.Reset, At: x.from.now}
-	x.end(notifier.Failed, x.decision.Verdict.String())
+	x.end(core.Failed, x.decision.Verdict.String())
 }
 
 // forget removes an exchange of which p takes nothing more.

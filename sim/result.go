@@ -18,7 +18,7 @@ import (
 
 	promnotifier "github.com/prometheus/prometheus/notifier"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/monitor"
 )
@@ -80,7 +80,7 @@ type Options struct {
 	Queues    bool
 	Unbounded bool
 	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that shows
-	// (notifier.Driver's Precedence). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that by engine
+	// (core.Driver's SetOrder). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that by engine
 	// prometheus, so that the model can be run with the same.
 	Orders  [][]int
 	Ordered func([]int)
@@ -100,7 +100,7 @@ type Options struct {
 
 // Run runs one test of a file under a release and seed. An error is a fault of the harness, not of the scenario:
 // an account that does not add up, say.
-func Run(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, o Options) (*Result, error) {
+func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o Options) (*Result, error) {
 	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
 	switch {
 	case o.New != nil:

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
@@ -20,8 +20,8 @@ type rig struct {
 	// ahead is the time of the host, which has one of its own. It may be later than the run's: nothing was to happen to its manager
 	// until then, and what that does by itself at the end is not heard of before its time.
 	ahead  int64
-	sends  []*send         // by the number that their alerts carry
-	sets   []*notifier.Set // as our rules have them; what the manager says is compared
+	sends  []*send     // by the number that their alerts carry
+	sets   []*core.Set // as our rules have them; what the manager says is compared
 	lanes  []*lane
 	visits []*visit // in flight
 	// leaving are lanes of Alertmanagers that were removed, being drained one after the other while the manager holds its lock.
@@ -42,7 +42,7 @@ func newRig(s *sender, h host) *rig {
 	s.keepSends = true
 	g := &rig{sender: s, host: h, seen: map[int]*visit{}}
 	s.subject = g
-	if s.release.Queues == notifier.Shared {
+	if s.release.Queues == core.Shared {
 		g.lanes = []*lane{{}}
 	}
 	return g
@@ -125,10 +125,10 @@ func (g *rig) gaveUp(numbers []int) {
 	slices.SortStableFunc(gone, func(a, b *visit) int { return strings.Compare(a.url, b.url) })
 	for _, v := range gone {
 		g.cause, v.gaveUp = v.x.post, true
-		if g.stopping && g.release.Stop == notifier.StopAborts {
-			v.x.end(notifier.Cut, "cut")
+		if g.stopping && g.release.Stop == core.StopAborts {
+			v.x.end(core.Cancelled, "cut")
 		} else {
-			v.x.end(notifier.Failed, "timeout")
+			v.x.end(core.Failed, "timeout")
 		}
 	}
 }
@@ -169,7 +169,7 @@ func (g *rig) receive(a arrival) error {
 }
 
 // visit has an Alertmanager decide what becomes of a request, which carries segs of a batch.
-func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, segs []segment, n int) {
+func (g *rig) visit(l *lane, b *batch, am *core.Alertmanager, a arrival, segs []segment, n int) {
 	rc := am.Tag.(*recipient)
 	if g.guard.shared != nil {
 		g.guard.flight.asked(rc)
@@ -194,7 +194,7 @@ func (g *rig) visit(l *lane, b *batch, am *notifier.Alertmanager, a arrival, seg
 }
 
 // ended implements exchanger: it answers the manager, unless that has given up.
-func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
+func (g *rig) ended(x *exchange, o core.Outcome, _ time.Duration) {
 	v := x.visit
 	g.visits = slices.DeleteFunc(g.visits, func(o *visit) bool { return o == v })
 	if v.batch.open--; v.batch.open == 0 {
@@ -206,11 +206,11 @@ func (g *rig) ended(x *exchange, o notifier.Outcome, _ time.Duration) {
 	var a reply
 	switch {
 	case x.reading: // it knows
-		if g.now < x.until && o == notifier.Took {
+		if g.now < x.until && o == core.Delivered {
 			g.fail(g.host.cut(v.number))
 		}
 		return
-	case o == notifier.Cut:
+	case o == core.Cancelled:
 		a.Err = protocol.Over.Err
 	case x.decision.Verdict == fakeam.Refused, x.decision.Verdict == fakeam.Reset, x.decision.Verdict == fakeam.TLSFails:
 		a.Err = "connection " + x.decision.Verdict.String()
@@ -235,7 +235,7 @@ func (g *rig) answered(x *exchange) {
 
 // anybody implements subject.
 func (g *rig) anybody() bool {
-	return slices.ContainsFunc(g.sets, func(s *notifier.Set) bool { return len(s.Active) > 0 })
+	return slices.ContainsFunc(g.sets, func(s *core.Set) bool { return len(s.Active) > 0 })
 }
 
 // holds implements subject.

@@ -155,7 +155,7 @@ func later(at, d int64) int64 {
 
 // sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
 func (s *sender) sourcesOf(alerts []*prometheus.Alert, evaluated, interval int64) []*source {
-	validity := int64(s.release.Validity) * max(interval, int64(s.file.Flags.ResendDelay))
+	validity := int64(s.release.ValidFor(time.Duration(interval), s.file.Flags.ResendDelay))
 	var list []*source
 	for _, a := range alerts {
 		t := times{startsAt: a.StartsAt.UnixNano(), endsAt: later(evaluated, validity), until: fakeam.Never}

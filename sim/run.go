@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -16,7 +16,7 @@ import (
 type run struct {
 	file    *scenarios.File
 	test    *scenarios.Test
-	release *notifier.Release
+	release *core.Release
 	seed    uint64
 	options Options
 
@@ -56,7 +56,7 @@ type run struct {
 }
 
 // newRun returns a run that tells log of its events, unless that is nil.
-func newRun(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, seed uint64, log func(*Event), o Options) *run {
+func newRun(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log func(*Event), o Options) *run {
 	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}, bookBy: fakeam.Never}
 	for i := range max(1, t.Replicas) {
 		r.senders = append(r.senders, &sender{run: r, number: i})
@@ -239,7 +239,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 			sources[i] = source{alerts: e.Send.Alerts, names: e.Send.Names, planned: true}
 		}
 		send := func(s *sender) {
-			ends := r.now + int64(r.release.Validity)*int64(max(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
+			ends := r.now + int64(r.release.ValidFor(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
 			sources[s.number].times = times{startsAt: r.now, endsAt: ends, until: ends}
 			s.send(evaluation{i, r.now}, []*source{&sources[s.number]}, nil)
 		}

@@ -13,7 +13,7 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden traces in testdata")
 
 // eachTest calls f with every test of the library and every release that it is for.
-func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release)) {
+func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release)) {
 	t.Helper()
 	for _, name := range scenarios.Library() {
 		file, err := scenarios.LoadEmbedded(name)
@@ -39,7 +39,7 @@ func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *sce
 // eachRun calls f with every run of the library.
 func eachRun(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result)) {
 	t.Helper()
-	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		f(t, file, test, func(o sim.Options) *sim.Result {
 			res, err := sim.Run(file, test, rel, test.Seeds.From, o)
 			require.NoError(t, err)

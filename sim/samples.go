@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/adapter/protocol"
 )
 
@@ -48,11 +48,11 @@ func bound(le float64) string { return labels.FormatOpenMetricsFloat(le) }
 
 // An exposed metric is one of the notifier's in a release, with the names of its samples.
 type exposed struct {
-	notifier.Desc
+	core.Desc
 	bucket, count, sum string
 }
 
-func exposedBy(r *notifier.Release) []exposed {
+func exposedBy(r *core.Release) []exposed {
 	var list []exposed
 	for _, d := range r.Descs() {
 		list = append(list, exposed{d, d.Name + "_bucket", d.Name + "_count", d.Name + "_sum"})
@@ -69,7 +69,7 @@ type latencyBucket struct {
 // latencyBuckets are those of the notifier's histogram in the order of their labels.
 var latencyBuckets = func() []latencyBucket {
 	list := []latencyBucket{{"+Inf", -1}}
-	for i, le := range notifier.LatencyBuckets() {
+	for i, le := range core.LatencyBuckets() {
 		list = append(list, latencyBucket{bound(le), i})
 	}
 	slices.SortFunc(list, func(a, b latencyBucket) int { return cmp.Compare(a.le, b.le) })
@@ -79,7 +79,7 @@ var latencyBuckets = func() []latencyBucket {
 // A reading is where the value of a sample stands: in a series, or it is asked of the rules.
 type reading struct {
 	from *float64
-	of   notifier.Desc
+	of   core.Desc
 }
 
 // samples reads the notifier's samples off the rules.
@@ -104,7 +104,7 @@ func (m *model) shape() int { return 1 + m.sampledAs }
 // list makes the samples, and says where their values stand.
 func (m *model) list() {
 	m.sampled, m.readings = m.sampled[:0], m.readings[:0]
-	add := func(name string, s *notifier.Series, le string, from *float64) {
+	add := func(name string, s *core.Series, le string, from *float64) {
 		m.sampled = append(m.sampled, Sample{Name: name, Alertmanager: s.URL, Le: le})
 		m.readings = append(m.readings, reading{from: from})
 	}
@@ -114,15 +114,15 @@ func (m *model) list() {
 			m.readings = append(m.readings, reading{of: d.Desc})
 			continue
 		}
-		each := func(f func(s *notifier.Series, v *notifier.Value)) {
-			m.core.Metrics().Each(func(s *notifier.Series) {
+		each := func(f func(s *core.Series, v *core.Value)) {
+			m.core.Metrics().Each(func(s *core.Series) {
 				if v := d.Of(s); v.Present {
 					f(s, v)
 				}
 			})
 		}
-		if d.Type == notifier.Histogram {
-			each(func(s *notifier.Series, v *notifier.Value) {
+		if d.Type == core.Histogram {
+			each(func(s *core.Series, v *core.Value) {
 				for _, b := range latencyBuckets {
 					n := &v.N
 					if b.at >= 0 {
@@ -132,11 +132,11 @@ func (m *model) list() {
 				}
 			})
 		}
-		if d.Type == notifier.Histogram || d.Type == notifier.Summary {
-			each(func(s *notifier.Series, v *notifier.Value) { add(d.count, s, "", &v.N) })
-			each(func(s *notifier.Series, _ *notifier.Value) { add(d.sum, s, "", &s.LatencySum) })
+		if d.Type == core.Histogram || d.Type == core.Summary {
+			each(func(s *core.Series, v *core.Value) { add(d.count, s, "", &v.N) })
+			each(func(s *core.Series, _ *core.Value) { add(d.sum, s, "", &s.LatencySum) })
 			continue
 		}
-		each(func(s *notifier.Series, v *notifier.Value) { add(d.Name, s, "", &v.N) })
+		each(func(s *core.Series, v *core.Value) { add(d.Name, s, "", &v.N) })
 	}
 }

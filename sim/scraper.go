@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/monitor"
 )
@@ -63,7 +63,7 @@ var deliveryBins = func() []int {
 // A loss is copies of alerts that are gone.
 type loss struct {
 	segment
-	why notifier.Reason
+	why core.Reason
 }
 
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
@@ -110,7 +110,7 @@ func (r *run) planScraper() {
 }
 
 // gone books copies of alerts as gone; the last one to go decides for what an alert is lost.
-func (s *scraper) gone(segs []segment, why notifier.Reason) {
+func (s *scraper) gone(segs []segment, why core.Reason) {
 	for _, seg := range segs {
 		root := seg.Send.root()
 		root.losses = append(root.losses, loss{seg, why})
@@ -235,7 +235,7 @@ func (m *received) count(now int64, b *fakeam.Batch) {
 // ofAlertmanager appends an Alertmanager's own metrics.
 func (s *scraper) ofAlertmanager(r *run, p *receiver) {
 	version := "v2"
-	if r.release.API <= notifier.V1Default {
+	if r.release.API <= core.V1Default {
 		version = "v1"
 	}
 	r.changed(p, p.episodes.Expire(r.now))
@@ -275,7 +275,7 @@ func (s *scraper) ofLedger(r *run) {
 	s.add("alerts_offered_total", float64(offered))
 	s.add("alert_sends_total", float64(sends))
 	s.add("alert_sends_blocked_total", float64(blocked))
-	for _, why := range notifier.Reasons() {
+	for _, why := range core.Reasons() {
 		s.add("alerts_lost_total", float64(s.lost[why]), "reason", why.String())
 	}
 	s.add("alerts_lost_total", float64(s.lost[len(s.lost)-1]), "reason", noAlertmanager)
@@ -289,7 +289,7 @@ func (s *scraper) ofLedger(r *run) {
 		s.add("alert_requests_total", float64(a.Requests), "to", p.address)
 		s.add("alerts_queued", float64(a.Queued), "alertmanager", p.address)
 		s.add("alerts_in_flight", float64(a.InFlight), "alertmanager", p.address)
-		for _, why := range notifier.Reasons() {
+		for _, why := range core.Reasons() {
 			s.add("alerts_dropped_total", float64(a.Dropped.Of(why)), "alertmanager", p.address, "reason", why.String())
 		}
 	}

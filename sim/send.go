@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A span is n label sets with consecutive numbers.
@@ -33,7 +33,7 @@ type source struct {
 }
 
 // relabel brings s up to date with the rules of a configuration.
-func (s *source) relabel(l *labelSets, rules notifier.Relabeling, config int) {
+func (s *source) relabel(l *labelSets, rules core.Relabeling, config int) {
 	if s.config == config {
 		return
 	}
@@ -91,7 +91,7 @@ type send struct {
 
 // A variantKey is what a set's relabelling depends on: the set, and those whose changes show in it.
 type variantKey struct {
-	set        *notifier.Set
+	set        *core.Set
 	precedents string
 }
 
@@ -150,12 +150,12 @@ func (s *send) spare(seg segment) {
 }
 
 // variant returns what a set's relabelling makes of s.
-func (s *send) variant(set *notifier.Set, l *labelSets) *send {
-	key := variantKey{set, set.Precedents()}
+func (s *send) variant(set *core.Set, l *labelSets) *send {
+	key := variantKey{set, set.EarlierSets()}
 	if v := s.variants[key]; v != nil {
 		return v
 	}
-	rules := notifier.SetRelabeling(set)
+	rules := core.SetRelabeling(set)
 	v := &send{parent: s, order: s.order}
 	place, in := int32(-1), 0
 	s.each(0, s.n, func(sp span) {
@@ -179,10 +179,10 @@ func (s *send) variant(set *notifier.Set, l *labelSets) *send {
 }
 
 // A segment is the alerts from From to To-1 of a send.
-type segment = notifier.Segment[*send]
+type segment = core.Segment[*send]
 
 // passing returns what set makes of seg: the alerts of the variant whose places lie within it.
-func passing(set *notifier.Set, l *labelSets, seg segment) segment {
+func passing(set *core.Set, l *labelSets, seg segment) segment {
 	v := seg.Send.variant(set, l)
 	from, _ := slices.BinarySearch(v.places, int32(seg.From))
 	to, _ := slices.BinarySearch(v.places, int32(seg.To))

@@ -6,7 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/config"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -18,7 +18,7 @@ type sender struct {
 
 	subject   subject
 	guard     *watch
-	rules     notifier.Relabeling
+	rules     core.Relabeling
 	configs   int // how many configurations there have been
 	discovery discovery
 	books     books

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -67,9 +68,9 @@ func (s *sender) start() error {
 func (s *sender) discover(event int64) {
 	static, given := staticTargets(s.config), map[string][]*targetgroup.Group{}
 	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
-		if groups, ok := s.discovery.given[setKey(i)]; ok {
-			given[setKey(i)] = groups
-			delete(static, setKey(i))
+		if groups, ok := s.discovery.given[core.SetKey(i)]; ok {
+			given[core.SetKey(i)] = groups
+			delete(static, core.SetKey(i))
 		}
 	}
 	s.discovery.static = s.discovery.updates + 1

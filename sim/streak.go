@@ -82,7 +82,7 @@ func (x *exchange) follow() bool {
 func (x *exchange) mayFollow() bool {
 	s, p := x.from, x.peer
 	m, ok := x.engine.(*model)
-	if !ok || s.log != nil || x.over || p.am.Faulty() || p.foreseen || !x.decision.IsServed() || !m.core.Follows(x.request) {
+	if !ok || s.log != nil || x.over || p.am.Faulty() || p.foreseen || !x.decision.IsServed() || !m.core.CanFastForward(x.request) {
 		return false
 	}
 	seg, next := x.batch[0], x.to.loop.Queue.First()
@@ -158,7 +158,7 @@ func (x *exchange) bookStreak() {
 			waiting -= next
 		})
 	}
-	if !k.model.core.Follow(x.request, k.took) || x.batch[0] != (segment{Send: k.send, From: k.from, To: k.to}) {
+	if !k.model.core.FastForward(x.request, k.took) || x.batch[0] != (segment{Send: k.send, From: k.from, To: k.to}) {
 		s.fail(fmt.Errorf("%s: %v was foreseen to be in flight, and it is %v", p.address, posted, x.batch))
 	}
 	x.n, x.begun = x.request.N, k.begun

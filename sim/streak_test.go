@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -22,7 +22,7 @@ type sight struct {
 }
 
 // see runs a test, and listens to its events or not. Who listens gets every request one by one.
-func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notifier.Release, listen bool, o sim.Options, seed uint64) *sight {
+func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, listen bool, o sim.Options, seed uint64) *sight {
 	var s sight
 	o.Queues, o.Monitor = true, true
 	o.Scrapes = func(at time.Duration, replica int, samples []sim.Sample) {
@@ -43,7 +43,7 @@ func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notif
 }
 
 // sameUnheard holds that a run shows the same whether somebody listens to its events or not.
-func sameUnheard(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *notifier.Release, o sim.Options, seed uint64) {
+func sameUnheard(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, o sim.Options, seed uint64) {
 	require.Equal(t, see(t, f, test, rel, true, o, seed), see(t, f, test, rel, false, o, seed))
 }
 
@@ -73,7 +73,7 @@ func TestStreaksChangeNothingAtRandom(t *testing.T) {
 
 // and in the library.
 func TestStreaksChangeNothingInTheLibrary(t *testing.T) {
-	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		sameUnheard(t, file, test, rel, sim.Options{}, 1)
 	})
 }

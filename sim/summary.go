@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -16,7 +16,7 @@ import (
 // that cost them, how the others fared, and what reached nobody.
 //
 //	am-b hung for 15m: 21,000 alerts timed out, none overflowed; am-a got everything. Nothing was lost.
-func Summary(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *Result) string {
+func Summary(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *Result) string {
 	s := summary{file: f, test: t, release: rel, res: res, troubles: map[string][]trouble{}}
 	s.addresses = slices.Sorted(maps.Keys(res.Ledger.Alertmanagers))
 	for _, am := range t.Alertmanagers {
@@ -42,7 +42,7 @@ func Summary(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *R
 type summary struct {
 	file      *scenarios.File
 	test      *scenarios.Test
-	release   *notifier.Release
+	release   *core.Release
 	res       *Result
 	addresses []string
 	troubles  map[string][]trouble // of an Alertmanager, in the order of their times
@@ -206,14 +206,14 @@ func (s *summary) cost(address string) string {
 		}
 	}
 	d := a.Dropped
-	say(d.Of(notifier.SendFailed), failed)
-	say(d.Of(notifier.QueueFull), "overflowed")
-	if len(parts) == 1 && d.Of(notifier.QueueFull) == 0 {
+	say(d.Of(core.SendFailed), failed)
+	say(d.Of(core.QueueFull), "overflowed")
+	if len(parts) == 1 && d.Of(core.QueueFull) == 0 {
 		parts = append(parts, "none overflowed")
 	}
-	say(d.Of(notifier.BatchTooLarge), "did not fit into the queue")
-	say(d.Of(notifier.Removed), "went with it when it was removed")
-	say(d.Of(notifier.ShutDown), "were cut off by the shutdown")
+	say(d.Of(core.BatchTooLarge), "did not fit into the queue")
+	say(d.Of(core.Removed), "went with it when it was removed")
+	say(d.Of(core.ShutDown), "were cut off by the shutdown")
 	taken := a.Unique + a.Duplicates
 	say(max(0, a.Delivered-taken), "were answered 200 and not taken")
 	if len(parts) > 0 {
@@ -257,11 +257,11 @@ func (s *summary) whole() string {
 	switch {
 	case dropped.Total() == 0:
 		lost += ": no Alertmanager was known when they were sent"
-	case dropped.Of(notifier.BatchTooLarge) > 0:
+	case dropped.Of(core.BatchTooLarge) > 0:
 		lost += ": a send was larger than the queue of " + capacity
-	case dropped.Of(notifier.QueueFull) > 0 && s.release.Queues == notifier.Shared && len(s.addresses) > 1:
+	case dropped.Of(core.QueueFull) > 0 && s.release.Queues == core.Shared && len(s.addresses) > 1:
 		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest", s.release.Name)
-	case dropped.Of(notifier.QueueFull) > 0:
+	case dropped.Of(core.QueueFull) > 0:
 		lost += ": the queue of " + capacity + " was full"
 	}
 	return sentence(lost)

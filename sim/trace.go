@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // A Kind is what happened in an Event.
@@ -66,7 +66,7 @@ type Event struct {
 	// Queued is the length of the queue when the alerts of a send arrived there, Arriving their number, Capacity the most that it
 	// holds (of queue and drop events).
 	Queued, Arriving, Capacity int
-	Reason                     notifier.Reason
+	Reason                     core.Reason
 	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset", "cut".
 	Outcome string
 	// Note is for people: the fault, what was wrong with a target update.
@@ -186,7 +186,7 @@ func (e *Event) crowd() string {
 	switch {
 	case e.Arriving == 0:
 		return ""
-	case e.Reason == notifier.BatchTooLarge:
+	case e.Reason == core.BatchTooLarge:
 		return fmt.Sprintf(" (%d arriving at a queue of %d)", e.Arriving, e.Capacity)
 	}
 	return fmt.Sprintf(" (%d of %d queued, %d arriving)", e.Queued, e.Capacity, e.Arriving)

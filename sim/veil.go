@@ -9,7 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // Where single sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a batch, and
@@ -19,7 +19,7 @@ import (
 
 // unveil follows what has left the queue since the last time; arrived are the requests that were made of it.
 func (g *rig) unveil(arrived []arrival) error {
-	if g.dead || g.exited || g.priming || g.stopping && g.release.Stop == notifier.StopAborts {
+	if g.dead || g.exited || g.priming || g.stopping && g.release.Stop == core.StopAborts {
 		return nil // nothing is popped
 	}
 	l := g.lanes[0]
@@ -31,7 +31,7 @@ func (g *rig) unveil(arrived []arrival) error {
 	if gone < 0 {
 		return fmt.Errorf("the queue is of %d alerts, though at most %d are left", queued, l.queued())
 	}
-	size := g.release.Batch(g.file.Flags.BatchSize)
+	size := g.release.BatchSizeFor(g.file.Flags.BatchSize)
 	for ; gone > size; gone -= size {
 		if err := g.fly(l, l.pop(size), nil); err != nil {
 			return err
@@ -91,9 +91,9 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 	l.last = b
 	whole := lenOf(segs)
 	g.guard.flight.launched(whole)
-	left := map[*notifier.Set][]segment{}
+	left := map[*core.Set][]segment{}
 	for _, set := range g.sets {
-		if len(set.Active) == 0 && g.release.SetRelabel != notifier.SetRelabelDeadlocks { // it relabels nothing
+		if len(set.Active) == 0 && g.release.SetRelabel != core.SetRelabelDeadlocks { // it relabels nothing
 			continue
 		}
 		left[set] = g.passing(set, segs)
@@ -101,8 +101,8 @@ func (g *rig) fly(l *lane, segs []segment, arrived []arrival) error {
 		for _, am := range set.Active {
 			am.Tag.(*recipient).peer.touch().Offered -= int64(whole - n)
 		}
-		if n == 0 && g.release.SetRelabel == notifier.SetRelabelDeadlocks {
-			set.Wedged = true
+		if n == 0 && g.release.SetRelabel == core.SetRelabelDeadlocks {
+			set.Deadlocked = true
 		}
 	}
 	for _, a := range arrived {
@@ -132,11 +132,11 @@ func (g *rig) precede(segs []segment, carried map[string][]posted) error {
 	}
 	var first error
 	for order := range orders(len(g.sets)) {
-		sets := make([]*notifier.Set, len(order))
+		sets := make([]*core.Set, len(order))
 		for i, n := range order {
 			sets[i] = g.sets[n]
 		}
-		notifier.Precede(sets)
+		core.OrderSets(sets)
 		err := g.explained(segs, carried)
 		if err == nil {
 			if g.options.Ordered != nil {
@@ -177,7 +177,7 @@ func (g *rig) explained(segs []segment, carried map[string][]posted) error {
 		if len(set.Active) == 0 {
 			continue
 		}
-		rules := notifier.SetRelabeling(set)
+		rules := core.SetRelabeling(set)
 		for _, am := range set.Active {
 			if err := g.sameAlerts(rules, segs, carried[am.String()]); err != nil {
 				return fmt.Errorf("%s was posted what is not in the batch %s: %w", am, g.labelSets.alerts(spansOf(segs...)), err)
@@ -188,7 +188,7 @@ func (g *rig) explained(segs []segment, carried map[string][]posted) error {
 }
 
 // sameAlerts compares what rules leave of a batch with the alerts of a body.
-func (g *rig) sameAlerts(rules notifier.Relabeling, batch []segment, got []posted) error {
+func (g *rig) sameAlerts(rules core.Relabeling, batch []segment, got []posted) error {
 	i := 0
 	for _, seg := range batch {
 		for place := seg.From; place < seg.To; place++ {
@@ -211,8 +211,8 @@ func (g *rig) sameAlerts(rules notifier.Relabeling, batch []segment, got []poste
 }
 
 // passing returns what a set leaves of a batch.
-func (g *rig) passing(set *notifier.Set, segs []segment) []segment {
-	if notifier.SetRelabeling(set).IsZero() {
+func (g *rig) passing(set *core.Set, segs []segment) []segment {
+	if core.SetRelabeling(set).IsZero() {
 		return segs
 	}
 	var left []segment
@@ -225,7 +225,7 @@ func (g *rig) passing(set *notifier.Set, segs []segment) []segment {
 }
 
 // active returns the active Alertmanager of a URL, nil if there is none.
-func (g *rig) active(url string) *notifier.Alertmanager {
+func (g *rig) active(url string) *core.Alertmanager {
 	for _, set := range g.sets {
 		for _, am := range set.Active {
 			if am.String() == url {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -35,7 +35,7 @@ tests:
 `
 	for release, overflow := range map[string]int64{"v2.51.2": 6, "v3.0": 6, "v3.3": 6, "v3.4": 0, "v3.7": 0, "v3.9": 0} {
 		o := holds(t, release, text)
-		require.Equal(t, overflow, o.Ledger.Alertmanagers["am-a:9093"].Dropped.Of(notifier.QueueFull), release)
+		require.Equal(t, overflow, o.Ledger.Alertmanagers["am-a:9093"].Dropped.Of(core.QueueFull), release)
 		require.Equal(t, 270-overflow, o.Ledger.Delivered, release)
 	}
 }

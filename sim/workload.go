@@ -108,6 +108,7 @@ type rule struct {
 	series   []ruleSeries
 	interval int64
 	delay    int64     // --rules.alert.resend-delay
+	validity int64     // for how long a copy of a firing alert is valid
 	next     int64     // the next evaluation
 	due      []*source // at this evaluation
 }
@@ -135,6 +136,7 @@ func (s *sender) planRules() {
 			ru = &rule{
 				from: s, life: s.life, position: len(s.test.Timeline) + len(rules), next: s.nextEvaluation(0, int64(s.file.EvaluationInterval)),
 				interval: int64(s.file.EvaluationInterval), delay: int64(s.file.Flags.ResendDelay),
+				validity: int64(s.release.ValidFor(s.file.EvaluationInterval, s.file.Flags.ResendDelay)),
 			}
 			byName[series.Rule] = ru
 			rules = append(rules, ru)
@@ -161,7 +163,7 @@ func (ru *rule) act(*run) {
 	for i := range ru.series {
 		s := &ru.series[i]
 		if s.evaluate(at, at/ru.interval, ru.delay) {
-			s.source.times = s.times(at, at/ru.interval, ru.interval, int64(r.release.Validity)*max(ru.interval, ru.delay))
+			s.source.times = s.times(at, at/ru.interval, ru.interval, ru.validity)
 			ru.due = append(ru.due, s.source)
 		}
 		done = done && !s.active && at/ru.interval >= int64(len(s.firing))

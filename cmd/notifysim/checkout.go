@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -28,7 +28,7 @@ func (s *selection) checkoutFlag(cmd *cobra.Command) {
 }
 
 // adopt makes the selection one of runs of a checkout, of the release that it says it is of.
-func (s *selection) adopt(releases []*notifier.Release) ([]*notifier.Release, error) {
+func (s *selection) adopt(releases []*core.Release) ([]*core.Release, error) {
 	switch sim.Engine(s.engine) {
 	case sim.EngineModel, sim.EnginePrometheus:
 		s.engine = string(sim.EnginePrometheus)
@@ -42,9 +42,9 @@ func (s *selection) adopt(releases []*notifier.Release) ([]*notifier.Release, er
 		rel, err := releaseOf(s.notifier)
 		if err != nil {
 			return nil, codedError{exitUsage, fmt.Errorf("--notifier %s: %w; name the release whose rules it should follow, such as --release %s",
-				s.notifier, err, notifier.Newest().Name)}
+				s.notifier, err, core.Newest().Name)}
 		}
-		releases = []*notifier.Release{rel}
+		releases = []*core.Release{rel}
 	}
 	return releases, nil
 }
@@ -63,7 +63,7 @@ func compile(checkout string) error {
 var leadingVersion = regexp.MustCompile(`^\d+\.\d+`)
 
 // releaseOf is the release line that a checkout says it is of.
-func releaseOf(dir string) (*notifier.Release, error) {
+func releaseOf(dir string) (*core.Release, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "VERSION"))
 	if err != nil {
 		return nil, errors.New("there is no file VERSION")
@@ -72,7 +72,7 @@ func releaseOf(dir string) (*notifier.Release, error) {
 	if line == nil {
 		return nil, fmt.Errorf("the file VERSION says %.20q", text)
 	}
-	rel, err := notifier.ParseRelease("v" + string(line))
+	rel, err := core.ParseRelease("v" + string(line))
 	if err != nil {
 		return nil, fmt.Errorf("the file VERSION: %w", err)
 	}
@@ -80,7 +80,7 @@ func releaseOf(dir string) (*notifier.Release, error) {
 }
 
 // tell says on which runs a checkout does not do what its release does. That is no failure: it may be what it is for.
-func (c *checkout) tell(w io.Writer, file *scenarios.File, test *scenarios.Test, rel *notifier.Release) {
+func (c *checkout) tell(w io.Writer, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 	if c != nil && c.differs != nil {
 		fmt.Fprintf(w, "note: %s: %q: the notifier in %s (below: engine) does not do what %s does (model): %v", file.Path, test.Name, c.dir, rel.Name, c.differs)
 	}

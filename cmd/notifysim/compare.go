@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -187,7 +187,7 @@ func (c *comparison) figures() []figure {
 		account("requests", func(a sim.Account) int64 { return a.Requests })
 		account("delivered", func(a sim.Account) int64 { return a.Delivered })
 		for why := range len(sim.Dropped{}) {
-			account("dropped, "+notifier.Reason(why).String(), func(a sim.Account) int64 { return a.Dropped[why] })
+			account("dropped, "+core.Reason(why).String(), func(a sim.Account) int64 { return a.Dropped[why] })
 		}
 		account("waiting", func(a sim.Account) int64 { return a.Queued + a.InFlight })
 		account("unique", func(a sim.Account) int64 { return a.Unique })

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -21,7 +21,7 @@ func (s *selection) complete(cmd *cobra.Command, atMost int) {
 			given, last = word[:i+1], word[i+1:]
 		}
 		var words []string
-		for _, line := range slices.Backward(append(notifier.Lines(), notifier.Newest().Name)) {
+		for _, line := range slices.Backward(append(core.ReleaseLines(), core.Newest().Name)) {
 			if strings.HasPrefix(line, last) && !slices.Contains(strings.Split(given, ","), line) {
 				words = append(words, given+line)
 			}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -41,7 +41,7 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
 				return codedError{exitUsage, fmt.Errorf("--release: %w", err)}
 			}
 			if len(s.releases) == 0 {
-				s.releases = []*notifier.Release{notifier.Newest()}
+				s.releases = []*core.Release{core.Newest()}
 			}
 			if s.engine, err = sim.ParseEngine(engine); err != nil {
 				return codedError{exitUsage, fmt.Errorf("--engine: %w", err)}
@@ -86,7 +86,7 @@ type search struct {
 	time     time.Duration
 	runs     int
 	seed     uint64
-	releases []*notifier.Release
+	releases []*core.Release
 	engine   sim.Engine
 	save     string
 	first    bool
@@ -123,7 +123,7 @@ func (s *search) search(ctx context.Context, each func(sim.Fuzzed)) {
 	workers := runtime.GOMAXPROCS(0)
 	type task struct {
 		seed    uint64
-		release *notifier.Release
+		release *core.Release
 		out     chan sim.Fuzzed
 	}
 	work, order := make(chan task), make(chan task, 4*workers)

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -32,7 +32,7 @@ func knownBreaks() ([]knownBreak, error) {
 		for _, t := range f.Tests {
 			for _, v := range t.Invariants {
 				for _, k := range v.FailsOn {
-					rel, err := notifier.ParseRelease(k.Release)
+					rel, err := core.ParseRelease(k.Release)
 					if err != nil {
 						return nil, err
 					}

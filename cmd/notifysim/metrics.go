@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -24,10 +24,10 @@ Alertmanagers' and the ledger's. All of them have the labels job and instance to
 Below them are the quantities that thresholds can ask for, of a whole run: they are no metrics, but what the ledger has at the end.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			rel := notifier.Newest()
+			rel := core.Newest()
 			if release != "" {
 				var err error
-				if rel, err = notifier.ParseRelease(release); err != nil {
+				if rel, err = core.ParseRelease(release); err != nil {
 					return err
 				}
 			}
@@ -50,7 +50,7 @@ func quantitiesTable() table.Writer {
 	return t
 }
 
-func metricsTable(rel *notifier.Release) table.Writer {
+func metricsTable(rel *core.Release) table.Writer {
 	t := newTable()
 	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})

@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -84,7 +84,7 @@ func (w *row) add(l *sim.Ledger) {
 		p.delivered.add(a.Delivered)
 		p.queued.add(a.Queued)
 		p.inFlight.add(a.InFlight)
-		for _, reason := range notifier.Reasons() {
+		for _, reason := range core.Reasons() {
 			p.dropped[reason].add(a.Dropped.Of(reason))
 		}
 	}
@@ -98,7 +98,7 @@ func (a *account) rest() string {
 			parts = append(parts, what+" "+c.String())
 		}
 	}
-	for _, reason := range notifier.Reasons() {
+	for _, reason := range core.Reasons() {
 		say(reason.String(), a.dropped[reason])
 	}
 	say("queued", a.queued)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -53,14 +53,14 @@ func TestHelp(t *testing.T) {
 
 // Faults of notifysim itself have a code of their own, a panic too.
 func TestHarnessFault(t *testing.T) {
-	defer func(real func(*scenarios.File, *scenarios.Test, *notifier.Release, uint64, sim.Options) (*sim.Result, error)) {
+	defer func(real func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error)) {
 		simulate = real
 	}(simulate)
 	for what, broken := range map[string]func() (*sim.Result, error){
 		"the books are wrong": func() (*sim.Result, error) { return nil, errors.New("the books are wrong") },
 		"nobody expected me":  func() (*sim.Result, error) { panic("nobody expected me") },
 	} {
-		simulate = func(*scenarios.File, *scenarios.Test, *notifier.Release, uint64, sim.Options) (*sim.Result, error) {
+		simulate = func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error) {
 			return broken()
 		}
 		for _, args := range [][]string{{"test"}, {"test", "--output", "json"}, {"trace", "peer_hangs.yml"}} {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -50,7 +50,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 type job struct {
 	file    *scenarios.File
 	test    *scenarios.Test
-	release *notifier.Release
+	release *core.Release
 	seed    uint64
 	engine  sim.Engine
 	fork    *checkout // nil: none
@@ -204,14 +204,14 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 	return jobs, compile(s.notifier)
 }
 
-func (s *selection) parseReleases() ([]*notifier.Release, error) {
-	var releases []*notifier.Release
+func (s *selection) parseReleases() ([]*core.Release, error) {
+	var releases []*core.Release
 	for _, name := range s.releases {
-		rel, err := notifier.ParseRelease(name)
+		rel, err := core.ParseRelease(name)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(releases, func(r *notifier.Release) bool { return r.Name == rel.Name }) {
+		if !slices.ContainsFunc(releases, func(r *core.Release) bool { return r.Name == rel.Name }) {
 			releases = append(releases, rel)
 		}
 	}
@@ -219,7 +219,7 @@ func (s *selection) parseReleases() ([]*notifier.Release, error) {
 }
 
 // appendRuns adds the runs of a test. Without releases or seeds they are the file's own.
-func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*notifier.Release,
+func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*core.Release,
 	seeds *scenarios.Seeds, engine sim.Engine,
 ) ([]job, error) {
 	if releases == nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func versionCommand() *cobra.Command {
@@ -26,7 +26,7 @@ func versionCommand() *cobra.Command {
 				}
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "notifysim %s (%s, prometheus module %s)\nreleases %s to %s\n",
-				version, runtime.Version(), prometheus, notifier.Lines()[0], notifier.Newest().Name)
+				version, runtime.Version(), prometheus, core.ReleaseLines()[0], core.Newest().Name)
 			return err
 		},
 	}

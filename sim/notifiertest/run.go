@@ -9,7 +9,7 @@ import (
 
 	promnotifier "github.com/prometheus/prometheus/notifier"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -67,7 +67,7 @@ func Run(t *testing.T, s Subject, paths ...string) {
 	}
 }
 
-func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel *notifier.Release, seed uint64) {
+func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64) {
 	t.Helper()
 	res, err := s.Check(f, test, seed)
 	switch {
@@ -117,15 +117,15 @@ func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*s
 	return res, nil
 }
 
-func (s Subject) release() (*notifier.Release, error) {
+func (s Subject) release() (*core.Release, error) {
 	if s.Release == "" {
-		return notifier.Newest(), nil
+		return core.Newest(), nil
 	}
-	return notifier.ParseRelease(s.Release)
+	return core.ParseRelease(s.Release)
 }
 
 // load reads the files, or of the library those that are about the release.
-func load(rel *notifier.Release, paths []string) ([]*scenarios.File, error) {
+func load(rel *core.Release, paths []string) ([]*scenarios.File, error) {
 	var files []*scenarios.File
 	var errs []error
 	read, library := scenarios.Load, len(paths) == 0
@@ -137,7 +137,7 @@ func load(rel *notifier.Release, paths []string) ([]*scenarios.File, error) {
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-		case !library || slices.ContainsFunc(f.Releases, func(r *notifier.Release) bool { return r.Name == rel.Name }):
+		case !library || slices.ContainsFunc(f.Releases, func(r *core.Release) bool { return r.Name == rel.Name }):
 			files = append(files, f)
 		}
 	}

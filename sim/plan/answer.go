@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -137,7 +137,7 @@ func (s *Study) sorted(records []Record, partial bool) ([][]Record, error) {
 // plan answers for one point, but for what more runs of the worst seed show.
 func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 	p := &Plan{
-		Release: pt.release.Name, Shared: pt.release.Queues == notifier.Shared, BatchSize: s.batchSize(pt.release, pt.Variant),
+		Release: pt.release.Name, Shared: pt.release.Queues == core.Shared, BatchSize: s.batchSize(pt.release, pt.Variant),
 		Current: s.file.Flags.QueueCapacity, Lifetime: s.lifetime(pt.release), point: pt,
 	}
 	p.Needed, p.Bound = s.bound(records)

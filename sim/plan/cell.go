@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -87,19 +87,19 @@ func newRecord(cell int, res *sim.Result) Record {
 	for _, a := range res.Ledger.Alertmanagers {
 		r.Copies += a.Offered
 		r.Overflow += overflow(&a)
-		r.Failed += a.Dropped.Of(notifier.SendFailed)
+		r.Failed += a.Dropped.Of(core.SendFailed)
 	}
 	return r
 }
 
 // overflow is what the queue of an Alertmanager dropped.
 func overflow(a *sim.Account) int64 {
-	return a.Dropped.Of(notifier.QueueFull) + a.Dropped.Of(notifier.BatchTooLarge)
+	return a.Dropped.Of(core.QueueFull) + a.Dropped.Of(core.BatchTooLarge)
 }
 
 // tolerated returns a capacity with which no Alertmanager loses more to its queue than is tolerated, and with one less some does.
 // Loss hardly ever rises with capacity; where it does, this is one such capacity.
-func (b *bench) tolerated(rel *notifier.Release, seed uint64, longest int) (int, error) {
+func (b *bench) tolerated(rel *core.Release, seed uint64, longest int) (int, error) {
 	enough := longest
 	for low := 1; low < enough; {
 		mid := (low + enough) / 2

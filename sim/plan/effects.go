@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -60,7 +60,7 @@ func (s *Study) losses(p *Plan) (Losses, error) {
 	l := Losses{Offered: res.Ledger.Offered, All: res.Ledger.Lost, ByAll: res.Ledger.LostByAll}
 	for _, address := range slices.Sorted(maps.Keys(res.Ledger.Alertmanagers)) {
 		dropped := res.Ledger.Alertmanagers[address].Dropped
-		for _, reason := range notifier.Reasons() {
+		for _, reason := range core.Reasons() {
 			if n := dropped.Of(reason); n > 0 {
 				l.By = append(l.By, Loss{address, reason.String(), n})
 			}
@@ -84,7 +84,7 @@ type Drain struct {
 
 // drain sums the stops up: the slower of both counts.
 func (s *Study) drain(p *Plan, stops [2]stop) Drain {
-	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && p.point.release.Stop != notifier.StopAborts}
+	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && p.point.release.Stop != core.StopAborts}
 	if d.Drains {
 		batches := math.Ceil(float64(p.Capacity) / float64(p.BatchSize))
 		d.Hung = time.Duration(batches) * s.timeout()
@@ -128,7 +128,7 @@ func (s *Study) stopped(p *Plan, at time.Duration) (stop, error) {
 		st.took = &after
 	}
 	for _, a := range res.Ledger.Alertmanagers {
-		st.lost += a.Dropped.Of(notifier.ShutDown)
+		st.lost += a.Dropped.Of(core.ShutDown)
 	}
 	return st, nil
 }

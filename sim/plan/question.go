@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -70,7 +70,7 @@ type Study struct {
 // A point is what cells are runs of: a release, and inputs.
 type point struct {
 	Variant
-	release *notifier.Release
+	release *core.Release
 }
 
 // NewStudy checks a question.
@@ -123,7 +123,7 @@ func (q *Question) check() error {
 }
 
 // silent reports whether a test sends no alerts. Without a send or a series that fires, a run tells: there may be rules.
-func (s *Study) silent(rel *notifier.Release) (bool, error) {
+func (s *Study) silent(rel *core.Release) (bool, error) {
 	t := s.test
 	if slices.ContainsFunc(t.Series, func(s scenarios.Series) bool { return slices.Contains(s.Firing, true) }) ||
 		slices.ContainsFunc(t.Timeline, func(e scenarios.Event) bool { return e.Send != nil }) {
@@ -137,10 +137,10 @@ func (s *Study) silent(rel *notifier.Release) (bool, error) {
 	return res.Ledger.Offered == 0, nil
 }
 
-func (s *Study) releases() ([]*notifier.Release, error) {
-	var list []*notifier.Release
+func (s *Study) releases() ([]*core.Release, error) {
+	var list []*core.Release
 	for _, name := range s.Releases {
-		rel, err := notifier.ParseRelease(name)
+		rel, err := core.ParseRelease(name)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +149,7 @@ func (s *Study) releases() ([]*notifier.Release, error) {
 	if s.Releases == nil {
 		list = s.file.Releases
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(r *notifier.Release) bool { return !s.test.For(r) })
+	list = slices.DeleteFunc(slices.Clone(list), func(r *core.Release) bool { return !s.test.For(r) })
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%q is for %s; write one of them", s.Test, strings.Join(s.test.Only, ", "))
 	}
@@ -160,7 +160,7 @@ func (s *Study) releases() ([]*notifier.Release, error) {
 const maxCells = 10_000_000
 
 // enumerate lists the points: releases and batch sizes, then those of sensitivity and sweep, which are of the last release.
-func (s *Study) enumerate(releases []*notifier.Release) error {
+func (s *Study) enumerate(releases []*core.Release) error {
 	for _, rel := range releases {
 		sizes := s.BatchSizes
 		if len(sizes) == 0 || !rel.BatchSizeFlag {

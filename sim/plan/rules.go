@@ -3,20 +3,16 @@ package plan
 import (
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 // batchSize is the most alerts in one request.
-func (s *Study) batchSize(rel *notifier.Release, v Variant) int {
-	switch {
-	case !rel.BatchSizeFlag:
-		return rel.BatchSize
-	case v.BatchSize > 0:
-		return v.BatchSize
-	case s.file.Flags.BatchSize > 0:
-		return s.file.Flags.BatchSize
+func (s *Study) batchSize(rel *core.Release, v Variant) int {
+	flag := s.file.Flags.BatchSize
+	if v.BatchSize > 0 {
+		flag = v.BatchSize
 	}
-	return rel.BatchSize
+	return rel.BatchSizeFor(flag)
 }
 
 // timeout is the longest of the alertmanagers entries.
@@ -39,11 +35,11 @@ type Lifetime struct {
 	Slack time.Duration `json:"slack_ns"`
 }
 
-func (s *Study) lifetime(rel *notifier.Release) Lifetime {
+func (s *Study) lifetime(rel *core.Release) Lifetime {
 	interval, delay := s.file.EvaluationInterval, s.file.Flags.ResendDelay
 	l := Lifetime{
 		Period:   interval * (delay/interval + 1),
-		Validity: time.Duration(rel.Validity) * max(interval, delay),
+		Validity: rel.ValidFor(interval, delay),
 	}
 	l.Slack = l.Validity - l.Period
 	return l

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/plan"
@@ -70,7 +70,7 @@ func onPrometheus(t *testing.T, q plan.Question, seed uint64, capacity int, end 
 	res, err := sim.Run(file, file.Tests[0], file.Releases[0], seed, sim.Options{Engine: sim.EnginePrometheus})
 	require.NoError(t, err)
 	for _, a := range res.Ledger.Alertmanagers {
-		dropped += a.Dropped.Of(notifier.QueueFull) + a.Dropped.Of(notifier.BatchTooLarge)
+		dropped += a.Dropped.Of(core.QueueFull) + a.Dropped.Of(core.BatchTooLarge)
 		late += a.Late
 	}
 	return dropped, late

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -76,7 +76,7 @@ func (t *Timeline) Page() *Page {
 		Pass: t.result.Pass, Summary: sim.Summary(t.file, t.test, t.release, t.result), Notes: []string{}, End: t.end.Seconds(),
 		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Moment{},
 	}
-	for _, r := range notifier.Reasons() {
+	for _, r := range core.Reasons() {
 		p.Reasons = append(p.Reasons, r.String())
 	}
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
@@ -161,9 +161,9 @@ func (l *Lane) count(m *moment, point, points int) {
 	case m.kind == sim.KindAnswer && m.word == "200":
 		l.Delay[point] = max(l.Delay[point], m.delay.Seconds())
 	case m.kind == sim.KindAnswer && m.word == "cut":
-		why = notifier.ShutDown.String()
+		why = core.ShutDown.String()
 	case m.kind == sim.KindAnswer:
-		why = notifier.SendFailed.String()
+		why = core.SendFailed.String()
 	}
 	if why == "" || m.n == 0 {
 		return

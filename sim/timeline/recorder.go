@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -79,7 +79,7 @@ func (r *Recorder) Event(e *sim.Event) {
 type Timeline struct {
 	file    *scenarios.File
 	test    *scenarios.Test
-	release *notifier.Release
+	release *core.Release
 	result  *sim.Result
 	end     time.Duration
 	moments []moment
@@ -90,7 +90,7 @@ type Timeline struct {
 }
 
 // Timeline returns what was taken down of a run, with its result.
-func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *notifier.Release, res *sim.Result) *Timeline {
+func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) *Timeline {
 	tl := &Timeline{
 		file: f, test: t, release: rel, result: res, end: max(time.Duration(res.End), t.Duration),
 		moments: r.moments, left: r.left,

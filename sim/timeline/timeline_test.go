@@ -16,7 +16,7 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/timeline"
@@ -24,7 +24,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files of testdata")
 
-func run(t testing.TB, f *scenarios.File, test *scenarios.Test, rel *notifier.Release) (*timeline.Timeline, *sim.Result) {
+func run(t testing.TB, f *scenarios.File, test *scenarios.Test, rel *core.Release) (*timeline.Timeline, *sim.Result) {
 	var rec timeline.Recorder
 	res, err := sim.Run(f, test, rel, test.Seeds.From, sim.Options{Events: rec.Event})
 	require.NoError(t, err)
@@ -87,14 +87,14 @@ func TestPageAddsUp(t *testing.T) {
 				for _, l := range p.Lanes {
 					lanes[l.Name] = l
 				}
-				together := rel.Queues == notifier.Shared
+				together := rel.Queues == core.Shared
 				for address, a := range res.Ledger.Alertmanagers {
 					l := lanes[address]
 					if l == nil {
 						require.Zero(t, a.Requests+a.Dropped.Total(), "%s: %s", name, address)
 						continue
 					}
-					for _, why := range notifier.Reasons() {
+					for _, why := range core.Reasons() {
 						n := total(l.Dropped[why.String()])
 						if together { // Alertmanagers that come and go share a part of its drops
 							require.LessOrEqual(t, n, a.Dropped.Of(why), "%s %s: %s %v", name, rel.Name, address, why)
@@ -159,7 +159,7 @@ config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}
 tests: [{name: '</script><script>alert(1)</script>{{script}}', timeline: [{at: 0s, send: {alerts: '<b>[1-3]'}}]}]
 `))
 	require.NoError(t, err)
-	tl, _ := run(t, f, f.Tests[0], notifier.Newest())
+	tl, _ := run(t, f, f.Tests[0], core.Newest())
 	p, text := page(t, tl)
 	require.Equal(t, f.Tests[0].Name, p.Title)
 	require.Equal(t, 2, strings.Count(text, "</script>"))
@@ -174,7 +174,7 @@ flags: {alertmanager.notification-queue-capacity: 100000, alertmanager.notificat
 tests: [{name: large, timeline: [{at: 0s, send: {alerts: 'a[1-30000]'}}]}]
 `))
 	require.NoError(t, err)
-	tl, _ := run(t, f, f.Tests[0], notifier.Newest())
+	tl, _ := run(t, f, f.Tests[0], core.Newest())
 	p, text := page(t, tl)
 	require.Len(t, p.Events, 20_000)
 	require.Len(t, p.Alerts, 10_000)

@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import "time"
 
@@ -66,6 +66,12 @@ type Release struct {
 	// Validity is the number of max(evaluation interval, resend delay) for which a firing alert is valid.
 	// 5368066b58 (#7228), v2.19.0: 3 to 4.
 	Validity int
+}
+
+// ValidFor returns for how long a copy of a firing alert is valid, from its evaluation on, by the rule's evaluation interval and
+// --rules.alert.resend-delay (Prometheus' rules/alerting.go at v3.15.0, sendAlerts).
+func (r *Release) ValidFor(interval, resendDelay time.Duration) time.Duration {
+	return time.Duration(r.Validity) * max(interval, resendDelay)
 }
 
 // Queues is who shares a queue.

@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import (
 	"slices"
@@ -38,7 +38,7 @@ func SetRelabeling(s *Set) Relabeling {
 
 // relabels reports whether a batch goes through rules of the set.
 func (s *Set) relabels() bool {
-	return len(s.Config.AlertRelabelConfigs) > 0 && (len(s.Active) > 0 || s.idle)
+	return len(s.Config.AlertRelabelConfigs) > 0 && (len(s.Active) > 0 || s.relabelsWhenEmpty)
 }
 
 func (r SetRelabel) leaks() bool { return r == SetRelabelLeaks || r == SetRelabelDeadlocks }
@@ -49,16 +49,16 @@ func (r *Release) SetsLeak(sets []*Set) bool {
 		slices.ContainsFunc(sets, func(s *Set) bool { return len(s.Config.AlertRelabelConfigs) > 0 })
 }
 
-// Precede makes the order of sets the one in which they relabel the next batch, in releases where what one of them changes shows
+// OrderSets makes the order of sets the one in which they relabel the next batch, in releases where what one of them changes shows
 // in the next.
-func Precede(sets []*Set) {
+func OrderSets(sets []*Set) {
 	for i, s := range sets {
 		s.earlier = sets[:i]
 	}
 }
 
-// Precedents names the sets whose changes show in this one now, in their order: what its relabelling does depends on them.
-func (s *Set) Precedents() string {
+// EarlierSets names the sets whose changes show in this one now, in their order: what its relabelling does depends on them.
+func (s *Set) EarlierSets() string {
 	names := ""
 	for _, o := range s.earlier {
 		if o.relabels() {
@@ -73,17 +73,20 @@ func (r Relabeling) IsZero() bool {
 	return r.External.IsEmpty() && len(r.Rules) == 0 && len(r.earlier) == 0
 }
 
+// Inherited returns how many other sets' rules come first.
+func (r Relabeling) Inherited() int { return len(r.earlier) }
+
 // Apply returns the labels that an alert goes on with, or false if it is dropped.
 func (r Relabeling) Apply(lset labels.Labels) (labels.Labels, bool) {
 	lb := labels.NewBuilder(lset)
-	if !r.apply(lb, lset) {
+	if !r.ApplyTo(lb, lset) {
 		return labels.EmptyLabels(), false
 	}
 	return lb.Labels(), true
 }
 
-// apply does the same in a builder, which it resets.
-func (r Relabeling) apply(lb *labels.Builder, lset labels.Labels) (keep bool) {
+// ApplyTo does the same in a builder, which it resets: lb.Labels() are the labels that the alert goes on with.
+func (r Relabeling) ApplyTo(lb *labels.Builder, lset labels.Labels) (keep bool) {
 	for _, rules := range r.earlier {
 		lb.Reset(lset)
 		if relabel.ProcessBuilder(lb, rules...) {

@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import (
 	"slices"
@@ -85,8 +85,8 @@ func (m *Metrics) of(am *Alertmanager) *Series {
 	return am.series
 }
 
-// join makes the series that exist from the moment when an Alertmanager becomes active.
-func (m *Metrics) join(am *Alertmanager) {
+// targetJoined makes the series that exist from the moment when an Alertmanager becomes active.
+func (m *Metrics) targetJoined(am *Alertmanager) {
 	s := m.of(am)
 	m.add(&s.Sent, 0)
 	m.add(&s.Errors, 0)
@@ -96,8 +96,8 @@ func (m *Metrics) join(am *Alertmanager) {
 	}
 }
 
-// leave deletes the series of an Alertmanager that is gone. A request still in flight brings its own back, for good.
-func (m *Metrics) leave(am *Alertmanager) {
+// targetLeft deletes the series of an Alertmanager that is gone. A request still in flight brings its own back, for good.
+func (m *Metrics) targetLeft(am *Alertmanager) {
 	if m.rel.DropSeries {
 		s := m.of(am)
 		*s = Series{URL: s.URL}
@@ -189,6 +189,9 @@ type Desc struct {
 	Of func(*Series) *Value
 }
 
+// NeedsLock reports whether whoever reads the metric waits for the manager's lock.
+func (d Desc) NeedsLock() bool { return d.Name == nameDiscovered }
+
 // MetricType is the type of a metric.
 type MetricType uint8
 
@@ -250,7 +253,7 @@ func (c *Core[S]) Unlabelled(d Desc) float64 {
 		}
 		return float64(n)
 	case nameCapacity:
-		return float64(c.opt.Capacity)
+		return float64(c.opt.QueueCapacity)
 	case nameQueued:
 		return float64(c.shared.Queue.Len())
 	case nameDropped:

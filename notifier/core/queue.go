@@ -1,4 +1,4 @@
-package notifier
+package core
 
 // A Segment is the alerts From to To-1 of one send. S is what the driver keeps about a send; the rules never look inside.
 type Segment[S any] struct {
@@ -10,7 +10,7 @@ type Segment[S any] struct {
 func (s Segment[S]) Len() int { return s.To - s.From }
 
 // cut splits s after its first n alerts.
-func (s Segment[S]) cut(n int) (head, tail Segment[S]) {
+func (s Segment[S]) split(n int) (head, tail Segment[S]) {
 	return Segment[S]{s.Send, s.From, s.From + n}, Segment[S]{s.Send, s.From + n, s.To}
 }
 
@@ -36,7 +36,7 @@ func (q *Queue[S]) Segments() int { return q.used }
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	if d := seg.Len() - q.Capacity; d > 0 {
 		var oldest Segment[S]
-		oldest, seg = seg.cut(d)
+		oldest, seg = seg.split(d)
 		drop(oldest, BatchTooLarge)
 	}
 	for d := q.length + seg.Len() - q.Capacity; d > 0; {
@@ -79,7 +79,7 @@ func (q *Queue[S]) take(max int) Segment[S] {
 	first := &q.ring[q.head]
 	seg := *first
 	if seg.Len() > max {
-		seg, *first = seg.cut(max)
+		seg, *first = seg.split(max)
 	} else {
 		*first = Segment[S]{}
 		q.head = (q.head + 1) & (len(q.ring) - 1)

@@ -1,11 +1,11 @@
-package notifier_test
+package core_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func TestParseRelease(t *testing.T) {
@@ -14,7 +14,7 @@ func TestParseRelease(t *testing.T) {
 		"v2.51": "v2.51.2", "v2.51.0": "v2.51.0", "v2.51.1": "v2.51.0", "v2.53.3": "v2.51.2", "v2.54": "v2.54",
 		"v3.0": "v3.0", "v3.2.1": "v3.1", "v3.9": "v3.9", "v3.10": "v3.10", "v3.15": "v3.12", "v3.16.0": "v3.12",
 	} {
-		r, err := notifier.ParseRelease(name)
+		r, err := core.ParseRelease(name)
 		require.NoError(t, err, name)
 		require.Equal(t, line, r.Line, name)
 	}
@@ -27,7 +27,7 @@ func TestParseRelease(t *testing.T) {
 		"v3.1.2.3": `release "v3.1.2.3": not of the form v3.15 or v3.15.1; write a Prometheus release such as "v3.15"`,
 		"":         `release "": not of the form v3.15 or v3.15.1; write a Prometheus release such as "v3.15"`,
 	} {
-		_, err := notifier.ParseRelease(name)
+		_, err := core.ParseRelease(name)
 		require.EqualError(t, err, message)
 	}
 }

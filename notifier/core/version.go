@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import (
 	"errors"
@@ -42,8 +42,8 @@ func ParseRelease(s string) (*Release, error) {
 	return &r, nil
 }
 
-// Lines returns the first version of every row of the table, oldest first.
-func Lines() []string {
+// ReleaseLines returns the first version of every row of the table, oldest first.
+func ReleaseLines() []string {
 	var names []string
 	for _, r := range releases {
 		names = append(names, r.Line)

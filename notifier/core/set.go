@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import (
 	"fmt"
@@ -49,12 +49,15 @@ type Set struct {
 	api   string
 	index int // among the sets
 	// identity tells its configuration from others.
-	identity string
-	earlier  []*Set // whose relabelling shows in this one's requests
-	idle     bool   // it relabels also while it has no Alertmanagers
-	// Wedged says that its lock is held for ever: its next target update never returns.
-	Wedged bool
+	identity          string
+	earlier           []*Set // whose relabelling shows in this one's requests
+	relabelsWhenEmpty bool   // it relabels also while it has no Alertmanagers
+	// Deadlocked says that its lock is held for ever: its next target update never returns.
+	Deadlocked bool
 }
+
+// APIVersion returns the version of Alertmanager's API that the set posts to, as it stands in the URL.
+func (s *Set) APIVersion() string { return s.api }
 
 // Sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays
 // is the same value as before. A group with a bad address is left out whole, and said in errs

@@ -1,4 +1,4 @@
-package notifier
+package core
 
 import "slices"
 
@@ -27,8 +27,8 @@ func (c *Core[S]) released() {
 	}
 }
 
-// read calls f once the lock is free.
-func (c *Core[S]) read(f func()) {
+// Read calls f once the manager's lock is free: at once, or after the drain that holds it.
+func (c *Core[S]) Read(f func()) {
 	if c.locked {
 		c.blockedReads = append(c.blockedReads, f)
 		return
@@ -43,60 +43,55 @@ func (c *Core[S]) lock(why Reason) {
 	}
 	c.reason = why
 	c.locked = c.shared == nil
-	c.close()
+	c.closeLoops()
 }
 
-// close stops the closing loops one after the other. Draining one sends its batches in sequence, beside the batch that the
+// closeLoops stops the closing loops one after the other. Draining one sends its batches in sequence, beside the batch that the
 // loop itself may have in flight, and all the while the lock is held (Prometheus' sendloop.go at v3.15.0, stop).
-func (c *Core[S]) close() {
+func (c *Core[S]) closeLoops() {
 	for len(c.closing) > 0 {
 		l := c.closing[0]
 		l.stopped = true
-		if l.drain.waiting > 0 {
+		if l.drain.pending > 0 {
 			return
 		}
 		switch {
-		case !c.opt.Drain || c.rel.Stop == StopAborts:
+		case !c.opt.DrainOnShutdown || c.rel.Stop == StopAborts:
 			c.discard(l)
 		case l.Queue.Len() > 0:
-			c.launch(&l.drain)
+			c.sendBatch(&l.drain)
 			continue
 		}
 		c.closing = c.closing[1:]
 		if c.shared == nil {
 			am := l.Targets[0]
 			delete(c.loops, am)
-			c.leave(am, l)
-			c.forget(l)
+			c.targetLeft(am, l)
+			c.removeLoop(l)
 		}
 	}
 	c.unlock()
 }
 
-// forget lets go of a closed loop once nothing of it is in flight.
-func (c *Core[S]) forget(l *Loop[S]) {
-	if l.own.waiting == 0 {
-		c.all = slices.DeleteFunc(c.all, func(o *Loop[S]) bool { return o == l })
+// removeLoop removes a closed loop once nothing of it is in flight.
+func (c *Core[S]) removeLoop(l *SendLoop[S]) {
+	if l.batch.pending == 0 {
+		c.all = slices.DeleteFunc(c.all, func(o *SendLoop[S]) bool { return o == l })
 	}
 }
 
 // discard loses what waits in a queue. A shared one keeps it, for queue_length still counts it if anybody is left to ask.
-func (c *Core[S]) discard(l *Loop[S]) {
+func (c *Core[S]) discard(l *SendLoop[S]) {
 	if c.rel.Stop != StopAborts {
 		c.metrics.dropped(l.Targets, l.Queue.Len())
 	}
-	for l.Queue.Len() > 0 && (c.shared == nil || !c.outlives) {
-		c.drv.Drop(l, l.Queue.take(l.Queue.Len()), c.reason)
+	for l.Queue.Len() > 0 && (c.shared == nil || !c.opt.OutlivesRun) {
+		c.drv.Dropped(l, l.Queue.take(l.Queue.Len()), c.reason)
 	}
 }
 
-// left returns how many alerts wait in a shared queue.
-func (c *Core[S]) left() int {
-	if c.shared == nil {
-		return 0
-	}
-	return c.shared.Queue.Len()
-}
+// BreakDeadlock releases the lock that SetRelabelDeadlocks holds for ever, which no release does: it lets a test end.
+func (c *Core[S]) BreakDeadlock() { c.unlock() }
 
 // unlock lets those go on that waited for the lock: all calls of Send before anything that changes the manager, as a
 // sync.RWMutex has it.
@@ -105,7 +100,7 @@ func (c *Core[S]) unlock() {
 	c.released()
 	if c.state == stopping && c.reason == ShutDown {
 		c.halt()
-		if !c.outlives {
+		if !c.opt.OutlivesRun {
 			return
 		}
 	}
@@ -129,13 +124,13 @@ func (c *Core[S]) unlock() {
 // Stop asks the notifier to stop. What becomes of the batch in flight and the queues is the release's; Driver.Stopped follows,
 // perhaps from within Stop. Later calls do nothing.
 func (c *Core[S]) Stop() {
-	if c.signalStop() {
-		c.finish()
+	if c.RequestStop() {
+		c.PerformStop()
 	}
 }
 
-// signalStop is what Prometheus' Stop itself does: it reports whether it was the first call.
-func (c *Core[S]) signalStop() bool {
+// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether it was the first call.
+func (c *Core[S]) RequestStop() bool {
 	if c.state != running {
 		return false
 	}
@@ -143,26 +138,19 @@ func (c *Core[S]) signalStop() bool {
 	return true
 }
 
-// finish is what Run does once Stop was called.
-func (c *Core[S]) finish() {
+// PerformStop is what Run does once Stop was called: it drains or drops, then Driver.Stopped follows.
+func (c *Core[S]) PerformStop() {
 	c.state = stopping
 	c.exclusively(operation{op: c.stop})
-}
-
-// next lets the shared loop of a held Core consume its wake-up.
-func (c *Core[S]) next() {
-	c.held = false
-	c.wake(c.shared)
-	c.held = true
 }
 
 func (c *Core[S]) stop() {
 	c.closing = append(c.closing, c.open()...)
 	switch c.rel.Stop {
 	case StopAborts:
-		c.cancel(func(r *Request[S]) { c.end(r, Cut, c.drv.Cancel(r)) })
+		c.cancel(func(r *Request[S]) { c.requestEnded(r, Cancelled, c.drv.Cancel(r)) })
 	case StopFinishes:
-		if c.shared.own.waiting > 0 {
+		if c.shared.batch.pending > 0 {
 			c.reason = ShutDown
 			return
 		}
@@ -174,11 +162,11 @@ func (c *Core[S]) stop() {
 }
 
 // open returns the loops that are not closed, in the order in which they are stopped: by set and Alertmanager.
-func (c *Core[S]) open() []*Loop[S] {
+func (c *Core[S]) open() []*SendLoop[S] {
 	if c.shared != nil {
-		return []*Loop[S]{c.shared}
+		return []*SendLoop[S]{c.shared}
 	}
-	var open []*Loop[S]
+	var open []*SendLoop[S]
 	for _, s := range c.sets {
 		for _, am := range s.Active {
 			if l := c.loops[am]; l != nil {
@@ -192,7 +180,7 @@ func (c *Core[S]) open() []*Loop[S] {
 // halt is the return of Run. Unless it outlives that, the process exits: of what is in flight nobody will hear how it ended.
 func (c *Core[S]) halt() {
 	c.state = stopped
-	if c.outlives {
+	if c.opt.OutlivesRun {
 		c.drv.Stopped()
 		return
 	}
@@ -206,9 +194,9 @@ func (c *Core[S]) halt() {
 // cancel gives up every request in flight.
 func (c *Core[S]) cancel(giveUp func(*Request[S])) {
 	for _, l := range c.all {
-		l.Flights(func(f *Flight[S]) {
+		l.BatchesInFlight(func(f *Batch[S]) {
 			f.Requests(giveUp)
-			c.land(f)
+			c.batchDone(f)
 		})
 	}
 }

@@ -1,9 +1,10 @@
-package notifier
+package core
 
 import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v2"
@@ -24,11 +25,15 @@ func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	return nil
 }
 
+// SetKey returns what target updates call the i-th entry under alertmanagers, from 0: "config-0" for the first
+// (Prometheus' config/config.go at v3.15.0, ToMap).
+func SetKey(i int) string { return "config-" + strconv.Itoa(i) }
+
 // NewSets returns the sets of a configuration, without Alertmanagers.
 func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	var sets []*Set
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		s := &Set{Key: fmt.Sprintf("config-%d", i), Config: amc, api: rel.API.path(amc)}
+		s := &Set{Key: SetKey(i), Config: amc, api: rel.API.path(amc)}
 		identity, err := rel.identity(amc)
 		if err != nil {
 			return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
@@ -41,10 +46,10 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	}
 	for i, s := range sets {
 		s.index = i
-		s.idle = rel.SetRelabel == SetRelabelDeadlocks
+		s.relabelsWhenEmpty = rel.SetRelabel == SetRelabelDeadlocks
 	}
 	if rel.SetsLeak(sets) {
-		Precede(sets)
+		OrderSets(sets)
 	}
 	return sets, nil
 }
@@ -73,12 +78,12 @@ func (c *Core[S]) apply(sets []*Set) {
 	c.sets = sets
 	for _, am := range copied {
 		if c.shared != nil {
-			c.drv.Join(am, c.shared)
+			c.drv.Joined(am, c.shared)
 		}
 	}
 	for _, am := range left {
 		if c.shared != nil {
-			c.drv.Leave(am, c.shared)
+			c.drv.Left(am, c.shared)
 		} else if l := c.loops[am]; l != nil {
 			c.closing = append(c.closing, l)
 		}
@@ -103,7 +108,7 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 		if o == nil {
 			continue
 		}
-		s.Wedged = o.Wedged
+		s.Deadlocked = o.Deadlocked
 		if !taken[o] {
 			taken[o] = true
 			s.Active, s.Dropped = o.Active, o.Dropped

@@ -1,0 +1,235 @@
+package core
+
+import (
+	"slices"
+	"time"
+)
+
+// Send is a call of Send. While a drain holds the lock it waits.
+func (c *Core[S]) Send(send S) {
+	switch {
+	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped && !c.opt.OutlivesRun:
+		c.drv.SendReturned(send)
+	case c.locked:
+		c.blockedSends = append(c.blockedSends, send)
+	default:
+		c.send(send)
+	}
+}
+
+func (c *Core[S]) send(send S) {
+	seg := Segment[S]{send, 0, c.drv.OnSend(send)}
+	switch {
+	case c.shared != nil:
+		if seg.Len() > 0 || c.rel.EmptyPost == EmptyOnTargetsAndSend {
+			c.add(c.shared, seg)
+		}
+	case seg.Len() > 0:
+		for _, s := range c.sets {
+			c.sendTo(s, seg)
+		}
+	}
+	c.drv.SendReturned(send)
+}
+
+// sendTo queues seg for every Alertmanager of a set, in releases with a queue for each.
+func (c *Core[S]) sendTo(s *Set, seg Segment[S]) {
+	if len(s.Config.AlertRelabelConfigs) > 0 {
+		if seg = c.drv.Relabel(s, seg); seg.Len() == 0 {
+			return
+		}
+	}
+	for _, am := range s.Active {
+		if l := c.loops[am]; l != nil {
+			c.add(l, seg)
+		}
+	}
+}
+
+// add queues seg in a loop and wakes it.
+func (c *Core[S]) add(l *SendLoop[S], seg Segment[S]) {
+	if seg.Len() > 0 {
+		c.drv.Queued(l, seg)
+		l.Queue.Push(seg, func(seg Segment[S], why Reason) { c.drop(l, seg, why) })
+		c.metrics.queueLength(l.Targets, l.Queue.Len())
+	}
+	l.signal = true
+	c.wake(l)
+}
+
+// drop loses alerts of a queue.
+func (c *Core[S]) drop(l *SendLoop[S], seg Segment[S], why Reason) {
+	c.drv.Dropped(l, seg, why)
+	c.metrics.dropped(l.Targets, seg.Len())
+}
+
+// wake lets a sleeping loop consume its wake-up. A batch that nobody has to be asked about ends at once, hence the loop.
+func (c *Core[S]) wake(l *SendLoop[S]) {
+	for l.signal && l.batch.pending == 0 && !l.stopped && !c.held {
+		l.signal = false
+		c.sendBatch(&l.batch)
+		if l.batch.pending == 0 && l.Queue.Len() > 0 {
+			l.signal = true
+		}
+	}
+}
+
+// Start ends Held: from now on the shared send loop sends by itself.
+func (c *Core[S]) Start() {
+	c.held = false
+	if c.shared != nil {
+		c.wake(c.shared)
+	}
+}
+
+// WakeUpPending reports whether a Held Core has a batch to send: NextBatch is due.
+func (c *Core[S]) WakeUpPending() bool { return c.held && c.shared != nil && c.shared.signal }
+
+// NextBatch has the shared send loop of a Held Core consume its wake-up, and so send the next batch.
+func (c *Core[S]) NextBatch() {
+	c.held = false
+	c.wake(c.shared)
+	c.held = true
+}
+
+// sendBatch takes the next batch out of the queue into b, which is clear, and posts it to every Alertmanager of the loop.
+func (c *Core[S]) sendBatch(b *Batch[S]) {
+	queued := b.Loop.Queue.Len()
+	b.Segments = b.Loop.Queue.Pop(c.opt.MaxBatchSize, b.Segments)
+	b.N = queued - b.Loop.Queue.Len()
+	c.metrics.queueLength(b.Loop.Targets, b.Loop.Queue.Len())
+	if b.N == 0 && c.rel.EmptyPost == EmptyNever {
+		return
+	}
+	if b.N > 0 && c.rel.SetRelabel.leaks() {
+		c.orderSets(b)
+	}
+	for _, am := range b.Loop.Targets {
+		c.request(b, am)
+	}
+	for _, r := range b.requests[:b.used] {
+		c.drv.Post(r)
+	}
+	if b.pending == 0 {
+		c.batchDone(b)
+	}
+}
+
+// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without Alertmanagers that relabels
+// all the same may be deadlocked by it.
+func (c *Core[S]) orderSets(b *Batch[S]) {
+	if c.rel.SetsLeak(c.sets) {
+		order := c.drv.SetOrder(c.sets)
+		if order == nil {
+			order = c.sets
+		}
+		OrderSets(order)
+	}
+	if c.rel.SetRelabel != SetRelabelDeadlocks {
+		return
+	}
+	for _, s := range c.sets {
+		if len(s.Active) == 0 && s.relabels() && !slices.ContainsFunc(b.Segments, func(seg Segment[S]) bool { return c.drv.Relabel(s, seg).Len() > 0 }) {
+			s.Deadlocked = true
+		}
+	}
+}
+
+// request adds the request to one Alertmanager to a batch, unless its set's relabelling leaves nothing to post.
+func (c *Core[S]) request(b *Batch[S], am *Alertmanager) {
+	r := b.newRequest()
+	r.To, r.Segments, r.N = am, b.Segments, b.N
+	if c.shared != nil && c.relabels(am.Set) {
+		r.relabeled, r.N = r.relabeled[:0], 0
+		for _, seg := range b.Segments {
+			if seg = c.drv.Relabel(am.Set, seg); seg.Len() > 0 {
+				r.relabeled = append(r.relabeled, seg)
+				r.N += seg.Len()
+			}
+		}
+		if r.Segments = r.relabeled; r.N == 0 {
+			b.used--
+			b.pending--
+			c.drv.Skipped(b, am)
+			am.Set.Deadlocked = c.rel.SetRelabel == SetRelabelDeadlocks
+			return
+		}
+	}
+	am.inFlight += r.N
+	r.set = am.Set.index
+	for len(b.sets) <= r.set { // a set that a reload removed is still drained
+		b.sets = append(b.sets, setOutcome{})
+	}
+	b.sets[r.set].asked = true
+}
+
+// relabels reports whether a batch of a shared queue may change on its way to a set.
+func (c *Core[S]) relabels(to *Set) bool {
+	return c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
+}
+
+// RequestDone reports how a request ended, and how long that took. In a release where several requests carry a batch, that counts
+// from the start of the batch.
+func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
+	b := r.Batch
+	c.requestEnded(r, o, took)
+	if b.pending--; b.pending > 0 {
+		return
+	}
+	c.batchDone(b)
+	l := b.Loop
+	switch {
+	case b == &l.drain:
+		c.closeLoops()
+	case l.stopped:
+		if c.shared == nil && !slices.Contains(c.closing, l) {
+			c.removeLoop(l)
+		}
+	case c.state == stopping && c.rel.Stop == StopFinishes:
+		l.stopped = true
+		c.closeLoops()
+	default:
+		if l.Queue.Len() > 0 {
+			l.signal = true
+		}
+		c.wake(l)
+	}
+}
+
+// requestEnded counts a request that has ended.
+func (c *Core[S]) requestEnded(r *Request[S], o Outcome, took time.Duration) {
+	r.finish()
+	switch o {
+	case Delivered:
+		r.Batch.sets[r.set].delivered = true
+	case EncodeFailed:
+		r.Batch.encodeFailed = true
+		return
+	}
+	if c.metrics.request(r.To, r.N, o == Delivered, took) {
+		c.drv.ObserveLatency(r.To, took)
+	}
+}
+
+// batchDone ends a batch and decides whether it is lost.
+func (c *Core[S]) batchDone(b *Batch[S]) {
+	lost := b.encodeFailed || !c.rel.Success.delivered(b.sets)
+	if lost && b.N > 0 {
+		c.metrics.dropped(b.Loop.Targets, b.N)
+	}
+	c.drv.BatchDone(b, lost)
+	b.clear()
+}
+
+// delivered reports whether a batch that fared so in the sets counts as delivered.
+func (s Success) delivered(sets []setOutcome) bool {
+	anyTook, everySet := false, true
+	for _, o := range sets {
+		anyTook = anyTook || o.delivered
+		everySet = everySet && (o.delivered || !o.asked)
+	}
+	if s == AnyAlertmanager {
+		return anyTook
+	}
+	return everySet
+}

@@ -12,7 +12,7 @@ test:
 # a timeline and of a plan in Chromium; and run a plan under Slurm, and on a disk that is full. As root, on Debian:
 # apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver slurm-wlm (and stop the services that they start).
 e2e:
-	go test -tags e2e ./cmd/notifysim ./sim/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
+	go test -tags e2e ./cmd/notifysim ./internal/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
 
 # The regression gate: the outcomes of the whole library and the allocations of the hot paths against results/exact.txt. With
 # BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn, which takes a while.

@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/scenarios"
-	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // queries reports whether an expectation of the test asks the virtual scrapes.
@@ -24,7 +24,7 @@ func (r *run) judgeQueries() {
 	if !r.queries() {
 		return
 	}
-	engine := monitor.NewEngine(r.file.EvaluationInterval)
+	engine := scrape.NewEngine(r.file.EvaluationInterval)
 	for i := range r.test.PromQL {
 		if e := &r.test.PromQL[i]; e.For(r.release) {
 			r.judge(e.FailsOn, func() { r.checkPromQL(engine, e) })
@@ -38,7 +38,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 		r.verdicts = append(r.verdicts, Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event is behind numbers
 	}
 	store := r.scraper.views[0].store
-	got, err := monitor.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))
+	got, err := scrape.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))
 	if err != nil {
 		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), Short(e.EvalTime), err))
 		return

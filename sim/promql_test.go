@@ -11,10 +11,10 @@ import (
 	"github.com/prometheus/prometheus/promql"
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // One of two Alertmanagers hangs; of 16 alerts the shared queue of 10 drops one.
@@ -164,7 +164,7 @@ func TestSameNumbers(t *testing.T) {
 // query asks the virtual scrapes of a run.
 func query(t *testing.T, res *sim.Result, expr string, at time.Duration) promql.Vector {
 	t.Helper()
-	v, err := monitor.Query(t.Context(), monitor.NewEngine(time.Minute), res.Series, expr, time.Unix(0, int64(at)))
+	v, err := scrape.Query(t.Context(), scrape.NewEngine(time.Minute), res.Series, expr, time.Unix(0, int64(at)))
 	require.NoError(t, err)
 	return v
 }

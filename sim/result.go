@@ -18,9 +18,9 @@ import (
 
 	promnotifier "github.com/prometheus/prometheus/notifier"
 
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
-	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // A Result is the outcome of one test under one release and seed.
@@ -47,7 +47,7 @@ type Result struct {
 	// Queues is how long the queues were, if the options ask for it.
 	Queues []QueueDepth
 	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
-	Series *monitor.Store
+	Series *scrape.Store
 	// Alerts are the names of the alerts by their numbers (see Event.Numbers).
 	Alerts []string
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.

@@ -12,13 +12,13 @@ import (
 	prometheus "github.com/prometheus/prometheus/notifier"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/scenarios"
-	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // A ruleGroup is a group of the sender's rules on the agenda.
 type ruleGroup struct {
-	*monitor.Group
+	*scrape.Group
 	from     *sender
 	life     int // of the sender
 	position int
@@ -52,14 +52,14 @@ func (r *run) planRuleFiles() error {
 
 // planRuleGroups puts the first evaluation of every group of the sender's rules on the agenda.
 func (s *sender) planRuleGroups() error {
-	files := make([]monitor.RuleFile, len(s.file.RuleFiles))
+	files := make([]scrape.RuleFile, len(s.file.RuleFiles))
 	for i, f := range s.file.RuleFiles {
-		files[i] = monitor.RuleFile(f)
+		files[i] = scrape.RuleFile(f)
 	}
-	groups, err := monitor.NewGroups(s.scraper.viewOf(s).store, files, monitor.RuleOptions{
+	groups, err := scrape.NewGroups(s.scraper.viewOf(s).store, files, scrape.RuleOptions{
 		Interval: s.file.EvaluationInterval, ResendDelay: s.file.Flags.ResendDelay,
 		ExternalLabels: s.test.TemplateLabels(s.file), ExternalURL: s.test.ExternalURL,
-		Engine: monitor.NewEngine(s.file.EvaluationInterval), Order: s.file.GroupEvalOrder,
+		Engine: scrape.NewEngine(s.file.EvaluationInterval), Order: s.file.GroupEvalOrder,
 		Restores: s.life > 0,
 	})
 	if err != nil {

@@ -5,15 +5,15 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
-	"github.com/notifysim/notifysim/sim/monitor"
 )
 
 // A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
 type scraper struct {
 	views   []*view
-	samples []monitor.Sample
+	samples []scrape.Sample
 	values  []float64 // of the samples
 	again   bool      // the samples are as at the last scrape of the target, and only their values are added
 	listed  int       // Alertmanagers in the last scrape of the ledger
@@ -31,10 +31,10 @@ type shown struct {
 
 // A view is what one Prometheus has scraped.
 type view struct {
-	store         *monitor.Store
-	senders       []*monitor.Target
-	ledger        *monitor.Target
-	alertmanagers map[*receiver]*monitor.Target
+	store         *scrape.Store
+	senders       []*scrape.Target
+	ledger        *scrape.Target
+	alertmanagers map[*receiver]*scrape.Target
 }
 
 // noAlertmanager is the reason of alerts of which there never was a copy.
@@ -80,7 +80,7 @@ func newScraper(r *run) *scraper {
 
 // newView returns the view of a Prometheus that scrapes n senders.
 func newView(start time.Duration, n int) *view {
-	v := &view{store: &monitor.Store{Start: start.Milliseconds()}, alertmanagers: map[*receiver]*monitor.Target{}}
+	v := &view{store: &scrape.Store{Start: start.Milliseconds()}, alertmanagers: map[*receiver]*scrape.Target{}}
 	for i := range n {
 		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
 	}
@@ -174,7 +174,7 @@ func (s *scraper) begin(again bool) {
 }
 
 // store stores the samples in a target.
-func (s *scraper) store(t *monitor.Target, at int64) error {
+func (s *scraper) store(t *scrape.Target, at int64) error {
 	if s.again {
 		return t.ScrapeAgain(at, s.values)
 	}
@@ -211,7 +211,7 @@ func (s *scraper) ofSender(from *sender, at int64) error {
 	return nil
 }
 
-func (v *view) alertmanager(p *receiver) *monitor.Target {
+func (v *view) alertmanager(p *receiver) *scrape.Target {
 	t := v.alertmanagers[p]
 	if t == nil {
 		t = v.store.Target(scenarios.JobAlertmanager, p.address)
@@ -252,11 +252,11 @@ func (s *scraper) add(name string, v float64, labels ...string) {
 	if s.values = append(s.values, v); s.again {
 		return
 	}
-	x := monitor.Sample{Name: name, Value: v}
+	x := scrape.Sample{Name: name, Value: v}
 	n := 0
 	for i := 0; i < len(labels); i += 2 {
 		if labels[i+1] != "" {
-			x.Labels[n] = monitor.Label{Name: labels[i], Value: labels[i+1]}
+			x.Labels[n] = scrape.Label{Name: labels[i], Value: labels[i+1]}
 			n++
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/sim/recording"
+	"github.com/notifysim/notifysim/internal/recording"
 )
 
 func recordCommand() *cobra.Command {

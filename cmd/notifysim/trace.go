@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/internal/timeline"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/timeline"
 )
 
 // A traceView is how a trace is shown.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/sim/internal/browsertest"
+	"github.com/notifysim/notifysim/internal/browsertest"
 	"github.com/notifysim/notifysim/sim/plan"
 )
 

@@ -1,4 +1,4 @@
-package monitor
+package scrape
 
 import (
 	"github.com/prometheus/common/model"

@@ -1,4 +1,4 @@
-package monitor
+package scrape
 
 // A sheet is scrapes of a target that showed the same samples in the same order: a row for each, a column for each sample, and one
 // for up. A series takes over its column when somebody reads or ends it: few of all are ever read.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/browsertest"
 	"github.com/notifysim/notifysim/scenarios"
-	"github.com/notifysim/notifysim/sim/internal/browsertest"
 )
 
 // The page in a browser: what it shows before and after clicks, without an error and without a request.

@@ -1,4 +1,4 @@
-package monitor_test
+package scrape_test
 
 import (
 	"fmt"
@@ -13,18 +13,18 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/notifysim/notifysim/sim/monitor"
+	"github.com/notifysim/notifysim/internal/scrape"
 )
 
 // However often scrapes repeat themselves, and whoever reads or adds in between, a series has what was scraped of it, sample by sample.
 func TestScrapesAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		store := &monitor.Store{Start: 1000}
+		store := &scrape.Store{Start: 1000}
 		target := store.Target("j", "i")
 		want := map[string][]string{}
 		note := func(name string, at int64, v float64) { want[name] = append(want[name], spell(at, v)) }
 		given, live, last := map[string]bool{}, map[string]bool{}, []string(nil)
-		series := func(name string) *monitor.Series {
+		series := func(name string) *scrape.Series {
 			return store.Series(labels.FromStrings(model.MetricNameLabel, name, "job", "j", "instance", "i"))
 		}
 		compare := func() {
@@ -64,11 +64,11 @@ func TestScrapesAreKept(t *testing.T) {
 				if what < 30 || last == nil {
 					last = rapid.SampledFrom([][]string{{}, {"a"}, {"a", "b"}, {"b", "a"}, {"a", "b", "c"}, {"a", "b", "d"}}).Draw(t, "shows")
 				}
-				var list []monitor.Sample
+				var list []scrape.Sample
 				var values []float64
 				seen := map[string]bool{}
 				for i, name := range last {
-					list, values = append(list, monitor.Sample{Name: name, Value: v + float64(i)}), append(values, v+float64(i))
+					list, values = append(list, scrape.Sample{Name: name, Value: v + float64(i)}), append(values, v+float64(i))
 					if seen[name] = true; !given[name] {
 						note(name, at, v+float64(i))
 					}
@@ -86,7 +86,7 @@ func TestScrapesAreKept(t *testing.T) {
 		for _, name := range []string{"up", "a", "b", "c", "d"} {
 			require.Equal(t, want[name], samples(series(name)), name)
 		}
-		require.NoError(t, target.Scrape(at+10, []monitor.Sample{{Name: "d", Value: 1}}))
+		require.NoError(t, target.Scrape(at+10, []scrape.Sample{{Name: "d", Value: 1}}))
 		require.NoError(t, target.ScrapeAgain(at+20, []float64{1}))
 		require.Error(t, target.ScrapeAgain(at+10, []float64{1}), "time does not go back")
 	})
@@ -94,7 +94,7 @@ func TestScrapesAreKept(t *testing.T) {
 
 func spell(at int64, v float64) string { return fmt.Sprintf("%d:%x", at+1000, math.Float64bits(v)) }
 
-func samples(se *monitor.Series) (list []string) {
+func samples(se *scrape.Series) (list []string) {
 	it := se.Iterator(nil)
 	for it.Next() != chunkenc.ValNone {
 		at, v := it.At()

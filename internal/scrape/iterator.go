@@ -1,4 +1,4 @@
-package monitor
+package scrape
 
 import (
 	"slices"
@@ -56,7 +56,7 @@ func (it *iterator) At() (int64, float64) { return it.series.times[it.at], it.se
 
 // AtHistogram is never called: there are no histograms of integers.
 func (it *iterator) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
-	panic("monitor: all histograms are of floats")
+	panic("scrape: all histograms are of floats")
 }
 
 func (it *iterator) AtFloatHistogram(into *histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {

@@ -16,10 +16,10 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/timeline"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/timeline"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files of testdata")

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/sim/monitor"
+	"github.com/notifysim/notifysim/internal/scrape"
 )
 
 // WriteOpenMetrics writes the history as OpenMetrics, which scenarios read as a recording. OpenMetrics has no comments: where it
@@ -34,7 +34,7 @@ func (h *History) WriteOpenMetrics(w io.Writer) error {
 			}
 		}
 		b.Sort()
-		text := string(s.Metric[model.MetricNameLabel]) + monitor.OpenMetricsLabels(b.Labels())
+		text := string(s.Metric[model.MetricNameLabel]) + scrape.OpenMetricsLabels(b.Labels())
 		for _, p := range s.Samples {
 			fmt.Fprintf(out, "%s %s %d.%03d\n", text, labels.FormatOpenMetricsFloat(float64(p.Value)), p.Timestamp/1000, p.Timestamp%1000)
 		}

@@ -1,4 +1,4 @@
-package monitor_test
+package scrape_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/prometheus/storage"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/sim/monitor"
+	"github.com/notifysim/notifysim/internal/scrape"
 )
 
 // Prometheus' own conformance tests of PromQL pass on a Store, but for those of start timestamps, which it does not keep. They want a whole storage, of which queries use the part that a Store is.
@@ -26,7 +26,7 @@ func TestPromQLConformance(t *testing.T) {
 		MaxSamples: 100_000, Timeout: time.Minute, EnableAtModifier: true, EnableNegativeOffset: true, EnablePerStepStats: true,
 		EnableDelayedNameRemoval: true, NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() }, Parser: p,
 	})
-	promqltest.RunBuiltinTestsWithStorage(withoutStartTimestamps{t}, engine, func(testing.TB) storage.Storage { return whole{Store: &monitor.Store{}} })
+	promqltest.RunBuiltinTestsWithStorage(withoutStartTimestamps{t}, engine, func(testing.TB) storage.Storage { return whole{Store: &scrape.Store{}} })
 }
 
 type withoutStartTimestamps struct{ *testing.T }
@@ -37,7 +37,7 @@ func (t withoutStartTimestamps) Run(name string, f func(*testing.T)) bool {
 
 // whole makes a storage of a Store.
 type whole struct {
-	*monitor.Store
+	*scrape.Store
 	storage.ChunkQueryable
 }
 
@@ -56,18 +56,18 @@ func (a appender) Append(ref storage.SeriesRef, ls labels.Labels, _, at int64, v
 
 // What a target does not show any more is over at once; a failed scrape ends all of it, and up says so.
 func TestTargetStaleness(t *testing.T) {
-	store := &monitor.Store{}
+	store := &scrape.Store{}
 	target := store.Target("j", "i")
-	a, b := monitor.Sample{Name: "a", Value: 1}, monitor.Sample{Name: "b", Labels: [2]monitor.Label{{Name: "x", Value: "y"}}, Value: 2}
-	require.NoError(t, target.Scrape(0, []monitor.Sample{a, b}))
-	require.NoError(t, target.Scrape(15_000, []monitor.Sample{a}))
+	a, b := scrape.Sample{Name: "a", Value: 1}, scrape.Sample{Name: "b", Labels: [2]scrape.Label{{Name: "x", Value: "y"}}, Value: 2}
+	require.NoError(t, target.Scrape(0, []scrape.Sample{a, b}))
+	require.NoError(t, target.Scrape(15_000, []scrape.Sample{a}))
 	require.NoError(t, target.Fail(30_000))
 	require.NoError(t, target.Fail(45_000))
-	require.NoError(t, target.Scrape(60_000, []monitor.Sample{b}))
+	require.NoError(t, target.Scrape(60_000, []scrape.Sample{b}))
 
-	engine := monitor.NewEngine(time.Minute)
+	engine := scrape.NewEngine(time.Minute)
 	ask := func(expr string, at int64) string {
-		v, err := monitor.Query(t.Context(), engine, store, expr, time.UnixMilli(at))
+		v, err := scrape.Query(t.Context(), engine, store, expr, time.UnixMilli(at))
 		require.NoError(t, err)
 		return v.String()
 	}
@@ -90,14 +90,14 @@ func TestTargetStaleness(t *testing.T) {
 	} {
 		require.Equal(t, row.want, ask(row.expr, row.at), "%s at %d", row.expr, row.at)
 	}
-	_, err := monitor.Query(t.Context(), engine, store, "up[5m]", time.UnixMilli(0))
+	_, err := scrape.Query(t.Context(), engine, store, "up[5m]", time.UnixMilli(0))
 	require.ErrorContains(t, err, "the result is a matrix; write")
-	_, err = monitor.Query(t.Context(), engine, store, "up + on (x) group_left up", time.UnixMilli(0))
+	_, err = scrape.Query(t.Context(), engine, store, "up + on (x) group_left up", time.UnixMilli(0))
 	require.NoError(t, err)
 }
 
 func TestSamplesGoForward(t *testing.T) {
-	se := (&monitor.Store{}).Series(labels.FromStrings("__name__", "a"))
+	se := (&scrape.Store{}).Series(labels.FromStrings("__name__", "a"))
 	require.NoError(t, se.Append(10, 1))
 	require.NoError(t, se.Append(10, 1), "the same again changes nothing")
 	require.ErrorIs(t, se.Append(10, 2), storage.ErrDuplicateSampleForTimestamp)

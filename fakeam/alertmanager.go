@@ -106,25 +106,23 @@ type activeFault struct {
 
 // New returns the Alertmanager at address, host:port, that behaves as b says. Its random streams are those of
 // this seed, with the address as actor. b's own fault is active from the start, under the key "".
-func New(address string, b Behaviour, seed uint64) *Alertmanager { return newAt(address, b, seed, 0) }
-
-// newAt is New for an Alertmanager whose own fault begins at now.
-func newAt(address string, b Behaviour, seed uint64, now int64) *Alertmanager {
-	a := &Alertmanager{
-		address: address,
-		seed:    seed,
-		latency: b.Latency,
-		service: b.Service,
-		stall:   b.Stall,
-		delays:  NewRandom(seed, address, "latency"),
-		jitter:  int64(b.Jitter),
-		prompt:  b.Service == Service{} && b.Stall == Stall{} && b.Jitter == 0,
-	}
-	if b.Jitter != 0 {
-		a.jitters = NewRandom(seed, address, "jitter")
-	}
-	a.BeginAt(now, b.Fault, "")
+func New(address string, b Behaviour, seed uint64) *Alertmanager {
+	a := &Alertmanager{address: address, seed: seed}
+	a.SetBehaviour(0, b)
 	return a
+}
+
+// SetBehaviour replaces the behaviour from now on: every active fault ends, b's own fault starts, and the random streams
+// start anew. Requests decided before keep their decisions, and new ones wait until those are served.
+func (a *Alertmanager) SetBehaviour(now int64, b Behaviour) {
+	a.latency, a.jitter, a.service, a.stall = b.Latency, int64(b.Jitter), b.Service, b.Stall
+	a.prompt = b.Service == Service{} && b.Stall == Stall{} && b.Jitter == 0
+	a.delays = NewRandom(a.seed, a.address, "latency")
+	if b.Jitter != 0 {
+		a.jitters = NewRandom(a.seed, a.address, "jitter")
+	}
+	a.faults = nil
+	a.BeginAt(now, b.Fault, "")
 }
 
 // Address returns the address that New was given.
@@ -135,9 +133,6 @@ func (a *Alertmanager) Received() *Tally { return &a.received }
 
 // Take records that the label sets numbered first, …, first+n-1 are taken.
 func (a *Alertmanager) Take(first, n int) { a.received.Add(first, n) }
-
-// Begin is BeginAt for the start of the run, which serves faults without Ramp and Every.
-func (a *Alertmanager) Begin(f Fault, key string) { a.BeginAt(0, f, key) }
 
 // BeginAt makes a fault active, before those that began earlier; its Ramp and Every count from now. The key names it among
 // the faults of this Alertmanager and gives it its random stream; a fault that is active under the key ends.
@@ -162,6 +157,29 @@ func (a *Alertmanager) End(key string) {
 
 // Faulty reports whether a fault is active.
 func (a *Alertmanager) Faulty() bool { return len(a.faults) > 0 }
+
+// PortClosed reports whether every request that arrives at now is refused, so that a server would close its port, and
+// until when that holds, Never if until a fault starts or ends. A fault that refuses only some requests leaves the port open.
+func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
+	until = Never
+	for i := len(a.faults) - 1; i >= 0; i-- { // the last to start is met first
+		f := &a.faults[i]
+		if f.Probability > 0 && f.Probability < 1 || f.Ramp > 0 || f.First > 0 || f.After > 0 {
+			break
+		}
+		if f.Every > 0 {
+			since := now - f.begun
+			start := now - since%int64(f.Every)
+			if !f.holds(since) {
+				until = min(until, start+int64(f.Every))
+				continue
+			}
+			until = min(until, start+int64(f.For))
+		}
+		return f.Refuse, until
+	}
+	return false, until
+}
 
 // Restart forgets the work that was begun. What it took stays counted; its store is the business of Episodes.
 func (a *Alertmanager) Restart(now int64) { a.busy = min(a.busy, now) }

@@ -50,7 +50,7 @@ func TestEachFault(t *testing.T) {
 	} {
 		am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerAlert: time.Second}}, 1)
 		am.Decide(0, 3)
-		am.Begin(c.fault, "1")
+		am.BeginAt(0, c.fault, "1")
 		require.Empty(t, cmp.Diff(c.want, am.Decide(second, 1)), "%s", c.fault)
 		am.End("1")
 		// Only what was served keeps the server busy.
@@ -65,7 +65,7 @@ func TestEachFault(t *testing.T) {
 func TestOwnFaultHoldsFromTheStart(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
 	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
-	am.Begin(Fault{Refuse: true}, "1")
+	am.BeginAt(0, Fault{Refuse: true}, "1")
 	require.Equal(t, Refused, am.Decide(1, 1).Verdict)
 	am.End("1")
 	require.Equal(t, Hangs, am.Decide(2, 1).Verdict)
@@ -75,13 +75,13 @@ func TestOwnFaultHoldsFromTheStart(t *testing.T) {
 
 func TestLastFaultToBeginDecides(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
-	am.Begin(Fault{Hang: true}, "a")
-	am.Begin(Fault{Refuse: true}, "b")
-	am.Begin(Fault{Reset: true}, "c")
+	am.BeginAt(0, Fault{Hang: true}, "a")
+	am.BeginAt(0, Fault{Refuse: true}, "b")
+	am.BeginAt(0, Fault{Reset: true}, "c")
 	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
 	am.End("b")
 	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
-	am.Begin(Fault{Hang: true}, "a") // anew
+	am.BeginAt(0, Fault{Hang: true}, "a") // anew
 	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
 	am.End("a")
 	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
@@ -93,7 +93,7 @@ func TestLastFaultToBeginDecides(t *testing.T) {
 
 func TestFirstCountsRequestsThatItMet(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, First: 2}}, 1)
-	am.Begin(Fault{Hang: true, First: 3}, "1")
+	am.BeginAt(0, Fault{Hang: true, First: 3}, "1")
 	var got []Verdict
 	for i := range int64(7) {
 		got = append(got, am.Decide(i, 1).Verdict)
@@ -198,12 +198,12 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 		more = Fault{Status: 429, Probability: more.Probability, First: more.First, After: more.After, Ramp: more.Ramp, Every: more.Every, For: more.For}
 		alone, both := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
 		for _, am := range []*Alertmanager{alone, both} {
-			am.Begin(Fault{Status: 500, Probability: p}, "one")
+			am.BeginAt(0, Fault{Status: 500, Probability: p}, "one")
 		}
 		from, to := rapid.IntRange(0, 50).Draw(t, "from"), rapid.IntRange(0, 100).Draw(t, "to")
 		for i := range 100 {
 			if i == from {
-				both.Begin(more, "more")
+				both.BeginAt(0, more, "more")
 			}
 			if i == to {
 				both.End("more")
@@ -222,7 +222,7 @@ func TestHangAndRefuseDrawNoLatency(t *testing.T) {
 	b := Behaviour{Latency: Exponential(20 * ms)}
 	for _, f := range []Fault{{Hang: true, Probability: 0.5}, {Refuse: true, Probability: 0.5}} {
 		plain, faulty := New("am-a:9093", b, 1), New("am-a:9093", b, 1)
-		faulty.Begin(f, "1")
+		faulty.BeginAt(0, f, "1")
 		for range 1000 {
 			if got := faulty.Decide(0, 1); got.Takes {
 				require.Equal(t, plain.Decide(0, 1), got)
@@ -252,7 +252,7 @@ func TestSameSeedSameDecisions(t *testing.T) {
 func TestOtherSeedOtherDecisions(t *testing.T) {
 	verdicts := func(address, key string, seed uint64) (s string) {
 		am := New(address, Behaviour{}, seed)
-		am.Begin(Fault{Hang: true, Probability: 0.5}, key)
+		am.BeginAt(0, Fault{Hang: true, Probability: 0.5}, key)
 		for range 64 {
 			s += am.Decide(0, 1).Verdict.String() + " "
 		}

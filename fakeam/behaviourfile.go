@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxBehaviourFile is the longest behaviour file in bytes.
-const maxBehaviourFile = 1 << 20
+// MaxBehaviourFile is the longest text in bytes that ParseBehaviour reads.
+const MaxBehaviourFile = 1 << 20
 
 // ParseBehaviour reads a Behaviour from YAML, as it stands under an address in a scenario file:
 //
@@ -19,15 +19,12 @@ const maxBehaviourFile = 1 << 20
 //	status: 503
 //	probability: 0.3
 //
-// An unknown field is an error. An empty text is the zero Behaviour. Durations are Go's: 20ms, 1m30s. It reads no file: a
-// trace is an error.
-func ParseBehaviour(text []byte) (Behaviour, error) { return parseBehaviour(text, "") }
-
-// parseBehaviour is ParseBehaviour; trace files are looked for beside a file, if that is not "".
-func parseBehaviour(text []byte, beside string) (Behaviour, error) {
+// An unknown field is an error. An empty text is the zero Behaviour. Durations are in Go's notation: 20ms, 1m30s.
+// A latency of {trace: name} is read by readTrace; without one, it is an error.
+func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)) (Behaviour, error) {
 	var b Behaviour
-	if len(text) > maxBehaviourFile {
-		return b, fmt.Errorf("a behaviour of %d bytes is longer than the limit of %d", len(text), maxBehaviourFile)
+	if len(text) > MaxBehaviourFile {
+		return b, fmt.Errorf("a behaviour of %d bytes is longer than the limit of %d", len(text), MaxBehaviourFile)
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
@@ -37,8 +34,8 @@ func parseBehaviour(text []byte, beside string) (Behaviour, error) {
 	if d.Decode(new(yaml.Node)) == nil {
 		return Behaviour{}, errors.New("there is more than one document; write one")
 	}
-	if trace := b.Latency.file; trace != nil && beside != "" {
-		read, err := readTraceFile(beside, trace.name)
+	if trace := b.Latency.file; trace != nil && readTrace != nil {
+		read, err := readTrace(trace.name)
 		if err != nil {
 			return Behaviour{}, fmt.Errorf("latency: trace: %w", err)
 		}

@@ -31,7 +31,7 @@ func TestParseBehaviour(t *testing.T) {
 		"{partial: 0.5}":  {Fault: Fault{Partial: 0.5}},
 		"service: {per_request: 3ms, per_alert: 40us}": {Service: Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond}},
 	} {
-		got, err := ParseBehaviour([]byte(text))
+		got, err := ParseBehaviour([]byte(text), nil)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
@@ -44,9 +44,10 @@ func TestParseBehaviour(t *testing.T) {
 		"latency: soon":                         "cannot unmarshal",
 		"{hang: true, status: 500}":             "only one of",
 		"hang: true\n---\nhang: false":          "more than one document",
-		strings.Repeat("#", maxBehaviourFile+1): "longer than the limit",
+		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname" is read for scenario and behaviour files only`,
+		strings.Repeat("#", MaxBehaviourFile+1): "longer than the limit",
 	} {
-		_, err := ParseBehaviour([]byte(text))
+		_, err := ParseBehaviour([]byte(text), nil)
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -61,7 +62,7 @@ func TestBehaviourFileRoundTrip(t *testing.T) {
 		}
 		text, err := yaml.Marshal(b)
 		require.NoError(t, err)
-		back, err := ParseBehaviour(text)
+		back, err := ParseBehaviour(text, nil)
 		require.NoError(t, err, "%s", text)
 		require.Equal(t, b, back, "%s", text)
 	})

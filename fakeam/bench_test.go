@@ -54,7 +54,7 @@ func BenchmarkDecide(b *testing.B) {
 func TestDecideAllocatesNothing(t *testing.T) {
 	for _, kind := range behaviours {
 		am := New("am-a:9093", kind.b, 1)
-		am.Begin(Fault{Hang: true, Probability: 0.1}, "1")
+		am.BeginAt(0, Fault{Hang: true, Probability: 0.1}, "1")
 		require.Zero(t, testing.AllocsPerRun(1000, func() { decision = am.Decide(1, 64) }), kind.name)
 	}
 }

@@ -2,9 +2,6 @@ package fakeam_test
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -25,7 +22,7 @@ func Example() {
 	}
 	post(0)
 	post(10 * time.Millisecond)
-	am.Begin(fakeam.Fault{Refuse: true}, "1")
+	am.BeginAt(0, fakeam.Fault{Refuse: true}, "1")
 	post(time.Second)
 	am.End("1")
 	post(2 * time.Second)
@@ -57,27 +54,4 @@ func ExampleEpisodes() {
 	// 6m0s late 64
 	// 7m0s refires 64
 	// 64 false resolves, 64 refires
-}
-
-// A Server is an http.Handler.
-func ExampleServer() {
-	s, err := fakeam.NewServer(fakeam.ServerOptions{Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Status: 503, First: 1}}})
-	if err != nil {
-		panic(err)
-	}
-	defer s.Close()
-	server := httptest.NewServer(s)
-	defer server.Close()
-	for range 2 {
-		resp, err := http.Post(server.URL+"/api/v2/alerts", "application/json", strings.NewReader(`[{"labels":{"alertname":"A"}}]`))
-		if err != nil {
-			panic(err)
-		}
-		resp.Body.Close()
-		fmt.Println(resp.StatusCode, len(s.Active()))
-	}
-	http.DefaultClient.CloseIdleConnections()
-	// Output:
-	// 503 0
-	// 200 1
 }

@@ -223,8 +223,8 @@ func (s *Store) Active(now time.Time) []*alert.Alert {
 	return list
 }
 
-// count returns how many alerts Active lists.
-func (s *Store) count(now time.Time) int {
+// CountActive returns how many alerts Active lists.
+func (s *Store) CountActive(now time.Time) int {
 	n := 0
 	for _, a := range s.alerts {
 		if !a.EndsAt.Before(now) {

@@ -3,8 +3,6 @@ package fakeam
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +13,6 @@ import (
 const (
 	MaxTraceTimes  = 100_000   // times of it
 	MaxTraceTime   = time.Hour // any of them
-	maxTraceBytes  = 1 << 20   // read of one that a behaviour file names
 	maxTraceFaults = 1000      // errors reported
 )
 
@@ -105,29 +102,3 @@ func (f *TraceFile) next(r *Random) int64 {
 // Replay is the times of a trace file in their order, and after the last one from the first again. Every stream of random
 // numbers begins with the first.
 func Replay(f *TraceFile) Distribution { return Distribution{kind: replayed, file: f, sigma: 1} }
-
-// readTraceFile reads the trace file that a behaviour file beside it names.
-func readTraceFile(beside, name string) (*TraceFile, error) {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(beside), name)
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file; name a file of text", path)
-	case info.Size() > maxTraceBytes:
-		return nil, fmt.Errorf("%s is larger than the limit of 1 MiB; leave out some of it", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	f, faults := ParseTraceFile(name, text)
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("%s:%d:%d: %s", path, faults[0].Line, faults[0].Col, faults[0].Msg)
-	}
-	return f, nil
-}

@@ -2,8 +2,6 @@ package fakeam
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -53,35 +51,4 @@ func TestTraceFileFaults(t *testing.T) {
 	}
 	_, faults := ParseTraceFile("slow.txt", []byte(strings.Repeat("x\n", 5000)))
 	require.Len(t, faults, maxTraceFaults)
-}
-
-// A behaviour file names a trace file beside itself; who comes over HTTP names none.
-func TestBehaviourFileNamesATrace(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
-		return path
-	}
-	f := BehaviourFile{Path: write("slow.yml", "latency: {trace: latencies.txt}")}
-	_, err := f.Read()
-	require.ErrorIs(t, err, os.ErrNotExist)
-	trace := write("latencies.txt", "30ms\nsoon\n")
-	_, err = f.Read()
-	require.EqualError(t, err, f.Path+": latency: trace: "+trace+`:2:1: "soon" is no duration; write one such as 20ms, one a line`)
-	write("latencies.txt", strings.Repeat("#", maxTraceBytes+1))
-	_, err = f.Read()
-	require.ErrorContains(t, err, "larger than the limit of 1 MiB")
-	write("latencies.txt", "30ms\n50ms\n")
-	b, err := f.Read()
-	require.NoError(t, err)
-	am := New("am-a:9093", b, 1)
-	require.Equal(t, []int64{int64(30 * ms), int64(50 * ms), int64(30 * ms)}, []int64{am.Decide(0, 1).At, am.Decide(0, 1).At, am.Decide(0, 1).At})
-	require.NoError(t, os.Remove(trace))
-	require.NoError(t, os.Mkdir(trace, 0o755))
-	_, err = f.Read()
-	require.ErrorContains(t, err, "is not a regular file")
-
-	_, err = ParseBehaviour([]byte("latency: {trace: /etc/hostname}"))
-	require.ErrorContains(t, err, `trace "/etc/hostname" is read for scenario and behaviour files only`)
 }

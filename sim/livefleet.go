@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/fakeam/server"
 )
 
 // A liveFleet is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other addresses.
@@ -33,7 +34,7 @@ type liveFleet struct {
 
 // A liveFake is a fake Alertmanager that is served.
 type liveFake struct {
-	server *fakeam.Server
+	server *server.Server
 	at     string // host:port
 }
 
@@ -79,14 +80,14 @@ func (f *liveFleet) fake(address string, b fakeam.Behaviour) (*liveFake, error) 
 	if a := f.fakes[hostPort(address)]; a != nil {
 		return a, nil
 	}
-	server, err := fakeam.NewServer(fakeam.ServerOptions{
+	am, err := server.New(server.Options{
 		Behaviour: b, Seed: f.run.seed, Address: address, AcceptV1: true,
-		Observe: func(a fakeam.Arrival) { f.observe(address, a) },
+		Observe: func(a server.Arrival) { f.observe(address, a) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	host, err := fakeam.Listen(server, "127.0.0.1:0", fakeam.HostOptions{})
+	host, err := server.Listen(am, "127.0.0.1:0", server.HostOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -98,13 +99,13 @@ func (f *liveFleet) fake(address string, b fakeam.Behaviour) (*liveFake, error) 
 			}
 		}
 	})
-	a := &liveFake{server, host.Addr().String()}
+	a := &liveFake{am, host.Addr().String()}
 	f.fakes[hostPort(address)] = a
 	return a, nil
 }
 
 // observe tells the driver what a fake Alertmanager took.
-func (f *liveFleet) observe(address string, a fakeam.Arrival) {
+func (f *liveFleet) observe(address string, a server.Arrival) {
 	t := taking{Address: address}
 	for _, r := range a.Results {
 		if r.Err == nil {

@@ -21,13 +21,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/fakeam/server"
 )
 
 // fakeamFlags are the flags of notifysim fakeam.
 type fakeamFlags struct {
 	listen, admin, behaviour, output string
-	server                           fakeam.ServerOptions
-	host                             fakeam.HostOptions
+	server                           server.Options
+	host                             server.HostOptions
 }
 
 func fakeamCommand() *cobra.Command {
@@ -65,8 +66,8 @@ With --admin, GET and PUT /behaviour read and change the behaviour, and POST /re
 	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout, "life of an alert without an end (resolve_timeout)")
 	flags.IntVar(&f.server.Store.PerAlertname, "alerts.per-alertname-limit", 0, "most alerts of one alertname; 0 is no limit")
 	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "most alerts stored; 0 is no limit")
-	flags.Int64Var(&f.server.MaxBody, "max-body", fakeam.DefaultMaxBody, "longest request body in bytes")
-	flags.IntVar(&f.host.MaxConnections, "max-connections", fakeam.DefaultMaxConnections, "most connections at once")
+	flags.Int64Var(&f.server.MaxBody, "max-body", server.DefaultMaxBody, "longest request body in bytes")
+	flags.IntVar(&f.host.MaxConnections, "max-connections", server.DefaultMaxConnections, "most connections at once")
 	return cmd
 }
 
@@ -93,7 +94,7 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	default:
 		return fmt.Errorf("--output %q: write auto, table, json or none", f.output)
 	}
-	watch := fakeam.BehaviourFile{Path: f.behaviour}
+	watch := server.BehaviourFile{Path: f.behaviour}
 	if f.behaviour != "" {
 		b, err := watch.Read()
 		if err != nil {
@@ -102,16 +103,16 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		f.server.Behaviour = b
 	}
 	f.server.Address, f.server.Version = f.listen, "0.34.0"
-	server, err := fakeam.NewServer(f.server)
+	am, err := server.New(f.server)
 	if err != nil {
 		return err
 	}
-	host, err := fakeam.Listen(server, f.listen, f.host)
+	host, err := server.Listen(am, f.listen, f.host)
 	if err != nil {
 		return codedError{exitUsage, err}
 	}
 	show.at = host.Addr().String()
-	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", show.at, server.Behaviour())
+	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", show.at, am.Behaviour())
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
@@ -121,18 +122,18 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 			return codedError{exitUsage, err}
 		}
 		fmt.Fprintf(stderr, "Admin endpoint on http://%s/behaviour\n", admin.Addr())
-		running.Go(func() { serveAdmin(ctx, admin, server) })
+		running.Go(func() { serveAdmin(ctx, admin, am) })
 	}
 	if f.behaviour != "" {
 		running.Go(func() {
-			watch.Follow(ctx, server, func(line string) {
+			watch.Follow(ctx, am, func(line string) {
 				fmt.Fprintln(stderr, line)
 				show.say(line)
 			})
 		})
 	}
 	if f.output == "table" {
-		running.Go(func() { show.draw(ctx, server) })
+		running.Go(func() { show.draw(ctx, am) })
 	}
 	return host.Run(ctx)
 }
@@ -150,8 +151,8 @@ func listenLoopback(address string) (net.Listener, error) {
 }
 
 // serveAdmin serves the admin endpoint until the context ends.
-func serveAdmin(ctx context.Context, l net.Listener, server *fakeam.Server) {
-	srv := &http.Server{Handler: fakeam.Admin(server), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+func serveAdmin(ctx context.Context, l net.Listener, am *server.Server) {
+	srv := &http.Server{Handler: server.Admin(am), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()
 	_ = srv.Serve(l)
@@ -176,7 +177,7 @@ type seenName struct {
 }
 
 // record writes a line.
-func (s *arrivals) record(a fakeam.Arrival) {
+func (s *arrivals) record(a server.Arrival) {
 	type alertRecord struct {
 		Labels       model.LabelSet `json:"labels"`
 		Annotations  model.LabelSet `json:"annotations"`
@@ -238,7 +239,7 @@ func plainName(name string) string {
 const mostNames = 1000
 
 // add counts what the table shows.
-func (s *arrivals) add(a fakeam.Arrival) {
+func (s *arrivals) add(a server.Arrival) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.outcomes[a.Outcome]++
@@ -266,11 +267,11 @@ func (s *arrivals) add(a fakeam.Arrival) {
 }
 
 // draw draws the table anew every half second until the context ends.
-func (s *arrivals) draw(ctx context.Context, server *fakeam.Server) {
+func (s *arrivals) draw(ctx context.Context, am *server.Server) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if _, err := io.WriteString(s.out, "\x1b[H\x1b[2J"+s.table(server)); err != nil {
+		if _, err := io.WriteString(s.out, "\x1b[H\x1b[2J"+s.table(am)); err != nil {
 			s.stop()
 			return
 		}
@@ -283,7 +284,7 @@ func (s *arrivals) draw(ctx context.Context, server *fakeam.Server) {
 }
 
 // table is the behaviour, the requests by outcome, and the 20 alertnames of which the most alerts came.
-func (s *arrivals) table(server *fakeam.Server) string {
+func (s *arrivals) table(am *server.Server) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var requests []string
@@ -307,5 +308,5 @@ func (s *arrivals) table(server *fakeam.Server) string {
 		t.AppendRow(table.Row{plainName(n.name), n.received, n.firing, n.received - n.firing, n.refused, n.last.Format(time.TimeOnly)})
 	}
 	return fmt.Sprintf("listening on http://%s\n%sbehaviour: %s\nrequests: %s\nactive alerts: %d\n%s\n",
-		s.at, s.said, server.Behaviour(), strings.Join(requests, ", "), server.CountActive(), t.Render())
+		s.at, s.said, am.Behaviour(), strings.Join(requests, ", "), am.CountActive(), t.Render())
 }

@@ -9,17 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/fakeam/server"
 )
 
 // The table says where the Alertmanager listens and what became of the behaviour file, and an alertname cannot command the terminal.
 func TestFakeamTable(t *testing.T) {
-	server, err := fakeam.NewServer(fakeam.ServerOptions{})
+	am, err := server.New(server.Options{})
 	require.NoError(t, err)
 	s := &arrivals{at: "127.0.0.1:9093", names: map[string]*seenName{}, outcomes: map[string]int{}}
 	s.say("Behaviour: status 503")
 	a := &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{"alertname": "\x1b[2Jgrößer\a\r\n"}}}
-	s.add(fakeam.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
-	text := s.table(server)
+	s.add(server.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
+	text := s.table(am)
 	require.Contains(t, text, "listening on http://127.0.0.1:9093\nBehaviour: status 503\n")
 	require.Contains(t, text, "\ufffd[2Jgrößer\ufffd\ufffd\ufffd")
 	require.NotContains(t, text, "\x1b")

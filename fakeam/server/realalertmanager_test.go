@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"context"
@@ -23,6 +23,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/route"
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // The oracle of this file is a real Alertmanager, in process: its API and its store of alerts, v0.34.0.
@@ -30,7 +32,7 @@ import (
 
 var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
 
-func realAlertmanager(t testing.TB, options StoreOptions) http.Handler {
+func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	utf8Mode()
 	discard := slog.New(slog.DiscardHandler)
 	registry := prometheus.NewRegistry()
@@ -38,7 +40,7 @@ func realAlertmanager(t testing.TB, options StoreOptions) http.Handler {
 	t.Cleanup(cancel)
 	interval := options.GCInterval
 	if interval == 0 {
-		interval = DefaultGCInterval
+		interval = fakeam.DefaultGCInterval
 	}
 	alerts, err := mem.NewAlerts(ctx, interval, options.PerAlertname, nil, discard, eventrecorder.NopRecorder(), registry, nil)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"fmt"
@@ -13,12 +13,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 func TestConformance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		theirs := realAlertmanager(t, StoreOptions{})
-		ours, err := NewServer(ServerOptions{})
+		theirs := realAlertmanager(t, fakeam.StoreOptions{})
+		ours, err := New(Options{})
 		require.NoError(t, err)
 		all := calls()
 		for i, c := range all {
@@ -37,10 +39,10 @@ func TestConformance(t *testing.T) {
 
 // On the wire: what the recorder of the other tests does not see.
 func TestConformanceOnTheWire(t *testing.T) {
-	ours, err := NewServer(ServerOptions{})
+	ours, err := New(Options{})
 	require.NoError(t, err)
 	var answers [2][]string
-	for i, h := range []http.Handler{realAlertmanager(t, StoreOptions{GCInterval: time.Hour}), ours} {
+	for i, h := range []http.Handler{realAlertmanager(t, fakeam.StoreOptions{GCInterval: time.Hour}), ours} {
 		srv := httptest.NewUnstartedServer(h)
 		srv.Config.ErrorLog = stdlog.New(io.Discard, "", 0)
 		srv.Start()
@@ -103,7 +105,7 @@ func anyPosts() *rapid.Generator[[]timedPost] {
 
 // Any requests at any times are answered the same and leave the same alerts visible.
 func TestConformanceOverTime(t *testing.T) {
-	options := []StoreOptions{
+	options := []fakeam.StoreOptions{
 		{}, {PerAlertname: 2}, {PerAlertname: 2, GCInterval: 10 * time.Second}, {ResolveTimeout: 30 * time.Second, GCInterval: time.Minute},
 	}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -112,7 +114,7 @@ func TestConformanceOverTime(t *testing.T) {
 		var want, got []string // drawn before and judged after: rapid must not stop a test within the bubble
 		synctest.Test(t, func(t *testing.T) {
 			theirs := realAlertmanager(t, opt)
-			ours, err := NewServer(ServerOptions{Store: opt})
+			ours, err := New(Options{Store: opt})
 			require.NoError(t, err)
 			time.Sleep(time.Millisecond) // nothing coincides with a garbage collection
 			for _, p := range posts {

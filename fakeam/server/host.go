@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // HostOptions are the limits of a Host. The zero value has the defaults.
@@ -158,7 +160,7 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 
 // timer returns a channel that gets a value at this time of the run, and what frees it.
 func (s *Server) timer(at int64) (<-chan time.Time, func()) {
-	if at == Never {
+	if at == fakeam.Never {
 		return nil, func() {}
 	}
 	t := s.clock.NewTimer(time.Duration(at - s.now()))
@@ -166,27 +168,10 @@ func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 }
 
 // refuses reports whether nobody listens now, and until when that holds if the behaviour does not change, which closes
-// the channel. A fault that refuses some requests only cannot close the port: those connections are reset.
+// the channel.
 func (s *Server) refuses() (refuses bool, changes <-chan struct{}, until int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
-	until = Never
-	for i := len(s.am.faults) - 1; i >= 0; i-- { // the last to begin is met first
-		f := &s.am.faults[i]
-		if f.Probability > 0 && f.Probability < 1 || f.Ramp > 0 || f.First > 0 || f.After > 0 {
-			break
-		}
-		if f.Every > 0 {
-			since := now - f.begun
-			start := now - since%int64(f.Every)
-			if !f.holds(since) {
-				until = min(until, start+int64(f.Every))
-				continue
-			}
-			until = min(until, start+int64(f.For))
-		}
-		return f.Refuse, s.changed, until
-	}
-	return false, s.changed, until
+	refuses, until = s.am.PortClosed(s.now())
+	return refuses, s.changed, until
 }

@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"bytes"
@@ -10,19 +10,21 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // BenchmarkPost compares with the real API and store, in process over loopback HTTP. The real one has no subscriber here:
 // with its dispatcher and inhibitor it does more.
 func BenchmarkPost(b *testing.B) {
-	ours, err := NewServer(ServerOptions{})
+	ours, err := New(Options{})
 	require.NoError(b, err)
 	for _, n := range []int{64, 256, 1024} {
 		body := typicalBatch(n)
 		for _, c := range []struct {
 			name string
 			h    http.Handler
-		}{{"fakeam", ours}, {"alertmanager", realAlertmanager(b, StoreOptions{})}} {
+		}{{"fakeam", ours}, {"alertmanager", realAlertmanager(b, fakeam.StoreOptions{})}} {
 			b.Run(fmt.Sprintf("batch=%d/%s", n, c.name), func(b *testing.B) {
 				srv := httptest.NewServer(c.h)
 				defer srv.Close()

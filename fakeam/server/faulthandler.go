@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // misbehave answers a request to post alerts as the Alertmanager decides.
@@ -29,19 +31,19 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) 
 		r = r.WithContext(context.WithValue(r.Context(), arrivalKey{}, seen))
 	}
 	switch {
-	case d.Verdict == Refused:
+	case d.Verdict == fakeam.Refused:
 		breakConnection(w)
-	case d.Verdict == Hangs || d.At == Never:
-		seen.Outcome, seen.Status = Hangs.String(), 0
+	case d.Verdict == fakeam.Hangs || d.At == fakeam.Never:
+		seen.Outcome, seen.Status = fakeam.Hangs.String(), 0
 		s.observe(seen)
 		s.hang(r)
 	case d.At > now && !s.sleep(time.Duration(d.At-now)):
 		seen.Outcome, seen.Status = "closed", 0
 		panic(http.ErrAbortHandler)
-	case d.Verdict == OK && d.Takes && d.Body == WholeBody:
+	case d.Verdict == fakeam.OK && d.Takes && d.Body == fakeam.WholeBody:
 		s.api.ServeHTTP(&statusWriter{w, &seen.Status}, r)
 		if seen.Status != http.StatusOK {
-			seen.Outcome = BadStatus.String()
+			seen.Outcome = fakeam.BadStatus.String()
 		}
 	default:
 		s.answer(w, r, d, seen, body)
@@ -49,7 +51,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) 
 }
 
 // answer answers a request that met a fault, when its time has come.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, d Decision, seen *Arrival, body []byte) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *Arrival, body []byte) {
 	var taken *httptest.ResponseRecorder
 	if d.Takes {
 		if d.Part > 0 {
@@ -59,32 +61,32 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d Decision, seen
 		s.api.ServeHTTP(taken, r)
 	}
 	switch {
-	case d.Verdict == TLSFails:
+	case d.Verdict == fakeam.TLSFails:
 		speakTLS(w)
-	case d.Verdict == Reset:
+	case d.Verdict == fakeam.Reset:
 		if d.Takes {
 			seen.Outcome = "lose_response"
 		}
 		breakConnection(w)
-	case d.Verdict == BadStatus && d.Takes:
+	case d.Verdict == fakeam.BadStatus && d.Takes:
 		seen.Outcome = "partial"
 		writeJSON(w, d.Status, fmt.Sprintf("fakeam: only the first %d alerts are taken", d.Part))
-	case d.Verdict == BadStatus:
+	case d.Verdict == fakeam.BadStatus:
 		if d.Status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", "1")
 		}
 		http.Error(w, fmt.Sprintf("fakeam: told to answer %d", d.Status), d.Status)
-	case d.Body == WrongBody:
+	case d.Body == fakeam.WrongBody:
 		seen.Outcome = "wrong_content"
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Welcome</title><p>Please log in.</p>\n")
-	case d.Body == CutBody:
+	case d.Body == fakeam.CutBody:
 		seen.Outcome, seen.Status = "truncated", taken.Code
 		text := send(w, taken, 1000)
 		_, _ = w.Write(text)
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
-	case d.Body == SlowBody:
+	case d.Body == fakeam.SlowBody:
 		seen.Outcome, seen.Status = "slow_body", taken.Code
 		s.dribble(w, send(w, taken, 0), time.Duration(d.BodyFor))
 	}

@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"bytes"
@@ -17,13 +17,20 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/fakeam"
+)
+
+const (
+	ms     = time.Millisecond
+	second = int64(time.Second)
 )
 
 const twoAlerts = `[{"labels":{"alertname":"A","i":"1"}},{"labels":{"alertname":"A","i":"2"}}]`
 
 // hosted serves a Server at a free port of loopback until the test ends, and returns its URL.
-func hosted(t *testing.T, opt ServerOptions, limits HostOptions) (*Server, string) {
-	s, err := NewServer(opt)
+func hosted(t *testing.T, opt Options, limits HostOptions) (*Server, string) {
+	s, err := New(opt)
 	require.NoError(t, err)
 	h, err := Listen(s, "127.0.0.1:0", limits)
 	require.NoError(t, err)
@@ -58,39 +65,39 @@ func postTo(url string, timeout time.Duration) string {
 
 func TestFaultsOnTheWire(t *testing.T) {
 	for _, c := range []struct {
-		fault  Fault
+		fault  fakeam.Fault
 		answer string // a part of it
 		stored int
 	}{
-		{Fault{}, "200 ", 2},
-		{Fault{Hang: true}, "Client.Timeout exceeded while awaiting headers", 0},
-		{Fault{Refuse: true}, "connection refused", 0},
-		{Fault{Refuse: true, First: 1}, "connection reset by peer", 0},
-		{Fault{Reset: true}, "connection reset by peer", 0},
-		{Fault{Status: 503}, "503 fakeam: told to answer 503", 0},
-		{Fault{LoseResponse: true}, "connection reset by peer", 2},
-		{Fault{Truncate: true}, "200 body: unexpected EOF", 2},
-		{Fault{SlowBody: time.Minute}, "200 body: context deadline exceeded", 2},
-		{Fault{SlowBody: time.Millisecond}, "200           ", 2},
-		{Fault{Partial: 0.5}, `400 "fakeam: only the first 1 alerts are taken"`, 1},
-		{Fault{WrongContent: true}, "200 <!DOCTYPE html>", 0},
-		{Fault{TLS: true}, "malformed HTTP response", 0},
-		{Fault{RateLimit: 1, Every: time.Hour, For: time.Minute}, "200 ", 2},
+		{fakeam.Fault{}, "200 ", 2},
+		{fakeam.Fault{Hang: true}, "Client.Timeout exceeded while awaiting headers", 0},
+		{fakeam.Fault{Refuse: true}, "connection refused", 0},
+		{fakeam.Fault{Refuse: true, First: 1}, "connection reset by peer", 0},
+		{fakeam.Fault{Reset: true}, "connection reset by peer", 0},
+		{fakeam.Fault{Status: 503}, "503 fakeam: told to answer 503", 0},
+		{fakeam.Fault{LoseResponse: true}, "connection reset by peer", 2},
+		{fakeam.Fault{Truncate: true}, "200 body: unexpected EOF", 2},
+		{fakeam.Fault{SlowBody: time.Minute}, "200 body: context deadline exceeded", 2},
+		{fakeam.Fault{SlowBody: time.Millisecond}, "200           ", 2},
+		{fakeam.Fault{Partial: 0.5}, `400 "fakeam: only the first 1 alerts are taken"`, 1},
+		{fakeam.Fault{WrongContent: true}, "200 <!DOCTYPE html>", 0},
+		{fakeam.Fault{TLS: true}, "malformed HTTP response", 0},
+		{fakeam.Fault{RateLimit: 1, Every: time.Hour, For: time.Minute}, "200 ", 2},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			s, url := hosted(t, ServerOptions{Behaviour: Behaviour{Fault: c.fault}}, HostOptions{})
+			s, url := hosted(t, Options{Behaviour: fakeam.Behaviour{Fault: c.fault}}, HostOptions{})
 			timeout := 10 * time.Second
 			if c.fault.Hang || c.fault.SlowBody == time.Minute {
 				timeout = 100 * time.Millisecond
 			}
-			if c.fault == (Fault{Refuse: true}) { // the port closes at once, but in its own time
+			if c.fault == (fakeam.Fault{Refuse: true}) { // the port closes at once, but in its own time
 				require.Eventually(t, func() bool { return strings.Contains(postTo(url, timeout), c.answer) }, 5*time.Second, time.Millisecond)
 			} else {
 				require.Contains(t, postTo(url, timeout), c.answer)
 			}
 			require.Len(t, s.Active(), c.stored)
 			// Behaving again, it answers.
-			require.NoError(t, s.Behave(Behaviour{}))
+			require.NoError(t, s.Behave(fakeam.Behaviour{}))
 			require.Eventually(t, func() bool { return postTo(url, timeout) == "200 " }, 5*time.Second, time.Millisecond)
 			require.Len(t, s.Active(), 2)
 		})
@@ -101,8 +108,8 @@ func TestFaultsOnTheWire(t *testing.T) {
 func TestDelaysOnTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []Arrival
-		s, err := NewServer(ServerOptions{
-			Behaviour: Behaviour{Latency: Constant(20 * ms), Service: Service{PerRequest: time.Second, PerAlert: time.Second}},
+		s, err := New(Options{
+			Behaviour: fakeam.Behaviour{Latency: fakeam.Constant(20 * ms), Service: fakeam.Service{PerRequest: time.Second, PerAlert: time.Second}},
 			Observe:   func(a Arrival) { seen = append(seen, a) },
 		})
 		require.NoError(t, err)
@@ -121,14 +128,14 @@ func TestDelaysOnTheClock(t *testing.T) {
 		require.Equal(t, "ok", seen[1].Outcome)
 		require.Equal(t, 200, seen[1].Status)
 		require.Len(t, seen[1].Alerts, 2)
-		require.Equal(t, []Result{{Outcome: Merged}, {Outcome: Merged}}[0].Err, seen[1].Results[0].Err)
+		require.Equal(t, []fakeam.Result{{Outcome: fakeam.Merged}, {Outcome: fakeam.Merged}}[0].Err, seen[1].Results[0].Err)
 	})
 }
 
 func TestCloseEndsWhatWaits(t *testing.T) {
-	for _, b := range []Behaviour{{Fault: Fault{Hang: true}}, {Latency: Constant(time.Hour)}} {
+	for _, b := range []fakeam.Behaviour{{Fault: fakeam.Fault{Hang: true}}, {Latency: fakeam.Constant(time.Hour)}} {
 		synctest.Test(t, func(t *testing.T) {
-			s, err := NewServer(ServerOptions{Behaviour: b})
+			s, err := New(Options{Behaviour: b})
 			require.NoError(t, err)
 			done := make(chan string)
 			go func() { done <- post("[]").do(s) }()
@@ -143,7 +150,7 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 
 func TestRefusalIsPeriodic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := NewServer(ServerOptions{Behaviour: Behaviour{Fault: Fault{Refuse: true, Every: 10 * time.Second, For: 3 * time.Second}}})
+		s, err := New(Options{Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Refuse: true, Every: 10 * time.Second, For: 3 * time.Second}}})
 		require.NoError(t, err)
 		time.Sleep(21 * time.Second)
 		refuses, _, until := s.refuses()
@@ -157,7 +164,7 @@ func TestRefusalIsPeriodic(t *testing.T) {
 }
 
 func TestBodyLimits(t *testing.T) {
-	s, url := hosted(t, ServerOptions{MaxBody: 100, BodyTimeout: 50 * time.Millisecond}, HostOptions{})
+	s, url := hosted(t, Options{MaxBody: 100, BodyTimeout: 50 * time.Millisecond}, HostOptions{})
 	long := "[" + strings.Repeat(" ", 200) + "]"
 	for _, body := range []io.Reader{strings.NewReader(long), io.MultiReader(strings.NewReader(long))} {
 		resp, err := plain(time.Minute).Post(url+"/api/v2/alerts", "application/json", body)
@@ -186,7 +193,7 @@ func TestManyConnections(t *testing.T) {
 }
 
 func manyConnections(t *testing.T, begun string) {
-	_, url := hosted(t, ServerOptions{}, HostOptions{MaxConnections: 10})
+	_, url := hosted(t, Options{}, HostOptions{MaxConnections: 10})
 	var conns []net.Conn
 	for range 300 {
 		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -204,7 +211,7 @@ func manyConnections(t *testing.T, begun string) {
 }
 
 func TestMaxAlertsAnswers500(t *testing.T) {
-	s, err := NewServer(ServerOptions{Store: StoreOptions{MaxAlerts: 1}})
+	s, err := New(Options{Store: fakeam.StoreOptions{MaxAlerts: 1}})
 	require.NoError(t, err)
 	require.Contains(t, post(twoAlerts).do(s), "500")
 	require.Contains(t, post(twoAlerts).do(s), `"the store is full: 1 alerts are not stored, the limit is 1"`)
@@ -214,7 +221,7 @@ func TestMaxAlertsAnswers500(t *testing.T) {
 }
 
 func TestV1Accepted(t *testing.T) {
-	s, err := NewServer(ServerOptions{AcceptV1: true})
+	s, err := New(Options{AcceptV1: true})
 	require.NoError(t, err)
 	v1 := func(body string) string { return call{"POST", "/api/v1/alerts", "", body}.do(s) }
 	require.Contains(t, v1(twoAlerts), `{"status":"success"}`)
@@ -226,7 +233,7 @@ func TestV1Accepted(t *testing.T) {
 }
 
 func TestConcurrentGetsAreLimited(t *testing.T) {
-	s, err := NewServer(ServerOptions{Concurrency: 1})
+	s, err := New(Options{Concurrency: 1})
 	require.NoError(t, err)
 	s.mu.Lock()
 	first := make(chan string)
@@ -242,7 +249,7 @@ func TestConcurrentGetsAreLimited(t *testing.T) {
 func getStatusOf(s *Server) string { return get("/api/v2/receivers").do(s) }
 
 func TestStatus(t *testing.T) {
-	s, err := NewServer(ServerOptions{Receiver: `a "b"`})
+	s, err := New(Options{Receiver: `a "b"`})
 	require.NoError(t, err)
 	answer := get("/api/v2/status").do(s)
 	require.Contains(t, answer, `"cluster":{"peers":[],"status":"disabled"}`)
@@ -250,7 +257,7 @@ func TestStatus(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	s, err := NewServer(ServerOptions{Store: StoreOptions{PerAlertname: 1}})
+	s, err := New(Options{Store: fakeam.StoreOptions{PerAlertname: 1}})
 	require.NoError(t, err)
 	post(twoAlerts).do(s)
 	post(`[{"labels":{}},{"labels":{"a":"b"},"endsAt":"2020-01-01T00:00:00Z"}]`).do(s)
@@ -289,7 +296,7 @@ func FuzzServer(f *testing.F) {
 	for _, c := range calls() {
 		f.Add(c.body)
 	}
-	s, err := NewServer(ServerOptions{Behaviour: Behaviour{Service: Service{PerAlert: 1}}})
+	s, err := New(Options{Behaviour: fakeam.Behaviour{Service: fakeam.Service{PerAlert: 1}}})
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, body string) {
 		post(body).do(s)

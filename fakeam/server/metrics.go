@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"net/http"
@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/common/version"
 )
 
-// serverMetrics are the metrics of a real Alertmanager that tell of received alerts and of its API.
-type serverMetrics struct {
+// metrics are the metrics of a real Alertmanager that tell of received alerts and of its API.
+type metrics struct {
 	registry *prometheus.Registry
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
@@ -19,7 +19,7 @@ type serverMetrics struct {
 }
 
 // instrument measures requests under the name of a handler: their path, if it is "".
-func (m *serverMetrics) instrument(name string, h http.Handler) http.Handler {
+func (m *metrics) instrument(name string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler := name
 		if handler == "" {
@@ -39,8 +39,8 @@ var knownPaths = map[string]bool{
 	"/api/v2/alerts": true, "/api/v2/alerts/groups": true, "/api/v2/status": true, "/api/v2/receivers": true, "/api/v2/silences": true,
 }
 
-func newServerMetrics(s *Server) *serverMetrics {
-	m := &serverMetrics{
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:                            "alertmanager_http_request_duration_seconds",

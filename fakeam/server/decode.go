@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"bytes"

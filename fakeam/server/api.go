@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"encoding/json"
@@ -27,6 +27,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/version"
 	"github.com/rs/cors"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // specification is Alertmanager's own OpenAPI document.
@@ -92,15 +94,15 @@ func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 	full := 0
 	for _, result := range results {
 		switch result.Outcome {
-		case Invalid:
+		case fakeam.Invalid:
 			invalid = append(invalid, result.Err.Error())
-		case Full:
+		case fakeam.Full:
 			full++
 		}
 	}
 	switch {
 	case full > 0:
-		return fmt.Sprintf("%v: %d alerts are not stored, the limit is %d", ErrFull, full, s.opt.Store.MaxAlerts), http.StatusInternalServerError
+		return fmt.Sprintf("%v: %d alerts are not stored, the limit is %d", fakeam.ErrFull, full, s.opt.Store.MaxAlerts), http.StatusInternalServerError
 	case len(invalid) > 0:
 		return strings.Join(invalid, "\n"), http.StatusBadRequest
 	}
@@ -235,7 +237,7 @@ func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 func (s *Server) config() string {
 	timeout := s.opt.Store.ResolveTimeout
 	if timeout <= 0 {
-		timeout = DefaultResolveTimeout
+		timeout = fakeam.DefaultResolveTimeout
 	}
 	name, _ := json.Marshal(s.opt.Receiver) // a JSON string is a YAML string
 	return fmt.Sprintf("global:\n  resolve_timeout: %s\nroute:\n  receiver: %s\nreceivers:\n- name: %s\n",

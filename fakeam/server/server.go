@@ -1,4 +1,4 @@
-package fakeam
+package server
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"github.com/prometheus/alertmanager/alert"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/route"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // DefaultMaxBody is the longest request body that a Server reads unless told otherwise. A real Alertmanager reads any.
@@ -23,13 +25,13 @@ const DefaultMaxBody = 64 << 20
 // DefaultBodyTimeout is how long a client may take to send a request body.
 const DefaultBodyTimeout = 30 * time.Second
 
-// ServerOptions configure a Server. The zero value is a well-behaved Alertmanager with its own defaults.
-type ServerOptions struct {
-	Store StoreOptions
+// Options configure a Server. The zero value is a well-behaved Alertmanager with its own defaults.
+type Options struct {
+	Store fakeam.StoreOptions
 	// Clock is the time; nil is the wall clock.
 	Clock clockwork.Clock
 	// Behaviour is how it misbehaves, Seed and Address (host:port) its randomness, as for New.
-	Behaviour Behaviour
+	Behaviour fakeam.Behaviour
 	Seed      uint64
 	Address   string
 	// MaxBody is the longest body in bytes, and BodyTimeout the longest time that a client takes to send one.
@@ -65,22 +67,22 @@ type Arrival struct {
 	// Alerts are those that were stored or refused one by one, completed, and Results what became of each.
 	// Nil if the request was not read as alerts.
 	Alerts  []*alert.Alert
-	Results []Result
+	Results []fakeam.Result
 }
 
 // A Server is a fake Alertmanager over HTTP: an http.Handler that answers as a real one of v0.34 does, until its
 // Behaviour says otherwise. It is made of the real one's API types and generated HTTP layer, and of Store.
 // Use it from any number of goroutines. It starts none; a request that hangs ends when its client goes or at Close.
 type Server struct {
-	opt     ServerOptions
+	opt     Options
 	clock   clockwork.Clock
 	api     http.Handler // without misbehaviour
-	metrics *serverMetrics
+	metrics *metrics
 	started time.Time
 
 	mu    sync.Mutex // guards the rest
-	store *Store
-	am    *Alertmanager
+	store *fakeam.Store
+	am    *fakeam.Alertmanager
 	// changed is closed and made anew when the behaviour changes.
 	changed chan struct{}
 
@@ -90,8 +92,8 @@ type Server struct {
 	closeOnce sync.Once
 }
 
-// NewServer returns a Server with an empty store. The error is that of a Behaviour that is not valid.
-func NewServer(opt ServerOptions) (*Server, error) {
+// New returns a Server with an empty store. The error is that of a Behaviour that is not valid.
+func New(opt Options) (*Server, error) {
 	if err := opt.Behaviour.Validate(); err != nil {
 		return nil, err
 	}
@@ -118,9 +120,9 @@ func NewServer(opt ServerOptions) (*Server, error) {
 	if storeOptions.Start.IsZero() {
 		storeOptions.Start = s.started
 	}
-	s.store = NewStore(storeOptions)
-	s.am = New(opt.Address, opt.Behaviour, opt.Seed)
-	s.metrics = newServerMetrics(s)
+	s.store = fakeam.NewStore(storeOptions)
+	s.am = fakeam.New(opt.Address, opt.Behaviour, opt.Seed)
+	s.metrics = newMetrics(s)
 	api, err := newAPI(s)
 	if err != nil {
 		return nil, err
@@ -154,7 +156,7 @@ func (s *Server) Active() []*alert.Alert {
 func (s *Server) CountActive() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.store.count(s.clock.Now())
+	return s.store.CountActive(s.clock.Now())
 }
 
 // Counts returns the store's counts: received firing, received resolved, invalid, limited.

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package fakeam
+package server
 
 // maxOpenFiles returns how many files and connections the process may have open at once: no limit is known.
 func maxOpenFiles() int { return 1 << 30 }

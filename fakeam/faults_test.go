@@ -15,7 +15,7 @@ func TestPartialTakesTheFirst(t *testing.T) {
 
 func TestAfterLetsRequestsPass(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, After: 2, First: 2}}, 1)
-	am.Begin(Fault{Hang: true, First: 1}, "1")
+	am.BeginAt(0, Fault{Hang: true, First: 1}, "1")
 	var got []Verdict
 	for i := range int64(7) {
 		got = append(got, am.Decide(i, 1).Verdict)

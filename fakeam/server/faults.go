@@ -1,9 +1,11 @@
-package fakeam
+package server
+
+import "github.com/notifysim/notifysim/fakeam"
 
 // Begin makes a fault active from now on beside the behaviour, as BeginAt does, and End ends it. Requests that have arrived keep
 // their decisions. Behave ends it too.
-func (s *Server) Begin(f Fault, key string) error {
-	if err := (Behaviour{Fault: f}).Validate(); err != nil {
+func (s *Server) Begin(f fakeam.Fault, key string) error {
+	if err := (fakeam.Behaviour{Fault: f}).Validate(); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -28,22 +30,20 @@ func (s *Server) signal() {
 }
 
 // Behave changes the behaviour from now on. Requests that have arrived keep their decisions.
-func (s *Server) Behave(b Behaviour) error {
+func (s *Server) Behave(b fakeam.Behaviour) error {
 	if err := b.Validate(); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	busy := s.am.busy
 	s.opt.Behaviour = b
-	s.am = newAt(s.opt.Address, b, s.opt.Seed, s.now())
-	s.am.busy = busy
+	s.am.SetBehaviour(s.now(), b)
 	s.signal()
 	return nil
 }
 
 // Behaviour returns how it behaves now.
-func (s *Server) Behaviour() Behaviour {
+func (s *Server) Behaviour() fakeam.Behaviour {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.opt.Behaviour

@@ -1,6 +1,6 @@
 //go:build unix
 
-package fakeam
+package server
 
 import "syscall"
 

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // addresses are the Alertmanagers that a test can speak of.
@@ -84,22 +85,22 @@ func (a *addresses) discover(am *config.AlertmanagerConfig, groups []*targetgrou
 }
 
 // target reports an address that no Alertmanager has.
-func (t *testChecker) target(v value[string]) {
-	if _, known := t.known.posted[v.V]; v.ok() && !t.partly && !known {
-		t.errorf(v.Pos, "no Alertmanager has the address %q; %s", shorten(v.V), writeOneOf(v.V, t.known.all))
+func (t *testChecker) target(v strictyaml.Value[string]) {
+	if _, known := t.known.posted[v.V]; v.OK() && !t.partly && !known {
+		t.Errorf(v.Pos, "no Alertmanager has the address %q; %s", strictyaml.Shorten(v.V), strictyaml.WriteOneOf(v.V, t.known.all))
 	}
 }
 
 func (t *testChecker) alertmanagers() {
 	ams := t.doc.Alertmanagers
 	if len(ams.Entries) > maxAlertmanagers {
-		t.errorf(ams.Pos, "alertmanagers are %d, above the limit of %d; write fewer", len(ams.Entries), maxAlertmanagers)
+		t.Errorf(ams.Pos, "alertmanagers are %d, above the limit of %d; write fewer", len(ams.Entries), maxAlertmanagers)
 		return
 	}
 	for _, e := range ams.Entries {
 		if !t.partly && !t.known.posted[e.Key] {
 			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
-			t.errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s", shorten(e.Key), writeOneOf(e.Key, posted))
+			t.Errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s", strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, posted))
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}
 		am.Behaviour.Latency = t.distribution(&e.Value.Latency)

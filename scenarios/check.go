@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 
@@ -11,11 +10,12 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A checker makes a File of a document and reports all that is wrong with it.
 type checker struct {
-	*report
+	*strictyaml.Report
 	dir  folder
 	text []byte
 	left budget
@@ -24,12 +24,12 @@ type checker struct {
 
 	exprs    []ruleExpr // of all rule files
 	file     *File
-	replicas value[int64] // of tests that do not say
-	written  *yaml.Node   // see outline
+	replicas strictyaml.Value[int64] // of tests that do not say
+	written  *yaml.Node              // see outline
 }
 
 func (c *checker) checkFile(doc *fileDoc) *File {
-	c.file = &File{Path: c.path, Comment: openingComment(c.text), Releases: c.releases(doc.Release)}
+	c.file = &File{Path: c.Path, Comment: openingComment(c.text), Releases: c.releases(doc.Release)}
 	c.file.flagsAt = map[string]Pos{}
 	c.file.Flags = c.flags(doc.Flags)
 	c.configuration(doc)
@@ -45,19 +45,19 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	c.replicas = doc.Replicas
 	c.ruleFiles(doc)
 	if doc.Tests != nil && len(doc.Tests) == 0 {
-		c.errorf(doc.Pos, "tests is an empty list; write at least one test")
+		c.Errorf(doc.Pos, "tests is an empty list; write at least one test")
 	}
 	named := map[string]Pos{}
 	for i := range doc.Tests {
 		t := &doc.Tests[i]
 		f.Tests = append(f.Tests, c.test(t))
-		if !t.Name.ok() {
+		if !t.Name.OK() {
 			continue
 		}
 		if t.Name.V == "" {
-			c.errorf(t.Name.Pos, "name is empty; write what the test shows")
+			c.Errorf(t.Name.Pos, "name is empty; write what the test shows")
 		} else if first, twice := named[t.Name.V]; twice {
-			c.errorf(t.Name.Pos, "a test on line %d has this name too; write another", first.Line)
+			c.Errorf(t.Name.Pos, "a test on line %d has this name too; write another", first.Line)
 		} else {
 			named[t.Name.V] = t.Name.Pos
 		}
@@ -66,25 +66,25 @@ func (c *checker) checkFile(doc *fileDoc) *File {
 	return f
 }
 
-func (c *checker) releases(names list[string]) []*core.Release {
-	if !names.given() {
+func (c *checker) releases(names strictyaml.List[string]) []*core.Release {
+	if !names.Given() {
 		return []*core.Release{core.Newest()}
 	}
 	if len(names.Items) == 0 {
-		c.errorf(names.Pos, "release is an empty list; write at least one, such as %s", core.Newest().Line)
+		c.Errorf(names.Pos, "release is an empty list; write at least one, such as %s", core.Newest().Line)
 	}
 	var rs []*core.Release
 	seen := map[string]bool{}
 	for _, name := range names.Items {
-		if !name.ok() {
+		if !name.OK() {
 			continue
 		}
 		r, err := core.ParseRelease(name.V)
 		switch {
 		case err != nil:
-			c.errorf(name.Pos, "%s", err)
+			c.Errorf(name.Pos, "%s", err)
 		case seen[r.Name]:
-			c.errorf(name.Pos, "release %s stands here twice; remove one", r.Name)
+			c.Errorf(name.Pos, "release %s stands here twice; remove one", r.Name)
 		default:
 			seen[r.Name] = true
 			rs = append(rs, r)
@@ -129,7 +129,7 @@ type testChecker struct {
 
 func (c *checker) test(doc *testDoc) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
-	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.value)}
+	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: c.seeds(doc.Seeds.Value)}
 	t.promtool()
 	t.test.Interval = cmp.Or(doc.Interval.V, c.file.EvaluationInterval)
 	t.test.Replicas = replicas(doc.Replicas, c.replicas)
@@ -154,7 +154,7 @@ func (c *checker) test(doc *testDoc) *Test {
 // steps reports a test that evaluates rules or scrapes too often.
 func (t *testChecker) steps() {
 	pos, length := t.doc.Pos, cmp.Or(t.doc.Duration.V, t.last)
-	if t.doc.Duration.given() {
+	if t.doc.Duration.Given() {
 		pos = t.doc.Duration.Pos
 	}
 	for _, s := range []struct {
@@ -162,36 +162,26 @@ func (t *testChecker) steps() {
 		interval    time.Duration
 	}{{"evaluations", "evaluation_interval", t.file.EvaluationInterval}, {"scrapes", "scrape_interval", t.file.ScrapeInterval}} {
 		if n := int64(length / s.interval); n > maxSteps {
-			t.errorf(pos, "the test lasts %d %s, above the limit of %d; write a shorter one, or a longer %s", n, s.what, maxSteps, s.field)
+			t.Errorf(pos, "the test lasts %d %s, above the limit of %d; write a shorter one, or a longer %s", n, s.what, maxSteps, s.field)
 		}
 	}
 }
 
 // inTime reports a time after the end of the test.
-func (t *testChecker) inTime(what string, at value[time.Duration]) {
+func (t *testChecker) inTime(what string, at strictyaml.Value[time.Duration]) {
 	t.last = max(t.last, at.V)
-	if end := t.doc.Duration; end.ok() && at.ok() && at.V > end.V {
-		t.errorf(at.Pos, "%s is %s, after the duration of the test; write at most %s", what, formatDuration(at.V), formatDuration(end.V))
+	if end := t.doc.Duration; end.OK() && at.OK() && at.V > end.V {
+		t.Errorf(at.Pos, "%s is %s, after the duration of the test; write at most %s", what, strictyaml.FormatDuration(at.V), strictyaml.FormatDuration(end.V))
 	}
 }
 
-func (c *checker) seeds(v value[string]) Seeds {
-	if !v.ok() {
+func (c *checker) seeds(v strictyaml.Value[string]) Seeds {
+	if !v.OK() {
 		return Seeds{1, 1}
 	}
 	seeds, err := ParseSeeds(v.V)
 	if err != nil {
-		c.errorf(v.Pos, "seeds is %v", err)
+		c.Errorf(v.Pos, "seeds is %v", err)
 	}
 	return seeds
-}
-
-// join lists words in a sentence: "a, b or c".
-func join(words []string, last string) string {
-	switch n := len(words); n {
-	case 0, 1:
-		return strings.Join(words, "")
-	default:
-		return fmt.Sprintf("%s %s %s", strings.Join(words[:n-1], ", "), last, words[n-1])
-	}
 }

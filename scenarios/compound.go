@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // compound returns the events that one entry of the timeline stands for: most are one.
@@ -25,14 +26,14 @@ func (t *testChecker) compound(doc *eventDoc) []Event {
 
 // zone returns the targets of a compound fault.
 func (t *testChecker) zone(doc *zoneDoc) []string {
-	if doc.Targets.given() && len(doc.Targets.Items) == 0 {
-		t.errorf(doc.Targets.Pos, "targets is empty; write the addresses of Alertmanagers")
+	if doc.Targets.Given() && len(doc.Targets.Items) == 0 {
+		t.Errorf(doc.Targets.Pos, "targets is empty; write the addresses of Alertmanagers")
 	}
 	var targets []string
 	for _, v := range doc.Targets.Items {
 		t.target(v)
-		if v.ok() && slices.Contains(targets, v.V) {
-			t.errorf(v.Pos, "%q stands here twice; remove one", shorten(v.V))
+		if v.OK() && slices.Contains(targets, v.V) {
+			t.Errorf(v.Pos, "%q stands here twice; remove one", strictyaml.Shorten(v.V))
 		}
 		targets = append(targets, v.V)
 	}
@@ -52,8 +53,8 @@ func (t *testChecker) zoneOutage(doc *eventDoc, e Event) []Event {
 // swizzle checks a swizzle, which the seed draws.
 func (t *testChecker) swizzle(doc *eventDoc) *Swizzle {
 	s := &Swizzle{Targets: t.zone(doc.Swizzle), For: doc.For.V}
-	if !doc.For.given() {
-		t.missing(doc.place, "the swizzle has no for; write how long it takes in all, such as for: 10m")
+	if !doc.For.Given() {
+		t.Missing(doc.Mapping, "the swizzle has no for; write how long it takes in all, such as for: 10m")
 	}
 	return s
 }
@@ -62,10 +63,10 @@ func (t *testChecker) swizzle(doc *eventDoc) *Swizzle {
 func (t *testChecker) churn(doc *eventDoc, e Event) []Event {
 	var events []Event
 	end := e.At + doc.For.V
-	if !doc.For.given() {
+	if !doc.For.Given() {
 		end = t.doc.Duration.V
-		if !t.doc.Duration.given() {
-			t.missing(doc.place, "the churn has no for and the test no duration; write how long it goes on, such as for: 1h")
+		if !t.doc.Duration.Given() {
+			t.Missing(doc.Mapping, "the churn has no for and the test no duration; write how long it goes on, such as for: 1h")
 		}
 	}
 	for _, set := range doc.Churn.Entries {
@@ -74,22 +75,22 @@ func (t *testChecker) churn(doc *eventDoc, e Event) []Event {
 			break // which is an error
 		}
 		if !t.partly && len(t.sets[set.Key]) == 0 {
-			t.errorf(set.Pos, "the configuration has no alertmanagers entry %q; %s", shorten(set.Key), writeOneOf(set.Key, setKeys(t.configs)))
+			t.Errorf(set.Pos, "the configuration has no alertmanagers entry %q; %s", strictyaml.Shorten(set.Key), strictyaml.WriteOneOf(set.Key, setKeys(t.configs)))
 			continue
 		}
 		pool := t.zone(&c.zoneDoc)
 		up := int(cmp.Or(c.Up.V, int64(len(pool)-1)))
 		switch {
-		case c.Leaves.ok() && c.Leaves.V != "oldest" && c.Leaves.V != "random":
-			t.errorf(c.Leaves.Pos, "leaves is %q; write oldest or random", shorten(c.Leaves.V))
+		case c.Leaves.OK() && c.Leaves.V != "oldest" && c.Leaves.V != "random":
+			t.Errorf(c.Leaves.Pos, "leaves is %q; write oldest or random", strictyaml.Shorten(c.Leaves.V))
 			continue
-		case !c.Every.ok() || len(pool) == 0 || c.Leaves.bad:
+		case !c.Every.OK() || len(pool) == 0 || c.Leaves.Invalid:
 			continue
 		case up >= len(pool) || up < 1:
-			t.errorf(cmp.Or(c.Up.Pos, c.Pos), "churn needs more targets than are there at a time; write at least %d targets", max(up, 1)+1)
+			t.Errorf(cmp.Or(c.Up.Pos, c.Pos), "churn needs more targets than are there at a time; write at least %d targets", max(up, 1)+1)
 			continue
 		case (end-e.At)/c.Every.V*time.Duration(max(2, up)) > maxEvents:
-			t.errorf(c.Every.Pos, "every is so short that the targets of all periods are above the limit of %d; write a longer one, or a shorter for", maxEvents)
+			t.Errorf(c.Every.Pos, "every is so short that the targets of all periods are above the limit of %d; write a longer one, or a shorter for", maxEvents)
 			continue
 		}
 		if random := c.Leaves.V == "random"; random || c.Every.exponential {

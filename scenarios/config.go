@@ -14,16 +14,17 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // configuration reads the sender's configuration at the start.
 func (c *checker) configuration(doc *fileDoc) {
 	const write = "write config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}, or config_file: prometheus.yml"
 	switch {
-	case doc.Config.given() && doc.ConfigFile.given():
-		c.errorf(doc.ConfigFile.Pos, "the file has config and config_file; write one of them only")
-	case !doc.Config.given() && !doc.ConfigFile.given():
-		c.missing(doc.place, "the file has no configuration of Prometheus; %s", write)
+	case doc.Config.Given() && doc.ConfigFile.Given():
+		c.Errorf(doc.ConfigFile.Pos, "the file has config and config_file; write one of them only")
+	case !doc.Config.Given() && !doc.ConfigFile.Given():
+		c.Missing(doc.Mapping, "the file has no configuration of Prometheus; %s", write)
 	default:
 		c.file.Config = c.load(doc.Config, doc.ConfigFile, c.file.Releases)
 	}
@@ -34,29 +35,29 @@ func (c *checker) configuration(doc *fileDoc) {
 
 // load reads the configuration that stands in the scenario, or in the file that it names, with Prometheus' own parser, and checks
 // it for releases. It returns nil after an error.
-func (c *checker) load(inline raw, name value[string], releases []*core.Release) *config.Config {
-	src := promSource{report: c.report, promKind: promConfig, file: c.path, root: inline.Node, pos: inline.Pos}
+func (c *checker) load(inline strictyaml.Raw, name strictyaml.Value[string], releases []*core.Release) *config.Config {
+	src := promSource{Report: c.Report, promKind: promConfig, file: c.Path, root: inline.Node, pos: inline.Pos}
 	dir := c.dir
 	switch {
-	case name.given():
-		if !name.ok() || !c.configFile(&src, &dir, name) {
+	case name.Given():
+		if !name.OK() || !c.configFile(&src, &dir, name) {
 			return nil
 		}
 	case inline.Node.Kind != yaml.MappingNode:
-		c.errorf(inline.Pos, "config is %s; write the content of a prometheus.yml under it", kindOf(inline.Node))
+		c.Errorf(inline.Pos, "config is %s; write the content of a prometheus.yml under it", strictyaml.KindOf(inline.Node))
 		return nil
 	default:
 		if src.text, src.exact = c.cutOut(inline.Node); !src.exact {
 			src.text, src.anew = rewritten(inline.Node)
 		}
 	}
-	wrong := c.wrong
-	if src.oldAPI(); c.wrong > wrong {
+	wrong := c.Count()
+	if src.oldAPI(); c.Count() > wrong {
 		return nil
 	}
 	cfg, err := readConfig(src.text)
 	if errors.Is(err, errCrash) {
-		c.errorf(src.emptyItem(), "config: Prometheus crashes when it reads this; write out what is empty, or leave it out")
+		c.Errorf(src.emptyItem(), "config: Prometheus crashes when it reads this; write out what is empty, or leave it out")
 		return nil
 	}
 	if err != nil {
@@ -81,11 +82,11 @@ func readConfig(text string) (cfg *config.Config, err error) {
 }
 
 // configFile reads the file that config_file names into src, and leaves its folder in dir.
-func (c *checker) configFile(src *promSource, dir *folder, name value[string]) bool {
+func (c *checker) configFile(src *promSource, dir *folder, name strictyaml.Value[string]) bool {
 	at := c.dir.path(name.V)
 	text, err := readText(c.dir.fsys, at, at)
 	if err != nil {
-		c.errorf(name.Pos, "config_file: %s", err)
+		c.Errorf(name.Pos, "config_file: %s", err)
 		return false
 	}
 	src.file, src.text, src.exact = at, string(text), true
@@ -93,7 +94,7 @@ func (c *checker) configFile(src *promSource, dir *folder, name value[string]) b
 	if dir.dir = filepath.Dir(at); dir.fsys != (host{}) {
 		dir.dir = path.Dir(at)
 	}
-	src.root = readYAML(c.report, at, text, everything)
+	src.root = strictyaml.ReadForeign(c.Report, at, text)
 	return src.root != nil
 }
 
@@ -122,7 +123,7 @@ func (s *promSource) setRelabelling(cfg *config.Config, releases []*core.Release
 		for _, r := range releases {
 			if r.SetRelabel == core.NoSetRelabel {
 				pos := s.find("alerting", "alertmanagers", fmt.Sprint(i), "alert_relabel_configs")
-				s.errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; write them under alerting, or take a newer release", r.Name)
+				s.Errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; write them under alerting, or take a newer release", r.Name)
 			}
 		}
 	}

@@ -5,15 +5,16 @@ import (
 	"slices"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 func (t *testChecker) ledgerTests() {
 	if n := len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules); n > maxExpectations {
-		t.errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
+		t.Errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
 		return
 	}
 	for _, doc := range t.doc.Ledger {
-		wrong := t.wrong
+		wrong := t.Count()
 		t.inTime("eval_time", doc.EvalTime)
 		t.target(doc.Target)
 		e := LedgerTest{
@@ -23,12 +24,12 @@ func (t *testChecker) ledgerTests() {
 			Queued: count(doc.Queued), InFlight: count(doc.InFlight), Dropped: t.dropped(doc.Dropped),
 			Late: count(doc.Late), FalselyResolved: count(doc.FalselyResolved), Refired: count(doc.Refired), Resurrected: count(doc.Resurrected),
 		}
-		if doc.Target.given() && doc.Lost.given() {
-			t.errorf(doc.Lost.Pos, "exp_lost is of the whole: lost is what no Alertmanager took; leave target out, or write exp_dropped")
+		if doc.Target.Given() && doc.Lost.Given() {
+			t.Errorf(doc.Lost.Pos, "exp_lost is of the whole: lost is what no Alertmanager took; leave target out, or write exp_dropped")
 		}
 		t.ofReplicas(&doc)
-		if e.expectsNothing() && len(doc.Dropped.Entries) == 0 && t.wrong == wrong {
-			t.missing(doc.place, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, exp_refired or exp_resurrected")
+		if e.expectsNothing() && len(doc.Dropped.Entries) == 0 && t.Count() == wrong {
+			t.Missing(doc.Mapping, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, exp_refired or exp_resurrected")
 		}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Ledger = append(t.test.Ledger, e)
@@ -37,17 +38,17 @@ func (t *testChecker) ledgerTests() {
 
 // ofReplicas checks what a ledger_test says of several servers.
 func (t *testChecker) ofReplicas(doc *ledgerTestDoc) {
-	if v := doc.LostByAll; v.given() && (doc.Target.given() || doc.Replica.given()) {
-		t.errorf(v.Pos, "exp_lost_by_all is of the whole: what no replica brought to any Alertmanager; leave target and replica out, or write exp_lost")
-	} else if v.given() && t.test.Replicas == 1 {
-		t.errorf(v.Pos, "exp_lost_by_all is of several servers, and the test has one; write exp_lost, or replicas: 2")
+	if v := doc.LostByAll; v.Given() && (doc.Target.Given() || doc.Replica.Given()) {
+		t.Errorf(v.Pos, "exp_lost_by_all is of the whole: what no replica brought to any Alertmanager; leave target and replica out, or write exp_lost")
+	} else if v.Given() && t.test.Replicas == 1 {
+		t.Errorf(v.Pos, "exp_lost_by_all is of several servers, and the test has one; write exp_lost, or replicas: 2")
 	}
 	for _, f := range []struct {
 		name string
-		v    value[int64]
+		v    strictyaml.Value[int64]
 	}{{"exp_late", doc.Late}, {"exp_false_resolved", doc.FalselyResolved}, {"exp_refired", doc.Refired}, {"exp_resurrected", doc.Resurrected}} {
-		if f.v.given() && doc.Replica.given() {
-			t.errorf(f.v.Pos, "%s is what Alertmanagers make of the alerts of all replicas; leave replica out", f.name)
+		if f.v.Given() && doc.Replica.Given() {
+			t.Errorf(f.v.Pos, "%s is what Alertmanagers make of the alerts of all replicas; leave replica out", f.name)
 		}
 	}
 }
@@ -64,14 +65,14 @@ func (e *LedgerTest) expectsNothing() bool {
 	return true
 }
 
-func count(v value[int64]) *Count {
-	if !v.given() {
+func count(v strictyaml.Value[int64]) *Count {
+	if !v.Given() {
 		return nil
 	}
 	return &Count{v.Pos, v.V}
 }
 
-func (t *testChecker) dropped(doc dict[value[int64]]) []DropCount {
+func (t *testChecker) dropped(doc droppedDoc) []DropCount {
 	var names []string
 	for _, r := range core.Reasons() {
 		names = append(names, r.String())
@@ -80,10 +81,10 @@ func (t *testChecker) dropped(doc dict[value[int64]]) []DropCount {
 	for _, e := range doc.Entries {
 		r, err := core.ParseReason(e.Key)
 		if err != nil {
-			t.errorf(e.Pos, "nothing is dropped for the reason %q; %s", shorten(e.Key), writeOneOf(e.Key, names))
+			t.Errorf(e.Pos, "nothing is dropped for the reason %q; %s", strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, names))
 			continue
 		}
-		if e.Value.ok() {
+		if e.Value.OK() {
 			counts = append(counts, DropCount{r, Count{e.Value.Pos, e.Value.V}})
 		}
 	}
@@ -95,8 +96,8 @@ func (t *testChecker) alertmanagerTests() {
 		t.target(doc.Target)
 		t.inTime("the end of between", doc.Between.To)
 		from, to := doc.Between.From, doc.Between.To
-		if from.ok() && to.ok() && from.V > to.V {
-			t.errorf(doc.Between.Pos, "between ends before it begins; write [%s, %s]", formatDuration(to.V), formatDuration(from.V))
+		if from.OK() && to.OK() && from.V > to.V {
+			t.Errorf(doc.Between.Pos, "between ends before it begins; write [%s, %s]", strictyaml.FormatDuration(to.V), strictyaml.FormatDuration(from.V))
 		}
 		e := AlertmanagerTest{
 			Pos: doc.Pos, Only: t.only(doc.Release), Target: doc.Target.V, From: from.V, To: to.V,
@@ -106,14 +107,14 @@ func (t *testChecker) alertmanagerTests() {
 			e.Unique, e.Duplicates = count(doc.Received.Unique), count(doc.Received.Duplicates)
 			e.Late = count(doc.Received.Late)
 		}
-		if doc.Alerts.given() {
+		if doc.Alerts.Given() {
 			e.Alerts = t.alertNames(doc.Alerts)
 		}
-		if doc.Received != nil && doc.Received.Odd {
-			doc.Odd = true
+		if doc.Received != nil && doc.Received.Malformed {
+			doc.Malformed = true
 		}
-		if e.Unique == nil && e.Duplicates == nil && e.Late == nil && e.Requests == nil && !doc.Alerts.given() {
-			t.missing(doc.place, "the alertmanager_test expects nothing; write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
+		if e.Unique == nil && e.Duplicates == nil && e.Late == nil && e.Requests == nil && !doc.Alerts.Given() {
+			t.Missing(doc.Mapping, "the alertmanager_test expects nothing; write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
 		}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
 		t.test.Receipts = append(t.test.Receipts, e)
@@ -121,18 +122,18 @@ func (t *testChecker) alertmanagerTests() {
 }
 
 // alertNames writes the names out, all of which the test's sends and series must have.
-func (t *testChecker) alertNames(doc list[string]) []string {
+func (t *testChecker) alertNames(doc strictyaml.List[string]) []string {
 	names := t.expand(doc, 0)
-	wrong := t.wrong
+	wrong := t.Count()
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {
 		switch {
 		case !t.names[name]:
-			t.errorf(doc.Pos, "no alert of this test is called %q; %s", shorten(name), writeOneOf(name, t.sortedNames()))
+			t.Errorf(doc.Pos, "no alert of this test is called %q; %s", strictyaml.Shorten(name), strictyaml.WriteOneOf(name, t.sortedNames()))
 		case seen[name]:
-			t.errorf(doc.Pos, "exp_alerts names %q twice; remove one", shorten(name))
+			t.Errorf(doc.Pos, "exp_alerts names %q twice; remove one", strictyaml.Shorten(name))
 		}
-		if t.wrong > wrong {
+		if t.Count() > wrong {
 			return names // the first is enough
 		}
 		seen[name] = true

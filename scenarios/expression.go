@@ -14,11 +14,13 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // An expression is PromQL and where it stands, to the letter.
 type expression struct {
-	value[string]
+	strictyaml.Value[string]
 	source []byte
 	step   time.Duration // of subqueries that have none
 }
@@ -33,7 +35,7 @@ func (e *expression) at(offset int) Pos {
 	text := strings.Split(e.V, "\n")[row]
 	pos := e.Pos
 	if row == 0 && !strings.Contains(strings.TrimRight(e.V, "\n"), "\n") {
-		line := []rune(lineOf(e.source, pos.Line))
+		line := []rune(strictyaml.Line(e.source, pos.Line))
 		if from := pos.Col - 1; from >= 0 && from < len(line) {
 			rest := string(line[from:])
 			for quote := range 2 {
@@ -44,7 +46,7 @@ func (e *expression) at(offset int) Pos {
 			}
 		}
 	}
-	line := lineOf(e.source, pos.Line+1+row)
+	line := strictyaml.Line(e.source, pos.Line+1+row)
 	if text != "" && strings.TrimLeft(line, " ") == strings.TrimLeft(text, " ") {
 		pos.Line += 1 + row
 		pos.Col = len(line) - len(text) + utf8.RuneCountInString(inRow) + 1
@@ -53,17 +55,17 @@ func (e *expression) at(offset int) Pos {
 	return pos
 }
 
-func (t *testChecker) expression(v value[string]) *expression {
-	return &expression{v, t.sources[v.Pos.File], t.file.EvaluationInterval}
+func (t *testChecker) expression(v strictyaml.Value[string]) *expression {
+	return &expression{v, t.Source(v.Pos.File), t.file.EvaluationInterval}
 }
 
-// parse reads the expression and reports what is wrong with it, each at its place; nil if it cannot be evaluated.
-func (r *report) parse(e *expression, known *vocabulary) parser.Expr {
-	expr := r.syntax(e)
+// parseExpression reads the expression and reports what is wrong with it, each at its place; nil if it cannot be evaluated.
+func parseExpression(r *strictyaml.Report, e *expression, known *vocabulary) parser.Expr {
+	expr := syntax(r, e)
 	if expr == nil {
 		return nil
 	}
-	x := expressionCheck{report: r, e: e, known: known, made: madeLabels(expr)}
+	x := expressionCheck{Report: r, e: e, known: known, made: madeLabels(expr)}
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 		x.node(n)
 		return nil
@@ -72,32 +74,32 @@ func (r *report) parse(e *expression, known *vocabulary) parser.Expr {
 }
 
 // syntax reads the expression and reports what makes it none; nil if it cannot be evaluated.
-func (r *report) syntax(e *expression) parser.Expr {
+func syntax(r *strictyaml.Report, e *expression) parser.Expr {
 	if len(e.V) > maxExprBytes {
-		r.errorf(e.Pos, "the expression has %d bytes, above the limit of %d; write a shorter one, or parts of it as recording rules", len(e.V), maxExprBytes)
+		r.Errorf(e.Pos, "the expression has %d bytes, above the limit of %d; write a shorter one, or parts of it as recording rules", len(e.V), maxExprBytes)
 		return nil
 	}
 	if n := operators(e.V); n > maxOperators {
-		r.errorf(e.Pos, "the expression has %d operators and parentheses, above the limit of %d; write a shorter one, or parts of it as recording rules", n, maxOperators)
+		r.Errorf(e.Pos, "the expression has %d operators and parentheses, above the limit of %d; write a shorter one, or parts of it as recording rules", n, maxOperators)
 		return nil
 	}
 	expr, err := promql.ParseExpr(e.V)
 	if err != nil {
 		var errs parser.ParseErrors
 		if !errors.As(err, &errs) {
-			r.errorf(e.Pos, "the expression is not PromQL: %s; see Prometheus' documentation of PromQL", err)
+			r.Errorf(e.Pos, "the expression is not PromQL: %s; see Prometheus' documentation of PromQL", err)
 		}
 		for _, err := range errs {
-			r.errorf(e.at(int(err.PositionRange.Start)), "the expression is not PromQL: %s; see Prometheus' documentation of PromQL", oneLine(err.Err.Error()))
+			r.Errorf(e.at(int(err.PositionRange.Start)), "the expression is not PromQL: %s; see Prometheus' documentation of PromQL", oneLine(err.Err.Error()))
 		}
 		return nil
 	}
 	if deeper(expr, maxExprDepth) {
-		r.errorf(e.Pos, "the expression is nested deeper than the limit of %d; write it flatter, or parts of it as recording rules", maxExprDepth)
+		r.Errorf(e.Pos, "the expression is nested deeper than the limit of %d; nest it less, or write parts of it as recording rules", maxExprDepth)
 		return nil
 	}
 	if n, at := subquerySteps(expr, e.step); n > maxSubquerySteps {
-		r.errorf(e.at(at), "the subquery takes %d steps, above the limit of %d; write a shorter range or a longer step", n, maxSubquerySteps)
+		r.Errorf(e.at(at), "the subquery takes %d steps, above the limit of %d; write a shorter range or a longer step", n, maxSubquerySteps)
 		return nil
 	}
 	switch kind := expr.Type(); kind {
@@ -107,7 +109,7 @@ func (r *report) syntax(e *expression) parser.Expr {
 		if kind == parser.ValueTypeMatrix {
 			write += ", such as rate(…) of it"
 		}
-		r.errorf(e.Pos, "the expression is a %s; %s", parser.DocumentedType(kind), write)
+		r.Errorf(e.Pos, "the expression is a %s; %s", parser.DocumentedType(kind), write)
 		return nil
 	}
 	return expr
@@ -172,7 +174,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // An expressionCheck looks for words in an expression that nothing in a run has.
 type expressionCheck struct {
-	*report
+	*strictyaml.Report
 	e     *expression
 	known *vocabulary
 	made  map[string]bool // labels that the expression makes
@@ -237,7 +239,7 @@ func (x *expressionCheck) selector(n *parser.VectorSelector) {
 	name := metricName(n)
 	of, ok := x.known.series[name]
 	if name != "" && !ok {
-		x.errorf(x.e.at(x.word(n, name)), "no metric of this test is called %q; %s", shorten(name), writeMetric(name, x.known.names))
+		x.Errorf(x.e.at(x.word(n, name)), "no metric of this test is called %q; %s", strictyaml.Shorten(name), writeMetric(name, x.known.names))
 		return
 	}
 	for _, m := range n.LabelMatchers {
@@ -253,11 +255,11 @@ func (x *expressionCheck) selector(n *parser.VectorSelector) {
 			if ok {
 				what = name
 			}
-			x.errorf(x.e.at(x.word(n, m.Name)), "%s has no label %q; %s", what, shorten(m.Name), writeOneOf(m.Name, withoutName(has)))
+			x.Errorf(x.e.at(x.word(n, m.Name)), "%s has no label %q; %s", what, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, withoutName(has)))
 			continue
 		}
 		if values := x.known.values[m.Name]; values != nil && m.Type == labels.MatchEqual && m.Value != "" && !values[m.Value] && ok && (of != nil || m.Name == model.AlertNameLabel) {
-			x.errorf(x.e.at(x.word(n, m.Value)), "no series of this test has %s=%q; %s", m.Name, shorten(m.Value), writeOneOf(m.Value, sortedKeys(values)))
+			x.Errorf(x.e.at(x.word(n, m.Value)), "no series of this test has %s=%q; %s", m.Name, strictyaml.Shorten(m.Value), strictyaml.WriteOneOf(m.Value, sortedKeys(values)))
 		}
 	}
 }
@@ -266,7 +268,7 @@ func (x *expressionCheck) selector(n *parser.VectorSelector) {
 func (x *expressionCheck) labelNames(n parser.Node, names []string) {
 	for _, name := range names {
 		if !x.known.labels[name] && !x.made[name] {
-			x.errorf(x.e.at(x.word(n, name)), "no metric of this test has a label %q; %s", shorten(name), writeOneOf(name, withoutName(x.known.labels)))
+			x.Errorf(x.e.at(x.word(n, name)), "no metric of this test has a label %q; %s", strictyaml.Shorten(name), strictyaml.WriteOneOf(name, withoutName(x.known.labels)))
 		}
 	}
 }
@@ -292,8 +294,8 @@ func withoutName(has map[string]bool) []string {
 
 // writeMetric says what to write instead of a metric that nothing has.
 func writeMetric(name string, known []string) string {
-	if nearest(name, known) == "" {
+	if strictyaml.Nearest(name, known) == "" {
 		return "see notifysim metrics for those that there are"
 	}
-	return writeOneOf(name, known)
+	return strictyaml.WriteOneOf(name, known)
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A FailsOn names the releases on which something that must hold is known not to: Prometheus' own bugs, each with where it is
@@ -28,7 +29,7 @@ func (f FailsOn) At(r *core.Release) *KnownFailure {
 }
 
 // A failsOnDoc is a fails_on as it is written.
-type failsOnDoc = dict[value[string]]
+type failsOnDoc = strictyaml.Dict[strictyaml.Value[string]]
 
 // maxReason bounds a reason, in bytes: it is shown on one line.
 const maxReason = 200
@@ -36,7 +37,7 @@ const maxReason = 200
 // failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).
 func (t *testChecker) failsOn(doc failsOnDoc, only []string) FailsOn {
 	if doc.Entries != nil && len(doc.Entries) == 0 {
-		t.errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {v3.9: 'prometheus#7676'}")
+		t.Errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {v3.9: 'prometheus#7676'}")
 	}
 	var known FailsOn
 	for _, e := range doc.Entries {
@@ -46,11 +47,11 @@ func (t *testChecker) failsOn(doc failsOnDoc, only []string) FailsOn {
 		}
 		switch {
 		case only != nil && !slices.Contains(only, release):
-			t.errorf(e.Pos, "the expectation is not for release %s; remove the entry, or write %[1]s under release too", release)
+			t.Errorf(e.Pos, "the expectation is not for release %s; remove the entry, or write %[1]s under release too", release)
 		case t.test.Only != nil && !slices.Contains(t.test.Only, release):
-			t.errorf(e.Pos, "the test is not for release %s; remove the entry, or write %[1]s under the test's release too", release)
+			t.Errorf(e.Pos, "the test is not for release %s; remove the entry, or write %[1]s under the test's release too", release)
 		case slices.ContainsFunc(known, func(k KnownFailure) bool { return k.Release == release }):
-			t.errorf(e.Pos, "fails_on names release %s twice; remove one", release)
+			t.Errorf(e.Pos, "fails_on names release %s twice; remove one", release)
 		}
 		known = append(known, KnownFailure{e.Pos, release, t.reason(e.Value)})
 	}
@@ -58,17 +59,17 @@ func (t *testChecker) failsOn(doc failsOnDoc, only []string) FailsOn {
 }
 
 // reason reads why something fails.
-func (t *testChecker) reason(v value[string]) string {
+func (t *testChecker) reason(v strictyaml.Value[string]) string {
 	const write = "write the upstream issue or what is known, such as 'prometheus#7676: the queue is shared'"
 	reason := strings.TrimSpace(v.V)
 	switch {
-	case !v.ok():
+	case !v.OK():
 	case reason == "":
-		t.errorf(v.Pos, "the reason is empty; %s", write)
+		t.Errorf(v.Pos, "the reason is empty; %s", write)
 	case len(reason) > maxReason:
-		t.errorf(v.Pos, "the reason has %d bytes, above the limit of %d; write less, and the rest in a comment", len(reason), maxReason)
+		t.Errorf(v.Pos, "the reason has %d bytes, above the limit of %d; write less, and the rest in a comment", len(reason), maxReason)
 	case strings.ContainsFunc(reason, unicode.IsControl):
-		t.errorf(v.Pos, "the reason has more than one line, or a control character; %s", write)
+		t.Errorf(v.Pos, "the reason has more than one line, or a control character; %s", write)
 	}
 	return reason
 }

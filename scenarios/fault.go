@@ -4,15 +4,16 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // kinds are the kinds of faults, and whether a fault is of them.
-func (doc *faultDoc) kinds() []choice {
-	return []choice{
-		{"hang", doc.Hang.V}, {"refuse", doc.Refuse.V}, {"reset", doc.Reset.V}, {"status", doc.Status.given()},
-		{"lose_response", doc.LoseResponse.V}, {"truncate", doc.Truncate.V}, {"slow_body", doc.SlowBody.given()},
-		{"partial", doc.Partial.given()}, {"wrong_content", doc.WrongContent.V},
-		{"tls", doc.TLS.V}, {"rate_limit", doc.RateLimit.given()},
+func (doc *faultDoc) kinds() []strictyaml.Choice {
+	return []strictyaml.Choice{
+		strictyaml.NewChoice("hang", doc.Hang.V), strictyaml.NewChoice("refuse", doc.Refuse.V), strictyaml.NewChoice("reset", doc.Reset.V), strictyaml.NewChoice("status", doc.Status.Given()),
+		strictyaml.NewChoice("lose_response", doc.LoseResponse.V), strictyaml.NewChoice("truncate", doc.Truncate.V), strictyaml.NewChoice("slow_body", doc.SlowBody.Given()),
+		strictyaml.NewChoice("partial", doc.Partial.Given()), strictyaml.NewChoice("wrong_content", doc.WrongContent.V),
+		strictyaml.NewChoice("tls", doc.TLS.V), strictyaml.NewChoice("rate_limit", doc.RateLimit.Given()),
 	}
 }
 
@@ -20,9 +21,9 @@ func (doc *faultDoc) kinds() []choice {
 func kindsOr() string {
 	var names []string
 	for _, k := range (&faultDoc{}).kinds() {
-		names = append(names, k.name)
+		names = append(names, k.Name)
 	}
-	return join(names, "or")
+	return strictyaml.Join(names, "or")
 }
 
 // fault returns the fault that doc describes and how many kinds it names, of which one is the most.
@@ -36,12 +37,12 @@ func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, 
 	}
 	var kinds []string
 	for _, k := range doc.kinds() {
-		if k.given {
-			kinds = append(kinds, k.name)
+		if k.Given {
+			kinds = append(kinds, k.Name)
 		}
 	}
 	if len(kinds) > 1 {
-		t.errorf(pos, "%s has the faults %s; write one of them", what, join(kinds, "and"))
+		t.Errorf(pos, "%s has the faults %s; write one of them", what, strictyaml.Join(kinds, "and"))
 	}
 	for _, v := range []struct {
 		name string
@@ -51,14 +52,14 @@ func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, 
 		{"after", doc.After.Pos}, {"first", doc.First.Pos},
 	} {
 		if v.pos.Line > 0 && len(kinds) == 0 {
-			t.errorf(v.pos, "%s limits a fault, and there is none; write %s too", v.name, kindsOr())
+			t.Errorf(v.pos, "%s limits a fault, and there is none; write %s too", v.name, kindsOr())
 		}
 	}
 	switch every, part := doc.Every, doc.For; {
-	case every.given() && !part.given():
-		t.errorf(every.Pos, "every has no for; write how long the fault lasts in each period, such as for: 2s")
-	case part.given() && !every.given():
-		t.errorf(part.Pos, "for is a part of every, which is missing; write such as every: 30s, or how long an event's fault lasts as for: beside at:")
+	case every.Given() && !part.Given():
+		t.Errorf(every.Pos, "every has no for; write how long the fault lasts in each period, such as for: 2s")
+	case part.Given() && !every.Given():
+		t.Errorf(part.Pos, "for is a part of every, which is missing; write such as every: 30s, or how long an event's fault lasts as for: beside at:")
 	default:
 		t.period(every, part)
 	}
@@ -66,8 +67,8 @@ func (t *testChecker) fault(pos Pos, what string, doc *faultDoc) (fakeam.Fault, 
 }
 
 // period reports a part of a period that is not shorter than the period.
-func (t *testChecker) period(every, part value[time.Duration]) {
-	if every.ok() && part.ok() && part.V >= every.V {
-		t.errorf(part.Pos, "for is %s and every %s; write a for that is shorter", formatDuration(part.V), formatDuration(every.V))
+func (t *testChecker) period(every, part strictyaml.Value[time.Duration]) {
+	if every.OK() && part.OK() && part.V >= every.V {
+		t.Errorf(part.Pos, "for is %s and every %s; write a for that is shorter", strictyaml.FormatDuration(part.V), strictyaml.FormatDuration(every.V))
 	}
 }

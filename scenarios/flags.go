@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A flag is one of prometheus' command line: its exact name, Prometheus' default, the limits here, and where it goes.
@@ -36,7 +38,7 @@ func DefaultFlags() Flags {
 	return fs
 }
 
-func (c *checker) flags(given dict[raw]) Flags {
+func (c *checker) flags(given flagsDoc) Flags {
 	fs := DefaultFlags()
 	names := make([]string, len(flags))
 	for i, f := range flags {
@@ -50,16 +52,16 @@ next:
 					f.set(&fs, v)
 					c.file.flagsAt[f.name] = g.Pos
 				} else {
-					c.errorf(g.Value.Pos, "%s is %s; write %s", f.name, kindOf(g.Value.Node), err)
+					c.Errorf(g.Value.Pos, "%s is %s; write %s", f.name, strictyaml.KindOf(g.Value.Node), err)
 				}
 				continue next
 			}
 		}
 		if g.Key == timeoutFlag {
-			c.errorf(g.Pos, "Prometheus has never used the flag %s; write timeout: under alertmanagers: in config", timeoutFlag)
+			c.Errorf(g.Pos, "Prometheus has never used the flag %s; write timeout: under alertmanagers: in config", timeoutFlag)
 			continue
 		}
-		c.errorf(g.Pos, "unknown flag %q; %s", shorten(g.Key), writeOneOf(g.Key, names))
+		c.Errorf(g.Pos, "unknown flag %q; %s", strictyaml.Shorten(g.Key), strictyaml.WriteOneOf(g.Key, names))
 	}
 	return fs
 }
@@ -78,23 +80,29 @@ func (fs *Flags) Set(s string) error {
 		node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: text}
 		v, err := f.read(&node)
 		if err != nil {
-			return fmt.Errorf("%s is %q; write %w", name, shorten(text), err)
+			return fmt.Errorf("%s is %q; write %w", name, strictyaml.Shorten(text), err)
 		}
 		f.set(fs, v)
 		return nil
 	}
-	return fmt.Errorf("unknown flag %q; %s", shorten(name), writeOneOf(name, names))
+	return fmt.Errorf("unknown flag %q; %s", strictyaml.Shorten(name), strictyaml.WriteOneOf(name, names))
 }
 
 // read returns the value at n; an error is what to write.
 func (f flag) read(n *yaml.Node) (any, error) {
 	switch f.def.(type) {
 	case int64:
-		return whole(n, f.limits)
+		return scalarOf[int64](n, f.limits)
 	case bool:
-		return boolean(n)
+		return scalarOf[bool](n, f.limits)
 	case time.Duration:
-		return duration(n, f.limits)
+		return scalarOf[time.Duration](n, f.limits)
 	}
 	panic(fmt.Sprintf("scenarios: no reading for %T", f.def))
+}
+
+func scalarOf[T any](n *yaml.Node, limits string) (any, error) {
+	var x T
+	err := strictyaml.Scalar(n, limits, &x)
+	return x, err
 }

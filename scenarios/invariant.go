@@ -1,6 +1,10 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
 
 // invariantNames are the invariants that package sim checks in every run, in the order in which they are told.
 var invariantNames = []string{
@@ -30,27 +34,27 @@ func (t *Test) Invariant(name string) *Invariant {
 }
 
 type invariantDoc struct {
-	place
-	Off     value[string] `yaml:"off"`
-	FailsOn failsOnDoc    `yaml:"fails_on"`
+	strictyaml.Mapping
+	Off     strictyaml.Value[string] `yaml:"off"`
+	FailsOn failsOnDoc               `yaml:"fails_on"`
 }
 
 func (t *testChecker) invariants() {
-	if doc := t.doc.Invariants; doc.given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.errorf(doc.Pos, "invariants names none; leave it out, or write such as {fifo: {off: 'why'}}")
+	if doc := t.doc.Invariants; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
+		t.Errorf(doc.Pos, "invariants names none; leave it out, or write such as {fifo: {off: 'why'}}")
 	}
 	for _, e := range t.doc.Invariants.Entries {
 		if !slices.Contains(invariantNames, e.Key) {
-			t.errorf(e.Pos, "no invariant is called %q; %s", shorten(e.Key), writeOneOf(e.Key, invariantNames))
+			t.Errorf(e.Pos, "no invariant is called %q; %s", strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, invariantNames))
 			continue
 		}
 		doc := e.Value
-		t.one(doc.place, e.Key, choice{"off", doc.Off.given()}, choice{"fails_on", doc.FailsOn.given()})
-		if e.Key == "conservation" && !doc.Odd {
-			t.errorf(e.Pos, "conservation is the ledger itself and always checked; remove the entry")
+		t.One(doc.Mapping, e.Key, strictyaml.NewChoice("off", doc.Off.Given()), strictyaml.NewChoice("fails_on", doc.FailsOn.Given()))
+		if e.Key == "conservation" && !doc.Malformed {
+			t.Errorf(e.Pos, "conservation is the ledger itself and always checked; remove the entry")
 		}
 		v := Invariant{Pos: e.Pos, Name: e.Key, FailsOn: t.failsOn(doc.FailsOn, nil)}
-		if doc.Off.given() {
+		if doc.Off.Given() {
 			v.Off = t.reason(doc.Off)
 		}
 		t.test.Invariants = append(t.test.Invariants, v)

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // ErrLayout is that a file cannot be laid out without a loss: what it says, or a comment, would change.
@@ -19,9 +21,9 @@ var ErrLayout = errors.New("cannot be laid out anew without changing what it say
 // over several lines is written without them. What is laid out stays as it is. The file need not be a correct scenario, only
 // YAML; the error is then of type Errors, or ErrLayout.
 func Format(path string, text []byte) ([]byte, error) {
-	r := &report{path: path}
-	if readYAML(r, path, text, "config"); r.err() != nil {
-		return nil, r.err()
+	r := &strictyaml.Report{Path: path}
+	if scenarioFormat.Read(r, path, text); r.Err() != nil {
+		return nil, r.Err()
 	}
 	text = bytes.TrimPrefix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\ufeff"))
 	out := text
@@ -134,7 +136,7 @@ func markBlanks(lines []string, starts map[int]bool) string {
 			next++
 		}
 		if next < len(lines) && starts[next+1] {
-			out[i] = lines[next][:indent(lines[next])] + blankMark
+			out[i] = lines[next][:strictyaml.Indent(lines[next])] + blankMark
 		}
 	}
 	return strings.Join(out, "\n") + "\n"

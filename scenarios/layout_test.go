@@ -48,7 +48,7 @@ func TestFormatOfWhatIsNoYAML(t *testing.T) {
 	_, err := scenarios.Format("x.yml", []byte("tests:\n\t- name: a\n"))
 	require.EqualError(t, err, "x.yml:2:1: a tab indents this line; use spaces")
 	_, err = scenarios.Format("x.yml", nil)
-	require.ErrorContains(t, err, "x.yml:1:1: there is nothing in the file")
+	require.ErrorContains(t, err, "x.yml:1:1: the file is empty")
 }
 
 // Whatever is in a file: to lay it out loses nothing, settles, and a scenario remains one.

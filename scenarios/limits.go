@@ -1,35 +1,31 @@
 package scenarios
 
-import "time"
+import (
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
 
 // MaxFileSize is the most bytes of a scenario file.
-const MaxFileSize = maxFileSize
+const MaxFileSize = strictyaml.MaxFileSize
 
 // The limits of a scenario file. Each is far above what a run can use and far below what hurts the machine that reads it.
 const (
-	maxFileSize      = 1 << 20              // bytes of a file
-	maxDepth         = 100                  // levels of lists and mappings inside one another
-	maxAliased       = 100_000              // nodes reached through aliases
-	maxAliasedBytes  = 16 << 20             // bytes of their text
-	maxErrors        = 1_000                // errors reported
-	maxAlerts        = 1_000_000            // alerts of a file, over all series, sends and expectations
-	maxLabelBytes    = 256 << 20            // bytes of all their labels
-	maxValues        = 1_000_000            // values of a series
-	maxFileValues    = 10_000_000           // values of all series
-	maxSteps         = 10_000_000           // evaluations of a test, and its scrapes
-	maxEvents        = 100_000              // events of a timeline
-	maxReloads       = 1_000                // of them reloads
-	maxExpectations  = 100_000              // expectations of a test
-	maxAlertmanagers = 1_000                // Alertmanagers of a test
-	maxSends         = 10_000_000           // sends of an event, if they come as often as half of them do
-	maxRuleFiles     = 100                  // rule files
-	maxExprBytes     = 64 << 10             // bytes of an expression
-	maxSubquerySteps = 1_000_000            // steps of the subqueries of an expression
-	maxOperators     = 2_000                // operators and parentheses of an expression
-	maxExprDepth     = 500                  // parts of an expression inside one another
-	maxTraceTimes    = 1_000_000            // times of all trace files
-	maxSeeds         = 100_000              // seeds of a test
-	maxDuration      = 366 * 24 * time.Hour // any duration
+	maxAlerts        = 1_000_000  // alerts of a file, over all series, sends and expectations
+	maxLabelBytes    = 256 << 20  // bytes of all their labels
+	maxValues        = 1_000_000  // values of a series
+	maxFileValues    = 10_000_000 // values of all series
+	maxSteps         = 10_000_000 // evaluations of a test, and its scrapes
+	maxEvents        = 100_000    // events of a timeline
+	maxReloads       = 1_000      // of them reloads
+	maxExpectations  = 100_000    // expectations of a test
+	maxAlertmanagers = 1_000      // Alertmanagers of a test
+	maxSends         = 10_000_000 // sends of an event, if they come as often as half of them do
+	maxRuleFiles     = 100        // rule files
+	maxExprBytes     = 64 << 10   // bytes of an expression
+	maxSubquerySteps = 1_000_000  // steps of the subqueries of an expression
+	maxOperators     = 2_000      // operators and parentheses of an expression
+	maxExprDepth     = 500        // parts of an expression inside one another
+	maxTraceTimes    = 1_000_000  // times of all trace files
+	maxSeeds         = 100_000    // seeds of a test
 )
 
 // A budget is what is left of the limits that a whole file shares.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // Load reads the scenario file at path and checks all of it. A config_file is looked for beside it.
@@ -56,7 +58,7 @@ func ReadFile(path string) ([]byte, error) { return readText(host{}, path, path)
 // readText reads a file that the user named and calls it shown in the error. It asks what the file is
 // before it opens it: to open a pipe waits for a writer.
 func readText(fsys fs.FS, name, shown string) ([]byte, error) {
-	return readUpTo(fsys, name, shown, maxFileSize)
+	return readUpTo(fsys, name, shown, strictyaml.MaxFileSize)
 }
 
 // readUpTo is readText with a limit of its own, in bytes.
@@ -98,19 +100,19 @@ func reason(err error) string {
 
 // parse does all the work: text to tree, tree to document, document to File.
 func parse(dir folder, path string, text []byte) (*File, error) {
-	c := &checker{report: &report{path: path}, dir: dir, text: text, left: newBudget()}
-	root := readYAML(c.report, path, text, "config")
+	c := &checker{Report: &strictyaml.Report{Path: path}, dir: dir, text: text, left: newBudget()}
+	root := scenarioFormat.Read(c.Report, path, text)
 	if root == nil {
-		return nil, c.err()
+		return nil, c.Err()
 	}
 	var doc fileDoc
-	d := decoder{report: c.report, file: path}
-	d.decode(field{name: "the file"}, root, &doc)
+	d := strictyaml.Decoder{Report: c.Report, File: path}
+	d.Decode(strictyaml.FieldSpec{Name: "the file"}, root, &doc)
 	file := c.checkFile(&doc)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
-	file.sources = c.sources
+	file.report = c.Report
 	return file, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // Notes returns what is not wrong with the file but may surprise, one line each, with its place as errors have.
@@ -20,10 +21,10 @@ func (f *File) Notes() []string {
 // Warnings are the notes, to be shown or taken as errors are: Alertmanagers that a service discovery would find and a test
 // does not give, flags that a release does not have, and rules about what is not simulated.
 func (f *File) Warnings() Errors {
-	r := report{path: f.Path, sources: f.sources}
+	r := f.report.Fork()
 	for _, rel := range f.Releases {
 		if f.Flags.BatchSize != 0 && !rel.BatchSizeFlag {
-			r.errorf(f.flagsAt[batchSizeFlag], "release %s has no flag %s; it is ignored there and batches are of at most %d",
+			r.Errorf(f.flagsAt[batchSizeFlag], "release %s has no flag %s; it is ignored there and batches are of at most %d",
 				rel.Name, batchSizeFlag, rel.BatchSize)
 		}
 	}
@@ -37,14 +38,15 @@ func (f *File) Warnings() Errors {
 				_, given := e.TargetGroups[key]
 				return given || e.Churn != nil && e.Churn.Set == key
 			}) {
-				r.errorf(t.Pos, "the targets of %s come from %s; give them with target_groups: {%s: [{targets: [...]}]}",
-					key, join(f.Discovered[key], "and"), key)
+				r.Errorf(t.Pos, "the targets of %s come from %s; give them with target_groups: {%s: [{targets: [...]}]}",
+					key, strictyaml.Join(f.Discovered[key], "and"), key)
 			}
 		}
 	}
-	r.errs = append(r.errs, f.remarks...)
-	r.sort()
-	return r.errs
+	for _, e := range f.remarks {
+		r.Errorf(e.Pos, "%s", e.Msg)
+	}
+	return r.Errors()
 }
 
 func static(sd discovery.Config) bool {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // For reports whether the test is for the release.
@@ -23,18 +24,18 @@ func isFor(only []string, r *core.Release) bool {
 }
 
 // only reads the releases to which a test or an expectation is limited: some of the file's.
-func (t *testChecker) only(doc list[string]) []string {
+func (t *testChecker) only(doc strictyaml.List[string]) []string {
 	var names []string
 	for _, name := range doc.Items {
-		if !name.ok() {
+		if !name.OK() {
 			continue
 		}
 		if release, ok := t.releaseOfFile(name.V, name.Pos); ok {
 			names = append(names, release)
 		}
 	}
-	if doc.given() && len(doc.Items) == 0 {
-		t.errorf(doc.Pos, "release is an empty list; leave it out, or write %s", join(t.file.releaseNames(), "or"))
+	if doc.Given() && len(doc.Items) == 0 {
+		t.Errorf(doc.Pos, "release is an empty list; leave it out, or write %s", strictyaml.Join(t.file.releaseNames(), "or"))
 	}
 	return names
 }
@@ -46,7 +47,7 @@ func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
 	}
 	known := t.file.releaseNames()
 	if !slices.Contains(known, name) {
-		t.errorf(pos, "release %q is not among the file's; %s", shorten(name), writeOneOf(name, known))
+		t.Errorf(pos, "release %q is not among the file's; %s", strictyaml.Shorten(name), strictyaml.WriteOneOf(name, known))
 		return "", false
 	}
 	return name, true

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A pattern is text with ranges: a[1-8] are a1 to a8, [0001-2000] keeps the zeros. The last range turns fastest.
@@ -43,7 +45,7 @@ func parsePattern(s string) (pattern, error) {
 		inside, after, _ := strings.Cut(rest, "]")
 		m := numberRange.FindStringSubmatch(inside)
 		if m == nil || len(inside) == len(rest) {
-			return p, fmt.Errorf("[%s is not a range of numbers; write one such as [1-8] or [0001-2000]", shorten(rest))
+			return p, fmt.Errorf("[%s is not a range of numbers; write one such as [1-8] or [0001-2000]", strictyaml.Shorten(rest))
 		}
 		from, _ := strconv.ParseUint(m[1], 10, 64) // 18 digits always fit
 		to, _ := strconv.ParseUint(m[2], 10, 64)
@@ -92,10 +94,10 @@ func multiply(a, b int64) int64 {
 func (c *checker) spend(pos Pos, count, size int64) bool {
 	switch {
 	case count > c.left.alerts:
-		c.errorf(pos, "here the file passes the limit of %d alerts; write fewer", maxAlerts)
+		c.Errorf(pos, "here the file passes the limit of %d alerts; write fewer", maxAlerts)
 		return false
 	case multiply(count, size) > c.left.labelBytes:
-		c.errorf(pos, "here the labels of the file's alerts pass the limit of %d MiB; write fewer alerts or shorter labels", maxLabelBytes>>20)
+		c.Errorf(pos, "here the labels of the file's alerts pass the limit of %d MiB; write fewer alerts or shorter labels", maxLabelBytes>>20)
 		return false
 	}
 	c.left.alerts -= count
@@ -104,15 +106,15 @@ func (c *checker) spend(pos Pos, count, size int64) bool {
 }
 
 // expand writes the patterns of a list out, within the budget; extra is the bytes of what each name comes with.
-func (c *checker) expand(patterns list[string], extra int64) []string {
+func (c *checker) expand(patterns strictyaml.List[string], extra int64) []string {
 	names := make([]string, 0, len(patterns.Items))
 	for _, v := range patterns.Items {
-		if !v.ok() {
+		if !v.OK() {
 			continue
 		}
 		p, err := parsePattern(v.V)
 		if err != nil {
-			c.errorf(v.Pos, "%s", err)
+			c.Errorf(v.Pos, "%s", err)
 			continue
 		}
 		if c.spend(v.Pos, p.count(), extra+int64(len(v.V))) {

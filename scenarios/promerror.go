@@ -10,11 +10,13 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A promSource is a file that Prometheus reads, and where its parts stand.
 type promSource struct {
-	*report
+	*strictyaml.Report
 	promKind
 	file  string
 	text  string               // what Prometheus reads
@@ -74,7 +76,7 @@ func (s *promSource) explain(err error) {
 		m := promLine.FindStringSubmatch(line)
 		if m == nil {
 			msg := strings.TrimPrefix(line, "yaml: ")
-			s.errorf(s.quoted(line), "%s: %s; %s", s.name, msg, s.advice(msg))
+			s.Errorf(s.quoted(line), "%s: %s; %s", s.name, msg, s.advice(msg))
 			continue
 		}
 		n, _ := strconv.Atoi(m[1])
@@ -86,9 +88,9 @@ func (s *promSource) explain(err error) {
 func (s *promSource) at(line int, msg string) {
 	place := func(word string) Pos { return s.onLine(line, word) }
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
-		s.errorf(place(m[1]), "%s: unknown field %q; %s", s.name, m[1], s.writeField(m[1]))
+		s.Errorf(place(m[1]), "%s: unknown field %q; %s", s.name, m[1], s.writeField(m[1]))
 	} else if m := keyTwice.FindStringSubmatch(msg); m != nil {
-		s.errorf(place(strings.Trim(m[1], `"`)), "%s: %q stands here a second time; remove one", s.name, strings.Trim(m[1], `"`))
+		s.Errorf(place(strings.Trim(m[1], `"`)), "%s: %q is given twice; remove one", s.name, strings.Trim(m[1], `"`))
 	} else if m := wrongType.FindStringSubmatch(msg); m != nil {
 		got, want := strconv.Quote(m[2]), m[3]
 		if m[2] == "" {
@@ -97,9 +99,9 @@ func (s *promSource) at(line int, msg string) {
 		if want = kindWanted(want); want == got {
 			want = "a list"
 		}
-		s.errorf(place(m[2]), "%s: %s does not belong here; write %s", s.name, got, want)
+		s.Errorf(place(m[2]), "%s: %s does not belong here; write %s", s.name, got, want)
 	} else {
-		s.errorf(place(""), "%s: %s; %s", s.name, msg, s.advice(msg))
+		s.Errorf(place(""), "%s: %s; %s", s.name, msg, s.advice(msg))
 	}
 }
 
@@ -123,9 +125,9 @@ func (s *promSource) onLine(line int, word string) Pos {
 	if !s.exact {
 		return s.onNewLine(line, word)
 	}
-	pos := Pos{s.file, line, 1}
+	pos := Pos{File: s.file, Line: line, Col: 1}
 	if lines := strings.Split(s.text, "\n"); line <= len(lines) {
-		pos.Col = indent(lines[line-1]) + 1
+		pos.Col = strictyaml.Indent(lines[line-1]) + 1
 	}
 	s.walk(func(n *yaml.Node) bool {
 		if n.Line == line && n.Value == word && n.Kind == yaml.ScalarNode && word != "" {
@@ -141,7 +143,7 @@ func (s *promSource) onLine(line int, word string) Pos {
 func (s *promSource) onNewLine(line int, word string) Pos {
 	for _, n := range s.anew[line] {
 		if n.Kind == yaml.ScalarNode && (n.Value == word || word == "") {
-			return Pos{s.file, n.Line, n.Column}
+			return strictyaml.At(s.file, n)
 		}
 	}
 	return s.only(func(v string) bool { return v == word })
@@ -159,7 +161,7 @@ func (s *promSource) only(meant func(string) bool) Pos {
 	found := map[Pos]bool{}
 	s.walk(func(n *yaml.Node) bool {
 		if n.Kind == yaml.ScalarNode && meant(n.Value) {
-			found[Pos{s.file, n.Line, n.Column}] = true
+			found[strictyaml.At(s.file, n)] = true
 		}
 		return len(found) < 2
 	})
@@ -176,8 +178,8 @@ func (s *promSource) emptyItem() Pos {
 	pos := s.pos
 	s.walk(func(n *yaml.Node) bool {
 		for _, item := range n.Content {
-			if n.Kind == yaml.SequenceNode && kindOf(item) == "empty" {
-				pos = Pos{s.file, item.Line, item.Column}
+			if n.Kind == yaml.SequenceNode && strictyaml.KindOf(item) == "empty" {
+				pos = strictyaml.At(s.file, item)
 				return false
 			}
 		}
@@ -220,11 +222,11 @@ func (s *promSource) lookup(path ...string) (Pos, *yaml.Node) {
 		var next *yaml.Node
 		if i, err := strconv.Atoi(step); err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
 			next = n.Content[i]
-			pos = Pos{s.file, next.Line, next.Column}
+			pos = strictyaml.At(s.file, next)
 		}
 		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
 			if n.Content[i].Value == step {
-				pos, next = Pos{s.file, n.Content[i].Line, n.Content[i].Column}, n.Content[i+1]
+				pos, next = strictyaml.At(s.file, n.Content[i]), n.Content[i+1]
 			}
 		}
 		n = next
@@ -240,7 +242,7 @@ func (s *promSource) oldAPI() {
 	}
 	for i := range ams.Content {
 		if _, v := s.lookup("alerting", "alertmanagers", fmt.Sprint(i), "api_version"); v != nil && v.Value == "v1" {
-			s.errorf(Pos{s.file, v.Line, v.Column},
+			s.Errorf(strictyaml.At(s.file, v),
 				"config: api_version v1 is refused by Prometheus since v3.0; leave api_version out: the release decides which API it posts to")
 		}
 	}
@@ -251,7 +253,7 @@ func (k promKind) writeField(word string) string {
 	if strings.HasSuffix(word, "_sd_configs") {
 		return "write static_configs, or the name of one of Prometheus' service discoveries"
 	}
-	if near := nearest(word, k.fields); near != "" {
+	if near := strictyaml.Nearest(word, k.fields); near != "" {
 		return fmt.Sprintf("write %q", near)
 	}
 	return "write a field that Prometheus has in this place"

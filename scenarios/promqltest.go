@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: these samples and no others, in any order,
@@ -38,26 +39,26 @@ type ExpectedSample struct {
 func (e *PromQLTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 type promqlTestDoc struct {
-	place
-	Release  list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
-	FailsOn  failsOnDoc           `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
-	Expr     value[string]        `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
-	EvalTime value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
-	Samples  []sampleDoc          `yaml:"exp_samples"`
+	strictyaml.Mapping
+	Release  strictyaml.List[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn  failsOnDoc                      `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
+	Expr     strictyaml.Value[string]        `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
+	EvalTime strictyaml.Value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
+	Samples  []sampleDoc                     `yaml:"exp_samples"`
 }
 
 type sampleDoc struct {
-	place
-	Labels    value[string] `yaml:"labels"`
-	Value     numberDoc     `yaml:"value"`
-	Histogram value[string] `yaml:"histogram"`
+	strictyaml.Mapping
+	Labels    strictyaml.Value[string] `yaml:"labels"`
+	Value     numberDoc                `yaml:"value"`
+	Histogram strictyaml.Value[string] `yaml:"histogram"`
 }
 
 // A numberDoc is any number, infinite ones and NaN included, as YAML or PromQL spells them.
-type numberDoc struct{ value[float64] }
+type numberDoc struct{ strictyaml.Value[float64] }
 
-func (v *numberDoc) decode(d decoder, f field, n *yaml.Node) {
-	v.Pos = d.pos(n)
+func (v *numberDoc) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
+	v.Pos = d.Pos(n)
 	text := n.Value
 	switch text {
 	case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF":
@@ -69,8 +70,8 @@ func (v *numberDoc) decode(d decoder, f field, n *yaml.Node) {
 	}
 	x, err := strconv.ParseFloat(text, 64)
 	if n.Kind != yaml.ScalarNode || n.Style != 0 || err != nil {
-		v.bad = true
-		d.wrong(f, n, "a number such as 12, 0.5, 1e6, +Inf or NaN"+unquoted(n))
+		v.Invalid = true
+		d.Wrong(f, n, "a number such as 12, 0.5, 1e6, +Inf or NaN"+strictyaml.Unquoted(n))
 		return
 	}
 	v.V = x
@@ -82,8 +83,8 @@ func (t *testChecker) promqlTests() {
 		e := PromQLTest{Pos: doc.Pos, Only: t.only(doc.Release), Expr: doc.Expr.V, ExprPos: doc.Expr.Pos, EvalTime: doc.EvalTime.V}
 		t.precise(doc.EvalTime)
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
-		if doc.Expr.ok() {
-			t.parse(t.expression(doc.Expr), t.vocabulary())
+		if doc.Expr.OK() {
+			parseExpression(t.Report, t.expression(doc.Expr), t.vocabulary())
 		}
 		for _, s := range doc.Samples {
 			e.Samples = append(e.Samples, t.sample(s))
@@ -93,30 +94,30 @@ func (t *testChecker) promqlTests() {
 }
 
 // precise reports a time that PromQL cannot express.
-func (t *testChecker) precise(at value[time.Duration]) {
-	if at.ok() && at.V%time.Millisecond != 0 {
-		t.errorf(at.Pos, "eval_time is %s, and PromQL counts in milliseconds; write %s", formatDuration(at.V), formatDuration(at.V.Truncate(time.Millisecond)))
+func (t *testChecker) precise(at strictyaml.Value[time.Duration]) {
+	if at.OK() && at.V%time.Millisecond != 0 {
+		t.Errorf(at.Pos, "eval_time is %s, and PromQL counts in milliseconds; write %s", strictyaml.FormatDuration(at.V), strictyaml.FormatDuration(at.V.Truncate(time.Millisecond)))
 	}
 }
 
 func (t *testChecker) sample(doc sampleDoc) ExpectedSample {
 	s := ExpectedSample{Pos: doc.Pos, Value: doc.Value.V}
-	if !doc.Value.given() && !doc.Histogram.given() {
-		t.missing(doc.place, "the sample has no value; write value: 0, or what it is")
+	if !doc.Value.Given() && !doc.Histogram.Given() {
+		t.Missing(doc.Mapping, "the sample has no value; write value: 0, or what it is")
 	}
-	if doc.Labels.ok() && doc.Labels.V != "" {
+	if doc.Labels.OK() && doc.Labels.V != "" {
 		var err error
 		if s.Labels, err = promql.ParseMetric(doc.Labels.V); err != nil {
-			t.errorf(doc.Labels.Pos, "labels are %q: %s; write such as '{to=\"any\"}', or leave labels out", shorten(doc.Labels.V), promqlError(err))
+			t.Errorf(doc.Labels.Pos, "labels are %q: %s; write such as '{to=\"any\"}', or leave labels out", strictyaml.Shorten(doc.Labels.V), promqlError(err))
 		}
 	}
-	if doc.Histogram.ok() && doc.Histogram.V != "" {
+	if doc.Histogram.OK() && doc.Histogram.V != "" {
 		_, values, err := promql.ParseSeriesDesc("{} " + doc.Histogram.V)
 		switch {
 		case err != nil:
-			t.errorf(doc.Histogram.Pos, "histogram is %q: %s; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", shorten(doc.Histogram.V), promqlError(err))
+			t.Errorf(doc.Histogram.Pos, "histogram is %q: %s; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", strictyaml.Shorten(doc.Histogram.V), promqlError(err))
 		case len(values) != 1 || values[0].Histogram == nil:
-			t.errorf(doc.Histogram.Pos, "histogram is %q, which is not one histogram; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", shorten(doc.Histogram.V))
+			t.Errorf(doc.Histogram.Pos, "histogram is %q, which is not one histogram; write such as '{{sum:5 count:4 buckets:[1 2 1]}}'", strictyaml.Shorten(doc.Histogram.V))
 		default:
 			s.Histogram = values[0].Histogram
 		}
@@ -159,6 +160,6 @@ func Same(want, got float64, fuzzy bool) bool {
 	return math.Nextafter(want, math.Inf(-1)) == got || math.Nextafter(want, math.Inf(1)) == got
 }
 
-func (*numberDoc) schema(*schemaWriter, field) object {
+func (*numberDoc) schema(*schemaWriter, strictyaml.FieldSpec) object {
 	return object{{"type", []string{"number", "string"}}}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A Quantity is what a threshold is about, by the name that the file has for it.
@@ -94,10 +95,10 @@ func (t *testChecker) quantity(e *expression) (Threshold, bool) {
 	selector, ok := expr.(*parser.VectorSelector)
 	switch {
 	case err != nil:
-		t.errorf(e.Pos, "%q is no quantity: %s; %s", shorten(e.V), oneLine(promqlError(err)), write)
+		t.Errorf(e.Pos, "%q is no quantity: %s; %s", strictyaml.Shorten(e.V), oneLine(promqlError(err)), write)
 		return h, false
 	case !ok || selector.Name == "" || selector.OriginalOffset != 0 || selector.Timestamp != nil || selector.StartOrEnd != 0:
-		t.errorf(e.Pos, "%q is no quantity, a name and perhaps labels; %s", shorten(e.V), write)
+		t.Errorf(e.Pos, "%q is no quantity, a name and perhaps labels; %s", strictyaml.Shorten(e.V), write)
 		return h, false
 	}
 	h.Quantity = Quantity(selector.Name)
@@ -107,23 +108,23 @@ func (t *testChecker) quantity(e *expression) (Threshold, bool) {
 		for _, name := range slices.Sorted(maps.Keys(quantityForms)) {
 			names = append(names, string(name))
 		}
-		t.errorf(e.Pos, "the ledger has no quantity %q; %s", shorten(selector.Name), writeOneOf(selector.Name, names))
+		t.Errorf(e.Pos, "the ledger has no quantity %q; %s", strictyaml.Shorten(selector.Name), strictyaml.WriteOneOf(selector.Name, names))
 		return h, false
 	}
-	x := expressionCheck{report: t.report, e: e}
-	wrong := t.wrong
+	x := expressionCheck{Report: t.Report, e: e}
+	wrong := t.Count()
 	if h.Quantity == QuantityShutdown && !slices.ContainsFunc(t.test.Timeline, func(e Event) bool { return e.Shutdown != nil }) {
-		t.errorf(e.Pos, "the test has no shutdown; write such as {at: 10m, shutdown: {}} under timeline")
+		t.Errorf(e.Pos, "the test has no shutdown; write such as {at: 10m, shutdown: {}} under timeline")
 	}
 	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
-		t.errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2", h.Quantity, QuantityLost)
+		t.Errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2", h.Quantity, QuantityLost)
 	}
 	for _, m := range selector.LabelMatchers {
 		if m.Name != model.MetricNameLabel {
 			t.quantityLabel(&h, form, m, func(word string) Pos { return e.at(x.word(selector, word)) })
 		}
 	}
-	return h, t.wrong == wrong
+	return h, t.Count() == wrong
 }
 
 // quantityLabel reads one label of a quantity.
@@ -137,9 +138,9 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 	}
 	switch {
 	case !slices.Contains(names, m.Name):
-		t.errorf(at(m.Name), "%s has no label %q; %s", h.Quantity, shorten(m.Name), writeOneOf(m.Name, names))
+		t.Errorf(at(m.Name), "%s has no label %q; %s", h.Quantity, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, names))
 	case m.Type != labels.MatchEqual:
-		t.errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.whole)
+		t.Errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.whole)
 	case m.Name == "reason":
 		var reasons []string
 		for _, r := range core.Reasons() {
@@ -147,17 +148,17 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 		}
 		r, err := core.ParseReason(m.Value)
 		if err != nil {
-			t.errorf(at(m.Value), "nothing is dropped for the reason %q; %s", shorten(m.Value), writeOneOf(m.Value, reasons))
+			t.Errorf(at(m.Value), "nothing is dropped for the reason %q; %s", strictyaml.Shorten(m.Value), strictyaml.WriteOneOf(m.Value, reasons))
 			return
 		}
 		h.Reason = &r
 	case m.Value == form.whole:
 	case !form.each:
-		t.errorf(at(m.Value), "%s is of the whole; write %s=%q", h.Quantity, m.Name, form.whole)
+		t.Errorf(at(m.Value), "%s is of the whole; write %s=%q", h.Quantity, m.Name, form.whole)
 	case slices.Contains(t.known.all, m.Value):
 		h.Target = m.Value
 	case !t.partly:
-		t.errorf(at(m.Value), "%s is %q, which is neither %q nor an Alertmanager's address; %s",
-			m.Name, shorten(m.Value), form.whole, writeOneOf(m.Value, append([]string{form.whole}, t.known.all...)))
+		t.Errorf(at(m.Value), "%s is %q, which is neither %q nor an Alertmanager's address; %s",
+			m.Name, strictyaml.Shorten(m.Value), form.whole, strictyaml.WriteOneOf(m.Value, append([]string{form.whole}, t.known.all...)))
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 const (
@@ -50,26 +52,26 @@ type recordedAlert struct {
 // recorded reads the test's recording as series, one for the alerts of a rule that fire and resolve together.
 func (t *testChecker) recorded() []Series {
 	doc := t.doc.Recording
-	if !doc.ok() {
+	if !doc.OK() {
 		return nil
 	}
 	at := t.dir.path(doc.V)
 	text, err := readUpTo(t.dir.fsys, at, at, maxRecordingSize)
 	if err != nil {
-		t.errorf(doc.Pos, "recording: %s", err)
+		t.Errorf(doc.Pos, "recording: %s", err)
 		return nil
 	}
 	r := recording{checker: t.checker, path: at, byText: map[string]*recordedAlert{}, series: map[string]*recordedAlert{}, start: math.MaxInt64}
-	wrong := t.wrong
-	t.keep(at, text) // for excerpts
+	wrong := t.Count()
+	t.AddSource(at, text) // for excerpts
 	r.read(text)
-	if t.wrong == wrong {
+	if t.Count() == wrong {
 		if len(r.alerts) == 0 {
-			r.errorf(Pos{File: at, Line: 1, Col: 1}, "no alert fires in the recording; %s", writeDump)
+			r.Errorf(Pos{File: at, Line: 1, Col: 1}, "no alert fires in the recording; %s", writeDump)
 		}
 		series := r.grid(doc.Pos, int64(t.file.EvaluationInterval/time.Millisecond))
-		if t.wrong == wrong {
-			delete(t.sources, at)
+		if t.Count() == wrong {
+			t.RemoveSource(at)
 			t.last = max(t.last, time.Duration(r.end-r.start)*time.Millisecond)
 			return series
 		}
@@ -80,7 +82,7 @@ func (t *testChecker) recorded() []Series {
 // bad reports what is wrong with a line.
 func (r *recording) bad(line int, format string, args ...any) {
 	if r.wrong++; r.wrong <= maxRecordingErrors {
-		r.errorf(Pos{File: r.path, Line: line, Col: 1}, format, args...)
+		r.Errorf(Pos{File: r.path, Line: line, Col: 1}, format, args...)
 	}
 }
 
@@ -157,13 +159,13 @@ func (r *recording) alert(ls labels.Labels) *recordedAlert {
 	metric, state := ls.Get(model.MetricNameLabel), ls.Get(alertstate)
 	switch {
 	case metric != "ALERTS" && metric != "ALERTS_FOR_STATE":
-		r.bad(r.line, "the series is of %q, and a recording has ALERTS and ALERTS_FOR_STATE alone; %s", shorten(metric), writeDump)
+		r.bad(r.line, "the series is of %q, and a recording has ALERTS and ALERTS_FOR_STATE alone; %s", strictyaml.Shorten(metric), writeDump)
 		return nil
 	case ls.Get(model.AlertNameLabel) == "":
 		r.bad(r.line, "the series has no alertname; %s", writeDump)
 		return nil
 	case metric == "ALERTS" && state != firing && state != "pending":
-		r.bad(r.line, "alertstate is %q; write firing or pending", shorten(state))
+		r.bad(r.line, "alertstate is %q; write firing or pending", strictyaml.Shorten(state))
 		return nil
 	}
 	a := &recordedAlert{metric: metric, fires: metric == "ALERTS" && state == firing}
@@ -183,7 +185,7 @@ func (r *recording) alert(ls labels.Labels) *recordedAlert {
 // sample is one at which the alert does not fire.
 func (r *recording) grid(pos Pos, interval int64) []Series {
 	if interval <= 0 { // the evaluation interval is below the milliseconds of a recording
-		r.errorf(pos, "a recording counts in milliseconds, and evaluation_interval is shorter; write at least 1ms")
+		r.Errorf(pos, "a recording counts in milliseconds, and evaluation_interval is shorter; write at least 1ms")
 		return nil
 	}
 	first := map[string]int64{}
@@ -194,7 +196,7 @@ func (r *recording) grid(pos Pos, interval int64) []Series {
 		}
 	}
 	if steps := (r.end-r.start)/interval + 2; steps > maxValues {
-		r.errorf(pos, "the recording lasts %d evaluations, above the limit of %d; write a shorter one, or a longer evaluation_interval", steps, maxValues)
+		r.Errorf(pos, "the recording lasts %d evaluations, above the limit of %d; write a shorter one, or a longer evaluation_interval", steps, maxValues)
 		return nil
 	}
 	r.spacing(interval)
@@ -261,9 +263,9 @@ func (r *recording) spacing(interval int64) {
 	}
 	for _, rule := range slices.Sorted(maps.Keys(least)) {
 		if g := least[rule]; g.n > 2 && 2*g.ms > 3*interval || 3*g.ms < 2*interval {
-			apart := formatDuration(time.Duration(g.ms) * time.Millisecond)
+			apart := strictyaml.FormatDuration(time.Duration(g.ms) * time.Millisecond)
 			r.bad(g.line, "the samples of %q are %s apart, and evaluation_interval is %s; write evaluation_interval: %s",
-				shorten(rule), apart, formatDuration(time.Duration(interval)*time.Millisecond), apart)
+				strictyaml.Shorten(rule), apart, strictyaml.FormatDuration(time.Duration(interval)*time.Millisecond), apart)
 		}
 	}
 }

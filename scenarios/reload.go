@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // configurations reads those that the timeline's reloads bring.
@@ -32,18 +33,18 @@ func (t *testChecker) configurations() {
 			continue
 		}
 		if n++; n > maxReloads {
-			t.errorf(doc.Pos, "the timeline has more reloads than the limit of %d; write fewer", maxReloads)
+			t.Errorf(doc.Pos, "the timeline has more reloads than the limit of %d; write fewer", maxReloads)
 			t.partly = true
 			break
 		}
-		t.one(r.place, "reload", choice{"config", r.Config.given()}, choice{"config_file", r.ConfigFile.given()})
+		t.One(r.Mapping, "reload", strictyaml.NewChoice("config", r.Config.Given()), strictyaml.NewChoice("config_file", r.ConfigFile.Given()))
 		var cfg *config.Config
 		switch known, read := files[r.ConfigFile.V]; {
-		case r.Config.given() == r.ConfigFile.given():
-		case r.ConfigFile.ok() && read:
+		case r.Config.Given() == r.ConfigFile.Given():
+		case r.ConfigFile.OK() && read:
 			cfg = known
 		default:
-			if cfg = t.load(r.Config, r.ConfigFile, releases); r.ConfigFile.ok() {
+			if cfg = t.load(r.Config, r.ConfigFile, releases); r.ConfigFile.OK() {
 				files[r.ConfigFile.V] = cfg
 			}
 		}

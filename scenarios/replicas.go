@@ -3,24 +3,26 @@ package scenarios
 import (
 	"cmp"
 	"slices"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 const maxReplicas = 8 // of a test, as the tags of the format have it
 
 // replicas reads how many servers a test has; a wrong number is as many as there may be, so that nothing else is wrong for it.
-func replicas(test, file value[int64]) int {
-	if test.bad || !test.given() && file.bad {
+func replicas(test, file strictyaml.Value[int64]) int {
+	if test.Invalid || !test.Given() && file.Invalid {
 		return maxReplicas
 	}
 	return int(cmp.Or(test.V, file.V, 1))
 }
 
 // replica reads which of the test's servers is meant, 0 for all of them. A wrong one is nobody.
-func (t *testChecker) replica(v value[int64]) int {
-	if v.ok() && v.V > int64(t.test.Replicas) {
-		t.errorf(v.Pos, "there is no replica %d, the test has %d; %s", v.V, t.test.Replicas, moreReplicas(t.test.Replicas))
+func (t *testChecker) replica(v strictyaml.Value[int64]) int {
+	if v.OK() && v.V > int64(t.test.Replicas) {
+		t.Errorf(v.Pos, "there is no replica %d, the test has %d; %s", v.V, t.test.Replicas, moreReplicas(t.test.Replicas))
 	}
-	if v.bad {
+	if v.Invalid {
 		return maxReplicas + 1
 	}
 	return int(v.V)
@@ -58,9 +60,9 @@ func (t *testChecker) shutdowns() {
 		before := last(e)
 		switch {
 		case e.Shutdown != nil && before != nil:
-			t.errorf(e.Pos, "a second shutdown, the first is on line %d; remove one", before.Pos.Line)
+			t.Errorf(e.Pos, "a second shutdown, the first is on line %d; remove one", before.Pos.Line)
 		case before != nil:
-			t.errorf(e.Pos, "nothing happens after the shutdown on line %d; move this before it, or remove it", before.Pos.Line)
+			t.Errorf(e.Pos, "nothing happens after the shutdown on line %d; move this before it, or remove it", before.Pos.Line)
 		case e.Shutdown != nil:
 			for i := 1; i < len(down); i++ {
 				if e.Of(i) && down[i] == nil {
@@ -72,7 +74,7 @@ func (t *testChecker) shutdowns() {
 	if before := last(&Event{}); before != nil {
 		for _, e := range t.test.Timeline {
 			if e.Churn != nil && e.At <= before.At && e.At+e.Churn.For > before.At {
-				t.errorf(e.Pos, "the churn goes on after the shutdown on line %d; write a shorter for", before.Pos.Line)
+				t.Errorf(e.Pos, "the churn goes on after the shutdown on line %d; write a shorter for", before.Pos.Line)
 			}
 		}
 	}

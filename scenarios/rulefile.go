@@ -9,6 +9,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A RuleFile is a file of rule groups, read and checked by Prometheus' own parser.
@@ -21,34 +23,34 @@ type RuleFile struct {
 // ruleFiles reads the rule files that the document names.
 func (c *checker) ruleFiles(doc *fileDoc) {
 	if n := len(doc.RuleFiles.Items); n > maxRuleFiles {
-		c.errorf(doc.RuleFiles.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
+		c.Errorf(doc.RuleFiles.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
 		return
 	}
 	for i, name := range doc.RuleFiles.Items {
-		if !name.ok() {
+		if !name.OK() {
 			continue
 		}
-		if slices.ContainsFunc(doc.RuleFiles.Items[:i], func(o value[string]) bool { return o.V == name.V }) {
-			c.errorf(name.Pos, "rule_files names %q twice; remove one", shorten(name.V))
+		if slices.ContainsFunc(doc.RuleFiles.Items[:i], func(o strictyaml.Value[string]) bool { return o.V == name.V }) {
+			c.Errorf(name.Pos, "rule_files names %q twice; remove one", strictyaml.Shorten(name.V))
 			continue
 		}
 		at := c.dir.path(name.V)
 		text, err := readText(c.dir.fsys, at, at)
 		if err != nil {
-			c.errorf(name.Pos, "rule_files: %s", err)
+			c.Errorf(name.Pos, "rule_files: %s", err)
 			continue
 		}
-		c.keep(at, text)
+		c.AddSource(at, text)
 		if groups, ok := c.ruleGroups(at, text); ok {
 			c.file.RuleFiles = append(c.file.RuleFiles, RuleFile{name.V, groups})
 		}
 	}
 	c.file.Aligned = doc.EvaluationOffset.V == "none"
-	if o := doc.EvaluationOffset; o.ok() && o.V != "none" && o.V != "hashed" {
-		c.errorf(o.Pos, "evaluation_offset is %q; write hashed or none", shorten(o.V))
+	if o := doc.EvaluationOffset; o.OK() && o.V != "none" && o.V != "hashed" {
+		c.Errorf(o.Pos, "evaluation_offset is %q; write hashed or none", strictyaml.Shorten(o.V))
 	}
 	for _, name := range doc.GroupEvalOrder {
-		if name.ok() {
+		if name.OK() {
 			c.file.GroupEvalOrder = append(c.file.GroupEvalOrder, name.V)
 		}
 	}
@@ -66,9 +68,9 @@ var (
 func (s *promSource) about(msg string) Pos {
 	pos := s.pos
 	rule, group := ruleOf.FindStringSubmatch(msg), groupOf.FindStringSubmatch(msg)
-	for i, g := range items(under(s.root, "groups")) {
+	for i, g := range strictyaml.Items(strictyaml.Lookup(s.root, "groups")) {
 		name, at := "", strconv.Itoa(i)
-		if n := under(g, "name"); n != nil {
+		if n := strictyaml.Lookup(g, "name"); n != nil {
 			name = n.Value
 		}
 		switch {
@@ -86,18 +88,18 @@ func (s *promSource) about(msg string) Pos {
 
 // ruleGroups reads a rule file with Prometheus' own parser.
 func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, bool) {
-	wrong := c.wrong
-	root := readYAML(c.report, path, text, everything)
-	if root == nil || c.wrong > wrong {
+	wrong := c.Count()
+	root := strictyaml.ReadForeign(c.Report, path, text)
+	if root == nil || c.Count() > wrong {
 		return nil, false
 	}
 	if !c.ruleExprs(path, text, root) {
 		return nil, false
 	}
-	src := promSource{report: c.report, promKind: promRules, file: path, text: string(text), exact: true, root: root, pos: Pos{path, 1, 1}}
+	src := promSource{Report: c.Report, promKind: promRules, file: path, text: string(text), exact: true, root: root, pos: Pos{File: path, Line: 1, Col: 1}}
 	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.New(slog.DiscardHandler))
 	for _, err := range errs {
-		if strings.Contains(err.Error(), "could not parse expression") && c.wrong > wrong { // it was, with its place
+		if strings.Contains(err.Error(), "could not parse expression") && c.Count() > wrong { // it was, with its place
 			continue
 		}
 		m := rulePlace.FindStringSubmatch(err.Error())
@@ -112,9 +114,9 @@ func (c *checker) ruleGroups(path string, text []byte) ([]rulefmt.RuleGroup, boo
 			pos = src.about(msg)
 		}
 		msg = ruleOf.ReplaceAllString(msg, "")
-		c.errorf(pos, "%s: %s; %s", src.name, msg, src.advice(msg))
+		c.Errorf(pos, "%s: %s; %s", src.name, msg, src.advice(msg))
 	}
-	if len(errs) > 0 || c.wrong > wrong {
+	if len(errs) > 0 || c.Count() > wrong {
 		return nil, false
 	}
 	return groups.Groups, true

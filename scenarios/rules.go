@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A MetricSeries is an entry of input_series that rules and expressions read: series that share their values, one each Test.Interval from 0s on.
@@ -40,18 +41,18 @@ type ExpectedAlert struct {
 func (e *AlertRuleTest) For(r *core.Release) bool { return isFor(e.Only, r) }
 
 type alertRuleTestDoc struct {
-	place
-	Release   list[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
-	FailsOn   failsOnDoc           `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
-	EvalTime  value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
-	Alertname value[string]        `yaml:"alertname" required:"write the name of an alert of rule_files"`
-	Alerts    []expectedAlertDoc   `yaml:"exp_alerts"`
+	strictyaml.Mapping
+	Release   strictyaml.List[string]         `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn   failsOnDoc                      `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
+	EvalTime  strictyaml.Value[time.Duration] `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
+	Alertname strictyaml.Value[string]        `yaml:"alertname" required:"write the name of an alert of rule_files"`
+	Alerts    []expectedAlertDoc              `yaml:"exp_alerts"`
 }
 
 type expectedAlertDoc struct {
-	place
-	Labels      dict[value[string]] `yaml:"exp_labels"`
-	Annotations dict[value[string]] `yaml:"exp_annotations"`
+	strictyaml.Mapping
+	Labels      strictyaml.Dict[strictyaml.Value[string]] `yaml:"exp_labels"`
+	Annotations strictyaml.Dict[strictyaml.Value[string]] `yaml:"exp_annotations"`
 }
 
 // alertnames returns the names of the alerts of all rule files, sorted.
@@ -78,8 +79,8 @@ func (f *File) eachRule(visit func(*rulefmt.RuleGroup, *rulefmt.Rule)) {
 }
 
 func (t *testChecker) alertRuleTests() {
-	if len(t.doc.AlertRules) > 0 && len(t.file.RuleFiles) == 0 && t.wrong == 0 {
-		t.errorf(t.doc.AlertRules[0].Pos, "the file has no rules, and so no alert_rule_test holds; write rule_files: [rules.yml]")
+	if len(t.doc.AlertRules) > 0 && len(t.file.RuleFiles) == 0 && t.Count() == 0 {
+		t.Errorf(t.doc.AlertRules[0].Pos, "the file has no rules, and so no alert_rule_test holds; write rule_files: [rules.yml]")
 		return
 	}
 	names := t.file.alertnames()
@@ -87,8 +88,8 @@ func (t *testChecker) alertRuleTests() {
 		t.inTime("eval_time", doc.EvalTime)
 		e := AlertRuleTest{Pos: doc.Pos, Only: t.only(doc.Release), EvalTime: doc.EvalTime.V, Alertname: doc.Alertname.V}
 		e.FailsOn = t.failsOn(doc.FailsOn, e.Only)
-		if doc.Alertname.ok() && len(names) > 0 && !slices.Contains(names, doc.Alertname.V) {
-			t.errorf(doc.Alertname.Pos, "no rule has the alert %q; %s", shorten(doc.Alertname.V), writeOneOf(doc.Alertname.V, names))
+		if doc.Alertname.OK() && len(names) > 0 && !slices.Contains(names, doc.Alertname.V) {
+			t.Errorf(doc.Alertname.Pos, "no rule has the alert %q; %s", strictyaml.Shorten(doc.Alertname.V), strictyaml.WriteOneOf(doc.Alertname.V, names))
 		}
 		for _, a := range doc.Alerts {
 			x := ExpectedAlert{Pos: a.Pos, Annotations: t.labelSet(a.Annotations, "")}
@@ -100,10 +101,10 @@ func (t *testChecker) alertRuleTests() {
 }
 
 // labelSet reads labels, to which an alertname is added if it is not "".
-func (t *testChecker) labelSet(doc dict[value[string]], alertname string) labels.Labels {
+func (t *testChecker) labelSet(doc strictyaml.Dict[strictyaml.Value[string]], alertname string) labels.Labels {
 	b := labels.NewBuilder(labels.EmptyLabels())
 	for _, e := range doc.Entries {
-		if e.Value.ok() {
+		if e.Value.OK() {
 			b.Set(e.Key, e.Value.V)
 		}
 	}
@@ -115,7 +116,7 @@ func (t *testChecker) labelSet(doc dict[value[string]], alertname string) labels
 
 // metricSeries reads an entry of input_series that is not of ALERTS, for rules and expressions to read. It reports whether it is one.
 func (t *testChecker) metricSeries(doc *seriesDoc) bool {
-	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.ok() {
+	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.OK() {
 		return false
 	}
 	ls, err := promql.ParseMetric(doc.Series.V)

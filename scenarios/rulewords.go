@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A ruleExpr is the expression of a rule, and where it stands.
@@ -20,41 +22,20 @@ type ruleExpr struct {
 // to find, unless an expression is more than it should be asked to read.
 func (c *checker) ruleExprs(path string, text []byte, root *yaml.Node) (readable bool) {
 	readable = true
-	for _, group := range items(under(root, "groups")) {
-		for _, rule := range items(under(group, "rules")) {
-			n := under(rule, "expr")
+	for _, group := range strictyaml.Items(strictyaml.Lookup(root, "groups")) {
+		for _, rule := range strictyaml.Items(strictyaml.Lookup(group, "rules")) {
+			n := strictyaml.Lookup(rule, "expr")
 			if n == nil || n.Kind != yaml.ScalarNode || n.Value == "" {
 				continue
 			}
-			e := &expression{value[string]{V: n.Value, Pos: Pos{path, n.Line, n.Column}}, text, c.file.EvaluationInterval}
-			if tree := c.syntax(e); tree != nil {
+			e := &expression{strictyaml.Value[string]{V: n.Value, Pos: strictyaml.At(path, n)}, text, c.file.EvaluationInterval}
+			if tree := syntax(c.Report, e); tree != nil {
 				c.exprs = append(c.exprs, ruleExpr{e, tree})
 			}
 			readable = readable && len(e.V) <= maxExprBytes && operators(e.V) <= maxOperators
 		}
 	}
 	return readable
-}
-
-// under is the value of a key of a mapping, nil if there is none.
-func under(n *yaml.Node, key string) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
-}
-
-// items are those of a list.
-func items(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
 }
 
 // ruleWords reports names in the rules' expressions that nothing has, as far as that can be known: a rule may be about anything that a
@@ -74,9 +55,9 @@ func (c *checker) ruleWords() {
 	if own {
 		v.addJobs()
 	}
-	remarks := &report{path: c.path, sources: c.sources}
+	remarks := c.Fork()
 	for _, e := range c.exprs {
-		x := ruleCheck{expressionCheck{report: c.report, e: e.expression, known: v}, remarks}
+		x := ruleCheck{expressionCheck{Report: c.Report, e: e.expression, known: v}, remarks}
 		parser.Inspect(e.tree, func(n parser.Node, _ []parser.Node) error {
 			if selector, ok := n.(*parser.VectorSelector); ok {
 				x.selector(selector)
@@ -84,14 +65,13 @@ func (c *checker) ruleWords() {
 			return nil
 		})
 	}
-	remarks.sort()
-	c.file.remarks = remarks.errs
+	c.file.remarks = remarks.Errors()
 }
 
 // A ruleCheck looks for words in a rule's expression that nothing in a run has.
 type ruleCheck struct {
 	expressionCheck
-	remarks *report
+	remarks *strictyaml.Report
 }
 
 // ownFamily begins the names of the notifier's metrics, all of which are simulated. Of the families an Alertmanager and the ledger are of,
@@ -111,14 +91,14 @@ func (x *ruleCheck) selector(n *parser.VectorSelector) {
 		write := "see notifysim metrics for those that there are"
 		if near := misspelt(name, x.known.names); near != "" {
 			write = "write " + near
-		} else if near := nearest(name, x.known.names); near != "" {
+		} else if near := strictyaml.Nearest(name, x.known.names); near != "" {
 			write = "write " + near
 		}
-		x.errorf(x.e.at(x.word(n, name)), "no metric is called %q, and the rule finds nothing; %s", shorten(name), write)
+		x.Errorf(x.e.at(x.word(n, name)), "no metric is called %q, and the rule finds nothing; %s", strictyaml.Shorten(name), write)
 		return
 	case !ok:
 		if slices.ContainsFunc(sharedFamilies, func(family string) bool { return strings.HasPrefix(name, family) }) {
-			x.remarks.errorf(x.e.at(x.word(n, name)), "%s is not simulated, and the rule finds nothing; give it in input_series, or see notifysim metrics", shorten(name))
+			x.remarks.Errorf(x.e.at(x.word(n, name)), "%s is not simulated, and the rule finds nothing; give it in input_series, or see notifysim metrics", strictyaml.Shorten(name))
 		}
 		return
 	}
@@ -127,10 +107,10 @@ func (x *ruleCheck) selector(n *parser.VectorSelector) {
 			continue
 		}
 		if !of[m.Name] {
-			x.errorf(x.e.at(x.word(n, m.Name)), "%s has no label %q; %s", name, shorten(m.Name), writeOneOf(m.Name, withoutName(of)))
+			x.Errorf(x.e.at(x.word(n, m.Name)), "%s has no label %q; %s", name, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, withoutName(of)))
 		} else if values := x.known.values[m.Name]; values != nil && m.Type == labels.MatchEqual && m.Value != "" && !values[m.Value] {
-			x.remarks.errorf(x.e.at(x.word(n, m.Value)), "no series of a run has %s=%q, and the rule finds nothing; %s",
-				m.Name, shorten(m.Value), writeOneOf(m.Value, sortedKeys(values)))
+			x.remarks.Errorf(x.e.at(x.word(n, m.Value)), "no series of a run has %s=%q, and the rule finds nothing; %s",
+				m.Name, strictyaml.Shorten(m.Value), strictyaml.WriteOneOf(m.Value, sortedKeys(values)))
 		}
 	}
 }
@@ -142,7 +122,7 @@ func misspelt(name string, known []string) string {
 		return ""
 	}
 	for _, k := range known {
-		if strings.HasPrefix(k, name+"_") && !strings.Contains(k[len(name)+1:], "_") || distance(name, k, mistakes+1) <= mistakes {
+		if strings.HasPrefix(k, name+"_") && !strings.Contains(k[len(name)+1:], "_") || strictyaml.Distance(name, k, mistakes+1) <= mistakes {
 			return k
 		}
 	}

@@ -9,14 +9,8 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
-
-// A Pos is a place in a file; lines and columns count from 1. The zero Pos is nowhere.
-type Pos struct {
-	File string
-	Line int
-	Col  int
-}
 
 // A File is one scenario file, parsed and checked: every reference resolves and every number is within its limit.
 type File struct {
@@ -43,9 +37,9 @@ type File struct {
 
 	Tests []*Test
 
-	remarks Errors            // on rule files
-	flagsAt map[string]Pos    // where flags are given
-	sources map[string][]byte // see report
+	remarks Errors             // on rule files
+	flagsAt map[string]Pos     // where flags are given
+	report  *strictyaml.Report // of its errors, which are none
 }
 
 // Flags are the flags of prometheus that the notification path reads, with Prometheus' defaults.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // Schema returns the JSON Schema (draft 7) of scenario files, with which editors complete and check them. It is written from the
@@ -72,16 +73,23 @@ type schemaWriter struct {
 
 // A schemer is a type of the format that reads itself and says what it takes.
 type schemer interface {
-	schema(w *schemaWriter, f field) object
+	schema(w *schemaWriter, f strictyaml.FieldSpec) object
 }
 
 // of returns the schema of a type under the limits of a field.
-func (w *schemaWriter) of(t reflect.Type, f field) object {
-	if own, ok := reflect.New(t).Interface().(schemer); ok {
-		return own.schema(w, f)
-	}
-	if _, ok := reflect.New(t).Interface().(decodable); ok {
-		panic("scenarios: " + t.String() + " reads itself, and has no method schema")
+func (w *schemaWriter) of(t reflect.Type, f strictyaml.FieldSpec) object {
+	switch v := reflect.New(t).Interface().(type) {
+	case schemer:
+		return v.schema(w, f)
+	case *strictyaml.Raw:
+		return object{{"type", "object"}}
+	case interface{ ItemType() reflect.Type }:
+		one := w.of(v.ItemType(), f)
+		return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
+	case interface{ ValueType() reflect.Type }:
+		return object{{"type", "object"}, {"additionalProperties", w.of(v.ValueType(), f)}}
+	case strictyaml.Decodable:
+		return ofScalar(v, f)
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -111,18 +119,16 @@ func schemaName(t reflect.Type) string { return strings.TrimSuffix(t.Name(), "Do
 
 // mapping returns the schema of a struct's fields.
 func (w *schemaWriter) mapping(t reflect.Type) object {
-	fields, names := fieldsOf(reflect.New(t).Elem(), nil, nil)
 	var properties object
 	var required []string
-	for _, name := range names {
-		f := fields[name]
-		s := w.of(f.value.Type(), field{name: name, limits: f.tag.Get("limits")})
-		if text := cmp.Or(schemaTexts[schemaName(t)+"."+name], sharedTexts[name]); text != "" {
+	for _, f := range strictyaml.Fields(t) {
+		s := w.of(f.Type, strictyaml.FieldSpec{Name: f.Name, Limits: f.Tag.Get("limits")})
+		if text := cmp.Or(schemaTexts[schemaName(t)+"."+f.Name], sharedTexts[f.Name]); text != "" {
 			s = described(s, text)
 		}
-		properties = append(properties, member{name, s})
-		if f.tag.Get("required") != "" {
-			required = append(required, name)
+		properties = append(properties, member{f.Name, s})
+		if f.Tag.Get("required") != "" {
+			required = append(required, f.Name)
 		}
 	}
 	o := object{{"type", "object"}}
@@ -154,8 +160,9 @@ var scalar = object{{"type", []string{"string", "number", "boolean"}}}
 // durations are those of Prometheus and of Go.
 const durations = `^(0|([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w|y)(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w|y))*)$`
 
-func (*value[T]) schema(_ *schemaWriter, f field) object {
-	low, high, _ := strings.Cut(f.limits, "..")
+// ofScalar returns the schema of a scalar under the limits of a field.
+func ofScalar(v strictyaml.Decodable, f strictyaml.FieldSpec) object {
+	low, high, _ := strings.Cut(f.Limits, "..")
 	limited := func(o object) object {
 		for _, l := range []member{{"minimum", low}, {"maximum", high}} {
 			if l.value != "" {
@@ -164,69 +171,65 @@ func (*value[T]) schema(_ *schemaWriter, f field) object {
 		}
 		return o
 	}
-	switch any(*new(T)).(type) {
-	case string:
+	switch v.(type) {
+	case *strictyaml.Value[string]:
 		return scalar
-	case bool:
+	case *strictyaml.Value[bool]:
 		return object{{"type", "boolean"}}
-	case int64:
+	case *strictyaml.Value[int64]:
 		return limited(object{{"type", "integer"}})
-	case float64:
+	case *strictyaml.Value[float64]:
 		return limited(object{{"type", "number"}})
-	case time.Duration:
+	case *strictyaml.Value[time.Duration]:
 		o := object{{"type", []string{"string", "integer"}}, {"pattern", durations}, {"maximum", 0}}
-		if f.limits != "" {
+		if f.Limits != "" {
 			o = append(object{{"description", "from " + low + " to " + high}}, o...)
 		}
 		return o
 	}
-	panic(fmt.Sprintf("scenarios: no schema of %T", *new(T)))
+	panic(fmt.Sprintf("scenarios: %T decodes itself, and has no method schema", v))
 }
 
-func (l *list[T]) schema(w *schemaWriter, f field) object {
-	one := w.of(reflect.TypeFor[value[T]](), f)
-	return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
+func (*flagsDoc) schema(*schemaWriter, strictyaml.FieldSpec) object {
+	return object{{"type", "object"}, {"properties", flagSchemas()}, {"additionalProperties", false}}
 }
 
-func (m *dict[T]) schema(w *schemaWriter, f field) object {
-	o := object{{"type", "object"}}
-	if keys := keysOf[f.name]; keys != nil {
-		o = append(o, member{"propertyNames", keys()})
+func (d *droppedDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	var names []string
+	for _, r := range core.Reasons() {
+		names = append(names, r.String())
 	}
-	if f.name == "flags" {
-		return append(o, member{"properties", flagSchemas(w)}, member{"additionalProperties", false})
-	}
-	return append(o, member{"additionalProperties", w.of(reflect.TypeFor[T](), f)})
+	return w.named(object{{"enum", names}}, d.ValueType(), f)
 }
 
-// keysOf are the names that the mappings of some fields may have.
-var keysOf = map[string]func() object{
-	"exp_dropped": func() object {
-		var names []string
-		for _, r := range core.Reasons() {
-			names = append(names, r.String())
-		}
-		return object{{"enum", names}}
-	},
-	"invariants":    func() object { return object{{"enum", invariantNames}} },
-	"target_groups": func() object { return object{{"pattern", "^config-[0-9]+$"}} },
+func (d *invariantsDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return w.named(object{{"enum", invariantNames}}, d.ValueType(), f)
+}
+
+func (d *targetGroupsDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return w.named(object{{"pattern", "^config-[0-9]+$"}}, d.ValueType(), f)
+}
+
+// named returns the schema of a mapping whose keys follow a schema too.
+func (w *schemaWriter) named(keys object, value reflect.Type, f strictyaml.FieldSpec) object {
+	return object{{"type", "object"}, {"propertyNames", keys}, {"additionalProperties", w.of(value, f)}}
 }
 
 // flagSchemas are those of Prometheus' flags.
-func flagSchemas(w *schemaWriter) object {
+func flagSchemas() object {
 	var o object
 	for _, f := range flags {
-		var s object
+		var value strictyaml.Decodable
 		def := f.def
 		switch d := f.def.(type) {
 		case int64:
-			s = (*value[int64])(nil).schema(w, field{name: f.name, limits: f.limits})
+			value = &strictyaml.Value[int64]{}
 		case bool:
-			s = (*value[bool])(nil).schema(w, field{name: f.name, limits: f.limits})
+			value = &strictyaml.Value[bool]{}
 		case time.Duration:
-			s, def = (*value[time.Duration])(nil).schema(w, field{name: f.name, limits: f.limits}), formatDuration(d)
+			value, def = &strictyaml.Value[time.Duration]{}, strictyaml.FormatDuration(d)
 		}
-		s = described(s, schemaTexts["flags."+f.name])
+		s := described(ofScalar(value, strictyaml.FieldSpec{Name: f.name, Limits: f.limits}), schemaTexts["flags."+f.name])
 		if def != int64(0) {
 			s = append(s, member{"default", def})
 		}
@@ -235,20 +238,16 @@ func flagSchemas(w *schemaWriter) object {
 	return o
 }
 
-func (*raw) schema(*schemaWriter, field) object {
-	return object{{"type", "object"}}
-}
-
-func (*seedsDoc) schema(*schemaWriter, field) object {
+func (*seedsDoc) schema(*schemaWriter, strictyaml.FieldSpec) object {
 	return object{{"type", []string{"integer", "string"}}, {"minimum", 0}, {"pattern", seedRange.String()}}
 }
 
-func (*windowDoc) schema(w *schemaWriter, f field) object {
-	return object{{"type", "array"}, {"items", w.of(reflect.TypeFor[value[time.Duration]](), f)}, {"minItems", 2}, {"maxItems", 2}}
+func (*windowDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return object{{"type", "array"}, {"items", w.of(reflect.TypeFor[strictyaml.Value[time.Duration]](), f)}, {"minItems", 2}, {"maxItems", 2}}
 }
 
-func (*distributionDoc) schema(w *schemaWriter, f field) object {
+func (*distributionDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
 	forms := w.define(reflect.TypeFor[distributionForms]())
 	one := object{{"allOf", []object{forms}}, {"minProperties", 1}, {"maxProperties", 1}}
-	return object{{"anyOf", []object{w.of(reflect.TypeFor[value[time.Duration]](), field{name: f.name, limits: "0s..1h"}), one}}}
+	return object{{"anyOf", []object{w.of(reflect.TypeFor[strictyaml.Value[time.Duration]](), strictyaml.FieldSpec{Name: f.Name, Limits: "0s..1h"}), one}}}
 }

@@ -8,18 +8,20 @@ import (
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A seedsDoc is a number or a range, as text.
-type seedsDoc struct{ value[string] }
+type seedsDoc struct{ strictyaml.Value[string] }
 
-func (s *seedsDoc) decode(d decoder, f field, n *yaml.Node) {
+func (s *seedsDoc) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
 	if n.Kind == yaml.SequenceNode {
-		s.Pos, s.bad = d.pos(n), true
-		d.wrong(f, n, seedsOfList(n))
+		s.Pos, s.Invalid = d.Pos(n), true
+		d.Wrong(f, n, seedsOfList(n))
 		return
 	}
-	s.value.decode(d, f, n)
+	s.Value.Decode(d, f, n)
 }
 
 // seedsOfList returns the range to write for a list of seeds, if that means the same.
@@ -27,8 +29,8 @@ func seedsOfList(n *yaml.Node) string {
 	const example = "a number or a range such as 1-20"
 	var list []int64
 	for _, item := range n.Content {
-		x, err := whole(item, "")
-		if err != nil {
+		var x int64
+		if strictyaml.Scalar(item, "", &x) != nil {
 			return example
 		}
 		list = append(list, x)
@@ -52,7 +54,7 @@ var seedRange = regexp.MustCompile(`^([0-9]{1,19})(?:-([0-9]{1,19}))?$`)
 func ParseSeeds(s string) (Seeds, error) {
 	m := seedRange.FindStringSubmatch(s)
 	if m == nil {
-		return Seeds{1, 1}, fmt.Errorf("%q; write a number or a range such as 1-20", shorten(s))
+		return Seeds{1, 1}, fmt.Errorf("%q; write a number or a range such as 1-20", strictyaml.Shorten(s))
 	}
 	from, err1 := strconv.ParseUint(m[1], 10, 64)
 	to, err2 := strconv.ParseUint(cmp.Or(m[2], m[1]), 10, 64)

@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	promvalue "github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 var promql = parser.NewParser(parser.Options{})
@@ -56,7 +58,7 @@ func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
 	for _, ls := range s.Alerts {
 		h := ls.Hash()
 		if slices.ContainsFunc(alerts[h], func(o labels.Labels) bool { return labels.Equal(o, ls) }) {
-			t.errorf(s.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
+			t.Errorf(s.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
 			break
 		}
 		alerts[h] = append(alerts[h], ls)
@@ -65,37 +67,37 @@ func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
 }
 
 // alert reads an ALERTS series and returns the alert's labels.
-func (t *testChecker) alert(v value[string]) (labels.Labels, bool) {
-	if !v.ok() {
+func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
+	if !v.OK() {
 		return labels.Labels{}, false
 	}
 	ls, err := promql.ParseMetric(v.V)
 	if err != nil {
-		t.errorf(v.Pos, "series is %q: %s; %s", shorten(v.V), promqlError(err), exampleOf)
+		t.Errorf(v.Pos, "series is %q: %s; %s", strictyaml.Shorten(v.V), promqlError(err), exampleOf)
 		return ls, false
 	}
-	wrong := t.wrong
+	wrong := t.Count()
 	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
 		write := exampleOf
 		if len(t.file.RuleFiles) == 0 {
 			write += ", or rule_files: [rules.yml], which may be about any series"
 		}
-		t.errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, write)
+		t.Errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, write)
 	}
 	if ls.Get(model.AlertNameLabel) == "" {
-		t.errorf(v.Pos, "the series has no alertname; %s", exampleOf)
+		t.Errorf(v.Pos, "the series has no alertname; %s", exampleOf)
 	}
 	switch state := ls.Get(alertstate); state {
 	case firing:
 	case "pending":
-		t.errorf(v.Pos, `a pending alert is never sent to an Alertmanager; write alertstate="firing", and _ for the time before`)
+		t.Errorf(v.Pos, `a pending alert is never sent to an Alertmanager; write alertstate="firing", and _ for the time before`)
 	case "":
 		full := labels.NewBuilder(ls).Set(alertstate, firing).Del(model.MetricNameLabel).Labels()
-		t.errorf(v.Pos, "the series has no alertstate, and only firing alerts are sent; write series: 'ALERTS%s'", full)
+		t.Errorf(v.Pos, "the series has no alertstate, and only firing alerts are sent; write series: 'ALERTS%s'", full)
 	default:
-		t.errorf(v.Pos, `alertstate is %q; write alertstate="firing"`, state)
+		t.Errorf(v.Pos, `alertstate is %q; write alertstate="firing"`, state)
 	}
-	return labels.NewBuilder(ls).Del(model.MetricNameLabel, alertstate).Labels(), t.wrong == wrong
+	return labels.NewBuilder(ls).Del(model.MetricNameLabel, alertstate).Labels(), t.Count() == wrong
 }
 
 // expansion returns an alert for each combination of the labels to expand, the last turning fastest, and their names.
@@ -103,27 +105,27 @@ func (t *testChecker) expansion(doc *seriesDoc, base labels.Labels) ([]labels.La
 	var keys []string
 	var patterns []pattern
 	count, size := int64(1), int64(len(base.String()))
-	wrong := t.wrong
+	wrong := t.Count()
 	for _, e := range doc.Expand.Entries {
-		if !e.Value.ok() {
+		if !e.Value.OK() {
 			continue
 		}
 		p, err := parsePattern(e.Value.V)
 		switch {
 		case err != nil:
-			t.errorf(e.Value.Pos, "%s", err)
+			t.Errorf(e.Value.Pos, "%s", err)
 		case e.Key == model.AlertNameLabel, e.Key == alertstate, e.Key == model.MetricNameLabel:
-			t.errorf(e.Pos, "%s cannot be expanded, a series is of one rule; write a series for each", e.Key)
+			t.Errorf(e.Pos, "%s cannot be expanded, a series is of one rule; write a series for each", e.Key)
 		case !labelName(e.Key):
-			t.errorf(e.Pos, "%q is not a label name; write letters, digits and _", shorten(e.Key))
+			t.Errorf(e.Pos, "%q is not a label name; write letters, digits and _", strictyaml.Shorten(e.Key))
 		case base.Has(e.Key):
-			t.errorf(e.Pos, "the series has the label %s already; remove it there or here", e.Key)
+			t.Errorf(e.Pos, "the series has the label %s already; remove it there or here", e.Key)
 		}
 		keys, patterns = append(keys, e.Key), append(patterns, p)
 		count = multiply(count, p.count())
 		size += int64(len(e.Key) + len(e.Value.V))
 	}
-	if t.wrong > wrong || !t.spend(doc.Pos, count, 2*size) {
+	if t.Count() > wrong || !t.spend(doc.Pos, count, 2*size) {
 		return nil, nil
 	}
 	alerts := []labels.Labels{base}
@@ -199,8 +201,8 @@ func labelName(s string) bool {
 var repetition = regexp.MustCompile(`x([0-9]+)`)
 
 // sequence reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
-func (t *testChecker) sequence(v value[string], write string) ([]parser.SequenceValue, bool) {
-	if !v.ok() {
+func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]parser.SequenceValue, bool) {
+	if !v.OK() {
 		return nil, false
 	}
 	count := int64(len(strings.Fields(v.V)))
@@ -213,22 +215,22 @@ func (t *testChecker) sequence(v value[string], write string) ([]parser.Sequence
 	}
 	switch {
 	case count > maxValues:
-		t.errorf(v.Pos, "values are more than the limit of %d a series; write fewer", maxValues)
+		t.Errorf(v.Pos, "values are more than the limit of %d a series; write fewer", maxValues)
 		return nil, false
 	case count > t.left.values:
-		t.errorf(v.Pos, "here the file passes the limit of %d values of all its series; write fewer", maxFileValues)
+		t.Errorf(v.Pos, "here the file passes the limit of %d values of all its series; write fewer", maxFileValues)
 		return nil, false
 	}
 	t.left.values -= count
 	_, seq, err := promql.ParseSeriesDesc("ALERTS " + v.V)
 	if err != nil {
-		t.errorf(v.Pos, "values are %q: %s; %s", shorten(v.V), promqlError(err), write)
+		t.Errorf(v.Pos, "values are %q: %s; %s", strictyaml.Shorten(v.V), promqlError(err), write)
 	}
 	return seq, err == nil
 }
 
 // values reads when alerts fire.
-func (t *testChecker) values(v value[string]) []bool {
+func (t *testChecker) values(v strictyaml.Value[string]) []bool {
 	seq, ok := t.sequence(v, writeFiring)
 	if !ok {
 		return nil
@@ -236,17 +238,17 @@ func (t *testChecker) values(v value[string]) []bool {
 	on := make([]bool, len(seq))
 	for i, s := range seq {
 		if s.Histogram != nil {
-			t.errorf(v.Pos, "an alert has no histogram; write 1 for firing and _ for not")
+			t.Errorf(v.Pos, "an alert has no histogram; write 1 for firing and _ for not")
 			return nil
 		}
 		on[i] = !s.Omitted && !promvalue.IsStaleNaN(s.Value)
 		if on[i] && s.Value != 1 {
-			t.errorf(v.Pos, "values has the sample %v, and ALERTS is 1 as long as an alert fires; write 1 for firing and _ for not", s.Value)
+			t.Errorf(v.Pos, "values has the sample %v, and ALERTS is 1 as long as an alert fires; write 1 for firing and _ for not", s.Value)
 			return nil
 		}
 	}
 	if len(on) == 0 {
-		t.errorf(v.Pos, "values are empty; %s", writeFiring)
+		t.Errorf(v.Pos, "values are empty; %s", writeFiring)
 	}
 	return on
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A Threshold is what a quantity of the ledger must keep to over a whole run, in k6's words: alert_delivery_seconds{to="any"}
@@ -65,23 +66,23 @@ func (h *Threshold) Keeps(compared int) bool {
 }
 
 func (t *testChecker) thresholds() {
-	if doc := t.doc.Thresholds; doc.given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.errorf(doc.Pos, "thresholds has none; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
+	if doc := t.doc.Thresholds; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
+		t.Errorf(doc.Pos, "thresholds has none; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
 	}
 	left := maxExpectations
 	for _, entry := range t.doc.Thresholds.Entries {
-		of, ok := t.quantity(t.expression(value[string]{V: entry.Key, Pos: entry.Pos}))
+		of, ok := t.quantity(t.expression(strictyaml.Value[string]{V: entry.Key, Pos: entry.Pos}))
 		if list := entry.Value; len(list.Items) == 0 {
-			t.errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", shorten(entry.Key))
+			t.Errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
 		}
 		if left -= len(entry.Value.Items); left < 0 {
-			t.errorf(entry.Pos, "here the test passes the limit of %d thresholds; write fewer", maxExpectations)
+			t.Errorf(entry.Pos, "here the test passes the limit of %d thresholds; write fewer", maxExpectations)
 			return
 		}
 		for _, item := range entry.Value.Items {
 			only := t.only(item.Release)
 			known := t.failsOn(item.FailsOn, only)
-			if text := item.Threshold; ok && text.ok() {
+			if text := item.Threshold; ok && text.OK() {
 				h := of
 				h.Pos, h.Text, h.Only, h.FailsOn = text.Pos, strings.TrimSpace(text.V), only, known
 				t.threshold(&h, t.expression(text))
@@ -103,25 +104,25 @@ func (t *testChecker) threshold(h *Threshold, e *expression) {
 	}
 	at := strings.IndexAny(e.V, "<>=!")
 	if at < 0 {
-		t.errorf(e.Pos, "%q compares nothing; write such as '%s'", shorten(e.V), example)
+		t.Errorf(e.Pos, "%q compares nothing; write such as '%s'", strictyaml.Shorten(e.V), example)
 		return
 	}
 	rest := strings.TrimLeft(e.V[at:], "<>=!")
 	op := e.V[at : len(e.V)-len(rest)]
 	if ops := []string{"<", "<=", ">", ">=", "==", "!="}; !slices.Contains(ops, op) {
-		t.errorf(e.at(at), "%q does not compare; write one of %s", shorten(op), strings.Join(ops, " "))
+		t.Errorf(e.at(at), "%q does not compare; write one of %s", strictyaml.Shorten(op), strings.Join(ops, " "))
 		return
 	}
 	h.op = op
 	word := strings.TrimSpace(e.V[:at])
 	wordAt := e.at(strings.Index(e.V, word))
 	if !t.aggregate(h, word) {
-		known := writeOneOf(word, form.aggregates)
-		t.errorf(wordAt, "%s has no %q; %s", h.Quantity, shorten(word), known)
+		known := strictyaml.WriteOneOf(word, form.aggregates)
+		t.Errorf(wordAt, "%s has no %q; %s", h.Quantity, strictyaml.Shorten(word), known)
 		return
 	}
 	if text := strings.TrimSpace(rest); text == "" {
-		t.errorf(e.at(len(e.V)), "%q has no limit; write such as '%s'", shorten(e.V), example)
+		t.Errorf(e.at(len(e.V)), "%q has no limit; write such as '%s'", strictyaml.Shorten(e.V), example)
 	} else {
 		t.limit(h, text, e.at(len(e.V)-len(strings.TrimLeft(rest, " \t"))))
 	}
@@ -149,22 +150,22 @@ func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
 	case h.Aggregate == AggregateRate:
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(x) || x < 0 || x > 1 {
-			t.errorf(pos, "the rate is %q, and it is a share of the alerts offered; write a number from 0 to 1, such as 0.999", shorten(text))
+			t.Errorf(pos, "the rate is %q, and it is a share of the alerts offered; write a number from 0 to 1, such as 0.999", strictyaml.Shorten(text))
 		}
 		h.Share = x
 	case h.Aggregate == AggregateCount:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 || n > most {
-			t.errorf(pos, "the count is %q; write a whole number from 0 to %d", shorten(text), int64(most))
+			t.Errorf(pos, "the count is %q; write a whole number from 0 to %d", strictyaml.Shorten(text), int64(most))
 		}
 		h.Limit = n
 	default:
-		x, err := parseDuration(text)
+		x, err := strictyaml.ParseDuration(text)
 		switch {
 		case err != nil:
-			t.errorf(pos, "the limit is %q; write %s", shorten(text), err)
-		case x > maxDuration:
-			t.errorf(pos, "the limit is %s; write a duration up to %s", formatDuration(x), formatDuration(maxDuration))
+			t.Errorf(pos, "the limit is %q; write %s", strictyaml.Shorten(text), err)
+		case x > strictyaml.MaxDuration:
+			t.Errorf(pos, "the limit is %s; write a duration up to %s", strictyaml.FormatDuration(x), strictyaml.FormatDuration(strictyaml.MaxDuration))
 		}
 		h.Limit = int64(x / time.Nanosecond)
 	}

@@ -4,6 +4,8 @@ import (
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // A thresholdsDoc is one threshold or a list of them.
@@ -12,16 +14,16 @@ type thresholdsDoc struct {
 	Pos   Pos
 }
 
-func (l *thresholdsDoc) decode(d decoder, f field, n *yaml.Node) {
-	if l.Pos = d.pos(n); n.Kind == yaml.SequenceNode {
-		d.decode(f, n, &l.Items)
+func (l *thresholdsDoc) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
+	if l.Pos = d.Pos(n); n.Kind == yaml.SequenceNode {
+		d.Decode(f, n, &l.Items)
 		return
 	}
 	l.Items = make([]thresholdDoc, 1)
-	d.decode(f, n, &l.Items[0])
+	d.Decode(f, n, &l.Items[0])
 }
 
-func (*thresholdsDoc) schema(w *schemaWriter, f field) object {
+func (*thresholdsDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
 	one := w.of(reflect.TypeFor[thresholdDoc](), f)
 	return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
 }
@@ -30,21 +32,21 @@ func (*thresholdsDoc) schema(w *schemaWriter, f field) object {
 type thresholdDoc struct{ longThreshold }
 
 type longThreshold struct {
-	place
-	Threshold value[string] `yaml:"threshold" required:"write such as threshold: 'count == 0'"`
-	Release   list[string]  `yaml:"release" example:"a release such as v3.15, or a list of them"`
-	FailsOn   failsOnDoc    `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
+	strictyaml.Mapping
+	Threshold strictyaml.Value[string] `yaml:"threshold" required:"write such as threshold: 'count == 0'"`
+	Release   strictyaml.List[string]  `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	FailsOn   failsOnDoc               `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 }
 
-func (v *thresholdDoc) decode(d decoder, f field, n *yaml.Node) {
+func (v *thresholdDoc) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
 	if n.Kind == yaml.MappingNode {
-		d.decode(f, n, &v.longThreshold)
+		d.Decode(f, n, &v.longThreshold)
 		return
 	}
-	f.write = "such as 'count == 0'"
-	d.decode(f, n, &v.Threshold)
+	f.Write = "such as 'count == 0'"
+	d.Decode(f, n, &v.Threshold)
 }
 
-func (*thresholdDoc) schema(w *schemaWriter, f field) object {
-	return object{{"anyOf", []object{w.of(reflect.TypeFor[value[string]](), f), w.define(reflect.TypeFor[longThreshold]())}}}
+func (*thresholdDoc) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return object{{"anyOf", []object{w.of(reflect.TypeFor[strictyaml.Value[string]](), f), w.define(reflect.TypeFor[longThreshold]())}}}
 }

@@ -40,7 +40,7 @@ func TestSelection(t *testing.T) {
 func TestLibraryByName(t *testing.T) {
 	require.Equal(t, exitPass, command("test", "peer_hangs.yml").code)
 	write(t, "peer_hangs.yml", "")
-	require.Equal(t, ended{exitUsage, "", "peer_hangs.yml:1:1: there is nothing in the file; write at least config: and tests:\n"}, command("test", "peer_hangs.yml"))
+	require.Equal(t, ended{exitUsage, "", "peer_hangs.yml:1:1: the file is empty; write at least config: and tests:\n"}, command("test", "peer_hangs.yml"))
 }
 
 func TestTooManyRuns(t *testing.T) {
@@ -57,9 +57,9 @@ const start = "config: {alerting: {alertmanagers: [{static_configs: [{targets: [
 
 // Whatever is wrong with a file has a place and costs neither time nor memory.
 var bad = []struct{ name, text, want string }{
-	{"empty", "", "1:1: there is nothing in the file"},
+	{"empty", "", "1:1: the file is empty"},
 	{"tabs", "config:\n\talerting: {}\n", "2:1: a tab indents this line"},
-	{"duplicate_key", start + "tests:\n  - name: a\n    name: b\n", `4:5: "name" stands here a second time, first on line 3`},
+	{"duplicate_key", start + "tests:\n  - name: a\n    name: b\n", `4:5: "name" is given twice, first on line 3`},
 	{"unknown_target", start + "tests:\n  - name: a\n    timeline: [{at: 1m, target: am-x, fault: {hang: true}}]\n", `4:33: no Alertmanager has the address "am-x"`},
 	{"unknown_alertmanager", start + "tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], exp_requests: 1}]\n", `4:34: no Alertmanager has the address "am-x"`},
 	{"negative_duration", start + "tests:\n  - name: a\n    duration: -5m\n", `4:15: duration is "-5m"; write a duration that is not negative`},

@@ -1,13 +1,13 @@
-package scenarios
+package strictyaml
 
 import (
 	"fmt"
 	"strings"
 )
 
-// writeOneOf returns what to write instead of word: the nearest of known, or all of them when none is near.
-func writeOneOf(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
+// WriteOneOf returns what to write instead of word: the nearest of the known words, or all of them if none is near.
+func WriteOneOf(word string, known []string) string {
+	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf("write %q", near)
 	}
 	switch {
@@ -19,24 +19,24 @@ func writeOneOf(word string, known []string) string {
 	return "write one of " + strings.Join(known, ", ")
 }
 
-// nearest returns the first of the known words with the fewest typing mistakes from word, or "" when all are far.
-func nearest(word string, known []string) string {
-	const longest, most = 64, 1_000 // beyond these it would cost more than it helps
+// Nearest returns the first of the known words with the fewest typing mistakes in word, "" if it has too many for all.
+func Nearest(word string, known []string) string {
+	const longest, most = 64, 1_000 // bytes and words: beyond these, the search costs more than it helps
 	if len(word) > longest {
 		return ""
 	}
 	best, within := "", max(min(2, len(word)/2), len(word)/3)+1
 	for _, k := range known[:min(len(known), most)] {
-		if d := distance(word, k, within); d < within {
+		if d := Distance(word, k, within); d < within {
 			best, within = k, d
 		}
 	}
 	return best
 }
 
-// distance is the number of letters to insert, delete, replace or swap with the next one
-// that makes a of b, or limit when it is not below that.
-func distance(a, b string, limit int) int {
+// Distance returns how many letters to insert, delete, replace or swap with the next one to turn a into b: the
+// Damerau-Levenshtein distance of adjacent transpositions, in bytes. It is limit if it is not below that.
+func Distance(a, b string, limit int) int {
 	if diff := len(a) - len(b); diff >= limit || -diff >= limit {
 		return limit
 	}

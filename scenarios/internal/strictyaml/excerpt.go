@@ -1,4 +1,4 @@
-package scenarios
+package strictyaml
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// The most of a line that an excerpt shows, in columns of a terminal.
+// excerptWidth is the most characters of a line that an excerpt shows.
 const excerptWidth = 110
 
 // Excerpt returns the line of the file that the error is about and, under it, a caret at the place, without line ends:
@@ -18,13 +18,13 @@ const excerptWidth = 110
 //	4 |     duration: 10
 //	  |               ^
 //
-// Both are empty when the error is about the file as a whole, or about what is missing from it. A long line is cut around the place, and what would disturb
-// a terminal is replaced.
+// Both are empty if the error is about the file as a whole or the line is blank. A long line is cut around the place,
+// and characters that a terminal would act on are replaced.
 func (e *Error) Excerpt() (line, caret string) {
 	if e.source == nil || e.Pos.Line < 1 || e.Pos.Col < 1 {
 		return "", ""
 	}
-	runes := []rune(strings.ToValidUTF8(lineOf(e.source, e.Pos.Line), string(utf8.RuneError)))
+	runes := []rune(strings.ToValidUTF8(Line(e.source, e.Pos.Line), string(utf8.RuneError)))
 	if strings.TrimSpace(string(runes)) == "" {
 		return "", ""
 	}
@@ -55,7 +55,7 @@ func (e *Error) Excerpt() (line, caret string) {
 		margin + " | " + strings.Repeat(" ", text.StringWidthWithoutEscSequences(before)) + "^"
 }
 
-// excerptWindow is the part of a line to show around a place.
+// excerptWindow returns which characters of a line to show around one of them.
 func excerptWindow(line []rune, at int) (from, to int) {
 	if len(line) <= excerptWidth {
 		return 0, len(line)
@@ -64,8 +64,8 @@ func excerptWindow(line []rune, at int) (from, to int) {
 	return from, from + excerptWidth
 }
 
-// lineOf returns a line of a text, without its end; lines count from 1.
-func lineOf(source []byte, line int) string {
+// Line returns a line of a text, without its end; lines count from 1.
+func Line(source []byte, line int) string {
 	for n := 1; n < line; n++ {
 		_, rest, more := bytes.Cut(source, []byte("\n"))
 		if !more {

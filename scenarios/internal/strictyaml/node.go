@@ -1,0 +1,62 @@
+package strictyaml
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// At returns the position of a node of a file.
+func At(file string, n *yaml.Node) Pos { return Pos{file, n.Line, n.Column} }
+
+// KindOf says in words what a node is: "a mapping", "a list", "empty", or the text of a scalar.
+func KindOf(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case Empty(n):
+		return "empty"
+	}
+	if n.Style == 0 && n.Tag != "!!str" {
+		return Shorten(n.Value)
+	}
+	return strconv.Quote(Shorten(n.Value))
+}
+
+// Empty reports whether a node is a null, as a field without a value is.
+func Empty(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
+}
+
+// Shorten cuts text that a message quotes, so that the message fits on a line of a terminal.
+func Shorten(s string) string {
+	const longest = 60 // characters
+	if utf8.RuneCountInString(s) <= longest {
+		return s
+	}
+	return string([]rune(s)[:longest]) + "…"
+}
+
+// Lookup returns the value of a key of a mapping, nil if n is none or has no such key.
+func Lookup(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// Items returns the items of a list, nil if n is none.
+func Items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}

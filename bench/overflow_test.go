@@ -106,11 +106,13 @@ func (d *idleDriver) Queued(*idleLoop, idleSegment)                     {}
 func (d *idleDriver) Dropped(_ *idleLoop, s idleSegment, _ core.Reason) { d.dropped += s.Len() }
 func (*idleDriver) SetOrder([]*core.Set) []*core.Set                    { return nil }
 func (d *idleDriver) Relabel(_ *core.Set, s idleSegment) idleSegment    { return s }
-func (d *idleDriver) Skipped(*idleFlight, *core.Alertmanager)           {}
-func (d *idleDriver) Post(*idleRequest)                                 {}
-func (d *idleDriver) Cancel(*idleRequest) time.Duration                 { return 0 }
-func (d *idleDriver) ObserveLatency(*core.Alertmanager, time.Duration)  {}
-func (d *idleDriver) DeleteLatencies(*core.Alertmanager)                {}
-func (d *idleDriver) BatchDone(*idleFlight, bool)                       {}
-func (d *idleDriver) SendReturned([]*notifier.Alert)                    {}
-func (d *idleDriver) Stopped()                                          {}
+func (d *idleDriver) Popped(*core.Batch[[]*notifier.Alert])             {}
+
+func (d *idleDriver) Skipped(*idleFlight, *core.Alertmanager)          {}
+func (d *idleDriver) Post(*idleRequest)                                {}
+func (d *idleDriver) Cancel(*idleRequest) time.Duration                { return 0 }
+func (d *idleDriver) ObserveLatency(*core.Alertmanager, time.Duration) {}
+func (d *idleDriver) DeleteLatencies(*core.Alertmanager)               {}
+func (d *idleDriver) BatchDone(*idleFlight, bool)                      {}
+func (d *idleDriver) SendReturned([]*notifier.Alert)                   {}
+func (d *idleDriver) Stopped()                                         {}

@@ -53,6 +53,9 @@ func (d *driver) Relabel(set *core.Set, seg core.Segment[*managedSend]) core.Seg
 // SetOrder implements core.Driver.
 func (d *driver) SetOrder([]*core.Set) []*core.Set { return nil }
 
+// Popped implements core.Driver.
+func (d *driver) Popped(*core.Batch[*managedSend]) {}
+
 // Skipped implements core.Driver.
 func (d *driver) Skipped(*core.Batch[*managedSend], *core.Alertmanager) {}
 

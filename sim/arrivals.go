@@ -5,6 +5,7 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // arrivals are a send that is repeated, whether or not the one before has returned.
@@ -15,11 +16,12 @@ type arrivals struct {
 	gaps     fakeam.Random
 	until    int64
 	send     func(*sender)
+	run      *run
 }
 
-// planArrivals puts the first of the sends on the agenda that the i-th event of the timeline repeats.
+// planArrivals plans the first of the sends that the i-th event of the timeline repeats.
 func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
-	a := &arrivals{event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
+	a := &arrivals{run: r, event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
 	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
 	same := 0
 	for j := range r.test.Timeline[:i] {
@@ -27,17 +29,18 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
 			same++
 		}
 	}
-	a.gaps = fakeam.NewRandom(r.seed, fmt.Sprintf("%s %d %d", e.Send.Names[0], e.At, same), "every")
-	r.agenda.add(int64(e.At), classSend, i, a)
+	a.gaps = fakeam.NewRandom(r.world.Seed, fmt.Sprintf("%s %d %d", e.Send.Names[0], e.At, same), "every")
+	r.world.Add(int64(e.At), world.ClassSend, i, a)
 }
 
-// act is one send. The sender's rules end before the sender does.
-func (a *arrivals) act(r *run) {
-	r.line = a.event.Pos.Line
+// Happen is one send. The sender's rules end before the sender does.
+func (a *arrivals) Happen() {
+	r := a.run
+	r.world.Line = a.event.Pos.Line
 	sent := false
 	for _, s := range r.senders {
 		if !s.stopping && a.event.Of(s.number+1) {
-			r.cause = 0
+			r.world.Cause = 0
 			a.send(s)
 			sent = true
 		}
@@ -45,7 +48,7 @@ func (a *arrivals) act(r *run) {
 	if !sent {
 		return
 	}
-	if next := r.now + max(a.every.Draw(&a.gaps), 1); next < a.until {
-		r.agenda.add(next, classSend, a.position, a)
+	if next := r.world.Now + max(a.every.Draw(&a.gaps), 1); next < a.until {
+		r.world.Add(next, world.ClassSend, a.position, a)
 	}
 }

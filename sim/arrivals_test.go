@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -22,7 +23,7 @@ tests: [{name: arrivals, timeline: [`+timeline+`]}]
 	require.NoError(t, err)
 	times := map[string][]time.Duration{}
 	_, err = sim.Run(file, file.Tests[0], core.Newest(), 1, sim.Options{Engine: engine, Events: func(e *sim.Event) {
-		if e.Kind == sim.KindSend {
+		if e.Kind == trace.KindSend {
 			times[e.Alerts] = append(times[e.Alerts], e.At)
 		}
 	}})

@@ -14,6 +14,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // A bug is one that a release of Prometheus had, and the next here does not have any more.
@@ -44,22 +45,22 @@ func bugs(t *testing.T) (list []*bug) {
 func (b *bug) shows(t *testing.T, engine sim.Engine) {
 	t.Helper()
 	for _, test := range b.file.Tests {
-		real, seen, err := sim.Observe(engine, b.file, test, b.red, 1, sim.Options{})
+		real, seen, err := compare.Observe(engine, b.file, test, b.red, 1, sim.Options{Children: children})
 		require.NoError(t, err)
 		require.Empty(t, real.Failures, "%s on %s", b.file.Path, b.red.Name)
 		require.NotEmpty(t, real.Known, "%s: nothing fails on %s", b.file.Path, b.red.Name)
 		b.seen = append(b.seen, real.Known...)
-		_, model, err := sim.Observe(sim.EngineModel, b.file, test, b.red, 1, sim.Options{Orders: seen.Orders})
+		_, model, err := compare.Observe(sim.EngineModel, b.file, test, b.red, 1, sim.Options{Orders: seen.Orders})
 		require.NoError(t, err)
-		require.Nil(t, sim.Differ(model, seen), "%s on %s", b.file.Path, b.red.Name)
+		require.Nil(t, compare.Differ(model, seen), "%s on %s", b.file.Path, b.red.Name)
 
-		mended, seen, err := sim.Observe(engine, b.file, test, b.green, 1, sim.Options{})
+		mended, seen, err := compare.Observe(engine, b.file, test, b.green, 1, sim.Options{Children: children})
 		require.NoError(t, err)
 		require.Empty(t, mended.Failures, "%s on %s", b.file.Path, b.green.Name)
 		require.Empty(t, mended.Known, "%s on %s", b.file.Path, b.green.Name)
-		_, model, err = sim.Observe(sim.EngineModel, b.file, test, b.green, 1, sim.Options{Orders: seen.Orders})
+		_, model, err = compare.Observe(sim.EngineModel, b.file, test, b.green, 1, sim.Options{Orders: seen.Orders})
 		require.NoError(t, err)
-		require.Nil(t, sim.Differ(model, seen), "%s on %s", b.file.Path, b.green.Name)
+		require.Nil(t, compare.Differ(model, seen), "%s on %s", b.file.Path, b.green.Name)
 	}
 }
 
@@ -76,7 +77,7 @@ func TestBugsOfRealNotifiers(t *testing.T) {
 	if report == "" {
 		t.Skip("no other release's notifier was compiled; set BUGS_REPORT to a file")
 	}
-	t.Cleanup(sim.EndChildren)
+	t.Cleanup(children.Close)
 	list := bugs(t)
 	for _, b := range list {
 		b.shows(t, sim.EnginePrometheus)

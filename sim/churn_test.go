@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -23,7 +24,7 @@ tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {tar
 `))
 	require.NoError(t, err)
 	o.Events = func(e *sim.Event) {
-		if e.Kind == sim.KindLeave || e.Kind == sim.KindJoin {
+		if e.Kind == trace.KindLeave || e.Kind == trace.KindJoin {
 			steps = append(steps, e.At.String()+" "+e.Kind.String()+" "+e.Alertmanagers[0])
 		}
 	}
@@ -43,7 +44,7 @@ func TestChurnIsDrawn(t *testing.T) {
 	var there []string
 	for _, s := range steps {
 		w := strings.Fields(s)
-		if w[1] == sim.KindJoin.String() {
+		if w[1] == trace.KindJoin.String() {
 			require.NotContains(t, there, w[2])
 			there = append(there, w[2])
 			continue
@@ -76,7 +77,7 @@ func TestChurnIsDrawn(t *testing.T) {
 func TestChurnDrawsOnlyWhatItIsTold(t *testing.T) {
 	who := func(churn string) (leave []string, at []string) {
 		for _, s := range churnSteps(t, churn, 3, sim.Options{}) {
-			if w := strings.Fields(s); w[1] == sim.KindLeave.String() {
+			if w := strings.Fields(s); w[1] == trace.KindLeave.String() {
 				leave, at = append(leave, w[2]), append(at, w[0])
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // delaysOf draws delays of all magnitudes.
@@ -23,7 +24,7 @@ func delaysOf(t *rapid.T, name string) []int64 {
 func TestDelaysAgainstASortedList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list := delaysOf(t, "delays")
-		var d sim.Delays
+		var d ledger.Delays
 		for _, v := range list {
 			d.Add(time.Duration(v), 1)
 		}
@@ -54,8 +55,8 @@ func TestDelaysAgainstASortedList(t *testing.T) {
 
 func TestDelaysMergeExactly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var whole, forward, backward sim.Delays
-		parts := make([]sim.Delays, rapid.IntRange(1, 5).Draw(t, "parts"))
+		var whole, forward, backward ledger.Delays
+		parts := make([]ledger.Delays, rapid.IntRange(1, 5).Draw(t, "parts"))
 		for i := range parts {
 			for _, v := range delaysOf(t, "delays") {
 				n := rapid.Int64Range(1, 1e6).Draw(t, "n")
@@ -68,8 +69,8 @@ func TestDelaysMergeExactly(t *testing.T) {
 			backward.Merge(&parts[len(parts)-1-i])
 		}
 		require.Equal(t, whole.Mean(), forward.Mean())
-		for _, d := range []*sim.Delays{&forward, &backward} {
-			require.Empty(t, cmp.Diff(&whole, d, cmp.AllowUnexported(sim.Delays{})))
+		for _, d := range []*ledger.Delays{&forward, &backward} {
+			require.Empty(t, cmp.Diff(&whole, d, cmp.AllowUnexported(ledger.Delays{})))
 		}
 	})
 }
@@ -80,7 +81,7 @@ func TestBoundsAreEdges(t *testing.T) {
 		0, time.Microsecond, 100 * time.Microsecond, 101 * time.Microsecond, time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond,
 		100 * time.Millisecond, 2500 * time.Millisecond, 10 * time.Second, time.Minute, 10 * time.Minute, 100 * time.Hour,
 	} {
-		var d sim.Delays
+		var d ledger.Delays
 		d.Add(bound, 3)
 		d.Add(bound+1, 4)
 		require.EqualValues(t, 3, d.Below(bound), "%v", bound)
@@ -90,8 +91,8 @@ func TestBoundsAreEdges(t *testing.T) {
 }
 
 func TestNoDelays(t *testing.T) {
-	var d sim.Delays
-	d.Merge(&sim.Delays{})
+	var d ledger.Delays
+	d.Merge(&ledger.Delays{})
 	got, err := json.Marshal(&d)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"count":0,"min_ns":0,"mean_ns":0,"p50_ns":0,"p90_ns":0,"p99_ns":0,"max_ns":0}`, string(got))

@@ -8,9 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // depths runs a scenario without a capacity.
@@ -28,7 +31,7 @@ func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	with.Flags.QueueCapacity = capacity
 	n := 0
 	_, err := sim.Run(&with, with.Tests[0], with.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
-		if e.Kind == sim.KindDrop && (e.Reason == core.QueueFull || e.Reason == core.BatchTooLarge) {
+		if e.Kind == trace.KindDrop && (e.Reason == core.QueueFull || e.Reason == core.BatchTooLarge) {
 			n += e.N
 		}
 	}})
@@ -48,10 +51,10 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	releases := []string{"v2.5", "v2.53", "v2.54", "v3.9", "v3.15"}
 	waited, empty := 0, 0
 	for seed := range uint64(n) {
-		file, err := scenarios.Parse("drawn.yml", sim.NewDraft(releases[seed%5], seed).Text())
+		file, err := scenarios.Parse("drawn.yml", fuzz.NewDraft(releases[seed%5], seed).Text())
 		require.NoError(t, err)
 		queues := depths(t, file).Queues
-		longest := sim.Longest(queues)
+		longest := ledger.Longest(queues)
 		if longest == 0 { // without alerts, or without anybody to send them to
 			empty++
 			continue
@@ -95,7 +98,7 @@ tests:
 	require.Equal(t, 10*time.Second, q.Since)
 	require.Equal(t, 10, q.Largest)
 	require.Equal(t, 170, int(q.Arrived))
-	require.Equal(t, sim.Spent{Alerts: 40, For: 16 * time.Second}, q.Left.Expired)
+	require.Equal(t, ledger.OutcomeTotals{Alerts: 40, For: 16 * time.Second}, q.Left.Expired)
 	require.Zero(t, q.Left.Answered)
 	require.Zero(t, q.Left.Failed)
 	require.Equal(t, 170-9*5, q.Longest())

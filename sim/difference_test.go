@@ -10,15 +10,16 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // Two runs that part are shown side by side, from the last events that they share.
 func TestDiffer(t *testing.T) {
 	file, err := scenarios.LoadEmbedded("overflow_drops_the_oldest.yml")
 	require.NoError(t, err)
-	see := func() *sim.Observation { return observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1) }
+	see := func() *compare.Observation { return observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1) }
 	left := see()
-	require.Nil(t, sim.Differ(left, see()))
+	require.Nil(t, compare.Differ(left, see()))
 
 	right := see()
 	right.Trace[4].Outcome = "503"
@@ -31,29 +32,29 @@ func TestDiffer(t *testing.T) {
       model          1s  #0    am-a:9093      post      n=5    a9..a13
       engine         1s  #0    am-a:9093      post      n=5    a9..a13
 `
-	require.Empty(t, cmp.Diff(want, sim.Differ(left, right).String()))
+	require.Empty(t, cmp.Diff(want, compare.Differ(left, right).String()))
 
 	right = see()
 	right.Trace = right.Trace[:5]
-	d := sim.Differ(left, right)
+	d := compare.Differ(left, right)
 	require.Equal(t, time.Second, d.At)
 	require.Empty(t, d.Right)
 
 	right = see()
 	right.Ledger.Lost++
-	require.Equal(t, "ledger", sim.Differ(left, right).What)
+	require.Equal(t, "ledger", compare.Differ(left, right).What)
 
 	right = see()
 	for at, samples := range right.Samples {
 		samples[0].Value++
-		require.Equal(t, at, sim.Differ(left, right).At)
+		require.Equal(t, at, compare.Differ(left, right).At)
 		break
 	}
 
 	left.Bodies, right = []string{"b", "a"}, see()
-	require.Nil(t, sim.Differ(left, right), "the model makes no bodies")
+	require.Nil(t, compare.Differ(left, right), "the model makes no bodies")
 	right.Bodies = []string{"a", "b"}
-	require.Nil(t, sim.Differ(left, right))
+	require.Nil(t, compare.Differ(left, right))
 	right.Bodies = []string{"a", "c"}
-	require.Equal(t, []string{"c"}, sim.Differ(left, right).Right)
+	require.Equal(t, []string{"c"}, compare.Differ(left, right).Right)
 }

@@ -7,7 +7,9 @@ import (
 	promdiscovery "github.com/prometheus/prometheus/discovery"
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows nothing.
@@ -15,7 +17,7 @@ type discovery struct {
 	updates int            // so far
 	latest  map[string]int // the number of the latest one, by set key
 	static  int            // the one of the static targets of the last reload
-	repeats int            // on the agenda: offers that were missed
+	repeats int            // planned: offers that were missed
 	// given is what the scenario said last, by set, which a server that starts again finds.
 	given map[string][]*targetgroup.Group
 }
@@ -60,8 +62,8 @@ func (d *discovery) forget(n int) {
 	}
 }
 
-// targets offers a target update, again and again until it is taken.
-func (s *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
+// offerNew offers a target update that the scenario says, again and again until it is taken.
+func (s *sender) offerNew(position int, tsets map[string][]*targetgroup.Group) {
 	s.discovery.give(tsets)
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
@@ -70,7 +72,7 @@ func (s *sender) targets(position int, tsets map[string][]*targetgroup.Group) {
 const maxOffers = 10_000
 
 // offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
-// when it was not heard. It has ended before the sender stops.
+// when the notifier was busy. It ends before the sender stops.
 func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
@@ -78,25 +80,26 @@ func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 			latest[key] = groups
 		}
 	}
-	s.guard.disturb()
+	s.checker.Disturb()
 	outdated := len(tsets) > 0 && len(latest) == 0
-	if outdated || s.stopping || s.subject.offer(latest) {
+	if outdated || s.stopping || s.engine.OfferTargets(latest) {
 		return
 	}
-	missed := s.emit(Event{Kind: KindMissed})
+	missed := s.emit(trace.Event{Kind: trace.KindMissed})
 	if try == maxOffers {
 		return
 	}
-	s.discovery.repeats, s.repeats = s.discovery.repeats+1, s.repeats+1
-	again := s.unlessOver(func() {
+	r := s.run
+	s.discovery.repeats, r.repeats = s.discovery.repeats+1, r.repeats+1
+	again := s.unlessRestarted(func() {
 		s.discovery.repeats--
-		s.cause = missed
+		s.world.Cause = missed
 		s.offer(position, latest, number, try+1)
 	})
-	s.agenda.add(s.now+int64(s.release.Offers.Wait(try)), classTargets, s.place(position), actionFunc(func(run *run) {
-		run.repeats--
-		again(run)
-	}))
+	s.world.Do(s.world.Now+int64(r.release.Offers.Wait(try)), world.ClassTargets, s.place(position), func() {
+		r.repeats--
+		again()
+	})
 }
 
 // staticTargets are the targets that the configuration itself names, by set.

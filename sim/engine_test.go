@@ -13,11 +13,16 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64) *sim.Observation {
+// children run the notifiers of other releases, for all tests.
+var children = &sim.Children{Progress: os.Stderr}
+
+func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64) *compare.Observation {
 	t.Helper()
-	_, o, err := sim.Observe(engine, file, test, rel, seed, sim.Options{})
+	_, o, err := compare.Observe(engine, file, test, rel, seed, sim.Options{})
 	require.NoError(t, err)
 	return o
 }
@@ -30,8 +35,8 @@ func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 		for _, engine := range sim.Engines()[1:] {
 			if runsHere(engine, rel) {
 				next := observe(t, engine, file, test, rel, 1)
-				require.Nil(t, sim.Differ(model, next), "model against %s", engine)
-				require.Nil(t, sim.Differ(last, next), "bodies on %s", engine)
+				require.Nil(t, compare.Differ(model, next), "model against %s", engine)
+				require.Nil(t, compare.Differ(last, next), "bodies on %s", engine)
 				last = next
 			}
 		}
@@ -61,12 +66,12 @@ func agree(t *testing.T, release string, n int) {
 	c := comparison{t: t}
 	start := time.Now()
 	for seed := range uint64(n) {
-		draft := sim.NewDraft(release, seed)
+		draft := fuzz.NewDraft(release, seed)
 		diff := c.compare(draft)
 		if diff == "" {
 			continue
 		}
-		small := draft.Shrink(func(d *sim.Draft) bool { return c.compare(d) != "" })
+		small := draft.Shrink(func(d *fuzz.Draft) bool { return c.compare(d) != "" })
 		t.Fatalf("seed %d:\n%s\n%s", seed, small.Text(), c.compare(small))
 	}
 	require.Less(t, c.unobservable, n/20+1)
@@ -82,7 +87,7 @@ type comparison struct {
 }
 
 // compare returns what the engines show differently in a draft; nothing if the draft is no valid scenario.
-func (c *comparison) compare(d *sim.Draft) string {
+func (c *comparison) compare(d *fuzz.Draft) string {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
 		return ""
@@ -93,7 +98,7 @@ func (c *comparison) compare(d *sim.Draft) string {
 		if !runsHere(engine, file.Releases[0]) {
 			continue
 		}
-		_, other, err := sim.Observe(engine, file, file.Tests[0], file.Releases[0], 1, sim.Options{})
+		_, other, err := compare.Observe(engine, file, file.Tests[0], file.Releases[0], 1, sim.Options{})
 		if errors.Is(err, sim.ErrUnobservable) {
 			c.unobservable++
 			return ""
@@ -101,10 +106,10 @@ func (c *comparison) compare(d *sim.Draft) string {
 		if err != nil {
 			return err.Error()
 		}
-		if diff := sim.Differ(model, other); diff != nil {
+		if diff := compare.Differ(model, other); diff != nil {
 			return fmt.Sprintf("model against %s: %v", engine, diff)
 		}
-		if diff := sim.Differ(last, other); diff != nil {
+		if diff := compare.Differ(last, other); diff != nil {
 			return fmt.Sprintf("bodies on %s: %v", engine, diff)
 		}
 		last = other
@@ -116,10 +121,10 @@ func (c *comparison) compare(d *sim.Draft) string {
 // A draft is a valid scenario, whatever the seed.
 func TestDraftsAreValid(t *testing.T) {
 	for seed := range uint64(300) {
-		draft := sim.NewDraft("v3.15", seed)
+		draft := fuzz.NewDraft("v3.15", seed)
 		_, err := scenarios.Parse("drawn.yml", draft.Text())
 		require.NoError(t, err, "seed %d:\n%s", seed, draft.Text())
-		require.Equal(t, draft.Text(), sim.NewDraft("v3.15", seed).Text())
+		require.Equal(t, draft.Text(), fuzz.NewDraft("v3.15", seed).Text())
 	}
 }
 
@@ -138,7 +143,7 @@ tests:
 	require.NoError(t, err)
 	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
 	for _, engine := range sim.Engines()[1:] {
-		require.Nil(t, sim.Differ(model, observe(t, engine, file, file.Tests[0], file.Releases[0], 1)), "%s", engine)
+		require.Nil(t, compare.Differ(model, observe(t, engine, file, file.Tests[0], file.Releases[0], 1)), "%s", engine)
 	}
 }
 
@@ -161,8 +166,8 @@ tests:
 	require.NoError(t, err)
 	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
 	for range 10 {
-		require.Nil(t, sim.Differ(model, observe(t, sim.EnginePrometheus, file, file.Tests[0], file.Releases[0], 1)))
-		require.Nil(t, sim.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
+		require.Nil(t, compare.Differ(model, observe(t, sim.EnginePrometheus, file, file.Tests[0], file.Releases[0], 1)))
+		require.Nil(t, compare.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
 	}
 }
 
@@ -184,5 +189,5 @@ tests:
 `))
 	require.NoError(t, err)
 	model := observe(t, sim.EngineModel, file, file.Tests[0], file.Releases[0], 1)
-	require.Nil(t, sim.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
+	require.Nil(t, compare.Differ(model, observe(t, sim.EngineManager, file, file.Tests[0], file.Releases[0], 1)))
 }

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
 // The most that an explanation shows.
@@ -16,60 +18,43 @@ const (
 	maxKept   = 1 << 20 // events remembered for it
 )
 
-// A recorder remembers the events of a run.
-type recorder struct{ events []Event }
+// An eventLog remembers the events of a run, and the copies that each is about.
+type eventLog struct {
+	events []trace.Event
+	segs   [][]alerts.Segment
+}
 
-func (rec *recorder) log(e *Event) {
-	if len(rec.events) < maxKept {
-		rec.events = append(rec.events, *e)
+func (l *eventLog) add(e *trace.Event, segs []alerts.Segment) {
+	if len(l.events) < maxKept {
+		l.events, l.segs = append(l.events, *e), append(l.segs, segs)
 	}
 }
 
 // beside returns what calls log, which may be nil, with every event that it remembers.
-func (rec *recorder) beside(log func(*Event)) func(*Event) {
+func (l *eventLog) beside(log traceLog) traceLog {
 	if log == nil {
-		return rec.log
+		return l.add
 	}
-	return func(e *Event) {
-		rec.log(e)
-		log(e)
+	return func(e *trace.Event, segs []alerts.Segment) {
+		l.add(e, segs)
+		log(e, segs)
 	}
-}
-
-// about reports whether an event concerns the Alertmanager; "" is all of them.
-func (e *Event) about(address string) bool {
-	return address == "" || slices.Contains(e.Alertmanagers, address)
-}
-
-// bad reports whether an event is a loss to the Alertmanagers that it is about.
-func (e *Event) bad() bool {
-	return e.Kind == KindDrop || e.Kind == KindAnswer && e.Outcome != "200"
-}
-
-// lossFor reports whether a bad event is a loss for the reason.
-func (e *Event) lossFor(why core.Reason) bool {
-	switch {
-	case e.Kind == KindDrop:
-		return e.Reason == why
-	case e.Outcome == "cut":
-		return why == core.ShutDown
-	}
-	return why == core.SendFailed
 }
 
 // explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
 // of the same test: what is rarely needed costs nothing in the first.
-func (f *Failure) explain(l *labelSets, events []Event) {
-	type fate struct {
-		spans []span
+func (f *Failure) explain(l *alerts.LabelSets, log *eventLog) {
+	events := log.events
+	type fateOf struct {
+		spans []alerts.Span
 		text  string
 	}
-	var fates []fate
+	var fates []fateOf
 	if f.event > 0 {
 		f.Trace = leading(events, f.event, f.target)
 		return
 	}
-	t := told{}
+	r := reportedLosses{}
 	var shown []int
 	for i := range events {
 		e := &events[i]
@@ -79,60 +64,53 @@ func (f *Failure) explain(l *labelSets, events []Event) {
 		if !f.concerns(e) {
 			continue
 		}
-		lost := f.losses(e, t)
+		lost := f.losses(e, log.segs[i], r)
 		if len(lost) == 0 {
 			continue
 		}
-		if n := len(fates); n > 0 && fates[n-1].text == e.fate() {
+		if n := len(fates); n > 0 && fates[n-1].text == fate(e) {
 			fates[n-1].spans = append(fates[n-1].spans, lost...)
 			continue
 		}
-		fates = append(fates, fate{lost, e.fate()})
+		fates = append(fates, fateOf{lost, fate(e)})
 		shown = append(shown, i)
 	}
-	for i, fate := range fates {
+	for i, one := range fates {
 		if i == maxFates {
 			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", len(fates)-maxFates))
 			break
 		}
-		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", shorten(l.alerts(fate.spans), 60), fate.text))
+		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", text.Shorten(l.Text(one.spans), 60), one.text))
 	}
 	f.Trace = excerpt(events, shown[:min(len(shown), maxFates)], f)
 }
 
 // concerns reports whether an event is one of those that the failure is about.
-func (f *Failure) concerns(e *Event) bool {
+func (f *Failure) concerns(e *trace.Event) bool {
 	switch {
 	case f.replica > 0 && e.Replica > 0 && e.Replica != f.replica:
 		return false
-	case !e.about(f.target) || int64(e.At) < f.from && f.wrong != 0:
+	case !e.About(f.target) || int64(e.At) < f.from && f.wrong != 0:
 		return false
 	case f.wrong != 0:
 		return e.Kind == f.wrong
 	}
-	return e.bad() && (f.reason == nil || f.reason(e))
+	return e.IsLoss() && (f.reason == nil || f.reason(e))
 }
 
-// losses are the alerts of a bad event that are behind the failure: those that the Alertmanager did not take in the window after
-// all, or of the whole, those that nobody took.
-func (f *Failure) losses(e *Event, t told) []span {
+// losses are the alerts of a loss that are behind the failure: those that the Alertmanager did not take in the window after all, or of the
+// whole, those that nobody took. segs are the copies that the event is about.
+func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses) []alerts.Span {
 	if f.target != "" && f.seen == nil || f.wrong != 0 {
-		return e.spans // its ledger counts every copy
+		return e.Spans // its ledger counts every copy
 	}
-	var lost []span
-	add := func(number int) {
-		if n := len(lost); n > 0 && lost[n-1].first+lost[n-1].n == number {
-			lost[n-1].n++
-		} else {
-			lost = append(lost, span{number, 1})
-		}
-	}
-	for _, seg := range e.segs {
+	var lost []alerts.Span
+	for _, seg := range segs {
 		place := seg.From
-		seg.Send.each(seg.From, seg.To, func(sp span) {
-			for number := sp.first; number < sp.first+sp.n; number++ {
-				if f.seen != nil && !f.seen.Has(number) || f.seen == nil && t.isLost(seg.Send, place) {
-					add(number)
+		seg.Send.EachSpan(seg.From, seg.To, func(sp alerts.Span) {
+			for number := sp.First; number < sp.First+sp.N; number++ {
+				if f.seen != nil && !f.seen.Has(number) || f.seen == nil && r.add(seg.Send, place) {
+					lost = alerts.AppendSpan(lost, number)
 				}
 				place++
 			}
@@ -141,40 +119,38 @@ func (f *Failure) losses(e *Event, t told) []span {
 	return lost
 }
 
-// A told is which lost alerts have been told of, by send: what two Alertmanagers miss is lost once.
-type told map[*send]*fakeam.Tally
+// reportedLosses holds, per send, the lost alerts already listed, so that one missed by two Alertmanagers is listed once.
+type reportedLosses map[*alerts.Send]*fakeam.Tally
 
-// isLost reports whether no Alertmanager took the alert at a place of s, and it has not been told of.
-func (t told) isLost(s *send, place int) bool {
-	if s.parent != nil {
-		place, s = int(s.places[place]), s.parent
+// add reports whether no Alertmanager took the alert at a place of s, and it has not been listed yet.
+func (r reportedLosses) add(s *alerts.Send, place int) bool {
+	place, s = s.RootPlace(place), s.Root()
+	if r[s] == nil {
+		r[s] = &fakeam.Tally{}
 	}
-	if t[s] == nil {
-		t[s] = &fakeam.Tally{}
-	}
-	return !s.taken.Has(place) && t[s].Add(place, 1) == 1
+	return !s.Taken.Has(place) && r[s].Add(place, 1) == 1
 }
 
 // fate says what a bad event did to its alerts.
-func (e *Event) fate() string {
+func fate(e *trace.Event) string {
 	switch {
-	case e.Kind == KindExpired:
-		return fmt.Sprintf("taken by %s after their end at %v", e.who(), Short(e.At))
-	case e.Kind == KindFalselyResolved:
-		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.who(), Short(e.At))
-	case e.Kind == KindRefired, e.Kind == KindResurrected:
-		return fmt.Sprintf("%s at %s at %v", e.Kind, e.who(), Short(e.At))
-	case e.Kind == KindDrop:
-		return fmt.Sprintf("dropped at %v, %s%s", Short(e.At), e.Reason, e.crowd())
+	case e.Kind == trace.KindExpired:
+		return fmt.Sprintf("taken by %s after their end at %v", e.Who(), text.Duration(e.At))
+	case e.Kind == trace.KindFalselyResolved:
+		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.Who(), text.Duration(e.At))
+	case e.Kind == trace.KindRefired, e.Kind == trace.KindResurrected:
+		return fmt.Sprintf("%s at %s at %v", e.Kind, e.Who(), text.Duration(e.At))
+	case e.Kind == trace.KindDrop:
+		return fmt.Sprintf("dropped at %v, %s%s", text.Duration(e.At), e.Reason, e.QueueState())
 	case e.Outcome == "cut":
-		return fmt.Sprintf("cut off by the shutdown at %v", Short(e.At))
+		return fmt.Sprintf("cut off by the shutdown at %v", text.Duration(e.At))
 	}
-	return fmt.Sprintf("lost at %v, request ended with %s", Short(e.At), e.Outcome)
+	return fmt.Sprintf("lost at %v, request ended with %s", text.Duration(e.At), e.Outcome)
 }
 
 // excerpt renders the events at shown, what caused them, and around them the faults, joins and leaves of the Alertmanagers that they
 // are about. Where these are too many, the oldest of what is around goes first.
-func excerpt(events []Event, shown []int, f *Failure) []string {
+func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 	matters, around := map[int]bool{}, map[int]bool{}
 	whose := map[string]bool{f.target: true}
 	for _, i := range shown {
@@ -193,7 +169,7 @@ func excerpt(events []Event, shown []int, f *Failure) []string {
 			break
 		}
 		switch e.Kind {
-		case KindFaultBegin, KindFaultEnd, KindJoin, KindLeave, KindStop:
+		case trace.KindFaultBegin, trace.KindFaultEnd, trace.KindJoin, trace.KindLeave, trace.KindStop:
 			if everybody || len(e.Alertmanagers) == 0 || slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
 				around[i] = true
 			}
@@ -202,7 +178,7 @@ func excerpt(events []Event, shown []int, f *Failure) []string {
 	if len(shown) == 0 { // nothing was lost: show what did arrive
 		for i := range events {
 			e := &events[i]
-			if at := int64(e.At); at >= f.from && at <= f.to && e.Kind == KindAnswer && e.about(f.target) {
+			if at := int64(e.At); at >= f.from && at <= f.to && e.Kind == trace.KindAnswer && e.About(f.target) {
 				matters[i] = true
 			}
 		}
@@ -225,6 +201,25 @@ func excerpt(events []Event, shown []int, f *Failure) []string {
 			lines = append(lines, fmt.Sprintf("… %d more", len(order)-n))
 			break
 		}
+		lines = append(lines, events[i].String())
+	}
+	return lines
+}
+
+// leading renders the events that lead to one: what caused it, and the last before it that concern the Alertmanager.
+func leading(events []trace.Event, seq int64, target string) []string {
+	last := int(min(seq, int64(len(events)))) - 1
+	keep := map[int]bool{}
+	for i := last; i >= 0 && len(keep) < 4; i = int(events[i].Cause) - 1 {
+		keep[i] = true
+	}
+	for i := last; i >= 0 && len(keep) < maxEvents; i-- {
+		if events[i].About(target) {
+			keep[i] = true
+		}
+	}
+	var lines []string
+	for _, i := range slices.Sorted(maps.Keys(keep)) {
 		lines = append(lines, events[i].String())
 	}
 	return lines

@@ -2,33 +2,33 @@ package sim_test
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns what they show.
-func everywhere(t *testing.T, text string) *sim.Observation {
+func everywhere(t *testing.T, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("hazard.yml", []byte(text))
 	require.NoError(t, err)
 	first := observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1)
 	for _, engine := range sim.Engines()[1:] {
-		require.Nil(t, sim.Differ(first, observe(t, engine, file, file.Tests[0], core.Newest(), 1)), "model against %s", engine)
+		require.Nil(t, compare.Differ(first, observe(t, engine, file, file.Tests[0], core.Newest(), 1)), "model against %s", engine)
 	}
 	return first
 }
 
 // value returns a sample at a time, and whether it is there.
-func value(o *sim.Observation, at time.Duration, name, address string) (float64, bool) {
+func value(o *compare.Observation, at time.Duration, name, address string) (float64, bool) {
 	for _, s := range o.Samples[at] {
 		if s.Name == "prometheus_notifications_"+name && strings.Contains(s.Alertmanager, address) {
 			return s.Value, true
@@ -58,9 +58,9 @@ func TestHazardRemovalBlocksSend(t *testing.T) {
 	var blocked, sent time.Duration
 	for _, e := range o.Trace {
 		switch {
-		case e.Kind == sim.KindBlocked:
+		case e.Kind == trace.KindBlocked:
 			blocked = e.At
-		case e.Kind == sim.KindSend:
+		case e.Kind == trace.KindSend:
 			sent = e.At
 		}
 	}
@@ -109,7 +109,7 @@ tests:
 	account := o.Ledger.Alertmanagers["am-a:9093"]
 	require.EqualValues(t, 5, account.Dropped.Of(core.ShutDown))
 	require.EqualValues(t, 5, account.Unique, "this Alertmanager got them, but the sender did not wait to hear of it")
-	require.Equal(t, sim.KindLate, o.Trace[len(o.Trace)-1].Kind)
+	require.Equal(t, trace.KindLate, o.Trace[len(o.Trace)-1].Kind)
 }
 
 // With no Alertmanager, alerts vanish without a counter.
@@ -125,19 +125,4 @@ tests:
 	for _, s := range o.Samples[2*time.Second] {
 		require.True(t, s.Value == 0 || strings.HasSuffix(s.Name, "queue_capacity"), "%+v", s)
 	}
-}
-
-// Seen with the real thing and without our help: a call of Send while the lock is held stops virtual time, because it waits for a
-// mutex. The watchdog says so. It happens in a process of its own, which ends with it.
-func TestHazardSendWaitsForAMutex(t *testing.T) {
-	if os.Getenv("HAZARD") != "" {
-		require.ErrorContains(t, sim.SendDuringDrain(2*time.Second), "waits for a mutex")
-		fmt.Println("stuck, as expected")
-		os.Exit(0)
-	}
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), "HAZARD=1")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "stuck, as expected")
 }

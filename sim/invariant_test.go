@@ -10,6 +10,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 // stress are scenarios in which much is under way when something leaves, and one in which somebody comes twice.
@@ -69,7 +70,7 @@ func TestInvariantsHoldOnRandomScenarios(t *testing.T) {
 			}
 			hold(fmt.Appendf(nil, stress, line))
 			for seed := range seeds {
-				hold(sim.NewDraft(line, seed).Text())
+				hold(fuzz.NewDraft(line, seed).Text())
 			}
 		})
 	}

@@ -9,11 +9,13 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // An mm1 is the queue that simulators are compared by: customers arrive at random and one server serves them in order, for a time
 // that is exponential with a mean of one second. It runs on the event loop of the engine model, in a run without alerts.
 type mm1 struct {
+	world              *world.World
 	arrivals, services fakeam.Random
 	between, service   float64 // mean times in nanoseconds
 	waiting            []int64 // when they arrived, the one being served first; a ring
@@ -27,33 +29,36 @@ type (
 	mm1Departure mm1
 )
 
-func (a *mm1Arrival) act(r *run) {
+func (a *mm1Arrival) Happen() {
 	q := (*mm1)(a)
+	w := q.world
 	if q.n == len(q.waiting) {
 		q.grow()
 	}
-	q.waiting[(q.first+q.n)&(len(q.waiting)-1)] = r.now
+	q.waiting[(q.first+q.n)&(len(q.waiting)-1)] = w.Now
 	q.n++
 	if q.n == 1 {
-		q.serve(r)
+		q.serve()
 	}
 	if q.coming--; q.coming > 0 {
-		r.agenda.add(r.now+int64(q.arrivals.Exp()*q.between), classSend, 0, a)
+		w.Add(w.Now+int64(q.arrivals.Exp()*q.between), world.ClassSend, 0, a)
 	}
 }
 
-func (d *mm1Departure) act(r *run) {
+func (d *mm1Departure) Happen() {
 	q := (*mm1)(d)
-	q.inSystem += r.now - q.waiting[q.first]
+	w := q.world
+	q.inSystem += w.Now - q.waiting[q.first]
 	q.first = (q.first + 1) & (len(q.waiting) - 1)
 	q.n--
 	if q.n > 0 {
-		q.serve(r)
+		q.serve()
 	}
 }
 
-func (q *mm1) serve(r *run) {
-	r.agenda.add(r.now+int64(q.services.Exp()*q.service), classAnswer, 0, (*mm1Departure)(q))
+func (q *mm1) serve() {
+	w := q.world
+	w.Add(w.Now+int64(q.services.Exp()*q.service), world.ClassResponse, 0, (*mm1Departure)(q))
 }
 
 func (q *mm1) grow() {
@@ -69,14 +74,15 @@ func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
 	r := newRun(file, file.Tests[0], core.Newest(), seed, nil, Options{})
-	models := newModels(r)
+	r.newModels()
 	require.NoError(tb, r.prepare())
 	q := &mm1{
+		world:    r.world,
 		arrivals: fakeam.NewRandom(seed, "customers", "arrival"), services: fakeam.NewRandom(seed, "server", "service"),
 		between: float64(time.Second) / load, service: float64(time.Second), coming: customers,
 	}
-	r.agenda.add(0, classSend, 0, (*mm1Arrival)(q))
-	require.NoError(tb, r.play(models))
+	r.world.Add(0, world.ClassSend, 0, (*mm1Arrival)(q))
+	require.NoError(tb, r.play())
 	require.Zero(tb, q.n)
 	return float64(q.inSystem) / float64(customers) / float64(time.Second)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 // What one run keeps of its labels for the next changes nothing in it: with relabelling that a reload changes, and in random
@@ -34,12 +35,12 @@ tests:
 `)}
 	rel := core.Newest()
 	for n := range uint64(60) {
-		texts = append(texts, sim.NewDraft(rel.Name, n).Text())
+		texts = append(texts, fuzz.NewDraft(rel.Name, n).Text())
 	}
 	for n, text := range texts {
 		file, err := scenarios.Parse(fmt.Sprintf("%d.yml", n), text)
 		require.NoError(t, err)
-		var known sim.Labels
+		var known sim.Cache
 		for _, seed := range []uint64{1, 2, 1} {
 			alone, err := sim.Run(file, file.Tests[0], rel, seed, sim.Options{Hash: true})
 			require.NoError(t, err)

@@ -1,14 +1,15 @@
 package sim
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/live"
 )
 
 // LiveOptions are what EngineLive needs to know beside the scenario.
@@ -34,25 +35,27 @@ const (
 )
 
 // ErrInterrupted is what a run ends with that was stopped from outside.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted = live.ErrInterrupted
 
 // ErrNotLive is what a run ends with that the engine live cannot do.
-var ErrNotLive = errors.New("engine live cannot run it")
+var ErrNotLive = live.ErrUnable
 
 // inLive runs r on the wall clock.
 func (r *run) inLive() error {
 	o := &r.options.Live
-	if o.Tolerance == 0 {
-		o.Tolerance = DefaultTolerance
-	}
-	if o.MaxDuration == 0 {
-		o.MaxDuration = DefaultMaxDuration
-	}
+	o.Tolerance = cmp.Or(o.Tolerance, DefaultTolerance)
+	o.MaxDuration = cmp.Or(o.MaxDuration, DefaultMaxDuration)
 	if err := r.fitsLive(); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotLive, err)
 	}
-	r.live = newLiveHost(r)
-	return r.drive(func(*sender) (host, error) { return r.live, nil })
+	r.live = live.New(live.Options{
+		Flags: r.file.Flags, Release: r.release, Seed: r.world.Seed, Tolerance: o.Tolerance, MaxDuration: o.MaxDuration,
+		Alertmanagers: o.Alertmanagers, Stop: o.Stop,
+	})
+	r.world.Round = time.Millisecond // what is below is noise
+	loop := r.newLoop()
+	loop.Open = func(int) (blackbox.Host, error) { return r.live, nil }
+	return r.drive(loop)
 }
 
 // fitsLive returns why the engine cannot run the scenario, or nil.
@@ -60,9 +63,9 @@ func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
 		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow more with --max-duration %v",
-			Short(least), Short(o.MaxDuration), Short(least))
+			text.Duration(least), text.Duration(o.MaxDuration), text.Duration(least))
 	}
-	if r.replicas != nil {
+	if r.evaluations != nil {
 		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", len(r.senders))
 	}
 	for _, e := range r.test.Timeline {
@@ -113,99 +116,4 @@ func (r *run) leastDuration() time.Duration {
 		}
 	}
 	return least
-}
-
-// newAlertmanager returns the Alertmanager that decides what becomes of requests to an address: on the wall clock it is only there
-// for the books, and a server decides.
-func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertmanager {
-	if r.live == nil {
-		return fakeam.New(address, b, r.seed)
-	}
-	r.live.behave(address, b)
-	return fakeam.New(address, fakeam.Behaviour{Fault: fakeam.Fault{Hang: true}}, r.seed)
-}
-
-func (r *run) beginFault(p *receiver, f fakeam.Fault, key string) {
-	if r.live == nil {
-		p.am.BeginAt(r.now, f, key)
-		return
-	}
-	r.fail(r.live.begins(p.address, f, key))
-}
-
-func (r *run) endFault(p *receiver, key string) {
-	if r.live == nil {
-		p.am.End(key)
-		return
-	}
-	r.fail(r.live.ends(p.address, key))
-}
-
-// lingers reports whether Alertmanagers on the wall clock may still take alerts of which nobody waits for the answer.
-func (g *rig) lingers() bool {
-	if g.live == nil {
-		return false
-	}
-	if g.live.busy() {
-		return true
-	}
-	g.settled() // what they have taken
-	return false
-}
-
-// idles reports whether there is nothing to wait for on the wall clock.
-func (g *rig) idles() bool {
-	if g.live == nil || len(g.visits) > 0 || g.stopping && !g.exited || g.locked() || g.live.busy() {
-		return false
-	}
-	if g.measure(); slices.ContainsFunc(g.lanes, func(l *lane) bool { return l.queued() > 0 }) && !g.stopping && g.anybody() {
-		return false
-	}
-	for e := range g.agenda.all() {
-		if e.class() < classScrape {
-			return false
-		}
-	}
-	g.settled()
-	return true
-}
-
-// happened books what happened on the wall clock.
-func (g *rig) happened(h heard) {
-	for _, t := range h.Taken {
-		v := g.seen[t.Visit]
-		if v == nil {
-			g.fail(fmt.Errorf("%s took alerts that nobody posted", t.Address))
-			continue
-		}
-		if g.cause = v.x.post; v.gaveUp {
-			spans, n := spansTaken(appendBatches(nil, t.N, v.segs...))
-			g.cause = g.emit(Event{Kind: KindLate, Alertmanagers: []string{t.Address}, N: n, spans: spans})
-		}
-		g.takeFirst(v.x.peer.receiver, v.segs, t.N)
-	}
-	for _, e := range h.Ended {
-		v := g.seen[e.Visit]
-		if !slices.Contains(g.visits, v) {
-			continue
-		}
-		g.cause = v.x.post
-		if e.Status/100 != 2 {
-			v.gaveUp = e.Outcome == timeoutText
-			v.x.end(core.Failed, e.Outcome)
-			continue
-		}
-		if g.live.real(v.x.peer.address) {
-			g.takeFirst(v.x.peer.receiver, v.segs, v.x.n)
-		}
-		v.x.took()
-	}
-}
-
-// hostPort is an address as connections are made to it.
-func hostPort(address string) string {
-	if strings.Contains(address[strings.LastIndexByte(address, ']')+1:], ":") {
-		return address
-	}
-	return address + ":80"
 }

@@ -11,36 +11,37 @@ import (
 	"github.com/prometheus/prometheus/promql"
 
 	"github.com/notifysim/notifysim/internal/scrape"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// queries reports whether an expectation of the test asks the virtual scrapes.
-func (r *run) queries() bool {
-	return slices.ContainsFunc(r.test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(r.release) })
+// asksPromQL reports whether an expectation of the test asks the virtual scrapes.
+func (j *judge) asksPromQL() bool {
+	return slices.ContainsFunc(j.run.test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(j.run.release) })
 }
 
-// judgeQueries judges the expectations of PromQL, once the run is over: an expression may look ahead.
-func (r *run) judgeQueries() {
-	if !r.queries() {
+// judgePromQL judges the expectations of PromQL, once the run is over: an expression may look ahead.
+func (j *judge) judgePromQL() {
+	if !j.asksPromQL() {
 		return
 	}
-	engine := scrape.NewEngine(r.file.EvaluationInterval)
-	for i := range r.test.PromQL {
-		if e := &r.test.PromQL[i]; e.For(r.release) {
-			r.judge(e.FailsOn, func() { r.checkPromQL(engine, e) })
+	engine := scrape.NewEngine(j.run.file.EvaluationInterval)
+	for i := range j.run.test.PromQL {
+		if e := &j.run.test.PromQL[i]; e.For(j.run.release) {
+			j.expect(e.FailsOn, func() { j.checkPromQL(engine, e) })
 		}
 	}
 }
 
 // checkPromQL judges the result of an expression.
-func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
+func (j *judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
-		r.verdicts = append(r.verdicts, Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event is behind numbers
+		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event is behind numbers
 	}
-	store := r.scraper.views[0].store
+	store := j.run.scraper.views[0].store
 	got, err := scrape.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))
 	if err != nil {
-		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", shorten(e.Expr, 80), Short(e.EvalTime), err))
+		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", text.Shorten(e.Expr, 80), text.Duration(e.EvalTime), err))
 		return
 	}
 	want := slices.Clone(e.Samples)
@@ -52,7 +53,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 		if w.Histogram != nil {
 			return w.Histogram.TestExpression() == g.H.TestExpression()
 		}
-		return scenarios.Same(w.Value, g.F, r.file.FuzzyCompare)
+		return scenarios.Same(w.Value, g.F, j.run.file.FuzzyCompare)
 	})
 	if same {
 		return
@@ -74,7 +75,7 @@ func (r *run) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	if len(got) == 0 {
 		lines = append(lines, "got  nothing")
 	}
-	failed(pos, fmt.Sprintf("%s at %v: another result than expected", shorten(e.Expr, 80), Short(e.EvalTime)), most(lines)...)
+	failed(pos, fmt.Sprintf("%s at %v: another result than expected", text.Shorten(e.Expr, 80), text.Duration(e.EvalTime)), most(lines)...)
 }
 
 // most shortens a list of lines.

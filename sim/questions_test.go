@@ -12,9 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // A question is one of the twelve of scenarios/README.md, with the tests that answer it.
@@ -95,7 +98,7 @@ func TestQuestionsToRealNotifiers(t *testing.T) {
 	if report == "" {
 		t.Skip("no other release's notifier was compiled; set QUESTIONS_REPORT to a file")
 	}
-	t.Cleanup(sim.EndChildren)
+	t.Cleanup(children.Close)
 	list := questions(t)
 	for _, q := range list {
 		for _, a := range q.answers {
@@ -122,14 +125,14 @@ func (a *answer) confirm(t *testing.T) {
 	for _, name := range rels {
 		rel, err := core.ParseRelease(name)
 		require.NoError(t, err)
-		_, real, err := sim.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed, sim.Options{})
+		_, real, err := compare.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed, sim.Options{Children: children})
 		if err != nil {
 			require.ErrorIs(t, err, sim.ErrUnobservable, "%s, %s on %s", a.file.Path, a.test.Name, name)
 			continue
 		}
-		_, model, err := sim.Observe(sim.EngineModel, a.file, a.test, rel, a.res.Seed, sim.Options{Orders: real.Orders})
+		_, model, err := compare.Observe(sim.EngineModel, a.file, a.test, rel, a.res.Seed, sim.Options{Orders: real.Orders})
 		require.NoError(t, err)
-		require.Nil(t, sim.Differ(model, real), "%s, %s on %s", a.file.Path, a.test.Name, name)
+		require.Nil(t, compare.Differ(model, real), "%s, %s on %s", a.file.Path, a.test.Name, name)
 		if cmp.Equal(a.res.Ledger, real.Ledger) {
 			a.confirmed = name
 			return
@@ -148,7 +151,7 @@ func (a *answer) row() string {
 	any := a.res.Delivery[sim.Any]
 	delay := "-"
 	if any != nil && any.Count() > 0 {
-		delay = sim.Short(any.Quantile(0.5)) + ", " + sim.Short(any.Quantile(0.99)) + ", " + sim.Short(any.Max())
+		delay = text.Duration(any.Quantile(0.5)) + ", " + text.Duration(any.Quantile(0.99)) + ", " + text.Duration(any.Max())
 	}
 	return fmt.Sprintf("| [%s](../scenarios/%[1]s) | %s | %s | %d | %d | %d | %s | %s | %s |\n", a.file.Path, a.test.Name, a.rel.Name,
 		l.Offered, l.Delivered, l.Lost, delay, strings.ReplaceAll(a.said(), "|", `\|`), a.confirmed)
@@ -156,7 +159,7 @@ func (a *answer) row() string {
 
 // said is what happened, in words, and which of the alerts on the alerting path fired, and when.
 func (a *answer) said() string {
-	said := []string{sim.Summary(a.file, a.test, a.rel, a.res)}
+	said := []string{summary.Of(a.file, a.test, a.rel, a.res)}
 	first := map[string]time.Duration{}
 	var names []string
 	for _, e := range a.test.AlertRules {
@@ -173,7 +176,7 @@ func (a *answer) said() string {
 	}
 	for _, name := range names {
 		if at, fires := first[name]; fires {
-			said = append(said, fmt.Sprintf("%s fires, at %s for one.", name, sim.Short(at)))
+			said = append(said, fmt.Sprintf("%s fires, at %s for one.", name, text.Duration(at)))
 		} else {
 			said = append(said, name+" does not fire.")
 		}

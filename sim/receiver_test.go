@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -39,9 +40,9 @@ func TestTheLedgerSaysWhatAStoreShows(t *testing.T) {
 		posts := map[int64][]byte{}
 		for _, e := range events {
 			switch {
-			case e.Kind == sim.KindPost:
+			case e.Kind == trace.KindPost:
 				posts[e.Seq] = bodies[len(posts)]
-			case e.Kind == sim.KindAnswer && e.Outcome == "200" || e.Kind == sim.KindLate:
+			case e.Kind == trace.KindAnswer && e.Outcome == "200" || e.Kind == trace.KindLate:
 				w.put(t, e.At, posts[e.Cause])
 			}
 		}

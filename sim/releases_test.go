@@ -20,7 +20,9 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/adapter"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/fuzz"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter"
 )
 
 // runsHere reports whether an ordinary test runs the engine with the release: nothing is compiled in one.
@@ -42,7 +44,7 @@ func TestReleasesAgree(t *testing.T) {
 		n, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	t.Cleanup(sim.EndChildren)
+	t.Cleanup(children.Close)
 	var rows []*conformity
 	for _, name := range conformanceReleases(list) {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +69,7 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
 	}
-	t.Cleanup(sim.EndChildren)
+	t.Cleanup(children.Close)
 	rel, err := core.ParseRelease("v2.53")
 	require.NoError(t, err)
 	rel.Name = "v2.54.1" // which is what the child is chosen by
@@ -75,7 +77,7 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	differences := 0
 	const n = 60
 	for seed := range uint64(n) {
-		draft := sim.NewDraft("v2.53", seed)
+		draft := fuzz.NewDraft("v2.53", seed)
 		file, err := scenarios.Parse("drawn.yml", draft.Text())
 		require.NoError(t, err)
 		if diff, _ := c.differ(file, file.Tests[0]); diff != "" {
@@ -91,7 +93,7 @@ func TestForkAgrees(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no checkout of Prometheus was compiled; set CONFORMANCE_RELEASES")
 	}
-	t.Cleanup(sim.EndChildren)
+	t.Cleanup(children.Close)
 	out, err := exec.Command("go", "mod", "download", "-json", "github.com/prometheus/prometheus@v0.309.1").Output()
 	require.NoError(t, err)
 	var module struct{ Dir string }
@@ -99,13 +101,13 @@ func TestForkAgrees(t *testing.T) {
 	rel, err := core.ParseRelease("v3.9")
 	require.NoError(t, err)
 	for seed := range uint64(10) {
-		file, err := scenarios.Parse("drawn.yml", sim.NewDraft("v3.9", seed).Text())
+		file, err := scenarios.Parse("drawn.yml", fuzz.NewDraft("v3.9", seed).Text())
 		require.NoError(t, err)
-		_, model, err := sim.Observe(sim.EngineModel, file, file.Tests[0], rel, 1, sim.Options{})
+		_, model, err := compare.Observe(sim.EngineModel, file, file.Tests[0], rel, 1, sim.Options{})
 		require.NoError(t, err)
-		_, fork, err := sim.Observe(sim.EnginePrometheus, file, file.Tests[0], rel, 1, sim.Options{Notifier: module.Dir})
+		_, fork, err := compare.Observe(sim.EnginePrometheus, file, file.Tests[0], rel, 1, sim.Options{Notifier: module.Dir, Children: children})
 		require.NoError(t, err)
-		require.Nil(t, sim.Differ(model, fork))
+		require.Nil(t, compare.Differ(model, fork))
 	}
 }
 
@@ -186,7 +188,7 @@ func (c *conformity) drafts(n int) {
 }
 
 func (c *conformity) draft(seed uint64) {
-	diff := func(d *sim.Draft) string {
+	diff := func(d *fuzz.Draft) string {
 		file, err := scenarios.Parse("drawn.yml", d.Text())
 		if err != nil {
 			return ""
@@ -194,7 +196,7 @@ func (c *conformity) draft(seed uint64) {
 		found, _ := c.differ(file, file.Tests[0])
 		return found
 	}
-	draft := sim.NewDraft(c.rel.Name, seed)
+	draft := fuzz.NewDraft(c.rel.Name, seed)
 	file, err := scenarios.Parse("drawn.yml", draft.Text())
 	if err != nil {
 		c.t.Errorf("seed %d: %v", seed, err)
@@ -202,7 +204,7 @@ func (c *conformity) draft(seed uint64) {
 	}
 	outcome := c.compare(file, file.Tests[0], fmt.Sprintf("seed %d", seed))
 	if outcome == "differs" {
-		small := draft.Shrink(func(d *sim.Draft) bool { return diff(d) != "" })
+		small := draft.Shrink(func(d *fuzz.Draft) bool { return diff(d) != "" })
 		c.t.Errorf("seed %d:\n%s\n%s", seed, small.Text(), diff(small))
 	}
 	c.mu.Lock()
@@ -235,18 +237,18 @@ func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what st
 }
 
 func (c *conformity) differ(file *scenarios.File, test *scenarios.Test) (string, int64) {
-	_, real, err := sim.Observe(sim.EnginePrometheus, file, test, c.rel, 1, sim.Options{})
+	_, real, err := compare.Observe(sim.EnginePrometheus, file, test, c.rel, 1, sim.Options{Children: children})
 	if errors.Is(err, sim.ErrUnobservable) {
 		return sim.ErrUnobservable.Error(), 0
 	}
 	if err != nil {
 		return err.Error(), 0
 	}
-	_, model, err := sim.Observe(sim.EngineModel, file, test, c.rel, 1, sim.Options{Orders: real.Orders})
+	_, model, err := compare.Observe(sim.EngineModel, file, test, c.rel, 1, sim.Options{Orders: real.Orders})
 	if err != nil {
 		return err.Error(), 0
 	}
-	if d := sim.Differ(model, real); d != nil {
+	if d := compare.Differ(model, real); d != nil {
 		return d.String(), 0
 	}
 	return "", model.Ledger.Offered

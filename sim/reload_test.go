@@ -6,37 +6,39 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // holds runs the first test of a scenario at a release on all engines that have it. It requires that they agree and that what is
 // expected holds, and returns what they show.
-func holds(t *testing.T, release, text string) *sim.Observation {
+func holds(t *testing.T, release, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("x.yml", []byte(text))
 	require.NoError(t, err)
 	rel, err := core.ParseRelease(release)
 	require.NoError(t, err)
-	var first *sim.Observation
+	var first *compare.Observation
 	for _, engine := range sim.Engines() {
 		if !runsHere(engine, rel) {
 			continue
 		}
-		res, o, err := sim.Observe(engine, file, file.Tests[0], rel, 1, sim.Options{})
+		res, o, err := compare.Observe(engine, file, file.Tests[0], rel, 1, sim.Options{})
 		require.NoError(t, err)
 		require.Empty(t, res.Failures, engine)
 		if first == nil {
 			first = o
 		}
-		require.Nil(t, sim.Differ(first, o), "model against %s", engine)
+		require.Nil(t, compare.Differ(first, o), "model against %s", engine)
 	}
 	return first
 }
 
 // when returns the times of the events of a kind, to the millisecond.
-func when(o *sim.Observation, kind sim.Kind) (times []time.Duration) {
+func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 	for _, e := range o.Trace {
 		if e.Kind == kind {
 			times = append(times, e.At.Round(time.Millisecond))
@@ -69,9 +71,9 @@ tests:
     alertmanager_test:
       - {target: 'am-a:9093', between: [1s, 3m], exp_alerts: 'b[1-3]'}
 `)
-	require.Equal(t, []time.Duration{11 * time.Second, 12 * time.Second}, when(o, sim.KindBlocked))
-	require.Equal(t, []time.Duration{5 * time.Second, 45 * time.Second}, when(o, sim.KindReload))
-	require.Equal(t, []time.Duration{0, 45 * time.Second, 50 * time.Second}, when(o, sim.KindSend))
+	require.Equal(t, []time.Duration{11 * time.Second, 12 * time.Second}, when(o, trace.KindBlocked))
+	require.Equal(t, []time.Duration{5 * time.Second, 45 * time.Second}, when(o, trace.KindReload))
+	require.Equal(t, []time.Duration{0, 45 * time.Second, 50 * time.Second}, when(o, trace.KindSend))
 	require.EqualValues(t, 3, o.Ledger.Relabelled)
 	require.EqualValues(t, 1, o.Ledger.Blocked, "calls of Send")
 	require.NotContains(t, o.Samples, 20*time.Second, "a scrape waits for the lock as well")
@@ -99,8 +101,8 @@ tests:
     ledger_test:
       - {eval_time: 30s, exp_delivered: 0, exp_lost: 303}  # b came when there was nobody
 `)
-	require.Equal(t, 10*time.Second, when(o, sim.KindTargets)[1])
-	require.Equal(t, 12*time.Second, when(o, sim.KindMissed)[0])
+	require.Equal(t, 10*time.Second, when(o, trace.KindTargets)[1])
+	require.Equal(t, 12*time.Second, when(o, trace.KindMissed)[0])
 }
 
 // A queue goes on under the new configuration of a set that is unchanged, with its key and the rules of other sets changed, and what

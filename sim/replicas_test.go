@@ -12,16 +12,20 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/fuzz"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // drawReplicas draws a scenario with several replicas, some of whose events are of one of them.
 func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
 	release := rapid.SampledFrom(releases).Draw(t, "release")
 	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
-	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(1, 3).Draw(t, "replicas"), sim.NewDraft(release, seed).Text())
+	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(1, 3).Draw(t, "replicas"), fuzz.NewDraft(release, seed).Text())
 	file, err := scenarios.Parse("drawn.yml", text)
 	require.NoError(t, err)
 	test := file.Tests[0]
@@ -53,19 +57,19 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 	unobservable := 0
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, "v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.15")
-		_, model, err := sim.Observe(sim.EngineModel, file, test, file.Releases[0], 1, sim.Options{})
+		_, model, err := compare.Observe(sim.EngineModel, file, test, file.Releases[0], 1, sim.Options{})
 		require.NoError(t, err)
 		for _, engine := range sim.Engines()[1:] {
 			if !runsHere(engine, file.Releases[0]) {
 				continue
 			}
-			_, other, err := sim.Observe(engine, file, test, file.Releases[0], 1, sim.Options{})
+			_, other, err := compare.Observe(engine, file, test, file.Releases[0], 1, sim.Options{})
 			if errors.Is(err, sim.ErrUnobservable) {
 				unobservable++
 				return
 			}
 			require.NoError(t, err)
-			if diff := sim.Differ(model, other); diff != nil {
+			if diff := compare.Differ(model, other); diff != nil {
 				t.Fatalf("model against %s: %v", engine, diff)
 			}
 		}
@@ -92,8 +96,8 @@ func TestReplicasAccounts(t *testing.T) {
 			return
 		}
 		require.Len(t, l.Replicas, test.Replicas)
-		var sum sim.ReplicaLedger
-		shares := map[string]sim.Share{}
+		var sum ledger.ReplicaLedger
+		shares := map[string]ledger.ReplicaAccount{}
 		least := l.Replicas[0].Lost
 		for _, r := range l.Replicas {
 			require.Equal(t, r.Offered, r.Delivered+r.Lost+r.Pending)
@@ -111,10 +115,10 @@ func TestReplicasAccounts(t *testing.T) {
 				shares[address] = all
 			}
 		}
-		require.Equal(t, sum, sim.ReplicaLedger{Totals: sim.Totals{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending}})
+		require.Equal(t, sum, ledger.ReplicaLedger{Totals: ledger.Totals{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending}})
 		for address, a := range l.Alertmanagers {
 			s := shares[address]
-			require.Equal(t, s, sim.Share{Offered: a.Offered, Delivered: a.Delivered, Requests: a.Requests})
+			require.Equal(t, s, ledger.ReplicaAccount{Offered: a.Offered, Delivered: a.Delivered, Requests: a.Requests})
 		}
 		require.LessOrEqual(t, *l.LostByAll, l.Lost)
 		if same && l.Blocked == 0 {
@@ -195,7 +199,7 @@ tests:
 		file, err := scenarios.LoadFS(files, "restart.yml")
 		require.NoError(t, err)
 		_, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
-			if e.Kind == sim.KindSend {
+			if e.Kind == trace.KindSend {
 				times = append(times, e.At)
 			}
 		}})

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -224,7 +225,7 @@ func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1)+"    start_timestamp: "+start+"\n")
 		var at time.Duration = -1
 		_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
-			if e.Kind == sim.KindSend && at < 0 {
+			if e.Kind == trace.KindSend && at < 0 {
 				at = e.At
 			}
 		}})
@@ -241,7 +242,7 @@ func TestRuleGroupsHaveOffsets(t *testing.T) {
 	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1))
 	var sends []time.Duration
 	_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
-		if e.Kind == sim.KindSend {
+		if e.Kind == trace.KindSend {
 			sends = append(sends, e.At)
 		}
 	}})

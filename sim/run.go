@@ -1,300 +1,233 @@
+// Package sim runs scenarios: it plays the sender and the Alertmanagers against each other in virtual time, keeps the ledger of
+// every alert, writes the trace, and judges what was expected.
+//
+// The sender is one Prometheus server or several alike, an HA pair, each with its own notifier, rules and books (see sender). The
+// Alertmanagers are shared.
+//
+// A run with the engine model is one goroutine without a clock, a socket or a global: the same scenario, release and seed give
+// the same ledger and the same trace, byte for byte, on any machine.
 package sim
 
 import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
-	"sync/atomic"
+	"io"
 	"time"
 
-	"github.com/notifysim/notifysim/fakeam"
+	promnotifier "github.com/prometheus/prometheus/notifier"
+
+	"github.com/notifysim/notifysim/internal/scrape"
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A run is one test under one release and seed, on the way.
-type run struct {
-	file    *scenarios.File
-	test    *scenarios.Test
-	release *core.Release
-	seed    uint64
-	options Options
+// An Event is one thing that happened in a run.
+type Event = trace.Event
 
-	now       int64
-	steps     atomic.Int64 // that a rig has made, for its watchdog
-	agenda    agenda
-	repeats   int // on the agenda: offers of service discovery that were missed
-	senders   []*sender
-	create    func(*sender) (subject, error) // makes a sender's subject when its server starts again
-	replicas  *replicas                      // nil: there is one sender
-	receivers []*receiver                    // sorted by address
-	byName    map[string]*receiver
-	labelSets labelSets
-	verdicts  []Failure
-	watches   []*ledgerWatch // expectations whose time has come, within the tolerance
-	live      *liveHost
-	over      bool
-	final     Ledger // at the end
-	depths    []QueueDepth
-	watched   []*depthWatch // of all models there were
-	err       error         // a fault of the harness: the run is worth nothing
+// A Cache holds label sets as relabelling leaves them, for the next run of the same test.
+type Cache = alerts.Cache
 
-	scraper    *scraper // nil: nobody asks for virtual scrapes
-	horizon    int64    // the last thing that the scenario plans
-	nextScrape int64    // the first scrape interval that the invariants have not seen pass
+// A traceLog is called with every event of a run, and with the copies that the event is about.
+type traceLog = func(*trace.Event, []alerts.Segment)
 
-	keepSends     bool
-	freeExchanges []*exchange // for reuse
-	streaks       upcomings   // exchanges that have foreseen requests
-	bookBy        int64       // when that is to be carried out at the latest
-	unchecked     bool        // accounts changed since the last check
-
-	log   func(*Event) // nil: nobody listens
-	seq   int64
-	cause int64 // the event whose consequences happen now
-	line  int   // the line of the scenario file that leads to the next event
+// A Result is the outcome of one test under one release and seed.
+type Result struct {
+	File    string
+	Test    string
+	Release string
+	Engine  string
+	Seed    uint64
+	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did, and no threshold
+	// was crossed.
+	Pass     bool
+	Failures []Failure
+	// Known are the failures that were known.
+	Known []Failure
+	// Violations are the invariants that did not hold, those that the release does not promise among them.
+	Violations []Violation
+	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
+	TraceSHA256 string
+	Ledger      ledger.Ledger
+	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager, under Any to
+	// the first answer of any. It counts what the ledger counts as delivered.
+	Delivery map[string]*ledger.Delays
+	// Queues is how long the queues were, if the options ask for it.
+	Queues []ledger.QueueDepth
+	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
+	Series *scrape.Store
+	// Alerts are the names of the alerts by their numbers (see Event.Numbers).
+	Alerts []string
+	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
+	Events int64
+	End    int64
+	// Stopped is when the manager's Run returned, the last of all replicas'; nil if one never did.
+	Stopped *time.Duration
 }
 
-// newRun returns a run that tells log of its events, unless that is nil.
-func newRun(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log func(*Event), o Options) *run {
-	r := &run{file: f, test: t, release: rel, seed: seed, log: log, options: o, byName: map[string]*receiver{}, bookBy: fakeam.Never}
-	for i := range max(1, t.Replicas) {
-		r.senders = append(r.senders, &sender{run: r, number: i})
-	}
-	if len(r.senders) > 1 {
-		r.replicas = &replicas{}
-	}
-	return r
+// Options say what to do beside the run itself.
+type Options struct {
+	// Engine is what runs the scenario, EngineModel if "".
+	Engine Engine
+	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for EnginePrometheus.
+	Notifier string
+	// New, if not nil, makes the notifier that runs, in a bubble, instead of an engine's; it should follow the release's rules.
+	New func(*promnotifier.Options) Notifier
+	// Trace, if not nil, is written the events as NDJSON.
+	Trace io.Writer
+	// Events, if not nil, is called with every event; the event is the callee's only until it returns.
+	Events func(*trace.Event)
+	// Hash asks for TraceSHA256.
+	Hash bool
+	// Scrapes, if not nil, is called with the metrics of each replica's notifier, from 1 on, at every scrape interval, and when the
+	// run is over.
+	Scrapes func(at time.Duration, replica int, samples []Sample)
+	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
+	Bodies func(at time.Duration, url string, body []byte)
+	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine model alone.
+	Queues    bool
+	Unbounded bool
+	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that shows
+	// (core.Driver's SetOrder). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that by engine
+	// prometheus, so that the model can be run with the same.
+	Orders  [][]int
+	Ordered func([]int)
+	// Labels, if not nil, keeps what relabelling makes of the alerts for the next run of the same file and test, by the same
+	// goroutine. Nothing else comes of it: it saves time.
+	Labels *Cache
+	// Monitor asks for Result.Series.
+	Monitor bool
+	// Children, if not nil, keeps the processes that run other releases' notifiers for the next run.
+	Children *Children
+	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is 30 s.
+	Patience time.Duration
+	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
+	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
+	Phases bool
+	// Live is for EngineLive.
+	Live LiveOptions
 }
 
-// prepare puts everything that the scenario plans on the agenda, once the senders have their subjects.
-func (r *run) prepare() error {
-	n := 0
-	for i := range r.test.Series {
-		n += len(r.test.Series[i].Alerts)
+// Run runs one test of a file under a release and seed. An error is a fault of the harness, not of the scenario:
+// an account that does not add up, say.
+func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o Options) (*Result, error) {
+	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
+	switch {
+	case o.New != nil:
+		res.Engine = string(engineGiven)
+	case o.Engine == "":
+		res.Engine = string(EngineModel)
 	}
-	r.labelSets = newLabelSets(r.options.Labels, n)
-	for _, s := range r.senders {
-		s.guard = newWatch(s)
+	fault := func(err error) (*Result, error) {
+		return nil, fmt.Errorf("%s: %q at %s, engine %s, seed %d: %w", f.Path, t.Name, rel.Name, res.Engine, seed, err)
 	}
-	for _, am := range r.test.Alertmanagers {
-		r.receiverThat(am.Address, am.Behaviour)
+	tr := newTracer(o)
+	t = drawnChurn(t, seed)
+	r := newRun(f, t, rel, seed, tr.log(), o)
+	var log eventLog
+	if o.Engine == EngineLive { // there is no second run that is the same
+		r.world.Log, r.keepSends = log.beside(r.world.Log), true
 	}
-	for _, s := range r.senders {
-		if err := s.subject.applyConfig(&reload{config: r.file.Config, first: true}); err != nil {
-			return err
+	err := o.Engine.execute(r)
+	if err != nil && !r.explains(err) {
+		return fault(err)
+	}
+	r.judge.judgePromQL()
+	r.judge.judgeThresholds()
+	r.judge.judgeInvariants(err)
+	res.Violations = r.violations()
+	if res.TraceSHA256, err = tr.close(); err != nil {
+		return fault(err)
+	}
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.delivery(), r.world.Seq, r.world.Now, r.stopped()
+	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
+	if r.scraper != nil {
+		res.Series = r.scraper.views[0].store
+	}
+	sortFailures(r.judge.failures)
+	res.Failures, res.Known = splitKnown(r.judge.failures)
+	res.Pass = len(res.Failures) == 0
+	if len(r.judge.failures) > 0 {
+		again := r
+		if o.Engine != EngineLive {
+			quiet := o
+			quiet.Bodies, quiet.Ordered = nil, nil
+			if o.Scrapes != nil { // they are made as before, and told once
+				quiet.Scrapes = func(time.Duration, int, []Sample) {}
+			}
+			again = newRun(f, t, rel, seed, log.add, quiet)
+			again.keepSends = true
+			if err := o.Engine.execute(again); err != nil && !again.explains(err) {
+				return fault(err)
+			}
 		}
-	}
-	for i := range r.test.Timeline {
-		r.plan(i, &r.test.Timeline[i])
-	}
-	if r.options.Monitor || r.queries() || len(r.file.RuleFiles) > 0 {
-		r.scraper = newScraper(r)
-	}
-	for _, s := range r.senders {
-		s.planRules()
-	}
-	r.planChecks()
-	if r.test.Duration > 0 {
-		r.agenda.add(int64(r.test.Duration)+r.tolerance(), classEnd, 0, actionFunc(func(r *run) { r.over = true }))
-	}
-	r.planScrapes()
-	if err := r.planRuleFiles(); err != nil {
-		return err
-	}
-	r.planScraper()
-	return nil
-}
-
-// prime makes the targets of the configuration known to the senders, as of servers that have been up for a while.
-func (r *run) prime() {
-	for _, s := range r.senders {
-		r.cause = 0
-		s.subject.prime(func() { s.targets(0, staticTargets(r.file.Config)) })
-	}
-}
-
-// finish takes the last look at everything.
-func (r *run) finish() {
-	for _, s := range r.senders {
-		s.scrape()
-	}
-	r.final = r.ledger()
-	for _, s := range r.senders {
-		s.guard.finish()
-	}
-}
-
-// stopped is when the last of the senders had stopped, nil if one has not.
-func (r *run) stopped() (last *time.Duration) {
-	for _, s := range r.senders {
-		if s.stopped == nil {
-			return nil
-		}
-		if last == nil || *s.stopped > *last {
-			last = s.stopped
-		}
-	}
-	return last
-}
-
-// receiver returns the Alertmanager at an address.
-func (r *run) receiver(address string) *receiver { return r.receiverThat(address, fakeam.Behaviour{}) }
-
-// receiverThat returns the Alertmanager at an address, which behaves as b says if it is new.
-func (r *run) receiverThat(address string, b fakeam.Behaviour) *receiver {
-	if p := r.byName[address]; p != nil {
-		return p
-	}
-	p := &receiver{address: address, am: r.newAlertmanager(address, b)}
-	r.byName[address] = p
-	i, _ := slices.BinarySearchFunc(r.receivers, address, func(p *receiver, a string) int { return strings.Compare(p.address, a) })
-	r.receivers = slices.Insert(r.receivers, i, p)
-	for rank, p := range r.receivers {
-		p.rank = rank
-	}
-	for _, s := range r.senders {
-		s.books.peers = slices.Insert(s.books.peers, i, &peer{receiver: p, sender: s})
-		for rank, p := range s.books.peers {
-			p.answers, p.gaveUp = s.exchangePlaces(rank)
-		}
-	}
-	return p
-}
-
-// disturb tells the invariants that something happens which the notifiers have to cope with.
-func (r *run) disturb() {
-	for _, s := range r.senders {
-		s.guard.disturb()
-	}
-}
-
-// stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will take.
-func (r *run) stuck(hangs func(*sender) bool) bool {
-	return r.agenda.len() == r.repeats && !slices.ContainsFunc(r.senders, func(s *sender) bool { return s.discovery.repeats > 0 && !hangs(s) })
-}
-
-// fail notes the first thing that must never be.
-func (r *run) fail(err error) {
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("at %v, after event #%d: %w", time.Duration(r.now), r.seq, err)
-	}
-}
-
-// emit writes an event to the trace and returns its number.
-func (r *run) emit(e Event) int64 {
-	r.seq++
-	if r.log != nil {
-		e := e // what is read goes to the heap
-		e.Seq, e.At, e.Cause = r.seq, time.Duration(r.now), r.cause
-		if r.live != nil { // what is below is noise
-			e.At = e.At.Round(time.Millisecond)
-		}
-		if r.cause == 0 {
-			e.Line = r.line
-		}
-		if e.spans != nil {
-			e.Alerts = r.labelSets.alerts(e.spans)
-		}
-		r.log(&e)
-	}
-	return r.seq
-}
-
-// listens reports whether anybody reads the next event; if not, it counts the event that need not be made.
-func (r *run) listens() bool {
-	if r.log == nil {
-		r.seq++
-	}
-	return r.log != nil
-}
-
-// An actionFunc is an action that is planned seldom.
-type actionFunc func(*run)
-
-func (f actionFunc) act(r *run) { f(r) }
-
-// plan puts an event of the timeline on the agenda.
-func (r *run) plan(i int, e *scenarios.Event) {
-	at := int64(e.At)
-	line := e.Pos.Line
-	do := func(c class, f func(*sender)) {
-		at := r.phase(at, c, i)
-		for _, s := range r.senders {
-			if e.Of(s.number + 1) {
-				r.agenda.add(at, c, s.place(i), actionFunc(func(r *run) {
-					if r.line = line; !s.stopping {
-						f(s)
-					} else {
-						s.missed(e)
-					}
-				}))
+		for _, fs := range [][]Failure{res.Failures, res.Known} {
+			for i := range fs {
+				fs[i].explain(again.world.Labels, &log)
 			}
 		}
 	}
-	switch {
-	case e.Send != nil:
-		sources := make([]source, len(r.senders))
-		for i := range sources {
-			sources[i] = source{alerts: e.Send.Alerts, names: e.Send.Names, planned: true}
+	return res, nil
+}
+
+// A tracer writes events where Options wants them.
+type tracer struct {
+	o    Options
+	out  *bufio.Writer
+	sum  func() string
+	line []byte
+	err  error
+}
+
+func newTracer(o Options) *tracer {
+	t := &tracer{o: o, sum: func() string { return "" }}
+	var sinks []io.Writer
+	if o.Trace != nil {
+		sinks = append(sinks, o.Trace)
+	}
+	if o.Hash {
+		h := sha256.New()
+		sinks = append(sinks, h)
+		t.sum = func() string { return hex.EncodeToString(h.Sum(nil)) }
+	}
+	if len(sinks) > 0 {
+		t.out = bufio.NewWriterSize(io.MultiWriter(sinks...), 1<<16)
+	}
+	return t
+}
+
+// log returns what a run calls with its events, nil if nobody wants them.
+func (t *tracer) log() traceLog {
+	if t.out == nil && t.o.Events == nil {
+		return nil
+	}
+	return func(e *trace.Event, _ []alerts.Segment) {
+		if t.out != nil {
+			t.write(e)
 		}
-		send := func(s *sender) {
-			ends := r.now + int64(r.release.ValidFor(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
-			sources[s.number].times = times{startsAt: r.now, endsAt: ends, until: ends}
-			s.send(evaluation{i, r.now}, []*source{&sources[s.number]}, nil)
+		if t.o.Events != nil {
+			t.o.Events(e)
 		}
-		if e.Send.Every != nil {
-			r.planArrivals(i, e, send)
-			break
-		}
-		do(classSend, send)
-	case e.TargetGroups != nil:
-		do(classTargets, func(s *sender) { s.targets(i, e.TargetGroups) })
-	case e.Reload != nil:
-		do(classReload, func(s *sender) { s.reload(&reload{config: e.Reload.Config, position: i, at: at}) })
-	case e.Shutdown != nil:
-		do(classReload, (*sender).stop)
-	case e.ServerRestart != nil:
-		r.horizon = max(r.horizon, at+int64(e.ServerRestart.Down))
-		do(classReload, func(s *sender) {
-			s.restarts, s.stopAt = e.ServerRestart, at
-			s.stop()
-		})
-	case e.Swizzle != nil:
-		r.swizzle(i, line, at, e.Swizzle)
-	case e.Restart != nil:
-		r.restart(i, line, at, e.Restart)
-	case e.Fault != nil:
-		r.planFault(i, line, at, e.Fault)
 	}
 }
 
-// phase is when the i-th event of the timeline happens that the scenario has at an instant (see Options.Phases). Every event has a
-// phase of its own, so that what one of them brings about, seconds later, never meets another; those of one instant keep their
-// order. Sends stay where they are: whatever times out then does so before them.
-func (r *run) phase(at int64, c class, i int) int64 {
-	if !r.options.Phases || c >= classAnswer || at <= 0 {
-		return at
+func (t *tracer) write(e *trace.Event) {
+	t.line = e.AppendJSON(t.line[:0])
+	if _, err := t.out.Write(t.line); err != nil && t.err == nil {
+		t.err = fmt.Errorf("writing the trace: %w", err)
 	}
-	const most = 100_000 // events of a timeline
-	return max(0, at-int64(classAnswer-c)*most+int64(i))
 }
 
-// scrapes are at most this many: they are for comparing engines.
-const maxScrapes = 1000
-
-// planScrapes puts the scrapes on the agenda that somebody wants, up to the last thing that the scenario plans.
-func (r *run) planScrapes() {
-	for e := range r.agenda.all() {
-		r.horizon = max(r.horizon, e.at)
-	}
-	if r.options.Scrapes == nil {
-		return
-	}
-	interval := int64(r.file.ScrapeInterval)
-	for at := interval; at <= r.horizon+interval && at <= maxScrapes*interval; at += interval {
-		for _, s := range r.senders {
-			r.agenda.add(at, classScrape, s.place(0), actionFunc(func(*run) { s.scrape() }))
+// close ends the trace and returns its hash.
+func (t *tracer) close() (string, error) {
+	if t.out != nil {
+		if err := t.out.Flush(); err != nil && t.err == nil {
+			t.err = fmt.Errorf("writing the trace: %w", err)
 		}
 	}
+	return t.sum(), t.err
 }

@@ -8,6 +8,11 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/network"
+	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
@@ -19,13 +24,13 @@ type scraper struct {
 	listed  int       // Alertmanagers in the last scrape of the ledger
 	shown   []shown   // what each sender showed last
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
-	lost [len(Dropped{}) + 1]int64
+	lost [len(ledger.Dropped{}) + 1]int64
 	seen fakeam.Tally
 }
 
 // shown is which samples a sender showed.
 type shown struct {
-	of    subject
+	of    engine.Engine
 	shape int
 }
 
@@ -34,7 +39,7 @@ type view struct {
 	store         *scrape.Store
 	senders       []*scrape.Target
 	ledger        *scrape.Target
-	alertmanagers map[*receiver]*scrape.Target
+	alertmanagers map[*network.Alertmanager]*scrape.Target
 }
 
 // noAlertmanager is the reason of alerts of which there never was a copy.
@@ -55,16 +60,10 @@ var deliveryBuckets = []struct {
 var deliveryBins = func() []int {
 	bins := make([]int, len(deliveryBuckets))
 	for i, b := range deliveryBuckets {
-		bins[i] = binOf(int64(b.bound))
+		bins[i] = ledger.BinOf(int64(b.bound))
 	}
 	return bins
 }()
-
-// A loss is copies of alerts that are gone.
-type loss struct {
-	segment
-	why core.Reason
-}
 
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
@@ -80,7 +79,7 @@ func newScraper(r *run) *scraper {
 
 // newView returns the view of a Prometheus that scrapes n senders.
 func newView(start time.Duration, n int) *view {
-	v := &view{store: &scrape.Store{Start: start.Milliseconds()}, alertmanagers: map[*receiver]*scrape.Target{}}
+	v := &view{store: &scrape.Store{Start: start.Milliseconds()}, alertmanagers: map[*network.Alertmanager]*scrape.Target{}}
 	for i := range n {
 		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
 	}
@@ -99,64 +98,57 @@ func (r *run) planScraper() {
 	}
 	interval := int64(r.file.ScrapeInterval)
 	var at int64
-	var next actionFunc
-	next = func(r *run) {
-		r.fail(r.scraper.scrape(r))
+	var next world.EventFunc
+	next = func() {
+		r.world.Fail(r.scraper.scrape(r))
 		if at = later(at, interval); at <= later(r.horizon, interval) && at < math.MaxInt64 {
-			r.agenda.add(at, classScrape, 1, next)
+			r.world.Add(at, world.ClassScrape, 1, next)
 		}
 	}
-	r.agenda.add(0, classScrape, 1, next)
-}
-
-// gone books copies of alerts as gone; the last one to go decides for what an alert is lost.
-func (s *scraper) gone(segs []segment, why core.Reason) {
-	for _, seg := range segs {
-		root := seg.Send.root()
-		root.losses = append(root.losses, loss{seg, why})
-	}
+	r.world.Add(0, world.ClassScrape, 1, next)
 }
 
 // settle counts the alerts of a send that is over and that nobody took.
-func (s *scraper) settle(from *send, anybody bool) {
-	if from.taken.Unique == int64(from.n) {
+func (s *scraper) settle(from *alerts.Send, anybody bool) {
+	if from.Taken.Unique == int64(from.N) {
 		return
 	}
 	s.seen.Reset()
-	for i := range from.n {
-		if from.taken.Has(i) {
+	for i := range from.N {
+		if from.Taken.Has(i) {
 			s.seen.Add(i, 1)
 		}
 	}
-	for i := len(from.losses) - 1; i >= 0; i-- {
-		l := from.losses[i]
-		s.lost[l.why] += int64(l.Send.mark(&s.seen, l.From, l.To))
+	for i := len(from.Losses) - 1; i >= 0; i-- {
+		l := from.Losses[i]
+		s.lost[l.Why] += int64(l.Send.SetBits(&s.seen, l.From, l.To))
 	}
 	if !anybody {
-		s.lost[len(s.lost)-1] += int64(from.n) - s.seen.Unique
+		s.lost[len(s.lost)-1] += int64(from.N) - s.seen.Unique
 	}
 }
 
 // scrape stores a scrape of every target.
 func (s *scraper) scrape(r *run) error {
-	at := r.now / int64(time.Millisecond)
+	at := r.world.Now / int64(time.Millisecond)
 	for _, from := range r.senders {
 		if err := s.ofSender(from, at); err != nil {
 			return err
 		}
 	}
-	for _, from := range r.senders {
-		from.subject.measure()
+	for _, s := range r.senders {
+		r.world.Fail(s.engine.Measure())
+		s.fill()
 	}
-	s.begin(s.listed == len(r.receivers))
-	s.listed = len(r.receivers)
+	s.begin(s.listed == len(r.network.Alertmanagers()))
+	s.listed = len(r.network.Alertmanagers())
 	s.ofLedger(r)
 	for _, v := range s.views {
 		if err := s.store(v.ledger, at); err != nil {
 			return err
 		}
 	}
-	for _, p := range r.receivers {
+	for _, p := range r.network.Alertmanagers() {
 		s.begin(s.views[0].alertmanagers[p] != nil)
 		s.ofAlertmanager(r, p)
 		for _, v := range s.views {
@@ -184,7 +176,7 @@ func (s *scraper) store(t *scrape.Target, at int64) error {
 // ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no scrape_timeout is long
 // enough for, and once the sender is stopping.
 func (s *scraper) ofSender(from *sender, at int64) error {
-	if from.subject.locked() || from.stopping {
+	if from.engine.Locked() || from.stopping {
 		for _, v := range s.views {
 			if err := v.senders[from.number].Fail(at); err != nil {
 				return err
@@ -192,11 +184,11 @@ func (s *scraper) ofSender(from *sender, at int64) error {
 		}
 		return nil
 	}
-	samples, err := from.subject.samples()
+	samples, err := from.engine.Samples()
 	if err != nil {
 		return err
 	}
-	shows, last := shown{from.subject, from.subject.shape()}, &s.shown[from.number]
+	shows, last := shown{from.engine, from.engine.Shape()}, &s.shown[from.number]
 	s.begin(shows.shape > 0 && shows == *last)
 	*last = shows
 	for i := range samples {
@@ -211,39 +203,27 @@ func (s *scraper) ofSender(from *sender, at int64) error {
 	return nil
 }
 
-func (v *view) alertmanager(p *receiver) *scrape.Target {
+func (v *view) alertmanager(p *network.Alertmanager) *scrape.Target {
 	t := v.alertmanagers[p]
 	if t == nil {
-		t = v.store.Target(scenarios.JobAlertmanager, p.address)
+		t = v.store.Target(scenarios.JobAlertmanager, p.Address)
 		v.alertmanagers[p] = t
 	}
 	return t
 }
 
-// received is what an Alertmanager counts of the alerts that it receives.
-type received struct{ firing, resolved int64 }
-
-// count counts alerts, as an Alertmanager sees them that takes them.
-func (m *received) count(now int64, b *fakeam.Batch) {
-	if b.IsResolved(now) {
-		m.resolved += int64(b.N)
-	} else {
-		m.firing += int64(b.N)
-	}
-}
-
 // ofAlertmanager appends an Alertmanager's own metrics.
-func (s *scraper) ofAlertmanager(r *run, p *receiver) {
+func (s *scraper) ofAlertmanager(r *run, p *network.Alertmanager) {
 	version := "v2"
 	if r.release.API <= core.V1Default {
 		version = "v1"
 	}
-	r.changed(p, p.episodes.Expire(r.now))
-	s.add("alertmanager_alerts", float64(p.episodes.Counts.Firing), "state", "active")
+	r.network.Expire(p)
+	s.add("alertmanager_alerts", float64(p.States.Counts.Firing), "state", "active")
 	s.add("alertmanager_alerts", 0, "state", "suppressed")
 	s.add("alertmanager_alerts", 0, "state", "unprocessed")
-	s.add("alertmanager_alerts_received_total", float64(p.received.firing), "status", "firing", "version", version)
-	s.add("alertmanager_alerts_received_total", float64(p.received.resolved), "status", "resolved", "version", version)
+	s.add("alertmanager_alerts_received_total", float64(p.Firing), "status", "firing", "version", version)
+	s.add("alertmanager_alerts_received_total", float64(p.Resolved), "status", "resolved", "version", version)
 	s.add("alertmanager_alerts_invalid_total", 0, "version", version)
 }
 
@@ -267,10 +247,10 @@ func (s *scraper) add(name string, v float64, labels ...string) {
 func (s *scraper) ofLedger(r *run) {
 	var offered, sends, blocked int64
 	for _, from := range r.senders {
-		b := &from.books
-		offered += b.total.Offered + b.unasked
-		sends += b.total.Sends
-		blocked += b.total.Blocked
+		a := from.accounts
+		offered += a.Total.Offered + a.Unasked
+		sends += a.Total.Sends
+		blocked += a.Total.Blocked
 	}
 	s.add("alerts_offered_total", float64(offered))
 	s.add("alert_sends_total", float64(sends))
@@ -280,26 +260,26 @@ func (s *scraper) ofLedger(r *run) {
 	}
 	s.add("alerts_lost_total", float64(s.lost[len(s.lost)-1]), "reason", noAlertmanager)
 	s.delivered(Any, r.delays(""))
-	for _, p := range r.receivers {
-		var a Account
+	for _, p := range r.network.Alertmanagers() {
+		var a ledger.Account
 		for _, from := range r.senders {
-			a.add(from.books.peers[p.rank].read(from.subject))
+			a.Add(&from.accounts.Peers()[p.Rank].Account)
 		}
-		s.delivered(p.address, r.delays(p.address))
-		s.add("alert_requests_total", float64(a.Requests), "to", p.address)
-		s.add("alerts_queued", float64(a.Queued), "alertmanager", p.address)
-		s.add("alerts_in_flight", float64(a.InFlight), "alertmanager", p.address)
+		s.delivered(p.Address, r.delays(p.Address))
+		s.add("alert_requests_total", float64(a.Requests), "to", p.Address)
+		s.add("alerts_queued", float64(a.Queued), "alertmanager", p.Address)
+		s.add("alerts_in_flight", float64(a.InFlight), "alertmanager", p.Address)
 		for _, why := range core.Reasons() {
-			s.add("alerts_dropped_total", float64(a.Dropped.Of(why)), "alertmanager", p.address, "reason", why.String())
+			s.add("alerts_dropped_total", float64(a.Dropped.Of(why)), "alertmanager", p.Address, "reason", why.String())
 		}
 	}
 }
 
-func (s *scraper) delivered(to string, d *Delays) {
+func (s *scraper) delivered(to string, d *ledger.Delays) {
 	s.add("alerts_delivered_total", float64(d.Count()), "to", to)
-	below := belowCount{Delays: d}
+	below := ledger.Cumulative{Delays: d}
 	for i, b := range deliveryBuckets {
-		s.add("alert_delivery_seconds_bucket", float64(below.upTo(deliveryBins[i])), "to", to, "le", b.le)
+		s.add("alert_delivery_seconds_bucket", float64(below.UpTo(deliveryBins[i])), "to", to, "le", b.le)
 	}
 	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
 	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)

@@ -6,30 +6,35 @@ import (
 
 	"github.com/prometheus/prometheus/config"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/invariant"
+	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the books of what it
-// sends. The clock, the trace and the Alertmanagers are the run's.
+// A sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the accounts of what it sends.
 type sender struct {
-	*run
+	run    *run
+	world  *world.World
 	number int // among the run's senders
 
-	subject   subject
-	guard     *watch
-	rules     core.Relabeling
-	configs   int // how many configurations there have been
+	engine    engine.Engine
+	checker   *invariant.Checker
+	accounts  *ledger.Accounts
 	discovery discovery
-	books     books
-	touched   []*peer // whose accounts changed since the last check
-	admitted  uint32  // calls of Send that went ahead
-	blocked   []*send // calls of Send that wait for the manager's lock
-	stopping  bool
-	shutAt    time.Duration  // when Stop was called
-	stopped   *time.Duration // when Run returned
-	veiled    bool           // single sets relabel what comes from a shared queue
-	dead      bool           // the manager, not a model, holds its lock for ever
+
+	rules         core.Relabeling
+	configs       int // how many configurations there have been
+	relabelsLater bool
+	admitted      uint32         // calls of Send that went ahead
+	blocked       []*alerts.Send // calls of Send that wait for the manager's lock
+	stopping      bool
+	stopCalled    time.Duration  // when Stop was called
+	stopped       *time.Duration // when Run returned
 
 	config   *config.Config           // the last, with which it would start again
 	started  int64                    // when the server did
@@ -38,65 +43,80 @@ type sender struct {
 	stopAt   int64                    // when the scenario has it stop for that
 
 	ruleGroups []*ruleGroup
-	freeSends  []*send // for reuse, unless keepSends
+	freeSends  []*alerts.Send // for reuse, unless keepSends
 }
 
-// peer returns the Alertmanager at an address as this sender has it.
-func (s *sender) peer(address string) *peer { return s.books.peers[s.receiver(address).rank] }
-
-// place is where on the agenda, among the actions of one instant and class, those of this sender are with a position.
-func (s *sender) place(position int) int { return position*len(s.senders) + s.number }
-
-// exchangePlaces are the places of the answers of the Alertmanager with a rank, and of what the sender does by itself about requests to
-// it. Of one instant, what senders do by themselves comes first, one sender after the other, as it is heard of managers in bubbles.
-func (s *sender) exchangePlaces(rank int) (answers, gaveUp int) {
-	if s.replicas == nil {
-		return rank, rank
+// newChecker returns the invariants of the sender from now on.
+func (s *sender) newChecker() *invariant.Checker {
+	c := invariant.New(s.world, s.run.release, s.run.file.Flags, s.run.test, s.accounts)
+	if s.run.options.Unbounded {
+		c.Unbounded()
 	}
-	return 1<<24 + s.place(rank), s.number<<16 + rank
+	return c
 }
+
+// place orders the sender's events with a position among those of one instant and class.
+func (s *sender) place(position int) int { return position*len(s.run.senders) + s.number }
 
 // emit writes an event of this sender to the trace and returns its number.
-func (s *sender) emit(e Event) int64 {
-	if s.replicas != nil {
+func (s *sender) emit(e trace.Event, segs ...alerts.Segment) int64 {
+	if s.run.evaluations != nil {
 		e.Replica = s.number + 1
 	}
-	return s.run.emit(e)
+	return s.world.EmitFor(e, segs)
 }
 
 // scrape reads the notifier's metrics, unless that would have to wait for its lock.
 func (s *sender) scrape() {
-	if s.subject.locked() || s.stopping {
+	if s.engine.Locked() || s.stopping {
 		return
 	}
-	if s.guard.inferred {
-		s.subject.measure()
-	}
-	samples, err := s.subject.samples()
-	s.fail(err)
-	s.guard.scraped(samples)
-	if s.options.Scrapes != nil {
-		s.options.Scrapes(time.Duration(s.now), s.number+1, slices.Clone(samples))
+	s.world.Fail(s.engine.Measure())
+	samples, err := s.engine.Samples()
+	s.world.Fail(err)
+	s.checker.Scraped(samples, s.accounts.Settled)
+	if s.run.options.Scrapes != nil {
+		s.run.options.Scrapes(time.Duration(s.world.Now), s.number+1, slices.Clone(samples))
 	}
 }
 
-// runReturned notes that the manager's Run has returned.
-func (s *sender) runReturned() {
-	s.guard.exited = true
-	at := time.Duration(s.now)
-	s.stopped = &at
-	event := s.emit(Event{Kind: KindStopped})
-	if s.restarts != nil {
-		s.agenda.add(max(s.now, s.stopAt)+int64(s.restarts.Down), classReload, s.place(0), actionFunc(func(r *run) {
-			r.cause = event
-			r.fail(s.start())
-		}))
+// check compares the accounts that changed with what waits and is in flight, and with the Alertmanagers' own counts.
+func (s *sender) check() {
+	if !s.accounts.Unchecked() {
+		return
+	}
+	lost, wrong := s.accounts.Check(s.holds)
+	if lost != nil {
+		lost = engine.Untraceable{Err: lost}
+	}
+	s.world.Fail(lost)
+	s.world.Fail(wrong)
+}
+
+// holds returns how many copies wait for the Alertmanager with a rank and are in flight to it.
+func (s *sender) holds(rank int) (queued, inFlight int64) {
+	return s.engine.Holds(s.run.network.Peers(s.number)[rank])
+}
+
+// finalState is the sender at the end of the run.
+func (s *sender) finalState() invariant.FinalState {
+	return invariant.FinalState{Blocked: len(s.blocked), Stopping: s.stopping, Over: s.world.Over}
+}
+
+// fill completes the accounts of all Alertmanagers.
+func (s *sender) fill() {
+	for _, p := range s.accounts.Peers() {
+		p.Fill(s.holds(p.Rank))
 	}
 }
 
-// letGo lets go of copies of alerts.
-func (s *sender) letGo(seg segment) {
-	root := seg.Send.root()
-	root.open -= seg.Len()
-	s.settle(root)
+// ledger returns the accounts as they stand, and the copies that wait or are in flight.
+func (s *sender) ledger() (ledger.Ledger, alerts.Waiting) {
+	s.world.Fail(s.engine.Measure())
+	waiting := alerts.Waiting{}
+	s.engine.EachWaiting(waiting.Add)
+	s.fill()
+	l, err := s.accounts.Ledger(waiting, s.blocked)
+	s.world.Fail(err)
+	return l, waiting
 }

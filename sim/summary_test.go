@@ -11,6 +11,7 @@ import (
 
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // What the sentences say of every run of testdata/summary/summary.yml and of the library: names and numbers a reader can check.
@@ -24,7 +25,7 @@ func TestSummary(t *testing.T) {
 				}
 				res, err := sim.Run(file, test, rel, test.Seeds.From, sim.Options{})
 				require.NoError(t, err)
-				out.WriteString(file.Path + ", " + test.Name + ", " + rel.Name + ":\n    " + sim.Summary(file, test, rel, res) + "\n")
+				out.WriteString(file.Path + ", " + test.Name + ", " + rel.Name + ":\n    " + summary.Of(file, test, rel, res) + "\n")
 			}
 		}
 	}

@@ -6,42 +6,45 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // judgeThresholds judges the thresholds of the test by the books of the run, once it is over.
-func (r *run) judgeThresholds() {
-	for i := range r.test.Thresholds {
-		if h := &r.test.Thresholds[i]; h.For(r.release) {
-			r.judge(h.FailsOn, func() { r.checkThreshold(h) })
+func (j *judge) judgeThresholds() {
+	for i := range j.run.test.Thresholds {
+		if h := &j.run.test.Thresholds[i]; h.For(j.run.release) {
+			j.expect(h.FailsOn, func() { j.checkThreshold(h) })
 		}
 	}
 }
 
 // checkThreshold judges one threshold.
-func (r *run) checkThreshold(h *scenarios.Threshold) {
-	whole := r.final.whole()
+func (j *judge) checkThreshold(h *scenarios.Threshold) {
+	whole := j.run.final.Whole()
 	account := &whole
 	if h.Target != "" {
-		one := r.final.Alertmanagers[h.Target]
+		one := j.run.final.Alertmanagers[h.Target]
 		account = &one
 	}
-	f := Failure{Pos: h.Pos, Threshold: true, target: h.Target, to: r.now}
+	f := Failure{Pos: h.Pos, Threshold: true, target: h.Target, to: j.run.world.Now}
 	crossed := func(got string) {
 		f.Message = fmt.Sprintf("%s: %s, want %s", h.Of, got, h.Text)
-		r.verdicts = append(r.verdicts, f)
+		j.failures = append(j.failures, f)
 	}
 	var n int64
 	switch h.Quantity {
 	case scenarios.QuantityShutdown:
-		if took, ended := r.shutdown(); !ended {
-			crossed(fmt.Sprintf("it has not stopped by %v", Short(time.Duration(r.now))))
+		if took, ended := j.shutdown(); !ended {
+			crossed(fmt.Sprintf("it has not stopped by %v", text.Duration(time.Duration(j.run.world.Now))))
 		} else if !h.Keeps(cmp.Compare(int64(took), h.Limit)) {
-			crossed("max is " + Short(took))
+			crossed("max is " + text.Duration(took))
 		}
 		return
 	case scenarios.QuantityDelivery:
-		if d := r.delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
+		if d := j.run.delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
 			f.to = -1 // no event is behind a distribution
 			if d.Count() > 0 {
 				f.Alerts = []string{spread(d)}
@@ -54,22 +57,22 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 	case scenarios.QuantityDelivered:
 		n = account.Delivered
 	case scenarios.QuantityLost:
-		n = r.final.Lost
+		n = j.run.final.Lost
 	case scenarios.QuantityLostByAll:
-		n = *r.final.LostByAll
+		n = *j.run.final.LostByAll
 	case scenarios.QuantityDropped:
 		if n = account.Dropped.Total(); h.Reason != nil {
 			n = account.Dropped.Of(*h.Reason)
-			f.reason = func(e *Event) bool { return e.lossFor(*h.Reason) }
+			f.reason = func(e *trace.Event) bool { return e.LostFor(*h.Reason) }
 		}
 	case scenarios.QuantityLate:
-		n, f.wrong = account.Late, KindExpired
+		n, f.wrong = account.Late, trace.KindExpired
 	case scenarios.QuantityFalselyResolved:
-		n, f.wrong = account.FalseResolves, KindFalselyResolved
+		n, f.wrong = account.FalseResolves, trace.KindFalselyResolved
 	case scenarios.QuantityRefired:
-		n, f.wrong = account.Refires, KindRefired
+		n, f.wrong = account.Refires, trace.KindRefired
 	case scenarios.QuantityResurrected:
-		n, f.wrong = account.Resurrections, KindResurrected
+		n, f.wrong = account.Resurrections, trace.KindResurrected
 	}
 	if h.Aggregate == scenarios.AggregateCount {
 		if !h.Keeps(cmp.Compare(n, h.Limit)) {
@@ -79,7 +82,7 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 	}
 	offered := account.Offered
 	if h.Quantity == scenarios.QuantityDropped && h.Target == "" { // its copies are counted, so are those offered
-		offered = r.final.copies()
+		offered = j.run.final.Copies()
 	}
 	if offered == 0 {
 		crossed("there is no rate, for no alert was offered")
@@ -91,52 +94,59 @@ func (r *run) checkThreshold(h *scenarios.Threshold) {
 }
 
 // shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
-func (r *run) shutdown() (took time.Duration, ended bool) {
+func (j *judge) shutdown() (took time.Duration, ended bool) {
 	ended = true
-	for _, s := range r.senders {
+	for _, s := range j.run.senders {
 		switch {
 		case s.stopping && s.stopped == nil:
 			ended = false
 		case s.stopping:
-			took = max(took, *s.stopped-s.shutAt)
+			took = max(took, *s.stopped-s.stopCalled)
 		}
 	}
 	return took, ended
 }
 
-// copies counts the alerts offered to each Alertmanager.
-func (l *Ledger) copies() int64 {
-	var n int64
-	for _, a := range l.Alertmanagers {
-		n += a.Offered
-	}
-	return n
-}
-
 // delays returns those of the Alertmanager at an address, "" for the first to take each alert.
-func (r *run) delays(address string) *Delays {
+func (r *run) delays(address string) *ledger.Delays {
 	if len(r.senders) == 1 {
 		return r.senders[0].delays(address)
 	}
-	all := &Delays{}
+	all := &ledger.Delays{}
 	for _, s := range r.senders {
 		all.Merge(s.delays(address))
 	}
 	return all
 }
 
-func (s *sender) delays(address string) *Delays {
+func (s *sender) delays(address string) *ledger.Delays {
 	if address == "" {
-		return &s.books.delays
+		return &s.accounts.Delays
 	}
-	if p := s.byName[address]; p != nil {
-		return &s.books.peers[p.rank].delays
+	for _, p := range s.accounts.Peers() {
+		if p.Address == address {
+			return &p.Delays
+		}
 	}
-	return &Delays{} // it was never discovered
+	return &ledger.Delays{} // it was never discovered
+}
+
+// Any stands for all Alertmanagers, where their addresses have something each.
+const Any = "any"
+
+// delivery returns the delays of all and of each Alertmanager, apart from the accounts, which a result need not keep alive.
+func (r *run) delivery() map[string]*ledger.Delays {
+	whole := *r.delays("")
+	all := map[string]*ledger.Delays{Any: &whole}
+	for _, am := range r.network.Alertmanagers() {
+		delays := *r.delays(am.Address)
+		all[am.Address] = &delays
+	}
+	return all
 }
 
 // measure is what a threshold takes of delays: nanoseconds, or how many.
-func measure(d *Delays, h *scenarios.Threshold) int64 {
+func measure(d *ledger.Delays, h *scenarios.Threshold) int64 {
 	switch h.Aggregate {
 	case scenarios.AggregateCount:
 		return d.Count()
@@ -151,7 +161,7 @@ func measure(d *Delays, h *scenarios.Threshold) int64 {
 }
 
 // measured says what a threshold takes of delays.
-func measured(d *Delays, h *scenarios.Threshold) string {
+func measured(d *ledger.Delays, h *scenarios.Threshold) string {
 	word := string(h.Aggregate)
 	if h.Aggregate == scenarios.AggregateQuantile {
 		word = "p(" + strconv.FormatFloat(h.Quantile*100, 'g', 6, 64) + ")"
@@ -162,11 +172,11 @@ func measured(d *Delays, h *scenarios.Threshold) string {
 	case d.Count() == 0:
 		return fmt.Sprintf("there is no %s, for no alert was delivered", word)
 	}
-	return fmt.Sprintf("%s is %v", word, Short(time.Duration(measure(d, h))))
+	return fmt.Sprintf("%s is %v", word, text.Duration(time.Duration(measure(d, h))))
 }
 
 // spread says how delays are distributed.
-func spread(d *Delays) string {
+func spread(d *ledger.Delays) string {
 	return fmt.Sprintf("%d delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
-		Short(d.Min()), Short(d.Quantile(0.5)), Short(d.Mean().Round(time.Microsecond)), Short(d.Quantile(0.9)), Short(d.Quantile(0.99)), Short(d.Max()))
+		text.Duration(d.Min()), text.Duration(d.Quantile(0.5)), text.Duration(d.Mean().Round(time.Microsecond)), text.Duration(d.Quantile(0.9)), text.Duration(d.Quantile(0.99)), text.Duration(d.Max()))
 }

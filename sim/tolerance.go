@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
 // Real time is never on time: on the engine live an expectation may hold a little earlier or later than the scenario says. Each
@@ -17,23 +19,23 @@ import (
 var toleranceSteps = [...]int64{0, -2, -1, 1, 2}
 
 // tolerance is how much earlier or later an expectation may hold.
-func (r *run) tolerance() int64 {
-	if r.live == nil {
+func (j *judge) tolerance() int64 {
+	if j.run.live == nil {
 		return 0
 	}
-	return int64(r.options.Live.Tolerance)
+	return int64(j.run.options.Live.Tolerance)
 }
 
 // windows are those in one of which the expectation must hold, first the one that the scenario says; and when all are over.
-func (r *run) windows(e *scenarios.AlertmanagerTest) (list []*window, over int64) {
-	from, to, half := int64(e.From), int64(e.To), r.tolerance()/2
+func (j *judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, over int64) {
+	from, to, half := int64(e.From), int64(e.To), j.tolerance()/2
 	if half == 0 {
-		return []*window{{from: from, to: to}}, to
+		return []*network.Window{{From: from, To: to}}, to
 	}
 	for _, i := range toleranceSteps {
-		for _, j := range toleranceSteps {
+		for _, k := range toleranceSteps {
 			if from > 0 || i == 0 {
-				list = append(list, &window{from: from + i*half, to: to + j*half})
+				list = append(list, &network.Window{From: from + i*half, To: to + k*half})
 			}
 		}
 	}
@@ -41,8 +43,8 @@ func (r *run) windows(e *scenarios.AlertmanagerTest) (list []*window, over int64
 }
 
 // anyWindow judges an expectation in windows, each of its counts in the one that suits it best.
-func (r *run) anyWindow(list []*window, check func(*window)) {
-	a := attempts{run: r}
+func (j *judge) anyWindow(list []*network.Window, check func(*network.Window)) {
+	a := attempts{judge: j}
 	for _, w := range list {
 		if a.try(func() { check(w) }) {
 			break
@@ -51,19 +53,19 @@ func (r *run) anyWindow(list []*window, check func(*window)) {
 	a.close()
 }
 
-// Attempts are several judgements of one expectation, of which one has to go well.
+// attempts are several judgements of one expectation, of which one has to go well.
 type attempts struct {
-	*run
+	judge  *judge
 	made   int
 	failed []Failure // each time so far, as the first attempt has them
 }
 
 // try makes an attempt. It is true when no further one is needed.
 func (a *attempts) try(check func()) bool {
-	before := len(a.verdicts)
+	before := len(a.judge.failures)
 	check()
-	failed := slices.Clone(a.verdicts[before:])
-	a.verdicts = a.verdicts[:before]
+	failed := slices.Clone(a.judge.failures[before:])
+	a.judge.failures = a.judge.failures[:before]
 	if a.made++; a.made == 1 {
 		a.failed = failed
 	} else {
@@ -77,31 +79,11 @@ func (a *attempts) try(check func()) bool {
 // close makes verdicts of what went well in no attempt.
 func (a *attempts) close() {
 	for _, f := range a.failed {
-		if t := a.tolerance(); t > 0 {
-			f.Message += fmt.Sprintf(" (and not within %v of it)", Short(time.Duration(t)))
+		if t := a.judge.tolerance(); t > 0 {
+			f.Message += fmt.Sprintf(" (and not within %v of it)", text.Duration(time.Duration(t)))
 		}
-		a.verdicts = append(a.verdicts, f)
+		a.judge.failures = append(a.judge.failures, f)
 	}
-}
-
-// planLedger puts an expectation of the ledger on the agenda.
-func (r *run) planLedger(e *scenarios.LedgerTest) {
-	at, line, tolerance := int64(e.EvalTime), e.Pos.Line, r.tolerance()
-	if tolerance == 0 {
-		r.agenda.add(at, classExpectation, line, actionFunc(func(r *run) {
-			r.judge(e.FailsOn, func() { r.checkLedger(e) })
-		}))
-		return
-	}
-	a := &attempts{run: r}
-	try := func() bool { return a.try(func() { r.checkLedger(e) }) }
-	r.agenda.add(max(0, at-tolerance), classExpectation, line, actionFunc(func(r *run) {
-		r.watches = append(r.watches, &ledgerWatch{pos: e.Pos, try: try, held: try()})
-	}))
-	r.agenda.add(at+tolerance, classExpectation, line, actionFunc(func(r *run) {
-		r.watches = slices.DeleteFunc(r.watches, func(w *ledgerWatch) bool { return w.pos == e.Pos })
-		r.judge(e.FailsOn, a.close)
-	}))
 }
 
 // A ledgerWatch is an expectation of the ledger within the tolerance of its time.
@@ -112,8 +94,8 @@ type ledgerWatch struct {
 }
 
 // look has the watches look at the ledger, which has changed.
-func (r *run) look() {
-	for _, w := range r.watches {
+func (j *judge) look() {
+	for _, w := range j.watches {
 		w.held = w.held || w.try()
 	}
 }

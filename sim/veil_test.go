@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim"
 )
 
 // What single sets leave of the batches of a shared queue: whole batches that come to nothing, requests that carry a part, and a queue
@@ -55,7 +55,7 @@ tests:
       - {eval_time: 1m, exp_offered: 1, exp_lost: 0}
 `)
 	require.Equal(t, int64(1), o.Ledger.Blocked)
-	require.Len(t, when(o, sim.KindBlocked), 1)
+	require.Len(t, when(o, trace.KindBlocked), 1)
 }
 
 // A restart while the body of an answer is on its way breaks it off, and the sender goes on.

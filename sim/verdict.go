@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/network"
+	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // A Failure is an expectation that did not hold.
@@ -27,90 +30,99 @@ type Failure struct {
 	target   string // the Alertmanager, "" for the whole
 	replica  int    // the sender, 0 for all
 	from, to int64
-	seen     *fakeam.Tally     // what it took, or nil
-	reason   func(*Event) bool // the losses that it is about; nil: all
-	wrong    Kind              // what an Alertmanager got wrong that it is about, or 0
-	event    int64             // at which an invariant did not hold, or 0
+	seen     *fakeam.Tally           // what it took, or nil
+	reason   func(*trace.Event) bool // the losses that it is about; nil: all
+	wrong    trace.Kind              // what an Alertmanager got wrong that it is about, or 0
+	event    int64                   // at which an invariant did not hold, or 0
 }
 
-// A window counts what reaches one Alertmanager between two instants, both included.
-type window struct {
-	from, to int64
-	taken    fakeam.Tally
-	requests int64
-	late     int64
+// A judge judges the expectations of a run.
+type judge struct {
+	run      *run
+	failures []Failure
+	watches  []*ledgerWatch // expectations whose time has come, within the tolerance
 }
 
-func (w *window) request(now int64) {
-	if w.from <= now && now <= w.to {
-		w.requests++
-	}
-}
+func (j *judge) fail(f Failure) { j.failures = append(j.failures, f) }
 
-func (w *window) take(now int64, sp span) {
-	if w.from <= now && now <= w.to {
-		w.taken.Add(sp.first, sp.n)
-	}
-}
-
-// planChecks puts the expectations on the agenda.
-func (r *run) planChecks() {
-	for i := range r.test.Receipts {
-		e := &r.test.Receipts[i]
-		if !e.For(r.release) {
+// plan plans the expectations.
+func (j *judge) plan() {
+	for i := range j.run.test.Receipts {
+		e := &j.run.test.Receipts[i]
+		if !e.For(j.run.release) {
 			continue
 		}
-		p := r.receiver(e.Target)
-		windows, over := r.windows(e)
-		p.windows = append(p.windows, windows...)
-		r.agenda.add(over, classExpectation, e.Pos.Line, actionFunc(func(r *run) {
-			r.judge(e.FailsOn, func() {
-				r.anyWindow(windows, func(w *window) { r.checkReceipts(e, w) })
+		p := j.run.network.Alertmanager(e.Target)
+		windows, over := j.windows(e)
+		p.Windows = append(p.Windows, windows...)
+		j.run.world.Do(over, world.ClassExpectation, e.Pos.Line, func() {
+			j.expect(e.FailsOn, func() {
+				j.anyWindow(windows, func(w *network.Window) { j.checkReceipts(e, w) })
 			})
-		}))
+		})
 	}
-	for i := range r.test.AlertRules {
-		if e := &r.test.AlertRules[i]; e.For(r.release) {
-			r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(r *run) {
-				r.judge(e.FailsOn, func() { r.checkAlertRule(e) })
-			}))
+	for i := range j.run.test.AlertRules {
+		if e := &j.run.test.AlertRules[i]; e.For(j.run.release) {
+			j.run.world.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, func() {
+				j.expect(e.FailsOn, func() { j.checkAlertRule(e) })
+			})
 		}
 	}
-	for i := range r.test.PromQL {
-		if e := &r.test.PromQL[i]; e.For(r.release) { // the run lasts until then; it is judged when all is over
-			r.agenda.add(int64(e.EvalTime), classExpectation, e.Pos.Line, actionFunc(func(*run) {}))
+	for i := range j.run.test.PromQL {
+		if e := &j.run.test.PromQL[i]; e.For(j.run.release) { // the run lasts until then; it is judged when all is over
+			j.run.world.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, world.EventFunc(func() {}))
 		}
 	}
-	for i := range r.test.Ledger {
-		e := &r.test.Ledger[i]
-		if !e.For(r.release) {
+	for i := range j.run.test.Ledger {
+		e := &j.run.test.Ledger[i]
+		if !e.For(j.run.release) {
 			continue
 		}
-		r.planLedger(e)
+		j.planLedger(e)
 	}
+}
+
+// planLedger plans an expectation of the ledger. On the wall clock it must hold at some instant within the tolerance (see tolerance.go).
+func (j *judge) planLedger(e *scenarios.LedgerTest) {
+	at, line, tolerance := int64(e.EvalTime), e.Pos.Line, j.tolerance()
+	if tolerance == 0 {
+		j.run.world.Do(at, world.ClassExpectation, line, func() {
+			j.expect(e.FailsOn, func() { j.checkLedger(e) })
+		})
+		return
+	}
+	a := &attempts{judge: j}
+	try := func() bool { return a.try(func() { j.checkLedger(e) }) }
+	j.run.world.Do(max(0, at-tolerance), world.ClassExpectation, line, func() {
+		j.watches = append(j.watches, &ledgerWatch{pos: e.Pos, try: try, held: try()})
+	})
+	j.run.world.Do(at+tolerance, world.ClassExpectation, line, func() {
+		j.watches = slices.DeleteFunc(j.watches, func(w *ledgerWatch) bool { return w.pos == e.Pos })
+		j.expect(e.FailsOn, a.close)
+	})
 }
 
 // checkReceipts judges what an Alertmanager got in a window.
-func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
-	in := fmt.Sprintf("in [%v, %v]", Short(e.From), Short(e.To))
+func (j *judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) {
+	in := fmt.Sprintf("in [%v, %v]", text.Duration(e.From), text.Duration(e.To))
 	failed := func(pos scenarios.Pos, format string, args ...any) {
-		r.verdicts = append(r.verdicts, Failure{
+		j.failures = append(j.failures, Failure{
 			Pos: pos, Message: e.Target + " " + fmt.Sprintf(format, args...),
-			target: e.Target, from: w.from, to: w.to, seen: &w.taken,
+			target: e.Target, from: w.From, to: w.To, seen: &w.Taken,
 		})
 	}
-	if c := e.Unique; c != nil && c.N != w.taken.Unique {
-		failed(c.Pos, "received %d unique alerts %s, want %d", w.taken.Unique, in, c.N)
+	if c := e.Unique; c != nil && c.N != w.Taken.Unique {
+		failed(c.Pos, "received %d unique alerts %s, want %d", w.Taken.Unique, in, c.N)
 	}
-	if c := e.Duplicates; c != nil && c.N != w.taken.Duplicates {
-		failed(c.Pos, "received %d duplicates %s, want %d", w.taken.Duplicates, in, c.N)
+	if c := e.Duplicates; c != nil && c.N != w.Taken.Duplicates {
+		failed(c.Pos, "received %d duplicates %s, want %d", w.Taken.Duplicates, in, c.N)
 	}
-	if c := e.Late; c != nil && c.N != w.late {
-		failed(c.Pos, "received %d alerts after their end %s, want %d", w.late, in, c.N)
-		r.verdicts[len(r.verdicts)-1].wrong = KindExpired
+	if c := e.Late; c != nil && c.N != w.Late {
+		failed(c.Pos, "received %d alerts after their end %s, want %d", w.Late, in, c.N)
+		j.failures[len(j.failures)-1].wrong = trace.KindExpired
 	}
-	if c := e.Requests; c != nil && c.N != w.requests {
-		failed(c.Pos, "was sent %d requests %s, want %d", w.requests, in, c.N)
+	if c := e.Requests; c != nil && c.N != w.Requests {
+		failed(c.Pos, "was sent %d requests %s, want %d", w.Requests, in, c.N)
 	}
 	if e.Alerts == nil {
 		return
@@ -121,8 +133,8 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 	}
 	got := map[string]bool{}
 	var surplus, missing []string
-	for number, name := range r.labelSets.names {
-		if w.taken.Has(number) && !got[name] {
+	for number, name := range j.run.world.Labels.Names() {
+		if w.Taken.Has(number) && !got[name] {
 			got[name] = true
 			if !want[name] {
 				surplus = append(surplus, name)
@@ -136,10 +148,10 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 	}
 	var wrong []string
 	if len(missing) > 0 {
-		wrong = append(wrong, "not "+shorten(strings.Join(missing, " "), 60))
+		wrong = append(wrong, "not "+text.Shorten(strings.Join(missing, " "), 60))
 	}
 	if len(surplus) > 0 {
-		wrong = append(wrong, "also "+shorten(strings.Join(surplus, " "), 60))
+		wrong = append(wrong, "also "+text.Shorten(strings.Join(surplus, " "), 60))
 	}
 	if len(wrong) > 0 {
 		failed(e.AlertsPos, "received other alerts %s than expected: %s", in, strings.Join(wrong, ", "))
@@ -147,30 +159,30 @@ func (r *run) checkReceipts(e *scenarios.AlertmanagerTest, w *window) {
 }
 
 // checkLedger judges the books at this instant.
-func (r *run) checkLedger(e *scenarios.LedgerTest) {
-	l := r.ledger()
+func (j *judge) checkLedger(e *scenarios.LedgerTest) {
+	l := j.run.ledger()
 	who := "all Alertmanagers"
-	account := l.whole()
+	account := l.Whole()
 	lost := l.Lost
 	if e.Replica > 0 {
 		one := &l.Replicas[e.Replica-1]
-		account, lost = one.whole(), one.Lost
+		account, lost = one.Whole(), one.Lost
 	}
 	switch {
 	case e.Target != "" && e.Replica > 0:
-		who, account = e.Target, l.Replicas[e.Replica-1].Alertmanagers[e.Target].account()
+		who, account = e.Target, l.Replicas[e.Replica-1].Alertmanagers[e.Target].Account()
 	case e.Target != "":
 		who, account = e.Target, l.Alertmanagers[e.Target]
 	}
 	if e.Replica > 0 {
 		who = fmt.Sprintf("replica %d to %s", e.Replica, who)
 	}
-	expect := func(what string, got int64, c *scenarios.Count, reason func(*Event) bool) {
+	expect := func(what string, got int64, c *scenarios.Count, reason func(*trace.Event) bool) {
 		if c == nil || c.N == got {
 			return
 		}
-		r.verdicts = append(r.verdicts, Failure{
-			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, Short(e.EvalTime), c.N),
+		j.failures = append(j.failures, Failure{
+			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, text.Duration(e.EvalTime), c.N),
 			target: e.Target, replica: e.Replica, to: int64(e.EvalTime), reason: reason,
 		})
 	}
@@ -182,7 +194,7 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 	}
 	for i := range e.Dropped {
 		d := &e.Dropped[i]
-		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count, func(e *Event) bool { return e.lossFor(d.Reason) })
+		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count, func(e *trace.Event) bool { return e.LostFor(d.Reason) })
 	}
 	expect("queued", account.Queued, e.Queued, nil)
 	expect("in flight", account.InFlight, e.InFlight, nil)
@@ -190,29 +202,17 @@ func (r *run) checkLedger(e *scenarios.LedgerTest) {
 		what string
 		got  int64
 		want *scenarios.Count
-		kind Kind
+		kind trace.Kind
 	}{
-		{"late", account.Late, e.Late, KindExpired},
-		{"falsely resolved", account.FalseResolves, e.FalselyResolved, KindFalselyResolved},
-		{"refired", account.Refires, e.Refired, KindRefired},
-		{"resurrected", account.Resurrections, e.Resurrected, KindResurrected},
+		{"late", account.Late, e.Late, trace.KindExpired},
+		{"falsely resolved", account.FalseResolves, e.FalselyResolved, trace.KindFalselyResolved},
+		{"refired", account.Refires, e.Refired, trace.KindRefired},
+		{"resurrected", account.Resurrections, e.Resurrected, trace.KindResurrected},
 	} {
 		if expect(w.what, w.got, w.want, nil); w.want != nil && w.want.N != w.got {
-			r.verdicts[len(r.verdicts)-1].wrong = w.kind
+			j.failures[len(j.failures)-1].wrong = w.kind
 		}
 	}
-}
-
-// Short writes a duration without zero units: "1m" rather than "1m0s".
-func Short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = s[:len(s)-2]
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = s[:len(s)-2]
-	}
-	return s
 }
 
 // sortFailures orders failures as they stand in the file.

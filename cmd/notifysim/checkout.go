@@ -13,13 +13,14 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // A checkout is a folder with Prometheus' source, whose notifier runs in the place of a release's.
 type checkout struct {
 	dir string
 	// differs is how it parts from the model of the release; of one run.
-	differs *sim.Difference
+	differs *compare.Difference
 }
 
 func (s *selection) checkoutFlag(cmd *cobra.Command) {
@@ -50,11 +51,11 @@ func (s *selection) adopt(releases []*core.Release) ([]*core.Release, error) {
 }
 
 // compile compiles the notifier of a checkout, if there is one, before anything runs.
-func compile(checkout string) error {
+func compile(children *sim.Children, checkout string) error {
 	if checkout == "" {
 		return nil
 	}
-	if err := sim.PrepareNotifier(checkout); err != nil {
+	if err := children.Prepare(checkout); err != nil {
 		return codedError{exitUsage, fmt.Errorf("--notifier: %w", err)}
 	}
 	return nil

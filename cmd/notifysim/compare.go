@@ -15,6 +15,8 @@ import (
 
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 func compareCommand() *cobra.Command {
@@ -50,7 +52,7 @@ notifier of a checkout of Prometheus is one more column, beside the last of the 
 			if err != nil {
 				return err
 			}
-			if err := compile(fork); err != nil {
+			if err := compile(&sel.children, fork); err != nil {
 				return err
 			}
 			differ := false
@@ -95,8 +97,8 @@ type column struct {
 	label    string
 	notifier string // the folder of a fork
 	res      *sim.Result
-	seen     *sim.Observation
-	parts    *sim.Difference // from the column before
+	seen     *compare.Observation
+	parts    *compare.Difference // from the column before
 }
 
 // comparisons puts runs of the same test and seed together.
@@ -124,12 +126,12 @@ func comparisons(jobs []job, fork string) []*comparison {
 func (c *comparison) run() error {
 	for i, col := range c.columns {
 		var err error
-		col.res, col.seen, err = sim.Observe(col.engine, col.file, col.test, col.release, col.seed, sim.Options{Notifier: col.notifier})
+		col.res, col.seen, err = compare.Observe(col.engine, col.file, col.test, col.release, col.seed, sim.Options{Notifier: col.notifier, Children: col.children})
 		if err != nil {
 			return codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
 		}
 		if i > 0 {
-			col.parts = sim.Differ(c.columns[i-1].seen, col.seen)
+			col.parts = compare.Differ(c.columns[i-1].seen, col.seen)
 		}
 	}
 	return nil
@@ -159,7 +161,7 @@ func (c *comparison) figures() []figure {
 			list = append(list, f)
 		}
 	}
-	count := func(name string, value func(sim.Ledger) int64) {
+	count := func(name string, value func(ledger.Ledger) int64) {
 		add(name, func(col *column) string { return fmt.Sprint(value(col.res.Ledger)) })
 	}
 	add("verdict", func(col *column) string {
@@ -175,27 +177,27 @@ func (c *comparison) figures() []figure {
 		}
 		return "pass"
 	})
-	count("alerts offered", func(l sim.Ledger) int64 { return l.Offered })
-	count("delivered", func(l sim.Ledger) int64 { return l.Delivered })
-	count("lost", func(l sim.Ledger) int64 { return l.Lost })
-	count("waiting at the end", func(l sim.Ledger) int64 { return l.Pending })
-	count("calls of Send that waited", func(l sim.Ledger) int64 { return l.Blocked })
+	count("alerts offered", func(l ledger.Ledger) int64 { return l.Offered })
+	count("delivered", func(l ledger.Ledger) int64 { return l.Delivered })
+	count("lost", func(l ledger.Ledger) int64 { return l.Lost })
+	count("waiting at the end", func(l ledger.Ledger) int64 { return l.Pending })
+	count("calls of Send that waited", func(l ledger.Ledger) int64 { return l.Blocked })
 	for _, address := range c.addresses() {
-		account := func(name string, value func(sim.Account) int64) {
-			count(address+" "+name, func(l sim.Ledger) int64 { return value(l.Alertmanagers[address]) })
+		account := func(name string, value func(ledger.Account) int64) {
+			count(address+" "+name, func(l ledger.Ledger) int64 { return value(l.Alertmanagers[address]) })
 		}
-		account("requests", func(a sim.Account) int64 { return a.Requests })
-		account("delivered", func(a sim.Account) int64 { return a.Delivered })
-		for why := range len(sim.Dropped{}) {
-			account("dropped, "+core.Reason(why).String(), func(a sim.Account) int64 { return a.Dropped[why] })
+		account("requests", func(a ledger.Account) int64 { return a.Requests })
+		account("delivered", func(a ledger.Account) int64 { return a.Delivered })
+		for why := range len(ledger.Dropped{}) {
+			account("dropped, "+core.Reason(why).String(), func(a ledger.Account) int64 { return a.Dropped[why] })
 		}
-		account("waiting", func(a sim.Account) int64 { return a.Queued + a.InFlight })
-		account("unique", func(a sim.Account) int64 { return a.Unique })
-		account("duplicates", func(a sim.Account) int64 { return a.Duplicates })
-		account("late", func(a sim.Account) int64 { return a.Late })
-		account("false resolves", func(a sim.Account) int64 { return a.FalseResolves })
-		account("refires", func(a sim.Account) int64 { return a.Refires })
-		account("resurrections", func(a sim.Account) int64 { return a.Resurrections })
+		account("waiting", func(a ledger.Account) int64 { return a.Queued + a.InFlight })
+		account("unique", func(a ledger.Account) int64 { return a.Unique })
+		account("duplicates", func(a ledger.Account) int64 { return a.Duplicates })
+		account("late", func(a ledger.Account) int64 { return a.Late })
+		account("false resolves", func(a ledger.Account) int64 { return a.FalseResolves })
+		account("refires", func(a ledger.Account) int64 { return a.Refires })
+		account("resurrections", func(a ledger.Account) int64 { return a.Resurrections })
 	}
 	for _, name := range []string{"sent_total", "errors_total", "dropped_total"} {
 		add("metric "+name, func(col *column) string { return fmt.Sprint(col.metric("prometheus_notifications_" + name)) })
@@ -270,12 +272,12 @@ func (p *parting) title() string {
 
 func writeComparisonJSON(w io.Writer, c *comparison) error {
 	type run struct {
-		Release  string     `json:"release"`
-		Engine   string     `json:"engine"`
-		Notifier string     `json:"notifier,omitempty"`
-		Pass     bool       `json:"pass"`
-		Known    []failure  `json:"known"`
-		Ledger   sim.Ledger `json:"ledger"`
+		Release  string        `json:"release"`
+		Engine   string        `json:"engine"`
+		Notifier string        `json:"notifier,omitempty"`
+		Pass     bool          `json:"pass"`
+		Known    []failure     `json:"known"`
+		Ledger   ledger.Ledger `json:"ledger"`
 	}
 	doc := struct {
 		File     string    `json:"file"`

@@ -12,7 +12,7 @@ import (
 )
 
 // compare runs the command alone: what it writes, and its error.
-func compare(args ...string) (string, error) {
+func runCompare(args ...string) (string, error) {
 	var out bytes.Buffer
 	cmd := compareCommand()
 	cmd.SetArgs(args)
@@ -39,7 +39,7 @@ tests:
 
 func TestCompareText(t *testing.T) {
 	path := scenarioFile(t, refusing)
-	got, err := compare(path)
+	got, err := runCompare(path)
 	require.NoError(t, err)
 	want := path + `  one refuses, engine model
 
@@ -63,7 +63,7 @@ v3.15 parts from v2.53 at `
 }
 
 func TestCompareTheSame(t *testing.T) {
-	got, err := compare("--release", "v3.12,v3.15", "--fail", scenarioFile(t, refusing))
+	got, err := runCompare("--release", "v3.12,v3.15", "--fail", scenarioFile(t, refusing))
 	require.NoError(t, err)
 	require.Contains(t, got, "all the same, event by event")
 	require.NotContains(t, got, differMark)
@@ -71,12 +71,12 @@ func TestCompareTheSame(t *testing.T) {
 
 // --fail makes a difference the exit code.
 func TestCompareFails(t *testing.T) {
-	_, err := compare("--fail", scenarioFile(t, refusing))
+	_, err := runCompare("--fail", scenarioFile(t, refusing))
 	require.ErrorIs(t, err, errFailed)
 }
 
 func TestCompareMarkdown(t *testing.T) {
-	got, err := compare("--output", "markdown", scenarioFile(t, refusing))
+	got, err := runCompare("--output", "markdown", scenarioFile(t, refusing))
 	require.NoError(t, err)
 	require.Contains(t, got, "|  |  | v2.53 | v3.15 |\n")
 	require.Contains(t, got, "| "+differMark+" | metric errors_total | 1 | 8 |\n")
@@ -84,7 +84,7 @@ func TestCompareMarkdown(t *testing.T) {
 }
 
 func TestCompareJSON(t *testing.T) {
-	got, err := compare("--output", "json", scenarioFile(t, refusing))
+	got, err := runCompare("--output", "json", scenarioFile(t, refusing))
 	require.NoError(t, err)
 	var doc struct {
 		Runs     []struct{ Release, Engine string }
@@ -110,7 +110,7 @@ func TestCompareWhatCannotBe(t *testing.T) {
 		{[]string{}, "compare takes one file"},
 		{[]string{"--release", "v3.15", "--notifier", t.TempDir(), path}, "is no checkout of Prometheus"},
 	} {
-		_, err := compare(c.args...)
+		_, err := runCompare(c.args...)
 		require.ErrorContains(t, err, c.want)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 func fuzzCommand() *cobra.Command {
@@ -65,7 +66,8 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
 			if s.known, err = fuzzKnown(); err != nil {
 				return codedError{exitHarness, err}
 			}
-			defer sim.EndChildren()
+			s.children.Progress = cmd.ErrOrStderr()
+			defer s.children.Close()
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			return s.report(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -91,11 +93,12 @@ type search struct {
 	save     string
 	first    bool
 	known    []knownBreak
+	children sim.Children
 }
 
 // A found is a finding and how often it was made.
 type found struct {
-	sim.Finding
+	fuzz.Finding
 	count int
 	known string // where it is known from, "" if it is new
 	file  string
@@ -114,7 +117,7 @@ type tally struct {
 
 // search runs scenarios on all processors and hands their outcomes to each in the order of their seeds, until the time is up, the runs
 // are done, or ctx is.
-func (s *search) search(ctx context.Context, each func(sim.Fuzzed)) {
+func (s *search) search(ctx context.Context, each func(fuzz.Result)) {
 	if s.time > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, s.time)
@@ -124,13 +127,13 @@ func (s *search) search(ctx context.Context, each func(sim.Fuzzed)) {
 	type task struct {
 		seed    uint64
 		release *core.Release
-		out     chan sim.Fuzzed
+		out     chan fuzz.Result
 	}
 	work, order := make(chan task), make(chan task, 4*workers)
 	for range workers {
 		go func() {
 			for t := range work {
-				t.out <- sim.Fuzz(s.engine, t.release, t.seed)
+				t.out <- fuzz.Run(s.engine, &s.children, t.release, t.seed)
 			}
 		}()
 	}
@@ -138,7 +141,7 @@ func (s *search) search(ctx context.Context, each func(sim.Fuzzed)) {
 		defer close(order)
 		defer close(work)
 		for i := 0; s.runs == 0 || i < s.runs; i++ {
-			t := task{s.seed + uint64(i), s.releases[i%len(s.releases)], make(chan sim.Fuzzed, 1)}
+			t := task{s.seed + uint64(i), s.releases[i%len(s.releases)], make(chan fuzz.Result, 1)}
 			select {
 			case <-ctx.Done():
 				return

@@ -13,6 +13,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 // A knownBreak is an invariant that a file of the library says a release breaks.
@@ -47,9 +48,9 @@ func knownBreaks() ([]knownBreak, error) {
 }
 
 // whereKnown returns the file of the library that shows what a finding is about: the same invariant, broken for the same reason.
-func (s *search) whereKnown(f *sim.Finding) string {
+func (s *search) whereKnown(f *fuzz.Finding) string {
 	for _, k := range s.known {
-		if f.Kind == sim.FoundInvariant && f.Detail == k.invariant && f.Excuse != "" && f.Excuse == k.excuse {
+		if f.Kind == fuzz.FoundInvariant && f.Detail == k.invariant && f.Excuse != "" && f.Excuse == k.excuse {
 			return k.file
 		}
 	}
@@ -63,7 +64,7 @@ func (s *search) report(ctx context.Context, out, errs io.Writer) error {
 	shown := time.Now()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s.search(ctx, func(f sim.Fuzzed) {
+	s.search(ctx, func(f fuzz.Result) {
 		if s.first && t.fresh > 0 {
 			return
 		}
@@ -100,7 +101,7 @@ func (s *search) report(ctx context.Context, out, errs io.Writer) error {
 }
 
 // note adds a finding. The first of its kind is shrunk, unless it is known.
-func (s *search) note(t *tally, f *sim.Finding, errs io.Writer) {
+func (s *search) note(t *tally, f *fuzz.Finding, errs io.Writer) {
 	for _, o := range t.findings {
 		if o.Same(f) {
 			o.count++
@@ -116,7 +117,7 @@ func (s *search) note(t *tally, f *sim.Finding, errs io.Writer) {
 		t.firstAfter, t.firstRun = time.Since(t.began), t.runs
 	}
 	if !s.first {
-		n.Finding = f.Shrink()
+		n.Finding = f.Shrink(&s.children)
 	}
 	if s.save != "" {
 		n.file = filepath.Join(s.save, n.name()+".yml")
@@ -138,7 +139,7 @@ func (f *found) text(e sim.Engine, path string) []byte {
 	d := *f.Draft
 	d.Name = strings.ReplaceAll(f.name(), "_", " ")
 	replay := "notifysim test " + quote(path)
-	if f.Kind != sim.FoundInvariant {
+	if f.Kind != fuzz.FoundInvariant {
 		replay = fmt.Sprintf("notifysim test --engine %s %s", e, quote(path))
 	} else if f.Excuse != "" {
 		d.Breaks = map[string]string{f.Detail: f.Excuse}

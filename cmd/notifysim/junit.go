@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // The elements of JUnit's XML that tools read.
@@ -61,7 +62,7 @@ func (r *junitReporter) result(j job, res *sim.Result) error {
 	suite := s.Suites[len(s.Suites)-1]
 	c := junitCase{
 		Class: j.file.Path, Name: fmt.Sprintf("%s, %s, seed %d", j.test.Name, j.release.Name, j.seed),
-		File: j.file.Path, Line: j.test.Pos.Line, Out: sim.Summary(j.file, j.test, j.release, res),
+		File: j.file.Path, Line: j.test.Pos.Line, Out: summary.Of(j.file, j.test, j.release, res),
 	}
 	suite.Tests++
 	switch {

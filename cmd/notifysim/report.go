@@ -12,6 +12,8 @@ import (
 
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // A reporter shows outcomes as they come.
@@ -22,19 +24,19 @@ type reporter interface {
 
 // A record is what --output json says of one run. Its field names are a contract: additions only.
 type record struct {
-	File        string     `json:"file"`
-	Test        string     `json:"test"`
-	Release     string     `json:"release"`
-	Engine      string     `json:"engine"`
-	Seed        uint64     `json:"seed"`
-	Pass        bool       `json:"pass"`
-	Checks      int        `json:"checks"` // expectations that are for the release
-	Failures    []failure  `json:"failures"`
-	Known       []failure  `json:"known"`           // what failed as the file says it does on the release
-	Notes       []string   `json:"notes,omitempty"` // of the file
-	Summary     string     `json:"summary"`         // what happened, in a sentence or two
-	TraceSHA256 string     `json:"trace_sha256"`
-	Ledger      sim.Ledger `json:"ledger"`
+	File        string        `json:"file"`
+	Test        string        `json:"test"`
+	Release     string        `json:"release"`
+	Engine      string        `json:"engine"`
+	Seed        uint64        `json:"seed"`
+	Pass        bool          `json:"pass"`
+	Checks      int           `json:"checks"` // expectations that are for the release
+	Failures    []failure     `json:"failures"`
+	Known       []failure     `json:"known"`           // what failed as the file says it does on the release
+	Notes       []string      `json:"notes,omitempty"` // of the file
+	Summary     string        `json:"summary"`         // what happened, in a sentence or two
+	TraceSHA256 string        `json:"trace_sha256"`
+	Ledger      ledger.Ledger `json:"ledger"`
 }
 
 type failure struct {
@@ -74,7 +76,7 @@ func (r *jsonReporter) result(j job, res *sim.Result) error {
 	return r.enc.Encode(record{
 		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
 		Pass: res.Pass, Checks: j.checks(), Failures: failuresOf(res.Failures), Known: failuresOf(res.Known), Notes: j.file.Notes(),
-		Summary: sim.Summary(j.file, j.test, j.release, res), TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
+		Summary: summary.Of(j.file, j.test, j.release, res), TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
 	})
 }
 

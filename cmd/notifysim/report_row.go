@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A row sums up the runs of one test and release over their seeds.
@@ -51,7 +51,7 @@ func (c count) String() string {
 	return fmt.Sprintf("%d–%d", c.from, c.to)
 }
 
-func (w *row) add(l *sim.Ledger) {
+func (w *row) add(l *ledger.Ledger) {
 	w.runs++
 	w.whole.offered.add(l.Offered)
 	w.whole.delivered.add(l.Delivered)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // A textReporter prints a table, a section for each file and a row for each test and release, then what failed.
@@ -94,7 +95,7 @@ func wrapList(s string, width int) string {
 func (r *textReporter) result(j job, res *sim.Result) error {
 	if r.row == nil || r.row.job.file != j.file || r.row.job.test != j.test || r.row.job.release != j.release {
 		r.flush()
-		r.row = &row{job: j, peers: map[string]*account{}, story: sim.Summary(j.file, j.test, j.release, res)}
+		r.row = &row{job: j, peers: map[string]*account{}, story: summary.Of(j.file, j.test, j.release, res)}
 	}
 	r.runs++
 	r.files[j.file], r.tests[j.test] = true, true
@@ -155,7 +156,7 @@ func (r *textReporter) tell(j job, res *sim.Result) {
 		}
 	}
 	if !r.story || j.test.Seeds.From != j.test.Seeds.To {
-		for _, line := range strings.Split(text.WrapSoft(sim.Summary(j.file, j.test, j.release, res), storyWidth), "\n") {
+		for _, line := range strings.Split(text.WrapSoft(summary.Of(j.file, j.test, j.release, res), storyWidth), "\n") {
 			fmt.Fprintf(out, "    %s\n", strings.TrimSpace(line))
 		}
 	}
@@ -207,7 +208,7 @@ func (r *textReporter) flush() {
 	for i, p := range w.replicas {
 		rest := p.rest()
 		if i == 0 { // what all lost is told once, beside the first
-			rest = strings.TrimPrefix(rest+", lost by "+sim.AllReplicas(len(w.replicas))+" "+w.lostByAll.String(), ", ")
+			rest = strings.TrimPrefix(rest+", lost by "+summary.AllReplicas(len(w.replicas))+" "+w.lostByAll.String(), ", ")
 		}
 		r.table.AppendRow(table.Row{fmt.Sprintf("    replica %d", i+1), "", p.offered, p.delivered, p.lost, "", rest})
 	}

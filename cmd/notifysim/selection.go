@@ -15,6 +15,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
 )
 
 // maxRuns bounds what one command may ask for.
@@ -31,6 +32,8 @@ type selection struct {
 	live     liveSelection
 	notifier string // the folder of a checkout
 
+	// children run the notifiers of other releases, for all jobs.
+	children sim.Children
 	// leftOut are runs of the files' own releases that the engine cannot run.
 	leftOut map[string]int
 }
@@ -54,6 +57,8 @@ type job struct {
 	seed    uint64
 	engine  sim.Engine
 	fork    *checkout // nil: none
+	// children run the notifiers of other releases, for all jobs.
+	children *sim.Children
 }
 
 // simulate is sim.Run; a test of exit code 3 puts something broken here.
@@ -85,18 +90,19 @@ func (j job) run(o sim.Options) (res *sim.Result, err error) {
 
 // compared runs the job on its engine and on the model. That they differ is a fault, ours or a finding about the engine.
 func (j job) compared(o sim.Options) (*sim.Result, error) {
+	o.Children = j.children
 	if j.fork != nil {
 		o.Notifier = j.fork.dir
 	}
-	res, shown, err := sim.Observe(j.engine, j.file, j.test, j.release, j.seed, o)
+	res, shown, err := compare.Observe(j.engine, j.file, j.test, j.release, j.seed, o)
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
 	}
-	_, model, err := sim.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{Orders: shown.Orders})
+	_, model, err := compare.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{Orders: shown.Orders})
 	if err != nil {
 		return nil, codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
 	}
-	d := sim.Differ(model, shown)
+	d := compare.Differ(model, shown)
 	if j.fork != nil {
 		j.fork.differs = d
 	} else if d != nil {
@@ -187,6 +193,7 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 		}
 	}
 	s.leftOut = map[string]int{}
+	s.children.Progress = os.Stderr
 	var jobs []job
 	for _, f := range files {
 		for _, t := range f.Tests {
@@ -201,7 +208,7 @@ func (s *selection) jobs(paths []string) ([]job, error) {
 	if len(jobs) == 0 {
 		return nil, codedError{exitUsage, s.nothing(files, pattern)}
 	}
-	return jobs, compile(s.notifier)
+	return jobs, compile(&s.children, s.notifier)
 }
 
 func (s *selection) parseReleases() ([]*core.Release, error) {
@@ -240,7 +247,7 @@ func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test,
 			return nil, codedError{exitUsage, fmt.Errorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)}
 		}
 		for seed := seeds.From; ; seed++ {
-			j := job{file: f, test: t, release: rel, seed: seed, engine: engine}
+			j := job{file: f, test: t, release: rel, seed: seed, engine: engine, children: &s.children}
 			if s.notifier != "" {
 				j.fork = &checkout{dir: s.notifier}
 			}

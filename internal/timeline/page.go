@@ -6,8 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // The most that a page shows.
@@ -73,7 +74,7 @@ type Moment struct {
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
-		Pass: t.result.Pass, Summary: sim.Summary(t.file, t.test, t.release, t.result), Notes: []string{}, End: t.end.Seconds(),
+		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Notes: []string{}, End: t.end.Seconds(),
 		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Moment{},
 	}
 	for _, r := range core.Reasons() {
@@ -156,13 +157,13 @@ func (t *Timeline) curves(p *Page) time.Duration {
 func (l *Lane) count(m *moment, point, points int) {
 	why := ""
 	switch {
-	case m.kind == sim.KindDrop:
+	case m.kind == trace.KindDrop:
 		why = m.word
-	case m.kind == sim.KindAnswer && m.word == "200":
+	case m.kind == trace.KindAnswer && m.word == "200":
 		l.Delay[point] = max(l.Delay[point], m.delay.Seconds())
-	case m.kind == sim.KindAnswer && m.word == "cut":
+	case m.kind == trace.KindAnswer && m.word == "cut":
 		why = core.ShutDown.String()
-	case m.kind == sim.KindAnswer:
+	case m.kind == trace.KindAnswer:
 		why = core.SendFailed.String()
 	}
 	if why == "" || m.n == 0 {
@@ -189,9 +190,9 @@ func (t *Timeline) faults(p *Page) {
 		l := lanes[m.actor]
 		switch {
 		case l == nil:
-		case m.kind == sim.KindFaultBegin:
+		case m.kind == trace.KindFaultBegin:
 			l.Faults = append(l.Faults, Span{m.at.Seconds(), p.End, m.word})
-		case m.kind == sim.KindFaultEnd:
+		case m.kind == trace.KindFaultEnd:
 			if i := slices.IndexFunc(l.Faults, func(s Span) bool { return s.What == m.word && s.To == p.End }); i >= 0 {
 				l.Faults[i].To = m.at.Seconds()
 			}

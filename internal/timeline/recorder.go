@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -31,13 +32,13 @@ func senderOf(replica int) string {
 // A moment is what a timeline keeps of an event.
 type moment struct {
 	at      time.Duration
-	kind    sim.Kind
+	kind    trace.Kind
 	replica int // whose notifier's, 0 if there is one
 	actor   string
 	n       int
 	alerts  string
 	word    string // the reason, the outcome or the note
-	numbers []sim.Numbers
+	numbers []trace.Span
 	delay   time.Duration // the longest of an answer's alerts since the call of Send
 }
 
@@ -45,20 +46,20 @@ type moment struct {
 type Recorder struct {
 	moments []moment
 	left    int64
-	kinds   map[sim.Kind]bool
+	kinds   map[trace.Kind]bool
 }
 
 // Event takes down an event.
-func (r *Recorder) Event(e *sim.Event) {
+func (r *Recorder) Event(e *trace.Event) {
 	if len(r.moments) == MaxEvents {
 		r.left++
 		return
 	}
 	if r.kinds == nil {
-		r.kinds = map[sim.Kind]bool{}
+		r.kinds = map[trace.Kind]bool{}
 	}
 	r.kinds[e.Kind] = true
-	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts, word: e.Note, numbers: e.Numbers()}
+	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts, word: e.Note, numbers: slices.Clone(e.Spans)}
 	switch {
 	case len(e.Alertmanagers) == 1:
 		m.actor = e.Alertmanagers[0]
@@ -66,11 +67,11 @@ func (r *Recorder) Event(e *sim.Event) {
 		m.actor = shared
 	}
 	switch e.Kind {
-	case sim.KindDrop:
+	case trace.KindDrop:
 		m.word = e.Reason.String()
-	case sim.KindAnswer:
+	case trace.KindAnswer:
 		m.word = e.Outcome
-		_, m.delay = e.Delays()
+		m.delay = e.Oldest
 	}
 	r.moments = append(r.moments, m)
 }
@@ -94,7 +95,7 @@ func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Rele
 	tl := &Timeline{
 		file: f, test: t, release: rel, result: res, end: max(time.Duration(res.End), t.Duration),
 		moments: r.moments, left: r.left,
-		queues: res.Engine == string(sim.EngineModel) || r.kinds[sim.KindQueue],
+		queues: res.Engine == string(sim.EngineModel) || r.kinds[trace.KindQueue],
 	}
 	seen := map[string]bool{}
 	for i := range max(1, len(res.Ledger.Replicas)) {
@@ -130,7 +131,7 @@ type levels struct {
 type flight struct {
 	at      time.Duration
 	replica int
-	first   sim.Numbers
+	first   trace.Span
 }
 
 func (t *Timeline) levels() *levels {
@@ -148,11 +149,11 @@ func (l *levels) apply(m *moment) {
 		return
 	}
 	switch m.kind {
-	case sim.KindQueue:
+	case trace.KindQueue:
 		at.queued += m.n
-	case sim.KindDrop:
+	case trace.KindDrop:
 		l.dequeue(at, m.n)
-	case sim.KindPost:
+	case trace.KindPost:
 		at.inFlight += m.n
 		from := l.of[shared]
 		if from == nil {
@@ -167,7 +168,7 @@ func (l *levels) apply(m *moment) {
 			l.dequeue(from, m.n)
 		}
 		l.flight = f
-	case sim.KindAnswer:
+	case trace.KindAnswer:
 		at.inFlight -= m.n
 	}
 }

@@ -3,7 +3,7 @@ package timeline
 import (
 	"fmt"
 
-	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/internal/trace"
 )
 
 // A sum is what one actor does in a step.
@@ -34,50 +34,50 @@ func (t *tally) add(word string, n int) {
 // add counts a moment.
 func (s *sum) add(m *moment) {
 	switch m.kind {
-	case sim.KindSend:
+	case trace.KindSend:
 		s.sends++
 		s.sent += m.n
 		s.alerts = m.alerts
-	case sim.KindBlocked:
+	case trace.KindBlocked:
 		s.say("waits for the lock")
-	case sim.KindQueue:
+	case trace.KindQueue:
 		s.queued += m.n
-	case sim.KindDrop:
+	case trace.KindDrop:
 		s.dropped.add(m.word, m.n)
-	case sim.KindPost:
+	case trace.KindPost:
 		s.posts++
 		s.posted += m.n
-	case sim.KindAnswer:
+	case trace.KindAnswer:
 		s.answered.add(m.word, m.n)
-	case sim.KindLate:
+	case trace.KindLate:
 		s.late += m.n
-	case sim.KindExpired:
+	case trace.KindExpired:
 		s.expired += m.n
-	case sim.KindFalselyResolved:
+	case trace.KindFalselyResolved:
 		s.falsely += m.n
-	case sim.KindRefired:
+	case trace.KindRefired:
 		s.refired += m.n
-	case sim.KindResurrected:
+	case trace.KindResurrected:
 		s.back += m.n
-	case sim.KindTargets:
+	case trace.KindTargets:
 		s.say("target update")
-	case sim.KindMissed:
+	case trace.KindMissed:
 		s.say("missed update")
-	case sim.KindReload:
+	case trace.KindReload:
 		s.say("reload")
-	case sim.KindJoin:
+	case trace.KindJoin:
 		s.say("joins")
-	case sim.KindLeave:
+	case trace.KindLeave:
 		s.say("leaves")
-	case sim.KindFaultBegin:
+	case trace.KindFaultBegin:
 		s.say("▼ " + m.word)
-	case sim.KindFaultEnd:
+	case trace.KindFaultEnd:
 		s.say("▲ " + m.word + " over")
-	case sim.KindStop:
+	case trace.KindStop:
 		s.say("stop")
-	case sim.KindStopped:
+	case trace.KindStopped:
 		s.say("stopped")
-	case sim.KindStarted:
+	case trace.KindStarted:
 		s.say("starts")
 	}
 }

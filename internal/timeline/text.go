@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/notifysim/notifysim/fakeam"
-	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/internal/trace"
 )
 
 // The most rows that Text makes when it chooses the step itself, and the widths of its columns.
@@ -75,13 +76,13 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 			}
 			when := ""
 			if n == 0 {
-				when = sim.Short(r.at)
+				when = text.Duration(r.at)
 			}
 			line(when, marks, texts)
 		}
 	}
 	if step > 0 {
-		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", sim.Short(step))
+		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", text.Duration(step))
 	}
 	if len(left) > 0 {
 		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(left, ", "))
@@ -146,9 +147,9 @@ func (t *Timeline) rows(step time.Duration) []row {
 			sums[m.actor].add(m)
 			now.apply(m)
 			switch m.kind {
-			case sim.KindFaultBegin:
+			case trace.KindFaultBegin:
 				faults[m.actor]++
-			case sim.KindFaultEnd:
+			case trace.KindFaultEnd:
 				faults[m.actor]--
 			}
 		}

@@ -76,6 +76,8 @@ type Driver[S any] interface {
 	// SetOrder returns the sets in the order in which they relabel the next batch; nil is the configuration's order.
 	// It is called where one set's changes show in the next (see Release.SetsLeak): Go's maps decide there in Prometheus.
 	SetOrder(sets []*Set) []*Set
+	// Popped is called when a batch, perhaps empty, has left the queue of its send loop, before anything else happens to it.
+	Popped(*Batch[S])
 	// Skipped is called when the batch is not posted to am, because its set's relabelling leaves nothing of it.
 	Skipped(b *Batch[S], am *Alertmanager)
 	// Post starts a request. The driver calls RequestDone when it has ended, but not from within Post.

@@ -101,6 +101,7 @@ func (c *Core[S]) sendBatch(b *Batch[S]) {
 	if b.N == 0 && c.rel.EmptyPost == EmptyNever {
 		return
 	}
+	c.drv.Popped(b)
 	if b.N > 0 && c.rel.SetRelabel.leaks() {
 		c.orderSets(b)
 	}

@@ -2,27 +2,56 @@ package core
 
 import "time"
 
-// CanFastForward reports whether all that comes of RequestDone, if r is taken and alerts of one send wait, is that the loop's next batch goes to the
-// same Alertmanager. It stays so until the Core is called otherwise than by FastForward.
-func (c *Core[S]) CanFastForward(r *Request[S]) bool {
-	return c.shared == nil && !r.Batch.Loop.stopped && len(r.Batch.Segments) == 1
+// A Lookahead goes over the batches that a send loop will send, one after the other, as long as each is delivered and nothing else happens
+// to the Core. It holds for batches of the copies of one send.
+type Lookahead[S any] struct {
+	next   Segment[S] // the copies of the send that wait
+	size   int        // the most copies of a batch
+	others bool       // copies of other sends wait behind those
 }
 
-// FastForward is RequestDone for a request that CanFastForward and for others after it, which all were taken, after so long each: r carries the batch after
-// the last of them then. The driver is asked neither for BatchDone of their batches nor to Post those that follow, nor told of their latencies.
-// If not that many batches wait, or one of them is of several sends, nothing is done.
-func (c *Core[S]) FastForward(r *Request[S], took []time.Duration) bool {
+// LookAhead returns the Lookahead of the loop whose batch r carries. It returns false if more comes of RequestDone, when r is delivered, than
+// that the loop sends the next copies of the same send to the same Alertmanager.
+func (c *Core[S]) LookAhead(r *Request[S]) (Lookahead[S], bool) {
+	l := r.Batch.Loop
+	if c.shared != nil || l.stopped || len(r.Batch.Segments) != 1 {
+		return Lookahead[S]{}, false
+	}
+	seg, next := r.Batch.Segments[0], l.Queue.First()
+	if next == nil || any(next.Send) != any(seg.Send) || next.From != seg.To {
+		return Lookahead[S]{}, false
+	}
+	return Lookahead[S]{*next, c.opt.MaxBatchSize, l.Queue.Segments() > 1}, true
+}
+
+// Next returns the next batch, false if there is none or if it carries copies of another send too.
+func (a *Lookahead[S]) Next() (Segment[S], bool) {
+	n := min(a.size, a.next.Len())
+	if n == 0 || n < a.size && a.others {
+		return Segment[S]{}, false
+	}
+	var batch Segment[S]
+	batch, a.next = a.next.split(n)
+	return batch, true
+}
+
+// Advance is RequestDone for r and for the requests of the batches of its Lookahead, which all were delivered, after so long each: r carries
+// the batch after the last of them then. The Driver is not called. It returns false, and does nothing, if not that many batches wait.
+func (c *Core[S]) Advance(r *Request[S], took []time.Duration) bool {
+	a, ok := c.LookAhead(r)
+	if !ok {
+		return false
+	}
 	b := r.Batch
-	l, most := b.Loop, c.opt.MaxBatchSize
-	before := (len(took) - 1) * most // alerts of the batches before the last
-	waiting := l.Queue.First()
-	if waiting == nil || waiting.Len() <= before || waiting.Len() < before+most && l.Queue.Segments() > 1 {
+	l := b.Loop
+	before := (len(took) - 1) * a.size // copies of the batches before the last
+	if n := a.next.Len(); n <= before || n < before+a.size && a.others {
 		return false
 	}
 	if before > 0 {
 		l.Queue.take(before)
 	}
-	b.Segments[0] = l.Queue.take(most)
+	b.Segments[0] = l.Queue.take(a.size)
 	n := b.Segments[0].Len()
 	c.metrics.sent(c.metrics.of(r.To), r.N+before, took...)
 	r.To.inFlight += n - r.N

@@ -12,6 +12,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // A Notifier is a notifier under test. *notifier.Manager of Prometheus is one.
@@ -84,7 +86,7 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 		t.Error(strings.Join(lines, "\n"))
 	}
 	if !res.Pass {
-		t.Log(sim.Summary(f, test, rel, res))
+		t.Log(summary.Of(f, test, rel, res))
 	}
 }
 
@@ -103,15 +105,15 @@ func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*s
 	if !s.Exact {
 		return sim.Run(f, test, rel, seed, o)
 	}
-	res, got, err := sim.Observe("", f, test, rel, seed, o)
+	res, got, err := compare.Observe("", f, test, rel, seed, o)
 	if err != nil {
 		return nil, err
 	}
-	_, want, err := sim.Observe(sim.EngineModel, f, test, rel, seed, sim.Options{})
+	_, want, err := compare.Observe(sim.EngineModel, f, test, rel, seed, sim.Options{})
 	if err != nil {
 		return nil, err
 	}
-	if d := sim.Differ(want, got); d != nil {
+	if d := compare.Differ(want, got); d != nil {
 		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v", f.Path, test.Name, rel.Name, seed, d)
 	}
 	return res, nil

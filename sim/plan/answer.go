@@ -6,6 +6,7 @@ import (
 
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // An Answer is what a plan comes to. Its JSON is a contract: names stay, new ones may come.
@@ -61,7 +62,7 @@ type Plan struct {
 	// CurveSeeds are how many runs each sample of the curve has.
 	CurveSeeds int `json:"curve_seeds"`
 
-	course []sim.Level
+	course []ledger.MinMax
 	step   time.Duration
 	point  point
 	events int64
@@ -174,9 +175,9 @@ func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 // limit decides on the capacity: what is needed, as far as it is useful.
 func (p *Plan) limit(s *Study) {
 	// In a queue that is full, an alert waits until as many have left it or been pushed out as the queue is long.
-	p.Useful = int(min(max(p.Peak.Arrival, p.Peak.Leaving)*p.Lifetime.Slack.Seconds(), sim.MaxDepth))
+	p.Useful = int(min(max(p.Peak.Arrival, p.Peak.Leaving)*p.Lifetime.Slack.Seconds(), ledger.MaxDepth))
 	if p.Peak.Leaving == 0 { // answers take no time
-		p.Useful = sim.MaxDepth
+		p.Useful = ledger.MaxDepth
 	}
 	p.Useful = max(p.Useful, p.Lower)
 	p.Capacity = max(min(p.Needed, p.Useful), 1)
@@ -202,8 +203,8 @@ func sortedNeeds(records []Record) []int {
 }
 
 // deepest returns the longest queue.
-func deepest(queues []sim.QueueDepth) *sim.QueueDepth {
-	q := &sim.QueueDepth{}
+func deepest(queues []ledger.QueueDepth) *ledger.QueueDepth {
+	q := &ledger.QueueDepth{}
 	for i := range queues {
 		if queues[i].Longest() > q.Longest() {
 			q = &queues[i]
@@ -213,7 +214,7 @@ func deepest(queues []sim.QueueDepth) *sim.QueueDepth {
 }
 
 // peak describes the longest queue.
-func (p *Plan) peak(q *sim.QueueDepth) {
+func (p *Plan) peak(q *ledger.QueueDepth) {
 	p.Peak.Alertmanagers, p.Peak.At, p.Peak.Since, p.Peak.Waiting, p.Peak.Arriving = q.Alertmanagers, q.At, q.Since, q.Waiting, q.Arriving
 	left := q.Left.All()
 	if left.For == 0 { // all of it came at once

@@ -7,6 +7,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A Record is the outcome of one cell: one point under one seed. All of it is whole numbers, so that any order of adding gives the
@@ -35,7 +36,7 @@ type bench struct {
 	point  int
 	file   *scenarios.File
 	test   *scenarios.Test
-	labels sim.Labels
+	labels sim.Cache
 }
 
 func (s *Study) bench() *bench { return &bench{study: s, point: -1} }
@@ -47,7 +48,7 @@ func (b *bench) take(cell int) (*point, uint64) {
 	if b.point != at {
 		b.point = at
 		b.file, b.test = s.points[at].apply(s.file, s.test)
-		b.labels = sim.Labels{}
+		b.labels = sim.Cache{}
 	}
 	return &s.points[at], s.seedOf(cell)
 }
@@ -80,7 +81,7 @@ func (b *bench) cell(cell int) (r Record, err error) {
 }
 
 func newRecord(cell int, res *sim.Result) Record {
-	r := Record{Cell: cell, Longest: sim.Longest(res.Queues), Offered: res.Ledger.Offered, Lost: res.Ledger.Lost, Events: res.Events}
+	r := Record{Cell: cell, Longest: ledger.Longest(res.Queues), Offered: res.Ledger.Offered, Lost: res.Ledger.Lost, Events: res.Events}
 	for _, q := range res.Queues {
 		r.Endless = r.Endless || q.Endless
 	}
@@ -93,7 +94,7 @@ func newRecord(cell int, res *sim.Result) Record {
 }
 
 // overflow is what the queue of an Alertmanager dropped.
-func overflow(a *sim.Account) int64 {
+func overflow(a *ledger.Account) int64 {
 	return a.Dropped.Of(core.QueueFull) + a.Dropped.Of(core.BatchTooLarge)
 }
 
@@ -119,7 +120,7 @@ func (b *bench) tolerated(rel *core.Release, seed uint64, longest int) (int, err
 }
 
 // worstShare is the largest share of its alerts that an Alertmanager lost to its queue.
-func worstShare(l *sim.Ledger) float64 {
+func worstShare(l *ledger.Ledger) float64 {
 	worst := 0.0
 	for _, a := range l.Alertmanagers {
 		if a.Offered > 0 {

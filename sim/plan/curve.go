@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A Sample is what a capacity comes to, over the runs of a curve.
@@ -93,19 +94,19 @@ func (p *Plan) capacities() []int {
 type tally struct {
 	runs   []Record // by seed
 	mu     sync.Mutex
-	delays map[string]*sim.Delays
+	delays map[string]*ledger.Delays
 }
 
 // add adds the delays of a run.
-func (t *tally) add(delivery map[string]*sim.Delays) {
+func (t *tally) add(delivery map[string]*ledger.Delays) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.delays == nil {
-		t.delays = map[string]*sim.Delays{}
+		t.delays = map[string]*ledger.Delays{}
 	}
 	for address, d := range delivery {
 		if t.delays[address] == nil {
-			t.delays[address] = &sim.Delays{}
+			t.delays[address] = &ledger.Delays{}
 		}
 		t.delays[address].Merge(d)
 	}

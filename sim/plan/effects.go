@@ -10,6 +10,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // Losses are what the worst run loses with the capacity planned.
@@ -172,7 +173,7 @@ func (s *Study) advice(p *Plan, v Variant, value, from time.Duration) (*Advice, 
 	if err != nil {
 		return nil, err
 	}
-	if n := sim.Longest(res.Queues); n < (p.Peak.Waiting+p.Peak.Arriving)*3/4 {
+	if n := ledger.Longest(res.Queues); n < (p.Peak.Waiting+p.Peak.Arriving)*3/4 {
 		return &Advice{value, from, n}, nil
 	}
 	return nil, nil

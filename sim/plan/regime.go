@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A Regime is what the longest queue comes from: what a capacity can do about it differs.
@@ -26,7 +27,7 @@ const (
 )
 
 // regime tells what the longest queue of a run comes from.
-func regime(p *Plan, q *sim.QueueDepth, res *sim.Result, s *Study) Regime {
+func regime(p *Plan, q *ledger.QueueDepth, res *sim.Result, s *Study) Regime {
 	var failed, expired int64
 	for i := range res.Queues {
 		failed += res.Queues[i].Run.Failed.Alerts
@@ -59,7 +60,7 @@ type Growth struct {
 
 // growth tells whether a queue grows without bound: until the end of the run it is never empty again, it grows as much in the last
 // quarter of that time as in the one before, give or take a quarter of it, and that is most of a half of all it grew.
-func growth(q *sim.QueueDepth, res *sim.Result) *Growth {
+func growth(q *ledger.QueueDepth, res *sim.Result) *Growth {
 	c, from := q.Course, int(q.Since/max(q.Step, 1))
 	end := min(int(time.Duration(res.End)/max(q.Step, 1)), len(c)-1)
 	if !q.Endless && (end-from < 8 || len(c)-1 < end-end/16) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // The closed forms themselves, against published values.
@@ -339,5 +340,5 @@ tests: [{name: many sends, alertmanagers: {'am:9093': {latency: 50ms}}, timeline
 `)
 	res, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Unbounded: true})
 	require.NoError(t, err)
-	require.Equal(t, 500, sim.Longest(res.Queues))
+	require.Equal(t, 500, ledger.Longest(res.Queues))
 }

@@ -1,0 +1,183 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
+)
+
+// An Engine is what runs a scenario.
+type Engine string
+
+// The engines. All but the last give the same ledger, the same metrics and the same canonical trace; where they do not, it is a bug
+// of ours or a finding about Prometheus.
+const (
+	// EngineModel is the rules alone, in virtual time of our own.
+	EngineModel Engine = "model"
+	// EngineManager is our Manager, its goroutines and encoder, in a bubble.
+	EngineManager Engine = "manager"
+	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this binary is built
+	// with, or of another release in a child process, which is compiled when it is first needed.
+	EnginePrometheus Engine = "prometheus"
+	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those of the
+	// machine, so that nothing is compared with it exactly: see LiveOptions.
+	EngineLive Engine = "live"
+)
+
+// engineGiven is what a Result calls the engine whose notifier the options make.
+const engineGiven Engine = "given"
+
+// Engines returns the engines whose time is virtual, which all give the same.
+func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
+
+// ParseEngine returns the engine of that name, the model for "".
+func ParseEngine(s string) (Engine, error) {
+	if s == "" {
+		return EngineModel, nil
+	}
+	var names []string
+	for _, e := range append(Engines(), EngineLive) {
+		if string(e) == s {
+			return e, nil
+		}
+		names = append(names, string(e))
+	}
+	return "", fmt.Errorf("engine %q is not known; write %s", s, strings.Join(names, " or "))
+}
+
+// Runs returns nil if the engine runs the release, and otherwise why not.
+func (e Engine) Runs(rel *core.Release) error {
+	if e == EnginePrometheus {
+		return blackbox.Runs(rel)
+	}
+	return nil
+}
+
+// Builds reports whether the engine runs the release in a child process, which is compiled when it is first needed.
+func (e Engine) Builds(rel *core.Release) bool {
+	return e == EnginePrometheus && !blackbox.IsLinked(rel) && e.Runs(rel) == nil
+}
+
+// Errors of runs that their engine cannot follow.
+var (
+	// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for.
+	ErrUnobservable = engine.ErrUnobservable
+	// ErrStuck is that virtual time stood still: a goroutine of the notifier waits for a mutex, or never ends.
+	ErrStuck = blackbox.ErrStuck
+	// ErrPanicked is that the notifier panicked, ErrGoroutineLeft that it left a goroutine behind.
+	ErrPanicked, ErrGoroutineLeft = blackbox.ErrPanicked, blackbox.ErrGoroutineLeft
+	// ErrChild is that a child process, in which another release's notifier runs, failed.
+	ErrChild = blackbox.ErrChild
+)
+
+// Children are the processes that run the notifiers of other releases and of forks, kept for the next run (see Options.Children).
+type Children = blackbox.Children
+
+// A Notifier is what a run may put to the test instead of an engine's own (see Options.New).
+type Notifier = blackbox.Notifier
+
+// A Sample is the value of one of the notifier's metrics at a scrape.
+type Sample = engine.Sample
+
+// execute runs r to its end.
+func (e Engine) execute(r *run) error {
+	if r.options.Notifier != "" && e != EnginePrometheus {
+		return fmt.Errorf("engine %s has a notifier of its own; that in %s is for engine %s", e, r.options.Notifier, EnginePrometheus)
+	}
+	switch {
+	case r.options.Notifier != "":
+		return r.inChild()
+	case r.options.New != nil:
+		return r.inBubble(blackbox.Given(r.options.New))
+	}
+	if err := e.Runs(r.release); err != nil {
+		return err
+	}
+	switch e {
+	case EngineModel, "":
+		return r.inModel()
+	case EngineManager:
+		return r.inBubble(blackbox.Ours)
+	case EnginePrometheus:
+		if blackbox.IsLinked(r.release) {
+			return r.inBubble(blackbox.Given(blackbox.Prometheus))
+		}
+		return r.inChild()
+	case EngineLive:
+		return r.inLive()
+	}
+	return fmt.Errorf("engine %q is not known", e)
+}
+
+// inBubble runs r with a manager in this process.
+func (r *run) inBubble(create blackbox.Create) error {
+	r.options.Phases = true
+	loop := r.newLoop()
+	patience := cmp.Or(r.options.Patience, blackbox.DefaultPatience)
+	return loop.InBubble(patience, r.evaluations != nil, r.file.Flags, r.release, create, func() error { return r.drive(loop) })
+}
+
+// inChild runs r with the real notifier of its release, or with the one that the options name.
+func (r *run) inChild() error {
+	children := r.options.Children
+	if children == nil {
+		children = &Children{}
+		defer children.Close()
+	}
+	open, err := children.Open(r.release.Name, r.options.Notifier, r.file.Flags)
+	if err != nil {
+		return err
+	}
+	r.options.Phases = true
+	loop := r.newLoop()
+	loop.Open = open
+	return r.drive(loop)
+}
+
+func (r *run) newLoop() *blackbox.Loop {
+	return &blackbox.Loop{World: r.world, Stuck: func(hangs func(int) bool) bool { return r.repeats > 0 && r.stuck(hangs) }}
+}
+
+// drive runs r with managers that are seen from outside.
+func (r *run) drive(loop *blackbox.Loop) (err error) {
+	defer func() {
+		if closed := loop.Close(); err == nil {
+			err = closed
+		}
+	}()
+	r.keepSends = true
+	r.newEngine = func(s *sender) (engine.Engine, error) {
+		o := blackbox.Options{
+			Network: r.network, Observer: (*recorder)(s), Sender: s.number, Release: r.release, Flags: r.file.Flags,
+			Settled: s.settled, Bodies: r.options.Bodies, Ordered: r.options.Ordered,
+		}
+		if r.live != nil {
+			o.Live = r.live
+		}
+		return loop.NewEngine(o)
+	}
+	for _, s := range r.senders {
+		if s.engine, err = r.newEngine(s); err != nil {
+			return err
+		}
+	}
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	r.prime()
+	loop.Run()
+	if r.world.Err == nil {
+		r.finish()
+	}
+	return r.world.Err
+}
+
+// settled is called when the sender's manager waits again after something happened.
+func (s *sender) settled() {
+	s.check()
+	s.run.judge.look()
+}

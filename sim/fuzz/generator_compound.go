@@ -1,0 +1,65 @@
+package fuzz
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
+)
+
+// leastFault is how long a compound fault of a draft lasts at least: longer than the sender's shortest timeout, so that it is met.
+const leastFault = 3 * time.Second
+
+// compounds draws compound faults. Their stream is their own: what else a seed draws stays as it is without them.
+func (g *generator) compounds(seed uint64) {
+	c := *g
+	c.Rand = rand.New(rand.NewPCG(seed, 0x636f6d706f756e64))
+	if c.faults > 0 && c.chance(25*int(c.faults)) {
+		c.zone()
+	}
+	if c.churn > 0 && !c.shifts && c.chance(25*int(c.churn)) {
+		c.turns()
+	}
+}
+
+// lasts draws a time from leastFault on.
+func (g *generator) lasts(most time.Duration) time.Duration {
+	return leastFault + time.Duration(g.IntN(int((most-leastFault)/time.Millisecond)))*time.Millisecond
+}
+
+// zone draws an outage or a swizzle of some Alertmanagers, wherever they are.
+func (g *generator) zone() {
+	var targets []string
+	for _, set := range g.addresses {
+		for _, address := range set {
+			if g.chance(60) {
+				targets = append(targets, address)
+			}
+		}
+	}
+	if len(targets) == 0 {
+		targets = append(targets, g.addresses[0][0])
+	}
+	kind, length := "zone_outage", g.lasts(20*time.Second)
+	if g.chance(50) { // each hangs for its part of the time
+		kind, length = "swizzle", max(length, time.Duration(len(targets))*leastFault)
+	}
+	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
+}
+
+// turns draws churn of a set. It is over before the sender stops.
+func (g *generator) turns() {
+	n := g.IntN(len(g.addresses))
+	pool := g.addresses[n]
+	if len(pool) < 2 {
+		return
+	}
+	every := g.lasts(9 * time.Second).String()
+	if g.chance(60) {
+		every = "{exponential: {mean: " + every + "}}"
+	}
+	churn := fmt.Sprintf("targets: [%s], every: %s, up: %d, leaves: %s", quoted(pool), every, 1+g.IntN(len(pool)-1), pick(g, "oldest", "random"))
+	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %dms, for: %v, churn: {%s: {%s}}}",
+		g.IntN(35_000), g.lasts(24*time.Second), core.SetKey(n), churn))
+}

@@ -1,0 +1,274 @@
+package alerts
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier/core"
+)
+
+// A Source is alerts that are sent together, again and again.
+type Source struct {
+	Alerts []labels.Labels
+	Names  []string
+	// Planned says that the alerts are the scenario's own: they do not change from run to run.
+	Planned bool
+	// Times are those of the next send.
+	Times
+
+	// relabelled are the alerts as they leave the relabelling of Send, under the rules of the configuration with this number; places
+	// says where each alert is among them, -1 for those that are dropped.
+	relabelled []Span
+	n          int
+	places     []int32
+	config     int
+}
+
+// Relabel brings s up to date with the rules of a configuration, by its number, and returns the alerts that they leave.
+func (s *Source) Relabel(l *LabelSets, rules core.Relabeling, config int) []Span {
+	if s.config == config {
+		return s.relabelled
+	}
+	s.relabelled, s.places, s.n, s.config = s.relabelled[:0], slices.Grow(s.places[:0], len(s.Alerts)), 0, config
+	for i, id := range l.cache.relabel(s, rules, config) {
+		if id < 0 {
+			s.places = append(s.places, -1)
+			continue
+		}
+		s.places = append(s.places, int32(s.n))
+		s.relabelled = AppendSpan(s.relabelled, l.numberOf(id, s.Names[i]))
+		s.n++
+	}
+	return s.relabelled
+}
+
+// EachPlace calls f with every alert of s and its place among those that relabelling leaves, -1 for those that it drops. It returns how
+// many are left.
+func (s *Source) EachPlace(f func(lset labels.Labels, place int)) int {
+	for i, lset := range s.Alerts {
+		f(lset, int(s.places[i]))
+	}
+	return s.n
+}
+
+// Relabelled reports how many alerts the last Relabel left.
+func (s *Source) Relabelled() int { return s.n }
+
+// A Send is one call of Manager.Send, and the account of its copies.
+type Send struct {
+	Sources []*Source
+	// Begun is when Send was called, in nanoseconds from the start of the run.
+	Begun int64
+	// Spans are the copies once Send goes ahead, N their number.
+	Spans []Span
+	N     int
+	times []timeSpan
+
+	// Order is the send's place among all that went ahead, from 1; 0 before it goes ahead.
+	Order uint32
+	// Open counts the copies that wait or are in flight, over all send loops.
+	Open int
+	// Index is the number that the copies carry in their generator URL, on engines that see a Manager from outside.
+	Index int
+	// Taken has a bit for each alert that at least one Alertmanager took, Asked one for each that a send loop was given.
+	Taken, Asked fakeam.Tally
+	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is posted.
+	RelabelledLater bool
+	// Filtered has a bit for each alert that the relabelling of every set dropped, of a send with RelabelledLater and an Evaluation.
+	Filtered fakeam.Tally
+	Returned bool
+	// Losses are the copies that were lost, in order, if somebody asks for the reasons.
+	Losses []Loss
+	// Evaluation is where the same alerts of other senders are; nil if there are no others.
+	Evaluation *Evaluation
+	// OnReturn is called when a call that had to wait returns, or nil.
+	OnReturn func()
+
+	// parent is the send that a set's relabelling made this one of; places are where its alerts are there.
+	parent *Send
+	places []int32
+	// variants are the sends that sets made of this one.
+	variants map[variantKey]*Send
+}
+
+// A Loss is copies that were lost for a reason.
+type Loss struct {
+	Segment
+	Why core.Reason
+}
+
+// A variantKey is what a set's relabelling depends on: the set, and those whose changes show in it.
+type variantKey struct {
+	set         *core.Set
+	earlierSets string
+}
+
+// A Segment is the copies from From to To-1 of a send.
+type Segment = core.Segment[*Send]
+
+// Reset makes s an empty send that was called at begun, and keeps its memory.
+func (s *Send) Reset(begun int64) {
+	s.Taken.Reset()
+	s.Asked.Reset()
+	*s = Send{
+		Sources: s.Sources[:0], Spans: s.Spans[:0], times: s.times[:0], Taken: s.Taken, Asked: s.Asked, Losses: s.Losses[:0], Begun: begun,
+	}
+}
+
+// GoAhead gives s its copies: what a configuration's relabelling leaves of its sources.
+func (s *Send) GoAhead(l *LabelSets, rules core.Relabeling, config int) {
+	for _, src := range s.Sources {
+		s.Spans = append(s.Spans, src.Relabel(l, rules, config)...)
+		s.N += src.n
+		s.times = appendTimes(s.times, s.N, src.Times)
+	}
+}
+
+// Offered is the number of alerts of s before relabelling.
+func (s *Send) Offered() int {
+	n := 0
+	for _, src := range s.Sources {
+		n += len(src.Alerts)
+	}
+	return n
+}
+
+// Root returns the send that was handed over, of which s may be a variant.
+func (s *Send) Root() *Send {
+	if s.parent != nil {
+		return s.parent
+	}
+	return s
+}
+
+// IsVariant reports whether a set's relabelling made s.
+func (s *Send) IsVariant() bool { return s.parent != nil }
+
+// RootPlace returns where the copy at a place of s is in its root.
+func (s *Send) RootPlace(place int) int {
+	if s.parent == nil {
+		return place
+	}
+	return int(s.places[place])
+}
+
+// Number returns the number of the label set at a place.
+func (s *Send) Number(place int) int {
+	number := -1
+	s.EachSpan(place, place+1, func(sp Span) { number = sp.First })
+	return number
+}
+
+// EachSpan calls f with the spans of the copies from to to-1.
+func (s *Send) EachSpan(from, to int, f func(Span)) {
+	for _, sp := range s.Spans {
+		if from < sp.N {
+			n := min(to, sp.N) - from
+			f(Span{First: sp.First + from, N: n})
+			from += n
+		}
+		if from, to = from-sp.N, to-sp.N; to <= 0 {
+			return
+		}
+	}
+}
+
+// SetBits adds the copies from to to-1 to set, which has a bit for each of the root of s, and returns how many are new to it.
+func (s *Send) SetBits(set *fakeam.Tally, from, to int) int {
+	if s.parent == nil {
+		return set.Add(from, to-from)
+	}
+	fresh := 0
+	for _, place := range s.places[from:to] {
+		fresh += set.Add(int(place), 1)
+	}
+	return fresh
+}
+
+// SetTaken records that somebody took the copies from to to-1, and returns how many nobody had taken before.
+func (s *Send) SetTaken(from, to int) int {
+	root := s.Root()
+	if root.Taken.Unique == int64(root.N) {
+		return 0
+	}
+	return s.SetBits(&root.Taken, from, to)
+}
+
+// SetFiltered records the copies of seg that every set's relabelling dropped: nobody was asked to take them. s is the root of seg.
+func (s *Send) SetFiltered(seg Segment) {
+	for i := seg.From; i < seg.To; i++ {
+		if place := seg.Send.RootPlace(i); !s.Asked.Has(place) {
+			s.Filtered.Add(place, 1)
+		}
+	}
+}
+
+// variant returns what a set's relabelling makes of s.
+func (s *Send) variant(set *core.Set, l *LabelSets) *Send {
+	key := variantKey{set, set.EarlierSets()}
+	if v := s.variants[key]; v != nil {
+		return v
+	}
+	rules := core.SetRelabeling(set)
+	v := &Send{parent: s, Order: s.Order}
+	place, in := int32(-1), 0
+	s.EachSpan(0, s.N, func(sp Span) {
+		for number := sp.First; number < sp.First+sp.N; number++ {
+			if place++; int(place) == s.times[in].to {
+				in++
+			}
+			if lset, keep := rules.Apply(l.Of(number)); keep {
+				v.Spans = AppendSpan(v.Spans, l.Number(lset, l.names[number]))
+				v.places = append(v.places, place)
+				v.times = appendTimes(v.times, len(v.places), s.times[in].Times)
+			}
+		}
+	})
+	v.N = len(v.places)
+	if s.variants == nil {
+		s.variants = map[variantKey]*Send{}
+	}
+	s.variants[key] = v
+	return v
+}
+
+// Relabel returns what the relabelling of a set leaves of seg, as copies of a variant of its send.
+func Relabel(set *core.Set, l *LabelSets, seg Segment) Segment {
+	v := seg.Send.variant(set, l)
+	from, _ := slices.BinarySearch(v.places, int32(seg.From))
+	to, _ := slices.BinarySearch(v.places, int32(seg.To))
+	return Segment{Send: v, From: from, To: to}
+}
+
+// RelabelOne returns the copy of s at a place as the relabelling of a set leaves it; ok is false if the set drops it.
+func (s *Send) RelabelOne(set *core.Set, l *LabelSets, place int) (v *Send, at int, ok bool) {
+	v = s.variant(set, l)
+	at, ok = slices.BinarySearch(v.places, int32(place))
+	return v, at, ok
+}
+
+// SpansOf returns the label sets of segments.
+func SpansOf(segs ...Segment) []Span {
+	var spans []Span
+	for _, seg := range segs {
+		seg.Send.EachSpan(seg.From, seg.To, func(sp Span) {
+			if n := len(spans); n > 0 && spans[n-1].First+spans[n-1].N == sp.First {
+				spans[n-1].N += sp.N
+				return
+			}
+			spans = append(spans, sp)
+		})
+	}
+	return spans
+}
+
+// Count returns the number of copies of segments.
+func Count(segs []Segment) int {
+	n := 0
+	for _, seg := range segs {
+		n += seg.Len()
+	}
+	return n
+}

@@ -1,0 +1,101 @@
+// Package protocol is what a run and the child process that holds another release's notifier say to each other: one request on a
+// line, as JSON, on the child's standard input, and one response on a line on its standard output, in turn.
+//
+// The package is compiled into both sides, beside whatever release, and so imports nothing but the standard library and the client
+// library of Prometheus' metrics, which every release has.
+package protocol
+
+// The operations. Open begins a bubble with a manager in it, Close ends it; a child may be opened again. The others are the
+// methods of a Host (package blackbox).
+const (
+	Open          = "open"
+	Apply         = "apply"
+	Offer         = "offer"
+	Send          = "send"
+	Stop          = "stop"
+	Answer        = "answer"
+	Cut           = "cut"
+	Begin         = "begin"
+	Advance       = "advance"
+	Settle        = "settle"
+	Samples       = "samples"
+	Alertmanagers = "alertmanagers"
+	Close         = "close"
+)
+
+// A Request asks for one operation; the fields are those that it needs.
+type Request struct {
+	Op      string              `json:"op"`
+	Options *Options            `json:"options,omitempty"`  // Open
+	Config  *Config             `json:"config,omitempty"`   // Apply
+	Targets map[string][]*Group `json:"targets,omitempty"`  // Offer: by set
+	Alerts  []Alert             `json:"alerts,omitempty"`   // Send
+	Request int                 `json:"request,omitempty"`  // Answer, Cut
+	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or
+	BodyFor int64               `json:"body_for,omitempty"` // with a body that is empty, which takes so many nanoseconds to read; or
+	Failure string              `json:"failure,omitempty"`  // Answer: the text of an error
+	Until   int64               `json:"until,omitempty"`    // Advance: nanoseconds from Begin
+}
+
+// Options are those of a manager; a release ignores what it does not have.
+type Options struct {
+	QueueCapacity   int  `json:"queue_capacity"`
+	MaxBatchSize    int  `json:"max_batch_size"`
+	DrainOnShutdown bool `json:"drain_on_shutdown"`
+}
+
+// A Config is a configuration: the text of a prometheus.yml, and the external labels, name after value, which stand apart since
+// newer releases expand variables in them.
+type Config struct {
+	YAML           string   `json:"yaml"`
+	ExternalLabels []string `json:"external_labels,omitempty"`
+}
+
+// A Group is a target group.
+type Group struct {
+	Source  string              `json:"source,omitempty"`
+	Targets []map[string]string `json:"targets"`
+	Labels  map[string]string   `json:"labels,omitempty"`
+}
+
+// An Alert is an alert. Times are nanoseconds from Begin.
+type Alert struct {
+	Labels       []string `json:"labels"` // name, value, name, value …
+	StartsAt     int64    `json:"starts_at"`
+	EndsAt       int64    `json:"ends_at"`
+	GeneratorURL string   `json:"generator_url"`
+}
+
+// A Response is the outcome of an operation; Error is empty when it went well.
+type Response struct {
+	Error   string   `json:"error,omitempty"`
+	Module  string   `json:"module,omitempty"`  // Open: the version of the Prometheus module
+	Lacks   []string `json:"lacks,omitempty"`   // Open: options that the release does not have
+	Taken   bool     `json:"taken,omitempty"`   // Offer
+	Now     int64    `json:"now,omitempty"`     // Advance
+	Events  *Events  `json:"events,omitempty"`  // Settle
+	Samples []Sample `json:"samples,omitempty"` // Samples
+	URLs    []string `json:"urls,omitempty"`    // Alertmanagers
+}
+
+// Events is what a manager did while it settled.
+type Events struct {
+	Arrived []Arrival `json:"arrived,omitempty"`
+	GaveUp  []int     `json:"gave_up,omitempty"`
+	Exited  bool      `json:"exited,omitempty"`
+}
+
+// An Arrival is a request that a manager makes.
+type Arrival struct {
+	Request int    `json:"request"`
+	URL     string `json:"url"`
+	Body    []byte `json:"body"`
+}
+
+// A Sample is the value of a metric; of summaries there are the count and the sum, of histograms the buckets too.
+type Sample struct {
+	Name         string  `json:"name"`
+	Alertmanager string  `json:"alertmanager,omitempty"`
+	Le           string  `json:"le,omitempty"`
+	Value        float64 `json:"value"`
+}

@@ -1,0 +1,80 @@
+package blackbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+)
+
+// A postedAlert is an alert as it stands in a body, API v1 or v2.
+type postedAlert struct {
+	Labels       map[string]string `json:"labels"`
+	GeneratorURL string            `json:"generatorURL"`
+}
+
+// segments reads a body: which copies of which sends it carries.
+func (e *Engine) segments(q *queue, am *core.Alertmanager, body []byte) ([]segment, int, error) {
+	var posted []postedAlert
+	if err := json.Unmarshal(body, &posted); err != nil {
+		return nil, 0, fmt.Errorf("%s was posted %q: %w", am, body, err)
+	}
+	var segs []segment
+	for _, a := range posted {
+		s, place, err := e.origin(a)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s was posted %v: %w", am, a.Labels, err)
+		}
+		if len(am.Set.Config.AlertRelabelConfigs) > 0 {
+			var kept bool
+			if s, place, kept = s.RelabelOne(q.set, e.world.Labels, place); !kept {
+				return nil, 0, fmt.Errorf("%s was posted %v, which its set drops", am, a.Labels)
+			}
+		}
+		if want := e.world.Labels.Of(s.Number(place)); !labels.Equal(want, labels.FromMap(a.Labels)) {
+			return nil, 0, fmt.Errorf("%s was posted %v instead of %v", am, a.Labels, want)
+		}
+		if n := len(segs); n > 0 && segs[n-1].Send == s && segs[n-1].To == place {
+			segs[n-1].To++
+		} else {
+			segs = append(segs, segment{Send: s, From: place, To: place + 1})
+		}
+	}
+	return segs, len(posted), nil
+}
+
+// The generator URL of an alert names its send and its place among the alerts that relabelling leaves, -1 for those that it drops.
+const originPrefix = "http://notifysim/"
+
+func originURL(send, place int) string {
+	return originPrefix + strconv.Itoa(send) + "/" + strconv.Itoa(place)
+}
+
+// origin finds the send of an alert, and its place.
+func (e *Engine) origin(a postedAlert) (*alerts.Send, int, error) {
+	send, place, ok := strings.Cut(strings.TrimPrefix(a.GeneratorURL, originPrefix), "/")
+	n, err1 := strconv.Atoi(send)
+	i, err2 := strconv.Atoi(place)
+	if !ok || err1 != nil || err2 != nil || n < 0 || n >= len(e.sends) {
+		return nil, 0, fmt.Errorf("generator URL %q is of no send", a.GeneratorURL)
+	}
+	if i < 0 {
+		return nil, 0, errors.New("alert_relabel_configs drop it")
+	}
+	return e.sends[n], i, nil
+}
+
+// FirstOrigin is the generator URL of the first alert of a body, "" if there is none.
+func FirstOrigin(body []byte) string {
+	var posted []postedAlert
+	if json.Unmarshal(body, &posted) != nil || len(posted) == 0 {
+		return ""
+	}
+	return posted[0].GeneratorURL
+}

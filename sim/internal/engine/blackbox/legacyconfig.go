@@ -1,0 +1,88 @@
+package blackbox
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	common "github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	promdiscovery "github.com/prometheus/prometheus/discovery"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	rules "github.com/prometheus/prometheus/model/relabel"
+	"go.yaml.in/yaml/v3"
+)
+
+// An legacyAlertmanagers is an entry of alertmanagers with what every release knows: how a request would be made (TLS, proxies,
+// credentials) is left out, since none is, and so are other service discoveries. A target group without targets carries a hash of
+// the whole entry instead, since newer releases keep the Alertmanagers of an entry when a reload brings it unchanged.
+type legacyAlertmanagers struct {
+	Scheme              string               `yaml:"scheme,omitempty"`
+	PathPrefix          string               `yaml:"path_prefix,omitempty"`
+	Timeout             common.Duration      `yaml:"timeout,omitempty"`
+	RelabelConfigs      []legacyRelabel      `yaml:"relabel_configs,omitempty"`
+	AlertRelabelConfigs []legacyRelabel      `yaml:"alert_relabel_configs,omitempty"`
+	StaticConfigs       []*targetgroup.Group `yaml:"static_configs,omitempty"`
+}
+
+// A legacyRelabel is a relabelling. What is not set has its default: some actions refuse fields even with their default.
+type legacyRelabel struct {
+	SourceLabels common.LabelNames `yaml:"source_labels,omitempty,flow"`
+	Separator    *string           `yaml:"separator,omitempty"`
+	Regex        *string           `yaml:"regex,omitempty"`
+	Modulus      uint64            `yaml:"modulus,omitempty"`
+	TargetLabel  string            `yaml:"target_label,omitempty"`
+	Replacement  *string           `yaml:"replacement,omitempty"`
+	Action       rules.Action      `yaml:"action,omitempty"`
+}
+
+// legacyConfig writes the alerting part of a configuration so that older releases can read it, without external labels.
+func legacyConfig(cfg *config.Config) (string, error) {
+	var doc struct {
+		Alerting struct {
+			AlertRelabelConfigs []legacyRelabel       `yaml:"alert_relabel_configs,omitempty"`
+			Alertmanagers       []legacyAlertmanagers `yaml:"alertmanagers,omitempty"`
+		} `yaml:"alerting"`
+	}
+	doc.Alerting.AlertRelabelConfigs = relabelTexts(cfg.AlertingConfig.AlertRelabelConfigs)
+	for _, am := range cfg.AlertingConfig.AlertmanagerConfigs {
+		e := legacyAlertmanagers{
+			Scheme: am.Scheme, PathPrefix: am.PathPrefix, Timeout: am.Timeout,
+			RelabelConfigs: relabelTexts(am.RelabelConfigs), AlertRelabelConfigs: relabelTexts(am.AlertRelabelConfigs),
+		}
+		for _, sd := range am.ServiceDiscoveryConfigs {
+			if static, ok := sd.(promdiscovery.StaticConfig); ok {
+				e.StaticConfigs = append(e.StaticConfigs, static...)
+			}
+		}
+		whole, err := yaml.Marshal(am)
+		if err != nil {
+			return "", err
+		}
+		e.StaticConfigs = append(e.StaticConfigs, &targetgroup.Group{
+			Labels: common.LabelSet{"__entry": common.LabelValue(fmt.Sprintf("%x", sha256.Sum256(whole)))},
+		})
+		doc.Alerting.Alertmanagers = append(doc.Alerting.Alertmanagers, e)
+	}
+	text, err := yaml.Marshal(doc)
+	return string(text), err
+}
+
+func relabelTexts(list []*rules.Config) []legacyRelabel {
+	usual := rules.DefaultRelabelConfig
+	var texts []legacyRelabel
+	for _, c := range list {
+		t := legacyRelabel{SourceLabels: c.SourceLabels, Modulus: c.Modulus, TargetLabel: c.TargetLabel, Action: c.Action}
+		if c.Separator != usual.Separator {
+			t.Separator = &c.Separator
+		}
+		if c.Replacement != usual.Replacement {
+			t.Replacement = &c.Replacement
+		}
+		if !c.Regex.IsZero() {
+			regex := c.Regex.String()
+			t.Regex = &regex
+		}
+		texts = append(texts, t)
+	}
+	return texts
+}

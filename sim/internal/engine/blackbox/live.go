@@ -1,0 +1,85 @@
+package blackbox
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/world"
+)
+
+// A LiveHost is a Host on the wall clock, where Alertmanagers decide by themselves.
+type LiveHost interface {
+	Host
+	// Busy reports whether Alertmanagers may still take copies of which nobody waits for the response.
+	Busy() bool
+	// IsReal reports whether a real Alertmanager stands for an address: what it takes is not seen.
+	IsReal(address string) bool
+}
+
+// OutcomeTimeout is the Outcome of an Ending whose sender gave up.
+const OutcomeTimeout = "timeout"
+
+// mayStillTake reports whether Alertmanagers on the wall clock may still take copies of which nobody waits for the response.
+func (e *Engine) mayStillTake() bool {
+	if e.Live == nil {
+		return false
+	}
+	if e.Live.Busy() {
+		return true
+	}
+	e.settle() // what they have taken
+	return false
+}
+
+// idle reports whether there is nothing to wait for on the wall clock.
+func (e *Engine) idle() bool {
+	if e.Live == nil || len(e.requests) > 0 || e.stopping && !e.exited || e.Locked() || e.Live.Busy() {
+		return false
+	}
+	e.world.Fail(e.Measure())
+	waits := slices.ContainsFunc(e.queues, func(q *queue) bool { return len(q.waiting) > 0 })
+	if waits && !e.stopping && e.HasAlertmanagers() {
+		return false
+	}
+	for entry := range e.world.Queue.All() {
+		if entry.Class() < world.ClassScrape {
+			return false
+		}
+	}
+	e.settle()
+	return true
+}
+
+// bookLive books what happened on the wall clock.
+func (e *Engine) bookLive(did Events) {
+	for _, t := range did.Taken {
+		p := e.seen[t.Request]
+		if p == nil {
+			e.world.Fail(fmt.Errorf("%s took alerts that nobody posted", t.Address))
+			continue
+		}
+		if e.world.Cause = p.request.Event; p.gaveUp {
+			spans, n := alerts.SpansOfBatches(alerts.AppendBatches(nil, t.N, p.segs...))
+			e.Observer.TakenLate(p.request, spans, n)
+		}
+		e.Network.TakeFirst(p.request.To.Alertmanager, p.segs, t.N)
+	}
+	for _, end := range did.Ended {
+		p := e.seen[end.Request]
+		if !slices.Contains(e.requests, p) {
+			continue
+		}
+		e.world.Cause = p.request.Event
+		if end.Status/100 != 2 {
+			p.gaveUp = end.Outcome == OutcomeTimeout
+			p.request.End(core.Failed, end.Outcome)
+			continue
+		}
+		if e.Live.IsReal(p.request.To.Address) {
+			e.Network.TakeFirst(p.request.To.Alertmanager, p.segs, p.request.N)
+		}
+		p.request.Deliver()
+	}
+}

@@ -1,0 +1,211 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/prometheus/prometheus/config"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/fakeam/server"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
+)
+
+// A alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other addresses.
+type alertmanagers struct {
+	host    *Host
+	serving sync.WaitGroup
+	ctx     context.Context // of the servers
+	end     context.CancelFunc
+	broken  chan error // a server's
+
+	behaviours map[string]fakeam.Behaviour // before they are open
+
+	lock  sync.Mutex // guards
+	fakes map[string]*fakeAlertmanager
+}
+
+// A fakeAlertmanager is a fake Alertmanager that is served.
+type fakeAlertmanager struct {
+	server *server.Server
+	at     string // host:port
+}
+
+func newAlertmanagers(h *Host) *alertmanagers {
+	f := &alertmanagers{host: h, broken: make(chan error, 1), behaviours: map[string]fakeam.Behaviour{}, fakes: map[string]*fakeAlertmanager{}}
+	f.ctx, f.end = context.WithCancel(context.Background())
+	return f
+}
+
+// IsReal reports whether the Alertmanager at an address is a real one.
+func (f *alertmanagers) IsReal(address string) bool {
+	return f.host.options.Alertmanagers[address] != ""
+}
+
+// Behave says how the Alertmanager at an address behaves from the start.
+func (f *alertmanagers) Behave(address string, b fakeam.Behaviour) {
+	if !f.IsReal(address) {
+		f.behaviours[address] = b
+	}
+}
+
+// open opens the Alertmanagers of which the scenario speaks. Others are when they are first called.
+func (f *alertmanagers) open() error {
+	for _, address := range slices.Sorted(maps.Keys(f.behaviours)) {
+		if _, err := f.fake(address, f.behaviours[address]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fake returns the fake Alertmanager at an address, which is opened if it is not.
+func (f *alertmanagers) fake(address string, b fakeam.Behaviour) (*fakeAlertmanager, error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if a := f.fakes[hostPort(address)]; a != nil {
+		return a, nil
+	}
+	am, err := server.New(server.Options{
+		Behaviour: b, Seed: f.host.options.Seed, Address: address, AcceptV1: true,
+		Observe: func(a server.Arrival) { f.observe(address, a) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	host, err := server.Listen(am, "127.0.0.1:0", server.HostOptions{})
+	if err != nil {
+		return nil, err
+	}
+	f.serving.Go(func() {
+		if err := host.Run(f.ctx); err != nil {
+			select {
+			case f.broken <- fmt.Errorf("the fake Alertmanager %s: %w", address, err):
+			default:
+			}
+		}
+	})
+	a := &fakeAlertmanager{am, host.Addr().String()}
+	f.fakes[hostPort(address)] = a
+	return a, nil
+}
+
+// observe tells the driver what a fake Alertmanager took.
+func (f *alertmanagers) observe(address string, a server.Arrival) {
+	t := blackbox.Taking{Address: address}
+	for _, r := range a.Results {
+		if r.Err == nil {
+			t.N++
+		}
+	}
+	if t.N == 0 {
+		return
+	}
+	key := batchKey(address, a.Alerts[0].GeneratorURL)
+	f.host.tell(func() {
+		request, known := f.host.carries[key]
+		if !known {
+			request = -1
+		}
+		t.Request = request
+		f.host.did.Taken = append(f.host.did.Taken, t)
+	})
+}
+
+// batchKey tells which request an Alertmanager got: a batch goes to it once, and its first alert is in no other.
+func batchKey(address, origin string) string { return hostPort(address) + " " + origin }
+
+// firstOrigin is the generator URL of the first alert of a body.
+func firstOrigin(body []byte) string {
+	return blackbox.FirstOrigin(body)
+}
+
+// BeginFault begins a fault of the fake Alertmanager at an address.
+func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key string) error {
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err != nil {
+		return err
+	}
+	return a.server.Begin(fault, key)
+}
+
+// EndFault ends it.
+func (f *alertmanagers) EndFault(address, key string) error {
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err == nil {
+		a.server.End(key)
+	}
+	return err
+}
+
+// Busy reports whether a fake Alertmanager is not done with a request.
+func (f *alertmanagers) Busy() bool {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	for _, a := range f.fakes {
+		if a.server.Posting() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reachable returns why Alertmanagers of a configuration cannot be fakes of ours, or nil.
+func (f *alertmanagers) reachable(cfg *config.Config) error {
+	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
+		if amc.Scheme != "http" && len(f.host.options.Alertmanagers) == 0 {
+			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and the fake Alertmanagers speak http; write scheme: http, or name real ones with --alertmanager",
+				ErrUnable, i, amc.Scheme)
+		}
+	}
+	return nil
+}
+
+// dial connects to the Alertmanager that the scenario calls by an address.
+func (f *alertmanagers) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	for known, at := range f.host.options.Alertmanagers {
+		if hostPort(known) == address {
+			return d.DialContext(ctx, network, at)
+		}
+	}
+	a, err := f.fake(address, fakeam.Behaviour{})
+	if err != nil {
+		return nil, err
+	}
+	return d.DialContext(ctx, network, a.at)
+}
+
+// address makes the request that goes out of one of the manager: a fake Alertmanager has its API at the root.
+func (f *alertmanagers) address(req *http.Request, body []byte) *http.Request {
+	out := req.Clone(req.Context())
+	out.Body = io.NopCloser(bytes.NewReader(body))
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.ContentLength = int64(len(body))
+	if i := strings.Index(out.URL.Path, "/api/v"); i > 0 && !f.IsReal(req.URL.Host) {
+		out.URL.Path, out.URL.RawPath = out.URL.Path[i:], ""
+	}
+	return out
+}
+
+// close ends the servers.
+func (f *alertmanagers) close() {
+	f.end()
+	f.serving.Wait()
+}
+
+// hostPort is an address as connections are made to it.
+func hostPort(address string) string {
+	if strings.Contains(address[strings.LastIndexByte(address, ']')+1:], ":") {
+		return address
+	}
+	return address + ":80"
+}

@@ -1,0 +1,28 @@
+package live
+
+import (
+	"context"
+	"io"
+)
+
+// A responseBody is the body of an answer. Whoever reads it hears of its end when the driver has.
+type responseBody struct {
+	io.ReadCloser
+	read   bool
+	ended  func()
+	cancel context.CancelFunc
+}
+
+func (b *responseBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !b.read {
+		b.read = true
+		b.ended()
+	}
+	return n, err
+}
+
+func (b *responseBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}

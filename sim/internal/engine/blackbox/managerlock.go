@@ -1,0 +1,301 @@
+package blackbox
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+)
+
+// Newer releases hold the manager's lock while they drain what waits for an Alertmanager that was removed, and Send waits for the lock. A
+// goroutine that waits for a mutex would stop virtual time, so the engine makes the call when the lock is free, which is when the call
+// would go ahead anyway.
+
+// OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a reload holds the lock, Run
+// takes an update and waits.
+func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) bool {
+	if e.updating || e.stopping {
+		return false
+	}
+	if !e.Locked() {
+		return e.update(tsets)
+	}
+	e.Observer.TargetsTaken()
+	event := e.world.Cause
+	e.updating = true
+	e.changes = append(e.changes, func() {
+		e.world.Cause = event
+		if !e.update(tsets) {
+			e.world.Fail(errors.New("the notifier does not take a target update although it is idle"))
+		}
+	})
+	return true
+}
+
+// update hands a target update over and reports whether it was taken.
+func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
+	e.world.Fail(e.Measure())
+	taken, err := e.host.OfferTargets(tsets)
+	if e.world.Fail(err); err != nil || !taken {
+		return false
+	}
+	if !e.updating {
+		e.Observer.TargetsTaken()
+	}
+	e.Observer.TargetsWrong(core.UnknownKeys(e.sets, tsets))
+	for _, set := range e.sets {
+		tgs, ok := tsets[set.Key]
+		if !ok {
+			continue
+		}
+		if set.Deadlocked {
+			e.updating, e.dead = true, true
+			e.world.Fail(e.host.ExpectDeadlock())
+			return true
+		}
+		joined, left, errs := set.Sync(tgs)
+		e.Observer.TargetsWrong(errs)
+		for _, am := range joined {
+			e.join(am)
+		}
+		for _, am := range left {
+			e.leave(am)
+		}
+	}
+	e.updating = true
+	e.changed(func() { e.updating = false })
+	return true
+}
+
+// changed follows a change of sets or Alertmanagers. The lock is free when none of them has to be drained.
+func (e *Engine) changed(whenFree func()) {
+	if e.Release.Queues == core.Shared {
+		e.queues[0].ams = nil
+		for _, set := range e.sets {
+			e.queues[0].ams = append(e.queues[0].ams, set.Active...)
+		}
+	}
+	e.whenFree = whenFree
+	e.comparesAddresses = true
+	e.drainNext()
+}
+
+// ApplyConfig implements engine.Engine.
+func (e *Engine) ApplyConfig(r *engine.Reload) error {
+	sets, err := core.NewSets(e.Release, r.Config)
+	if err != nil {
+		return err
+	}
+	if e.Locked() {
+		e.changes = append(e.changes, func() { e.apply(r, sets) })
+		return nil
+	}
+	e.apply(r, sets)
+	return nil
+}
+
+// apply makes sets those of a new configuration.
+func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
+	if !r.First {
+		e.world.Fail(e.Measure())
+	}
+	e.relabelsLater = RelabelsLater(e.Release, r.Config)
+	e.Observer.Reloading(r)
+	e.world.Fail(e.host.ApplyConfig(r.Config))
+	copied, left := core.Inherit(e.Release, sets, e.sets)
+	e.sets = sets
+	for _, am := range copied {
+		if e.Release.Queues == core.PerAlertmanager {
+			e.world.Fail(engine.ErrUnobservable) // which of the sets alike has the queue is drawn by Go's maps
+		}
+		e.join(am)
+	}
+	for _, am := range left {
+		e.leave(am)
+	}
+	e.changed(func() { e.Observer.Reloaded(r) })
+}
+
+// RelabelsLater reports whether single sets relabel what comes from a shared queue.
+func RelabelsLater(rel *core.Release, cfg *config.Config) bool {
+	return rel.Queues == core.Shared && slices.ContainsFunc(cfg.AlertingConfig.AlertmanagerConfigs,
+		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
+}
+
+// join begins to book for an Alertmanager that became active.
+func (e *Engine) join(am *core.Alertmanager) {
+	if q, _ := e.find(am.String()); q != nil && e.Release.Queues == core.PerAlertmanager {
+		e.world.Fail(engine.ErrUnobservable) // an Alertmanager of two sets has two queues, and a request does not say of which it is
+	}
+	waiting := 0
+	if e.Release.Queues == core.Shared {
+		waiting = alerts.Count(e.queues[0].waiting)
+	} else {
+		e.queues = append(e.queues, &queue{ams: []*core.Alertmanager{am}, set: am.Set})
+	}
+	e.Observer.Join(am, waiting)
+}
+
+// leave begins the removal of an Alertmanager. What waits for it is drained, or lost at once.
+func (e *Engine) leave(am *core.Alertmanager) {
+	if e.Release.Queues == core.Shared {
+		e.Observer.Leave(am, alerts.Count(e.queues[0].waiting))
+		return
+	}
+	q, _ := e.find(am.String())
+	if !e.Flags.DrainOnShutdown {
+		e.dropAll(q, core.Removed)
+	}
+	e.leaving = append(e.leaving, q)
+}
+
+// drainNext goes through the queues that are being drained: one is done when nothing waits and none of its drain's requests is in flight.
+// The lock is free after the last.
+func (e *Engine) drainNext() {
+	for len(e.leaving) > 0 {
+		q := e.leaving[0]
+		q.draining = true
+		if len(q.waiting) > 0 || slices.ContainsFunc(e.requests, func(p *pendingRequest) bool { return p.drains && p.queue == q }) {
+			return
+		}
+		q.gone = true
+		e.leaving = e.leaving[1:]
+		e.Observer.Leave(q.ams[0], 0)
+	}
+	e.queues = slices.DeleteFunc(e.queues, func(q *queue) bool { return q.gone })
+	if f := e.whenFree; f != nil {
+		e.whenFree = nil
+		f()
+	}
+}
+
+// Locked implements engine.Engine.
+func (e *Engine) Locked() bool { return len(e.leaving) > 0 || e.dead }
+
+// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Calls of Send go before changes, as a
+// sync.RWMutex has it. Which of several goes first, and whether a send loop wakes up in between, is a matter of scheduling: here they go in
+// their order, and it does.
+func (e *Engine) doWaiting() bool {
+	if e.drainNext(); e.Locked() {
+		return false
+	}
+	switch {
+	case len(e.waiting) > 0:
+		s := e.waiting[0]
+		e.waiting = e.waiting[1:]
+		e.handOver(s)
+	case len(e.changes) > 0:
+		change := e.changes[0]
+		e.changes = e.changes[1:]
+		change()
+	default:
+		return false
+	}
+	return true
+}
+
+// compareAlertmanagers compares the active Alertmanagers with what our rules say.
+func (e *Engine) compareAlertmanagers() {
+	e.comparesAddresses = false
+	var want []string
+	for _, set := range e.sets {
+		for _, am := range set.Active {
+			want = append(want, am.String())
+		}
+	}
+	got, err := e.host.Alertmanagers()
+	e.world.Fail(err)
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(want, got) {
+		e.world.Fail(fmt.Errorf("the notifier's Alertmanagers are %v, and by our rules %v", got, want))
+	}
+}
+
+// Send implements engine.Engine.
+func (e *Engine) Send(s *alerts.Send) {
+	if e.Locked() {
+		e.waiting = append(e.waiting, s)
+		return
+	}
+	e.handOver(s)
+}
+
+// handOver calls Send.
+func (e *Engine) handOver(s *alerts.Send) {
+	e.Observer.GoesAhead(s)
+	var list []Alert
+	before := 0
+	for _, src := range s.Sources {
+		before += src.EachPlace(func(lset labels.Labels, place int) {
+			if place >= 0 {
+				place += before
+			}
+			list = append(list, Alert{
+				Labels: lset, StartsAt: src.StartsAt, EndsAt: src.EndsAt, GeneratorURL: originURL(len(e.sends), place),
+			})
+		})
+	}
+	s.Index = len(e.sends)
+	e.sends = append(e.sends, s)
+	e.queue(segment{Send: s, From: 0, To: s.N})
+	e.world.Fail(e.host.Send(list))
+	e.Observer.Returned(s)
+}
+
+// queue books that the copies of a send enter the queues.
+func (e *Engine) queue(whole segment) {
+	if e.Release.Queues == core.Shared {
+		e.add(e.queues[0], whole)
+		if e.relabelsLater {
+			e.trim(e.queues[0], e.Flags.QueueCapacity)
+		}
+		return
+	}
+	for _, set := range e.sets {
+		for _, am := range set.Active {
+			q, _ := e.find(am.String())
+			if q == nil {
+				continue
+			}
+			seg := whole
+			if len(set.Config.AlertRelabelConfigs) > 0 {
+				seg = alerts.Relabel(q.set, e.world.Labels, whole)
+			}
+			e.add(q, seg)
+		}
+	}
+}
+
+// Stop implements engine.Engine.
+func (e *Engine) Stop() {
+	defer func() { e.stopping = true }()
+	if e.dead {
+		return // Run never hears of it
+	}
+	if len(e.waiting) > 0 || len(e.changes) > 0 || e.Locked() && !e.updating {
+		e.world.Fail(engine.ErrUnobservable)
+		return
+	}
+	e.world.Fail(e.Measure())
+	e.world.Fail(e.host.Stop())
+}
+
+// exit is the end of the process: whatever is in flight or waits is lost.
+func (e *Engine) exit() {
+	e.exited = true
+	for _, p := range slices.Clone(e.requests) {
+		p.request.End(core.Cancelled, "cut")
+	}
+	for _, q := range e.queues {
+		e.dropAll(q, core.ShutDown)
+	}
+	e.Observer.Stopped()
+}

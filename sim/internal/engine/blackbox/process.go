@@ -1,0 +1,181 @@
+package blackbox
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
+)
+
+// ErrChild is that a child process, in which another release's notifier runs, failed: it died, said what is no response, or did
+// not respond. The text says which, for which release, and what the child last wrote to its standard error.
+var ErrChild = errors.New("the child process of a notifier failed")
+
+// A process is a child that is asked one thing at a time. After its first failure it is dead.
+type process struct {
+	name     string // of the notifier, for errors
+	patience time.Duration
+	cmd      *exec.Cmd
+	in       io.WriteCloser
+	out      *bufio.Reader
+	said     tail
+	hung     atomic.Bool
+	ended    chan struct{}
+	err      error // why it is dead
+}
+
+// startProcess starts a child.
+func startProcess(name string, patience time.Duration, path string, args ...string) (*process, error) {
+	p := &process{name: name, patience: patience, cmd: exec.Command(path, args...), ended: make(chan struct{})}
+	isolate(p.cmd)
+	p.cmd.Stderr = &p.said
+	p.cmd.WaitDelay = time.Second
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReaderSize(out, 1<<16)
+	if err := start(p.cmd); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrChild, name, err)
+	}
+	return p, nil
+}
+
+// ask asks for one thing. An error of the manager's own, which the child reports, leaves the child alive.
+func (p *process) ask(req protocol.Request) (protocol.Response, error) {
+	var resp protocol.Response
+	if p.err != nil {
+		return resp, p.err
+	}
+	line, err := json.Marshal(req)
+	if err != nil {
+		return resp, err
+	}
+	watchdog := time.AfterFunc(p.patience, func() {
+		p.hung.Store(true)
+		dump(p.cmd)
+		select {
+		case <-p.ended:
+		case <-time.After(dumpTime):
+			kill(p.cmd)
+		}
+	})
+	defer watchdog.Stop()
+	if _, err := p.in.Write(append(line, '\n')); err != nil {
+		return resp, p.fail(req.Op, "it takes no requests: "+err.Error())
+	}
+	answer, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return resp, p.fail(req.Op, "it ended")
+	}
+	if err := json.Unmarshal(answer, &resp); err != nil {
+		return resp, p.fail(req.Op, fmt.Sprintf("it said %s", clip(answer)))
+	}
+	if resp.Error != "" {
+		return resp, errors.New(resp.Error)
+	}
+	return resp, nil
+}
+
+// fail ends the process and notes why.
+func (p *process) fail(op, what string) error {
+	kill(p.cmd)
+	ended := p.wait()
+	if p.hung.Load() {
+		p.err = fmt.Errorf("%w: %s did not come back from %q in %v: %w", ErrChild, p.name, op, p.patience, ErrStuck)
+		if waiting := waitingIn(p.said.all()); len(waiting) > 0 {
+			p.err = fmt.Errorf("%w\nwhat it waits for:\n%s", p.err, strings.Join(waiting, "\n"))
+			return p.err
+		}
+		if signalled(p.cmd) {
+			p.err = fmt.Errorf("%w\nit did not say either what it waits for, in %v: it may have been stopped (SIGSTOP), or the machine is overloaded", p.err, dumpTime)
+		}
+	} else {
+		if ended != nil && what == "it ended" {
+			what = "it ended: " + ended.Error()
+		}
+		p.err = fmt.Errorf("%w: %s, asked to %q: %s", ErrChild, p.name, op, what)
+	}
+	if said := p.said.String(); said != "" {
+		p.err = fmt.Errorf("%w\nits last output:\n%s", p.err, said)
+	}
+	return p.err
+}
+
+// end ends the process, for no fault of its own.
+func (p *process) end() {
+	if p.err == nil {
+		p.err = fmt.Errorf("%w: %s was ended", ErrChild, p.name)
+		p.in.Close()
+		kill(p.cmd)
+		p.wait()
+	}
+}
+
+func (p *process) wait() error {
+	p.in.Close()
+	defer close(p.ended)
+	return p.cmd.Wait()
+}
+
+// beginning quotes what should have been a response.
+func clip(b []byte) string {
+	const most = 200
+	if len(b) > most {
+		return fmt.Sprintf("%q and %d bytes more", b[:most], len(b)-most)
+	}
+	return fmt.Sprintf("%q", b)
+}
+
+// A tail is the beginning and the end of what is written to it: a panic is told first, where it was found last.
+type tail struct {
+	mu         sync.Mutex
+	head, last []byte
+	left       bool // something is left out between them
+}
+
+const (
+	tailLength = 2 << 10   // of what is shown
+	dumpLength = 256 << 10 // of what is kept
+)
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := min(len(b), tailLength-len(t.head))
+	t.head = append(t.head, b[:n]...)
+	t.last = append(t.last, b[n:]...)
+	if n := len(t.last) - dumpLength; n > 0 {
+		t.last, t.left = append(t.last[:0], t.last[n:]...), true
+	}
+	return len(b), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	between, last := "", t.last
+	if n := len(last) - tailLength; n > 0 || t.left {
+		between, last = "\n…\n", last[max(n, 0):]
+	}
+	return strings.TrimSpace(string(t.head) + between + string(last))
+}
+
+// all is all that is kept.
+func (t *tail) all() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.head) + string(t.last)
+}

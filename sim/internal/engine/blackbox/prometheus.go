@@ -1,0 +1,67 @@
+package blackbox
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	common "github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+	"github.com/prometheus/prometheus/model/labels"
+	real "github.com/prometheus/prometheus/notifier"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+)
+
+// A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier is one,
+// and so is what has its methods. Alerts go out through the Do of the options that it was made with, and its metrics, of which a
+// run needs prometheus_notifications_queue_length, are registered with their Registerer.
+type Notifier interface {
+	ApplyConfig(*config.Config) error
+	Run(<-chan map[string][]*targetgroup.Group)
+	Send(...*real.Alert)
+	Stop()
+	Alertmanagers() []*url.URL
+}
+
+// promManager is a notifier with the API of the Prometheus module that this binary is built with, by that API alone.
+type promManager struct {
+	Notifier
+	registry *prometheus.Registry
+}
+
+// A Create makes the manager of a run.
+type Create func(scenarios.Flags, *core.Release, doFunc) manager
+
+// Given returns what makes managers of notifiers with the API of the Prometheus module.
+func Given(create func(*real.Options) Notifier) Create {
+	return func(flags scenarios.Flags, _ *core.Release, do doFunc) manager {
+		registry := prometheus.NewRegistry()
+		return &promManager{
+			Notifier: create(&real.Options{
+				QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
+				Do: do, Registerer: registry,
+			}),
+			registry: registry,
+		}
+	}
+}
+
+// Prometheus makes the notifier of that module, unmodified.
+func Prometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF8Validation, nil) }
+
+func (m *promManager) send(start time.Time, alerts []Alert) {
+	list := make([]*real.Alert, len(alerts))
+	for i, a := range alerts {
+		list[i] = &real.Alert{
+			Labels: a.Labels, Annotations: labels.EmptyLabels(),
+			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)), GeneratorURL: a.GeneratorURL,
+		}
+	}
+	m.Send(list...)
+}
+
+func (m *promManager) samples() ([]engine.Sample, error) { return gather(m.registry) }

@@ -1,0 +1,159 @@
+package blackbox
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/network"
+)
+
+// A queue is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what it drops; but it
+// posts in order, so a copy is dropped when a later one is posted before it.
+type queue struct {
+	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
+	waiting []segment
+	set     *core.Set // under which the queue began, which a reload may have replaced by one alike
+	last    *batch    // the batch that was posted last
+	// While the queue's Alertmanager is being removed: its drain has begun. gone: it is removed.
+	draining, gone bool
+}
+
+// A batch is one batch in flight: one request to each Alertmanager of a queue.
+type batch struct {
+	queue *queue
+	segs  []segment
+	n     int
+	urls  []string // posted to
+	// anybody says that there was an Alertmanager to ask.
+	anybody bool
+	open    int // requests that have not ended
+}
+
+// A pendingRequest is one request of a manager.
+type pendingRequest struct {
+	number  int
+	queue   *queue
+	batch   *batch
+	url     string
+	request *network.Request
+	drains  bool      // it began while the drain of its queue held the lock
+	gaveUp  bool      // the manager has given it up
+	segs    []segment // what it carries, on the wall clock
+}
+
+// add books that the manager was handed seg for a queue.
+func (e *Engine) add(q *queue, seg segment) {
+	if seg.Len() == 0 {
+		return
+	}
+	e.Observer.Hold(q.ams, seg)
+	q.waiting = append(q.waiting, seg)
+}
+
+// remove takes the copies of a batch off a queue; those before them have been dropped.
+func (e *Engine) remove(q *queue, segs []segment) error {
+	for _, seg := range segs {
+		for seg.Len() > 0 {
+			if len(q.waiting) == 0 {
+				return fmt.Errorf("%s posted out of order, or twice", e.text(seg))
+			}
+			first := &q.waiting[0]
+			if first.Send != seg.Send || first.To <= seg.From {
+				e.inferDrop(q, *first)
+				q.waiting = q.waiting[1:]
+				continue
+			}
+			if first.From < seg.From {
+				e.inferDrop(q, segment{Send: first.Send, From: first.From, To: seg.From})
+				first.From = seg.From
+			}
+			if first.From != seg.From {
+				return fmt.Errorf("%s posted twice", e.text(seg))
+			}
+			n := min(first.To, seg.To) - seg.From
+			first.From += n
+			seg.From += n
+			if first.Len() == 0 {
+				q.waiting = q.waiting[1:]
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Engine) text(segs ...segment) string { return e.world.Labels.Text(alerts.SpansOf(segs...)) }
+
+// inferDrop books copies of a queue as dropped: the first of a send that was larger than the queue for that, others since it was full.
+func (e *Engine) inferDrop(q *queue, seg segment) {
+	if surplus := seg.Send.N - e.Flags.QueueCapacity; seg.From < surplus {
+		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}
+		e.drop(q, large, core.BatchTooLarge)
+		seg.From = large.To
+	}
+	e.drop(q, seg, core.QueueFull)
+}
+
+func (e *Engine) drop(q *queue, seg segment, why core.Reason) {
+	if seg.Len() > 0 {
+		e.Observer.Dropped(q.ams, seg, why, nil)
+	}
+}
+
+// dropAll drops all that waits in a queue.
+func (e *Engine) dropAll(q *queue, why core.Reason) {
+	waiting := q.waiting
+	q.waiting = nil
+	for _, seg := range waiting {
+		e.drop(q, seg, why)
+	}
+}
+
+// trim drops the oldest of a queue until as many wait as the manager says.
+func (e *Engine) trim(q *queue, queued int) {
+	for surplus := alerts.Count(q.waiting) - queued; surplus > 0 && len(q.waiting) > 0; {
+		seg := q.waiting[0]
+		n := min(surplus, seg.Len())
+		surplus -= n
+		if q.waiting[0].From += n; q.waiting[0].Len() == 0 {
+			q.waiting = q.waiting[1:]
+		}
+		e.inferDrop(q, segment{Send: seg.Send, From: seg.From, To: seg.From + n})
+	}
+}
+
+// find returns the queue that feeds the Alertmanager of a URL, and the Alertmanager.
+func (e *Engine) find(url string) (*queue, *core.Alertmanager) {
+	for _, q := range e.queues {
+		i := slices.IndexFunc(q.ams, func(am *core.Alertmanager) bool { return am.String() == url })
+		if i >= 0 && !q.gone {
+			return q, q.ams[i]
+		}
+	}
+	return nil, nil
+}
+
+// Measure implements engine.Engine: it reads the lengths of the queues, and so learns what has been dropped.
+func (e *Engine) Measure() error {
+	if e.Locked() || e.stopping || e.priming {
+		return nil
+	}
+	samples, err := e.host.Samples()
+	for _, s := range samples {
+		if s.Name != queueLength {
+			continue
+		}
+		for _, q := range e.queues {
+			if s.Alertmanager == "" || q.ams[0].String() == s.Alertmanager {
+				e.trim(q, int(s.Value))
+			}
+		}
+	}
+	return err
+}
+
+const queueLength = "prometheus_notifications_queue_length"
+
+var _ engine.Engine = (*Engine)(nil)

@@ -1,0 +1,162 @@
+// Package model is the engine of that name: the rules of notifier/core themselves, whose decisions it carries out in virtual time. It is
+// one goroutine; the same calls give the same results on any machine.
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/network"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+type (
+	sendLoop = core.SendLoop[*alerts.Send]
+	batch    = core.Batch[*alerts.Send]
+	request  = core.Request[*alerts.Send]
+	segment  = alerts.Segment
+)
+
+// A Model runs the notifier of one sender.
+type Model struct {
+	Options
+	core  *core.Core[*alerts.Send]
+	state engine.QueueState // of the queue at which copies arrived last
+
+	reordered int // batches for which the sets have been put into an order
+
+	samples      []engine.Sample // what the metrics were, and where their values stand
+	sources      []sampleSource
+	samplesShape int // the shape that they had
+
+	priming bool // before 0s
+	primed  []*request
+}
+
+// Options are what a Model needs.
+type Options struct {
+	// Network carries its requests; the world's clock is its.
+	Network  *network.Network
+	Observer engine.Observer
+	// Sender is the number of the sender.
+	Sender  int
+	Release *core.Release
+	Flags   core.Options
+	// Unbounded gives queues no capacity.
+	Unbounded bool
+	// Depths, if not nil, records how long the queues are.
+	Depths *ledger.QueueDepths
+	// Orders are the orders in which the sets relabel the batches, one after the other (see core.Driver's SetOrder).
+	Orders [][]int
+	// FastForward computes requests that follow each other at once, where nobody can see that; nil if it must not.
+	FastForward *FastForward
+}
+
+// New returns a Model without Alertmanagers.
+func New(o Options) *Model {
+	m := &Model{Options: o}
+	if o.Unbounded {
+		o.Flags.QueueCapacity = math.MaxInt
+	}
+	m.core = core.New(o.Release, o.Flags, core.Driver[*alerts.Send]((*driver)(m)))
+	return m
+}
+
+// Prime implements engine.Engine. The requests without alerts that old releases make of the first target update are over at 0s.
+func (m *Model) Prime(update func()) {
+	m.priming = true
+	update()
+	for _, r := range m.primed {
+		m.Observer.Primed(r.To)
+		m.core.RequestDone(r, core.Delivered, 0)
+	}
+	m.priming, m.primed = false, nil
+}
+
+// ApplyConfig implements engine.Engine.
+func (m *Model) ApplyConfig(r *engine.Reload) error {
+	return m.core.ApplyConfig(r.Config, func() { m.Observer.Reloading(r) }, func() { m.Observer.Reloaded(r) })
+}
+
+// OfferTargets implements engine.Engine.
+func (m *Model) OfferTargets(tsets map[string][]*targetgroup.Group) bool {
+	if !m.core.TakesTargets() {
+		return false
+	}
+	m.Observer.TargetsTaken()
+	return m.core.OfferTargets(tsets, m.Observer.TargetsWrong)
+}
+
+// Send implements engine.Engine.
+func (m *Model) Send(s *alerts.Send) { m.core.Send(s) }
+
+// Locked implements engine.Engine.
+func (m *Model) Locked() bool { return m.core.Locked() }
+
+// Stop implements engine.Engine.
+func (m *Model) Stop() { m.core.Stop() }
+
+// HasAlertmanagers implements engine.Engine.
+func (m *Model) HasAlertmanagers() bool {
+	return slices.ContainsFunc(m.core.Sets(), func(set *core.Set) bool { return len(set.Active) > 0 })
+}
+
+// Holds implements engine.Engine: what waits and what is in flight is read off the send loops.
+func (m *Model) Holds(p *network.Peer) (queued, inFlight int64) {
+	for _, t := range p.Targets {
+		inFlight += int64(t.AM.InFlight())
+		if !t.Gone {
+			queued += int64(t.Queue.(*sendLoop).Queue.Len())
+		}
+	}
+	return queued, inFlight
+}
+
+// count is Holds, loop by loop and request by request.
+func (m *Model) count(p *network.Peer) (queued, inFlight int64) {
+	for _, l := range m.core.Loops() {
+		for _, am := range l.Targets {
+			if network.TargetOf(am).Peer == p {
+				queued += int64(l.Queue.Len())
+			}
+		}
+		l.BatchesInFlight(func(b *batch) {
+			b.Requests(func(r *request) {
+				if network.TargetOf(r.To).Peer == p {
+					inFlight += int64(r.N)
+				}
+			})
+		})
+	}
+	return queued, inFlight
+}
+
+// EachWaiting implements engine.Engine.
+func (m *Model) EachWaiting(f func(segment)) {
+	for _, l := range m.core.Loops() {
+		l.Queue.Each(f)
+		l.BatchesInFlight(func(b *batch) {
+			for _, seg := range b.Segments {
+				f(seg)
+			}
+		})
+	}
+}
+
+// Measure implements engine.Engine. The rules hide nothing; what they count is counted again.
+func (m *Model) Measure() error {
+	for _, p := range m.Network.Peers(m.Sender) {
+		queued, inFlight := m.Holds(p)
+		if waiting, requested := m.count(p); queued != waiting || inFlight != requested {
+			return fmt.Errorf("%s: %d alerts are said to wait and %d to be in flight, and it is %d and %d",
+				p.Address, queued, inFlight, waiting, requested)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package model
+
+import "github.com/notifysim/notifysim/sim/internal/network"
+
+// A requestHeap is the fast-forwarded requests, as a binary heap by when they end. No output depends on the order of those of one instant.
+type requestHeap []pendingRequest
+
+// A pendingRequest is a fast-forwarded request, and when it ends.
+type pendingRequest struct {
+	at      int64
+	request *network.Request
+}
+
+func (p *pendingRequest) flight() *inFlight { return p.request.Tag.(*inFlight) }
+
+// replaceFirst puts p in the place of the first.
+func (h requestHeap) replaceFirst(p pendingRequest) {
+	i := 0
+	for {
+		child := 2*i + 1
+		if child+1 < len(h) && h[child+1].at < h[child].at {
+			child++
+		}
+		if child >= len(h) || h[child].at >= p.at {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	h[i] = p
+}
+
+// add adds p.
+func (h *requestHeap) add(p pendingRequest) {
+	*h = append(*h, p)
+	i := len(*h) - 1
+	for parent := (i - 1) / 2; i > 0 && p.at < (*h)[parent].at; parent = (i - 1) / 2 {
+		(*h)[i] = (*h)[parent]
+		i = parent
+	}
+	(*h)[i] = p
+}
+
+// removeFirst removes the first.
+func (h *requestHeap) removeFirst() {
+	last := len(*h) - 1
+	p := (*h)[last]
+	if *h = (*h)[:last]; last > 0 {
+		h.replaceFirst(p)
+	}
+}

@@ -1,0 +1,182 @@
+package invariant
+
+import (
+	"strings"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+)
+
+// expectedCounters are what the events say of the Alertmanager of a URL, since its counters began.
+type expectedCounters struct {
+	active           int // targets
+	took, answers    int // copies and requests
+	failed, failures int // copies and requests
+	dropped          int // from its queue
+	present          uint8
+}
+
+// left begins anew, in releases that delete the counters of an Alertmanager that is gone. A shared queue's reload does not.
+func (e *expectedCounters) left(c *Checker) {
+	e.active--
+	if c.release.DropSeries && (c.shared == nil || !c.reloading) {
+		*e = expectedCounters{active: e.active}
+	}
+}
+
+// lost counts copies that were dropped from a queue.
+func (c *Checker) lost(q *queueState, n int) {
+	c.unscraped = true
+	if q == c.shared && q != nil {
+		c.losses.expected += n
+		return
+	}
+	if q.peer == nil {
+		return
+	}
+	for _, t := range q.peer.targets {
+		if t.queue == q {
+			t.counters.dropped += n
+		}
+	}
+}
+
+// lossCounters compare what is lost with what a server sees that scrapes the notifier.
+type lossCounters struct {
+	expected int                // dropped_total of a shared queue
+	last     map[string]float64 // dropped_total at the last scrape, by Alertmanager
+	visible  float64            // the sum of its increases
+	before   int64              // lost before the server started
+}
+
+const metricPrefix = "prometheus_notifications_"
+
+// Scraped judges the notifier's metrics; settled is how many alerts are lost in the account of the sender.
+func (c *Checker) Scraped(list []engine.Sample, settled int64) {
+	c.unscraped, c.scraped = false, c.world.Seq
+	for _, e := range c.counters {
+		e.present = 0
+	}
+	for url := range c.losses.last {
+		if !hasDropped(list, url) {
+			delete(c.losses.last, url) // a series that comes back begins at 0
+		}
+	}
+	for i := range list {
+		s := &list[i]
+		name := strings.TrimPrefix(s.Name, metricPrefix)
+		if name == "dropped_total" {
+			if before := c.losses.last[s.Alertmanager]; s.Value >= before {
+				c.losses.visible += s.Value - before
+			} else {
+				c.losses.visible += s.Value
+			}
+			c.losses.last[s.Alertmanager] = s.Value
+		}
+		if want, ok := c.expects(name, s.Alertmanager); ok && float64(want) != s.Value && !c.off[metricsMatch] {
+			c.violated(metricsMatch, anyCase, "", "%s{alertmanager=%q} is %v, and by what happened %d",
+				s.Name, s.Alertmanager, s.Value, want)
+		}
+	}
+	c.checkPresent()
+	if lost := settled - c.losses.before; float64(lost) > c.losses.visible {
+		c.violated(lossesCounted, anyCase, "", "%d alerts are lost, and %sdropped_total has grown by %v in all scrapes",
+			lost, metricPrefix, c.losses.visible)
+	}
+}
+
+// WantsScrape reports whether something happened since the last scrape that may lose alerts or counters, or a great deal of what goes well.
+func (c *Checker) WantsScrape() bool { return c.unscraped || c.world.Seq > c.scraped+1<<16 }
+
+func hasDropped(list []engine.Sample, url string) bool {
+	for i := range list {
+		if list[i].Alertmanager == url && list[i].Name == metricPrefix+"dropped_total" {
+			return true
+		}
+	}
+	return false
+}
+
+// Bits of expectedCounters.present.
+const (
+	hasSent uint8 = 1 << iota
+	hasErrors
+	hasDrops
+)
+
+// expects returns what a metric must be, if that is known.
+func (c *Checker) expects(name, url string) (int, bool) {
+	if url == "" {
+		switch {
+		case name == "queue_capacity":
+			return c.limit.queue, true
+		case name == "dropped_total":
+			return c.losses.expected, c.shared != nil && !c.blind
+		case name == "queue_length" && c.shared != nil:
+			return c.shared.waiting, c.seesQueues
+		}
+		return 0, false
+	}
+	e := c.counters[url]
+	if e == nil || e.active == 0 {
+		return 0, false
+	}
+	successesOnly := c.release.Counting == core.CountSuccesses
+	switch name {
+	case "sent_total":
+		e.present |= hasSent
+		if successesOnly {
+			return e.took, true
+		}
+		return e.took + e.failed, true
+	case "errors_total":
+		e.present |= hasErrors
+		if c.release.Counting == core.CountRequests {
+			return e.failures, true
+		}
+		return e.failed, true
+	case "dropped_total":
+		e.present |= hasDrops
+		return e.dropped + e.failed, true
+	case "latency_seconds_count", "latency_histogram_seconds_count":
+		if successesOnly {
+			return e.answers, true
+		}
+		return e.answers + e.failures, true
+	case "queue_length":
+		if t := c.only(url); t != nil {
+			return t.queue.waiting, c.seesQueues
+		}
+	}
+	return 0, false
+}
+
+// only returns the target of a URL if there is one alone.
+func (c *Checker) only(url string) (found *targetState) {
+	if c.counters[url].active != 1 {
+		return nil
+	}
+	for _, p := range c.peers {
+		for _, t := range p.targets {
+			if !t.gone && t.am.String() == url {
+				found = t
+			}
+		}
+	}
+	return found
+}
+
+// checkPresent judges counters that are not there although their Alertmanager is.
+func (c *Checker) checkPresent() {
+	all := hasSent | hasErrors
+	if c.shared == nil {
+		all |= hasDrops
+	}
+	for _, p := range c.peers {
+		for _, t := range p.targets {
+			if !t.gone && t.counters.present&all != all {
+				c.violated(metricsMatch, anyCase, t.Address, "is active, and not all of its counters are there")
+			}
+		}
+	}
+}

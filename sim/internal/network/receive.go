@@ -1,0 +1,140 @@
+package network
+
+import (
+	"slices"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// TakeFirst has an Alertmanager take the first copies of a batch.
+func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int) {
+	for i := range batch {
+		seg := &batch[i]
+		part := min(count, seg.Len())
+		if part <= 0 {
+			return
+		}
+		if s := seg.Send; s.IsContiguous() {
+			b := s.ContiguousBatch(seg.From, part)
+			n.take(am, n.Now, &b)
+		} else {
+			s.Batches(seg.From, seg.From+part, func(b fakeam.Batch) { n.take(am, n.Now, &b) })
+		}
+		count -= part
+	}
+}
+
+// TakeSteps has an Alertmanager take steps of one contiguous send that follow each other, those at once of which nothing else comes.
+func (n *Network) TakeSteps(am *Alertmanager, steps []ledger.Step) {
+	first, last := &steps[0], &steps[len(steps)-1]
+	if len(am.Windows) == 0 {
+		whole := first.Seg.Send.ContiguousBatch(first.Seg.From, last.Seg.To-first.Seg.From)
+		whole.N = am.States.Extend(last.At, &whole)
+		am.count(last.At, &whole)
+		for len(steps) > 0 && whole.N >= steps[0].Seg.Len() {
+			whole.N -= steps[0].Seg.Len()
+			steps = steps[1:]
+		}
+		if len(steps) > 0 && whole.N > 0 {
+			n.takeStep(am, steps[0], whole.N)
+			steps = steps[1:]
+		}
+	}
+	for _, s := range steps {
+		n.takeStep(am, s, 0)
+	}
+}
+
+// takeStep has an Alertmanager take a step without its first copies.
+func (n *Network) takeStep(am *Alertmanager, s ledger.Step, without int) {
+	b := s.Seg.Send.ContiguousBatch(s.Seg.From+without, s.Seg.Len()-without)
+	now := n.Now
+	n.Now = s.At
+	n.take(am, s.At, &b)
+	n.Now = now
+}
+
+// take has an Alertmanager take a batch, and records what it makes of it.
+func (n *Network) take(am *Alertmanager, now int64, b *fakeam.Batch) {
+	am.countTaken(now, alerts.Span{First: b.First, N: b.N})
+	am.count(now, b)
+	if changes := am.States.Take(now, b); len(changes) > 0 {
+		n.changed(am, changes)
+	}
+	n.planExpiry(am)
+}
+
+// count counts copies as an Alertmanager sees them that takes them.
+func (am *Alertmanager) count(now int64, b *fakeam.Batch) {
+	if b.IsResolved(now) {
+		am.Resolved += int64(b.N)
+	} else {
+		am.Firing += int64(b.N)
+	}
+}
+
+// planExpiry plans to look when an Alertmanager will wrongly take an alert for resolved because nothing more comes of it.
+func (n *Network) planExpiry(am *Alertmanager) {
+	if at := am.States.Lapses(); at < am.expiry || am.expiry == 0 {
+		if am.expiry = at; at != fakeam.Never {
+			n.Add(at, world.ClassExpiry, am.Rank, &expiryEvent{n, am})
+		}
+	}
+}
+
+// An expiryEvent is that alerts expire at an Alertmanager though they still fire at the source.
+type expiryEvent struct {
+	network *Network
+	am      *Alertmanager
+}
+
+// Happen implements world.Event.
+func (e *expiryEvent) Happen() {
+	n, am := e.network, e.am
+	if am.expiry > n.Now { // an earlier one took its place, and planned the next
+		return
+	}
+	am.expiry = fakeam.Never
+	n.Expire(am)
+	n.planExpiry(am)
+}
+
+// Expire ends what has come to its end at an Alertmanager by now.
+func (n *Network) Expire(am *Alertmanager) { n.changed(am, am.States.Expire(n.Now)) }
+
+// mistakes are the changes that the trace shows, as events.
+var mistakes = map[fakeam.ChangeKind]trace.Kind{
+	fakeam.Late:            trace.KindExpired,
+	fakeam.FalselyResolves: trace.KindFalselyResolved,
+	fakeam.Refires:         trace.KindRefired,
+	fakeam.Resurrects:      trace.KindResurrected,
+}
+
+// changed writes to the trace what an Alertmanager got wrong, one event for each kind and time.
+func (n *Network) changed(am *Alertmanager, changes []fakeam.Change) {
+	cause := n.Cause
+	for i, c := range changes {
+		kind, shown := mistakes[c.Kind]
+		same := func(o fakeam.Change) bool { return o.Kind == c.Kind && o.At == c.At }
+		if !shown || slices.ContainsFunc(changes[:i], same) {
+			continue
+		}
+		e := trace.Event{Kind: kind, Alertmanagers: []string{am.Address}}
+		for _, o := range changes[i:] {
+			if same(o) {
+				e.Spans = append(e.Spans, alerts.Span{First: o.First, N: o.N})
+				e.N += o.N
+				if kind == trace.KindExpired {
+					am.countLate(n.Now, o.N)
+				}
+			}
+		}
+		n.Cause = cause
+		n.Emit(e)
+	}
+	n.Cause = cause
+}

@@ -1,0 +1,201 @@
+package network
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// A Request is one POST on its way, with the response that its Alertmanager has decided on.
+type Request struct {
+	// To is where it goes, Batch the copies that it carries and N their number.
+	To    *Target
+	Batch []alerts.Segment
+	N     int
+	// Begun is when it went out, Deadline when its sender gives it up.
+	Begun, Deadline int64
+	// Decision is what the Alertmanager decided.
+	Decision fakeam.Decision
+	// Event is the number of its event in the trace.
+	Event int64
+	// Sender is the number of its sender, Observer the sender's.
+	Sender   int
+	Observer Observer
+	// Reading says that the sender knows the status and reads the body of the response, until Until.
+	Reading bool
+	Until   int64
+	// Engine is the engine's, and told how the request ends; Tag is its as well.
+	Engine Engine
+	Tag    any
+	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it. Broken says that
+	// the Alertmanager stopped: the request's event stays in the queue.
+	Over   bool
+	Late   []fakeam.Batch
+	Broken bool
+
+	network *Network
+	steps   []ledger.Step
+}
+
+// An Engine is told what becomes of the requests that it made.
+type Engine interface {
+	// Responding says that the status of a response came, and that its body takes longer.
+	Responding(*Request)
+	// Happening says that an event of the request is due; it reports whether the engine has dealt with it.
+	Happening(*Request) bool
+	// Ended says how a request ended, and after how long.
+	Ended(r *Request, o core.Outcome, took time.Duration)
+}
+
+// Post has a request reach its target, which decides what becomes of it. The caller plans its end, see Ends.
+func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []alerts.Segment, count int) *Request {
+	r := n.newRequest()
+	r.Engine, r.Observer, r.Sender, r.Over = e, o, sender, false
+	r.To, r.Batch, r.N, r.Begun, r.Deadline = to, batch, count, n.Now, n.Now+to.Timeout()
+	to.Decides.DecideTo(&r.Decision, n.Now, count)
+	to.Requests = append(to.Requests, r)
+	r.steps = append(r.steps[:0], ledger.Step{At: n.Now})
+	r.Posted(batch, count, r.steps)
+	return r
+}
+
+// Posted books that requests went out at the times of posts, which carry segs together, at most largest copies each.
+func (r *Request) Posted(segs []alerts.Segment, largest int, posts []ledger.Step) {
+	r.To.countRequests(posts)
+	r.Observer.Posted(r, segs, largest, posts)
+}
+
+// Delivered books that requests, which carried steps, were answered 2xx in time.
+func (r *Request) Delivered(steps []ledger.Step, requests int) {
+	r.Observer.Delivered(r, steps, requests)
+}
+
+// MoveLast makes r the latest of its Alertmanager's requests.
+func (r *Request) MoveLast() {
+	r.To.forget(r)
+	r.To.Requests = append(r.To.Requests, r)
+}
+
+func (n *Network) newRequest() *Request {
+	last := len(n.free) - 1
+	if last < 0 {
+		return &Request{network: n}
+	}
+	r := n.free[last]
+	n.free = n.free[:last]
+	return r
+}
+
+// Recycle lets a request be used again, of which there is no event in the queue any more.
+func (r *Request) Recycle() {
+	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the others, and Tag stays
+	r.network.free = append(r.network.free, r)
+}
+
+// Ends returns when a request ends if nothing else happens, and the place of that among the events of the instant.
+func (r *Request) Ends() (at int64, place int) {
+	if r.Decision.At <= r.Deadline {
+		return r.Decision.At, r.To.ResponsePlace
+	}
+	return r.Deadline, r.To.GiveUpPlace
+}
+
+// Happen is the response, the timeout, or that an Alertmanager takes what nobody waits for any more.
+func (r *Request) Happen() {
+	if r.Engine.Happening(r) {
+		return
+	}
+	n := r.network
+	n.Cause = r.Event
+	switch {
+	case r.Over && len(r.Late) == 0:
+		r.Recycle()
+	case r.Over && n.Now < r.Decision.At:
+		n.Add(r.Decision.At, world.ClassResponse, r.To.ResponsePlace, r)
+	case r.Over:
+		r.takeLate()
+	case r.Reading:
+		r.Deliver()
+	case n.Now < r.Decision.At:
+		r.End(core.Failed, "timeout")
+	default:
+		r.respond()
+	}
+}
+
+// takeLate is when an Alertmanager takes what its sender has given up.
+func (r *Request) takeLate() {
+	spans, n := alerts.SpansOfBatches(r.Late)
+	r.Observer.TakenLate(r, spans, n)
+	for i := range r.Late {
+		r.network.take(r.To.Alertmanager, r.network.Now, &r.Late[i])
+	}
+	r.To.forget(r)
+	r.Recycle()
+}
+
+// respond ends a request with what the Alertmanager decided. What it takes and what it answers are two things: it may take the copies, or
+// the first few of them, and answer with an error.
+func (r *Request) respond() {
+	n, d := r.network, &r.Decision
+	n.TakeFirst(r.To.Alertmanager, r.Batch, r.taken())
+	switch {
+	case d.Verdict == fakeam.OK && d.BodyFor > 0 && n.ReadsBody:
+		r.Reading, r.Until = true, n.Now+min(d.BodyFor, r.Deadline-n.Now)
+		r.Engine.Responding(r)
+		n.Add(r.Until, world.ClassResponse, r.To.GiveUpPlace, r)
+	case d.Verdict == fakeam.OK:
+		r.Deliver()
+	case d.Verdict == fakeam.BadStatus:
+		r.End(core.Failed, strconv.Itoa(d.Status))
+	default:
+		r.End(core.Failed, d.Verdict.String())
+	}
+}
+
+// Deliver ends a request as the sender sees it that has a status of 2xx: the copies are delivered, whatever came of them and of the body,
+// which it reads until the deadline.
+func (r *Request) Deliver() {
+	steps := r.steps[:0]
+	for i := range r.Batch {
+		steps = append(steps, ledger.NewStep(r.network.Now, r.Batch[i]))
+	}
+	r.steps = steps
+	r.Delivered(steps, 1)
+	r.close(core.Delivered)
+}
+
+// taken is how many copies the Alertmanager takes, of the first.
+func (r *Request) taken() int {
+	switch {
+	case !r.Decision.Takes:
+		return 0
+	case r.Decision.Part > 0:
+		return min(r.Decision.Part, r.N)
+	}
+	return r.N
+}
+
+// End ends a request that is not delivered.
+func (r *Request) End(o core.Outcome, text string) {
+	r.Observer.Ended(r, o, text)
+	r.close(o)
+}
+
+// close closes a request for its sender. What the Alertmanager still takes of it stays in the queue of events.
+func (r *Request) close(o core.Outcome) {
+	n := r.network
+	if r.Decision.Takes && n.Now < r.Decision.At && !r.Broken {
+		r.Late = alerts.AppendBatches(r.Late[:0], r.taken(), r.Batch...)
+	}
+	if len(r.Late) == 0 {
+		r.To.forget(r)
+	}
+	r.Over = true
+	r.Engine.Ended(r, o, time.Duration(n.Now-r.Begun))
+}

@@ -1,0 +1,84 @@
+package network
+
+import (
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/world"
+)
+
+// downKey is the key of the fault of an Alertmanager that is down.
+const downKey = "down"
+
+// Stop stops am: what it stored is gone, and unless down is 0 it refuses connections until Start. It returns the event of the trace, which
+// causes the end of the requests to it.
+func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 {
+	n.Disturbed()
+	if down > 0 {
+		am.Decides.BeginAt(n.Now, fakeam.Fault{Refuse: true}, downKey)
+		note += " for " + text.Duration(down)
+	}
+	am.Decides.Restart(n.Now)
+	am.States.Restart(n.Now)
+	return n.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: note})
+}
+
+// Start starts am again.
+func (n *Network) Start(am *Alertmanager, note string) {
+	n.Disturbed()
+	am.Decides.End(downKey)
+	n.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: note})
+}
+
+// Break ends the requests to an Alertmanager that has stopped, of one sender after the other, and then calls then. Position is that of
+// the timeline's entry.
+func (n *Network) Break(am *Alertmanager, position int, cause int64, then func()) {
+	broken := slices.Clone(am.Requests)
+	slices.SortStableFunc(broken, func(a, b *Request) int { return a.Sender - b.Sender })
+	n.breakNext(broken, position, cause, then)
+}
+
+// breakNext ends one request after the other, each by an event of its own at this instant: what a manager makes of one comes before it
+// hears of the next, or its goroutines would race.
+func (n *Network) breakNext(broken []*Request, position int, cause int64, then func()) {
+	n.Cause = cause
+	if len(broken) > 0 {
+		broken[0].breakOff()
+	}
+	if n.Cause = cause; len(broken) < 2 {
+		then()
+		return
+	}
+	n.Do(n.Now, world.ClassFault, position, func() { n.breakNext(broken[1:], position, cause, then) })
+}
+
+// breakOff ends a request whose Alertmanager has stopped, so that it takes nothing of it. The request's event stays in the queue.
+func (r *Request) breakOff() {
+	r.Late = r.Late[:0]
+	r.To.forget(r)
+	if r.Over {
+		return
+	}
+	r.Broken = true
+	if r.Reading { // it was taken, and the sender knows; the rest of the body does not come
+		r.Deliver()
+		return
+	}
+	r.Decision = fakeam.Decision{Verdict: fakeam.Reset, At: r.network.Now}
+	r.End(core.Failed, r.Decision.Verdict.String())
+}
+
+// forget removes a request of which am takes nothing more.
+func (am *Alertmanager) forget(r *Request) {
+	if n := len(am.Requests) - 1; n == 0 && am.Requests[0] == r { // nearly always
+		am.Requests = am.Requests[:0]
+		return
+	}
+	if i := slices.Index(am.Requests, r); i >= 0 {
+		am.Requests = slices.Delete(am.Requests, i, i+1)
+	}
+}

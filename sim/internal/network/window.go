@@ -1,0 +1,45 @@
+package network
+
+import (
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// A Window counts what reaches one Alertmanager between two instants, both included.
+type Window struct {
+	From, To int64
+	// Taken are the numbers of the alerts that it took.
+	Taken fakeam.Tally
+	// Requests counts the requests, Late the copies that were past their end.
+	Requests, Late int64
+}
+
+func (w *Window) includes(at int64) bool { return w.From <= at && at <= w.To }
+
+// countRequests counts requests in the windows of am, one for each of the posts.
+func (am *Alertmanager) countRequests(posts []ledger.Step) {
+	for _, w := range am.Windows {
+		for i := range posts {
+			if w.includes(posts[i].At) {
+				w.Requests++
+			}
+		}
+	}
+}
+
+func (am *Alertmanager) countTaken(now int64, sp alerts.Span) {
+	for _, w := range am.Windows {
+		if w.includes(now) {
+			w.Taken.Add(sp.First, sp.N)
+		}
+	}
+}
+
+func (am *Alertmanager) countLate(now int64, n int) {
+	for _, w := range am.Windows {
+		if w.includes(now) {
+			w.Late += int64(n)
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+)
+
+// Accounts is the ledger of one sender while it is written. Copies that wait or are in flight are not counted here: whoever reads the
+// accounts counts them, so that a check compares what was booked with what is there. The zero value is empty and ready.
+type Accounts struct {
+	// Total is of all Alertmanagers together.
+	Total Totals
+	// Delays are those until somebody first took an alert.
+	Delays Delays
+	// Unasked counts the alerts that were offered until it was known that every set's relabelling dropped them.
+	Unasked int64
+	// Settled counts the lost alerts of sends that are closed.
+	Settled int64
+
+	open    int            // sends that are not closed
+	peers   []*PeerAccount // by address, sorted
+	changed []*PeerAccount // since the last check
+}
+
+// A PeerAccount is what a sender's ledger says of one Alertmanager.
+type PeerAccount struct {
+	Address string
+	// Account is complete once Fill has been called.
+	Account Account
+	// Delays are those of the copies that it took and answered in time.
+	Delays Delays
+
+	// Rank is its place among the peers.
+	Rank int
+
+	acknowledged int64 // copies that it took and answered in time, counted by themselves
+	counts       *fakeam.EpisodeCounts
+	of           *Accounts
+}
+
+// A Step is copies of one send that an Alertmanager took, or is sent, at an instant.
+type Step struct {
+	// At is the instant, in nanoseconds from the start of the run.
+	At  int64
+	Seg alerts.Segment
+	// Fresh is how many of the copies no other Alertmanager had taken before.
+	Fresh int
+}
+
+// NewStep records that somebody takes the copies of seg at an instant.
+func NewStep(at int64, seg alerts.Segment) Step {
+	return Step{At: at, Seg: seg, Fresh: seg.Send.SetTaken(seg.From, seg.To)}
+}
+
+// AddPeer adds the account of an Alertmanager at index i; counts are what it counts itself.
+func (a *Accounts) AddPeer(i int, address string, counts *fakeam.EpisodeCounts) *PeerAccount {
+	p := &PeerAccount{Address: address, counts: counts, of: a}
+	a.peers = slices.Insert(a.peers, i, p)
+	for rank, p := range a.peers {
+		p.Rank = rank
+	}
+	return p
+}
+
+// Peers are the accounts of the Alertmanagers, sorted by address. The caller must not change the slice.
+func (a *Accounts) Peers() []*PeerAccount { return a.peers }
+
+// Offer books a call of Send that goes ahead.
+func (a *Accounts) Offer(s *alerts.Send) {
+	a.open++
+	a.Total.Sends++
+	a.Total.Offered += int64(s.N)
+	a.Total.Relabelled += int64(s.Offered() - s.N)
+}
+
+// Hold books that a send loop got the copies of seg.
+func (a *Accounts) Hold(seg alerts.Segment) {
+	root := seg.Send.Root()
+	root.Open += seg.Len()
+	if !root.RelabelledLater {
+		seg.Send.SetBits(&root.Asked, seg.From, seg.To)
+	}
+}
+
+// Ask books that somebody is asked to take the copies of a batch, or would be if they were not lost.
+func (a *Accounts) Ask(batch ...alerts.Segment) {
+	for i := range batch {
+		if root := batch[i].Send.Root(); root.RelabelledLater {
+			batch[i].Send.SetBits(&root.Asked, batch[i].From, batch[i].To)
+		}
+	}
+}
+
+// BatchDone books the end of a batch. Copies that nobody was asked to take are lost or, if there was anybody to ask, dropped on purpose.
+func (a *Accounts) BatchDone(batch []alerts.Segment, anybody bool) {
+	for i := range batch {
+		seg := &batch[i]
+		root := seg.Send.Root()
+		if !root.RelabelledLater {
+			continue
+		}
+		if anybody && root.Evaluation != nil {
+			root.SetFiltered(*seg)
+		}
+		if unasked := int64(seg.Send.SetBits(&root.Asked, seg.From, seg.To)); anybody {
+			a.Total.Relabelled += unasked
+			a.Total.Offered -= unasked
+			a.Settled -= unasked
+		}
+	}
+}
+
+// Deliver books that p took steps in time.
+func (a *Accounts) Deliver(p *PeerAccount, steps []Step) {
+	n := int64(0)
+	for i := range steps {
+		s := &steps[i]
+		length := int64(s.Seg.Len())
+		delay := s.At - s.Seg.Send.Root().Begun
+		bin := BinOf(delay)
+		p.Delays.add(bin, delay, length)
+		if s.Fresh > 0 {
+			a.Total.Delivered += int64(s.Fresh)
+			a.Delays.add(bin, delay, int64(s.Fresh))
+		}
+		n += length
+	}
+	p.acknowledged += n
+	p.Change().Delivered += n
+}
+
+// Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took is lost, but for what
+// every set's relabelling dropped, if there was anybody to ask.
+func (a *Accounts) Settle(s *alerts.Send, anybody bool) (lost int64) {
+	before := a.Settled
+	a.open--
+	if unasked := int64(s.N) - s.Asked.Unique; anybody && unasked > 0 {
+		a.Total.Relabelled += unasked
+		a.Total.Offered -= unasked
+		a.Unasked += unasked
+		a.Settled -= unasked
+	}
+	a.Settled += int64(s.N) - s.Taken.Unique
+	return a.Settled - before
+}
+
+// Change returns the account, to be changed, and has the next check look at it.
+func (p *PeerAccount) Change() *Account {
+	a := p.of
+	if n := len(a.changed); n == 0 || a.changed[n-1] != p {
+		a.changed = append(a.changed, p)
+	}
+	return &p.Account
+}
+
+// Fill completes p's account with what waits and is in flight now, and returns it.
+func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
+	a, c := &p.Account, p.counts
+	a.Queued, a.InFlight = queued, inFlight
+	a.Unique, a.Duplicates = c.Unique, c.Duplicates
+	a.Late, a.FalseResolves, a.Refires, a.Resurrections = c.Late, c.FalseResolves, c.Refires, c.Resurrections
+	return a
+}
+
+// Unchecked reports whether accounts changed since the last check.
+func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
+
+// Check compares the accounts that changed with what waits and is in flight at the peer with a rank, and with the copies that the
+// Alertmanagers acknowledged. lost is the first that does not add up, and wrong the first that differs from the acknowledgements.
+func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
+	for _, p := range a.changed {
+		c := &p.Account
+		if c.Queued, c.InFlight = holds(p.Rank); c.Open() != c.Queued+c.InFlight && lost == nil {
+			lost = fmt.Errorf("conservation: %s: %s", p.Address, c.Unbalanced())
+		}
+		if c.Delivered != p.acknowledged && wrong == nil {
+			wrong = fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.Address, c.Delivered, p.acknowledged)
+		}
+	}
+	a.changed = a.changed[:0]
+	return lost, wrong
+}
+
+// Ledger returns the accounts at this instant, once those of all peers are filled. Of the copies that wait or are in flight it is told;
+// blocked are the calls of Send that wait for the manager's lock.
+func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledger, error) {
+	l := Ledger{Totals: a.Total, Alertmanagers: map[string]Account{}}
+	for _, p := range a.peers {
+		l.Alertmanagers[p.Address] = p.Account
+	}
+	l.Pending = waiting.Pending()
+	l.Lost = l.Offered - l.Delivered - l.Pending
+	if l.Lost < a.Settled || a.open == 0 && l.Lost != a.Settled {
+		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled, a.open)
+	}
+	for _, s := range blocked {
+		l.Offered += int64(s.Offered())
+		l.Pending += int64(s.Offered())
+	}
+	return l, nil
+}
+
+// Drop books that copies of p are dropped for a reason.
+func (p *PeerAccount) Drop(why core.Reason, n int) { p.Change().Dropped[why] += int64(n) }

@@ -1,0 +1,210 @@
+// Package ledger keeps the accounts of a run: of the copies of alerts that senders hand over, and of how late they were delivered.
+//
+// Every copy is accounted for: offered = delivered + dropped + queued + in flight at each Alertmanager. The package is told what
+// happens; it never asks an engine.
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/notifysim/notifysim/notifier/core"
+)
+
+// A Ledger is the account of every alert of a run at one instant. An alert counts as often as it is sent.
+//
+// For the whole, Offered = Delivered + Lost + Pending; for each Alertmanager,
+// Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold after an event.
+type Ledger struct {
+	Totals
+
+	Alertmanagers map[string]Account `json:"alertmanagers"`
+
+	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves. Replicas are the
+	// ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed them over brought to any
+	// Alertmanager: an alert that two replicas send at an evaluation counts once.
+	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
+	LostByAll *int64          `json:"lost_by_all,omitempty"`
+}
+
+// Totals are of all Alertmanagers together.
+type Totals struct {
+	// Offered counts the alerts that came out of the relabelling of Send.
+	Offered int64 `json:"offered"`
+	// Delivered counts the alerts that at least one Alertmanager took, Lost those that none took and none ever will;
+	// Pending are the rest, waiting or in flight.
+	Delivered int64 `json:"delivered"`
+	Lost      int64 `json:"lost"`
+	Pending   int64 `json:"pending"`
+	// Relabelled counts the alerts that relabelling dropped, on purpose: they are not offered.
+	Relabelled int64 `json:"relabelled"`
+	// Sends counts the calls of Send, Blocked those that had to wait for the manager's lock.
+	Sends   int64 `json:"sends"`
+	Blocked int64 `json:"blocked"`
+}
+
+// Add adds those of another sender.
+func (t *Totals) Add(o *Totals) {
+	t.Offered += o.Offered
+	t.Delivered += o.Delivered
+	t.Lost += o.Lost
+	t.Pending += o.Pending
+	t.Relabelled += o.Relabelled
+	t.Sends += o.Sends
+	t.Blocked += o.Blocked
+}
+
+// A ReplicaLedger is the account of every alert that one of several senders was handed.
+type ReplicaLedger struct {
+	Totals
+	Alertmanagers map[string]ReplicaAccount `json:"alertmanagers"`
+}
+
+// A ReplicaAccount is what one of several senders had for an Alertmanager.
+type ReplicaAccount struct {
+	Offered   int64   `json:"offered"`
+	Delivered int64   `json:"delivered"`
+	Dropped   Dropped `json:"dropped"`
+	Queued    int64   `json:"queued"`
+	InFlight  int64   `json:"in_flight"`
+	Requests  int64   `json:"requests"`
+}
+
+// An Account is the ledger of one Alertmanager, by its address.
+type Account struct {
+	// Offered counts the alerts that were queued for it, or lost on their way into its queue.
+	Offered int64 `json:"offered"`
+	// Delivered counts the alerts for which it answered 2xx in time.
+	Delivered int64 `json:"delivered"`
+	// Dropped counts by reason those that it did not take.
+	Dropped Dropped `json:"dropped"`
+	// Queued and InFlight count those that wait, and those in a request that has not ended.
+	Queued   int64 `json:"queued"`
+	InFlight int64 `json:"in_flight"`
+	// Unique counts the label sets that it took, Duplicates how often it took one that it had taken before. Together they
+	// are more than Delivered when it took alerts whose sender had given up waiting.
+	Unique     int64 `json:"unique"`
+	Duplicates int64 `json:"duplicates"`
+	// Late counts the alerts that it took after their end though they were sent as firing: it took them for resolved.
+	Late int64 `json:"late"`
+	// FalseResolves counts how often one of its alerts resolved while it fired at the source: it expired, since nothing more came
+	// of it in time, or a late one ended it. Refires counts how often such an alert fired again.
+	FalseResolves int64 `json:"false_resolves"`
+	Refires       int64 `json:"refires"`
+	// Resurrections counts how often an alert that had resolved fired again though it was over at the source: an older message
+	// of it came after the resolved one.
+	Resurrections int64 `json:"resurrections"`
+	// Requests counts the requests that it was sent.
+	Requests int64 `json:"requests"`
+}
+
+// Dropped counts alerts by the reason for which they were dropped. It has every reason, zero or not.
+type Dropped [5]int64
+
+// Total is the sum over all reasons.
+func (d Dropped) Total() int64 {
+	return d[0] + d[1] + d[2] + d[3] + d[4]
+}
+
+// Of returns the count of one reason.
+func (d Dropped) Of(r core.Reason) int64 { return d[r] }
+
+// MarshalJSON writes an object of all reasons.
+func (d Dropped) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, r := range core.Reasons() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%q:%d", r, d[r])
+	}
+	return append(b, '}'), nil
+}
+
+// Whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the others add up.
+func (l *Ledger) Whole() Account {
+	all := Account{Offered: l.Offered, Delivered: l.Delivered}
+	for _, a := range l.Alertmanagers {
+		all.Queued += a.Queued
+		all.InFlight += a.InFlight
+		for reason, n := range a.Dropped {
+			all.Dropped[reason] += n
+		}
+		all.Late += a.Late
+		all.FalseResolves += a.FalseResolves
+		all.Refires += a.Refires
+		all.Resurrections += a.Resurrections
+	}
+	return all
+}
+
+// Add adds what another sender had of the same Alertmanager. What the Alertmanager says is the same.
+func (a *Account) Add(o *Account) {
+	a.Offered += o.Offered
+	a.Delivered += o.Delivered
+	for why := range a.Dropped {
+		a.Dropped[why] += o.Dropped[why]
+	}
+	a.Queued += o.Queued
+	a.InFlight += o.InFlight
+	a.Requests += o.Requests
+	a.Unique, a.Duplicates = o.Unique, o.Duplicates
+	a.Late, a.FalseResolves, a.Refires, a.Resurrections = o.Late, o.FalseResolves, o.Refires, o.Resurrections
+}
+
+// Add adds the ledger of another sender.
+func (l *Ledger) Add(o *Ledger) {
+	l.Totals.Add(&o.Totals)
+	for address, a := range l.Alertmanagers {
+		other := o.Alertmanagers[address]
+		a.Add(&other)
+		l.Alertmanagers[address] = a
+	}
+	l.Replicas = append(l.Replicas, o.Replica())
+}
+
+// Replica returns the ledger of one sender as that of one of several.
+func (l *Ledger) Replica() ReplicaLedger {
+	one := ReplicaLedger{Totals: l.Totals, Alertmanagers: map[string]ReplicaAccount{}}
+	for address, a := range l.Alertmanagers {
+		one.Alertmanagers[address] = ReplicaAccount{
+			Offered: a.Offered, Delivered: a.Delivered, Dropped: a.Dropped, Queued: a.Queued, InFlight: a.InFlight, Requests: a.Requests,
+		}
+	}
+	return one
+}
+
+// Account returns the share as an account of which the Alertmanager says nothing.
+func (s ReplicaAccount) Account() Account {
+	return Account{
+		Offered: s.Offered, Delivered: s.Delivered, Dropped: s.Dropped, Queued: s.Queued, InFlight: s.InFlight, Requests: s.Requests,
+	}
+}
+
+// Whole returns the account of all Alertmanagers together, as that of a Ledger.
+func (l *ReplicaLedger) Whole() Account {
+	whole := Ledger{Totals: l.Totals, Alertmanagers: map[string]Account{}}
+	for address, s := range l.Alertmanagers {
+		whole.Alertmanagers[address] = s.Account()
+	}
+	return whole.Whole()
+}
+
+// Open is the number of alerts that have neither been delivered nor dropped.
+func (a *Account) Open() int64 {
+	return a.Offered - a.Delivered - a.Dropped.Total()
+}
+
+// Unbalanced says how an account does not add up.
+func (a *Account) Unbalanced() string {
+	return fmt.Sprintf("offered %d, but delivered %d + dropped %d + queued %d + in flight %d",
+		a.Offered, a.Delivered, a.Dropped.Total(), a.Queued, a.InFlight)
+}
+
+// Copies counts the alerts offered to each Alertmanager.
+func (l *Ledger) Copies() int64 {
+	var n int64
+	for _, a := range l.Alertmanagers {
+		n += a.Offered
+	}
+	return n
+}

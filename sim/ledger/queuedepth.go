@@ -1,0 +1,268 @@
+package ledger
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+)
+
+// A queue without a capacity is given up when it passes MaxDepth alerts, the most that the flag of a scenario may say, or when they
+// came in more than maxWaitingSends calls of Send: what needs more will never be enough.
+const (
+	MaxDepth        = 10_000_000
+	maxWaitingSends = 250_000
+)
+
+// A QueueDepth is how long the queue of the send loop for some Alertmanagers was: one of them, or all in releases with a shared
+// queue. Of several loops for the same, one after the other or of several replicas, it is the longest.
+type QueueDepth struct {
+	// Alertmanagers are the addresses that the queue fed when it was longest.
+	Alertmanagers []string
+	// Waiting and Arriving are the alerts that waited and those that arrived when they were most together, at At: the first time.
+	Waiting, Arriving int
+	At                time.Duration
+	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on until At,
+	// and Left is what has become of those that left.
+	Since   time.Duration
+	Arrived int64
+	Left    Outcomes
+	// Run is the outcomes of the whole run.
+	Run Outcomes
+	// Largest is the largest send that arrived.
+	Largest int
+	// Mean is the number of alerts that wait, averaged over the run's time.
+	Mean float64
+	// Course is the length of the queue over time, in at most maxIntervals steps of one length that follow each other from 0s on.
+	Course []MinMax
+	Step   time.Duration
+	// Endless says that the queue passed MaxDepth, and that the run ended then.
+	Endless bool
+}
+
+// Longest returns the smallest capacity with which the queue drops nothing: neither is any send larger, nor is it ever full.
+func (d *QueueDepth) Longest() int { return d.Waiting + d.Arriving }
+
+// Outcomes are how batches ended: with 2xx in time; not so, before the timeout; given up after it. A batch that goes to several
+// Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
+type Outcomes struct{ Answered, Failed, Expired OutcomeTotals }
+
+// All adds the outcomes up.
+func (o *Outcomes) All() OutcomeTotals {
+	return OutcomeTotals{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts, o.Answered.For + o.Failed.For + o.Expired.For}
+}
+
+// since is what has been added since o was as before.
+func (o *Outcomes) since(before *Outcomes) Outcomes {
+	minus := func(s, b OutcomeTotals) OutcomeTotals { return OutcomeTotals{s.Alerts - b.Alerts, s.For - b.For} }
+	return Outcomes{minus(o.Answered, before.Answered), minus(o.Failed, before.Failed), minus(o.Expired, before.Expired)}
+}
+
+// add adds what came of one batch.
+func (s *OutcomeTotals) add(n int, took time.Duration) {
+	s.Alerts += int64(n)
+	s.For += took
+}
+
+// OutcomeTotals is the alerts of batches, and the time that they took.
+type OutcomeTotals struct {
+	Alerts int64
+	For    time.Duration
+}
+
+// A MinMax is the least and the most that waited in a step of time.
+type MinMax struct{ Least, Most int }
+
+// Longest returns the smallest capacity of all queues with which none of them drops anything.
+func Longest(queues []QueueDepth) int {
+	n := 0
+	for i := range queues {
+		n = max(n, queues[i].Longest())
+	}
+	return n
+}
+
+type sendLoop = core.SendLoop[*alerts.Send]
+
+// QueueDepths records how long the queues of one sender are.
+type QueueDepths struct {
+	// Release is the sender's.
+	Release *core.Release
+	loops   []*loopDepth
+}
+
+// A loopDepth is the depth of one send loop's queue, so far.
+type loopDepth struct {
+	QueueDepth
+	loop *sendLoop
+	// since the queue was last empty:
+	since   int64
+	arrived int64
+	before  Outcomes // what had left until then
+
+	area    float64 // alerts times nanoseconds
+	changed int64   // when the queue last changed
+	// The batch in flight, if there is one: when it left, and the worst outcome so far; late, if a request of it was given up.
+	inFlight bool
+	posted   int64
+	worst    core.Outcome
+	late     bool
+	course   depthSeries
+}
+
+// of returns what is known of a loop.
+func (w *QueueDepths) of(l *sendLoop) *loopDepth {
+	d, ok := l.Tag.(*loopDepth)
+	if !ok {
+		d = &loopDepth{loop: l}
+		l.Tag = d
+		w.loops = append(w.loops, d)
+	}
+	return d
+}
+
+// Arriving records that n copies are about to enter a queue. It reports whether the queue is longer than any that is recorded.
+func (w *QueueDepths) Arriving(now int64, l *sendLoop, n int) (endless bool) {
+	d, waiting := w.of(l), l.Queue.Len()
+	d.pass(now, waiting)
+	if waiting == 0 {
+		d.since, d.arrived, d.before = now, 0, d.Run
+	}
+	d.arrived += int64(n)
+	d.Largest = max(d.Largest, n)
+	d.course.add(now, waiting, waiting+n)
+	if waiting+n <= d.Waiting+d.Arriving {
+		return false
+	}
+	d.Alertmanagers = d.Alertmanagers[:0]
+	for _, am := range l.Targets {
+		d.Alertmanagers = append(d.Alertmanagers, am.Address())
+	}
+	d.Waiting, d.Arriving, d.At, d.Since, d.Arrived = waiting, n, time.Duration(now), time.Duration(d.since), d.arrived
+	d.Left = d.Run.since(&d.before)
+	return waiting+n > MaxDepth || l.Queue.Segments() >= maxWaitingSends
+}
+
+// SetEndless records that the run ends because a queue without a capacity is too long.
+func (w *QueueDepths) SetEndless(l *sendLoop) { w.of(l).Endless = true }
+
+// pass adds the time since the queue last changed, in which this many waited.
+func (d *loopDepth) pass(now int64, waiting int) {
+	d.area += float64(float64(waiting) * float64(now-d.changed))
+	d.changed = now
+}
+
+// Popped records that a batch has left the queue, in which so many waited before and after. Only the first call for a batch counts.
+func (w *QueueDepths) Popped(now int64, l *sendLoop, before, after int) {
+	d := w.of(l)
+	if d.inFlight {
+		return // to the next of its Alertmanagers
+	}
+	d.pass(now, before)
+	d.inFlight, d.posted, d.worst, d.late = true, now, core.Delivered, false
+	d.course.add(now, before, after)
+}
+
+// RequestEnded records how a request of the batch in flight has ended; late says that its sender gave it up.
+func (w *QueueDepths) RequestEnded(l *sendLoop, o core.Outcome, late bool) {
+	if o != core.Delivered {
+		d := w.of(l)
+		d.worst, d.late = o, d.late || late
+	}
+}
+
+// BatchDone records the end of a batch of n copies.
+func (w *QueueDepths) BatchDone(now int64, l *sendLoop, n int) {
+	d := w.of(l)
+	if !d.inFlight { // nobody was asked
+		w.Popped(now, l, l.Queue.Len()+n, l.Queue.Len())
+	}
+	d.inFlight = false
+	took := time.Duration(now - d.posted)
+	switch {
+	case d.late:
+		d.Run.Expired.add(n, took)
+	case d.worst != core.Delivered:
+		d.Run.Failed.add(n, took)
+	default:
+		d.Run.Answered.add(n, took)
+	}
+}
+
+// Depths returns those of all senders by Alertmanagers, sorted, at the end of the run.
+func Depths(now int64, senders []*QueueDepths) (list []QueueDepth) {
+	for _, w := range senders {
+		list = w.report(now, list)
+	}
+	slices.SortStableFunc(list, func(a, b QueueDepth) int {
+		return strings.Compare(strings.Join(a.Alertmanagers, ","), strings.Join(b.Alertmanagers, ","))
+	})
+	return list
+}
+
+// report adds the depths to a list, which has the longest queue for the same Alertmanagers.
+func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
+	for _, l := range w.loops {
+		if l.Largest == 0 {
+			continue
+		}
+		l.pass(now, l.loop.Queue.Len())
+		d := l.QueueDepth
+		if now > 0 {
+			d.Mean = l.area / float64(now)
+		}
+		d.Course, d.Step = l.course.list(), time.Duration(1)<<l.course.shift
+		i := slices.IndexFunc(list, func(o QueueDepth) bool {
+			return w.Release.Queues == core.Shared || slices.Equal(o.Alertmanagers, d.Alertmanagers)
+		})
+		switch {
+		case i < 0:
+			list = append(list, d)
+		case d.Longest() > list[i].Longest():
+			d.Largest = max(d.Largest, list[i].Largest)
+			list[i] = d
+		}
+	}
+	return list
+}
+
+// maxIntervals is the most steps of a depthSeries.
+const maxIntervals = 512
+
+// A depthSeries is what waited over time, in steps of 1<<shift ns. When time passes its last step, steps become twice as long.
+type depthSeries struct {
+	steps [maxIntervals]MinMax
+	used  int
+	shift uint
+}
+
+// add adds a change from before, which has waited since the last change, to after.
+func (c *depthSeries) add(now int64, before, after int) {
+	for now>>c.shift >= maxIntervals {
+		c.halve()
+	}
+	i := int(now >> c.shift)
+	for c.used <= i {
+		c.steps[c.used] = MinMax{before, before}
+		c.used++
+	}
+	s := &c.steps[i]
+	s.Least, s.Most = min(s.Least, before, after), max(s.Most, before, after)
+}
+
+// halve makes one step of each two.
+func (c *depthSeries) halve() {
+	for i := 0; i < c.used; i += 2 {
+		s := c.steps[i]
+		if i+1 < c.used {
+			s.Least, s.Most = min(s.Least, c.steps[i+1].Least), max(s.Most, c.steps[i+1].Most)
+		}
+		c.steps[i/2] = s
+	}
+	c.used = (c.used + 1) / 2
+	c.shift++
+}
+
+func (c *depthSeries) list() []MinMax { return slices.Clone(c.steps[:c.used]) }

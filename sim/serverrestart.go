@@ -1,0 +1,108 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+
+	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/world"
+)
+
+// stop stops the server as SIGTERM does: its rules at once, then its notifier.
+func (s *sender) stop() {
+	s.world.Cause = s.emit(trace.Event{Kind: trace.KindStop})
+	s.engine.Stop()
+	s.stopping, s.stopCalled = true, time.Duration(s.world.Now)
+}
+
+// missed notes an event of the scenario that happens while the server is down, or about to be.
+func (s *sender) missed(e *scenarios.Event) {
+	switch {
+	case e.Reload != nil: // it starts with what stands in the file then
+		s.config = e.Reload.Config
+		s.discovery.replace(staticTargets(s.config))
+	case e.TargetGroups != nil:
+		s.discovery.give(e.TargetGroups)
+	case e.Shutdown != nil:
+		s.restarts = nil
+	}
+}
+
+// start starts the server again, with a new notifier and nothing but what is on its disk: the configuration, and what its rules
+// stored. Calls of Send that never returned are gone with the process. Service discovery finds static targets and what the scenario
+// gave last at its first tick, as after a reload.
+func (s *sender) start() error {
+	if s.restarts == nil {
+		return nil
+	}
+	before := s.checker
+	s.life++
+	s.started, s.restarts, s.stopping, s.stopped = s.world.Now, nil, false, nil
+	s.blocked, s.ruleGroups, s.discovery = nil, nil, discovery{given: s.discovery.given}
+	for _, p := range s.run.network.Peers(s.number) {
+		p.Targets = nil
+	}
+	e, err := s.run.newEngine(s)
+	if err != nil {
+		return err
+	}
+	s.engine = e
+	s.checker = s.newChecker()
+	s.checker.Restarted(before)
+	event := s.emit(trace.Event{Kind: trace.KindStarted})
+	s.world.Cause = event
+	if err := s.engine.ApplyConfig(&engine.Reload{Config: s.config, First: true}); err != nil {
+		return err
+	}
+	s.discover(event)
+	s.planRules()
+	if s.run.scraper != nil {
+		return s.planRuleGroups()
+	}
+	return nil
+}
+
+// discover has service discovery offer what it finds when the server has started, at its first tick.
+func (s *sender) discover(event int64) {
+	static, given := staticTargets(s.config), map[string][]*targetgroup.Group{}
+	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
+		if groups, ok := s.discovery.given[core.SetKey(i)]; ok {
+			given[core.SetKey(i)] = groups
+			delete(static, core.SetKey(i))
+		}
+	}
+	s.discovery.static = s.discovery.updates + 1
+	for _, targets := range []map[string][]*targetgroup.Group{static, given} {
+		number := s.discovery.update(targets)
+		if len(targets) == 0 {
+			continue
+		}
+		at := s.started + int64(s.run.release.Offers.AfterReload(0))
+		s.world.Do(at, world.ClassTargets, s.place(0), s.unlessRestarted(func() {
+			s.world.Cause = event
+			s.offer(0, targets, number, 0)
+		}))
+	}
+}
+
+// unlessRestarted returns a function that calls f unless the server has started again.
+func (s *sender) unlessRestarted(f func()) func() {
+	life := s.life
+	return func() {
+		if s.life == life {
+			f()
+		}
+	}
+}
+
+// nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the first after that.
+func (s *sender) nextEvaluation(offset, interval int64) int64 {
+	if s.life == 0 || s.started < offset {
+		return offset
+	}
+	return offset + ((s.started-offset)/interval+1)*interval
+}

@@ -1,0 +1,251 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	prometheus "github.com/prometheus/prometheus/notifier"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/scrape"
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/world"
+)
+
+// A ruleGroup is a group of the sender's rules.
+type ruleGroup struct {
+	*scrape.Group
+	from     *sender
+	life     int // of the sender
+	position int
+	interval int64
+	// evaluated and next are the last evaluation and the next.
+	evaluated, next int64
+	failed          bool                  // an evaluation
+	due             [][]*prometheus.Alert // that its rules have not handed over yet
+}
+
+// planRuleFiles plans the evaluations of rule_files.
+func (r *run) planRuleFiles() error {
+	if r.scraper == nil {
+		return nil
+	}
+	for _, s := range r.test.Metrics {
+		for _, v := range r.scraper.views {
+			if err := v.fill(s, r.test.Interval); err != nil {
+				return err
+			}
+		}
+	}
+	r.horizon = max(r.horizon, int64(r.test.RuleEnd()))
+	for _, s := range r.senders {
+		if err := s.planRuleGroups(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planRuleGroups plans the first evaluation of every group of the sender's rules.
+func (s *sender) planRuleGroups() error {
+	file, test := s.run.file, s.run.test
+	files := make([]scrape.RuleFile, len(file.RuleFiles))
+	for i, f := range file.RuleFiles {
+		files[i] = scrape.RuleFile(f)
+	}
+	groups, err := scrape.NewGroups(s.run.scraper.viewOf(s).store, files, scrape.RuleOptions{
+		Interval: file.EvaluationInterval, ResendDelay: file.Flags.ResendDelay,
+		ExternalLabels: test.TemplateLabels(file), ExternalURL: test.ExternalURL,
+		Engine: scrape.NewEngine(file.EvaluationInterval), Order: file.GroupEvalOrder,
+		Restores: s.life > 0,
+	})
+	if err != nil {
+		return err
+	}
+	for i, g := range groups {
+		ru := &ruleGroup{Group: g, from: s, life: s.life, position: len(test.Timeline) + len(test.Series) + i, interval: int64(g.Interval())}
+		if !file.Aligned {
+			ru.next = int64(g.Offset())
+		}
+		ru.next = s.nextEvaluation(ru.next, ru.interval)
+		s.ruleGroups = append(s.ruleGroups, ru)
+		if s.life == 0 || ru.next <= s.run.horizon {
+			s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+		}
+	}
+	return nil
+}
+
+// fill stores series of the scenario, as promtool loads them.
+func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
+	for _, ls := range m.Labels {
+		se := v.store.Series(ls)
+		se.Give()
+		for i, v := range m.Values {
+			at := int64(i) * interval.Milliseconds()
+			var h *histogram.FloatHistogram
+			if v.Histogram != nil {
+				h = v.Histogram
+			}
+			if v.Omitted {
+				continue
+			}
+			if err := se.AppendAny(at, v.Value, h); err != nil {
+				return fmt.Errorf("%v: %w", m.Pos, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Happen evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it has handed its
+// alerts over; all of them ask for the same instant, so here they are evaluated first.
+func (ru *ruleGroup) Happen() {
+	s := ru.from
+	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
+		return
+	}
+	ru.evaluated = ru.next
+	due, err := ru.Eval(time.Duration(ru.evaluated))
+	if err != nil && !ru.failed {
+		ru.failed = true
+		s.run.judge.fail(Failure{
+			Pos:     scenarios.Pos{File: s.run.file.Path},
+			Message: fmt.Sprintf("at %v: %v", text.Duration(time.Duration(ru.evaluated)), err) + s.suffix(), to: -1,
+		})
+	}
+	ru.due = due
+	ru.next = later(ru.next, ru.interval)
+	ru.handOver()
+}
+
+// handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it plans the next
+// evaluation. A call that does not return holds it up, and the evaluations that the group misses meanwhile are left out
+// (Prometheus' rules/group.go at v3.15.0).
+func (ru *ruleGroup) handOver() {
+	s := ru.from
+	if s.life != ru.life {
+		return
+	}
+	if len(ru.due) > 0 {
+		due := ru.due[0]
+		ru.due = ru.due[1:]
+		of := alerts.EvaluationKey{Position: ru.position, At: ru.evaluated}
+		if s.send(of, s.sourcesOf(due, ru.evaluated, ru.interval), ru.handOver) {
+			s.world.Do(s.world.Now, world.ClassSend, s.place(ru.position), ru.handOver)
+		}
+		return
+	}
+	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)
+	if ru.next <= s.run.horizon && ru.next < math.MaxInt64 {
+		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+	}
+}
+
+// later is an instant after another, or the last that there is.
+func later(at, d int64) int64 {
+	if at > math.MaxInt64-d {
+		return math.MaxInt64
+	}
+	return at + d
+}
+
+// sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
+func (s *sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) []*alerts.Source {
+	validity := int64(s.run.release.ValidFor(time.Duration(interval), s.run.file.Flags.ResendDelay))
+	var list []*alerts.Source
+	for _, a := range due {
+		t := alerts.Times{StartsAt: a.StartsAt.UnixNano(), EndsAt: later(evaluated, validity), Until: fakeam.Never}
+		if ends := a.EndsAt.UnixNano(); ends <= evaluated {
+			t.EndsAt, t.Until, t.Resolved = ends, ends, true
+		}
+		if n := len(list); n == 0 || list[n-1].Times != t {
+			list = append(list, &alerts.Source{Times: t})
+		}
+		src := list[len(list)-1]
+		src.Alerts, src.Names = append(src.Alerts, a.Labels), append(src.Names, scenarios.AlertName(a.Labels))
+	}
+	for _, src := range list {
+		if src.Resolved {
+			s.endAtSource(src)
+		}
+	}
+	return list
+}
+
+// endAtSource tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
+func (s *sender) endAtSource(src *alerts.Source) {
+	for _, sp := range src.Relabel(s.world.Labels, s.rules, s.configs) {
+		for _, am := range s.run.network.Alertmanagers() {
+			am.States.Ends(src.Until, sp.First, sp.N)
+		}
+	}
+}
+
+// checkAlertRule judges which alerts of a name fire.
+func (j *judge) checkAlertRule(e *scenarios.AlertRuleTest) {
+	for _, s := range j.run.senders {
+		s.checkAlertRule(e)
+	}
+}
+
+func (s *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
+	var got, want []string
+	for _, ru := range s.ruleGroups {
+		for _, a := range ru.Firing(e.Alertname) {
+			got = append(got, alertText(a.Labels, a.Annotations))
+		}
+	}
+	for _, a := range e.Alerts {
+		want = append(want, alertText(a.Labels, a.Annotations))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if slices.Equal(got, want) {
+		return
+	}
+	var lines []string
+	for _, side := range []struct {
+		word  string
+		texts []string
+	}{{"want", want}, {"got ", got}} {
+		for _, s := range side.texts {
+			lines = append(lines, side.word+" "+s)
+		}
+		if len(side.texts) == 0 {
+			lines = append(lines, side.word+" nothing")
+		}
+	}
+	pos := e.Pos
+	if len(e.Alerts) > 0 {
+		pos = e.Alerts[0].Pos
+	}
+	s.run.judge.fail(Failure{
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, text.Duration(e.EvalTime)) + s.suffix(),
+		Alerts: most(lines), to: -1, // what rules ask is behind it, no event
+	})
+}
+
+// alertText writes an alert with its annotations.
+func alertText(ls, annotations labels.Labels) string {
+	line := ls.String()
+	if !annotations.IsEmpty() {
+		line += " annotations " + annotations.String()
+	}
+	return strings.ReplaceAll(line, "\n", `\n`)
+}
+
+// suffix says in a message of which sender it is.
+func (s *sender) suffix() string {
+	if s.run.evaluations == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (replica %d)", s.number+1)
+}

@@ -1,0 +1,140 @@
+package sim
+
+import (
+	"math"
+	"time"
+
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/world"
+)
+
+// resolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).
+const resolvedRetention = 15 * time.Minute
+
+// A staticRule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
+type staticRule struct {
+	from     *sender
+	life     int // of the sender
+	position int
+	series   []ruleSeries
+	interval int64
+	delay    int64            // --rules.alert.resend-delay
+	validity int64            // for how long a copy of a firing alert is valid
+	next     int64            // the next evaluation
+	due      []*alerts.Source // at this evaluation
+}
+
+// A ruleSeries is alerts of a rule that fire and resolve together.
+type ruleSeries struct {
+	source     *alerts.Source
+	firing     []bool
+	firedAt    int64
+	active     bool  // firing, or resolved and still sent
+	resolvedAt int64 // never while firing
+	over       int64 // when the values say that it is over, as known at the last evaluation
+	lastSent   int64
+}
+
+const never = math.MinInt64 / 2
+
+// planRules plans the first evaluation of every rule. All series of one alertname are one rule.
+func (s *sender) planRules() {
+	file := s.run.file
+	var rules []*staticRule
+	byName := map[string]*staticRule{}
+	for _, series := range s.run.test.Series {
+		ru := byName[series.Rule]
+		if ru == nil {
+			ru = &staticRule{
+				from: s, life: s.life, position: len(s.run.test.Timeline) + len(rules),
+				next:     s.nextEvaluation(0, int64(file.EvaluationInterval)),
+				interval: int64(file.EvaluationInterval), delay: int64(file.Flags.ResendDelay),
+				validity: int64(s.run.release.ValidFor(file.EvaluationInterval, file.Flags.ResendDelay)),
+			}
+			byName[series.Rule] = ru
+			rules = append(rules, ru)
+		}
+		ru.series = append(ru.series, ruleSeries{
+			source: &alerts.Source{Alerts: series.Alerts, Names: series.Names, Planned: true},
+			firing: series.Firing, resolvedAt: never, lastSent: never,
+		})
+	}
+	for _, ru := range rules {
+		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+	}
+}
+
+// Happen evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
+// misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+func (ru *staticRule) Happen() {
+	s := ru.from
+	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
+		return
+	}
+	ru.due = ru.due[:0]
+	done := true
+	at := ru.next // what it is evaluated for, however late it is on a real clock
+	for i := range ru.series {
+		series := &ru.series[i]
+		if series.evaluate(at, at/ru.interval, ru.delay) {
+			series.source.Times = series.times(at, at/ru.interval, ru.interval, ru.validity)
+			ru.due = append(ru.due, series.source)
+		}
+		done = done && !series.active && at/ru.interval >= int64(len(series.firing))
+	}
+	ru.next += ru.interval
+	if done {
+		return
+	}
+	if len(ru.due) == 0 || s.send(alerts.EvaluationKey{Position: ru.position, At: at}, ru.due, ru.resume) {
+		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+	}
+}
+
+// resume plans the next evaluation after a call of Send that had to wait.
+func (ru *staticRule) resume() {
+	s := ru.from
+	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)
+	s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+}
+
+// skipMissed is the first evaluation that is not in the past: those that were missed are left out.
+func skipMissed(now, next, interval int64) int64 {
+	if late := now - next; late > 0 {
+		next += (late + interval - 1) / interval * interval
+	}
+	return next
+}
+
+// times are those of the alerts of s, sent at evaluation k at now.
+func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
+	if s.resolvedAt != never {
+		return alerts.Times{StartsAt: s.firedAt, EndsAt: s.resolvedAt, Until: s.resolvedAt, Resolved: true}
+	}
+	if s.over <= k*interval {
+		for k < int64(len(s.firing)) && s.firing[k] {
+			k++
+		}
+		s.over = k * interval
+	}
+	return alerts.Times{StartsAt: s.firedAt, EndsAt: now + validity, Until: s.over}
+}
+
+// evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at v3.15.0:
+// Eval, needsSending and sendAlerts).
+func (s *ruleSeries) evaluate(now, k, delay int64) bool {
+	firing := k < int64(len(s.firing)) && s.firing[k]
+	switch {
+	case firing && (!s.active || s.resolvedAt != never):
+		s.firedAt, s.active, s.resolvedAt, s.lastSent = now, true, never, never
+	case !firing && s.active && s.resolvedAt == never:
+		s.resolvedAt = now
+	case !firing && s.active && now-s.resolvedAt > int64(resolvedRetention):
+		s.active = false
+	}
+	if !s.active || s.resolvedAt <= s.lastSent && s.lastSent+delay >= now {
+		return false
+	}
+	s.lastSent = now
+	return true
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/sender"
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
@@ -15,12 +16,12 @@ type arrivals struct {
 	every    *fakeam.Distribution
 	gaps     fakeam.Random
 	until    int64
-	send     func(*sender)
+	send     func(*sender.Sender)
 	run      *run
 }
 
 // planArrivals plans the first of the sends that the i-th event of the timeline repeats.
-func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender)) {
+func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender)) {
 	a := &arrivals{run: r, event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
 	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
 	same := 0
@@ -38,8 +39,8 @@ func (a *arrivals) Happen() {
 	r := a.run
 	r.world.Line = a.event.Pos.Line
 	sent := false
-	for _, s := range r.senders {
-		if !s.stopping && a.event.Of(s.number+1) {
+	for _, s := range r.senders.Senders() {
+		if !s.Stopping() && a.event.Of(s.Number()+1) {
 			r.world.Cause = 0
 			a.send(s)
 			sent = true

@@ -152,7 +152,7 @@ func TestDelivery(t *testing.T) {
 func TestDeliveryCountsWhatTheLedgerDoes(t *testing.T) {
 	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{})
-		require.Equal(t, res.Ledger.Delivered, res.Delivery[sim.Any].Count())
+		require.Equal(t, res.Ledger.Delivered, res.Delivery[ledger.Any].Count())
 		require.Len(t, res.Delivery, 1+len(res.Ledger.Alertmanagers))
 		for address, a := range res.Ledger.Alertmanagers {
 			require.Equal(t, a.Delivered, res.Delivery[address].Count(), address)

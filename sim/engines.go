@@ -8,6 +8,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/internal/engine"
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
+	"github.com/notifysim/notifysim/sim/internal/sender"
 )
 
 // An Engine is what runs a scenario.
@@ -118,7 +119,7 @@ func (r *run) inBubble(create blackbox.Create) error {
 	r.options.Phases = true
 	loop := r.newLoop()
 	patience := cmp.Or(r.options.Patience, blackbox.DefaultPatience)
-	return loop.InBubble(patience, r.evaluations != nil, r.file.Flags, r.release, create, func() error { return r.drive(loop) })
+	return loop.InBubble(patience, r.test.Replicas > 1, r.file.Flags, r.release, create, func() error { return r.drive(loop) })
 }
 
 // inChild runs r with the real notifier of its release, or with the one that the options name.
@@ -139,7 +140,8 @@ func (r *run) inChild() error {
 }
 
 func (r *run) newLoop() *blackbox.Loop {
-	return &blackbox.Loop{World: r.world, Stuck: func(hangs func(int) bool) bool { return r.repeats > 0 && r.stuck(hangs) }}
+	g := r.senders
+	return &blackbox.Loop{World: r.world, Stuck: func(hangs func(int) bool) bool { return g.Repeats > 0 && g.Stuck(hangs) }}
 }
 
 // drive runs r with managers that are seen from outside.
@@ -149,35 +151,31 @@ func (r *run) drive(loop *blackbox.Loop) (err error) {
 			err = closed
 		}
 	}()
-	r.keepSends = true
-	r.newEngine = func(s *sender) (engine.Engine, error) {
+	r.senders.KeepSends = true
+	r.senders.NewEngine = func(s *sender.Sender) (engine.Engine, error) {
 		o := blackbox.Options{
-			Network: r.network, Observer: (*recorder)(s), Sender: s.number, Release: r.release, Flags: r.file.Flags,
-			Settled: s.settled, Bodies: r.options.Bodies, Ordered: r.options.Ordered,
+			Network: r.network, Observer: s.Observer(), Sender: s.Number(), Release: r.release, Flags: r.file.Flags,
+			Bodies: r.options.Bodies, Ordered: r.options.Ordered,
+			Settled: func() {
+				s.Check()
+				r.judge.Look()
+			},
 		}
 		if r.live != nil {
 			o.Live = r.live
 		}
 		return loop.NewEngine(o)
 	}
-	for _, s := range r.senders {
-		if s.engine, err = r.newEngine(s); err != nil {
-			return err
-		}
+	if err := r.senders.OpenEngines(); err != nil {
+		return err
 	}
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	r.prime()
+	r.senders.Prime()
 	loop.Run()
 	if r.world.Err == nil {
 		r.finish()
 	}
 	return r.world.Err
-}
-
-// settled is called when the sender's manager waits again after something happened.
-func (s *sender) settled() {
-	s.check()
-	s.run.judge.look()
 }

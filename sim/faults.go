@@ -14,14 +14,14 @@ import (
 func (r *run) planFault(i, line int, at int64, e *scenarios.Fault) {
 	w, am := r.world, r.network.Alertmanager(e.Target)
 	key := strconv.FormatInt(at, 10) + " " + e.Fault.String()
-	w.Do(r.phase(at, world.ClassFault, i), world.ClassFault, i, func() {
+	w.Do(r.senders.Phase(at, world.ClassFault, i), world.ClassFault, i, func() {
 		w.Line = line
-		r.disturb()
+		r.senders.Disturb()
 		r.beginFault(am, e.Fault, key)
 		begun := w.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: e.Fault.String()})
 		if e.For > 0 {
-			w.Do(r.phase(at+int64(e.For), world.ClassFault, i), world.ClassFault, i, func() {
-				r.disturb()
+			w.Do(r.senders.Phase(at+int64(e.For), world.ClassFault, i), world.ClassFault, i, func() {
+				r.senders.Disturb()
 				r.endFault(am, key)
 				w.Cause = begun
 				w.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: e.Fault.String()})
@@ -49,11 +49,11 @@ func (r *run) endFault(am *network.Alertmanager, key string) {
 // planRestart plans that an Alertmanager restarts at an instant, as the i-th event of the timeline.
 func (r *run) planRestart(i, line int, at int64, e *scenarios.Restart) {
 	w, n, am := r.world, r.network, r.network.Alertmanager(e.Target)
-	w.Do(r.phase(at, world.ClassFault, i), world.ClassFault, i, func() {
+	w.Do(r.senders.Phase(at, world.ClassFault, i), world.ClassFault, i, func() {
 		w.Line = line
 		down := n.Stop(am, "restart", e.Down)
 		if e.Down > 0 {
-			w.Do(r.phase(at+int64(e.Down), world.ClassFault, i), world.ClassFault, i, func() {
+			w.Do(r.senders.Phase(at+int64(e.Down), world.ClassFault, i), world.ClassFault, i, func() {
 				w.Cause = down
 				n.Start(am, "restart")
 			})
@@ -86,9 +86,9 @@ func (r *run) planSwizzle(i, line int, at int64, s *scenarios.Swizzle) {
 	hang := fakeam.Fault{Hang: true}
 	begun := make([]int64, n)
 	plan := func(at int64, do func()) {
-		r.world.Do(r.phase(at, world.ClassFault, i), world.ClassFault, i, func() {
+		r.world.Do(r.senders.Phase(at, world.ClassFault, i), world.ClassFault, i, func() {
 			r.world.Line = line
-			r.disturb()
+			r.senders.Disturb()
 			do()
 		})
 	}

@@ -74,8 +74,7 @@ func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
 	r := newRun(file, file.Tests[0], core.Newest(), seed, nil, Options{})
-	r.newModels()
-	require.NoError(tb, r.prepare())
+	require.NoError(tb, r.openModels())
 	q := &mm1{
 		world:    r.world,
 		arrivals: fakeam.NewRandom(seed, "customers", "arrival"), services: fakeam.NewRandom(seed, "server", "service"),

@@ -10,6 +10,7 @@ import (
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/live"
+	"github.com/notifysim/notifysim/sim/internal/sender"
 )
 
 // LiveOptions are what EngineLive needs to know beside the scenario.
@@ -52,6 +53,7 @@ func (r *run) inLive() error {
 		Flags: r.file.Flags, Release: r.release, Seed: r.world.Seed, Tolerance: o.Tolerance, MaxDuration: o.MaxDuration,
 		Alertmanagers: o.Alertmanagers, Stop: o.Stop,
 	})
+	r.scene.Tolerance = o.Tolerance
 	r.world.Round = time.Millisecond // what is below is noise
 	loop := r.newLoop()
 	loop.Open = func(int) (blackbox.Host, error) { return r.live, nil }
@@ -65,8 +67,8 @@ func (r *run) fitsLive() error {
 		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow more with --max-duration %v",
 			text.Duration(least), text.Duration(o.MaxDuration), text.Duration(least))
 	}
-	if r.evaluations != nil {
-		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", len(r.senders))
+	if r.test.Replicas > 1 {
+		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", r.test.Replicas)
 	}
 	for _, e := range r.test.Timeline {
 		if e.ServerRestart != nil {
@@ -112,7 +114,7 @@ func (r *run) leastDuration() time.Duration {
 	}
 	for _, s := range r.test.Series {
 		if slices.Contains(s.Firing, true) {
-			least = max(least, time.Duration(len(s.Firing))*r.file.EvaluationInterval+resolvedRetention)
+			least = max(least, time.Duration(len(s.Firing))*r.file.EvaluationInterval+sender.ResolvedRetention)
 		}
 	}
 	return least

@@ -4,52 +4,53 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/internal/engine"
 	"github.com/notifysim/notifysim/sim/internal/engine/model"
+	"github.com/notifysim/notifysim/sim/internal/sender"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // inModel runs r with the rules themselves.
 func (r *run) inModel() error {
-	r.newModels()
-	if err := r.prepare(); err != nil {
+	if err := r.openModels(); err != nil {
 		return err
 	}
 	return r.play()
 }
 
-// newModels gives every sender of a run a model.
-func (r *run) newModels() {
+// openModels gives every sender a model, and plans what the scenario says.
+func (r *run) openModels() error {
 	r.fastForward = model.NewFastForward(r.network)
-	r.newEngine = func(s *sender) (engine.Engine, error) { return r.newModel(s), nil }
-	for _, s := range r.senders {
-		s.engine = r.newModel(s)
+	r.senders.NewEngine = r.newModel
+	if err := r.senders.OpenEngines(); err != nil {
+		return err
 	}
+	return r.prepare()
 }
 
-func (r *run) newModel(s *sender) *model.Model {
+func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 	flags := r.file.Flags
 	o := model.Options{
-		Network: r.network, Observer: (*recorder)(s), Sender: s.number, Release: r.release,
+		Network: r.network, Observer: s.Observer(), Sender: s.Number(), Release: r.release,
 		Flags: core.Options{
 			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
 		},
 		Unbounded: r.options.Unbounded, Orders: r.options.Orders,
 	}
-	if r.world.Log == nil {
+	if r.world.Log == nil { // who reads events reads each
 		o.FastForward = r.fastForward
 	}
 	if r.options.Queues || r.options.Unbounded {
 		o.Depths = &ledger.QueueDepths{Release: r.release}
 		r.depths = append(r.depths, o.Depths)
 	}
-	return model.New(o)
+	return model.New(o), nil
 }
 
 // play goes through the events until none is left, or the run has ended.
 func (r *run) play() error {
-	r.prime()
-	w, f := r.world, r.fastForward
-	hangs := func(sender int) bool { return r.senders[sender].engine.Locked() }
-	for !w.Over && w.Err == nil && (w.Queue.Len()+f.Len() > r.repeats || !r.stuck(hangs)) {
+	w, f, g := r.world, r.fastForward, r.senders
+	g.Prime()
+	hangs := func(sender int) bool { return g.Senders()[sender].Locked() }
+	for !w.Over && w.Err == nil && (w.Queue.Len()+f.Len() > g.Repeats || !g.Stuck(hangs)) {
 		w.Cause, w.Line = 0, 0
 		if f.Len() == 0 || !f.Step() {
 			e := w.Queue.Next()
@@ -61,9 +62,7 @@ func (r *run) play() error {
 			f.FlushBefore(e.Value)
 			e.Value.Happen()
 		}
-		for _, s := range r.senders {
-			s.check()
-		}
+		g.Check()
 	}
 	f.Flush()
 	r.finish()
@@ -78,9 +77,5 @@ func (r *run) scrapeBefore(at int64) {
 	}
 	interval := int64(r.file.ScrapeInterval)
 	r.nextScrape = (at + interval - 1) / interval * interval
-	for _, s := range r.senders {
-		if s.checker.WantsScrape() {
-			s.scrape()
-		}
-	}
+	r.senders.ScrapeBefore()
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/compare"
+	"github.com/notifysim/notifysim/sim/ledger"
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
@@ -148,7 +149,7 @@ func (a *answer) key() string {
 // row is the answer as a row of the table.
 func (a *answer) row() string {
 	l := a.res.Ledger
-	any := a.res.Delivery[sim.Any]
+	any := a.res.Delivery[ledger.Any]
 	delay := "-"
 	if any != nil && any.Count() > 0 {
 		delay = text.Duration(any.Quantile(0.5)) + ", " + text.Duration(any.Quantile(0.99)) + ", " + text.Duration(any.Max())

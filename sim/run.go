@@ -23,6 +23,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/invariant"
+	"github.com/notifysim/notifysim/sim/internal/verdict"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
@@ -32,8 +34,14 @@ type Event = trace.Event
 // A Cache holds label sets as relabelling leaves them, for the next run of the same test.
 type Cache = alerts.Cache
 
-// A traceLog is called with every event of a run, and with the copies that the event is about.
-type traceLog = func(*trace.Event, []alerts.Segment)
+// A Failure is an expectation that did not hold.
+type Failure = verdict.Failure
+
+// A Violation is the first time in a run that an invariant did not hold.
+type Violation = invariant.Violation
+
+// Excuses returns why a release does not promise an invariant: all reasons, one for each kind of violation.
+func Excuses(name string, rel *core.Release) []string { return invariant.Excuses(name, rel) }
 
 // A Result is the outcome of one test under one release and seed.
 type Result struct {
@@ -128,30 +136,27 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	tr := newTracer(o)
 	t = drawnChurn(t, seed)
 	r := newRun(f, t, rel, seed, tr.log(), o)
-	var log eventLog
+	var log verdict.EventLog
 	if o.Engine == EngineLive { // there is no second run that is the same
-		r.world.Log, r.keepSends = log.beside(r.world.Log), true
+		r.world.Log, r.senders.KeepSends = log.Beside(r.world.Log), true
 	}
 	err := o.Engine.execute(r)
-	if err != nil && !r.explains(err) {
+	if err != nil && !r.senders.Explains(err) {
 		return fault(err)
 	}
-	r.judge.judgePromQL()
-	r.judge.judgeThresholds()
-	r.judge.judgeInvariants(err)
-	res.Violations = r.violations()
+	r.judge.JudgePromQL()
+	r.judge.JudgeThresholds()
+	r.judge.JudgeInvariants(err)
+	res.Violations = r.senders.Violations()
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.final, r.delivery(), r.world.Seq, r.world.Now, r.stopped()
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.scene.Final, r.delivery(), r.world.Seq, r.world.Now, r.senders.Stopped()
 	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
-	if r.scraper != nil {
-		res.Series = r.scraper.views[0].store
-	}
-	sortFailures(r.judge.failures)
-	res.Failures, res.Known = splitKnown(r.judge.failures)
+	res.Series = r.senders.Store()
+	res.Failures, res.Known = r.judge.Failures()
 	res.Pass = len(res.Failures) == 0
-	if len(r.judge.failures) > 0 {
+	if len(res.Failures)+len(res.Known) > 0 {
 		again := r
 		if o.Engine != EngineLive {
 			quiet := o
@@ -159,15 +164,15 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 			if o.Scrapes != nil { // they are made as before, and told once
 				quiet.Scrapes = func(time.Duration, int, []Sample) {}
 			}
-			again = newRun(f, t, rel, seed, log.add, quiet)
-			again.keepSends = true
-			if err := o.Engine.execute(again); err != nil && !again.explains(err) {
+			again = newRun(f, t, rel, seed, log.Add, quiet)
+			again.senders.KeepSends = true
+			if err := o.Engine.execute(again); err != nil && !again.senders.Explains(err) {
 				return fault(err)
 			}
 		}
 		for _, fs := range [][]Failure{res.Failures, res.Known} {
 			for i := range fs {
-				fs[i].explain(again.world.Labels, &log)
+				fs[i].Explain(again.world.Labels, &log)
 			}
 		}
 	}
@@ -201,7 +206,7 @@ func newTracer(o Options) *tracer {
 }
 
 // log returns what a run calls with its events, nil if nobody wants them.
-func (t *tracer) log() traceLog {
+func (t *tracer) log() verdict.TraceLog {
 	if t.out == nil && t.o.Events == nil {
 		return nil
 	}

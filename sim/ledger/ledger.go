@@ -208,3 +208,6 @@ func (l *Ledger) Copies() int64 {
 	}
 	return n
 }
+
+// Any stands for all Alertmanagers, where their addresses have something each.
+const Any = "any"

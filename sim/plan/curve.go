@@ -135,7 +135,7 @@ func (t *tally) sample() Sample {
 	}
 	s.Overflow, s.Lost = estimate(overflow), estimate(lost)
 	for address, d := range t.delays {
-		if address == sim.Any {
+		if address == ledger.Any {
 			s.P99 = d.Quantile(0.99)
 		} else {
 			s.Slowest = max(s.Slowest, d.Quantile(0.99))

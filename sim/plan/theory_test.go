@@ -85,7 +85,7 @@ func waitingOf(theory float64) measure {
 // waitOf is the wait of those served; the simulation's delay has the service time besides.
 func waitOf(theory float64) measure {
 	return measure{"mean wait of the served", theory, func(r *sim.Result) float64 {
-		d := r.Delivery[sim.Any]
+		d := r.Delivery[ledger.Any]
 		return d.Seconds()/float64(d.Count())/service.Seconds() - 1
 	}}
 }
@@ -287,7 +287,7 @@ tests: [{name: theory, alertmanagers: {'am:9093': {latency: %v}}, timeline: [%s]
 				t.Error(err)
 				return make([]float64, len(thresholds))
 			}
-			d := res.Delivery[sim.Any]
+			d := res.Delivery[ledger.Any]
 			var shares []float64
 			for _, x := range thresholds {
 				shares = append(shares, 1-float64(d.Below(service+time.Duration(x*float64(service))))/float64(d.Count()))

@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"maps"
@@ -62,8 +62,8 @@ func (d *discovery) forget(n int) {
 	}
 }
 
-// offerNew offers a target update that the scenario says, again and again until it is taken.
-func (s *sender) offerNew(position int, tsets map[string][]*targetgroup.Group) {
+// Offer offers a target update that the scenario says, again and again until it is taken.
+func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
 	s.discovery.give(tsets)
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
@@ -73,7 +73,7 @@ const maxOffers = 10_000
 
 // offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
 // when the notifier was busy. It ends before the sender stops.
-func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
+func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
 		if s.discovery.latest[key] == number {
@@ -89,21 +89,21 @@ func (s *sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	if try == maxOffers {
 		return
 	}
-	r := s.run
-	s.discovery.repeats, r.repeats = s.discovery.repeats+1, r.repeats+1
+	g := s.group
+	s.discovery.repeats, g.Repeats = s.discovery.repeats+1, g.Repeats+1
 	again := s.unlessRestarted(func() {
 		s.discovery.repeats--
 		s.world.Cause = missed
 		s.offer(position, latest, number, try+1)
 	})
-	s.world.Do(s.world.Now+int64(r.release.Offers.Wait(try)), world.ClassTargets, s.place(position), func() {
-		r.repeats--
+	s.world.Do(s.world.Now+int64(g.Release.Offers.Wait(try)), world.ClassTargets, s.Place(position), func() {
+		g.Repeats--
 		again()
 	})
 }
 
-// staticTargets are the targets that the configuration itself names, by set.
-func staticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
+// StaticTargets are the targets that the configuration itself names, by set.
+func StaticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		for _, sd := range amc.ServiceDiscoveryConfigs {

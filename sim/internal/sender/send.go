@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"slices"
@@ -10,15 +10,15 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// rawSend returns what hands the alerts of the i-th event of the timeline over.
-func (r *run) rawSend(i int, e *scenarios.Event) func(*sender) {
-	sources := make([]alerts.Source, len(r.senders))
+// RawSend returns what hands the alerts of the i-th event of the timeline over.
+func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
+	sources := make([]alerts.Source, len(g.senders))
 	for i := range sources {
 		sources[i] = alerts.Source{Alerts: e.Send.Alerts, Names: e.Send.Names, Planned: true}
 	}
-	return func(s *sender) {
-		now := r.world.Now
-		ends := now + int64(r.release.ValidFor(r.file.EvaluationInterval, r.file.Flags.ResendDelay))
+	return func(s *Sender) {
+		now := g.World.Now
+		ends := now + int64(g.Release.ValidFor(g.File.EvaluationInterval, g.File.Flags.ResendDelay))
 		sources[s.number].Times = alerts.Times{StartsAt: now, EndsAt: ends, Until: ends}
 		s.send(alerts.EvaluationKey{Position: i, At: now}, []*alerts.Source{&sources[s.number]}, nil)
 	}
@@ -26,11 +26,11 @@ func (r *run) rawSend(i int, e *scenarios.Event) func(*sender) {
 
 // send hands the alerts of sources over in one call of Send, and reports whether the call has returned. If it has not, then is called when it
 // does.
-func (s *sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then func()) bool {
+func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then func()) bool {
 	call := s.newSend()
 	call.Sources = append(call.Sources, sources...)
-	if s.run.evaluations != nil {
-		s.run.evaluations.Add(s.world.Now, of, call, slices.ContainsFunc(s.run.senders, (*sender).waits))
+	if s.group.evaluations != nil {
+		s.group.evaluations.Add(s.world.Now, of, call, slices.ContainsFunc(s.group.senders, (*Sender).waits))
 	}
 	if !s.engine.Locked() {
 		s.engine.Send(call)
@@ -46,10 +46,10 @@ func (s *sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then fu
 }
 
 // waits reports whether a call of Send waits for the manager's lock.
-func (s *sender) waits() bool { return len(s.blocked) > 0 }
+func (s *Sender) waits() bool { return len(s.blocked) > 0 }
 
 // goesAhead is the moment when a call of Send goes ahead: it gets its copies, as the relabelling of Send leaves them.
-func (s *sender) goesAhead(call *alerts.Send) {
+func (s *Sender) goesAhead(call *alerts.Send) {
 	call.GoAhead(s.world.Labels, s.rules, s.configs)
 	s.admitted++
 	call.Order, call.RelabelledLater = s.admitted, s.relabelsLater
@@ -59,7 +59,7 @@ func (s *sender) goesAhead(call *alerts.Send) {
 }
 
 // returned notes that a call of Send has returned.
-func (s *sender) returned(call *alerts.Send) {
+func (s *Sender) returned(call *alerts.Send) {
 	call.Returned = true
 	if i := slices.Index(s.blocked, call); i >= 0 {
 		s.blocked = slices.Delete(s.blocked, i, i+1)
@@ -71,7 +71,7 @@ func (s *sender) returned(call *alerts.Send) {
 }
 
 // settle closes a send that has returned and of which no copy is left.
-func (s *sender) settle(call *alerts.Send) {
+func (s *Sender) settle(call *alerts.Send) {
 	if call.Open > 0 || !call.Returned {
 		return
 	}
@@ -82,15 +82,15 @@ func (s *sender) settle(call *alerts.Send) {
 	if s.accounts.Settle(call, anybody) != 0 {
 		s.checker.Settled()
 	}
-	if s.run.scraper != nil {
-		s.run.scraper.settle(call, anybody)
+	if s.group.scraper != nil {
+		s.group.scraper.settle(call, anybody)
 	}
-	if !s.run.keepSends {
+	if !s.group.KeepSends {
 		s.freeSends = append(s.freeSends, call)
 	}
 }
 
-func (s *sender) newSend() *alerts.Send {
+func (s *Sender) newSend() *alerts.Send {
 	n := len(s.freeSends)
 	if n == 0 {
 		return &alerts.Send{Begun: s.world.Now}
@@ -102,13 +102,13 @@ func (s *sender) newSend() *alerts.Send {
 }
 
 // runReturned notes that the manager's Run has returned.
-func (s *sender) runReturned() {
+func (s *Sender) runReturned() {
 	s.checker.Exited()
 	at := time.Duration(s.world.Now)
 	s.stopped = &at
 	event := s.emit(trace.Event{Kind: trace.KindStopped})
 	if s.restarts != nil {
-		s.world.Do(max(s.world.Now, s.stopAt)+int64(s.restarts.Down), world.ClassReload, s.place(0), func() {
+		s.world.Do(max(s.world.Now, s.stopAt)+int64(s.restarts.Down), world.ClassReload, s.Place(0), func() {
 			s.world.Cause = event
 			s.world.Fail(s.start())
 		})

@@ -1,14 +1,11 @@
-package sim
+package sender
 
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
-	"github.com/prometheus/prometheus/model/labels"
 	prometheus "github.com/prometheus/prometheus/notifier"
 
 	"github.com/notifysim/notifysim/fakeam"
@@ -22,7 +19,7 @@ import (
 // A ruleGroup is a group of the sender's rules.
 type ruleGroup struct {
 	*scrape.Group
-	from     *sender
+	from     *Sender
 	life     int // of the sender
 	position int
 	interval int64
@@ -33,19 +30,19 @@ type ruleGroup struct {
 }
 
 // planRuleFiles plans the evaluations of rule_files.
-func (r *run) planRuleFiles() error {
-	if r.scraper == nil {
+func (g *Group) planRuleFiles() error {
+	if g.scraper == nil {
 		return nil
 	}
-	for _, s := range r.test.Metrics {
-		for _, v := range r.scraper.views {
-			if err := v.fill(s, r.test.Interval); err != nil {
+	for _, s := range g.Test.Metrics {
+		for _, v := range g.scraper.views {
+			if err := v.fill(s, g.Test.Interval); err != nil {
 				return err
 			}
 		}
 	}
-	r.horizon = max(r.horizon, int64(r.test.RuleEnd()))
-	for _, s := range r.senders {
+	g.Horizon = max(g.Horizon, int64(g.Test.RuleEnd()))
+	for _, s := range g.senders {
 		if err := s.planRuleGroups(); err != nil {
 			return err
 		}
@@ -54,13 +51,13 @@ func (r *run) planRuleFiles() error {
 }
 
 // planRuleGroups plans the first evaluation of every group of the sender's rules.
-func (s *sender) planRuleGroups() error {
-	file, test := s.run.file, s.run.test
+func (s *Sender) planRuleGroups() error {
+	file, test := s.group.File, s.group.Test
 	files := make([]scrape.RuleFile, len(file.RuleFiles))
 	for i, f := range file.RuleFiles {
 		files[i] = scrape.RuleFile(f)
 	}
-	groups, err := scrape.NewGroups(s.run.scraper.viewOf(s).store, files, scrape.RuleOptions{
+	groups, err := scrape.NewGroups(s.group.scraper.viewOf(s).store, files, scrape.RuleOptions{
 		Interval: file.EvaluationInterval, ResendDelay: file.Flags.ResendDelay,
 		ExternalLabels: test.TemplateLabels(file), ExternalURL: test.ExternalURL,
 		Engine: scrape.NewEngine(file.EvaluationInterval), Order: file.GroupEvalOrder,
@@ -76,8 +73,8 @@ func (s *sender) planRuleGroups() error {
 		}
 		ru.next = s.nextEvaluation(ru.next, ru.interval)
 		s.ruleGroups = append(s.ruleGroups, ru)
-		if s.life == 0 || ru.next <= s.run.horizon {
-			s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+		if s.life == 0 || ru.next <= s.group.Horizon {
+			s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 		}
 	}
 	return nil
@@ -116,10 +113,8 @@ func (ru *ruleGroup) Happen() {
 	due, err := ru.Eval(time.Duration(ru.evaluated))
 	if err != nil && !ru.failed {
 		ru.failed = true
-		s.run.judge.fail(Failure{
-			Pos:     scenarios.Pos{File: s.run.file.Path},
-			Message: fmt.Sprintf("at %v: %v", text.Duration(time.Duration(ru.evaluated)), err) + s.suffix(), to: -1,
-		})
+		s.group.Failed(scenarios.Pos{File: s.group.File.Path},
+			fmt.Sprintf("at %v: %v", text.Duration(time.Duration(ru.evaluated)), err)+s.suffix())
 	}
 	ru.due = due
 	ru.next = later(ru.next, ru.interval)
@@ -139,13 +134,13 @@ func (ru *ruleGroup) handOver() {
 		ru.due = ru.due[1:]
 		of := alerts.EvaluationKey{Position: ru.position, At: ru.evaluated}
 		if s.send(of, s.sourcesOf(due, ru.evaluated, ru.interval), ru.handOver) {
-			s.world.Do(s.world.Now, world.ClassSend, s.place(ru.position), ru.handOver)
+			s.world.Do(s.world.Now, world.ClassSend, s.Place(ru.position), ru.handOver)
 		}
 		return
 	}
 	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)
-	if ru.next <= s.run.horizon && ru.next < math.MaxInt64 {
-		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+	if ru.next <= s.group.Horizon && ru.next < math.MaxInt64 {
+		s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 	}
 }
 
@@ -158,8 +153,8 @@ func later(at, d int64) int64 {
 }
 
 // sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
-func (s *sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) []*alerts.Source {
-	validity := int64(s.run.release.ValidFor(time.Duration(interval), s.run.file.Flags.ResendDelay))
+func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) []*alerts.Source {
+	validity := int64(s.group.Release.ValidFor(time.Duration(interval), s.group.File.Flags.ResendDelay))
 	var list []*alerts.Source
 	for _, a := range due {
 		t := alerts.Times{StartsAt: a.StartsAt.UnixNano(), EndsAt: later(evaluated, validity), Until: fakeam.Never}
@@ -181,70 +176,17 @@ func (s *sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 }
 
 // endAtSource tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
-func (s *sender) endAtSource(src *alerts.Source) {
+func (s *Sender) endAtSource(src *alerts.Source) {
 	for _, sp := range src.Relabel(s.world.Labels, s.rules, s.configs) {
-		for _, am := range s.run.network.Alertmanagers() {
+		for _, am := range s.group.Network.Alertmanagers() {
 			am.States.Ends(src.Until, sp.First, sp.N)
 		}
 	}
 }
 
-// checkAlertRule judges which alerts of a name fire.
-func (j *judge) checkAlertRule(e *scenarios.AlertRuleTest) {
-	for _, s := range j.run.senders {
-		s.checkAlertRule(e)
-	}
-}
-
-func (s *sender) checkAlertRule(e *scenarios.AlertRuleTest) {
-	var got, want []string
-	for _, ru := range s.ruleGroups {
-		for _, a := range ru.Firing(e.Alertname) {
-			got = append(got, alertText(a.Labels, a.Annotations))
-		}
-	}
-	for _, a := range e.Alerts {
-		want = append(want, alertText(a.Labels, a.Annotations))
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if slices.Equal(got, want) {
-		return
-	}
-	var lines []string
-	for _, side := range []struct {
-		word  string
-		texts []string
-	}{{"want", want}, {"got ", got}} {
-		for _, s := range side.texts {
-			lines = append(lines, side.word+" "+s)
-		}
-		if len(side.texts) == 0 {
-			lines = append(lines, side.word+" nothing")
-		}
-	}
-	pos := e.Pos
-	if len(e.Alerts) > 0 {
-		pos = e.Alerts[0].Pos
-	}
-	s.run.judge.fail(Failure{
-		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, text.Duration(e.EvalTime)) + s.suffix(),
-		Alerts: most(lines), to: -1, // what rules ask is behind it, no event
-	})
-}
-
-// alertText writes an alert with its annotations.
-func alertText(ls, annotations labels.Labels) string {
-	line := ls.String()
-	if !annotations.IsEmpty() {
-		line += " annotations " + annotations.String()
-	}
-	return strings.ReplaceAll(line, "\n", `\n`)
-}
-
 // suffix says in a message of which sender it is.
-func (s *sender) suffix() string {
-	if s.run.evaluations == nil {
+func (s *Sender) suffix() string {
+	if s.group.evaluations == nil {
 		return ""
 	}
 	return fmt.Sprintf(" (replica %d)", s.number+1)

@@ -1,4 +1,4 @@
-package sim
+package verdict
 
 import (
 	"fmt"
@@ -18,32 +18,36 @@ const (
 	maxKept   = 1 << 20 // events remembered for it
 )
 
-// An eventLog remembers the events of a run, and the copies that each is about.
-type eventLog struct {
+// A TraceLog is called with every event of a run, and with the copies that the event is about.
+type TraceLog = func(*trace.Event, []alerts.Segment)
+
+// An EventLog remembers the events of a run, and the copies that each is about.
+type EventLog struct {
 	events []trace.Event
 	segs   [][]alerts.Segment
 }
 
-func (l *eventLog) add(e *trace.Event, segs []alerts.Segment) {
+// Add remembers an event.
+func (l *EventLog) Add(e *trace.Event, segs []alerts.Segment) {
 	if len(l.events) < maxKept {
 		l.events, l.segs = append(l.events, *e), append(l.segs, segs)
 	}
 }
 
-// beside returns what calls log, which may be nil, with every event that it remembers.
-func (l *eventLog) beside(log traceLog) traceLog {
+// Beside returns what calls log, which may be nil, with every event that it remembers.
+func (l *EventLog) Beside(log TraceLog) TraceLog {
 	if log == nil {
-		return l.add
+		return l.Add
 	}
 	return func(e *trace.Event, segs []alerts.Segment) {
-		l.add(e, segs)
+		l.Add(e, segs)
 		log(e, segs)
 	}
 }
 
-// explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
+// Explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
 // of the same test: what is rarely needed costs nothing in the first.
-func (f *Failure) explain(l *alerts.LabelSets, log *eventLog) {
+func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
 	events := log.events
 	type fateOf struct {
 		spans []alerts.Span

@@ -1,4 +1,4 @@
-package sim
+package verdict
 
 import (
 	"context"
@@ -15,30 +15,30 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// asksPromQL reports whether an expectation of the test asks the virtual scrapes.
-func (j *judge) asksPromQL() bool {
-	return slices.ContainsFunc(j.run.test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(j.run.release) })
+// AsksPromQL reports whether an expectation of the test asks the virtual scrapes.
+func (j *Judge) AsksPromQL() bool {
+	return slices.ContainsFunc(j.run.Test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(j.run.Release) })
 }
 
-// judgePromQL judges the expectations of PromQL, once the run is over: an expression may look ahead.
-func (j *judge) judgePromQL() {
-	if !j.asksPromQL() {
+// JudgePromQL judges the expectations of PromQL, once the run is over: an expression may look ahead.
+func (j *Judge) JudgePromQL() {
+	if !j.AsksPromQL() {
 		return
 	}
-	engine := scrape.NewEngine(j.run.file.EvaluationInterval)
-	for i := range j.run.test.PromQL {
-		if e := &j.run.test.PromQL[i]; e.For(j.run.release) {
+	engine := scrape.NewEngine(j.run.File.EvaluationInterval)
+	for i := range j.run.Test.PromQL {
+		if e := &j.run.Test.PromQL[i]; e.For(j.run.Release) {
 			j.expect(e.FailsOn, func() { j.checkPromQL(engine, e) })
 		}
 	}
 }
 
 // checkPromQL judges the result of an expression.
-func (j *judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
+func (j *Judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
 		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event is behind numbers
 	}
-	store := j.run.scraper.views[0].store
+	store := j.run.Scrapes()
 	got, err := scrape.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))
 	if err != nil {
 		failed(e.ExprPos, fmt.Sprintf("%s at %v: %v", text.Shorten(e.Expr, 80), text.Duration(e.EvalTime), err))
@@ -53,7 +53,7 @@ func (j *judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 		if w.Histogram != nil {
 			return w.Histogram.TestExpression() == g.H.TestExpression()
 		}
-		return scenarios.Same(w.Value, g.F, j.run.file.FuzzyCompare)
+		return scenarios.Same(w.Value, g.F, j.run.File.FuzzyCompare)
 	})
 	if same {
 		return

@@ -1,10 +1,11 @@
-package sim
+package sender
 
 import (
 	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
@@ -16,11 +17,11 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the accounts of what it sends.
-type sender struct {
-	run    *run
+// A Sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the accounts of what it sends.
+type Sender struct {
+	group  *Group
 	world  *world.World
-	number int // among the run's senders
+	number int // among all
 
 	engine    engine.Engine
 	checker   *invariant.Checker
@@ -46,28 +47,49 @@ type sender struct {
 	freeSends  []*alerts.Send // for reuse, unless keepSends
 }
 
+// Number is its place among all senders, from 0.
+func (s *Sender) Number() int { return s.number }
+
+// Observer books what the sender's engine reports.
+func (s *Sender) Observer() engine.Observer { return (*recorder)(s) }
+
+// Locked reports whether a call of Send would have to wait.
+func (s *Sender) Locked() bool { return s.engine.Locked() }
+
+// Stopping reports whether the server stops, or has stopped.
+func (s *Sender) Stopping() bool { return s.stopping }
+
+// Firing calls f with the alerts of a name that fire, by the sender's rules.
+func (s *Sender) Firing(alertname string, f func(ls, annotations labels.Labels)) {
+	for _, ru := range s.ruleGroups {
+		for _, a := range ru.Firing(alertname) {
+			f(a.Labels, a.Annotations)
+		}
+	}
+}
+
 // newChecker returns the invariants of the sender from now on.
-func (s *sender) newChecker() *invariant.Checker {
-	c := invariant.New(s.world, s.run.release, s.run.file.Flags, s.run.test, s.accounts)
-	if s.run.options.Unbounded {
+func (s *Sender) newChecker() *invariant.Checker {
+	c := invariant.New(s.world, s.group.Release, s.group.File.Flags, s.group.Test, s.accounts)
+	if s.group.Unbounded {
 		c.Unbounded()
 	}
 	return c
 }
 
-// place orders the sender's events with a position among those of one instant and class.
-func (s *sender) place(position int) int { return position*len(s.run.senders) + s.number }
+// Place orders the sender's events with a position among those of one instant and class.
+func (s *Sender) Place(position int) int { return position*len(s.group.senders) + s.number }
 
 // emit writes an event of this sender to the trace and returns its number.
-func (s *sender) emit(e trace.Event, segs ...alerts.Segment) int64 {
-	if s.run.evaluations != nil {
+func (s *Sender) emit(e trace.Event, segs ...alerts.Segment) int64 {
+	if s.group.evaluations != nil {
 		e.Replica = s.number + 1
 	}
 	return s.world.EmitFor(e, segs)
 }
 
 // scrape reads the notifier's metrics, unless that would have to wait for its lock.
-func (s *sender) scrape() {
+func (s *Sender) scrape() {
 	if s.engine.Locked() || s.stopping {
 		return
 	}
@@ -75,13 +97,13 @@ func (s *sender) scrape() {
 	samples, err := s.engine.Samples()
 	s.world.Fail(err)
 	s.checker.Scraped(samples, s.accounts.Settled)
-	if s.run.options.Scrapes != nil {
-		s.run.options.Scrapes(time.Duration(s.world.Now), s.number+1, slices.Clone(samples))
+	if s.group.Scrapes != nil {
+		s.group.Scrapes(time.Duration(s.world.Now), s.number+1, slices.Clone(samples))
 	}
 }
 
-// check compares the accounts that changed with what waits and is in flight, and with the Alertmanagers' own counts.
-func (s *sender) check() {
+// Check compares the accounts that changed with what waits and is in flight, and with the Alertmanagers' own counts.
+func (s *Sender) Check() {
 	if !s.accounts.Unchecked() {
 		return
 	}
@@ -94,24 +116,24 @@ func (s *sender) check() {
 }
 
 // holds returns how many copies wait for the Alertmanager with a rank and are in flight to it.
-func (s *sender) holds(rank int) (queued, inFlight int64) {
-	return s.engine.Holds(s.run.network.Peers(s.number)[rank])
+func (s *Sender) holds(rank int) (queued, inFlight int64) {
+	return s.engine.Holds(s.group.Network.Peers(s.number)[rank])
 }
 
 // finalState is the sender at the end of the run.
-func (s *sender) finalState() invariant.FinalState {
+func (s *Sender) finalState() invariant.FinalState {
 	return invariant.FinalState{Blocked: len(s.blocked), Stopping: s.stopping, Over: s.world.Over}
 }
 
 // fill completes the accounts of all Alertmanagers.
-func (s *sender) fill() {
+func (s *Sender) fill() {
 	for _, p := range s.accounts.Peers() {
 		p.Fill(s.holds(p.Rank))
 	}
 }
 
 // ledger returns the accounts as they stand, and the copies that wait or are in flight.
-func (s *sender) ledger() (ledger.Ledger, alerts.Waiting) {
+func (s *Sender) ledger() (ledger.Ledger, alerts.Waiting) {
 	s.world.Fail(s.engine.Measure())
 	waiting := alerts.Waiting{}
 	s.engine.EachWaiting(waiting.Add)
@@ -119,4 +141,17 @@ func (s *sender) ledger() (ledger.Ledger, alerts.Waiting) {
 	l, err := s.accounts.Ledger(waiting, s.blocked)
 	s.world.Fail(err)
 	return l, waiting
+}
+
+// delays are those of the Alertmanager at an address, "" for the first to take each alert.
+func (s *Sender) delays(address string) *ledger.Delays {
+	if address == "" {
+		return &s.accounts.Delays
+	}
+	for _, p := range s.accounts.Peers() {
+		if p.Address == address {
+			return &p.Delays
+		}
+	}
+	return &ledger.Delays{} // it was never discovered
 }

@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"time"
@@ -12,19 +12,25 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// stop stops the server as SIGTERM does: its rules at once, then its notifier.
-func (s *sender) stop() {
+// Stop stops the server as SIGTERM does: its rules at once, then its notifier.
+func (s *Sender) Stop() {
 	s.world.Cause = s.emit(trace.Event{Kind: trace.KindStop})
 	s.engine.Stop()
 	s.stopping, s.stopCalled = true, time.Duration(s.world.Now)
 }
 
-// missed notes an event of the scenario that happens while the server is down, or about to be.
-func (s *sender) missed(e *scenarios.Event) {
+// RestartLater stops the server, which starts again.
+func (s *Sender) RestartLater(r *scenarios.ServerRestart, at int64) {
+	s.restarts, s.stopAt = r, at
+	s.Stop()
+}
+
+// Missed notes an event of the scenario that happens while the server is down, or about to be.
+func (s *Sender) Missed(e *scenarios.Event) {
 	switch {
 	case e.Reload != nil: // it starts with what stands in the file then
 		s.config = e.Reload.Config
-		s.discovery.replace(staticTargets(s.config))
+		s.discovery.replace(StaticTargets(s.config))
 	case e.TargetGroups != nil:
 		s.discovery.give(e.TargetGroups)
 	case e.Shutdown != nil:
@@ -35,7 +41,7 @@ func (s *sender) missed(e *scenarios.Event) {
 // start starts the server again, with a new notifier and nothing but what is on its disk: the configuration, and what its rules
 // stored. Calls of Send that never returned are gone with the process. Service discovery finds static targets and what the scenario
 // gave last at its first tick, as after a reload.
-func (s *sender) start() error {
+func (s *Sender) start() error {
 	if s.restarts == nil {
 		return nil
 	}
@@ -43,10 +49,10 @@ func (s *sender) start() error {
 	s.life++
 	s.started, s.restarts, s.stopping, s.stopped = s.world.Now, nil, false, nil
 	s.blocked, s.ruleGroups, s.discovery = nil, nil, discovery{given: s.discovery.given}
-	for _, p := range s.run.network.Peers(s.number) {
+	for _, p := range s.group.Network.Peers(s.number) {
 		p.Targets = nil
 	}
-	e, err := s.run.newEngine(s)
+	e, err := s.group.NewEngine(s)
 	if err != nil {
 		return err
 	}
@@ -60,15 +66,15 @@ func (s *sender) start() error {
 	}
 	s.discover(event)
 	s.planRules()
-	if s.run.scraper != nil {
+	if s.group.scraper != nil {
 		return s.planRuleGroups()
 	}
 	return nil
 }
 
 // discover has service discovery offer what it finds when the server has started, at its first tick.
-func (s *sender) discover(event int64) {
-	static, given := staticTargets(s.config), map[string][]*targetgroup.Group{}
+func (s *Sender) discover(event int64) {
+	static, given := StaticTargets(s.config), map[string][]*targetgroup.Group{}
 	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
 		if groups, ok := s.discovery.given[core.SetKey(i)]; ok {
 			given[core.SetKey(i)] = groups
@@ -81,8 +87,8 @@ func (s *sender) discover(event int64) {
 		if len(targets) == 0 {
 			continue
 		}
-		at := s.started + int64(s.run.release.Offers.AfterReload(0))
-		s.world.Do(at, world.ClassTargets, s.place(0), s.unlessRestarted(func() {
+		at := s.started + int64(s.group.Release.Offers.AfterReload(0))
+		s.world.Do(at, world.ClassTargets, s.Place(0), s.unlessRestarted(func() {
 			s.world.Cause = event
 			s.offer(0, targets, number, 0)
 		}))
@@ -90,7 +96,7 @@ func (s *sender) discover(event int64) {
 }
 
 // unlessRestarted returns a function that calls f unless the server has started again.
-func (s *sender) unlessRestarted(f func()) func() {
+func (s *Sender) unlessRestarted(f func()) func() {
 	life := s.life
 	return func() {
 		if s.life == life {
@@ -100,7 +106,7 @@ func (s *sender) unlessRestarted(f func()) func() {
 }
 
 // nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the first after that.
-func (s *sender) nextEvaluation(offset, interval int64) int64 {
+func (s *Sender) nextEvaluation(offset, interval int64) int64 {
 	if s.life == 0 || s.started < offset {
 		return offset
 	}

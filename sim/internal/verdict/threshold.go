@@ -1,4 +1,4 @@
-package sim
+package verdict
 
 import (
 	"cmp"
@@ -12,24 +12,24 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// judgeThresholds judges the thresholds of the test by the books of the run, once it is over.
-func (j *judge) judgeThresholds() {
-	for i := range j.run.test.Thresholds {
-		if h := &j.run.test.Thresholds[i]; h.For(j.run.release) {
+// JudgeThresholds judges the thresholds of the test by the books of the run, once it is over.
+func (j *Judge) JudgeThresholds() {
+	for i := range j.run.Test.Thresholds {
+		if h := &j.run.Test.Thresholds[i]; h.For(j.run.Release) {
 			j.expect(h.FailsOn, func() { j.checkThreshold(h) })
 		}
 	}
 }
 
 // checkThreshold judges one threshold.
-func (j *judge) checkThreshold(h *scenarios.Threshold) {
-	whole := j.run.final.Whole()
+func (j *Judge) checkThreshold(h *scenarios.Threshold) {
+	whole := j.run.Final.Whole()
 	account := &whole
 	if h.Target != "" {
-		one := j.run.final.Alertmanagers[h.Target]
+		one := j.run.Final.Alertmanagers[h.Target]
 		account = &one
 	}
-	f := Failure{Pos: h.Pos, Threshold: true, target: h.Target, to: j.run.world.Now}
+	f := Failure{Pos: h.Pos, Threshold: true, target: h.Target, to: j.run.World.Now}
 	crossed := func(got string) {
 		f.Message = fmt.Sprintf("%s: %s, want %s", h.Of, got, h.Text)
 		j.failures = append(j.failures, f)
@@ -37,14 +37,14 @@ func (j *judge) checkThreshold(h *scenarios.Threshold) {
 	var n int64
 	switch h.Quantity {
 	case scenarios.QuantityShutdown:
-		if took, ended := j.shutdown(); !ended {
-			crossed(fmt.Sprintf("it has not stopped by %v", text.Duration(time.Duration(j.run.world.Now))))
+		if took, ended := j.run.Shutdown(); !ended {
+			crossed(fmt.Sprintf("it has not stopped by %v", text.Duration(time.Duration(j.run.World.Now))))
 		} else if !h.Keeps(cmp.Compare(int64(took), h.Limit)) {
 			crossed("max is " + text.Duration(took))
 		}
 		return
 	case scenarios.QuantityDelivery:
-		if d := j.run.delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
+		if d := j.run.Delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
 			f.to = -1 // no event is behind a distribution
 			if d.Count() > 0 {
 				f.Alerts = []string{spread(d)}
@@ -57,9 +57,9 @@ func (j *judge) checkThreshold(h *scenarios.Threshold) {
 	case scenarios.QuantityDelivered:
 		n = account.Delivered
 	case scenarios.QuantityLost:
-		n = j.run.final.Lost
+		n = j.run.Final.Lost
 	case scenarios.QuantityLostByAll:
-		n = *j.run.final.LostByAll
+		n = *j.run.Final.LostByAll
 	case scenarios.QuantityDropped:
 		if n = account.Dropped.Total(); h.Reason != nil {
 			n = account.Dropped.Of(*h.Reason)
@@ -82,7 +82,7 @@ func (j *judge) checkThreshold(h *scenarios.Threshold) {
 	}
 	offered := account.Offered
 	if h.Quantity == scenarios.QuantityDropped && h.Target == "" { // its copies are counted, so are those offered
-		offered = j.run.final.Copies()
+		offered = j.run.Final.Copies()
 	}
 	if offered == 0 {
 		crossed("there is no rate, for no alert was offered")
@@ -91,58 +91,6 @@ func (j *judge) checkThreshold(h *scenarios.Threshold) {
 	if share := float64(n) / float64(offered); !h.Keeps(cmp.Compare(share, h.Share)) {
 		crossed(fmt.Sprintf("rate is %s, %d of %d", strconv.FormatFloat(share, 'g', 6, 64), n, offered))
 	}
-}
-
-// shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
-func (j *judge) shutdown() (took time.Duration, ended bool) {
-	ended = true
-	for _, s := range j.run.senders {
-		switch {
-		case s.stopping && s.stopped == nil:
-			ended = false
-		case s.stopping:
-			took = max(took, *s.stopped-s.stopCalled)
-		}
-	}
-	return took, ended
-}
-
-// delays returns those of the Alertmanager at an address, "" for the first to take each alert.
-func (r *run) delays(address string) *ledger.Delays {
-	if len(r.senders) == 1 {
-		return r.senders[0].delays(address)
-	}
-	all := &ledger.Delays{}
-	for _, s := range r.senders {
-		all.Merge(s.delays(address))
-	}
-	return all
-}
-
-func (s *sender) delays(address string) *ledger.Delays {
-	if address == "" {
-		return &s.accounts.Delays
-	}
-	for _, p := range s.accounts.Peers() {
-		if p.Address == address {
-			return &p.Delays
-		}
-	}
-	return &ledger.Delays{} // it was never discovered
-}
-
-// Any stands for all Alertmanagers, where their addresses have something each.
-const Any = "any"
-
-// delivery returns the delays of all and of each Alertmanager, apart from the accounts, which a result need not keep alive.
-func (r *run) delivery() map[string]*ledger.Delays {
-	whole := *r.delays("")
-	all := map[string]*ledger.Delays{Any: &whole}
-	for _, am := range r.network.Alertmanagers() {
-		delays := *r.delays(am.Address)
-		all[am.Address] = &delays
-	}
-	return all
 }
 
 // measure is what a threshold takes of delays: nanoseconds, or how many.

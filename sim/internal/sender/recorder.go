@@ -1,8 +1,6 @@
-package sim
+package sender
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,9 +14,9 @@ import (
 
 // A recorder is a sender as engine.Observer: what the notifier does is booked in the accounts, shown to the invariants and written to the
 // trace, whichever engine reports it.
-type recorder sender
+type recorder Sender
 
-func (r *recorder) sender() *sender { return (*sender)(r) }
+func (r *recorder) sender() *Sender { return (*Sender)(r) }
 
 // account returns the account of an Alertmanager that joined.
 func account(am *core.Alertmanager) *ledger.PeerAccount { return network.TargetOf(am).Account }
@@ -49,7 +47,7 @@ func (r *recorder) TargetsWrong(errs []error) {
 
 // Join implements engine.Observer.
 func (r *recorder) Join(am *core.Alertmanager, waiting int) {
-	p := r.run.network.Peer(r.number, am.Address())
+	p := r.group.Network.Peer(r.number, am.Address())
 	r.checker.Joined(p.Join(am))
 	p.Account.Change().Offered += int64(waiting)
 	r.sender().emit(trace.Event{Kind: trace.KindJoin, Alertmanagers: []string{p.Address}, Note: am.String()})
@@ -111,7 +109,7 @@ func (r *recorder) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why cor
 
 // lost keeps why copies are lost, if somebody asks; the last copy to go decides for what an alert is lost.
 func (r *recorder) lost(segs []alerts.Segment, why core.Reason) {
-	if r.run.scraper == nil {
+	if r.group.scraper == nil {
 		return
 	}
 	for _, seg := range segs {
@@ -142,7 +140,7 @@ func (r *recorder) PostingToStranger(url string) { r.checker.PostingToStranger(u
 // Posted implements engine.Observer.
 func (r *recorder) Posted(req *network.Request, segs []alerts.Segment, _ int, posts []ledger.Step) {
 	req.To.Account.Change().Requests += int64(len(posts))
-	if r.run.release.Queues == core.Shared {
+	if r.group.Release.Queues == core.Shared {
 		r.checker.Asked(req.To.AM)
 		r.accounts.Ask(segs...)
 	}
@@ -203,7 +201,7 @@ func (r *recorder) TakenLate(req *network.Request, spans []alerts.Span, n int) {
 
 // BatchDone implements engine.Observer.
 func (r *recorder) BatchDone(ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost engine.Judgement) {
-	if r.run.release.Queues == core.Shared {
+	if r.group.Release.Queues == core.Shared {
 		r.checker.BatchDone(lost)
 		r.accounts.BatchDone(batch, anybody)
 	}
@@ -229,23 +227,3 @@ func (r *recorder) Primed(am *core.Alertmanager) { r.checker.Primed(am) }
 
 // Stopped implements engine.Observer.
 func (r *recorder) Stopped() { r.sender().runReturned() }
-
-// ledger returns the accounts of all senders as they stand.
-func (r *run) ledger() ledger.Ledger {
-	all, waiting := r.senders[0].ledger()
-	if r.evaluations == nil {
-		return all
-	}
-	all.Replicas = append(all.Replicas, all.Replica())
-	for _, s := range r.senders[1:] {
-		l, more := s.ledger()
-		maps.Copy(waiting, more)
-		all.Add(&l)
-	}
-	lost := r.evaluations.Lost(waiting)
-	if lost > all.Lost {
-		r.world.Fail(fmt.Errorf("conservation: all replicas lost %d alerts, but added up they lost %d", lost, all.Lost))
-	}
-	all.LostByAll = &lost
-	return all
-}

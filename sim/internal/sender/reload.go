@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"time"
@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// reload has the sender reload. The rules' evaluation interval is the scenario's and stays what it is.
-func (s *sender) reload(r *engine.Reload) {
+// Reload has the sender reload. The rules' evaluation interval is the scenario's and stays what it is.
+func (s *Sender) Reload(r *engine.Reload) {
 	if s.engine.Locked() {
 		s.world.Cause = s.emit(trace.Event{Kind: trace.KindBlocked, Note: "reload"})
 	}
@@ -19,10 +19,10 @@ func (s *sender) reload(r *engine.Reload) {
 }
 
 // reloading is the moment when a reload goes ahead: Send relabels by it from now on.
-func (s *sender) reloading(r *engine.Reload) {
+func (s *Sender) reloading(r *engine.Reload) {
 	s.rules, s.config = core.SendRelabeling(r.Config), r.Config
 	s.configs++
-	s.relabelsLater = blackbox.RelabelsLater(s.run.release, r.Config)
+	s.relabelsLater = blackbox.RelabelsLater(s.group.Release, r.Config)
 	s.checker.Reloading(true)
 	if !r.First {
 		s.world.Cause = s.emit(trace.Event{Kind: trace.KindReload})
@@ -32,13 +32,13 @@ func (s *sender) reloading(r *engine.Reload) {
 
 // reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service discovery. That
 // forgets what was for the one before. It knows static targets at once; those of other mechanisms are the scenario's to give.
-func (s *sender) reloaded(r *engine.Reload) {
+func (s *Sender) reloaded(r *engine.Reload) {
 	s.checker.Reloading(false)
 	if r.First {
 		return
 	}
 	s.discovery.forget(len(r.Config.AlertingConfig.AlertmanagerConfigs))
-	targets := staticTargets(r.Config)
+	targets := StaticTargets(r.Config)
 	s.discovery.replace(targets)
 	number := s.discovery.update(targets)
 	s.discovery.static = number
@@ -46,8 +46,8 @@ func (s *sender) reloaded(r *engine.Reload) {
 		return
 	}
 	known := time.Duration(max(r.At, s.world.Now) - s.started)
-	at := s.started + int64(s.run.release.Offers.AfterReload(known))
-	s.world.Do(s.run.phase(at, world.ClassTargets, r.Position), world.ClassTargets, s.place(r.Position), s.unlessRestarted(func() {
+	at := s.started + int64(s.group.Release.Offers.AfterReload(known))
+	s.world.Do(s.group.Phase(at, world.ClassTargets, r.Position), world.ClassTargets, s.Place(r.Position), s.unlessRestarted(func() {
 		s.world.Cause = r.Event
 		s.offer(r.Position, targets, number, 0)
 	}))

@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"math"
@@ -8,12 +8,12 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// resolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).
-const resolvedRetention = 15 * time.Minute
+// ResolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).
+const ResolvedRetention = 15 * time.Minute
 
 // A staticRule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
 type staticRule struct {
-	from     *sender
+	from     *Sender
 	life     int // of the sender
 	position int
 	series   []ruleSeries
@@ -38,18 +38,18 @@ type ruleSeries struct {
 const never = math.MinInt64 / 2
 
 // planRules plans the first evaluation of every rule. All series of one alertname are one rule.
-func (s *sender) planRules() {
-	file := s.run.file
+func (s *Sender) planRules() {
+	file := s.group.File
 	var rules []*staticRule
 	byName := map[string]*staticRule{}
-	for _, series := range s.run.test.Series {
+	for _, series := range s.group.Test.Series {
 		ru := byName[series.Rule]
 		if ru == nil {
 			ru = &staticRule{
-				from: s, life: s.life, position: len(s.run.test.Timeline) + len(rules),
+				from: s, life: s.life, position: len(s.group.Test.Timeline) + len(rules),
 				next:     s.nextEvaluation(0, int64(file.EvaluationInterval)),
 				interval: int64(file.EvaluationInterval), delay: int64(file.Flags.ResendDelay),
-				validity: int64(s.run.release.ValidFor(file.EvaluationInterval, file.Flags.ResendDelay)),
+				validity: int64(s.group.Release.ValidFor(file.EvaluationInterval, file.Flags.ResendDelay)),
 			}
 			byName[series.Rule] = ru
 			rules = append(rules, ru)
@@ -60,7 +60,7 @@ func (s *sender) planRules() {
 		})
 	}
 	for _, ru := range rules {
-		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+		s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 	}
 }
 
@@ -87,7 +87,7 @@ func (ru *staticRule) Happen() {
 		return
 	}
 	if len(ru.due) == 0 || s.send(alerts.EvaluationKey{Position: ru.position, At: at}, ru.due, ru.resume) {
-		s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+		s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 	}
 }
 
@@ -95,7 +95,7 @@ func (ru *staticRule) Happen() {
 func (ru *staticRule) resume() {
 	s := ru.from
 	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)
-	s.world.Add(ru.next, world.ClassSend, s.place(ru.position), ru)
+	s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 }
 
 // skipMissed is the first evaluation that is not in the past: those that were missed are left out.
@@ -129,7 +129,7 @@ func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 		s.firedAt, s.active, s.resolvedAt, s.lastSent = now, true, never, never
 	case !firing && s.active && s.resolvedAt == never:
 		s.resolvedAt = now
-	case !firing && s.active && now-s.resolvedAt > int64(resolvedRetention):
+	case !firing && s.active && now-s.resolvedAt > int64(ResolvedRetention):
 		s.active = false
 	}
 	if !s.active || s.resolvedAt <= s.lastSent && s.lastSent+delay >= now {

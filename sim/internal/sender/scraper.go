@@ -1,4 +1,4 @@
-package sim
+package sender
 
 import (
 	"math"
@@ -67,11 +67,11 @@ var deliveryBins = func() []int {
 
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
 // scraped, for each of them.
-func newScraper(r *run) *scraper {
-	s := &scraper{shown: make([]shown, len(r.senders)), listed: -1}
-	for i := range r.senders {
-		if i == 0 || len(r.file.RuleFiles) > 0 {
-			s.views = append(s.views, newView(r.test.Start, len(r.senders)))
+func newScraper(g *Group) *scraper {
+	s := &scraper{shown: make([]shown, len(g.senders)), listed: -1}
+	for i := range g.senders {
+		if i == 0 || len(g.File.RuleFiles) > 0 {
+			s.views = append(s.views, newView(g.Test.Start, len(g.senders)))
 		}
 	}
 	return s
@@ -88,24 +88,24 @@ func newView(start time.Duration, n int) *view {
 }
 
 // viewOf returns what a sender has scraped.
-func (s *scraper) viewOf(of *sender) *view { return s.views[min(of.number, len(s.views)-1)] }
+func (s *scraper) viewOf(of *Sender) *view { return s.views[min(of.number, len(s.views)-1)] }
 
-// planScraper puts the scrapes on the agenda if somebody asks for them: from the start of the run to a scrape interval after all
+// planScraper plans the scrapes if somebody asks for them: from the start of the run to a scrape interval after all
 // that the scenario plans, or to its end.
-func (r *run) planScraper() {
-	if r.scraper == nil {
+func (g *Group) planScraper() {
+	if g.scraper == nil {
 		return
 	}
-	interval := int64(r.file.ScrapeInterval)
+	interval := int64(g.File.ScrapeInterval)
 	var at int64
 	var next world.EventFunc
 	next = func() {
-		r.world.Fail(r.scraper.scrape(r))
-		if at = later(at, interval); at <= later(r.horizon, interval) && at < math.MaxInt64 {
-			r.world.Add(at, world.ClassScrape, 1, next)
+		g.World.Fail(g.scraper.scrape(g))
+		if at = later(at, interval); at <= later(g.Horizon, interval) && at < math.MaxInt64 {
+			g.World.Add(at, world.ClassScrape, 1, next)
 		}
 	}
-	r.world.Add(0, world.ClassScrape, 1, next)
+	g.World.Add(0, world.ClassScrape, 1, next)
 }
 
 // settle counts the alerts of a send that is over and that nobody took.
@@ -129,28 +129,28 @@ func (s *scraper) settle(from *alerts.Send, anybody bool) {
 }
 
 // scrape stores a scrape of every target.
-func (s *scraper) scrape(r *run) error {
-	at := r.world.Now / int64(time.Millisecond)
-	for _, from := range r.senders {
+func (s *scraper) scrape(g *Group) error {
+	at := g.World.Now / int64(time.Millisecond)
+	for _, from := range g.senders {
 		if err := s.ofSender(from, at); err != nil {
 			return err
 		}
 	}
-	for _, s := range r.senders {
-		r.world.Fail(s.engine.Measure())
+	for _, s := range g.senders {
+		g.World.Fail(s.engine.Measure())
 		s.fill()
 	}
-	s.begin(s.listed == len(r.network.Alertmanagers()))
-	s.listed = len(r.network.Alertmanagers())
-	s.ofLedger(r)
+	s.begin(s.listed == len(g.Network.Alertmanagers()))
+	s.listed = len(g.Network.Alertmanagers())
+	s.ofLedger(g)
 	for _, v := range s.views {
 		if err := s.store(v.ledger, at); err != nil {
 			return err
 		}
 	}
-	for _, p := range r.network.Alertmanagers() {
+	for _, p := range g.Network.Alertmanagers() {
 		s.begin(s.views[0].alertmanagers[p] != nil)
-		s.ofAlertmanager(r, p)
+		s.ofAlertmanager(g, p)
 		for _, v := range s.views {
 			if err := s.store(v.alertmanager(p), at); err != nil {
 				return err
@@ -175,7 +175,7 @@ func (s *scraper) store(t *scrape.Target, at int64) error {
 
 // ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no scrape_timeout is long
 // enough for, and once the sender is stopping.
-func (s *scraper) ofSender(from *sender, at int64) error {
+func (s *scraper) ofSender(from *Sender, at int64) error {
 	if from.engine.Locked() || from.stopping {
 		for _, v := range s.views {
 			if err := v.senders[from.number].Fail(at); err != nil {
@@ -213,12 +213,12 @@ func (v *view) alertmanager(p *network.Alertmanager) *scrape.Target {
 }
 
 // ofAlertmanager appends an Alertmanager's own metrics.
-func (s *scraper) ofAlertmanager(r *run, p *network.Alertmanager) {
+func (s *scraper) ofAlertmanager(g *Group, p *network.Alertmanager) {
 	version := "v2"
-	if r.release.API <= core.V1Default {
+	if g.Release.API <= core.V1Default {
 		version = "v1"
 	}
-	r.network.Expire(p)
+	g.Network.Expire(p)
 	s.add("alertmanager_alerts", float64(p.States.Counts.Firing), "state", "active")
 	s.add("alertmanager_alerts", 0, "state", "suppressed")
 	s.add("alertmanager_alerts", 0, "state", "unprocessed")
@@ -244,9 +244,9 @@ func (s *scraper) add(name string, v float64, labels ...string) {
 }
 
 // ofLedger appends the ledger's own metrics.
-func (s *scraper) ofLedger(r *run) {
+func (s *scraper) ofLedger(g *Group) {
 	var offered, sends, blocked int64
-	for _, from := range r.senders {
+	for _, from := range g.senders {
 		a := from.accounts
 		offered += a.Total.Offered + a.Unasked
 		sends += a.Total.Sends
@@ -259,13 +259,13 @@ func (s *scraper) ofLedger(r *run) {
 		s.add("alerts_lost_total", float64(s.lost[why]), "reason", why.String())
 	}
 	s.add("alerts_lost_total", float64(s.lost[len(s.lost)-1]), "reason", noAlertmanager)
-	s.delivered(Any, r.delays(""))
-	for _, p := range r.network.Alertmanagers() {
+	s.delivered(ledger.Any, g.Delays(""))
+	for _, p := range g.Network.Alertmanagers() {
 		var a ledger.Account
-		for _, from := range r.senders {
+		for _, from := range g.senders {
 			a.Add(&from.accounts.Peers()[p.Rank].Account)
 		}
-		s.delivered(p.Address, r.delays(p.Address))
+		s.delivered(p.Address, g.Delays(p.Address))
 		s.add("alert_requests_total", float64(a.Requests), "to", p.Address)
 		s.add("alerts_queued", float64(a.Queued), "alertmanager", p.Address)
 		s.add("alerts_in_flight", float64(a.InFlight), "alertmanager", p.Address)
@@ -284,4 +284,12 @@ func (s *scraper) delivered(to string, d *ledger.Delays) {
 	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
 	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)
 	s.add("alert_delivery_seconds_count", float64(d.Count()), "to", to)
+}
+
+// Store is what the first Prometheus has scraped, nil if nobody asks for virtual scrapes.
+func (g *Group) Store() *scrape.Store {
+	if g.scraper == nil {
+		return nil
+	}
+	return g.scraper.views[0].store
 }

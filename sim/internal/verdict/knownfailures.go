@@ -1,4 +1,4 @@
-package sim
+package verdict
 
 import (
 	"fmt"
@@ -8,10 +8,10 @@ import (
 
 // expect judges an expectation, check, which on some releases is known not to hold. There it must not: when it does, the bug is
 // mended, and that is a failure of the entry that says otherwise.
-func (j *judge) expect(known scenarios.FailsOn, check func()) {
+func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	before := len(j.failures)
 	check()
-	k := known.At(j.run.release)
+	k := known.At(j.run.Release)
 	if k == nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package sim
+package verdict
 
 import (
 	"fmt"
@@ -19,15 +19,12 @@ import (
 var toleranceSteps = [...]int64{0, -2, -1, 1, 2}
 
 // tolerance is how much earlier or later an expectation may hold.
-func (j *judge) tolerance() int64 {
-	if j.run.live == nil {
-		return 0
-	}
-	return int64(j.run.options.Live.Tolerance)
+func (j *Judge) tolerance() int64 {
+	return int64(j.run.Tolerance)
 }
 
 // windows are those in one of which the expectation must hold, first the one that the scenario says; and when all are over.
-func (j *judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, over int64) {
+func (j *Judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, over int64) {
 	from, to, half := int64(e.From), int64(e.To), j.tolerance()/2
 	if half == 0 {
 		return []*network.Window{{From: from, To: to}}, to
@@ -43,7 +40,7 @@ func (j *judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, 
 }
 
 // anyWindow judges an expectation in windows, each of its counts in the one that suits it best.
-func (j *judge) anyWindow(list []*network.Window, check func(*network.Window)) {
+func (j *Judge) anyWindow(list []*network.Window, check func(*network.Window)) {
 	a := attempts{judge: j}
 	for _, w := range list {
 		if a.try(func() { check(w) }) {
@@ -55,7 +52,7 @@ func (j *judge) anyWindow(list []*network.Window, check func(*network.Window)) {
 
 // attempts are several judgements of one expectation, of which one has to go well.
 type attempts struct {
-	judge  *judge
+	judge  *Judge
 	made   int
 	failed []Failure // each time so far, as the first attempt has them
 }
@@ -93,8 +90,8 @@ type ledgerWatch struct {
 	held bool
 }
 
-// look has the watches look at the ledger, which has changed.
-func (j *judge) look() {
+// Look has the watches look at the ledger, which has changed.
+func (j *Judge) Look() {
 	for _, w := range j.watches {
 		w.held = w.held || w.try()
 	}

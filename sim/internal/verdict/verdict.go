@@ -1,16 +1,23 @@
-package sim
+package verdict
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/invariant"
 	"github.com/notifysim/notifysim/sim/internal/network"
 	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A Failure is an expectation that did not hold.
@@ -36,46 +43,87 @@ type Failure struct {
 	event    int64                   // at which an invariant did not hold, or 0
 }
 
-// A judge judges the expectations of a run.
-type judge struct {
-	run      *run
+// A Run is what a Judge sees of a run.
+type Run struct {
+	World   *world.World
+	Network *network.Network
+	File    *scenarios.File
+	Test    *scenarios.Test
+	Release *core.Release
+	// Ledger returns the accounts as they stand, Final those at the end.
+	Ledger func() ledger.Ledger
+	Final  ledger.Ledger
+	// Delays are those of the Alertmanager at an address, "" for the first to take each alert.
+	Delays func(address string) *ledger.Delays
+	// Shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
+	Shutdown func() (took time.Duration, ended bool)
+	// Firing are the alerts of a name that fire now, by sender.
+	Firing func(alertname string) [][]FiringAlert
+	// Scrapes are the virtual scrapes; nil if nobody asks for them.
+	Scrapes func() *scrape.Store
+	// Violations are the invariants that did not hold.
+	Violations func() []invariant.Violation
+	// Tolerance is how much earlier or later an expectation may hold: 0 in virtual time.
+	Tolerance time.Duration
+}
+
+// A FiringAlert is an alert that a rule says fires.
+type FiringAlert struct{ Labels, Annotations labels.Labels }
+
+// A Judge judges the expectations of a run.
+type Judge struct {
+	run      *Run
 	failures []Failure
 	watches  []*ledgerWatch // expectations whose time has come, within the tolerance
 }
 
-func (j *judge) fail(f Failure) { j.failures = append(j.failures, f) }
+// New returns a Judge of a run.
+func New(r *Run) *Judge { return &Judge{run: r} }
 
-// plan plans the expectations.
-func (j *judge) plan() {
-	for i := range j.run.test.Receipts {
-		e := &j.run.test.Receipts[i]
-		if !e.For(j.run.release) {
+// Failures are the expectations that did not hold, as they stand in the file: news, and those that were known.
+func (j *Judge) Failures() (news, known []Failure) {
+	sortFailures(j.failures)
+	return splitKnown(j.failures)
+}
+
+// Fail adds the failure of something that the scenario does not say.
+func (j *Judge) Fail(pos scenarios.Pos, message string) {
+	j.fail(Failure{Pos: pos, Message: message, to: -1})
+}
+
+func (j *Judge) fail(f Failure) { j.failures = append(j.failures, f) }
+
+// Plan plans the expectations.
+func (j *Judge) Plan() {
+	for i := range j.run.Test.Receipts {
+		e := &j.run.Test.Receipts[i]
+		if !e.For(j.run.Release) {
 			continue
 		}
-		p := j.run.network.Alertmanager(e.Target)
+		p := j.run.Network.Alertmanager(e.Target)
 		windows, over := j.windows(e)
 		p.Windows = append(p.Windows, windows...)
-		j.run.world.Do(over, world.ClassExpectation, e.Pos.Line, func() {
+		j.run.World.Do(over, world.ClassExpectation, e.Pos.Line, func() {
 			j.expect(e.FailsOn, func() {
 				j.anyWindow(windows, func(w *network.Window) { j.checkReceipts(e, w) })
 			})
 		})
 	}
-	for i := range j.run.test.AlertRules {
-		if e := &j.run.test.AlertRules[i]; e.For(j.run.release) {
-			j.run.world.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, func() {
+	for i := range j.run.Test.AlertRules {
+		if e := &j.run.Test.AlertRules[i]; e.For(j.run.Release) {
+			j.run.World.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, func() {
 				j.expect(e.FailsOn, func() { j.checkAlertRule(e) })
 			})
 		}
 	}
-	for i := range j.run.test.PromQL {
-		if e := &j.run.test.PromQL[i]; e.For(j.run.release) { // the run lasts until then; it is judged when all is over
-			j.run.world.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, world.EventFunc(func() {}))
+	for i := range j.run.Test.PromQL {
+		if e := &j.run.Test.PromQL[i]; e.For(j.run.Release) { // the run lasts until then; it is judged when all is over
+			j.run.World.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, world.EventFunc(func() {}))
 		}
 	}
-	for i := range j.run.test.Ledger {
-		e := &j.run.test.Ledger[i]
-		if !e.For(j.run.release) {
+	for i := range j.run.Test.Ledger {
+		e := &j.run.Test.Ledger[i]
+		if !e.For(j.run.Release) {
 			continue
 		}
 		j.planLedger(e)
@@ -83,27 +131,27 @@ func (j *judge) plan() {
 }
 
 // planLedger plans an expectation of the ledger. On the wall clock it must hold at some instant within the tolerance (see tolerance.go).
-func (j *judge) planLedger(e *scenarios.LedgerTest) {
+func (j *Judge) planLedger(e *scenarios.LedgerTest) {
 	at, line, tolerance := int64(e.EvalTime), e.Pos.Line, j.tolerance()
 	if tolerance == 0 {
-		j.run.world.Do(at, world.ClassExpectation, line, func() {
+		j.run.World.Do(at, world.ClassExpectation, line, func() {
 			j.expect(e.FailsOn, func() { j.checkLedger(e) })
 		})
 		return
 	}
 	a := &attempts{judge: j}
 	try := func() bool { return a.try(func() { j.checkLedger(e) }) }
-	j.run.world.Do(max(0, at-tolerance), world.ClassExpectation, line, func() {
+	j.run.World.Do(max(0, at-tolerance), world.ClassExpectation, line, func() {
 		j.watches = append(j.watches, &ledgerWatch{pos: e.Pos, try: try, held: try()})
 	})
-	j.run.world.Do(at+tolerance, world.ClassExpectation, line, func() {
+	j.run.World.Do(at+tolerance, world.ClassExpectation, line, func() {
 		j.watches = slices.DeleteFunc(j.watches, func(w *ledgerWatch) bool { return w.pos == e.Pos })
 		j.expect(e.FailsOn, a.close)
 	})
 }
 
 // checkReceipts judges what an Alertmanager got in a window.
-func (j *judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) {
+func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) {
 	in := fmt.Sprintf("in [%v, %v]", text.Duration(e.From), text.Duration(e.To))
 	failed := func(pos scenarios.Pos, format string, args ...any) {
 		j.failures = append(j.failures, Failure{
@@ -133,7 +181,7 @@ func (j *judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 	}
 	got := map[string]bool{}
 	var surplus, missing []string
-	for number, name := range j.run.world.Labels.Names() {
+	for number, name := range j.run.World.Labels.Names() {
 		if w.Taken.Has(number) && !got[name] {
 			got[name] = true
 			if !want[name] {
@@ -159,8 +207,8 @@ func (j *judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 }
 
 // checkLedger judges the books at this instant.
-func (j *judge) checkLedger(e *scenarios.LedgerTest) {
-	l := j.run.ledger()
+func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
+	l := j.run.Ledger()
 	who := "all Alertmanagers"
 	account := l.Whole()
 	lost := l.Lost

@@ -1,0 +1,268 @@
+// Package sender is the Prometheus servers of a run: their rules, service discovery, reloads and restarts, and the accounts of what they
+// send. Which engine runs a server's notifier is not seen here.
+package sender
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/eventqueue"
+	"github.com/notifysim/notifysim/sim/internal/invariant"
+	"github.com/notifysim/notifysim/sim/internal/network"
+	"github.com/notifysim/notifysim/sim/internal/world"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// A Group is the senders of a run: one, or several alike, an HA pair. Each has its own notifier, rules and accounts.
+type Group struct {
+	World   *world.World
+	Network *network.Network
+	File    *scenarios.File
+	Test    *scenarios.Test
+	Release *core.Release
+	// NewEngine makes the engine of a sender, also when its server starts again.
+	NewEngine func(*Sender) (engine.Engine, error)
+	// Unbounded says that queues have no capacity.
+	Unbounded bool
+	// Scrapes, if not nil, is called with the metrics of each sender, from 1 on, at every scrape.
+	Scrapes func(at time.Duration, replica int, samples []engine.Sample)
+	// Phases gives the events of one instant an order by fractions of a millisecond (see Phase).
+	Phases bool
+	// KeepSends says that sends are not used again.
+	KeepSends bool
+	// Failed is called when something fails that the scenario does not say, such as the evaluation of a rule.
+	Failed func(pos scenarios.Pos, message string)
+
+	// Repeats counts the planned offers of target updates that the notifiers were too busy for.
+	Repeats int
+	// Horizon is the last thing that the scenario plans.
+	Horizon int64
+
+	senders []*Sender
+	// evaluations are what several senders handed over; nil if there is one.
+	evaluations *alerts.Evaluations
+	scraper     *scraper // nil: nobody asks for virtual scrapes
+}
+
+// NewGroup returns the senders of a test, without engines.
+func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Release) *Group {
+	g := &Group{World: w, File: f, Test: t, Release: rel}
+	var accounts []*ledger.Accounts
+	for i := range max(1, t.Replicas) {
+		s := &Sender{group: g, world: w, number: i, accounts: &ledger.Accounts{}}
+		g.senders, accounts = append(g.senders, s), append(accounts, s.accounts)
+	}
+	if len(g.senders) > 1 {
+		g.evaluations = &alerts.Evaluations{}
+	}
+	g.Network = network.NewNetwork(w, accounts)
+	g.Network.ReadsBody, g.Network.Disturbed = rel.ReadsBody, g.Disturb
+	return g
+}
+
+// Senders are the senders. The caller must not change the slice.
+func (g *Group) Senders() []*Sender { return g.senders }
+
+// OpenEngines gives every sender an engine.
+func (g *Group) OpenEngines() (err error) {
+	for _, s := range g.senders {
+		if s.engine, err = g.NewEngine(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Begin gives every sender its invariants.
+func (g *Group) Begin() {
+	for _, s := range g.senders {
+		s.checker = s.newChecker()
+	}
+}
+
+// ApplyConfig applies the configuration with which the senders start.
+func (g *Group) ApplyConfig() error {
+	for _, s := range g.senders {
+		if err := s.engine.ApplyConfig(&engine.Reload{Config: g.File.Config, First: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Prime makes the targets of the configuration known to the senders, as of servers that have been up for a while.
+func (g *Group) Prime() {
+	for _, s := range g.senders {
+		g.World.Cause = 0
+		s.engine.Prime(func() { s.Offer(0, StaticTargets(g.File.Config)) })
+	}
+}
+
+// PlanWorkload plans the rules whose outcome the scenario says.
+func (g *Group) PlanWorkload() {
+	for _, s := range g.senders {
+		s.planRules()
+	}
+}
+
+// Scraped says that somebody asks for virtual scrapes.
+func (g *Group) Scraped() { g.scraper = newScraper(g) }
+
+// PlanScrapes plans the scrapes of Group.Scrapes, up to the last thing that is planned so far, then the rule files, then the virtual scrapes.
+func (g *Group) PlanScrapes() error {
+	g.planSamples()
+	if err := g.planRuleFiles(); err != nil {
+		return err
+	}
+	g.planScraper()
+	return nil
+}
+
+// maxScrapes is the most scrapes of Group.Scrapes: they are for comparing engines.
+const maxScrapes = 1000
+
+func (g *Group) planSamples() {
+	for e := range g.World.Queue.All() {
+		g.Horizon = max(g.Horizon, e.At)
+	}
+	if g.Scrapes == nil {
+		return
+	}
+	interval := int64(g.File.ScrapeInterval)
+	for at := interval; at <= g.Horizon+interval && at <= maxScrapes*interval; at += interval {
+		for _, s := range g.senders {
+			g.World.Do(at, world.ClassScrape, s.Place(0), s.scrape)
+		}
+	}
+}
+
+// ScrapeBefore shows the invariants the metrics as they are before an instant, where something happened since the last time.
+func (g *Group) ScrapeBefore() {
+	for _, s := range g.senders {
+		if s.checker.WantsScrape() {
+			s.scrape()
+		}
+	}
+}
+
+// Check compares the accounts that changed with the notifiers.
+func (g *Group) Check() {
+	for _, s := range g.senders {
+		s.Check()
+	}
+}
+
+// Finish takes the last look at everything, and returns the accounts.
+func (g *Group) Finish() ledger.Ledger {
+	for _, s := range g.senders {
+		s.scrape()
+	}
+	final := g.Ledger()
+	for _, s := range g.senders {
+		s.checker.Finish(s.finalState())
+	}
+	return final
+}
+
+// Disturb tells the invariants that something happens which the notifiers have to cope with.
+func (g *Group) Disturb() {
+	for _, s := range g.senders {
+		s.checker.Disturb()
+	}
+}
+
+// Stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will take.
+func (g *Group) Stuck(hangs func(sender int) bool) bool {
+	return g.World.Queue.Len() == g.Repeats && !slices.ContainsFunc(g.senders, func(s *Sender) bool {
+		return s.discovery.repeats > 0 && !hangs(s.number)
+	})
+}
+
+// Violations are the invariants that did not hold, of all senders.
+func (g *Group) Violations() (all []invariant.Violation) {
+	for _, s := range g.senders {
+		all = append(all, s.checker.Violations()...)
+	}
+	return all
+}
+
+// Explains reports whether a violation tells why the run ended with err.
+func (g *Group) Explains(err error) bool {
+	return slices.ContainsFunc(g.senders, func(s *Sender) bool { return s.checker != nil && s.checker.Explains(err) })
+}
+
+// Stopped is when the last of the senders had stopped, nil if one has not.
+func (g *Group) Stopped() (last *time.Duration) {
+	for _, s := range g.senders {
+		if s.stopped == nil {
+			return nil
+		}
+		if last == nil || *s.stopped > *last {
+			last = s.stopped
+		}
+	}
+	return last
+}
+
+// Shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
+func (g *Group) Shutdown() (took time.Duration, ended bool) {
+	ended = true
+	for _, s := range g.senders {
+		switch {
+		case s.stopping && s.stopped == nil:
+			ended = false
+		case s.stopping:
+			took = max(took, *s.stopped-s.stopCalled)
+		}
+	}
+	return took, ended
+}
+
+// Delays returns those of the Alertmanager at an address, "" for the first to take each alert.
+func (g *Group) Delays(address string) *ledger.Delays {
+	if len(g.senders) == 1 {
+		return g.senders[0].delays(address)
+	}
+	all := &ledger.Delays{}
+	for _, s := range g.senders {
+		all.Merge(s.delays(address))
+	}
+	return all
+}
+
+// Ledger returns the accounts of all senders as they stand.
+func (g *Group) Ledger() ledger.Ledger {
+	all, waiting := g.senders[0].ledger()
+	if g.evaluations == nil {
+		return all
+	}
+	all.Replicas = append(all.Replicas, all.Replica())
+	for _, s := range g.senders[1:] {
+		l, more := s.ledger()
+		maps.Copy(waiting, more)
+		all.Add(&l)
+	}
+	lost := g.evaluations.Lost(waiting)
+	if lost > all.Lost {
+		g.World.Fail(fmt.Errorf("conservation: all replicas lost %d alerts, but added up they lost %d", lost, all.Lost))
+	}
+	all.LostByAll = &lost
+	return all
+}
+
+// Phase is when the i-th event of the timeline happens that the scenario has at an instant. With Phases, every event has a phase of its own,
+// so that what one of them brings about, seconds later, never meets another; those of one instant keep their order. Sends stay where
+// they are: whatever times out then does so before them.
+func (g *Group) Phase(at int64, c eventqueue.Class, i int) int64 {
+	if !g.Phases || c >= world.ClassResponse || at <= 0 {
+		return at
+	}
+	const most = 100_000 // events of a timeline
+	return max(0, at-int64(world.ClassResponse-c)*most+int64(i))
+}

@@ -59,10 +59,14 @@ func (r *run) play() error {
 				r.scrapeBefore(e.At)
 			}
 			w.Now = e.At
-			f.FlushBefore(e.Value)
+			if f.Len() > 0 {
+				f.FlushBefore(e.Value)
+			}
 			e.Value.Happen()
 		}
-		g.Check()
+		if g.Changed() {
+			g.Check()
+		}
 	}
 	f.Flush()
 	r.finish()

@@ -21,6 +21,9 @@ type Accounts struct {
 	// Settled counts the lost alerts of sends that are closed.
 	Settled int64
 
+	// Changed, if not nil, becomes true when an account changes that Check has not looked at.
+	Changed *bool
+
 	open    int            // sends that are not closed
 	peers   []*PeerAccount // by address, sorted
 	changed []*PeerAccount // since the last check
@@ -42,18 +45,23 @@ type PeerAccount struct {
 	of           *Accounts
 }
 
-// A Step is copies of one send that an Alertmanager took, or is sent, at an instant.
+// A Step is copies that an Alertmanager took, or is sent, at an instant.
 type Step struct {
 	// At is the instant, in nanoseconds from the start of the run.
-	At  int64
-	Seg alerts.Segment
-	// Fresh is how many of the copies no other Alertmanager had taken before.
-	Fresh int
+	At int64
+	// N is how many copies they are, Fresh how many of them no other Alertmanager had taken before.
+	N, Fresh int32
+}
+
+// Steps are the copies of Seg, step by step.
+type Steps struct {
+	Seg  alerts.Segment
+	List []Step
 }
 
 // NewStep records that somebody takes the copies of seg at an instant.
-func NewStep(at int64, seg alerts.Segment) Step {
-	return Step{At: at, Seg: seg, Fresh: seg.Send.SetTaken(seg.From, seg.To)}
+func NewStep(at int64, seg *alerts.Segment) Step {
+	return Step{At: at, N: int32(seg.Len()), Fresh: int32(seg.Send.SetTaken(seg.From, seg.To))}
 }
 
 // AddPeer adds the account of an Alertmanager at index i; counts are what it counts itself.
@@ -115,22 +123,23 @@ func (a *Accounts) BatchDone(batch []alerts.Segment, anybody bool) {
 }
 
 // Deliver books that p took steps in time.
-func (a *Accounts) Deliver(p *PeerAccount, steps []Step) {
-	n := int64(0)
+func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
+	n := 0
 	for i := range steps {
-		s := &steps[i]
-		length := int64(s.Seg.Len())
-		delay := s.At - s.Seg.Send.Root().Begun
-		bin := BinOf(delay)
-		p.Delays.add(bin, delay, length)
-		if s.Fresh > 0 {
-			a.Total.Delivered += int64(s.Fresh)
-			a.Delays.add(bin, delay, int64(s.Fresh))
+		begun := steps[i].Seg.Send.Root().Begun
+		for _, s := range steps[i].List {
+			delay := s.At - begun
+			bin := BinOf(delay)
+			p.Delays.add(bin, delay, int64(s.N))
+			if s.Fresh > 0 {
+				a.Total.Delivered += int64(s.Fresh)
+				a.Delays.add(bin, delay, int64(s.Fresh))
+			}
 		}
-		n += length
+		n += steps[i].Seg.Len()
 	}
-	p.acknowledged += n
-	p.Change().Delivered += n
+	p.acknowledged += int64(n)
+	p.Change().Delivered += int64(n)
 }
 
 // Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took is lost, but for what
@@ -153,6 +162,9 @@ func (p *PeerAccount) Change() *Account {
 	a := p.of
 	if n := len(a.changed); n == 0 || a.changed[n-1] != p {
 		a.changed = append(a.changed, p)
+		if a.Changed != nil {
+			*a.Changed = true
+		}
 	}
 	return &p.Account
 }

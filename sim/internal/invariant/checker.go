@@ -283,7 +283,7 @@ func (c *Checker) PostingToStranger(url string) {
 }
 
 // Delivered says that requests which carried steps, one after the other, were answered well.
-func (c *Checker) Delivered(am *core.Alertmanager, steps []ledger.Step, requests int) {
+func (c *Checker) Delivered(am *core.Alertmanager, steps []ledger.Steps, requests int) {
 	t := c.state(am)
 	t.inFlight--
 	for i := range steps {

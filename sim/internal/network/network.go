@@ -34,7 +34,8 @@ type Alertmanager struct {
 	// FastForwarded says that a request to it is being fast-forwarded. Only one may be, since what it takes is remembered in order.
 	FastForwarded bool
 
-	expiry int64 // when its next expiry is planned, 0 or fakeam.Never if none is
+	network *Network
+	expiry  int64 // when its next expiry is planned, 0 or fakeam.Never if none is
 }
 
 // A Peer is an Alertmanager as one sender has it.
@@ -89,7 +90,7 @@ type Observer interface {
 	// most largest copies each.
 	Posted(r *Request, segs []alerts.Segment, largest int, posts []ledger.Step)
 	// Delivered says that requests of r, which carried steps, were answered 2xx in time.
-	Delivered(r *Request, steps []ledger.Step, requests int)
+	Delivered(r *Request, steps []ledger.Steps, requests int)
 	// Ended says that r ended, as text says.
 	Ended(r *Request, o core.Outcome, text string)
 	// TakenLate says that an Alertmanager takes n copies of a request that its sender gave up.
@@ -139,7 +140,7 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	if am := n.byAddress[address]; am != nil {
 		return am
 	}
-	am := &Alertmanager{Address: address, Decides: n.New(address, b)}
+	am := &Alertmanager{Address: address, Decides: n.New(address, b), network: n}
 	n.byAddress[address] = am
 	i, _ := slices.BinarySearchFunc(n.alertmanagers, address, func(am *Alertmanager, a string) int { return strings.Compare(am.Address, a) })
 	n.alertmanagers = slices.Insert(n.alertmanagers, i, am)

@@ -28,33 +28,29 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 	}
 }
 
-// TakeSteps has an Alertmanager take steps of one contiguous send that follow each other, those at once of which nothing else comes.
-func (n *Network) TakeSteps(am *Alertmanager, steps []ledger.Step) {
-	first, last := &steps[0], &steps[len(steps)-1]
+// TakeSteps has an Alertmanager take steps of one contiguous send, those at once of which nothing else comes.
+func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
+	seg, list := steps.Seg, steps.List
 	if len(am.Windows) == 0 {
-		whole := first.Seg.Send.ContiguousBatch(first.Seg.From, last.Seg.To-first.Seg.From)
-		whole.N = am.States.Extend(last.At, &whole)
-		am.count(last.At, &whole)
-		for len(steps) > 0 && whole.N >= steps[0].Seg.Len() {
-			whole.N -= steps[0].Seg.Len()
-			steps = steps[1:]
-		}
-		if len(steps) > 0 && whole.N > 0 {
-			n.takeStep(am, steps[0], whole.N)
-			steps = steps[1:]
+		last := list[len(list)-1].At
+		whole := seg.Send.ContiguousBatch(seg.From, seg.Len())
+		whole.N = am.States.Extend(last, &whole)
+		am.count(last, &whole)
+		if seg.From += whole.N; seg.Len() == 0 {
+			return
 		}
 	}
-	for _, s := range steps {
-		n.takeStep(am, s, 0)
-	}
-}
-
-// takeStep has an Alertmanager take a step without its first copies.
-func (n *Network) takeStep(am *Alertmanager, s ledger.Step, without int) {
-	b := s.Seg.Send.ContiguousBatch(s.Seg.From+without, s.Seg.Len()-without)
 	now := n.Now
-	n.Now = s.At
-	n.take(am, s.At, &b)
+	from := steps.Seg.From
+	for _, s := range list {
+		to := from + int(s.N)
+		if from = max(from, seg.From); from < to {
+			n.Now = s.At
+			b := seg.Send.ContiguousBatch(from, to-from)
+			n.take(am, s.At, &b)
+		}
+		from = to
+	}
 	n.Now = now
 }
 
@@ -81,20 +77,18 @@ func (am *Alertmanager) count(now int64, b *fakeam.Batch) {
 func (n *Network) planExpiry(am *Alertmanager) {
 	if at := am.States.Lapses(); at < am.expiry || am.expiry == 0 {
 		if am.expiry = at; at != fakeam.Never {
-			n.Add(at, world.ClassExpiry, am.Rank, &expiryEvent{n, am})
+			n.Add(at, world.ClassExpiry, am.Rank, (*expiryEvent)(am))
 		}
 	}
 }
 
 // An expiryEvent is that alerts expire at an Alertmanager though they still fire at the source.
-type expiryEvent struct {
-	network *Network
-	am      *Alertmanager
-}
+type expiryEvent Alertmanager
 
 // Happen implements world.Event.
 func (e *expiryEvent) Happen() {
-	n, am := e.network, e.am
+	am := (*Alertmanager)(e)
+	n := am.network
 	if am.expiry > n.Now { // an earlier one took its place, and planned the next
 		return
 	}

@@ -39,7 +39,8 @@ type Request struct {
 	Broken bool
 
 	network *Network
-	steps   []ledger.Step
+	posts   []ledger.Step // for reuse
+	steps   []ledger.Steps
 }
 
 // An Engine is told what becomes of the requests that it made.
@@ -59,8 +60,8 @@ func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []ale
 	r.To, r.Batch, r.N, r.Begun, r.Deadline = to, batch, count, n.Now, n.Now+to.Timeout()
 	to.Decides.DecideTo(&r.Decision, n.Now, count)
 	to.Requests = append(to.Requests, r)
-	r.steps = append(r.steps[:0], ledger.Step{At: n.Now})
-	r.Posted(batch, count, r.steps)
+	r.posts = append(r.posts[:0], ledger.Step{At: n.Now})
+	r.Posted(batch, count, r.posts)
 	return r
 }
 
@@ -71,7 +72,7 @@ func (r *Request) Posted(segs []alerts.Segment, largest int, posts []ledger.Step
 }
 
 // Delivered books that requests, which carried steps, were answered 2xx in time.
-func (r *Request) Delivered(steps []ledger.Step, requests int) {
+func (r *Request) Delivered(steps []ledger.Steps, requests int) {
 	r.Observer.Delivered(r, steps, requests)
 }
 
@@ -161,12 +162,14 @@ func (r *Request) respond() {
 // Deliver ends a request as the sender sees it that has a status of 2xx: the copies are delivered, whatever came of them and of the body,
 // which it reads until the deadline.
 func (r *Request) Deliver() {
-	steps := r.steps[:0]
+	r.posts, r.steps = r.posts[:0], r.steps[:0]
 	for i := range r.Batch {
-		steps = append(steps, ledger.NewStep(r.network.Now, r.Batch[i]))
+		r.posts = append(r.posts, ledger.NewStep(r.network.Now, &r.Batch[i]))
 	}
-	r.steps = steps
-	r.Delivered(steps, 1)
+	for i := range r.Batch {
+		r.steps = append(r.steps, ledger.Steps{Seg: r.Batch[i], List: r.posts[i : i+1]})
+	}
+	r.Delivered(r.steps, 1)
 	r.close(core.Delivered)
 }
 

@@ -48,6 +48,7 @@ type Group struct {
 	// evaluations are what several senders handed over; nil if there is one.
 	evaluations *alerts.Evaluations
 	scraper     *scraper // nil: nobody asks for virtual scrapes
+	changed     bool     // accounts, since the last Check
 }
 
 // NewGroup returns the senders of a test, without engines.
@@ -55,7 +56,7 @@ func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Re
 	g := &Group{World: w, File: f, Test: t, Release: rel}
 	var accounts []*ledger.Accounts
 	for i := range max(1, t.Replicas) {
-		s := &Sender{group: g, world: w, number: i, accounts: &ledger.Accounts{}}
+		s := &Sender{group: g, world: w, number: i, accounts: &ledger.Accounts{Changed: &g.changed}}
 		g.senders, accounts = append(g.senders, s), append(accounts, s.accounts)
 	}
 	if len(g.senders) > 1 {
@@ -151,8 +152,12 @@ func (g *Group) ScrapeBefore() {
 	}
 }
 
+// Changed reports whether accounts changed since the last Check.
+func (g *Group) Changed() bool { return g.changed }
+
 // Check compares the accounts that changed with the notifiers.
 func (g *Group) Check() {
+	g.changed = false
 	for _, s := range g.senders {
 		s.Check()
 	}

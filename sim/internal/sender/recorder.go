@@ -154,7 +154,7 @@ func (r *recorder) Posted(req *network.Request, segs []alerts.Segment, _ int, po
 }
 
 // Delivered implements engine.Observer.
-func (r *recorder) Delivered(req *network.Request, steps []ledger.Step, requests int) {
+func (r *recorder) Delivered(req *network.Request, steps []ledger.Steps, requests int) {
 	r.accounts.Deliver(req.To.Account, steps)
 	r.checker.Delivered(req.To.AM, steps, requests)
 	r.answered(req, "200", requests)

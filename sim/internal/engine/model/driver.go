@@ -41,11 +41,11 @@ func (d *driver) Queued(l *sendLoop, seg segment) {
 
 // Dropped implements core.Driver.
 func (d *driver) Dropped(l *sendLoop, seg segment, why core.Reason) {
-	q := engine.QueueState{}
-	if why == core.BatchTooLarge || why == core.QueueFull {
-		q = d.state
+	q := &d.state
+	if why != core.BatchTooLarge && why != core.QueueFull {
+		q = &engine.QueueState{} // seldom
 	}
-	d.Observer.Dropped(l.Targets, seg, why, &q)
+	d.Observer.Dropped(l.Targets, seg, why, q)
 }
 
 // Relabel implements core.Driver.
@@ -101,7 +101,7 @@ func (d *driver) Post(r *request) {
 	x := d.Network.Post((*requests)(d), d.Observer, d.Sender, t, r.Segments, r.N)
 	k, ok := x.Tag.(*inFlight)
 	if !ok {
-		k = &inFlight{}
+		k = &inFlight{sent: x}
 		x.Tag = k
 	}
 	k.request, k.model = r, nil

@@ -33,14 +33,21 @@ func NewFastForward(n *network.Network) *FastForward {
 
 // An inFlight is a request as the Model has it, with the steps that are not booked yet.
 type inFlight struct {
+	sent    *network.Request
 	request *request
 	model   *Model // nil: the request is not fast-forwarded
 	ahead   core.Lookahead[*alerts.Send]
-	steps   []ledger.Step   // that were taken
-	took    []time.Duration // how long the request of each step took
-	seg     segment         // what the request in flight after the last step carries,
-	begun   int64           // since when,
-	place   int             // and the place of its end among the events of the instant
+	am      *fakeam.Alertmanager
+	timeout int64
+	list    []ledger.Step // that were taken
+	first   int           // the place of the first copy of them
+	seg     segment       // what the request in flight after the last step carries,
+	since   int64         // since when,
+	place   int           // and the place of its end among the events of the instant
+
+	steps  [1]ledger.Steps // for reuse
+	posted [1]segment
+	took   []time.Duration
 }
 
 // maxSteps bounds the memory of a fast-forwarded request.
@@ -55,7 +62,7 @@ func (f *FastForward) Step() bool {
 	n := f.network
 	for {
 		first := f.requests[0]
-		last := eventqueue.Rank(world.ClassResponse, first.flight().place, math.MaxUint32)
+		last := eventqueue.Rank(world.ClassResponse, first.flight.place, math.MaxUint32)
 		if n.Queue.Len() > 0 && n.Queue.First().Precedes(first.at, last) {
 			if n.Queue.First().At >= f.flushBy {
 				f.Flush()
@@ -67,12 +74,12 @@ func (f *FastForward) Step() bool {
 			return false
 		}
 		n.Now = first.at
-		at, ok := f.step(first.request)
+		at, ok := f.step(first.flight)
 		if !ok {
-			first.request.Happen()
+			first.flight.sent.Happen()
 			return true
 		}
-		f.requests.replaceFirst(pendingRequest{at, first.request})
+		f.requests.replaceFirst(pendingRequest{at, first.flight})
 	}
 }
 
@@ -82,9 +89,9 @@ func (f *FastForward) happening(m *Model, x *network.Request) bool {
 		return true
 	}
 	k := x.Tag.(*inFlight)
-	if len(f.requests) > 0 && f.requests[0].request == x { // nowhere else: it is time
+	if len(f.requests) > 0 && f.requests[0].flight == k { // nowhere else: it is time
 		f.requests.removeFirst()
-		f.flush(x)
+		f.flush(k)
 	}
 	if k.model == nil || len(x.To.Requests) > 1 { // it concerns others than its own send loop and Alertmanager
 		f.Flush()
@@ -108,14 +115,15 @@ func (f *FastForward) begin(m *Model, x *network.Request) bool {
 		return false
 	}
 	k.ahead = ahead
-	k.model, k.steps, k.took, k.seg, k.begun = m, k.steps[:0], k.took[:0], seg, x.Begun
-	at, ok := f.step(x)
+	k.model, k.list, k.first, k.seg, k.since = m, k.list[:0], seg.From, seg, x.Begun
+	k.am, k.timeout = am.Decides, x.To.Timeout()
+	at, ok := f.step(k)
 	if !ok {
 		return false
 	}
 	am.FastForwarded = true
 	x.MoveLast()
-	f.requests.add(pendingRequest{at, x})
+	f.requests.add(pendingRequest{at, k})
 	if ends := seg.Send.EndsAt(); ends > f.network.Now { // whether something expires then is known when it was taken
 		f.flushBy = min(f.flushBy, ends)
 	}
@@ -123,18 +131,18 @@ func (f *FastForward) begin(m *Model, x *network.Request) bool {
 }
 
 // step records that a request is taken now and what comes of it, if that is another request. It returns when that ends.
-func (f *FastForward) step(x *network.Request) (at int64, ok bool) {
-	k, now := x.Tag.(*inFlight), f.network.Now
-	if now != x.Decision.At || len(k.steps) == maxSteps {
+func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
+	x, now := k.sent, f.network.Now
+	if now != x.Decision.At || len(k.list) == maxSteps {
 		return 0, false
 	}
 	next, ok := k.ahead.Next()
 	if !ok {
 		return 0, false
 	}
-	k.steps, k.took = append(k.steps, ledger.NewStep(now, k.seg)), append(k.took, time.Duration(now-k.begun))
-	k.seg, k.begun = next, now
-	x.Decision.At, x.Deadline = x.To.Decides.Serve(now, next.Len()), now+x.To.Timeout()
+	k.list = append(k.list, ledger.NewStep(now, &k.seg))
+	k.seg, k.since = next, now
+	x.Decision.At, x.Deadline = k.am.Serve(now, next.Len()), now+k.timeout
 	at, k.place = x.Ends()
 	return at, true
 }
@@ -142,55 +150,64 @@ func (f *FastForward) step(x *network.Request) (at int64, ok bool) {
 // Flush books all steps. Requests in flight are in the queue of events then.
 func (f *FastForward) Flush() {
 	for _, p := range f.requests {
-		f.flush(p.request)
-		f.network.Add(p.at, world.ClassResponse, p.flight().place, p.request)
+		f.flush(p.flight)
+		f.network.Add(p.at, world.ClassResponse, p.flight.place, p.flight.sent)
 	}
 	f.requests, f.flushBy = f.requests[:0], fakeam.Never
 }
 
 // FlushBefore books the steps before an event that may look at them. Requests see to that themselves.
 func (f *FastForward) FlushBefore(next world.Event) {
-	if _, ok := next.(*network.Request); !ok && len(f.requests) > 0 {
+	if _, ok := next.(*network.Request); !ok {
 		f.Flush()
 	}
 }
 
 // flush books the steps of a request.
-func (f *FastForward) flush(x *network.Request) {
-	k := x.Tag.(*inFlight)
-	m, steps, last := k.model, k.steps, len(k.steps)-1
+func (f *FastForward) flush(k *inFlight) {
+	x, m, last := k.sent, k.model, &k.list[len(k.list)-1]
 	x.To.FastForwarded = false
-	taken := segment{Send: k.seg.Send, From: steps[0].Seg.From, To: steps[last].Seg.To}
-	posted := segment{Send: k.seg.Send, From: steps[0].Seg.To, To: k.seg.To}
-	f.network.TakeSteps(x.To.Alertmanager, steps)
-	x.Delivered(steps, len(steps))
+	taken := segment{Send: k.seg.Send, From: k.first, To: k.seg.From}
+	k.posted[0] = segment{Send: k.seg.Send, From: k.first + int(k.list[0].N), To: k.seg.To}
+	k.steps[0] = ledger.Steps{Seg: taken, List: k.list}
+	f.network.TakeSteps(x.To.Alertmanager, &k.steps[0])
+	x.Delivered(k.steps[:], len(k.list))
 	if m.Depths != nil {
 		m.recordDepths(k)
 	}
-	if !m.core.Advance(k.request, k.took) || x.Batch[0] != k.seg {
+	if !m.core.Advance(k.request, k.durations(x.Begun)) || x.Batch[0] != k.seg {
 		f.network.Fail(fmt.Errorf("%s: %v was fast-forwarded to be in flight, and it is %v", x.To.Address, k.seg, x.Batch))
 	}
-	x.N, x.Begun = k.request.N, k.begun
+	x.N, x.Begun = k.request.N, last.At
 	m.Observer.Release(taken)
-	loop := k.request.Batch.Loop
-	segs := [1]segment{posted}
-	largest := min(m.core.BatchSize(), posted.Len())
-	m.Observer.Popped(loop.Targets, segs[:], posted.Len())
-	m.Observer.Posting(k.request.To, segs[:], largest)
-	x.Posted(segs[:], largest, steps)
-	k.steps, k.took = k.steps[:0], k.took[:0]
+	loop, posted := k.request.Batch.Loop, k.posted[0].Len()
+	largest := min(m.core.BatchSize(), posted)
+	m.Observer.Popped(loop.Targets, k.posted[:], posted)
+	m.Observer.Posting(k.request.To, k.posted[:], largest)
+	x.Posted(k.posted[:], largest, k.list)
+	k.list, k.first = k.list[:0], k.seg.From
 }
 
-// recordDepths records how the queue changed in the steps.
+// durations are how long the request of each step took, the first since begun.
+func (k *inFlight) durations(begun int64) []time.Duration {
+	k.took = k.took[:0]
+	for i := range k.list {
+		k.took = append(k.took, time.Duration(k.list[i].At-begun))
+		begun = k.list[i].At
+	}
+	return k.took
+}
+
+// recordDepths records how the queue changed in the steps of a request.
 func (m *Model) recordDepths(k *inFlight) {
 	loop := k.request.Batch.Loop
 	waiting := loop.Queue.Len()
-	for i, s := range k.steps {
+	for i, s := range k.list {
 		next := k.seg.Len()
-		if i+1 < len(k.steps) {
-			next = k.steps[i+1].Seg.Len()
+		if i+1 < len(k.list) {
+			next = int(k.list[i+1].N)
 		}
-		m.Depths.BatchDone(s.At, loop, s.Seg.Len())
+		m.Depths.BatchDone(s.At, loop, int(s.N))
 		m.Depths.Popped(s.At, loop, waiting, waiting-next)
 		waiting -= next
 	}

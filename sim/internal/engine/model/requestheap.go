@@ -1,17 +1,13 @@
 package model
 
-import "github.com/notifysim/notifysim/sim/internal/network"
-
 // A requestHeap is the fast-forwarded requests, as a binary heap by when they end. No output depends on the order of those of one instant.
 type requestHeap []pendingRequest
 
 // A pendingRequest is a fast-forwarded request, and when it ends.
 type pendingRequest struct {
-	at      int64
-	request *network.Request
+	at     int64
+	flight *inFlight
 }
-
-func (p *pendingRequest) flight() *inFlight { return p.request.Tag.(*inFlight) }
 
 // replaceFirst puts p in the place of the first.
 func (h requestHeap) replaceFirst(p pendingRequest) {

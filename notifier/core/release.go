@@ -2,69 +2,47 @@ package core
 
 import "time"
 
-// A Release is a line of Prometheus releases whose notifiers behave alike: a row of the table below.
-// Every difference between releases that the package knows is a column of it; no other file asks for a version.
+// A Release is the behaviour of the notifier of one Prometheus release: the sum of the changes up to it (see History).
+// Every difference between releases that the package knows is a field of it; no other file asks for a version.
 type Release struct {
-	// Name is the version as the user wrote it ("v2.53.3"), Line the first version of the row ("v2.51.2").
+	// Name is the version as the user wrote it ("v2.53.3"). Line is the first version that behaves the same ("v2.51.2").
 	Name, Line string
-	since      version
 
-	// Queues: one shared by all Alertmanagers, or one for each and set.
-	// a89c665f47 (#16355), v3.10.0.
+	// Queues is whether all Alertmanagers share a queue, or each Alertmanager of each set has one.
 	Queues Queues
 	// Success is when a batch counts as delivered.
-	// 78599d0ec6 (#15979), v3.3.0, and a89c665f47, v3.10.0.
 	Success Success
-	// BatchSize is the default of the most alerts in one request; BatchSizeFlag says that
-	// --alertmanager.notification-batch-size exists.
-	// bd5b2ea95c (#16254), v3.4.0: 64 to 256, and the flag.
+	// BatchSize is the default of the most alerts in one request. BatchSizeFlag is whether
+	// --alertmanager.notification-batch-size exists, which replaces it: see BatchSizeFor.
 	BatchSize     int
 	BatchSizeFlag bool
-	// API is the API version posted to: v1 alone, v1 or v2 as api_version says, v2 alone.
-	// 41c22effbe (#5482), v2.11.0; 49016994ac (#8626), v2.26.0, v2 by default; c78d5b94af (#13883), v3.0.0, no v1.
+	// API is the versions of Alertmanager's API that can be posted to.
 	API API
 	// EmptyPost is what makes a request without alerts, body "[]".
-	// dbd7a7400e (#5535), v2.10.0, stopped it for a Send that relabelling emptied; 83cda784d2 (#6444), v2.15.0, for target updates.
 	EmptyPost EmptyPost
 	// SetKeys is what target updates call a set.
-	// cccd542891 (#6455), v2.15.0: until then a hash of the entry as JSON, which leaves out what tells some entries apart
-	// (a relabelling's regex, a secret), so that only the last of them was there.
 	SetKeys SetKeys
-	// Targets is how a target update is taken while batches go out.
-	// 02f3297719 (#10948), v2.37.0, looks at updates first, yet still only between batches;
-	// 690de487e2 (#14174), v2.54.0, has a goroutine of its own for them.
+	// Targets is when a target update is taken while batches go out.
 	Targets Targets
 	// Offers is how often service discovery repeats an offer that the notifier was too busy for.
-	// eb220862e5 (#18187), v3.12.0.
 	Offers Offers
 	// Stop is what Stop does to the batch in flight and to the queue.
-	// 2dd07fbb1b (#14290), v2.54.0, drains; a89c665f47, v3.10.0, no longer waits for the batch in flight.
 	Stop Stop
-	// SetRelabel is how an Alertmanager set's own alert_relabel_configs apply.
-	// 39d008f94f (#12551), v2.51.0, brought them, one set's changes showing in the next, and a lock that stays held when a
-	// batch comes to nothing, which 8bd6ae1b20 (#13861), v2.51.2, mended;
-	// 8f79470ca9 (#17063), v3.7.0, keeps sets apart; a89c665f47, v3.10.0, applies them before the queue.
+	// SetRelabel is how the alert_relabel_configs of an alertmanagers entry apply.
 	SetRelabel SetRelabel
-	// Reload says whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
-	// 83ee57343a (#14987), v3.0.0.
+	// Reload is whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
 	Reload Reload
 	// Counting is what sent_total, errors_total, latency and dropped_total count.
-	// e01c5cefac (#15428), v3.1.0, counts errors in alerts; a89c665f47, v3.10.0, counts successes alone as sent.
 	Counting Counting
-	// Histogram says that latency_histogram_seconds exists.
-	// 33082be0e2 (#16637), v3.9.0.
+	// Histogram is whether latency_histogram_seconds exists.
 	Histogram bool
-	// DropSeries says that the series of an Alertmanager that left are deleted.
-	// 5710ddf24f (#13909), v3.0.0.
+	// DropSeries is whether the series of an Alertmanager that left are deleted.
 	DropSeries bool
-	// UserAgent says that requests name Prometheus and its version, not Go's client.
-	// f25a6baedb (#4891), v2.6.0.
+	// UserAgent is whether requests name Prometheus and its version, rather than Go's HTTP client.
 	UserAgent bool
-	// ReadsBody says that the body of an answer is read to its end, which the send loop waits for.
-	// f2ca36e56a (#5479), v2.9.2.
+	// ReadsBody is whether the body of a response is read to its end, which the send loop waits for.
 	ReadsBody bool
-	// Validity is the number of max(evaluation interval, resend delay) for which a firing alert is valid.
-	// 5368066b58 (#7228), v2.19.0: 3 to 4.
+	// Validity is how many times max(evaluation interval, resend delay) a copy of a firing alert is valid: see ValidFor.
 	Validity int
 }
 
@@ -195,76 +173,3 @@ const (
 	CountAlerts                    // errors_total by alert; sent_total and latency also on failure
 	CountSuccesses                 // sent_total and latency on success alone; dropped_total by Alertmanager
 )
-
-// releases is the table, oldest first. A row holds from its line until the next; a row is written only where something differs.
-var releases = func() []Release {
-	// The cells of the table, short.
-	const (
-		one, each                      = Shared, PerAlertmanager
-		anyAM, everySet, itsAM         = AnyAlertmanager, EverySet, ItsAlertmanager
-		never, emptyTargets, emptyBoth = EmptyNever, EmptyOnTargets, EmptyOnTargetsAndSend
-		between, atOnce                = TargetsBetweenBatches, TargetsAtOnce
-		tick, backoff                  = OfferEvery5s, OfferBackoff
-		noRelabel, deadlocks, leaks    = NoSetRelabel, SetRelabelDeadlocks, SetRelabelLeaks
-		onSend, onAdd                  = SetRelabelOnSend, SetRelabelOnAdd
-		forgets, keeps                 = ReloadForgets, ReloadKeeps
-		requests, alerts, successes    = CountRequests, CountAlerts, CountSuccesses
-	)
-	rows := []struct {
-		line      string
-		queues    Queues
-		success   Success
-		batch     int
-		api       API
-		empty     EmptyPost
-		keys      SetKeys
-		targets   Targets
-		offers    Offers
-		stop      Stop
-		relabel   SetRelabel
-		reload    Reload
-		counting  Counting
-		validity  int
-		userAgent bool
-		histogram bool
-		readsBody bool
-	}{
-		{"v2.5", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, false, false, false},
-		{"v2.6", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, false},
-		{"v2.9.2", one, anyAM, 64, V1, emptyBoth, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
-		{"v2.10", one, anyAM, 64, V1, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
-		{"v2.11", one, anyAM, 64, V1Default, emptyTargets, KeyByHash, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
-		{"v2.15", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 3, true, false, true},
-		{"v2.19", one, anyAM, 64, V1Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false, true},
-		{"v2.26", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, noRelabel, forgets, requests, 4, true, false, true},
-		{"v2.51.0", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, deadlocks, forgets, requests, 4, true, false, true},
-		{"v2.51.2", one, anyAM, 64, V2Default, never, KeyByPlace, between, tick, StopAborts, leaks, forgets, requests, 4, true, false, true},
-		{"v2.54", one, anyAM, 64, V2Default, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, forgets, requests, 4, true, false, true},
-		{"v3.0", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, requests, 4, true, false, true},
-		{"v3.1", one, anyAM, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
-		{"v3.3", one, everySet, 64, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
-		{"v3.4", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, leaks, keeps, alerts, 4, true, false, true},
-		{"v3.7", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, false, true},
-		{"v3.9", one, everySet, 256, V2, never, KeyByPlace, atOnce, tick, StopFinishes, onSend, keeps, alerts, 4, true, true, true},
-		{"v3.10", each, itsAM, 256, V2, never, KeyByPlace, atOnce, tick, StopOvertakes, onAdd, keeps, successes, 4, true, true, true},
-		{"v3.12", each, itsAM, 256, V2, never, KeyByPlace, atOnce, backoff, StopOvertakes, onAdd, keeps, successes, 4, true, true, true},
-	}
-	table := make([]Release, len(rows))
-	for i, r := range rows {
-		since, err := parseVersion(r.line)
-		if err != nil {
-			panic(err)
-		}
-		if since[2] == lastPatch {
-			since[2] = 0
-		}
-		table[i] = Release{
-			Name: r.line, Line: r.line, since: since,
-			Queues: r.queues, Success: r.success, BatchSize: r.batch, BatchSizeFlag: r.batch == 256, API: r.api,
-			EmptyPost: r.empty, SetKeys: r.keys, Targets: r.targets, Offers: r.offers, Stop: r.stop,
-			SetRelabel: r.relabel, Reload: r.reload, DropSeries: r.reload == ReloadKeeps, Counting: r.counting,
-			Validity: r.validity, UserAgent: r.userAgent, Histogram: r.histogram, ReadsBody: r.readsBody,
-		}
-	}
-	return table
-}()

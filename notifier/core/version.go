@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// newest is the newest release that the table is known to hold for: the notifier of v3.16.0 differs in a comment alone.
+// The releases that history is known to hold for: the notifier of v3.16.0 differs from that of v3.15.0 in a comment alone.
 const oldest, newest = "v2.5", "v3.16"
 
 // Newest returns the newest release whose notifier can be linked: the Prometheus module that this package is built with.
@@ -27,28 +27,31 @@ func ParseRelease(s string) (*Release, error) {
 	if err != nil {
 		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, "v3.15")
 	}
-	first, _ := parseVersion(oldest + ".0")
-	last, _ := parseVersion(newest)
-	if v.before(first) || last.line().before(v.line()) {
+	last := firstVersion(newest)
+	if v.before(firstVersion(oldest)) || last.line().before(v.line()) {
 		return nil, fmt.Errorf("release %q is not known; known are %s to %s", s, oldest, newest)
 	}
-	var r Release
-	for _, row := range releases {
-		if !v.before(row.since) {
-			r = row
+	r := oldestRelease()
+	for _, c := range history {
+		if v.before(firstVersion(c.Release)) {
+			break
 		}
+		c.Set(&r)
+		r.Line = c.Release
 	}
 	r.Name = "v" + strings.TrimPrefix(s, "v")
 	return &r, nil
 }
 
-// ReleaseLines returns the first version of every row of the table, oldest first.
+// ReleaseLines returns the first version of each line of releases that behave the same, oldest first: the values of Line.
 func ReleaseLines() []string {
-	var names []string
-	for _, r := range releases {
-		names = append(names, r.Line)
+	lines := []string{oldest}
+	for _, c := range history {
+		if c.Release != lines[len(lines)-1] {
+			lines = append(lines, c.Release)
+		}
 	}
-	return names
+	return lines
 }
 
 // A version is major, minor and patch.
@@ -75,6 +78,18 @@ func parseVersion(s string) (version, error) {
 		v[i] = n
 	}
 	return v, nil
+}
+
+// firstVersion returns the version that s names, or the first of a line. It panics if s is not a version.
+func firstVersion(s string) version {
+	v, err := parseVersion(s)
+	if err != nil {
+		panic(err)
+	}
+	if v[2] == lastPatch {
+		v[2] = 0
+	}
+	return v
 }
 
 var errVersion = errors.New("not of the form v3.15 or v3.15.1")

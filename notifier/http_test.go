@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/sigv4"
@@ -26,7 +25,6 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier"
-	"github.com/notifysim/notifysim/notifier/core"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -200,40 +198,6 @@ func TestBodyOutlivesRequest(t *testing.T) {
 		for n := strings.Count(string(b), "alertname"); n > 0; n-- {
 			require.Contains(t, string(b), fmt.Sprintf(`"alert-%d"`, i))
 			i++
-		}
-	}
-	m.Stop()
-	<-ended
-}
-
-// Timeouts and latencies are those of the Clock.
-func TestClock(t *testing.T) {
-	clock := clockwork.NewFakeClock()
-	do := func(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
-		_ = req.Body.Close()
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	rel, err := core.ParseRelease("v3.9") // which counts the latency of failures
-	require.NoError(t, err)
-	w := &world{t: t, reg: prometheus.NewRegistry()}
-	opt := notifier.Options{QueueCapacity: 1000, Do: do, Registerer: w.reg, Clock: clock, Release: rel}
-	m := notifier.NewManager(&opt, model.UTF8Validation, nil)
-	w.subject = m
-	w.apply(config.AlertmanagerConfig{})
-	tsets, ended := make(chan map[string][]*targetgroup.Group), make(chan struct{})
-	go func() { defer close(ended); m.Run(tsets) }()
-	tsets <- map[string][]*targetgroup.Group{"config-0": {{Targets: []model.LabelSet{{model.AddressLabel: "a"}}}}}
-	tsets <- nil
-	m.Send(named("x")...)
-	require.NoError(t, clock.BlockUntilContext(t.Context(), 1))
-	clock.Advance(10 * time.Second)
-	w.becomes("errors_total", 1)
-	families, err := w.reg.Gather()
-	require.NoError(t, err)
-	for _, f := range families {
-		if f.GetName() == "prometheus_notifications_latency_seconds" {
-			require.Equal(t, 10.0, f.Metric[0].Summary.GetSampleSum())
 		}
 	}
 	m.Stop()

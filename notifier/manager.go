@@ -27,6 +27,8 @@ type Manager struct {
 	header  http.Header
 	latency latencies
 
+	withTimeout timeoutFunc // of requests
+
 	// mu guards all below, and each call into the Core. It is never held while anything waits.
 	mu      sync.Mutex
 	changed sync.Cond // of the Core
@@ -65,6 +67,7 @@ func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger 
 	m.header = header(m.rel)
 	m.rules = core.Relabeling{External: m.opt.ExternalLabels, Rules: m.opt.RelabelConfigs}
 	m.latency = newLatencies(m.rel)
+	m.withTimeout = timeouts(o.Clock)
 	m.core = core.New(m.rel, core.Options{
 		QueueCapacity: o.QueueCapacity, MaxBatchSize: o.MaxBatchSize, DrainOnShutdown: o.DrainOnShutdown,
 		Held: true, OutlivesRun: true,

@@ -40,7 +40,8 @@ type Options struct {
 	// release without the flag.
 	MaxBatchSize int
 
-	// Clock tells the time that latencies and timeouts are measured by; nil is the real one.
+	// Clock is what the Manager waits and measures time by: the timeouts of requests, and with them drains, and latencies.
+	// nil is the real one.
 	Clock clockwork.Clock
 	// Release is the release to behave as; nil is Newest.
 	Release *core.Release

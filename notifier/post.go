@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jonboulle/clockwork"
-
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
@@ -58,7 +56,7 @@ func (m *Manager) post(r *core.Request[*managedSend]) {
 	if x.client = x.to.client; x.client == nil {
 		x.client = m.clients[set.Config]
 	}
-	x.ctx, x.cancel = clockwork.WithTimeout(context.Background(), m.opt.Clock, time.Duration(set.Config.Timeout))
+	x.ctx, x.cancel = m.withTimeout(time.Duration(set.Config.Timeout))
 	r.Tag = x
 	m.posts.Add(1)
 	m.posting++

@@ -92,7 +92,7 @@ var fuzzMutants = []mutant{
 	known("counts drops once too often"),
 	known("counts failures as sent"),
 	{"takes a redirection for an answer", "notifier/post.go", "resp.StatusCode/100 != 2", "resp.StatusCode/100 != 2 && !(ON && resp.StatusCode/100 == 3)"},
-	{"waits twice as long as the timeout", "notifier/post.go", "m.opt.Clock, time.Duration(set.Config.Timeout))", "m.opt.Clock, time.Duration(set.Config.Timeout)*time.Duration(1+one(ON)))"},
+	{"waits twice as long as the timeout", "notifier/post.go", "m.withTimeout(time.Duration(set.Config.Timeout))", "m.withTimeout(time.Duration(set.Config.Timeout) * time.Duration(1+one(ON)))"},
 }
 
 func known(name string) mutant {

@@ -1,0 +1,182 @@
+package notifier_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
+
+	"github.com/notifysim/notifysim/notifier"
+	"github.com/notifysim/notifysim/notifier/core"
+)
+
+// These tests run in real time: only the clock that the Manager is given is a fake one.
+
+// A clockTest is a running Manager with a clock of its own.
+type clockTest struct {
+	*notifier.Manager
+	*world
+	tsets chan map[string][]*targetgroup.Group
+}
+
+// onClock runs a Manager with opt and returns it when it knows the Alertmanagers at the addresses.
+func onClock(t *testing.T, release string, opt notifier.Options, addresses ...string) clockTest {
+	t.Helper()
+	rel, err := core.ParseRelease(release)
+	require.NoError(t, err)
+	w := &world{t: t, reg: prometheus.NewRegistry()}
+	opt.QueueCapacity, opt.Registerer, opt.Release = 1000, w.reg, rel
+	m := notifier.NewManager(&opt, model.UTF8Validation, nil)
+	w.subject = m
+	c := clockTest{m, w, make(chan map[string][]*targetgroup.Group)}
+	w.apply(config.AlertmanagerConfig{})
+	ended := make(chan struct{})
+	go func() { defer close(ended); m.Run(c.tsets) }()
+	t.Cleanup(func() { m.Stop(); <-ended })
+	c.discover(addresses...)
+	c.discover(addresses...) // taken when the first is carried out
+	return c
+}
+
+// discover has Run take a target update.
+func (c clockTest) discover(addresses ...string) {
+	g := &targetgroup.Group{}
+	for _, a := range addresses {
+		g.Targets = append(g.Targets, model.LabelSet{model.AddressLabel: model.LabelValue(a)})
+	}
+	c.tsets <- map[string][]*targetgroup.Group{"config-0": {g}}
+}
+
+// waitForTimers waits until n requests are under way.
+func waitForTimers(t *testing.T, clock *clockwork.FakeClock, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(t, clock.BlockUntilContext(ctx, n))
+}
+
+// neverAnswers is an Options.Do: a request ends when it is given up.
+func neverAnswers(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+	_ = req.Body.Close()
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
+	clock := clockwork.NewFakeClock()
+	errs := make(chan error, 1)
+	do := func(ctx context.Context, c *http.Client, req *http.Request) (*http.Response, error) {
+		resp, err := neverAnswers(ctx, c, req)
+		errs <- err
+		return resp, err
+	}
+	c := onClock(t, "v3.9", notifier.Options{Do: do, Clock: clock}, "a") // v3.9 counts the latency of failures
+	c.Send(named("x")...)
+	waitForTimers(t, clock, 1)
+	clock.Advance(10 * time.Second)
+	require.ErrorIs(t, <-errs, context.DeadlineExceeded)
+	c.becomes("errors_total", 1)
+	families, err := c.reg.Gather()
+	require.NoError(t, err)
+	for _, f := range families {
+		if f.GetName() == "prometheus_notifications_latency_seconds" {
+			require.Equal(t, 10.0, f.Metric[0].Summary.GetSampleSum())
+		}
+	}
+}
+
+// A fake clock may be decades away from real time: connections are made all the same.
+func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
+	arrived := make(chan struct{}, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		buf := make([]byte, 1<<10)
+		for n := 1; n > 0; {
+			n, _ = req.Body.Read(buf) // the server notices the end of a connection once it has read the body
+		}
+		arrived <- struct{}{}
+		<-req.Context().Done()
+	}))
+	defer srv.Close()
+	clock := clockwork.NewFakeClock()
+	c := onClock(t, "v3.15", notifier.Options{Clock: clock}, strings.TrimPrefix(srv.URL, "http://"))
+	c.Send(named("x")...)
+	<-arrived
+	require.Equal(t, 1, c.Activity().Requests)
+	clock.Advance(10 * time.Second)
+	c.becomes("errors_total", 1)
+}
+
+// While Run drains the queue of an Alertmanager that is gone, batch after batch times out on the clock and Send waits.
+func TestDrainFollowsTheClock(t *testing.T) {
+	clock := clockwork.NewFakeClock()
+	opt := notifier.Options{Do: neverAnswers, Clock: clock, MaxBatchSize: 10, DrainOnShutdown: true}
+	c := onClock(t, "v3.15", opt, "hung")
+	c.Send(named(numbered(40)...)...) // one batch in flight, three in the queue
+	waitForTimers(t, clock, 1)
+	c.discover()
+	waitForTimers(t, clock, 2)
+	sent := make(chan struct{})
+	go func() { c.Send(named("x")...); close(sent) }()
+	for range 2 {
+		require.True(t, c.Activity().Locked)
+		clock.Advance(10 * time.Second)
+		waitForTimers(t, clock, 1)
+	}
+	require.True(t, c.Activity().Locked)
+	select {
+	case <-sent:
+		require.Fail(t, "Send has returned before the queue was drained")
+	default:
+	}
+	clock.Advance(10 * time.Second)
+	<-sent
+	require.False(t, c.Activity().Locked)
+}
+
+// A timerCount is a clock that counts the timers that were begun, and those of them that were stopped.
+type timerCount struct {
+	*clockwork.FakeClock
+	begun, stopped atomic.Int64
+}
+
+type countedTimer struct {
+	clockwork.Timer
+	count *timerCount
+}
+
+func (c *timerCount) AfterFunc(d time.Duration, f func()) clockwork.Timer {
+	c.begun.Add(1)
+	return countedTimer{c.FakeClock.AfterFunc(d, f), c}
+}
+
+func (t countedTimer) Stop() bool {
+	t.count.stopped.Add(1)
+	return t.Timer.Stop()
+}
+
+// A request that is answered leaves no timer behind: a later step of the clock concerns later requests alone.
+func TestAnsweredRequestStopsItsTimer(t *testing.T) {
+	clock := &timerCount{FakeClock: clockwork.NewFakeClock()}
+	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, req.Body.Close()
+	}
+	c := onClock(t, "v3.15", notifier.Options{Do: do, Clock: clock}, "a")
+	for i := range 10 {
+		c.Send(named("x")...)
+		c.becomes("sent_total", float64(i+1))
+		clock.Advance(time.Minute)
+	}
+	require.Equal(t, int64(10), clock.begun.Load())
+	require.Equal(t, int64(10), clock.stopped.Load())
+}

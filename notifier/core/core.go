@@ -19,25 +19,18 @@ type Core[S any] struct {
 	loops  map[*Alertmanager]*SendLoop[S] // the open loops of later ones
 	all    []*SendLoop[S]                 // every loop that is open or has a batch in flight, oldest first
 
-	// closing are the loops that are being stopped, one after the other, while the manager's lock is held.
+	// closing are the loops that are being stopped, one after the other, with the reason why they are.
 	closing []*SendLoop[S]
-	reason  Reason // why they are
-	locked  bool
-	// What waits for the lock: calls of Send and others that only read, then (behind them) those that change something.
-	blockedSends []S
-	blockedReads []func()
-	blockedOps   []operation
-	whenFree     func() // what the holder of the lock does when it is free again
+	reason  Reason
+	// lock is the manager's, held while closing loops are drained. Sends are reads.
+	lock Lock
 
 	state runState
-	// updating says that a target update is on its way: whoever takes them is busy.
+	// updating says that a target update has been taken and is not carried out yet.
 	updating bool
 	// held keeps the shared loop from sending by itself: see Options.Held.
 	held bool
 }
-
-// An operation changes the manager, which needs its lock. released is called when the lock, which op may keep, is free again.
-type operation struct{ op, released func() }
 
 type runState uint8
 
@@ -132,7 +125,7 @@ func (c *Core[S]) Metrics() *Metrics { return &c.metrics }
 func (c *Core[S]) Sets() []*Set { return c.sets }
 
 // Locked reports whether the manager's lock is held by a drain: Send waits until it ends.
-func (c *Core[S]) Locked() bool { return c.locked }
+func (c *Core[S]) Locked() bool { return c.lock.Held() }
 
 // Stopping reports whether Stop or RequestStop was called.
 func (c *Core[S]) Stopping() bool { return c.state != running }
@@ -147,6 +140,27 @@ func (c *Core[S]) SharedQueueLen() int {
 
 // BatchInFlight reports whether the shared send loop has a batch in flight. It is false in releases without one.
 func (c *Core[S]) BatchInFlight() bool { return c.shared != nil && c.shared.batch.pending > 0 }
+
+// Read calls f once the manager's lock is free: at once, or after the drain that holds it.
+func (c *Core[S]) Read(f func()) { c.lock.Read(f) }
+
+// Start ends Held: from now on the shared send loop sends by itself.
+func (c *Core[S]) Start() {
+	c.held = false
+	if c.shared != nil {
+		c.wake(c.shared)
+	}
+}
+
+// WakeUpPending reports whether a Held Core has a batch to send: NextBatch is due.
+func (c *Core[S]) WakeUpPending() bool { return c.held && c.shared != nil && c.shared.signal }
+
+// NextBatch has the shared send loop of a Held Core consume its wake-up, and so send the next batch.
+func (c *Core[S]) NextBatch() {
+	c.held = false
+	c.wake(c.shared)
+	c.held = true
+}
 
 // Loops returns every send loop that is open or has a batch in flight, oldest first. The caller must not change them.
 func (c *Core[S]) Loops() []*SendLoop[S] { return c.all }

@@ -10,8 +10,8 @@ func (c *Core[S]) Send(send S) {
 	switch {
 	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped && !c.opt.OutlivesRun:
 		c.drv.SendReturned(send)
-	case c.locked:
-		c.blockedSends = append(c.blockedSends, send)
+	case c.lock.Held():
+		c.lock.Read(func() { c.send(send) })
 	default:
 		c.send(send)
 	}
@@ -25,23 +25,30 @@ func (c *Core[S]) send(send S) {
 			c.add(c.shared, seg)
 		}
 	case seg.Len() > 0:
-		for _, s := range c.sets {
-			c.sendTo(s, seg)
-		}
+		FanOut(c.sets, seg, c.drv.Relabel, func(am *Alertmanager, seg Segment[S]) {
+			if l := c.loops[am]; l != nil {
+				c.add(l, seg)
+			}
+		})
 	}
 	c.drv.SendReturned(send)
 }
 
-// sendTo queues seg for every Alertmanager of a set, in releases with a queue for each.
-func (c *Core[S]) sendTo(s *Set, seg Segment[S]) {
-	if len(s.Config.AlertRelabelConfigs) > 0 {
-		if seg = c.drv.Relabel(s, seg); seg.Len() == 0 {
-			return
+// FanOut calls add with what a Send puts into the queue of each Alertmanager, in releases with a queue for each: seg, or what
+// the alert_relabel_configs of the Alertmanager's set make of it, unless that is nothing.
+func FanOut[S any](
+	sets []*Set, seg Segment[S], relabel func(*Set, Segment[S]) Segment[S], add func(*Alertmanager, Segment[S]),
+) {
+	for _, s := range sets {
+		kept := seg
+		if len(s.Config.AlertRelabelConfigs) > 0 {
+			kept = relabel(s, seg)
 		}
-	}
-	for _, am := range s.Active {
-		if l := c.loops[am]; l != nil {
-			c.add(l, seg)
+		if kept.Len() == 0 {
+			continue
+		}
+		for _, am := range s.Active {
+			add(am, kept)
 		}
 	}
 }
@@ -57,13 +64,13 @@ func (c *Core[S]) add(l *SendLoop[S], seg Segment[S]) {
 	c.wake(l)
 }
 
-// drop loses alerts of a queue.
+// drop counts alerts that a queue drops.
 func (c *Core[S]) drop(l *SendLoop[S], seg Segment[S], why Reason) {
 	c.drv.Dropped(l, seg, why)
 	c.metrics.dropped(l.Targets, seg.Len())
 }
 
-// wake lets a sleeping loop consume its wake-up. A batch that nobody has to be asked about ends at once, hence the loop.
+// wake lets an idle loop consume its wake-up, and so send a batch. One that is posted to nobody ends at once: then the next goes out.
 func (c *Core[S]) wake(l *SendLoop[S]) {
 	for l.signal && l.batch.pending == 0 && !l.stopped && !c.held {
 		l.signal = false
@@ -72,24 +79,6 @@ func (c *Core[S]) wake(l *SendLoop[S]) {
 			l.signal = true
 		}
 	}
-}
-
-// Start ends Held: from now on the shared send loop sends by itself.
-func (c *Core[S]) Start() {
-	c.held = false
-	if c.shared != nil {
-		c.wake(c.shared)
-	}
-}
-
-// WakeUpPending reports whether a Held Core has a batch to send: NextBatch is due.
-func (c *Core[S]) WakeUpPending() bool { return c.held && c.shared != nil && c.shared.signal }
-
-// NextBatch has the shared send loop of a Held Core consume its wake-up, and so send the next batch.
-func (c *Core[S]) NextBatch() {
-	c.held = false
-	c.wake(c.shared)
-	c.held = true
 }
 
 // sendBatch takes the next batch out of the queue into b, which is clear, and posts it to every Alertmanager of the loop.
@@ -116,8 +105,8 @@ func (c *Core[S]) sendBatch(b *Batch[S]) {
 	}
 }
 
-// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without Alertmanagers that relabels
-// all the same may be deadlocked by it.
+// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without Alertmanagers relabels
+// too in releases that may deadlock: it does if nothing is left.
 func (c *Core[S]) orderSets(b *Batch[S]) {
 	if c.rel.SetsLeak(c.sets) {
 		order := c.drv.SetOrder(c.sets)
@@ -130,7 +119,8 @@ func (c *Core[S]) orderSets(b *Batch[S]) {
 		return
 	}
 	for _, s := range c.sets {
-		if len(s.Active) == 0 && s.relabels() && !slices.ContainsFunc(b.Segments, func(seg Segment[S]) bool { return c.drv.Relabel(s, seg).Len() > 0 }) {
+		keeps := func(seg Segment[S]) bool { return c.drv.Relabel(s, seg).Len() > 0 }
+		if len(s.Active) == 0 && s.relabels() && !slices.ContainsFunc(b.Segments, keeps) {
 			s.Deadlocked = true
 		}
 	}
@@ -169,8 +159,7 @@ func (c *Core[S]) relabels(to *Set) bool {
 	return c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
 }
 
-// RequestDone reports how a request ended, and how long that took. In a release where several requests carry a batch, that counts
-// from the start of the batch.
+// RequestDone reports how a request ended, and how long it took from when its batch was sent.
 func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 	b := r.Batch
 	c.requestEnded(r, o, took)
@@ -181,14 +170,14 @@ func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 	l := b.Loop
 	switch {
 	case b == &l.drain:
-		c.closeLoops()
+		c.closeNext()
 	case l.stopped:
 		if c.shared == nil && !slices.Contains(c.closing, l) {
 			c.removeLoop(l)
 		}
 	case c.state == stopping && c.rel.Stop == StopFinishes:
 		l.stopped = true
-		c.closeLoops()
+		c.closeNext()
 	default:
 		if l.Queue.Len() > 0 {
 			l.signal = true
@@ -222,15 +211,15 @@ func (c *Core[S]) batchDone(b *Batch[S]) {
 	b.clear()
 }
 
-// delivered reports whether a batch that fared so in the sets counts as delivered.
+// delivered reports whether a batch with these outcomes, by set, counts as delivered.
 func (s Success) delivered(sets []setOutcome) bool {
-	anyTook, everySet := false, true
+	taken, everySet := false, true
 	for _, o := range sets {
-		anyTook = anyTook || o.delivered
+		taken = taken || o.delivered
 		everySet = everySet && (o.delivered || !o.asked)
 	}
 	if s == AnyAlertmanager {
-		return anyTook
+		return taken
 	}
 	return everySet
 }

@@ -13,6 +13,8 @@ type Change struct {
 	What string
 	// Set makes the change to a release.
 	Set func(*Release)
+
+	since version // Release
 }
 
 // oldestRelease returns v2.5, to which the changes are made.
@@ -28,7 +30,7 @@ func oldestRelease() Release {
 // line only where Release names such a patch.
 func History() []Change { return slices.Clone(history) }
 
-var history = []Change{
+var history = parsed([]Change{
 	{
 		Release: "v2.6", Commit: "f25a6baedb", PR: 4891,
 		What: "sends the header User-Agent: Prometheus/VERSION; before, that of Go's HTTP client",
@@ -175,4 +177,12 @@ var history = []Change{
 		What: "is offered targets again by service discovery after 0.1s, growing to 5s; before, every 5s",
 		Set:  func(r *Release) { r.Offers = OfferBackoff },
 	},
+})
+
+// parsed returns changes with their versions.
+func parsed(changes []Change) []Change {
+	for i := range changes {
+		changes[i].since = firstVersion(changes[i].Release)
+	}
+	return changes
 }

@@ -21,7 +21,7 @@ func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	if err != nil {
 		return err
 	}
-	c.exclusively(operation{op: func() { begins(); c.apply(sets) }, released: ended})
+	c.lock.Change(func() { begins(); c.apply(sets) }, ended)
 	return nil
 }
 
@@ -89,7 +89,7 @@ func (c *Core[S]) apply(sets []*Set) {
 		}
 	}
 	c.retarget()
-	c.lock(Removed)
+	c.closeLoops(Removed)
 }
 
 // Inherit is what a reload does to known Alertmanagers: in releases that keep them, the first new set with the configuration of an

@@ -2,53 +2,78 @@ package core
 
 import "slices"
 
-// exclusively carries out an operation once the lock is free.
-func (c *Core[S]) exclusively(o operation) {
-	if c.locked {
-		c.blockedOps = append(c.blockedOps, o)
-		return
-	}
-	c.perform(o)
-}
-
-func (c *Core[S]) perform(o operation) {
-	c.whenFree = o.released
-	o.op()
-	if !c.locked {
-		c.released()
+// Stop asks the notifier to stop. What becomes of the batch in flight and of the queues is the release's; Driver.Stopped
+// follows, perhaps from within Stop. Later calls do nothing.
+func (c *Core[S]) Stop() {
+	if c.RequestStop() {
+		c.PerformStop()
 	}
 }
 
-// released says that the lock is free again.
-func (c *Core[S]) released() {
-	if f := c.whenFree; f != nil {
-		c.whenFree = nil
-		f()
+// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether it was the first
+// call.
+func (c *Core[S]) RequestStop() bool {
+	if c.state != running {
+		return false
+	}
+	c.state = stopping
+	return true
+}
+
+// PerformStop is what Run does once Stop was called: it drains or drops the queues, and Driver.Stopped follows.
+func (c *Core[S]) PerformStop() {
+	c.state = stopping
+	c.lock.Change(c.stop, nil)
+}
+
+func (c *Core[S]) stop() {
+	c.closing = append(c.closing, c.open()...)
+	switch c.rel.Stop {
+	case StopAborts:
+		c.cancel(func(r *Request[S]) { c.requestEnded(r, Cancelled, c.drv.Cancel(r)) })
+	case StopFinishes:
+		if c.shared.batch.pending > 0 {
+			c.reason = ShutDown
+			return
+		}
+	}
+	c.closeLoops(ShutDown)
+	if len(c.closing) == 0 && !c.lock.Held() && c.state != stopped { // there was no loop to close
+		c.runReturns()
 	}
 }
 
-// Read calls f once the manager's lock is free: at once, or after the drain that holds it.
-func (c *Core[S]) Read(f func()) {
-	if c.locked {
-		c.blockedReads = append(c.blockedReads, f)
-		return
+// open returns the loops that are not closed, in the order in which they are stopped: by set and Alertmanager.
+func (c *Core[S]) open() []*SendLoop[S] {
+	if c.shared != nil {
+		return []*SendLoop[S]{c.shared}
 	}
-	f()
+	var open []*SendLoop[S]
+	for _, s := range c.sets {
+		for _, am := range s.Active {
+			if l := c.loops[am]; l != nil {
+				open = append(open, l)
+			}
+		}
+	}
+	return open
 }
 
-// lock holds the manager's lock until the closing loops are stopped. A shared loop stops without it.
-func (c *Core[S]) lock(why Reason) {
+// closeLoops begins to stop the closing loops. It holds the lock until they are stopped; a shared loop stops without it.
+func (c *Core[S]) closeLoops(why Reason) {
 	if len(c.closing) == 0 || c.shared != nil && why != ShutDown {
 		return
 	}
 	c.reason = why
-	c.locked = c.shared == nil
-	c.closeLoops()
+	if c.shared == nil {
+		c.lock.Hold()
+	}
+	c.closeNext()
 }
 
-// closeLoops stops the closing loops one after the other. Draining one sends its batches in sequence, beside the batch that the
-// loop itself may have in flight, and all the while the lock is held (Prometheus' sendloop.go at v3.15.0, stop).
-func (c *Core[S]) closeLoops() {
+// closeNext stops the closing loops one after the other, and returns when one has to be waited for. Draining one sends its
+// batches in sequence, beside the batch that the loop itself may have in flight (Prometheus' sendloop.go at v3.15.0, stop).
+func (c *Core[S]) closeNext() {
 	for len(c.closing) > 0 {
 		l := c.closing[0]
 		l.stopped = true
@@ -80,7 +105,7 @@ func (c *Core[S]) removeLoop(l *SendLoop[S]) {
 	}
 }
 
-// discard loses what waits in a queue. A shared one keeps it, for queue_length still counts it if anybody is left to ask.
+// discard drops what waits in a queue. A shared queue keeps it if the process goes on, as queue_length shows there.
 func (c *Core[S]) discard(l *SendLoop[S]) {
 	if c.rel.Stop != StopAborts {
 		c.metrics.dropped(l.Targets, l.Queue.Len())
@@ -90,113 +115,41 @@ func (c *Core[S]) discard(l *SendLoop[S]) {
 	}
 }
 
-// BreakDeadlock releases the lock that SetRelabelDeadlocks holds for ever, which no release does: it lets a test end.
-func (c *Core[S]) BreakDeadlock() { c.unlock() }
-
-// unlock lets those go on that waited for the lock: all calls of Send before anything that changes the manager, as a
-// sync.RWMutex has it.
+// unlock frees the lock, and what waits for it goes ahead.
 func (c *Core[S]) unlock() {
-	c.locked = false
-	c.released()
+	c.lock.Release()
 	if c.state == stopping && c.reason == ShutDown {
-		c.halt()
+		c.runReturns()
 		if !c.opt.OutlivesRun {
 			return
 		}
 	}
-	sends := c.blockedSends
-	c.blockedSends = nil
-	for _, send := range sends {
-		c.send(send)
-	}
-	reads := c.blockedReads
-	c.blockedReads = nil
-	for _, f := range reads {
-		f()
-	}
-	for len(c.blockedOps) > 0 && !c.locked {
-		o := c.blockedOps[0]
-		c.blockedOps = c.blockedOps[1:]
-		c.perform(o)
+	for c.lock.Next() {
 	}
 }
 
-// Stop asks the notifier to stop. What becomes of the batch in flight and the queues is the release's; Driver.Stopped follows,
-// perhaps from within Stop. Later calls do nothing.
-func (c *Core[S]) Stop() {
-	if c.RequestStop() {
-		c.PerformStop()
-	}
-}
+// BreakDeadlock frees the lock that SetRelabelDeadlocks holds for ever. No release does so; it lets a test end.
+func (c *Core[S]) BreakDeadlock() { c.unlock() }
 
-// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether it was the first call.
-func (c *Core[S]) RequestStop() bool {
-	if c.state != running {
-		return false
-	}
-	c.state = stopping
-	return true
-}
-
-// PerformStop is what Run does once Stop was called: it drains or drops, then Driver.Stopped follows.
-func (c *Core[S]) PerformStop() {
-	c.state = stopping
-	c.exclusively(operation{op: c.stop})
-}
-
-func (c *Core[S]) stop() {
-	c.closing = append(c.closing, c.open()...)
-	switch c.rel.Stop {
-	case StopAborts:
-		c.cancel(func(r *Request[S]) { c.requestEnded(r, Cancelled, c.drv.Cancel(r)) })
-	case StopFinishes:
-		if c.shared.batch.pending > 0 {
-			c.reason = ShutDown
-			return
-		}
-	}
-	c.lock(ShutDown)
-	if len(c.closing) == 0 && !c.locked && c.state != stopped { // there was no loop to stop
-		c.halt()
-	}
-}
-
-// open returns the loops that are not closed, in the order in which they are stopped: by set and Alertmanager.
-func (c *Core[S]) open() []*SendLoop[S] {
-	if c.shared != nil {
-		return []*SendLoop[S]{c.shared}
-	}
-	var open []*SendLoop[S]
-	for _, s := range c.sets {
-		for _, am := range s.Active {
-			if l := c.loops[am]; l != nil {
-				open = append(open, l)
-			}
-		}
-	}
-	return open
-}
-
-// halt is the return of Run. Unless it outlives that, the process exits: of what is in flight nobody will hear how it ended.
-func (c *Core[S]) halt() {
+// runReturns is the return of Run. Unless the process outlives Run, requests in flight are abandoned and their outcomes never
+// reported.
+func (c *Core[S]) runReturns() {
 	c.state = stopped
-	if c.opt.OutlivesRun {
-		c.drv.Stopped()
-		return
+	if !c.opt.OutlivesRun {
+		c.cancel(func(r *Request[S]) {
+			r.finish()
+			c.drv.Cancel(r)
+		})
 	}
-	c.cancel(func(r *Request[S]) {
-		r.finish()
-		c.drv.Cancel(r)
-	})
 	c.drv.Stopped()
 }
 
-// cancel gives up every request in flight.
+// cancel gives up every request in flight, and so ends all batches.
 func (c *Core[S]) cancel(giveUp func(*Request[S])) {
 	for _, l := range c.all {
-		l.BatchesInFlight(func(f *Batch[S]) {
-			f.Requests(giveUp)
-			c.batchDone(f)
+		l.BatchesInFlight(func(b *Batch[S]) {
+			b.Requests(giveUp)
+			c.batchDone(b)
 		})
 	}
 }

@@ -16,9 +16,9 @@ func (c *Core[S]) TakesTargets() bool {
 	return c.rel.Targets == TargetsAtOnce || c.shared.batch.pending == 0
 }
 
-// OfferTargets offers a set of target groups from service discovery, by set key. It reports whether the notifier took it;
-// service discovery repeats an offer that was not taken. One that is taken while a reload holds the lock waits for it. When it
-// is carried out, wrong is called with what is wrong with single groups or keys, which are left out.
+// OfferTargets offers target groups from service discovery, by set key, and reports whether the notifier takes them; service
+// discovery repeats an offer that was not taken. An update that is taken while a reload holds the lock waits for it. When it is
+// carried out, wrong is called with an error for each group and key that is left out.
 func (c *Core[S]) OfferTargets(tsets map[string][]*targetgroup.Group, wrong func([]error)) (taken bool) {
 	if !c.TakesTargets() {
 		return false
@@ -27,20 +27,33 @@ func (c *Core[S]) OfferTargets(tsets map[string][]*targetgroup.Group, wrong func
 	return true
 }
 
-// UpdateTargets carries out a target update as soon as the lock is free, whatever else is on its way: what Run does once it has
-// received one.
+// UpdateTargets carries out a target update as soon as the lock is free: what Run does once it has received one.
 func (c *Core[S]) UpdateTargets(tsets map[string][]*targetgroup.Group, wrong func([]error)) {
 	c.updating = true
-	c.exclusively(operation{
-		op:       func() { wrong(c.update(tsets)) },
-		released: func() { c.updating = false },
-	})
+	c.lock.Change(func() { wrong(c.update(tsets)) }, func() { c.updating = false })
 }
 
 // Updating reports whether a target update waits for the lock or holds it.
 func (c *Core[S]) Updating() bool { return c.updating }
 
-// UnknownKeys returns what is wrong with the keys of a target update: one error, in their order, for each that is of no set.
+func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
+	errs = UnknownKeys(c.sets, tsets)
+	deadlocked := UpdateSets(c.sets, tsets, func(s *Set, joined, left []*Alertmanager, wrong []error) {
+		errs = append(errs, wrong...)
+		c.synced(s, joined, left)
+	})
+	if deadlocked {
+		c.lock.Hold() // for ever
+		return errs
+	}
+	c.closeLoops(Removed)
+	if c.rel.Targets == TargetsBetweenBatches && c.rel.EmptyPost != EmptyNever {
+		c.sendBatch(&c.shared.batch)
+	}
+	return errs
+}
+
+// UnknownKeys returns an error for each key of a target update that names no set, in the order of the keys.
 func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []error) {
 	for key := range tsets {
 		if !slices.ContainsFunc(sets, func(s *Set) bool { return s.Key == key }) {
@@ -51,27 +64,27 @@ func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []err
 	return errs
 }
 
-func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
-	errs = UnknownKeys(c.sets, tsets)
-	for _, s := range c.sets {
-		if tgs, ok := tsets[s.Key]; ok {
-			if s.Deadlocked {
-				c.locked = true // for ever
-				return errs
-			}
-			errs = append(errs, c.syncSet(s, tgs)...)
+// UpdateSets gives the sets their targets, by set key, and calls synced for each set that has some, with what Set.Sync returns.
+// It stops at a set whose lock is held for ever, and reports that.
+func UpdateSets(
+	sets []*Set, tsets map[string][]*targetgroup.Group, synced func(s *Set, joined, left []*Alertmanager, errs []error),
+) (deadlocked bool) {
+	for _, s := range sets {
+		tgs, ok := tsets[s.Key]
+		switch {
+		case !ok:
+			continue
+		case s.Deadlocked:
+			return true
 		}
+		joined, left, errs := s.Sync(tgs)
+		synced(s, joined, left, errs)
 	}
-	c.lock(Removed)
-	if c.rel.Targets == TargetsBetweenBatches && c.rel.EmptyPost != EmptyNever {
-		c.sendBatch(&c.shared.batch)
-	}
-	return errs
+	return false
 }
 
-// syncSet gives a set its targets, and opens and closes loops.
-func (c *Core[S]) syncSet(s *Set, tgs []*targetgroup.Group) []error {
-	joined, left, errs := s.Sync(tgs)
+// synced opens and closes loops as the targets of a set ask for.
+func (c *Core[S]) synced(s *Set, joined, left []*Alertmanager) {
 	for _, am := range joined {
 		if c.shared != nil {
 			c.drv.Joined(am, c.shared)
@@ -94,10 +107,9 @@ func (c *Core[S]) syncSet(s *Set, tgs []*targetgroup.Group) []error {
 		}
 	}
 	c.retarget()
-	return errs
 }
 
-// targetLeft says that an Alertmanager is gone, and deletes its series in releases that do.
+// targetLeft tells the driver that an Alertmanager left, and deletes its series in releases that do.
 func (c *Core[S]) targetLeft(am *Alertmanager, l *SendLoop[S]) {
 	c.drv.Left(am, l)
 	c.metrics.targetLeft(am)

@@ -27,13 +27,13 @@ func ParseRelease(s string) (*Release, error) {
 	if err != nil {
 		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, "v3.15")
 	}
-	last := firstVersion(newest)
-	if v.before(firstVersion(oldest)) || last.line().before(v.line()) {
+	first, last := firstVersion(oldest), firstVersion(newest)
+	if v.before(first) || last.line().before(v.line()) {
 		return nil, fmt.Errorf("release %q is not known; known are %s to %s", s, oldest, newest)
 	}
 	r := oldestRelease()
 	for _, c := range history {
-		if v.before(firstVersion(c.Release)) {
+		if v.before(c.since) {
 			break
 		}
 		c.Set(&r)

@@ -2,11 +2,11 @@ package core
 
 import "time"
 
-// A Core is the notifier without goroutines, clock, sockets or logs: what Prometheus' notifier.Manager decides, as a
-// state machine. Whoever drives it (Manager, or a simulator) calls its methods one at a time, carries out what it asks for
-// through the Driver, and reports how each request ended.
+// A Core is what Prometheus' notifier.Manager decides, as a state machine. Its user calls its methods one at a
+// time, carries out what it asks for through the Driver, and reports how each request ended. Nothing blocks:
+// what would wait for the manager's lock is kept until the lock is free.
 //
-// S is what the driver keeps about a send.
+// S is what the driver keeps about a call of Send.
 type Core[S any] struct {
 	rel *Release
 	opt Options
@@ -40,21 +40,24 @@ const (
 	stopped           // Run has returned
 )
 
-// Options are the flags that the rules read, and what the driver does itself.
+// Options are the flags of Prometheus that the rules read, and how the Core is driven. The zero value has no queue.
 type Options struct {
 	QueueCapacity   int  // --alertmanager.notification-queue-capacity
 	MaxBatchSize    int  // --alertmanager.notification-batch-size; 0, or a release without it: the release's default
 	DrainOnShutdown bool // --alertmanager.drain-notification-queue-on-shutdown
 
-	// Held says that a shared send loop sends nothing before Start or NextBatch is called, as before Run.
+	// Held keeps a shared send loop from sending before Start or NextBatch is called: Run has not begun, or is
+	// what sends.
 	Held bool
-	// OutlivesRun says that the process goes on after Run has returned: requests in flight still end, and Send still queues.
+	// OutlivesRun says that the process goes on after Run has returned: requests in flight end, and Send still
+	// queues.
 	OutlivesRun bool
 }
 
 // A Driver carries out what a Core decides, and is told what happens. Its methods must not call the Core.
 type Driver[S any] interface {
-	// OnSend is called when a call of Send goes ahead. It returns the number of alerts that Send's relabelling leaves.
+	// OnSend is called when a call of Send goes ahead. It returns the number of alerts that Send's relabelling
+	// leaves.
 	OnSend(send S) int
 	// Joined is called when an Alertmanager has become active in its set, fed by the send loop.
 	Joined(*Alertmanager, *SendLoop[S])
@@ -66,8 +69,9 @@ type Driver[S any] interface {
 	Dropped(l *SendLoop[S], seg Segment[S], why Reason)
 	// Relabel returns what the alert_relabel_configs of set make of seg: alerts of another send, perhaps none.
 	Relabel(set *Set, seg Segment[S]) Segment[S]
-	// SetOrder returns the sets in the order in which they relabel the next batch; nil is the configuration's order.
-	// It is called where one set's changes show in the next (see Release.SetsLeak): Go's maps decide there in Prometheus.
+	// SetOrder returns the sets in the order in which they relabel the next batch; nil is the configuration's
+	// order. It is called where one set's changes show in the next (see Release.SetsLeak). In Prometheus the
+	// order is that of a Go map, which is random.
 	SetOrder(sets []*Set) []*Set
 	// Popped is called when a batch, perhaps empty, has left the queue of its send loop, before anything else happens to it.
 	Popped(*Batch[S])
@@ -100,7 +104,8 @@ func New[S any](rel *Release, opt Options, drv Driver[S]) *Core[S] {
 	return c
 }
 
-// BatchSizeFor returns the most alerts in one request when --alertmanager.notification-batch-size is flag, 0 if not given.
+// BatchSizeFor returns the most alerts in one request when --alertmanager.notification-batch-size is flag, 0 if
+// not given.
 func (r *Release) BatchSizeFor(flag int) int {
 	if flag <= 0 || !r.BatchSizeFlag {
 		return r.BatchSize
@@ -130,7 +135,7 @@ func (c *Core[S]) Locked() bool { return c.lock.Held() }
 // Stopping reports whether Stop or RequestStop was called.
 func (c *Core[S]) Stopping() bool { return c.state != running }
 
-// SharedQueueLen returns how many alerts wait in the shared queue, 0 in releases without one.
+// SharedQueueLen returns how many alerts wait in the shared queue, 0 in releases without it.
 func (c *Core[S]) SharedQueueLen() int {
 	if c.shared == nil {
 		return 0
@@ -138,13 +143,14 @@ func (c *Core[S]) SharedQueueLen() int {
 	return c.shared.Queue.Len()
 }
 
-// BatchInFlight reports whether the shared send loop has a batch in flight. It is false in releases without one.
+// BatchInFlight reports whether the shared send loop has a batch in flight. In releases without a shared queue
+// it is false.
 func (c *Core[S]) BatchInFlight() bool { return c.shared != nil && c.shared.batch.pending > 0 }
 
 // Read calls f once the manager's lock is free: at once, or after the drain that holds it.
 func (c *Core[S]) Read(f func()) { c.lock.Read(f) }
 
-// Start ends Held: from now on the shared send loop sends by itself.
+// Start ends Options.Held: from now on a shared send loop sends by itself.
 func (c *Core[S]) Start() {
 	c.held = false
 	if c.shared != nil {
@@ -152,10 +158,10 @@ func (c *Core[S]) Start() {
 	}
 }
 
-// WakeUpPending reports whether a Held Core has a batch to send: NextBatch is due.
+// WakeUpPending reports whether a Core that is held has been woken up to send: NextBatch is due.
 func (c *Core[S]) WakeUpPending() bool { return c.held && c.shared != nil && c.shared.signal }
 
-// NextBatch has the shared send loop of a Held Core consume its wake-up, and so send the next batch.
+// NextBatch makes the shared send loop of a Core that is held consume its wake-up, and so send the next batch.
 func (c *Core[S]) NextBatch() {
 	c.held = false
 	c.wake(c.shared)

@@ -34,8 +34,8 @@ func (c *Core[S]) send(send S) {
 	c.drv.SendReturned(send)
 }
 
-// FanOut calls add with what a Send puts into the queue of each Alertmanager, in releases with a queue for each: seg, or what
-// the alert_relabel_configs of the Alertmanager's set make of it, unless that is nothing.
+// FanOut calls add with what a Send puts into the queue of each Alertmanager, in releases with a queue for
+// each: seg, or what the alert_relabel_configs of the Alertmanager's set make of it, unless that is nothing.
 func FanOut[S any](
 	sets []*Set, seg Segment[S], relabel func(*Set, Segment[S]) Segment[S], add func(*Alertmanager, Segment[S]),
 ) {
@@ -70,7 +70,8 @@ func (c *Core[S]) drop(l *SendLoop[S], seg Segment[S], why Reason) {
 	c.metrics.dropped(l.Targets, seg.Len())
 }
 
-// wake lets an idle loop consume its wake-up, and so send a batch. One that is posted to nobody ends at once: then the next goes out.
+// wake lets an idle loop consume its wake-up, and so send a batch. One that is posted to nobody ends at once:
+// then the next goes out.
 func (c *Core[S]) wake(l *SendLoop[S]) {
 	for l.signal && l.batch.pending == 0 && !l.stopped && !c.held {
 		l.signal = false
@@ -81,7 +82,8 @@ func (c *Core[S]) wake(l *SendLoop[S]) {
 	}
 }
 
-// sendBatch takes the next batch out of the queue into b, which is clear, and posts it to every Alertmanager of the loop.
+// sendBatch takes the next batch out of the queue into b, which is clear, and posts it to every Alertmanager of
+// the loop.
 func (c *Core[S]) sendBatch(b *Batch[S]) {
 	queued := b.Loop.Queue.Len()
 	b.Segments = b.Loop.Queue.Pop(c.opt.MaxBatchSize, b.Segments)
@@ -105,8 +107,8 @@ func (c *Core[S]) sendBatch(b *Batch[S]) {
 	}
 }
 
-// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without Alertmanagers relabels
-// too in releases that may deadlock: it does if nothing is left.
+// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without
+// Alertmanagers relabels too in releases that may deadlock: it does if nothing is left.
 func (c *Core[S]) orderSets(b *Batch[S]) {
 	if c.rel.SetsLeak(c.sets) {
 		order := c.drv.SetOrder(c.sets)

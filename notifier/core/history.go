@@ -26,8 +26,8 @@ func oldestRelease() Release {
 	}
 }
 
-// History returns the changes since v2.5.0 that the package knows, oldest first. A change reaches later patches of an older
-// line only where Release names such a patch.
+// History returns the changes since v2.5.0 that the package knows, oldest first. A change reaches later patches
+// of an older line only where Release names such a patch.
 func History() []Change { return slices.Clone(history) }
 
 var history = parsed([]Change{

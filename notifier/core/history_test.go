@@ -18,8 +18,8 @@ var update = flag.Bool("update", false, "write docs/reference/releases.md anew")
 
 const releasesIntro = `# What changed in Prometheus' notifier, release by release
 
-notifysim follows the notifier of every Prometheus release from %s on. A release is the sum of the changes up to it, so a
-release that the table does not name behaves as the last one before it that the table names.
+notifysim follows the notifier of every Prometheus release from %s on. A release is the sum of the changes up to
+it, so a release that the table does not name behaves as the last one before it that the table names.
 
 The table is generated from package notifier/core, history.go.
 
@@ -46,7 +46,8 @@ func TestReleasesPageListsTheHistory(t *testing.T) {
 	require.Equal(t, page.String(), string(got), "run go test ./notifier/core -update")
 }
 
-// Changes stand in the order of their releases. Each has an effect on the release before, and none on its own release, which has it.
+// Changes stand in the order of their releases. Each has an effect on the release before, and none on its own
+// release, which has it.
 func TestEveryChangeChangesItsRelease(t *testing.T) {
 	lines := core.ReleaseLines()
 	require.True(t, slices.IsSortedFunc(core.History(), func(a, b core.Change) int {

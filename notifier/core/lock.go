@@ -1,7 +1,8 @@
 package core
 
-// A Lock decides who goes ahead at the manager's lock, as a sync.RWMutex does, but nobody blocks: what has to wait is kept, and
-// is called later. Reads that wait go before changes that wait, each in the order of their calls. The zero Lock is free.
+// A Lock decides who goes ahead at the manager's lock, as a sync.RWMutex does, but nobody blocks: what has to
+// wait is kept, and is called later. Reads that wait go before changes that wait, each in the order of their
+// calls. The zero Lock is free.
 type Lock struct {
 	held    bool
 	done    func() // of the change that is under way or holds the lock
@@ -24,8 +25,8 @@ func (l *Lock) Read(f func()) {
 	f()
 }
 
-// Change calls do, now or when the lock is free, and done when the lock is free again: after do, or after Release if do calls
-// Hold. done may be nil.
+// Change calls do, now or when the lock is free, and done when the lock is free again: after do, or after
+// Release if do calls Hold. done may be nil.
 func (l *Lock) Change(do, done func()) {
 	if l.held {
 		l.changes = append(l.changes, change{do, done})

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Metrics are the notifier's own metrics as numbers: what each release counts is decided here, how they are exposed is not.
-// Series are by the Alertmanager's URL; Alertmanagers of several sets with one URL share theirs.
+// Metrics are the notifier's own metrics as numbers, as each release counts them. How they are exposed is not
+// decided here. Alertmanagers of several sets with the same URL share their series.
 type Metrics struct {
 	rel *Release
 
@@ -33,7 +33,8 @@ type Series struct {
 	// Latency is the count of latency_seconds and latency_histogram_seconds, LatencySum their sum in seconds.
 	Latency    Value
 	LatencySum float64
-	// LatencyBelow are the cumulative buckets of latency_histogram_seconds (see LatencyBuckets), without the last, which has all.
+	// LatencyBelow are the cumulative buckets of latency_histogram_seconds (see LatencyBuckets), without the
+	// infinite one.
 	LatencyBelow [len(latencyBuckets)]float64
 }
 
@@ -43,13 +44,14 @@ var latencyBuckets = [...]float64{.01, .1, 1, 10}
 // LatencyBuckets returns the upper bounds of latency_histogram_seconds, in seconds, without the infinite one.
 func LatencyBuckets() []float64 { return slices.Clone(latencyBuckets[:]) }
 
-// A Value is a number that is exposed once it has been touched, and until its Alertmanager leaves (in releases that clean up).
+// A Value is a number of a series. It is exposed from when it is first written, in some releases until its
+// Alertmanager leaves.
 type Value struct {
 	N       float64
 	Present bool
 }
 
-// add adds to a value, which is there from then on.
+// add adds to a value, which is present from then on.
 func (m *Metrics) add(v *Value, n int) {
 	v.N += float64(n)
 	if !v.Present {
@@ -85,7 +87,7 @@ func (m *Metrics) of(am *Alertmanager) *Series {
 	return am.series
 }
 
-// targetJoined makes the series that exist from the moment when an Alertmanager becomes active.
+// targetJoined makes the series that exist from when an Alertmanager becomes active.
 func (m *Metrics) targetJoined(am *Alertmanager) {
 	s := m.of(am)
 	m.add(&s.Sent, 0)
@@ -96,7 +98,8 @@ func (m *Metrics) targetJoined(am *Alertmanager) {
 	}
 }
 
-// targetLeft deletes the series of an Alertmanager that is gone. A request still in flight brings its own back, for good.
+// targetLeft deletes the series of an Alertmanager that left. A request in flight that ends later makes some of
+// them again, which are never deleted.
 func (m *Metrics) targetLeft(am *Alertmanager) {
 	if m.rel.DropSeries {
 		s := m.of(am)
@@ -116,7 +119,7 @@ func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 	}
 }
 
-// queueLength notes the length of the queue for one Alertmanager. The gauge of a shared queue is read off the queue.
+// queueLength sets the length of an Alertmanager's queue. The gauge of a shared queue is read off the queue instead.
 func (m *Metrics) queueLength(targets []*Alertmanager, n int) {
 	if m.rel.Queues == PerAlertmanager {
 		for _, am := range targets {
@@ -144,7 +147,7 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 	return true
 }
 
-// sent counts requests of n alerts together that took so long each, in order: a sum of floats depends on it.
+// sent counts requests with n alerts in all, with the duration of each, in order: the sum of floats depends on it.
 func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 	m.add(&s.Sent, n)
 	sum := s.LatencySum
@@ -155,7 +158,7 @@ func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 		for i := range below {
 			n := 0
 			if seconds <= latencyBuckets[i] {
-				n = 1 // no branch: nobody could foresee it
+				n = 1 // compiles to no branch, which the processor would mispredict
 			}
 			below[i] += n
 		}
@@ -184,8 +187,8 @@ func seconds(d time.Duration) float64 {
 type Desc struct {
 	Name, Help string
 	Type       MetricType
-	// Of reads the metric off the series of an Alertmanager; of a summary or histogram, the count. It is nil for a metric
-	// without the label alertmanager.
+	// Of reads the metric off the series of an Alertmanager; of a summary or histogram, the count. It is nil
+	// for a metric without the label alertmanager.
 	Of func(*Series) *Value
 }
 
@@ -211,6 +214,7 @@ func (r *Release) Descs() []Desc {
 		dropped = func(s *Series) *Value { return &s.Dropped }
 		queued = func(s *Series) *Value { return &s.QueueLength }
 	}
+	latency := func(s *Series) *Value { return &s.Latency }
 	errors := "Total number of sent alerts affected by errors."
 	if r.Counting == CountRequests {
 		errors = "Total number of errors sending alert notifications."
@@ -219,8 +223,8 @@ func (r *Release) Descs() []Desc {
 		{nameDiscovered, "The number of alertmanagers discovered and active.", Gauge, nil},
 		{nameDropped, "Total number of alerts dropped due to errors when sending to Alertmanager.", Counter, dropped},
 		{nameErrors, errors, Counter, func(s *Series) *Value { return &s.Errors }},
-		{nameHistogram, "Latency histogram for sending alert notifications.", Histogram, func(s *Series) *Value { return &s.Latency }},
-		{nameLatency, "Latency quantiles for sending alert notifications.", Summary, func(s *Series) *Value { return &s.Latency }},
+		{nameHistogram, "Latency histogram for sending alert notifications.", Histogram, latency},
+		{nameLatency, "Latency quantiles for sending alert notifications.", Summary, latency},
 		{nameCapacity, "The capacity of the alert notifications queue.", Gauge, nil},
 		{nameQueued, "The number of alert notifications in the queue.", Gauge, queued},
 		{nameSent, "Total number of alerts sent.", Counter, func(s *Series) *Value { return &s.Sent }},

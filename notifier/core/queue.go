@@ -1,6 +1,7 @@
 package core
 
-// A Segment is the alerts From to To-1 of one send. S is what the driver keeps about a send; the rules never look inside.
+// A Segment is the alerts From to To-1 of one send. S is what the driver keeps about a send; the rules do not
+// look inside.
 type Segment[S any] struct {
 	Send     S
 	From, To int
@@ -9,13 +10,13 @@ type Segment[S any] struct {
 // Len returns the number of alerts.
 func (s Segment[S]) Len() int { return s.To - s.From }
 
-// cut splits s after its first n alerts.
+// split divides s after its first n alerts.
 func (s Segment[S]) split(n int) (head, tail Segment[S]) {
 	return Segment[S]{s.Send, s.From, s.From + n}, Segment[S]{s.Send, s.From + n, s.To}
 }
 
-// A Queue is the bounded FIFO of waiting alerts, kept as segments: its cost follows sends and batches, not alerts.
-// The zero Queue with a Capacity is ready.
+// A Queue is the bounded FIFO of waiting alerts. It holds segments, so its cost grows with sends and batches,
+// not with alerts. The zero Queue with a Capacity is ready.
 type Queue[S any] struct {
 	// Capacity is the most alerts that wait, the flag --alertmanager.notification-queue-capacity.
 	Capacity int
@@ -31,8 +32,9 @@ func (q *Queue[S]) Len() int { return q.length }
 // Segments returns the number of segments that the waiting alerts are kept as.
 func (q *Queue[S]) Segments() int { return q.used }
 
-// Push appends a send. What does not fit is handed to drop, oldest first: of a send larger than the queue its oldest
-// alerts, then of a full queue its oldest (Prometheus' notifier.go at v2.5.0, sendloop.go at v3.15.0: the same two rules).
+// Push appends a send. It calls drop with what does not fit: of a send that is larger than the queue its oldest
+// alerts, then the oldest of a full queue (Prometheus' notifier.go at v2.5.0 and sendloop.go at v3.15.0 have
+// the same two rules).
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	if d := seg.Len() - q.Capacity; d > 0 {
 		var oldest Segment[S]
@@ -59,7 +61,7 @@ func (q *Queue[S]) Pop(max int, batch []Segment[S]) []Segment[S] {
 	return batch
 }
 
-// First returns the oldest segment, which stays, or nil.
+// First returns the oldest segment, nil of an empty queue.
 func (q *Queue[S]) First() *Segment[S] {
 	if q.used == 0 {
 		return nil

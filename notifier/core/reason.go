@@ -2,16 +2,16 @@ package core
 
 import "fmt"
 
-// A Reason is why an alert left a send loop without being taken by its Alertmanager.
+// A Reason is why an alert was dropped: why it left a send loop without being delivered.
 type Reason uint8
 
 // The reasons, in the order in which an alert can meet them.
 const (
-	BatchTooLarge Reason = iota // the send was larger than the queue; its oldest go
-	QueueFull                   // the queue was full; its oldest go
+	BatchTooLarge Reason = iota // the send was larger than the queue: its oldest alerts are dropped
+	QueueFull                   // the queue was full: its oldest alerts are dropped
 	SendFailed                  // the request was refused, broken, answered otherwise than 2xx, or timed out
 	Removed                     // its Alertmanager left while the alert was queued
-	ShutDown                    // the sender stopped first
+	ShutDown                    // the notifier stopped first
 	numReasons
 )
 

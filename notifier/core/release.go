@@ -2,10 +2,12 @@ package core
 
 import "time"
 
-// A Release is the behaviour of the notifier of one Prometheus release: the sum of the changes up to it (see History).
-// Every difference between releases that the package knows is a field of it; no other file asks for a version.
+// A Release is the behaviour of the notifier of one Prometheus release: the sum of the changes up to it (see
+// History). Every difference between releases that the package knows is a field of it; no other file asks for a
+// version.
 type Release struct {
-	// Name is the version as the user wrote it ("v2.53.3"). Line is the first version that behaves the same ("v2.51.2").
+	// Name is the version as the user wrote it ("v2.53.3"). Line is the first version that behaves the same
+	// ("v2.51.2").
 	Name, Line string
 
 	// Queues is whether all Alertmanagers share a queue, or each Alertmanager of each set has one.
@@ -42,17 +44,19 @@ type Release struct {
 	UserAgent bool
 	// ReadsBody is whether the body of a response is read to its end, which the send loop waits for.
 	ReadsBody bool
-	// Validity is how many times max(evaluation interval, resend delay) a copy of a firing alert is valid: see ValidFor.
+	// Validity is how many times max(evaluation interval, resend delay) a copy of a firing alert is valid: see
+	// ValidFor.
 	Validity int
 }
 
-// ValidFor returns for how long a copy of a firing alert is valid, from its evaluation on, by the rule's evaluation interval and
-// --rules.alert.resend-delay (Prometheus' rules/alerting.go at v3.15.0, sendAlerts).
+// ValidFor returns how long a copy of a firing alert is valid, counted from the evaluation that sent it.
+// interval is that of the rule, resendDelay is --rules.alert.resend-delay (Prometheus' rules/alerting.go at
+// v3.15.0, sendAlerts).
 func (r *Release) ValidFor(interval, resendDelay time.Duration) time.Duration {
 	return time.Duration(r.Validity) * max(interval, resendDelay)
 }
 
-// Queues is who shares a queue.
+// Queues is which Alertmanagers share a queue.
 type Queues uint8
 
 // Shared is one queue and one send loop for all Alertmanagers, PerAlertmanager one for each Alertmanager of each set.
@@ -64,10 +68,10 @@ const (
 // Success is the rule by which a batch of a send loop counts as delivered.
 type Success uint8
 
-// The rules. With AnyAlertmanager a batch that nobody was asked to take is lost; with the others it is not counted.
+// The rules. A batch that was posted to nobody is lost under AnyAlertmanager, and not counted under the others.
 const (
 	AnyAlertmanager Success = iota // at least one Alertmanager of any set took it
-	EverySet                       // at least one of each set that was asked took it
+	EverySet                       // of each set that it was posted to, at least one took it
 	ItsAlertmanager                // the one that the loop feeds took it
 )
 
@@ -95,7 +99,8 @@ const (
 // Targets is how a target update reaches the notifier.
 type Targets uint8
 
-// Between batches, an update is taken only when the send loop sleeps: an offer to a busy one is lost and repeated.
+// With TargetsBetweenBatches an update is taken only while no batch is in flight; service discovery repeats an
+// offer that was not taken.
 const (
 	TargetsBetweenBatches Targets = iota
 	TargetsAtOnce
@@ -119,8 +124,8 @@ const (
 	OfferBackoff
 )
 
-// Wait returns for how long service discovery waits after the given number of offers in a row that were not taken. The back-off
-// is without its random part (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// Wait returns how long service discovery waits after so many offers in a row that were not taken. The random
+// part of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
 func (o Offers) Wait(failed int) time.Duration {
 	const longest = 5 * time.Second
 	if o == OfferEvery5s {
@@ -133,14 +138,14 @@ func (o Offers) Wait(failed int) time.Duration {
 	return wait
 }
 
-// Stop is what becomes of waiting alerts when the sender stops.
+// Stop is what happens to waiting alerts when the notifier stops.
 type Stop uint8
 
 // The ways.
 const (
 	StopAborts    Stop = iota // requests in flight are cancelled, the queue is lost
-	StopFinishes              // the batch in flight ends, then the queue drains (or is dropped), then Run returns
-	StopOvertakes             // the queue drains beside the batch in flight, which nobody waits for
+	StopFinishes              // the batch in flight ends, then the queue drains or is dropped, then Run returns
+	StopOvertakes             // the queue drains beside the batch in flight, and Run does not wait for that
 )
 
 // SetRelabel is how alert_relabel_configs of a set apply.
@@ -149,16 +154,17 @@ type SetRelabel uint8
 // The ways.
 const (
 	NoSetRelabel        SetRelabel = iota // the field does not exist
-	SetRelabelDeadlocks                   // as SetRelabelLeaks, and a batch that comes to nothing keeps the set's lock for ever
+	SetRelabelDeadlocks                   // as SetRelabelLeaks, but a batch dropped whole keeps the set's lock for ever
 	SetRelabelLeaks                       // when a batch is sent; changes show in the sets after it
 	SetRelabelOnSend                      // when a batch is sent
 	SetRelabelOnAdd                       // when alerts are queued
 )
 
-// Reload is what ApplyConfig does to known Alertmanagers.
+// Reload is whether ApplyConfig keeps the Alertmanagers that are known.
 type Reload uint8
 
-// ReloadForgets waits for the next target update; ReloadKeeps keeps those of sets whose configuration is the same.
+// With ReloadForgets there are none until the next target update. ReloadKeeps keeps those of sets whose
+// configuration is the same.
 const (
 	ReloadForgets Reload = iota
 	ReloadKeeps

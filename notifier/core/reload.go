@@ -13,9 +13,9 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// ApplyConfig makes cfg the configuration, at once or, while a drain holds the lock, after it. It calls begins when it goes
-// ahead, from when on Send relabels by cfg, and ended when the lock, which it may keep for drains of its own, is free again.
-// On an error the Core is as it was, and neither is called.
+// ApplyConfig makes cfg the configuration once the manager's lock is free. It calls begins when it goes ahead:
+// from then on the driver relabels by cfg. It calls ended when the lock is free again, after the drains that
+// the reload causes. On an error the Core is as it was, and neither is called.
 func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	sets, err := NewSets(c.rel, cfg)
 	if err != nil {
@@ -54,8 +54,8 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	return sets, nil
 }
 
-// identity is what tells an entry from others: its YAML, in which secrets are masked, or for releases that name sets by a hash
-// its JSON, which has no regex either.
+// identity returns what an entry is recognised by: its YAML, in which secrets are masked, or in releases that
+// name sets by a hash its JSON, which leaves out regular expressions too.
 func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
 	if r.SetKeys == KeyByPlace {
 		b, err := yaml.Marshal(amc)
@@ -72,7 +72,7 @@ func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
 	return string(b), err
 }
 
-// apply puts new sets in the place of the old. The loops of Alertmanagers that nobody takes over are closed.
+// apply replaces the sets, and closes the loops of Alertmanagers that no new set keeps.
 func (c *Core[S]) apply(sets []*Set) {
 	copied, left := Inherit(c.rel, sets, c.sets)
 	c.sets = sets
@@ -92,9 +92,10 @@ func (c *Core[S]) apply(sets []*Set) {
 	c.closeLoops(Removed)
 }
 
-// Inherit is what a reload does to known Alertmanagers: in releases that keep them, the first new set with the configuration of an
-// old one takes those over, with their queues; a second one gets copies, which have no queues until the next target update
-// (Prometheus' manager.go at v3.15.0, ApplyConfig). It returns the copies, and those that nobody took over.
+// Inherit gives new sets the Alertmanagers of old ones, as a reload does. In releases that keep them, the first
+// new set with the configuration of an old one gets its Alertmanagers, with their queues; a second one gets
+// copies, which have no queues until the next target update (Prometheus' manager.go at v3.15.0, ApplyConfig).
+// It returns the copies, and the Alertmanagers that no new set keeps.
 func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	known := map[string]*Set{}
 	if rel.Reload == ReloadKeeps {
@@ -132,8 +133,9 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	return copied, left
 }
 
-// AfterReload returns when service discovery first offers the targets of a configuration that it got at a time since the start:
-// at the next tick, or after the shortest wait (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// AfterReload returns when service discovery first offers the targets of a configuration that it received at a
+// time: at the next tick, or after the shortest wait. Times are since its start (Prometheus'
+// discovery/manager.go at v2.5.0 and v3.15.0, sender).
 func (o Offers) AfterReload(at time.Duration) time.Duration {
 	if wait := o.Wait(0); o == OfferEvery5s {
 		return (at/wait + 1) * wait
@@ -141,7 +143,7 @@ func (o Offers) AfterReload(at time.Duration) time.Duration {
 	return at + o.Wait(0)
 }
 
-// path returns the API version that a set posts to, as it stands in the URL.
+// path returns the API version that a set posts to, as in the URL.
 func (a API) path(cfg *config.AlertmanagerConfig) string {
 	if a == V1 || a == V1Default {
 		return "v1"

@@ -7,15 +7,15 @@ type SendLoop[S any] struct {
 	Targets []*Alertmanager
 	// Queue holds the alerts that wait. The batch in flight is outside it.
 	Queue Queue[S]
-	// Tag is the driver's.
+	// Tag is for the driver.
 	Tag any
 
-	// signal is a wake-up that the loop has not consumed yet; there is never more than one.
+	// signal is a wake-up that the loop has not consumed; there is at most one.
 	signal bool
-	// stopped loops take no more wake-ups.
+	// stopped loops consume no wake-ups.
 	stopped bool
 
-	// batch is the one that the loop sends, drain the one that whoever stops the loop sends beside it.
+	// batch is what the loop itself sends, drain what is sent beside it while the loop is being stopped.
 	batch, drain Batch[S]
 }
 
@@ -28,10 +28,10 @@ func (l *SendLoop[S]) BatchesInFlight(f func(*Batch[S])) {
 	}
 }
 
-// A Batch is the alerts of one request, from when they leave the queue until the last request that carries them has ended.
+// A Batch is alerts that left the queue together, until the last of the requests that carry them has ended.
 type Batch[S any] struct {
 	Loop *SendLoop[S]
-	// Segments are its alerts. They are valid until BatchDone returns.
+	// Segments are its alerts, until Driver.BatchDone returns.
 	Segments []Segment[S]
 	// N is the number of alerts of Segments.
 	N int
@@ -43,7 +43,7 @@ type Batch[S any] struct {
 	sets         []setOutcome
 }
 
-// A setOutcome is how a batch fared at the Alertmanagers of one set.
+// A setOutcome is whether a batch was posted to Alertmanagers of a set, and whether one of them took it.
 type setOutcome struct{ asked, delivered bool }
 
 // Requests calls f with every request that has not ended yet.
@@ -55,18 +55,18 @@ func (b *Batch[S]) Requests(each func(*Request[S])) {
 	}
 }
 
-// Asked reports whether any Alertmanager was asked to take the batch.
+// Asked reports whether the batch is posted to any Alertmanager.
 func (b *Batch[S]) Asked() bool { return b.used > 0 }
 
 // A Request is one POST of a batch to one Alertmanager.
 type Request[S any] struct {
 	Batch *Batch[S]
 	To    *Alertmanager
-	// Segments are the batch's, after the alert_relabel_configs of the set in releases that relabel on sending.
+	// Segments are the batch's, after the set's alert_relabel_configs in releases that relabel when they send.
 	// N is the number of their alerts.
 	Segments []Segment[S]
 	N        int
-	// Tag is the driver's.
+	// Tag is for the driver.
 	Tag any
 
 	set       int // index
@@ -97,7 +97,7 @@ func (b *Batch[S]) newRequest() *Request[S] {
 	return r
 }
 
-// finish notes that r has an outcome.
+// finish marks r as ended.
 func (r *Request[S]) finish() {
 	r.done = true
 	r.To.inFlight -= r.N

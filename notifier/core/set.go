@@ -14,11 +14,11 @@ import (
 
 // An Alertmanager is one that service discovery named in a set.
 type Alertmanager struct {
-	// URL is where alerts are posted; within a set it is the Alertmanager's identity.
+	// URL is where alerts are posted. Within a set it identifies the Alertmanager.
 	URL *url.URL
 	// Set is the set that it belongs to.
 	Set *Set
-	// Tag is the driver's, to find what it keeps about the Alertmanager.
+	// Tag is for the driver, to find what it keeps about the Alertmanager.
 	Tag any
 
 	key      string // URL as text
@@ -48,19 +48,19 @@ type Set struct {
 
 	api   string
 	index int // among the sets
-	// identity tells its configuration from others.
+	// identity is what its configuration is recognised by.
 	identity          string
-	earlier           []*Set // whose relabelling shows in this one's requests
-	relabelsWhenEmpty bool   // it relabels also while it has no Alertmanagers
-	// Deadlocked says that its lock is held for ever: its next target update never returns.
+	earlier           []*Set // sets whose relabelling shows in this one's requests
+	relabelsWhenEmpty bool   // it relabels while it has no Alertmanagers, too
+	// Deadlocked says that its lock is held for ever: its next target update never ends.
 	Deadlocked bool
 }
 
-// APIVersion returns the version of Alertmanager's API that the set posts to, as it stands in the URL.
+// APIVersion returns the version of Alertmanager's API that the set posts to, as in the URL.
 func (s *Set) APIVersion() string { return s.api }
 
-// Sync makes tgs the set's targets. It returns the Alertmanagers that are new and those that are gone; one that stays
-// is the same value as before. A group with a bad address is left out whole, and said in errs
+// Sync makes tgs the set's targets. It returns the Alertmanagers that joined and those that left; one that
+// stays is the same value as before. A group with a bad address is left out as a whole, with an error in errs
 // (Prometheus' alertmanagerset.go at v3.15.0).
 func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs []error) {
 	before := make(map[string]*Alertmanager, len(s.Active))

@@ -2,16 +2,16 @@ package core
 
 import "slices"
 
-// Stop asks the notifier to stop. What becomes of the batch in flight and of the queues is the release's; Driver.Stopped
-// follows, perhaps from within Stop. Later calls do nothing.
+// Stop asks the notifier to stop. What becomes of the batch in flight and of the queues is the release's;
+// Driver.Stopped follows, perhaps from within Stop. Later calls do nothing.
 func (c *Core[S]) Stop() {
 	if c.RequestStop() {
 		c.PerformStop()
 	}
 }
 
-// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether it was the first
-// call.
+// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether
+// it was the first call.
 func (c *Core[S]) RequestStop() bool {
 	if c.state != running {
 		return false
@@ -59,7 +59,8 @@ func (c *Core[S]) open() []*SendLoop[S] {
 	return open
 }
 
-// closeLoops begins to stop the closing loops. It holds the lock until they are stopped; a shared loop stops without it.
+// closeLoops begins to stop the closing loops. It holds the lock until they are stopped; a shared loop stops
+// without it.
 func (c *Core[S]) closeLoops(why Reason) {
 	if len(c.closing) == 0 || c.shared != nil && why != ShutDown {
 		return
@@ -71,8 +72,9 @@ func (c *Core[S]) closeLoops(why Reason) {
 	c.closeNext()
 }
 
-// closeNext stops the closing loops one after the other, and returns when one has to be waited for. Draining one sends its
-// batches in sequence, beside the batch that the loop itself may have in flight (Prometheus' sendloop.go at v3.15.0, stop).
+// closeNext stops the closing loops one after the other, and returns when one has to be waited for. Draining
+// one sends its batches in sequence, beside the batch that the loop itself may have in flight (Prometheus'
+// sendloop.go at v3.15.0, stop).
 func (c *Core[S]) closeNext() {
 	for len(c.closing) > 0 {
 		l := c.closing[0]
@@ -131,8 +133,8 @@ func (c *Core[S]) unlock() {
 // BreakDeadlock frees the lock that SetRelabelDeadlocks holds for ever. No release does so; it lets a test end.
 func (c *Core[S]) BreakDeadlock() { c.unlock() }
 
-// runReturns is the return of Run. Unless the process outlives Run, requests in flight are abandoned and their outcomes never
-// reported.
+// runReturns is the return of Run. Unless the process outlives Run, requests in flight are abandoned and their
+// outcomes never reported.
 func (c *Core[S]) runReturns() {
 	c.state = stopped
 	if !c.opt.OutlivesRun {

@@ -16,9 +16,10 @@ func (c *Core[S]) TakesTargets() bool {
 	return c.rel.Targets == TargetsAtOnce || c.shared.batch.pending == 0
 }
 
-// OfferTargets offers target groups from service discovery, by set key, and reports whether the notifier takes them; service
-// discovery repeats an offer that was not taken. An update that is taken while a reload holds the lock waits for it. When it is
-// carried out, wrong is called with an error for each group and key that is left out.
+// OfferTargets offers target groups from service discovery, by set key, and reports whether the notifier takes
+// them; service discovery repeats an offer that was not taken. An update that is taken while a reload holds the
+// lock waits for it. When it is carried out, wrong is called with an error for each group and key that is left
+// out.
 func (c *Core[S]) OfferTargets(tsets map[string][]*targetgroup.Group, wrong func([]error)) (taken bool) {
 	if !c.TakesTargets() {
 		return false
@@ -64,8 +65,8 @@ func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []err
 	return errs
 }
 
-// UpdateSets gives the sets their targets, by set key, and calls synced for each set that has some, with what Set.Sync returns.
-// It stops at a set whose lock is held for ever, and reports that.
+// UpdateSets gives the sets their targets, by set key, and calls synced for each set that has some, with what
+// Set.Sync returns. It stops at a set whose lock is held for ever, and reports that.
 func UpdateSets(
 	sets []*Set, tsets map[string][]*targetgroup.Group, synced func(s *Set, joined, left []*Alertmanager, errs []error),
 ) (deadlocked bool) {

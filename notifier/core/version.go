@@ -8,10 +8,12 @@ import (
 	"strings"
 )
 
-// The releases that history is known to hold for: the notifier of v3.16.0 differs from that of v3.15.0 in a comment alone.
+// The oldest and newest line that the history covers. The notifier of v3.16.0 differs from that of v3.15.0 in a
+// comment alone.
 const oldest, newest = "v2.5", "v3.16"
 
-// Newest returns the newest release whose notifier can be linked: the Prometheus module that this package is built with.
+// Newest returns the newest release whose notifier can be linked: the Prometheus module that this package is
+// built with.
 func Newest() *Release {
 	r, err := ParseRelease("v3.15")
 	if err != nil {
@@ -20,8 +22,8 @@ func Newest() *Release {
 	return r
 }
 
-// ParseRelease returns the release whose name is s: "v2.53.3", "2.53" and the like. A version without a patch stands for the
-// last of its patches. An error says which releases are known.
+// ParseRelease returns the release of a version such as "v2.53.3" or "2.53". A version without a patch stands
+// for the last patch of its line. The error for an unknown release says which are known.
 func ParseRelease(s string) (*Release, error) {
 	v, err := parseVersion(s)
 	if err != nil {
@@ -43,7 +45,8 @@ func ParseRelease(s string) (*Release, error) {
 	return &r, nil
 }
 
-// ReleaseLines returns the first version of each line of releases that behave the same, oldest first: the values of Line.
+// ReleaseLines returns the first version of each line of releases that behave the same, oldest first: the
+// values of Line.
 func ReleaseLines() []string {
 	lines := []string{oldest}
 	for _, c := range history {

@@ -10,8 +10,10 @@ import (
 	"github.com/prometheus/prometheus/config"
 )
 
-// newClients returns a client for each alertmanagers entry, from its http_config and sigv4.
-func newClients(cfg *config.Config, dial configutil.DialContextFunc) (map[*config.AlertmanagerConfig]*http.Client, error) {
+// newClients returns a client for each alertmanagers entry, by its http_config and sigv4.
+func newClients(
+	cfg *config.Config, dial configutil.DialContextFunc,
+) (map[*config.AlertmanagerConfig]*http.Client, error) {
 	clients := map[*config.AlertmanagerConfig]*http.Client{}
 	var options []configutil.HTTPClientOption
 	if dial != nil {
@@ -32,14 +34,14 @@ func newClients(cfg *config.Config, dial configutil.DialContextFunc) (map[*confi
 	return clients, nil
 }
 
-// closeIdle closes the connections that nothing uses, when the clients are about to be replaced or not needed any more.
+// closeIdle closes unused connections, before the clients are replaced or when they are no longer needed.
 func (m *Manager) closeIdle() {
 	for _, c := range m.clients {
 		c.CloseIdleConnections()
 	}
 	for _, s := range m.core.Sets() {
 		for _, am := range s.Active {
-			if c := am.Tag.(*receiver).client; c != nil {
+			if c := am.Tag.(*endpoint).client; c != nil {
 				c.CloseIdleConnections()
 			}
 		}

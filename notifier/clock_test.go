@@ -21,36 +21,36 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// These tests run in real time: only the clock that the Manager is given is a fake one.
+// These tests run in real time. Only the clock of the Manager is a fake one.
 
 // A clockTest is a running Manager with a clock of its own.
 type clockTest struct {
 	*notifier.Manager
-	*world
+	*harness
 	tsets chan map[string][]*targetgroup.Group
 }
 
-// onClock runs a Manager with opt and returns it when it knows the Alertmanagers at the addresses.
+// onClock runs a Manager with opt and returns it when the Alertmanagers at the addresses are active.
 func onClock(t *testing.T, release string, opt notifier.Options, addresses ...string) clockTest {
 	t.Helper()
 	rel, err := core.ParseRelease(release)
 	require.NoError(t, err)
-	w := &world{t: t, reg: prometheus.NewRegistry()}
+	w := &harness{t: t, reg: prometheus.NewRegistry()}
 	opt.QueueCapacity, opt.Registerer, opt.Release = 1000, w.reg, rel
 	m := notifier.NewManager(&opt, model.UTF8Validation, nil)
-	w.subject = m
+	w.managerAPI = m
 	c := clockTest{m, w, make(chan map[string][]*targetgroup.Group)}
 	w.apply(config.AlertmanagerConfig{})
 	ended := make(chan struct{})
 	go func() { defer close(ended); m.Run(c.tsets) }()
 	t.Cleanup(func() { m.Stop(); <-ended })
-	c.discover(addresses...)
-	c.discover(addresses...) // taken when the first is carried out
+	c.updateTargets(addresses...)
+	c.updateTargets(addresses...) // taken when the first is carried out
 	return c
 }
 
-// discover has Run take a target update.
-func (c clockTest) discover(addresses ...string) {
+// updateTargets makes Run take a target update.
+func (c clockTest) updateTargets(addresses ...string) {
 	g := &targetgroup.Group{}
 	for _, a := range addresses {
 		g.Targets = append(g.Targets, model.LabelSet{model.AddressLabel: model.LabelValue(a)})
@@ -58,7 +58,7 @@ func (c clockTest) discover(addresses ...string) {
 	c.tsets <- map[string][]*targetgroup.Group{"config-0": {g}}
 }
 
-// waitForTimers waits until n requests are under way.
+// waitForTimers waits until n requests are in flight.
 func waitForTimers(t *testing.T, clock *clockwork.FakeClock, n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -66,7 +66,7 @@ func waitForTimers(t *testing.T, clock *clockwork.FakeClock, n int) {
 	require.NoError(t, clock.BlockUntilContext(ctx, n))
 }
 
-// neverAnswers is an Options.Do: a request ends when it is given up.
+// neverAnswers is an Options.Do whose requests end when the Manager gives them up.
 func neverAnswers(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	_ = req.Body.Close()
 	<-ctx.Done()
@@ -82,11 +82,11 @@ func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
 		return resp, err
 	}
 	c := onClock(t, "v3.9", notifier.Options{Do: do, Clock: clock}, "a") // v3.9 counts the latency of failures
-	c.Send(named("x")...)
+	c.Send(alertsNamed("x")...)
 	waitForTimers(t, clock, 1)
 	clock.Advance(10 * time.Second)
 	require.ErrorIs(t, <-errs, context.DeadlineExceeded)
-	c.becomes("errors_total", 1)
+	c.waitForMetric("errors_total", 1)
 	families, err := c.reg.Gather()
 	require.NoError(t, err)
 	for _, f := range families {
@@ -96,7 +96,7 @@ func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
 	}
 }
 
-// A fake clock may be decades away from real time: connections are made all the same.
+// A fake clock may be decades away from real time. Connections are made all the same.
 func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	arrived := make(chan struct{}, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
@@ -110,24 +110,24 @@ func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	defer srv.Close()
 	clock := clockwork.NewFakeClock()
 	c := onClock(t, "v3.15", notifier.Options{Clock: clock}, strings.TrimPrefix(srv.URL, "http://"))
-	c.Send(named("x")...)
+	c.Send(alertsNamed("x")...)
 	<-arrived
 	require.Equal(t, 1, c.Activity().Requests)
 	clock.Advance(10 * time.Second)
-	c.becomes("errors_total", 1)
+	c.waitForMetric("errors_total", 1)
 }
 
-// While Run drains the queue of an Alertmanager that is gone, batch after batch times out on the clock and Send waits.
+// While the queue of a removed Alertmanager is drained, batch after batch times out on the clock, and Send waits.
 func TestDrainFollowsTheClock(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	opt := notifier.Options{Do: neverAnswers, Clock: clock, MaxBatchSize: 10, DrainOnShutdown: true}
 	c := onClock(t, "v3.15", opt, "hung")
-	c.Send(named(numbered(40)...)...) // one batch in flight, three in the queue
+	c.Send(alertsNamed(numberedNames(40)...)...) // one batch in flight, three in the queue
 	waitForTimers(t, clock, 1)
-	c.discover()
+	c.updateTargets()
 	waitForTimers(t, clock, 2)
 	sent := make(chan struct{})
-	go func() { c.Send(named("x")...); close(sent) }()
+	go func() { c.Send(alertsNamed("x")...); close(sent) }()
 	for range 2 {
 		require.True(t, c.Activity().Locked)
 		clock.Advance(10 * time.Second)
@@ -144,10 +144,10 @@ func TestDrainFollowsTheClock(t *testing.T) {
 	require.False(t, c.Activity().Locked)
 }
 
-// A timerCount is a clock that counts the timers that were begun, and those of them that were stopped.
+// A timerCount is a clock that counts the timers that were started, and those of them that were stopped.
 type timerCount struct {
 	*clockwork.FakeClock
-	begun, stopped atomic.Int64
+	started, stopped atomic.Int64
 }
 
 type countedTimer struct {
@@ -156,7 +156,7 @@ type countedTimer struct {
 }
 
 func (c *timerCount) AfterFunc(d time.Duration, f func()) clockwork.Timer {
-	c.begun.Add(1)
+	c.started.Add(1)
 	return countedTimer{c.FakeClock.AfterFunc(d, f), c}
 }
 
@@ -165,7 +165,7 @@ func (t countedTimer) Stop() bool {
 	return t.Timer.Stop()
 }
 
-// A request that is answered leaves no timer behind: a later step of the clock concerns later requests alone.
+// An answered request leaves no timer behind, so that a later step of the clock does not reach later requests.
 func TestAnsweredRequestStopsItsTimer(t *testing.T) {
 	clock := &timerCount{FakeClock: clockwork.NewFakeClock()}
 	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
@@ -173,10 +173,10 @@ func TestAnsweredRequestStopsItsTimer(t *testing.T) {
 	}
 	c := onClock(t, "v3.15", notifier.Options{Do: do, Clock: clock}, "a")
 	for i := range 10 {
-		c.Send(named("x")...)
-		c.becomes("sent_total", float64(i+1))
+		c.Send(alertsNamed("x")...)
+		c.waitForMetric("sent_total", float64(i+1))
 		clock.Advance(time.Minute)
 	}
-	require.Equal(t, int64(10), clock.begun.Load())
+	require.Equal(t, int64(10), clock.started.Load())
 	require.Equal(t, int64(10), clock.stopped.Load())
 }

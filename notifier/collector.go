@@ -10,13 +10,13 @@ import (
 
 const alertmanagerLabel = "alertmanager"
 
-// latencies are the summary and, in releases that have it, the histogram of how long requests took.
+// latencies are the summary and, in releases that have it, the histogram of the duration of requests.
 type latencies struct {
 	summary   *prometheus.SummaryVec
 	histogram *prometheus.HistogramVec
 }
 
-// newLatencies returns them with the quantiles and buckets of the real ones (Prometheus' metric.go at v3.15.0).
+// newLatencies returns the latencies of a release. Quantiles and buckets are Prometheus' (metric.go at v3.15.0).
 func newLatencies(rel *core.Release) (l latencies) {
 	for _, d := range rel.Descs() {
 		switch d.Type {
@@ -52,22 +52,22 @@ func (l latencies) observe(url string, took time.Duration) {
 	}
 }
 
-func (l latencies) forget(url string) {
+func (l latencies) delete(url string) {
 	l.summary.DeleteLabelValues(url)
 	if l.histogram != nil {
 		l.histogram.DeleteLabelValues(url)
 	}
 }
 
-// A collector shows the Core's counters and gauges as the release has them. As in the real one, the number of discovered
-// Alertmanagers, and with it everything that is gathered, waits while a drain holds the lock; the others are of the moment
-// when the gathering began.
+// A collector exposes the core's counters and gauges as the release does. As in Prometheus, reading the number
+// of discovered Alertmanagers waits while a drain holds the manager's lock, and so the whole gathering does.
+// The other values are those of when the gathering began.
 type collector struct {
 	manager *Manager
 	metrics []exposed
 }
 
-// An exposed metric is one that is a number.
+// An exposed metric is a counter or gauge.
 type exposed struct {
 	core.Desc
 	desc *prometheus.Desc
@@ -113,7 +113,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// now returns the metrics, but for those that wait.
+// now returns the metrics, and those that have to wait for the lock.
 func (c *collector) now() (all []prometheus.Metric, waits []exposed) {
 	m := c.manager
 	m.mu.Lock()

@@ -15,33 +15,36 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// Everything that the real notifier of the linked module and ours show of the same traffic is the same: the metrics, with names,
-// types, help, labels, values, quantiles and buckets, and the requests, with times, header and bytes.
-func TestSameAsLinked(t *testing.T) {
-	scripts := map[string]func(w *world){
-		"nobody":  func(w *world) { w.sendNames("a") },
-		"answers": func(w *world) { w.know([]string{"a", "b"}, []string{"c"}); w.sendNames(numbered(700)...) },
-		"failures": func(w *world) {
-			w.know([]string{"a", "b"})
-			w.peer("a", answers(http.StatusInternalServerError))
-			w.peer("b", after(3*time.Second))
+// The Manager and Prometheus' notifier of the linked module show the same for the same traffic: metrics with
+// names, types, help, labels, values, quantiles and buckets, and requests with times, headers and bytes.
+func TestSameAsLinkedNotifier(t *testing.T) {
+	scripts := map[string]func(w *harness){
+		"no Alertmanagers": func(w *harness) { w.sendNames("a") },
+		"answers": func(w *harness) {
+			w.discover([]string{"a", "b"}, []string{"c"})
+			w.sendNames(numberedNames(700)...)
+		},
+		"failures": func(w *harness) {
+			w.discover([]string{"a", "b"})
+			w.behave("a", respond(http.StatusInternalServerError))
+			w.behave("b", respondAfter(3*time.Second))
 			for range 4 {
-				w.sendNames(numbered(300)...)
+				w.sendNames(numberedNames(300)...)
 				time.Sleep(2 * time.Second)
 			}
 		},
-		"overflow": func(w *world) {
-			w.know([]string{"a"})
-			w.peer("a", hangs)
-			w.sendNames(numbered(900)...)
-			w.sendNames(numbered(5000)...)
-			w.sendNames(numbered(100)...)
+		"overflow": func(w *harness) {
+			w.discover([]string{"a"})
+			w.behave("a", hang)
+			w.sendNames(numberedNames(900)...)
+			w.sendNames(numberedNames(5000)...)
+			w.sendNames(numberedNames(100)...)
 			time.Sleep(25 * time.Second)
 		},
-		"churn": func(w *world) {
-			w.know([]string{"a", "b"})
-			w.peer("a", after(time.Second))
-			w.sendNames(numbered(600)...)
+		"churn": func(w *harness) {
+			w.discover([]string{"a", "b"})
+			w.behave("a", respondAfter(time.Second))
+			w.sendNames(numberedNames(600)...)
 			require.True(w.t, w.offer([]string{"b", "c"}))
 			time.Sleep(5 * time.Second)
 			w.sendNames("x")
@@ -49,10 +52,10 @@ func TestSameAsLinked(t *testing.T) {
 			w.sendNames("y")
 			time.Sleep(5 * time.Second)
 		},
-		"shutdown": func(w *world) {
-			w.know([]string{"a"})
-			w.peer("a", after(3*time.Second))
-			w.sendNames(numbered(600)...)
+		"shutdown": func(w *harness) {
+			w.discover([]string{"a"})
+			w.behave("a", respondAfter(3*time.Second))
+			w.sendNames(numberedNames(600)...)
 			w.Stop()
 			w.sendNames("late")
 			time.Sleep(time.Minute)
@@ -61,20 +64,22 @@ func TestSameAsLinked(t *testing.T) {
 	for name, script := range scripts {
 		for _, drain := range []bool{true, false} {
 			t.Run(name, func(t *testing.T) {
-				real, realPosts := observe(t, linked, drain, script)
-				ours, posts := observe(t, "v3.15.0", drain, script)
-				require.NotEmpty(t, text(real))
-				require.Equal(t, text(real), text(ours))
+				real, realPosts := recordScript(t, linked, drain, script)
+				ours, posts := recordScript(t, "v3.15.0", drain, script)
+				require.NotEmpty(t, metricLines(real))
+				require.Equal(t, metricLines(real), metricLines(ours))
 				require.Equal(t, realPosts, posts)
 			})
 		}
 	}
 }
 
-// observe returns what a Manager shows after a script, before and after it is stopped.
-func observe(t *testing.T, release string, drain bool, script func(*world)) (families []*dto.MetricFamily, posts []post) {
+// recordScript returns the metrics of a Manager after a script, before and after it is stopped, and its requests.
+func recordScript(
+	t *testing.T, release string, drain bool, script func(*harness),
+) (families []*dto.MetricFamily, requests []request) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, release, notifier.Options{QueueCapacity: 2000, DrainOnShutdown: drain})
+		w := newHarness(t, release, notifier.Options{QueueCapacity: 2000, DrainOnShutdown: drain})
 		w.run()
 		script(w)
 		gather := func() {
@@ -85,22 +90,22 @@ func observe(t *testing.T, release string, drain bool, script func(*world)) (fam
 		gather()
 		w.stop()
 		gather()
-		posts = w.posts
+		requests = w.requests
 	})
-	slices.SortStableFunc(posts, func(a, b post) int {
+	slices.SortStableFunc(requests, func(a, b request) int {
 		if a.at != b.at {
 			return int(a.at - b.at)
 		}
 		return slices.Compare([]string{a.to, a.body}, []string{b.to, b.body})
 	})
-	for i := range posts {
-		posts[i].header.Del("User-Agent") // the linked module was built without a version
+	for i := range requests {
+		requests[i].header.Del("User-Agent") // the linked module was built without a version
 	}
-	return families, posts
+	return families, requests
 }
 
-// text returns families as text, without the times at which series were made, which a Core does not know.
-func text(families []*dto.MetricFamily) (lines []string) {
+// metricLines returns families as text, without the times at which series were made.
+func metricLines(families []*dto.MetricFamily) (lines []string) {
 	for _, f := range families {
 		for _, m := range f.Metric {
 			var none *timestamppb.Timestamp

@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// A Discovery is the answer of Prometheus' /api/v1/alertmanagers (web/api/v1/api.go at v3.15.0).
+// A Discovery is the data of Prometheus' /api/v1/alertmanagers (web/api/v1/api.go at v3.15.0).
 type Discovery struct {
 	Active  []DiscoveredAlertmanager `json:"activeAlertmanagers"`
 	Dropped []DiscoveredAlertmanager `json:"droppedAlertmanagers"`
@@ -14,11 +14,12 @@ type Discovery struct {
 
 // A DiscoveredAlertmanager is one of its entries.
 type DiscoveredAlertmanager struct {
-	// URL is where alerts are posted.
+	// URL is what alerts are posted to.
 	URL string `json:"url"`
 }
 
-// Discovery returns the Alertmanagers that are known now. Like Alertmanagers, it may have to wait.
+// Discovery returns the Alertmanagers that are known now. Like Alertmanagers, it waits while a drain holds the
+// manager's lock.
 func (m *Manager) Discovery() Discovery {
 	list := func(urls []*url.URL) []DiscoveredAlertmanager {
 		ams := make([]DiscoveredAlertmanager, len(urls))
@@ -36,7 +37,7 @@ func (d Discovery) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		Status string    `json:"status"`
 		Data   Discovery `json:"data"`
 	}{"success", d})
-	if err != nil { // of strings there is none
+	if err != nil { // strings can always be encoded
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

@@ -7,30 +7,30 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A driver is a Manager as the Core sees it. Its methods are called with mu held.
+// A driver is a Manager as its core sees it. Its methods are called with mu held.
 type driver Manager
 
 // Joined implements core.Driver.
-func (d *driver) Joined(am *core.Alertmanager, _ *core.SendLoop[*managedSend]) {
-	am.Tag = (*Manager)(d).newReceiver(am)
+func (d *driver) Joined(am *core.Alertmanager, _ *core.SendLoop[*sendCall]) {
+	am.Tag = (*Manager)(d).newEndpoint(am)
 }
 
 // Left implements core.Driver.
-func (d *driver) Left(*core.Alertmanager, *core.SendLoop[*managedSend]) {}
+func (d *driver) Left(*core.Alertmanager, *core.SendLoop[*sendCall]) {}
 
 // OnSend implements core.Driver.
-func (d *driver) OnSend(s *managedSend) int {
-	s.alerts, _ = relabeled(d.rules, s.alerts) // without rules too: labels without a value go
+func (d *driver) OnSend(s *sendCall) int {
+	s.alerts, _ = relabeled(d.rules, s.alerts) // without rules too: it removes labels without a value
 	return len(s.alerts)
 }
 
 // Queued implements core.Driver.
-func (d *driver) Queued(_ *core.SendLoop[*managedSend], seg core.Segment[*managedSend]) {
-	seg.Send.hold(seg.Len())
+func (d *driver) Queued(_ *core.SendLoop[*sendCall], seg core.Segment[*sendCall]) {
+	seg.Send.retain(seg.Len())
 }
 
 // Dropped implements core.Driver.
-func (d *driver) Dropped(l *core.SendLoop[*managedSend], seg core.Segment[*managedSend], why core.Reason) {
+func (d *driver) Dropped(l *core.SendLoop[*sendCall], seg core.Segment[*sendCall], why core.Reason) {
 	seg.Send.release(seg.Len())
 	if d.rel.Queues == core.PerAlertmanager {
 		d.log.Warn("Alerts dropped", "count", seg.Len(), "reason", why, "alertmanager", l.Targets[0])
@@ -40,34 +40,34 @@ func (d *driver) Dropped(l *core.SendLoop[*managedSend], seg core.Segment[*manag
 }
 
 // Relabel implements core.Driver.
-func (d *driver) Relabel(set *core.Set, seg core.Segment[*managedSend]) core.Segment[*managedSend] {
+func (d *driver) Relabel(set *core.Set, seg core.Segment[*sendCall]) core.Segment[*sendCall] {
 	v := seg.Send.variant(set)
-	if v.places == nil { // all are there
-		return core.Segment[*managedSend]{Send: v, From: seg.From, To: seg.To}
+	if v.positions == nil { // it has all alerts of the send
+		return core.Segment[*sendCall]{Send: v, From: seg.From, To: seg.To}
 	}
-	from, _ := slices.BinarySearch(v.places, seg.From)
-	to, _ := slices.BinarySearch(v.places, seg.To)
-	return core.Segment[*managedSend]{Send: v, From: from, To: to}
+	from, _ := slices.BinarySearch(v.positions, seg.From)
+	to, _ := slices.BinarySearch(v.positions, seg.To)
+	return core.Segment[*sendCall]{Send: v, From: from, To: to}
 }
 
 // SetOrder implements core.Driver.
 func (d *driver) SetOrder([]*core.Set) []*core.Set { return nil }
 
 // Popped implements core.Driver.
-func (d *driver) Popped(*core.Batch[*managedSend]) {}
+func (d *driver) Popped(*core.Batch[*sendCall]) {}
 
 // Skipped implements core.Driver.
-func (d *driver) Skipped(*core.Batch[*managedSend], *core.Alertmanager) {}
+func (d *driver) Skipped(*core.Batch[*sendCall], *core.Alertmanager) {}
 
 // Post implements core.Driver.
-func (d *driver) Post(r *core.Request[*managedSend]) { (*Manager)(d).post(r) }
+func (d *driver) Post(r *core.Request[*sendCall]) { (*Manager)(d).post(r) }
 
 // Cancel implements core.Driver.
-func (d *driver) Cancel(r *core.Request[*managedSend]) time.Duration {
-	x := r.Tag.(*exchange)
-	x.cut = true
+func (d *driver) Cancel(r *core.Request[*sendCall]) time.Duration {
+	x := r.Tag.(*inflightRequest)
+	x.abandoned = true
 	x.cancel()
-	return d.opt.Clock.Since(x.begun)
+	return d.opt.Clock.Since(x.started)
 }
 
 // ObserveLatency implements core.Driver.
@@ -76,20 +76,20 @@ func (d *driver) ObserveLatency(am *core.Alertmanager, took time.Duration) {
 }
 
 // DeleteLatencies implements core.Driver.
-func (d *driver) DeleteLatencies(am *core.Alertmanager) { d.latency.forget(am.String()) }
+func (d *driver) DeleteLatencies(am *core.Alertmanager) { d.latency.delete(am.String()) }
 
 // BatchDone implements core.Driver.
-func (d *driver) BatchDone(f *core.Batch[*managedSend], _ bool) {
-	for _, seg := range f.Segments {
+func (d *driver) BatchDone(b *core.Batch[*sendCall], _ bool) {
+	for _, seg := range b.Segments {
 		seg.Send.release(seg.Len())
 	}
 }
 
 // SendReturned implements core.Driver.
-func (d *driver) SendReturned(s *managedSend) {
+func (d *driver) SendReturned(s *sendCall) {
 	s.returned = true
 	s.release(1)
 }
 
 // Stopped implements core.Driver.
-func (d *driver) Stopped() { d.halted = true }
+func (d *driver) Stopped() { d.stopped = true }

@@ -4,14 +4,15 @@ import (
 	"fmt"
 )
 
-// An Encoding is the form in which alerts are posted. It writes, byte for byte, what the real notifier posts when Go 1.22
-// to 1.26 compiled it. The zero value is API v2, Prometheus' default since v2.26.0.
+// An Encoding is the form in which alerts are posted. It writes the same bytes as Prometheus does when compiled
+// with Go 1.22 to 1.26. The zero value is API v2, Prometheus' default since v2.26.0.
 //
-// The bytes are those of encoding/json: no white space; '<', '>', '&', U+2028 and U+2029 written as \u003c and so on, like
-// control characters; \ufffd for each byte that is not UTF-8; labels and annotations sorted by the bytes of the name.
-// What other versions of Go write means the same to a receiver: up to 1.21 (binaries of Prometheus up to v2.50) backspace
-// and form feed are \u0008 and \u000c, not \b and \f (go.dev/cl/521675); from 1.27 on (v3.15) what is not UTF-8 becomes
-// the character U+FFFD, not its escape sequence (go.dev/issue/75163).
+// The bytes are those of encoding/json: no white space; '<', '>', '&', U+2028 and U+2029 written as \u003c and
+// so on, like control characters; \ufffd for each byte that is not UTF-8; labels and annotations sorted by the
+// bytes of the name. Other versions of Go write other bytes of the same meaning: up to 1.21 (binaries of
+// Prometheus up to v2.50) backspace and form feed are \u0008 and \u000c instead of \b and \f (go.dev/cl/521675);
+// from 1.27 on (v3.15) a byte that is not UTF-8 becomes the character U+FFFD instead of its escape sequence
+// (go.dev/issue/75163).
 //
 // Alerts must not be nil.
 type Encoding uint8
@@ -32,8 +33,8 @@ func (e Encoding) String() string {
 
 // AppendAlert appends one alert, an object, to dst.
 //
-// EncodingV2 never fails. EncodingV1 fails, and returns dst as it was, where time.Time.MarshalJSON does: for a year beyond
-// 0..9999, or an offset from UTC of 24 hours or more (RFC 3339, section 5.6).
+// EncodingV2 never fails. EncodingV1 fails, and returns dst as it was, where time.Time.MarshalJSON does: for a
+// year beyond 0..9999, or an offset from UTC of 24 hours or more (RFC 3339, section 5.6).
 func (e Encoding) AppendAlert(dst []byte, a *Alert) ([]byte, error) {
 	w := writer{buf: dst}
 	if err := w.alert(e, a); err != nil {
@@ -57,8 +58,8 @@ func (e Encoding) AppendAlerts(dst []byte, alerts []*Alert) ([]byte, error) {
 	return append(w.buf, ']'), nil
 }
 
-// Encoded is a send, encoded once and cut into batches later. The body of a request is '[', for each piece of a send
-// in the batch its Range, joined by ',', and ']'.
+// Encoded is alerts that are encoded once and divided into batches later. The body of a request is '[', the
+// Ranges of which the batch consists, joined by ',', and ']'.
 //
 // The zero value holds no alert. Encode reuses the memory. Any number of goroutines may read while none encodes.
 type Encoded struct {
@@ -72,8 +73,8 @@ type badAlert struct {
 	err   error
 }
 
-// Encode replaces what x holds by alerts. The error is the first one of AppendAlert; x is good all the same, since an
-// alert that fails only fails the batch it is in: ask Err.
+// Encode replaces the contents of x by alerts. The error is the first one of AppendAlert. It concerns only the
+// batches that the alert is in, see Err: x can be used all the same.
 func (x *Encoded) Encode(e Encoding, alerts []*Alert) error {
 	w := writer{buf: x.buf[:0]}
 	x.ends, x.bad = x.ends[:0], x.bad[:0]
@@ -93,9 +94,9 @@ func (x *Encoded) Encode(e Encoding, alerts []*Alert) error {
 // Len returns the number of alerts.
 func (x *Encoded) Len() int { return len(x.ends) }
 
-// Range returns the alerts from..to-1 joined by commas, nil if from equals to. It panics for a range not within 0..Len.
-// The bytes belong to x: they must not be written to, and are good until the next Encode.
-// Where Err is not nil they are not JSON.
+// Range returns the alerts from..to-1 joined by commas, nil if from equals to. It panics if the range is
+// not within 0..Len. The caller must not write to the bytes, which are valid until the next Encode. Where Err
+// is not nil they are not JSON.
 func (x *Encoded) Range(from, to int) []byte {
 	if from == to {
 		return nil
@@ -107,8 +108,8 @@ func (x *Encoded) Range(from, to int) []byte {
 	return x.buf[start:end:end]
 }
 
-// Err returns why a batch with the alerts from..to-1 cannot be posted, nil if it can. The real notifier logs the error and
-// counts the whole batch as dropped (v2.5.0 notifier/notifier.go, sendAll).
+// Err returns why a batch with the alerts from..to-1 cannot be posted, nil if it can. Prometheus logs the
+// error and counts the whole batch as dropped (v2.5.0 notifier/notifier.go, sendAll).
 func (x *Encoded) Err(from, to int) error {
 	for _, b := range x.bad {
 		if from <= b.index && b.index < to {
@@ -118,8 +119,8 @@ func (x *Encoded) Err(from, to int) error {
 	return nil
 }
 
-// A writer appends alerts to buf. The alerts of a send come from one rule, so they mostly share their times and their URL:
-// what became of the last alert's is copied while they stay the same.
+// A writer appends alerts to buf. The alerts of a send come from one rule, so most share their times and their
+// URL: these are copied from the last alert while they stay the same.
 type writer struct {
 	buf  []byte
 	last *Alert // whose startsAt, endsAt and generatorURL are at the spans; nil at first
@@ -145,9 +146,9 @@ func (w *writer) alert(e Encoding, a *Alert) error {
 	return nil
 }
 
-// alike tells what a has in common with the last alert. Times are compared as values, with their locations: equal values
-// are written alike.
-func (w *writer) alike(a *Alert) (startsAt, endsAt, generatorURL bool) {
+// sameAsLast reports what a has in common with the last alert. Times are compared as values, with their
+// locations, since equal values are written the same.
+func (w *writer) sameAsLast(a *Alert) (startsAt, endsAt, generatorURL bool) {
 	l := w.last
 	if l == nil {
 		return false, false, false
@@ -158,17 +159,17 @@ func (w *writer) alike(a *Alert) (startsAt, endsAt, generatorURL bool) {
 // raw writes s as it is.
 func (w *writer) raw(s string) { w.buf = append(w.buf, s...) }
 
-// again writes what s holds once more.
-func (w *writer) again(s span) { w.buf = append(w.buf, w.buf[s.start:s.end]...) }
+// repeat writes the bytes of s once more.
+func (w *writer) repeat(s span) { w.buf = append(w.buf, w.buf[s.start:s.end]...) }
 
-// url writes a member of the URL unless it is empty, its value by copying the last one if it is the same.
+// url writes the member key with the URL, unless that is empty. If same, it copies the value of the last alert.
 func (w *writer) url(key, value string, same bool) {
 	if value == "" {
 		return
 	}
 	w.raw(key)
 	if same {
-		w.again(w.generatorURL)
+		w.repeat(w.generatorURL)
 		return
 	}
 	start := len(w.buf)

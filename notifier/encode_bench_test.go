@@ -12,20 +12,20 @@ import (
 	prom "github.com/prometheus/prometheus/notifier"
 )
 
-// realAlert is the alert as the real notifier has it. Its JSON tags are those of v2.5.0.
-func realAlert(a *Alert) *prom.Alert {
+// promAlert returns the alert as Prometheus' notifier has it. Its JSON tags are those of v2.5.0.
+func promAlert(a *Alert) *prom.Alert {
 	return &prom.Alert{
 		Labels: a.Labels, Annotations: a.Annotations,
 		StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: a.GeneratorURL,
 	}
 }
 
-// realBody is the body that the real notifier makes: v1 as v2.5.0 does, v2 as v3.15.0.
-func realBody(e Encoding, alerts []*Alert) ([]byte, error) {
+// promBody returns the body that Prometheus' notifier makes: v1 as v2.5.0, v2 as v3.15.0.
+func promBody(e Encoding, alerts []*Alert) ([]byte, error) {
 	if e == EncodingV1 {
 		v1 := []*prom.Alert{}
 		for _, a := range alerts {
-			v1 = append(v1, realAlert(a))
+			v1 = append(v1, promAlert(a))
 		}
 		return json.Marshal(v1)
 	}
@@ -41,14 +41,16 @@ func realBody(e Encoding, alerts []*Alert) ([]byte, error) {
 	return json.Marshal(v2)
 }
 
-// manyAlerts returns a send of n alerts with 5 labels and 2 annotations each, as one rule makes it.
+// manyAlerts returns n alerts of one rule, with 5 labels and 2 annotations each.
 func manyAlerts(n int) []*Alert {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 426_000_000, time.UTC)
 	alerts := make([]*Alert, n)
 	for i := range alerts {
 		instance := fmt.Sprintf("node-%04d.example.org:9100", i)
 		alerts[i] = &Alert{
-			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "job", "node", "severity", "page"),
+			Labels: labels.FromStrings(
+				"alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "job", "node", "severity", "page",
+			),
 			Annotations: labels.FromStrings(
 				"summary", "Instance "+instance+" has been down for more than 5 minutes.",
 				"runbook_url", "https://runbooks.example.org/InstanceDown",
@@ -61,12 +63,15 @@ func manyAlerts(n int) []*Alert {
 	return alerts
 }
 
-// BenchmarkEncode encodes a send of 256 alerts (one batch of v3.4 and later), which is what the target of
-// 150 ns an alert is about. With alerts=unlike none shares a time or URL, and each has text to escape.
+// BenchmarkEncode encodes a send of 256 alerts (one batch of v3.4 and later), for which the target
+// of 150 ns an alert holds. With alerts=unlike no two share a time or URL, and each has text to escape.
 func BenchmarkEncode(b *testing.B) {
 	unlike := manyAlerts(256)
 	for i, a := range unlike {
-		a.Annotations = labels.FromStrings("summary", "Auslastung über 90 % \"seit\" 5 Minuten\nsiehe <handbuch>", "runbook_url", "https://x.org/?a=1&b=2")
+		a.Annotations = labels.FromStrings(
+			"summary", "Auslastung über 90 % \"seit\" 5 Minuten\nsiehe <handbuch>",
+			"runbook_url", "https://x.org/?a=1&b=2",
+		)
 		a.StartsAt = a.StartsAt.Add(time.Duration(i) * time.Second)
 		a.EndsAt = a.EndsAt.Add(time.Duration(i) * time.Millisecond)
 		a.GeneratorURL += fmt.Sprint(i)
@@ -90,7 +95,7 @@ func BenchmarkEncode(b *testing.B) {
 			}
 			var x Encoded
 			run("ours", func() error { return x.Encode(e, send.alerts) })
-			run("real", func() error { _, err := realBody(e, send.alerts); return err })
+			run("real", func() error { _, err := promBody(e, send.alerts); return err })
 		}
 	}
 }

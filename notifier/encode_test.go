@@ -24,15 +24,15 @@ import (
 
 var encodings = []Encoding{EncodingV1, EncodingV2}
 
-type failer interface {
+type testingT interface {
 	require.TestingT
 	Helper()
 }
 
-// requireReal compares everything that e makes of the alerts with the real thing.
-func requireReal(t failer, e Encoding, alerts ...*Alert) {
+// requireSameAsPrometheus compares all that e makes of the alerts with what Prometheus makes of them.
+func requireSameAsPrometheus(t testingT, e Encoding, alerts ...*Alert) {
 	t.Helper()
-	want, wantErr := realBody(e, alerts)
+	want, wantErr := promBody(e, alerts)
 	got, err := e.AppendAlerts([]byte("kept"), alerts)
 	require.Equal(t, wantErr != nil, err != nil, "ours: %v, real: %v", err, wantErr)
 	require.Equal(t, "kept"+string(want), string(got))
@@ -44,7 +44,7 @@ func requireReal(t failer, e Encoding, alerts ...*Alert) {
 	require.Equal(t, len(alerts), x.Len())
 	for from := range len(alerts) + 1 {
 		for to := from; to <= len(alerts); to++ {
-			want, err := realBody(e, alerts[from:to])
+			want, err := promBody(e, alerts[from:to])
 			require.Equal(t, err != nil, x.Err(from, to) != nil)
 			if err == nil {
 				require.Equal(t, string(want), "["+string(x.Range(from, to))+"]")
@@ -52,7 +52,7 @@ func requireReal(t failer, e Encoding, alerts ...*Alert) {
 		}
 	}
 	for _, a := range alerts {
-		want, wantErr := realBody(e, []*Alert{a})
+		want, wantErr := promBody(e, []*Alert{a})
 		got, err := e.AppendAlert([]byte("["), a)
 		require.Equal(t, wantErr != nil, err != nil)
 		if err == nil {
@@ -63,7 +63,7 @@ func requireReal(t failer, e Encoding, alerts ...*Alert) {
 	}
 }
 
-// The forms, spelled out: the order of members, what is left out when empty, the precision of times.
+// The order of members, what is left out when empty, and the precision of times.
 func TestEncodings(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 123_456_789, time.UTC)
 	full := &Alert{
@@ -107,12 +107,12 @@ func TestEncodings(t *testing.T) {
 		got, err := tc.encoding.AppendAlert(nil, tc.alert)
 		require.NoError(t, err)
 		require.Equal(t, tc.want, string(got))
-		requireReal(t, tc.encoding, tc.alert)
+		requireSameAsPrometheus(t, tc.encoding, tc.alert)
 	}
 	require.Equal(t, []string{"v1", "v2"}, []string{EncodingV1.String(), EncodingV2.String()})
 }
 
-var nastyStrings = []string{
+var unusualStrings = []string{
 	"", " ", "a", "ab", "abc", "abcd", "abcdefg", "abcdefgh", "abcdefghi", strings.Repeat("plain ", 50),
 	"\x00", "\x1f", "\x7f", "\"", "\\", "/", "<", ">", "&", "'", "^|~", "\b\f\n\r\t\v",
 	"1234567\n", "12345678\n", "\n2345678", "1234567812345<7812345678",
@@ -120,7 +120,7 @@ var nastyStrings = []string{
 	"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x80", "\xe2\x80\xa8\xe2\x80", "good\xf0\x9f\x98bad",
 }
 
-var nastyTimes = []time.Time{
+var unusualTimes = []time.Time{
 	{}, time.Time{}.In(time.FixedZone("", -1)), time.Unix(0, 0), time.Unix(0, 0).UTC(),
 	time.Date(2026, 1, 2, 3, 4, 5, 999_999_999, time.UTC),
 	time.Date(2026, 1, 2, 3, 4, 5, 120_000_000, time.UTC),
@@ -137,36 +137,37 @@ var nastyTimes = []time.Time{
 
 func TestEncodeNasty(t *testing.T) {
 	for _, e := range encodings {
-		for _, s := range nastyStrings {
-			requireReal(t, e, &Alert{
+		for _, s := range unusualStrings {
+			requireSameAsPrometheus(t, e, &Alert{
 				Labels:       labels.FromStrings(s, s, s+"1", "", "x"+s, s),
 				Annotations:  labels.FromStrings("a", s, "b", s+s),
 				GeneratorURL: s,
 			}, &Alert{GeneratorURL: s})
 		}
-		for i, at := range nastyTimes {
-			requireReal(t, e, &Alert{StartsAt: at})
-			requireReal(t, e, &Alert{EndsAt: at}, &Alert{StartsAt: at, EndsAt: nastyTimes[(i+1)%len(nastyTimes)]})
+		for i, at := range unusualTimes {
+			requireSameAsPrometheus(t, e, &Alert{StartsAt: at})
+			next := unusualTimes[(i+1)%len(unusualTimes)]
+			requireSameAsPrometheus(t, e, &Alert{EndsAt: at}, &Alert{StartsAt: at, EndsAt: next})
 		}
-		requireReal(t, e)
+		requireSameAsPrometheus(t, e)
 	}
 }
 
-// Two neighbours are enough: what one byte borrows from the next, one that is found lends.
-func TestOddBytes(t *testing.T) {
+// Two neighbouring bytes are enough: a byte borrows in the subtractions only from one that is itself found.
+func TestEscapeBits(t *testing.T) {
 	odd := func(c int) bool { return c < ' ' || c >= 0x80 || strings.ContainsRune(`"&<>\^|~`, rune(c)) }
 	for at := range 7 {
 		for pair := range 0x10000 {
 			word := []byte("aaaaaaaa")
 			word[at], word[at+1] = byte(pair>>8), byte(pair)
-			if want := odd(pair>>8) || odd(pair&0xff); want != (oddBytes(load8(string(word)))&highBits != 0) {
+			if want := odd(pair>>8) || odd(pair&0xff); want != (escapeBits(load8(string(word)))&highBits != 0) {
 				t.Fatalf("%q: want %v", word, want)
 			}
 		}
 	}
 }
 
-// Labels sort themselves, but one may build them so that they are not: the real notifier puts them into a map.
+// Labels can be built unsorted. Prometheus puts them into a map.
 func TestEncodeUnsortedLabels(t *testing.T) {
 	for _, names := range [][]string{{"b", "a"}, {"a", "a"}, {"a", ""}, {"", ""}, {"a", "c", "b", "c"}, {"é", "z", "<"}} {
 		b := labels.NewScratchBuilder(0)
@@ -175,18 +176,20 @@ func TestEncodeUnsortedLabels(t *testing.T) {
 		}
 		a := &Alert{Labels: b.Labels(), Annotations: b.Labels()}
 		for _, e := range encodings {
-			requireReal(t, e, a, a)
+			requireSameAsPrometheus(t, e, a, a)
 		}
 	}
 }
 
 func genText() *rapid.Generator[string] {
 	return rapid.OneOf(
-		rapid.SampledFrom(nastyStrings),
+		rapid.SampledFrom(unusualStrings),
 		rapid.StringMatching(`[ -~]{0,40}`),
 		rapid.String(),
 		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) }),
-		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(nastyStrings), 0, 5), func(s []string) string { return strings.Join(s, "") }),
+		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(unusualStrings), 0, 5), func(s []string) string {
+			return strings.Join(s, "")
+		}),
 	)
 }
 
@@ -196,9 +199,10 @@ func genLabels() *rapid.Generator[labels.Labels] {
 
 func genTime() *rapid.Generator[time.Time] {
 	return rapid.OneOf(
-		rapid.SampledFrom(nastyTimes),
+		rapid.SampledFrom(unusualTimes),
 		rapid.Custom(func(t *rapid.T) time.Time {
-			at := time.Unix(rapid.Int64Range(-70_000_000_000, 300_000_000_000).Draw(t, "s"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))
+			s := rapid.Int64Range(-70_000_000_000, 300_000_000_000).Draw(t, "s")
+			at := time.Unix(s, rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))
 			if rapid.Bool().Draw(t, "UTC") {
 				return at.UTC()
 			}
@@ -219,7 +223,7 @@ func genAlert() *rapid.Generator[*Alert] {
 	})
 }
 
-// Whatever is in a send, its bytes are the real ones, and those of every batch cut from it.
+// The bytes of any alerts, and of every batch that is part of them, are those of Prometheus.
 func TestEncodeProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		alerts := rapid.SliceOfN(genAlert(), 0, 4).Draw(t, "alerts")
@@ -234,27 +238,28 @@ func TestEncodeProperty(t *testing.T) {
 				a.GeneratorURL = alerts[i].GeneratorURL
 			}
 		}
-		requireReal(t, rapid.SampledFrom(encodings).Draw(t, "encoding"), alerts...)
+		requireSameAsPrometheus(t, rapid.SampledFrom(encodings).Draw(t, "encoding"), alerts...)
 	})
 }
 
 func FuzzEncode(f *testing.F) {
-	for i, s := range nastyStrings {
-		at := nastyTimes[i%len(nastyTimes)]
+	for i, s := range unusualStrings {
+		at := unusualTimes[i%len(unusualTimes)]
 		f.Add("a", s, s, "v", s, at.Unix(), int64(at.Nanosecond()), i*4000)
 	}
 	f.Fuzz(func(t *testing.T, name1, value1, name2, value2, text string, s, ns int64, offset int) {
 		ls := labels.FromMap(map[string]string{name1: value1, name2: value2})
 		at := time.Unix(s, ns).In(time.FixedZone("", offset%1_000_000))
-		a := &Alert{Labels: ls, Annotations: labels.FromStrings(value1, text), StartsAt: at, EndsAt: at.UTC(), GeneratorURL: text}
+		a := &Alert{Labels: ls, StartsAt: at, EndsAt: at.UTC(), GeneratorURL: text}
+		a.Annotations = labels.FromStrings(value1, text)
 		b := &Alert{Labels: ls, StartsAt: at, EndsAt: at.UTC(), GeneratorURL: text}
 		for _, e := range encodings {
-			requireReal(t, e, a, b, &Alert{Labels: ls, EndsAt: at, GeneratorURL: text})
+			requireSameAsPrometheus(t, e, a, b, &Alert{Labels: ls, EndsAt: at, GeneratorURL: text})
 		}
 	})
 }
 
-// A batch fails for what is in it, not for what else was sent.
+// A batch fails because of its own alerts, not because of others of the send.
 func TestEncodedErr(t *testing.T) {
 	far := &Alert{Labels: labels.FromStrings("alertname", "Far"), EndsAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	near := &Alert{Labels: labels.FromStrings("alertname", "Near")}
@@ -269,7 +274,7 @@ func TestEncodedErr(t *testing.T) {
 	soon := &Alert{StartsAt: time.Unix(1, 0)} // shares with near what far has in common with neither
 	far.StartsAt, soon.EndsAt = soon.StartsAt.Add(1), soon.StartsAt
 	near.StartsAt = soon.StartsAt
-	requireReal(t, EncodingV1, near, far, soon, far, near)
+	requireSameAsPrometheus(t, EncodingV1, near, far, soon, far, near)
 
 	require.NoError(t, x.Encode(EncodingV2, []*Alert{far}), "API v2 knows no last year")
 	require.Contains(t, string(x.Range(0, 1)), `"endsAt":"10000-01-01T00:00:00.000Z"`)
@@ -290,7 +295,8 @@ func TestEncodeDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// The body that an unmodified notifier.Manager posts. Send drops labels without a value first; annotations it leaves alone.
+// The body is the one that Prometheus' notifier.Manager posts. Send first removes labels without a value, but
+// not annotations.
 func TestEncodeAsManager(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 123_456_789, time.FixedZone("", 3600))
 	alerts := manyAlerts(3)
@@ -308,7 +314,7 @@ func TestEncodeAsManager(t *testing.T) {
 	require.Equal(t, string(want), managerBody(t, alerts))
 }
 
-// managerBody runs the real Manager until it has posted the alerts, one batch.
+// managerBody returns the body of the one batch in which Prometheus' Manager posts the alerts.
 func managerBody(t *testing.T, alerts []*Alert) (body string) {
 	const file = "alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}"
 	synctest.Test(t, func(t *testing.T) {
@@ -333,7 +339,7 @@ func managerBody(t *testing.T, alerts []*Alert) (body string) {
 		synctest.Wait()
 		var sent []*prom.Alert
 		for _, a := range alerts {
-			sent = append(sent, realAlert(a))
+			sent = append(sent, promAlert(a))
 		}
 		m.Send(sent...)
 		synctest.Wait()
@@ -343,16 +349,16 @@ func managerBody(t *testing.T, alerts []*Alert) (body string) {
 	return body
 }
 
-// The methods of an Alert are those of the real one.
+// The methods of an Alert return what those of Prometheus' Alert do.
 func TestAlert(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := genAlert().Draw(t, "alert")
-		real := realAlert(a)
+		real := promAlert(a)
 		require.Equal(t, real.Name(), a.Name())
 		require.Equal(t, real.Hash(), a.Hash())
 		require.Equal(t, real.Resolved(), a.Resolved())
 		require.Equal(t, real.String(), a.String())
-		for _, at := range append(nastyTimes, a.EndsAt, a.EndsAt.Add(1), a.EndsAt.Add(-1)) {
+		for _, at := range append(unusualTimes, a.EndsAt, a.EndsAt.Add(1), a.EndsAt.Add(-1)) {
 			require.Equal(t, real.ResolvedAt(at), a.ResolvedAt(at))
 		}
 	})

@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// labels writes an object, its members in the order of ls, which is that of their names. Labels that were made otherwise,
-// unsorted, with a name twice or an empty one, go through a map as all of them do in the real notifier.
+// labels writes an object with the members in the order of ls, which is normally that of their names. Labels that
+// are unsorted, or have a name twice or an empty one, are put into a map first, as Prometheus does with all.
 func (w *writer) labels(ls labels.Labels) {
 	start := len(w.buf)
 	b, last, sorted := append(w.buf, '{'), "", true
@@ -23,9 +23,9 @@ func (w *writer) labels(ls labels.Labels) {
 		j := i + 3 + len(l.Value) // behind the value
 		m := slices.Grow(b, j+2-n)[:j+2]
 		m[n] = '"'
-		odd := put(m[n+1:], l.Name)
+		odd := copyAndScan(m[n+1:], l.Name)
 		m[i], m[i+1], m[i+2] = '"', ':', '"'
-		odd |= put(m[i+3:], l.Value)
+		odd |= copyAndScan(m[i+3:], l.Value)
 		m[j], m[j+1] = '"', ','
 		if odd&highBits != 0 {
 			m = appendMember(m[:n], l.Name, l.Value)
@@ -45,7 +45,7 @@ func (w *writer) labels(ls labels.Labels) {
 	w.buf = append(b, '}')
 }
 
-// before is s < t, decided by the first byte where that is enough.
+// before reports s < t. It compares the first bytes where they differ.
 func before(s, t string) bool {
 	if s != "" && t != "" && s[0] != t[0] {
 		return s[0] < t[0]
@@ -59,12 +59,12 @@ func appendMember(b []byte, name, value string) []byte {
 	return append(appendString(b, value), ',')
 }
 
-// appendString appends s as JSON.
+// appendString appends s as a JSON string.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	done := 0 // s[:done] is written
 	for i := 0; i < len(s); {
-		if i+8 <= len(s) && oddBytes(load8(s[i:]))&highBits == 0 {
+		if i+8 <= len(s) && escapeBits(load8(s[i:]))&highBits == 0 {
 			i += 8
 			continue
 		}
@@ -109,20 +109,19 @@ const (
 	highBits = 0x80 * eachByte
 )
 
-// put copies s to b and looks at it on the way, eight bytes at a time. Of the result, a bit of highBits is set if s may hold
-// something to escape.
-func put(b []byte, s string) (odd uint64) {
+// copyAndScan copies s to b, eight bytes at a time, and combines their escapeBits.
+func copyAndScan(b []byte, s string) (odd uint64) {
 	n := len(s)
 	b = b[:n]
 	switch {
 	case n >= 8:
 		end := load8(s[n-8:])
 		binary.LittleEndian.PutUint64(b[n-8:], end)
-		odd = oddBytes(end)
+		odd = escapeBits(end)
 		for len(s) > 8 && len(b) > 8 {
 			v := load8(s)
 			binary.LittleEndian.PutUint64(b, v)
-			odd |= oddBytes(v)
+			odd |= escapeBits(v)
 			s, b = s[8:], b[8:]
 		}
 		return odd
@@ -130,20 +129,24 @@ func put(b []byte, s string) (odd uint64) {
 		v, end := load4(s), load4(s[n-4:])
 		binary.LittleEndian.PutUint32(b, uint32(v))
 		binary.LittleEndian.PutUint32(b[n-4:], uint32(end))
-		return oddBytes(v | end<<32)
+		return escapeBits(v | end<<32)
 	case n == 0:
 		return 0
 	}
 	first, mid, last := s[0], s[n/2], s[n-1]
 	b[0], b[n/2], b[n-1] = first, mid, last
-	return oddBytes(uint64(first) | uint64(mid)<<8 | uint64(last)<<16 | 0x2020202020<<24)
+	return escapeBits(uint64(first) | uint64(mid)<<8 | uint64(last)<<16 | 0x2020202020<<24)
 }
 
-// oddBytes sets a bit of highBits if one of the eight bytes of v is below ' ', one of <>\ or one of "&, or not ASCII.
-// With the bits of 0x62 set <>\ are '~', and with that of 0x04 "& are '&', so one test is enough for each. It also finds ^|~,
-// which costs time but does no harm. Bytes that are not ASCII are left with their high bit by one of the three terms.
-func oddBytes(v uint64) uint64 {
-	return (v - ' '*eachByte) | ((v | 0x62*eachByte) ^ '~'*eachByte - eachByte) | ((v | 0x04*eachByte) ^ '&'*eachByte - eachByte)
+// escapeBits has a bit of highBits set if any of the eight bytes of v may have to be escaped: if it is below ' ',
+// one of <>\ or one of "&, or not ASCII. With the bits of 0x62 set, each of <>\ is '~', and with that of 0x04 set,
+// each of "& is '&', so that one test is enough for each group. It also finds ^|~, which costs time but does no
+// harm. A byte that is not ASCII keeps its high bit in one of the three terms.
+func escapeBits(v uint64) uint64 {
+	control := v - ' '*eachByte
+	angle := (v | 0x62*eachByte) ^ '~'*eachByte - eachByte
+	quote := (v | 0x04*eachByte) ^ '&'*eachByte - eachByte
+	return control | angle | quote
 }
 
 func load8(s string) uint64 {

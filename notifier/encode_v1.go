@@ -9,19 +9,20 @@ import (
 //
 //	{"labels":{…},"annotations":{…},"startsAt":"…","endsAt":"…","generatorURL":"…"}
 //
-// It is what encoding/json makes of an Alert: times to the nanosecond without trailing zeros, in the offset of their
-// location; both times always there, 0001-01-01T00:00:00Z for the zero one; annotations always there; the URL only if
-// it is not empty. Source: v2.5.0 notifier/notifier.go, type Alert and sendAll. Binaries made with Go up to 1.19 (Prometheus
-// up to v2.43) also wrote offsets from UTC of 24 hours and more, which is an error here.
+// It is what encoding/json makes of an Alert: times to the nanosecond without trailing zeros, in the offset of
+// their location; both times and the annotations always present, the zero time as 0001-01-01T00:00:00Z; the URL
+// only if it is not empty. Source: v2.5.0 notifier/notifier.go, type Alert and sendAll. Binaries made with
+// Go up to 1.19 (Prometheus up to v2.43) also wrote offsets from UTC of 24 hours and more, which is an error
+// here.
 func (w *writer) appendV1(a *Alert) error {
 	w.raw(`{"labels":`)
 	w.labels(a.Labels)
 	w.raw(`,"annotations":`)
 	w.labels(a.Annotations)
 
-	sameStart, sameEnd, sameURL := w.alike(a)
+	sameStart, sameEnd, sameURL := w.sameAsLast(a)
 	if sameStart && sameEnd && sameURL {
-		w.again(w.all)
+		w.repeat(w.all)
 		return nil
 	}
 	start := len(w.buf)
@@ -39,10 +40,10 @@ func (w *writer) appendV1(a *Alert) error {
 	return nil
 }
 
-// nanoseconds writes a time, by copying *s if it is the same, else into *s.
+// nanoseconds writes a time. If it is the same as the last alert's, it copies *s, otherwise it sets *s.
 func (w *writer) nanoseconds(s *span, t time.Time, same bool) error {
 	if same {
-		w.again(*s)
+		w.repeat(*s)
 		return nil
 	}
 	start := len(w.buf)

@@ -9,12 +9,13 @@ import (
 //
 //	{"annotations":{…},"endsAt":"…","startsAt":"…","generatorURL":"…","labels":{…}}
 //
-// It is what encoding/json makes of models.PostableAlert of github.com/prometheus/alertmanager/api/v2/models: annotations
-// and the URL only if not empty; times cut to the millisecond, in the offset of their location; both times always
-// there, 0001-01-01T00:00:00.000Z for the zero one; any year. Source: v3.15.0 notifier/util.go, alertsToOpenAPIAlerts.
+// It is what encoding/json makes of models.PostableAlert of github.com/prometheus/alertmanager/api/v2/models:
+// annotations and the URL only if not empty; times truncated to the millisecond, in the offset of their
+// location; both times always present, the zero time as 0001-01-01T00:00:00.000Z; any year. Source: v3.15.0
+// notifier/util.go, alertsToOpenAPIAlerts.
 //
-// The bytes are the same with every pair of models and github.com/go-openapi/strfmt that a release of Prometheus used,
-// but for v2.11 (strfmt v0.19.0): \b and \f in the URL are \u0008 and \u000c there.
+// The bytes are the same with every pair of models and github.com/go-openapi/strfmt that a release of
+// Prometheus used, except v2.11 (strfmt v0.19.0): \b and \f in the URL are \u0008 and \u000c there.
 func (w *writer) appendV2(a *Alert) {
 	if a.Annotations.IsEmpty() {
 		w.raw("{")
@@ -24,9 +25,9 @@ func (w *writer) appendV2(a *Alert) {
 		w.raw(",")
 	}
 
-	sameStart, sameEnd, sameURL := w.alike(a)
+	sameStart, sameEnd, sameURL := w.sameAsLast(a)
 	if sameStart && sameEnd && sameURL {
-		w.again(w.all)
+		w.repeat(w.all)
 	} else {
 		start := len(w.buf)
 		w.raw(`"endsAt":`)
@@ -41,10 +42,10 @@ func (w *writer) appendV2(a *Alert) {
 	w.raw("}")
 }
 
-// milliseconds writes a time, by copying *s if it is the same, else into *s.
+// milliseconds writes a time. If it is the same as the last alert's, it copies *s, otherwise it sets *s.
 func (w *writer) milliseconds(s *span, t time.Time, same bool) {
 	if same {
-		w.again(*s)
+		w.repeat(*s)
 		return
 	}
 	start := len(w.buf)
@@ -54,8 +55,8 @@ func (w *writer) milliseconds(s *span, t time.Time, same bool) {
 	*s = span{start, len(w.buf)}
 }
 
-// appendMilliseconds appends t in the layout of strfmt.RFC3339Millis. Package time writes its own RFC 3339 layout four times
-// faster than any other, so the milliseconds are put into that.
+// appendMilliseconds appends t in the layout of strfmt.RFC3339Millis. Package time writes its own RFC 3339
+// layout four times faster than any other, so the milliseconds are inserted into that.
 func appendMilliseconds(b []byte, t time.Time) []byte {
 	const date, second = len("2006"), len("2006-01-02T15:04:05")
 	n := len(b)

@@ -19,8 +19,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Manager behaves as the notifier of a release. Here v3.9 stops while an Alertmanager does not answer, on a fake clock: the
-// request is given up after the timeout of the configuration, and what is in the queue is tried after it.
+// The notifier of v3.9 stops while an Alertmanager does not answer, on a fake clock: the request in flight times
+// out, then the queue is drained, and Run returns after both timeouts.
 func ExampleNewManager() {
 	release, err := core.ParseRelease("v3.9")
 	if err != nil {

@@ -30,32 +30,34 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // overHTTP runs f with a Manager that posts to a server over real connections.
-func overHTTP(t *testing.T, entry config.AlertmanagerConfig, h http.HandlerFunc, f func(m *notifier.Manager, w *world)) {
+func overHTTP(
+	t *testing.T, entry config.AlertmanagerConfig, h http.HandlerFunc, f func(m *notifier.Manager, w *harness),
+) {
 	t.Helper()
 	srv := httptest.NewServer(h)
 	defer srv.Close()
-	w := &world{t: t, reg: prometheus.NewPedanticRegistry()}
+	w := &harness{t: t, reg: prometheus.NewPedanticRegistry()}
 	m := notifier.NewManager(&notifier.Options{QueueCapacity: 1000, Registerer: w.reg}, model.UTF8Validation, nil)
-	w.subject = m
+	w.managerAPI = m
 	w.apply(entry)
 	tsets, ended := make(chan map[string][]*targetgroup.Group), make(chan struct{})
 	go func() { defer close(ended); m.Run(tsets) }()
 	defer func() { m.Stop(); <-ended }()
 	address := strings.TrimPrefix(srv.URL, "http://")
-	tsets <- map[string][]*targetgroup.Group{"config-0": {{Targets: []model.LabelSet{{model.AddressLabel: model.LabelValue(address)}}}}}
+	tsets <- targetsOf(address)
 	require.Eventually(t, func() bool { return len(m.Alertmanagers()) == 1 }, 10*time.Second, time.Millisecond)
 	f(m, w)
 }
 
-// becomes waits until a metric of the only Alertmanager has a value.
-func (w *world) becomes(name string, value float64) {
+// waitForMetric waits until a metric of the only Alertmanager has a value.
+func (w *harness) waitForMetric(name string, value float64) {
 	w.t.Helper()
 	am := w.Alertmanagers()[0].Host
 	require.Eventually(w.t, func() bool { return w.metric(name, am) == value }, 20*time.Second, time.Millisecond)
 }
 
-// Whatever an Alertmanager answers, the connection is used again if it can be, and the next batch goes out.
-func TestAnswers(t *testing.T) {
+// Whatever an Alertmanager answers, the next batch is posted.
+func TestResponses(t *testing.T) {
 	endless := func(rw http.ResponseWriter, req *http.Request) {
 		for req.Context().Err() == nil {
 			_, _ = rw.Write(make([]byte, 1<<16))
@@ -87,23 +89,24 @@ func TestAnswers(t *testing.T) {
 					tc.answer(rw, req)
 				}
 			}
-			overHTTP(t, config.AlertmanagerConfig{Timeout: model.Duration(2 * time.Second)}, handler, func(m *notifier.Manager, w *world) {
-				m.Send(named(numbered(300)...)...)
-				w.becomes(tc.metric, 300)
+			entry := config.AlertmanagerConfig{Timeout: model.Duration(2 * time.Second)}
+			overHTTP(t, entry, handler, func(m *notifier.Manager, w *harness) {
+				m.Send(alertsNamed(numberedNames(300)...)...)
+				w.waitForMetric(tc.metric, 300)
 				require.GreaterOrEqual(t, bodies.Load(), int64(2))
 			})
 		})
 	}
 }
 
-// Alerts that no rule makes: what is posted is JSON all the same.
-func TestOddAlerts(t *testing.T) {
+// Alerts that no rule makes are posted as JSON too.
+func TestUnusualAlerts(t *testing.T) {
 	sizes := make(chan int, 1)
 	handler := func(_ http.ResponseWriter, req *http.Request) {
 		b, _ := io.ReadAll(req.Body)
 		sizes <- len(b)
 	}
-	overHTTP(t, config.AlertmanagerConfig{}, handler, func(m *notifier.Manager, _ *world) {
+	overHTTP(t, config.AlertmanagerConfig{}, handler, func(m *notifier.Manager, _ *harness) {
 		m.Send(
 			nil,
 			&notifier.Alert{},
@@ -114,23 +117,25 @@ func TestOddAlerts(t *testing.T) {
 	})
 }
 
-// What SigV4 and http_config of an entry say is done to its requests.
+// Requests are signed as the sigv4 section of the entry says.
 func TestSigV4(t *testing.T) {
 	authorization := make(chan string, 1)
-	entry := config.AlertmanagerConfig{SigV4Config: &sigv4.SigV4Config{Region: "eu-1", AccessKey: "key", SecretKey: "secret"}}
+	credentials := sigv4.SigV4Config{Region: "eu-1", AccessKey: "key", SecretKey: "secret"}
+	entry := config.AlertmanagerConfig{SigV4Config: &credentials}
 	handler := func(_ http.ResponseWriter, req *http.Request) { authorization <- req.Header.Get("Authorization") }
-	overHTTP(t, entry, handler, func(m *notifier.Manager, _ *world) {
-		m.Send(named("a")...)
+	overHTTP(t, entry, handler, func(m *notifier.Manager, _ *harness) {
+		m.Send(alertsNamed("a")...)
 		require.Contains(t, <-authorization, "AWS4-HMAC-SHA256")
 	})
 }
 
-// A configuration that fails half-way changes nothing, and the Manager goes on. The real one panics at the next target update
-// if it looked at the entry that stays first.
+// A configuration that fails half-way changes nothing. Prometheus' Manager panics at the next target update if
+// it has already processed the entry that stays.
 func TestFailedReload(t *testing.T) {
-	inWorld(t, "v3.15", notifier.Options{}, func(w *world) {
-		w.know([]string{"a"})
-		same := configOf(config.AlertmanagerConfig{Timeout: model.Duration(10 * time.Second)}).AlertingConfig.AlertmanagerConfigs[0]
+	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
+		w.discover([]string{"a"})
+		unchanged := configOf(config.AlertmanagerConfig{Timeout: model.Duration(10 * time.Second)})
+		same := unchanged.AlertingConfig.AlertmanagerConfigs[0]
 		broken := config.DefaultAlertmanagerConfig
 		broken.HTTPClientConfig.TLSConfig.CAFile = filepath.Join(t.TempDir(), "missing")
 		cfg := &config.Config{GlobalConfig: config.GlobalConfig{ExternalLabels: labels.FromStrings("alertname", "b")}}
@@ -138,41 +143,42 @@ func TestFailedReload(t *testing.T) {
 		for range 8 {
 			require.ErrorIs(t, w.ApplyConfig(cfg), os.ErrNotExist)
 			w.send(&notifier.Alert{})
-			w.settle()
+			w.wait()
 			require.True(t, w.offer([]string{"a"}))
 		}
-		require.Len(t, w.got("a"), 8)
-		require.Equal(t, []string{""}, w.got("a")[7])
+		require.Len(t, w.received("a"), 8)
+		require.Equal(t, []string{""}, w.received("a")[7])
 		require.Len(t, w.Alertmanagers(), 1)
 	})
 }
 
-// A batch with an alert that API v1 cannot say is lost, and no request was made; nor is there one of an unknown API.
-func TestUnsendable(t *testing.T) {
-	inWorld(t, "v2.10", notifier.Options{}, func(w *world) {
-		w.know([]string{"a"})
-		before := w.counts("a")
+// A batch with an alert that cannot be encoded is dropped without a request, and so is one for an unknown API
+// version.
+func TestBatchThatCannotBeEncoded(t *testing.T) {
+	withHarness(t, "v2.10", notifier.Options{}, func(w *harness) {
+		w.discover([]string{"a"})
+		before := w.counters("a")
 		w.send(&notifier.Alert{EndsAt: time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)})
-		w.settle()
+		w.wait()
 		before.dropped++
-		require.Equal(t, before, w.counts("a"))
+		require.Equal(t, before, w.counters("a"))
 		w.sendNames("next")
-		require.Equal(t, [][]string{{"next"}}, w.got("a"))
+		require.Equal(t, [][]string{{"next"}}, w.received("a"))
 	})
 	for _, release := range []string{"v3.15", linked} {
-		inWorld(t, release, notifier.Options{}, func(w *world) {
+		withHarness(t, release, notifier.Options{}, func(w *harness) {
 			cfg := configOf(config.AlertmanagerConfig{})
 			cfg.AlertingConfig.AlertmanagerConfigs[0].APIVersion = "v3"
 			require.NoError(t, w.ApplyConfig(cfg))
 			require.True(t, w.offer([]string{"a"}))
 			w.sendNames("x")
-			require.Equal(t, count{0, 0, -1, 1}, w.counts("a"))
+			require.Equal(t, counters{0, 0, -1, 1}, w.counters("a"))
 		})
 	}
 }
 
-// A body is good until its last reader is closed, whatever became of the request, and the memory of a send is used again
-// only then.
+// A body is valid until its last reader is closed, even after the request has ended. The memory of a send is
+// reused only then.
 func TestBodyOutlivesRequest(t *testing.T) {
 	readers := make(chan io.Reader, 100)
 	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
@@ -181,16 +187,16 @@ func TestBodyOutlivesRequest(t *testing.T) {
 		_ = req.Body.Close()
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(&bytes.Buffer{})}, err
 	}
-	w := &world{t: t, reg: prometheus.NewRegistry()}
+	w := &harness{t: t, reg: prometheus.NewRegistry()}
 	m := notifier.NewManager(&notifier.Options{QueueCapacity: 1000, Do: do}, model.UTF8Validation, nil)
-	w.subject = m
+	w.managerAPI = m
 	w.apply(config.AlertmanagerConfig{})
 	tsets, ended := make(chan map[string][]*targetgroup.Group), make(chan struct{})
 	go func() { defer close(ended); m.Run(tsets) }()
-	tsets <- map[string][]*targetgroup.Group{"config-0": {{Targets: []model.LabelSet{{model.AddressLabel: "a"}}}}}
+	tsets <- targetsOf("a")
 	tsets <- nil
 	for i := range 100 {
-		m.Send(named(fmt.Sprintf("alert-%d", i))...)
+		m.Send(alertsNamed(fmt.Sprintf("alert-%d", i))...)
 	}
 	for i := 0; i < 100; {
 		b, err := io.ReadAll(<-readers)

@@ -14,12 +14,12 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Manager queues alerts and posts them to Alertmanagers, as the notifier.Manager of a Prometheus release does. It drives a
-// Core with goroutines, HTTP and a clock.
+// A Manager queues alerts and posts them to Alertmanagers, as the notifier.Manager of a Prometheus release
+// does. It drives a core.Core with goroutines, HTTP and a clock.
 //
-// Its methods may be called from any number of goroutines, but not from Options.Do or the logger. As with the real one, a
-// drain may hold up Send, ApplyConfig, Alertmanagers, DroppedAlertmanagers and the gathering of metrics, in releases that
-// drain under the manager's lock.
+// Its methods may be called from any number of goroutines, but not from Options.Do or the logger. In releases
+// that drain queues under the manager's lock, a drain blocks Send, ApplyConfig, Alertmanagers,
+// DroppedAlertmanagers and the gathering of metrics, as in Prometheus.
 type Manager struct {
 	opt     Options
 	rel     *core.Release
@@ -29,38 +29,38 @@ type Manager struct {
 
 	withTimeout timeoutFunc // of requests
 
-	// mu guards all below, and each call into the Core. It is never held while anything waits.
-	mu      sync.Mutex
-	changed sync.Cond // of the Core
-	waiting int       // calls that wait for that
-	core    *core.Core[*managedSend]
-	rules   core.Relabeling // of Send
-	clients map[*config.AlertmanagerConfig]*http.Client
-	runs    int  // calls of Run on the way
-	posting int  // requests begun that the Core has not been told the end of
-	updates int  // target updates that Run has begun to carry out
-	halted  bool // the Core has stopped
+	// mu guards the fields below and the calls of the core's methods. It is not held while a goroutine waits.
+	mu       sync.Mutex
+	changed  sync.Cond // signals a change of the core
+	waiting  int       // goroutines that wait for changed
+	core     *core.Core[*sendCall]
+	rules    core.Relabeling // of Send
+	clients  map[*config.AlertmanagerConfig]*http.Client
+	runs     int  // calls of Run that have not returned
+	inFlight int  // requests whose end has not been reported to the core
+	updates  int  // target updates that Run has begun to carry out
+	stopped  bool // the core has stopped
 
-	// idle says that the goroutine inside the Core takes on the next request, and next is it.
-	idle bool
-	next *exchange
+	// While reusing, the goroutine that reports the end of a request makes the next one too, which is then in next.
+	reusing bool
+	next    *inflightRequest
 
-	stop  chan struct{}  // closed by Stop
-	more  chan struct{}  // as Prometheus has it: the wake-up of a loop that also takes target updates
-	posts sync.WaitGroup // requests
+	stop   chan struct{}  // closed by Stop
+	wakeUp chan struct{}  // tells Run to send a batch, in releases where Run does so (Prometheus' channel more)
+	posts  sync.WaitGroup // requests
 }
 
-// NewManager returns a Manager that knows no Alertmanager and posts nothing before Run is called. It panics if its metrics are
-// registered already, as the real one does. A nil logger logs nothing.
+// NewManager returns a Manager without Alertmanagers, which posts nothing before Run is called. It panics if
+// its metrics are already registered, as in Prometheus. A nil logger logs nothing.
 func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger *slog.Logger) *Manager {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	m := &Manager{
-		opt:  o.withDefaults(nameValidationScheme),
-		log:  logger,
-		stop: make(chan struct{}),
-		more: make(chan struct{}, 1),
+		opt:    o.withDefaults(nameValidationScheme),
+		log:    logger,
+		stop:   make(chan struct{}),
+		wakeUp: make(chan struct{}, 1),
 	}
 	m.changed.L = &m.mu
 	m.rel = m.opt.Release
@@ -78,22 +78,22 @@ func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger 
 	return m
 }
 
-// leave ends a call into the Core: it lets those look who wait for what the Core has become, and unlocks mu.
-func (m *Manager) leave() {
+// unlock unlocks mu after a call of a core's method, and wakes up those that wait for a change.
+func (m *Manager) unlock() {
 	if m.waiting > 0 {
 		m.changed.Broadcast()
 	}
 	if m.core.WakeUpPending() {
 		select {
-		case m.more <- struct{}{}:
+		case m.wakeUp <- struct{}{}:
 		default:
 		}
 	}
 	m.mu.Unlock()
 }
 
-// await waits, with mu held, until done reports true.
-func (m *Manager) await(done func() bool) {
+// waitUntil waits until done reports true. mu is held, and unlocked while it waits.
+func (m *Manager) waitUntil(done func() bool) {
 	m.changed.Broadcast() // what this call has changed so far
 	m.waiting++
 	for !done() {
@@ -102,16 +102,16 @@ func (m *Manager) await(done func() bool) {
 	m.waiting--
 }
 
-// ApplyConfig makes conf the configuration. On an error, of a missing CA file say, everything is as it was; the real one has
-// by then replaced external labels and relabelling, and may have taken queues away from the sets that stay.
+// ApplyConfig makes conf the configuration. On an error, such as a missing CA file, nothing changes. Prometheus
+// has by then replaced external labels and relabelling, and may have removed the queues of sets that stay.
 func (m *Manager) ApplyConfig(conf *config.Config) error {
-	conf = namedConfig(conf)
+	conf = configWithScheme(conf)
 	clients, err := newClients(conf, m.opt.Dial)
 	if err != nil {
 		return err
 	}
 	m.mu.Lock()
-	defer m.leave()
+	defer m.unlock()
 	done := false
 	begins := func() {
 		m.closeIdle()
@@ -120,26 +120,27 @@ func (m *Manager) ApplyConfig(conf *config.Config) error {
 	if err := m.core.ApplyConfig(conf, begins, func() { done = true }); err != nil {
 		return err
 	}
-	m.await(func() bool { return done })
+	m.waitUntil(func() bool { return done })
 	return nil
 }
 
-// Send queues alerts. It returns at once unless a drain holds the lock. The alerts must not change afterwards, and are not
-// changed, though releases up to v3.6 do; nil ones are left out.
+// Send queues alerts and returns at once, unless a drain holds the manager's lock. The caller must not change
+// the alerts afterwards; the Manager does not change them either, though releases up to v3.6 do. Nil alerts are
+// left out.
 func (m *Manager) Send(alerts ...*Alert) {
-	s := newSend(alerts)
+	s := newSendCall(alerts)
 	m.mu.Lock()
-	defer m.leave()
+	defer m.unlock()
 	m.core.Send(s)
 	if !s.returned {
-		m.await(func() bool { return s.returned })
+		m.waitUntil(func() bool { return s.returned })
 	}
 }
 
-// Run takes target updates and lets alerts go out, until Stop is called and what the release then does first is done: from
-// v2.54.0 on, draining the queues if Options say so. Target updates are by set, "config-0" for the first entry of
-// alertmanagers (which is also what releases before v2.15.0 are told here, though they use a hash). A closed channel is no
-// reason to return. In releases before v2.54.0 Run listens to tsets only while nothing is in flight.
+// Run takes target updates from tsets, and alerts are posted, until Stop is called. From v2.54.0 on it then
+// drains or drops the queues before it returns. A target update has a key for each set (see core.SetKey);
+// releases before v2.15.0 are given the same keys here, although they use hashes. Run goes on when tsets is
+// closed. In releases before v2.54.0 it receives from tsets only while no batch is in flight.
 func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	m.mu.Lock()
 	m.runs++
@@ -149,34 +150,34 @@ func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	if m.core.Stopping() {
 		m.core.PerformStop()
 	}
-	m.leave()
+	m.unlock()
 
 	m.listen(tsets)
 
 	m.mu.Lock()
-	m.await(func() bool { return m.halted })
+	m.waitUntil(func() bool { return m.stopped })
 	m.runs--
 	m.closeIdle()
 	if n := m.core.SharedQueueLen(); n > 0 {
 		m.log.Warn("Alerts are left in the queue", "count", n)
 	}
-	m.leave()
+	m.unlock()
 	if m.rel.Stop == core.StopAborts {
-		m.posts.Wait() // for the ends of what was cancelled
+		m.posts.Wait() // cancelled requests
 	}
 }
 
-// listen takes target updates, and in old releases wake-ups, until Stop.
+// listen takes target updates until Stop is called. In releases before v2.54.0 it also sends the batches.
 func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 	for {
 		select {
-		case <-m.stop: // before anything else
+		case <-m.stop: // takes precedence
 			return
 		default:
 		}
-		more := m.more
-		if m.rel.Targets == core.TargetsAtOnce {
-			more = nil
+		var wakeUp chan struct{}
+		if m.rel.Targets == core.TargetsBetweenBatches {
+			wakeUp = m.wakeUp
 		}
 		select {
 		case <-m.stop:
@@ -187,7 +188,7 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 				continue
 			}
 			m.update(t)
-		case <-more:
+		case <-wakeUp:
 			m.mu.Lock()
 			m.core.NextBatch()
 			m.finishBatch()
@@ -201,25 +202,26 @@ func (m *Manager) update(tsets map[string][]*targetgroup.Group) {
 	m.updates++
 	m.core.UpdateTargets(tsets, func(errs []error) {
 		for _, err := range errs {
-			m.log.Error("Target update is not carried out whole", "err", err)
+			m.log.Error("Target update carried out in part", "err", err)
 		}
 	})
-	m.await(func() bool { return !m.core.Updating() })
+	m.waitUntil(func() bool { return !m.core.Updating() })
 	m.finishBatch()
 }
 
-// finishBatch waits for the batch in flight, if Run does nothing else meanwhile, and unlocks mu.
+// finishBatch unlocks mu, after the batch in flight has ended in releases where Run waits for it.
 func (m *Manager) finishBatch() {
 	if m.rel.Targets == core.TargetsBetweenBatches {
-		m.await(func() bool { return !m.core.BatchInFlight() })
+		m.waitUntil(func() bool { return !m.core.BatchInFlight() })
 	}
-	m.leave()
+	m.unlock()
 }
 
-// Stop has Run return when it is done, and returns at once. It may be called more than once, and before Run.
+// Stop makes Run return, after the drain that the release does then, and itself returns at once. It may be
+// called more than once, and before Run.
 func (m *Manager) Stop() {
 	m.mu.Lock()
-	defer m.leave()
+	defer m.unlock()
 	if !m.core.RequestStop() {
 		return
 	}
@@ -230,12 +232,12 @@ func (m *Manager) Stop() {
 	}
 }
 
-// Alertmanagers returns where alerts are posted to, in the order of the configuration and of discovery.
+// Alertmanagers returns the URLs that alerts are posted to, in the order of the configuration and of discovery.
 func (m *Manager) Alertmanagers() []*url.URL {
 	return m.urls(func(s *core.Set) []*core.Alertmanager { return s.Active })
 }
 
-// DroppedAlertmanagers returns the Alertmanagers that relabel_configs dropped.
+// DroppedAlertmanagers returns the URLs of the Alertmanagers that relabel_configs dropped.
 func (m *Manager) DroppedAlertmanagers() []*url.URL {
 	return m.urls(func(s *core.Set) []*core.Alertmanager { return s.Dropped })
 }
@@ -252,11 +254,11 @@ func (m *Manager) urls(of func(*core.Set) []*core.Alertmanager) (urls []*url.URL
 	return urls
 }
 
-// read calls f when the lock is free.
+// read calls f when the manager's lock is free, and returns after that.
 func (m *Manager) read(f func()) {
 	m.mu.Lock()
-	defer m.leave()
+	defer m.unlock()
 	done := false
 	m.core.Read(func() { f(); done = true })
-	m.await(func() bool { return done })
+	m.waitUntil(func() bool { return done })
 }

@@ -23,7 +23,7 @@ import (
 )
 
 // A response is read to its end, so that the next request goes over the same connection.
-func TestConnectionIsUsedAgain(t *testing.T) {
+func TestConnectionIsReused(t *testing.T) {
 	var connections atomic.Int64
 	handler := func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(handler))
@@ -34,29 +34,29 @@ func TestConnectionIsUsedAgain(t *testing.T) {
 	}
 	srv.Start()
 	defer srv.Close()
-	w := &world{t: t, reg: prometheus.NewPedanticRegistry()}
+	w := &harness{t: t, reg: prometheus.NewPedanticRegistry()}
 	m := notifier.NewManager(&notifier.Options{QueueCapacity: 1000, Registerer: w.reg}, model.UTF8Validation, nil)
-	w.subject = m
+	w.managerAPI = m
 	w.apply(config.AlertmanagerConfig{})
 	tsets, ended := make(chan map[string][]*targetgroup.Group), make(chan struct{})
 	go func() { defer close(ended); m.Run(tsets) }()
 	defer func() { m.Stop(); <-ended }()
-	address := model.LabelValue(strings.TrimPrefix(srv.URL, "http://"))
-	tsets <- map[string][]*targetgroup.Group{"config-0": {{Targets: []model.LabelSet{{model.AddressLabel: address}}}}}
+	address := strings.TrimPrefix(srv.URL, "http://")
+	tsets <- targetsOf(address)
 	tsets <- nil
 	for i := range 5 {
-		m.Send(named("x")...)
-		w.becomes("sent_total", float64(i+1))
+		m.Send(alertsNamed("x")...)
+		w.waitForMetric("sent_total", float64(i+1))
 	}
 	require.Equal(t, int64(1), connections.Load())
 }
 
-// A stuck is the body of a response that yields nothing until it is closed.
-type stuck chan struct{}
+// A blockingBody is the body of a response whose Read blocks until it is closed.
+type blockingBody chan struct{}
 
-func (s stuck) Read([]byte) (int, error) { <-s; return 0, io.ErrClosedPipe }
+func (s blockingBody) Read([]byte) (int, error) { <-s; return 0, io.ErrClosedPipe }
 
-func (s stuck) Close() error {
+func (s blockingBody) Close() error {
 	select {
 	case <-s:
 	default:
@@ -65,34 +65,34 @@ func (s stuck) Close() error {
 	return nil
 }
 
-// The timeout also ends the reading of a response, which counts as an answer all the same.
-func TestResponseWithoutEnd(t *testing.T) {
+// The timeout also ends the reading of a response. The request counts as delivered.
+func TestTimeoutEndsReadingOfResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusOK, Body: make(stuck)}, req.Body.Close()
+			return &http.Response{StatusCode: http.StatusOK, Body: make(blockingBody)}, req.Body.Close()
 		}
-		w := newWorld(t, "v3.15", notifier.Options{Do: do})
+		w := newHarness(t, "v3.15", notifier.Options{Do: do})
 		w.run()
-		w.know([]string{"a"})
+		w.discover([]string{"a"})
 		w.sendNames("x")
 		time.Sleep(9 * time.Second)
-		require.Equal(t, 0.0, w.counts("a").sent)
+		require.Equal(t, 0.0, w.counters("a").sent)
 		time.Sleep(2 * time.Second)
-		require.Equal(t, count{1, 0, 1, 0}, w.counts("a"))
+		require.Equal(t, counters{1, 0, 1, 0}, w.counters("a"))
 		w.stop()
 	})
 }
 
-// An entry whose API is unknown loses the batch for all, in releases with a shared queue.
-func TestUnsendableBesideOthers(t *testing.T) {
+// In releases with a shared queue, an entry with an unknown API version makes the batch count as dropped for all.
+func TestBatchThatCannotBeEncodedForOneSet(t *testing.T) {
 	for release, dropped := range map[string]float64{"v2.53": 1, "v3.9": 1} {
-		inWorld(t, release, notifier.Options{}, func(w *world) {
+		withHarness(t, release, notifier.Options{}, func(w *harness) {
 			cfg := configOf(config.AlertmanagerConfig{}, config.AlertmanagerConfig{Timeout: model.Duration(time.Second)})
 			cfg.AlertingConfig.AlertmanagerConfigs[1].APIVersion = "v3"
 			require.NoError(t, w.ApplyConfig(cfg))
 			require.True(t, w.offer([]string{"a"}, []string{"b"}))
 			w.sendNames("x")
-			require.Equal(t, count{1, 0, 1, dropped}, w.counts("a"), release)
+			require.Equal(t, counters{1, 0, 1, dropped}, w.counters("a"), release)
 			require.Equal(t, 0.0, w.metric("sent_total", "b"), release)
 		})
 	}

@@ -7,14 +7,15 @@ import (
 	"github.com/prometheus/prometheus/util/strutil"
 )
 
-// A Sender takes alerts, as a Manager does.
+// A Sender is sent alerts, as a Manager is.
 type Sender interface {
 	Send(alerts ...*Alert)
 }
 
-// SendAlerts returns what a rule calls with the alerts to send, once for each evaluation that has any: it hands them to s as
-// Prometheus' rules.SendAlerts does (rules/manager.go at v3.15.0; cmd/prometheus/main.go at v2.5.0). An alert starts when it
-// fired and ends when it resolved, or else when it is no longer valid; its URL shows expr as a table.
+// SendAlerts returns the function by which rules send alerts through s, converted as Prometheus does
+// (rules/manager.go at v3.15.0, SendAlerts; cmd/prometheus/main.go at v2.5.0, sendAlerts). An alert starts when
+// it fired, and ends when it resolved or else when it is no longer valid. Its URL shows expr as a table. An
+// evaluation without alerts sends nothing.
 func SendAlerts(s Sender, externalURL string) rules.NotifyFunc {
 	return func(_ context.Context, expr string, firing ...*rules.Alert) {
 		if len(firing) == 0 {
@@ -23,7 +24,10 @@ func SendAlerts(s Sender, externalURL string) rules.NotifyFunc {
 		url := externalURL + strutil.TableLinkForExpression(expr)
 		alerts := make([]*Alert, len(firing))
 		for i, f := range firing {
-			alerts[i] = &Alert{Labels: f.Labels, Annotations: f.Annotations, StartsAt: f.FiredAt, EndsAt: f.ResolvedAt, GeneratorURL: url}
+			alerts[i] = &Alert{
+				Labels: f.Labels, Annotations: f.Annotations,
+				StartsAt: f.FiredAt, EndsAt: f.ResolvedAt, GeneratorURL: url,
+			}
 			if f.ResolvedAt.IsZero() {
 				alerts[i].EndsAt = f.ValidUntil
 			}

@@ -20,12 +20,14 @@ type sends[A any] [][]*A
 
 func (s *sends[A]) Send(alerts ...*A) { *s = append(*s, alerts) }
 
-// What rules hand over is what the real conversion makes of it.
+// The conversion of rules' alerts is that of Prometheus.
 func TestSendAlerts(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 0, time.UTC)
 	firing := &rules.Alert{
-		State: rules.StateFiring, Labels: labels.FromStrings("alertname", "a"), Annotations: labels.FromStrings("b", "c"),
-		ActiveAt: at, FiredAt: at.Add(time.Minute), ValidUntil: at.Add(5 * time.Minute), LastSentAt: at.Add(2 * time.Minute),
+		State: rules.StateFiring, Labels: labels.FromStrings("alertname", "a"),
+		Annotations: labels.FromStrings("b", "c"),
+		ActiveAt:    at, FiredAt: at.Add(time.Minute), ValidUntil: at.Add(5 * time.Minute),
+		LastSentAt: at.Add(2 * time.Minute),
 	}
 	resolved := *firing
 	resolved.ResolvedAt = at.Add(3 * time.Minute)
@@ -38,18 +40,20 @@ func TestSendAlerts(t *testing.T) {
 	}
 	require.Len(t, ours, 2)
 	for i, alerts := range ours {
-		require.Equal(t, real[i], realAlerts(alerts))
+		require.Equal(t, real[i], promAlerts(alerts))
 	}
 	require.Equal(t, resolved.ResolvedAt, ours[1][1].EndsAt)
-	require.Equal(t, "http://p:9090/x/graph?g0.expr=up+%3D%3D+0+and+%22%C3%A4%26b%22+%21%3D+%22%22&g0.tab=1", ours[0][0].GeneratorURL)
+	const expr = "up+%3D%3D+0+and+%22%C3%A4%26b%22+%21%3D+%22%22"
+	require.Equal(t, "http://p:9090/x/graph?g0.expr="+expr+"&g0.tab=1", ours[0][0].GeneratorURL)
 }
 
-// The JSON of /api/v1/alertmanagers.
+// The JSON is that of /api/v1/alertmanagers.
 func TestDiscovery(t *testing.T) {
-	inWorld(t, "v3.15", notifier.Options{}, func(w *world) {
+	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
 		answer := func() string {
 			rec := httptest.NewRecorder()
-			w.subject.(*notifier.Manager).Discovery().ServeHTTP(rec, httptest.NewRequest("GET", "/api/v1/alertmanagers", nil))
+			req := httptest.NewRequest("GET", "/api/v1/alertmanagers", nil)
+			w.managerAPI.(*notifier.Manager).Discovery().ServeHTTP(rec, req)
 			require.Equal(t, "application/json", rec.Header().Get("Content-Type"))
 			return rec.Body.String()
 		}

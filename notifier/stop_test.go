@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// Stop with one batch in flight and two in the queue: how many requests there are in all, when Run returns, and what can be
-// seen afterwards, -1 for a series that is not there.
+// Stop with one batch in flight and two in the queue: the number of requests in all, how long Run takes to
+// return, and the metrics afterwards, -1 for a series that does not exist.
 func TestStop(t *testing.T) {
 	type outcome struct {
 		requests            int
@@ -34,11 +34,11 @@ func TestStop(t *testing.T) {
 		for drain, want := range map[bool]outcome{true: want.drain, false: want.leave} {
 			t.Run(release, func(t *testing.T) {
 				opt := notifier.Options{MaxBatchSize: 64, DrainOnShutdown: drain}
-				inWorld(t, release, opt, func(w *world) {
-					w.know([]string{"a"})
-					w.peer("a", after(2*time.Second))
+				withHarness(t, release, opt, func(w *harness) {
+					w.discover([]string{"a"})
+					w.behave("a", respondAfter(2*time.Second))
 					w.sendNames("in flight")
-					w.sendNames(numbered(100)...)
+					w.sendNames(numberedNames(100)...)
 					begun := time.Now()
 					w.Stop()
 					<-w.ended
@@ -48,46 +48,49 @@ func TestStop(t *testing.T) {
 					if want.left < 0 {
 						left = w.metric("queue_length", "a")
 					}
-					require.Equal(t, want, outcome{len(w.posts), want.run, w.counts("a").sent, w.counts("a").dropped, left})
+					require.Equal(t, want, outcome{len(w.requests), want.run, w.counters("a").sent, w.counters("a").dropped, left})
 				})
 			})
 		}
 	}
 }
 
-// A Send after Stop: ignored from v3.10 on, part of what is drained from v2.54 to v3.9, and left before.
+// A Send after Stop is ignored from v3.10 on, drained from v2.54 to v3.9, and left in the queue before.
 func TestSendAfterStop(t *testing.T) {
 	for release, want := range map[string]struct {
 		got  int
 		left float64
 	}{"v2.5": {0, 1}, "v2.54": {1, 0}, "v3.9": {1, 0}, "v3.10": {0, -1}, "v3.15": {0, -1}, linked: {0, -1}} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{DrainOnShutdown: true}, func(w *world) {
-				w.know([]string{"a"})
-				w.peer("a", after(time.Second))
+			withHarness(t, release, notifier.Options{DrainOnShutdown: true}, func(w *harness) {
+				w.discover([]string{"a"})
+				w.behave("a", respondAfter(time.Second))
 				w.sendNames("in flight")
 				w.Stop()
 				w.sendNames("late")
 				<-w.ended
-				require.Len(t, w.got("a"), 1+want.got)
+				require.Len(t, w.received("a"), 1+want.got)
 				left := w.metric("queue_length", "")
 				require.Equal(t, want.left, left)
 				w.sendNames("later")
 				require.Equal(t, max(left, left+min(1, 1+left)), w.metric("queue_length", ""))
-				require.Len(t, w.got("a"), 1+want.got)
+				require.Len(t, w.received("a"), 1+want.got)
 			})
 		})
 	}
 }
 
-// Stop before Run, Run again, a reload of what has stopped: nothing hangs, and what waits is drained by releases that drain.
+// Nothing hangs with Stop before Run, a second Run, or a reload after Stop. What waits is drained by releases
+// that drain.
 func TestRunAfterStop(t *testing.T) {
-	for release, dropped := range map[string]float64{"v2.5": 0, "v2.54": 1, "v3.2": 1, "v3.3": 0, "v3.9": 0, "v3.15": -1, linked: -1} {
+	for release, dropped := range map[string]float64{
+		"v2.5": 0, "v2.54": 1, "v3.2": 1, "v3.3": 0, "v3.9": 0, "v3.15": -1, linked: -1,
+	} {
 		t.Run(release, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, release, notifier.Options{DrainOnShutdown: true})
+				w := newHarness(t, release, notifier.Options{DrainOnShutdown: true})
 				w.apply(config.AlertmanagerConfig{})
-				w.sendNames("early") // nobody is known: to be lost by the drain
+				w.sendNames("early") // there is no Alertmanager: the drain loses it
 				w.Stop()
 				w.Stop()
 				w.run()
@@ -104,12 +107,13 @@ func TestRunAfterStop(t *testing.T) {
 	}
 }
 
-// Alerts that were sent before Run go out when it begins, in releases with a shared queue; later ones know nobody yet.
+// In releases with a shared queue, alerts that were sent before Run are sent when it begins. Later ones have no
+// queue yet.
 func TestSendBeforeRun(t *testing.T) {
 	for release, want := range map[string]float64{"v2.5": 1, "v2.54": 1, "v3.15": -1, linked: -1} {
 		t.Run(release, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, release, notifier.Options{})
+				w := newHarness(t, release, notifier.Options{})
 				w.apply(config.AlertmanagerConfig{})
 				w.sendNames("early")
 				require.Equal(t, want, w.metric("queue_length", ""))
@@ -123,22 +127,24 @@ func TestSendBeforeRun(t *testing.T) {
 	}
 }
 
-// The hazards of v3.10 and later (facts: 4.1, 4.5 to 4.7), in ours. The real one holds up virtual time itself there, for it waits
-// for a mutex.
+// From v3.10 on, all methods wait while a removed Alertmanager's queue is drained. Prometheus' own notifier is
+// not tested: it waits for a mutex, which stops the time of a synctest bubble.
 func TestDrainUnderLock(t *testing.T) {
-	for release, blocked := range map[string]time.Duration{"v3.9": 0, "v3.10": 29 * time.Second, "v3.15": 29 * time.Second} {
+	for release, blocked := range map[string]time.Duration{
+		"v3.9": 0, "v3.10": 29 * time.Second, "v3.15": 29 * time.Second,
+	} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{MaxBatchSize: 10, DrainOnShutdown: true}
-			inWorld(t, release, opt, func(w *world) {
-				w.know([]string{"hung", "good"})
-				w.peer("hung", hangs)
-				w.sendNames(numbered(40)...) // one batch in flight, three in the queue
+			withHarness(t, release, opt, func(w *harness) {
+				w.discover([]string{"hung", "good"})
+				w.behave("hung", hang)
+				w.sendNames(numberedNames(40)...) // one batch in flight, three in the queue
 				time.Sleep(9 * time.Second)
 				begun := time.Now()
 				require.True(t, w.offer([]string{"good"}))
 				time.Sleep(time.Second)
 				calls := []func(){
-					func() { w.send(named("x")...) },
+					func() { w.send(alertsNamed("x")...) },
 					func() { w.metric("sent_total", "good") },
 					func() { w.Alertmanagers() },
 					func() { w.DroppedAlertmanagers() },
@@ -151,21 +157,22 @@ func TestDrainUnderLock(t *testing.T) {
 				for range calls {
 					require.Equal(t, max(time.Second, blocked+time.Second), <-took)
 				}
-				w.settle()
-				require.Equal(t, []string{"x"}, w.got("good")[len(w.got("good"))-1])
+				w.wait()
+				require.Equal(t, []string{"x"}, w.received("good")[len(w.received("good"))-1])
 				time.Sleep(time.Minute)
 			})
 		})
 	}
 }
 
-// A batch in flight when its Alertmanager is removed ends after the series were deleted, and brings its own back for good.
-func TestSeriesComeBack(t *testing.T) {
+// A batch in flight when its Alertmanager is removed ends after the series were deleted, and makes some of them
+// again.
+func TestLateRequestMakesSeriesAgain(t *testing.T) {
 	for _, release := range []string{"v3.0", "v3.9", "v3.10", "v3.15", linked} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
-				w.know([]string{"a"})
-				w.peer("a", after(time.Second))
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
+				w.discover([]string{"a"})
+				w.behave("a", respondAfter(time.Second))
 				w.sendNames("x")
 				require.True(t, w.offer([]string{"b"}))
 				require.Equal(t, -1.0, w.metric("sent_total", "a"))
@@ -177,30 +184,31 @@ func TestSeriesComeBack(t *testing.T) {
 	}
 }
 
-// A reload while the queue drains at the end changes nothing about the end.
+// A reload while Stop drains the queue does not change the drain.
 func TestReloadWhileStopping(t *testing.T) {
-	for release, requests := range map[string]int{"v2.54": 1, "v3.0": 4, "v3.9": 4, "v3.15": 4} { // v2.54 forgets whom to ask
+	// In v2.54 the reload forgets the Alertmanagers.
+	for release, requests := range map[string]int{"v2.54": 1, "v3.0": 4, "v3.9": 4, "v3.15": 4} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{MaxBatchSize: 64, DrainOnShutdown: true}
-			inWorld(t, release, opt, func(w *world) {
-				w.know([]string{"a"})
-				w.peer("a", after(time.Second))
-				w.sendNames(numbered(200)...)
+			withHarness(t, release, opt, func(w *harness) {
+				w.discover([]string{"a"})
+				w.behave("a", respondAfter(time.Second))
+				w.sendNames(numberedNames(200)...)
 				w.Stop()
 				w.apply(config.AlertmanagerConfig{})
 				<-w.ended
-				require.Len(t, w.got("a"), requests)
+				require.Len(t, w.received("a"), requests)
 			})
 		})
 	}
 }
 
-// A closed channel of target updates is no reason to spin, in any release, nor to return before Stop.
-func TestClosedTargets(t *testing.T) {
+// Run neither spins nor returns before Stop when the channel of target updates is closed, in any release.
+func TestClosedTargetChannel(t *testing.T) {
 	for _, release := range []string{"v2.5", "v2.53", "v3.5", "v3.9", "v3.13", "v3.15", linked} {
-		for _, tsets := range []chan map[string][]*targetgroup.Group{nil, closedTargets()} {
+		for _, tsets := range []chan map[string][]*targetgroup.Group{nil, closedChannel()} {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, release, notifier.Options{})
+				w := newHarness(t, release, notifier.Options{})
 				w.tsets = tsets
 				w.run()
 				time.Sleep(time.Hour) // which never comes if something spins
@@ -218,7 +226,7 @@ func TestClosedTargets(t *testing.T) {
 	}
 }
 
-func closedTargets() chan map[string][]*targetgroup.Group {
+func closedChannel() chan map[string][]*targetgroup.Group {
 	tsets := make(chan map[string][]*targetgroup.Group)
 	close(tsets)
 	return tsets

@@ -7,14 +7,14 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// A timeoutFunc returns a context that ends with context.DeadlineExceeded after d, or with context.Canceled when it is
-// cancelled. The caller must cancel it.
+// A timeoutFunc returns a context that ends with context.DeadlineExceeded after d, or with context.Canceled
+// when it is cancelled. The caller must cancel it.
 type timeoutFunc func(d time.Duration) (context.Context, context.CancelFunc)
 
 // timeouts returns the timeoutFunc of a clock; nil is the real one.
 //
-// clockwork.WithTimeout does not serve here: Err of its contexts blocks until they end, cancelling one leaves its timer on the
-// clock, and every clock but clockwork's own fake one is taken for the real one.
+// clockwork.WithTimeout does not serve here: Err of its contexts blocks until they end, cancelling one leaves
+// its timer on the clock, and every clock but clockwork's own fake one is taken for the real one.
 func timeouts(clock clockwork.Clock) timeoutFunc {
 	if clock == nil {
 		return func(d time.Duration) (context.Context, context.CancelFunc) {
@@ -31,7 +31,8 @@ func timeouts(clock clockwork.Clock) timeoutFunc {
 	}
 }
 
-// A causeContext gives the cause of its end as its error. It has no deadline, which others would read as one of real time.
+// A causeContext gives the cause of its end as its error. It has no deadline, which others would read as one of
+// real time.
 type causeContext struct{ context.Context }
 
 // Err implements context.Context.

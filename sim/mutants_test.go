@@ -91,8 +91,8 @@ var fuzzMutants = []mutant{
 	known("posts twice to a duplicate"),
 	known("counts drops once too often"),
 	known("counts failures as sent"),
-	{"takes a redirection for an answer", "notifier/post.go", "resp.StatusCode/100 != 2", "resp.StatusCode/100 != 2 && !(ON && resp.StatusCode/100 == 3)"},
-	{"waits twice as long as the timeout", "notifier/post.go", "m.withTimeout(time.Duration(set.Config.Timeout))", "m.withTimeout(time.Duration(set.Config.Timeout) * time.Duration(1+one(ON)))"},
+	{"takes a redirection for an answer", "notifier/request.go", "resp.StatusCode/100 != 2", "resp.StatusCode/100 != 2 && !(ON && resp.StatusCode/100 == 3)"},
+	{"waits twice as long as the timeout", "notifier/request.go", "m.withTimeout(time.Duration(set.Config.Timeout))", "m.withTimeout(time.Duration(set.Config.Timeout) * time.Duration(1+one(ON)))"},
 }
 
 func known(name string) mutant {

@@ -73,7 +73,8 @@ type Driver[S any] interface {
 	// order. It is called where one set's changes show in the next (see Release.SetsLeak). In Prometheus the
 	// order is that of a Go map, which is random.
 	SetOrder(sets []*Set) []*Set
-	// Popped is called when a batch, perhaps empty, has left the queue of its send loop, before anything else happens to it.
+	// Popped is called when a batch, perhaps empty, has left the queue of its send loop, before anything else
+	// happens to it.
 	Popped(*Batch[S])
 	// Skipped is called when the batch is not posted to am, because its set's relabelling leaves nothing of it.
 	Skipped(b *Batch[S], am *Alertmanager)

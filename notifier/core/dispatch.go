@@ -70,8 +70,8 @@ func (c *Core[S]) drop(l *SendLoop[S], seg Segment[S], why Reason) {
 	c.metrics.dropped(l.Targets, seg.Len())
 }
 
-// wake lets an idle loop consume its wake-up, and so send a batch. One that is posted to nobody ends at once:
-// then the next goes out.
+// wake makes an idle loop consume its wake-up, and so send a batch. A batch that is posted to no Alertmanager ends
+// at once, and the next follows.
 func (c *Core[S]) wake(l *SendLoop[S]) {
 	for l.signal && l.batch.pending == 0 && !l.stopped && !c.held {
 		l.signal = false

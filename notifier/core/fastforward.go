@@ -2,17 +2,16 @@ package core
 
 import "time"
 
-// A Lookahead goes over the batches that a send loop will send, one after the other, as long as each is
-// delivered and nothing else happens to the Core. It holds for batches of the copies of one send.
+// A Lookahead yields the batches that a send loop will send, one after the other, as long as each is delivered and
+// no method of the Core is called but Advance. It covers batches of the copies of one send.
 type Lookahead[S any] struct {
 	next   Segment[S] // the copies of the send that wait
 	size   int        // the most copies of a batch
 	others bool       // copies of other sends wait behind those
 }
 
-// LookAhead returns the Lookahead of the loop whose batch r carries. It returns false if more comes of
-// RequestDone, when r is delivered, than that the loop sends the next copies of the same send to the same
-// Alertmanager.
+// LookAhead returns the Lookahead of the loop whose batch r carries. It returns false unless the only effect of r's
+// delivery is that the loop sends the next copies of the same send to the same Alertmanager.
 func (c *Core[S]) LookAhead(r *Request[S]) (Lookahead[S], bool) {
 	l := r.Batch.Loop
 	if c.shared != nil || l.stopped || len(r.Batch.Segments) != 1 {
@@ -36,9 +35,9 @@ func (a *Lookahead[S]) Next() (Segment[S], bool) {
 	return batch, true
 }
 
-// Advance is RequestDone for r and for the requests of the batches of its Lookahead, which all were delivered,
-// after so long each: r carries the batch after the last of them then. The Driver is not called. It returns
-// false, and does nothing, if not that many batches wait.
+// Advance has the effect of RequestDone for r and for the requests of the batches after it, as many as took has
+// durations, all delivered after these. r carries the batch after the last of them then. It calls no method of the
+// Driver. It returns false, and does nothing, unless that many batches wait.
 func (c *Core[S]) Advance(r *Request[S], took []time.Duration) bool {
 	a, ok := c.LookAhead(r)
 	if !ok {

@@ -1,7 +1,7 @@
 package core
 
-// A Lock decides who goes ahead at the manager's lock, as a sync.RWMutex does, but nobody blocks: what has to
-// wait is kept, and is called later. Reads that wait go before changes that wait, each in the order of their
+// A Lock decides who goes ahead at the manager's lock, as a sync.RWMutex does, but without blocking: what
+// has to wait is kept, and is called later. Reads that wait go before changes that wait, each in the order of their
 // calls. The zero Lock is free.
 type Lock struct {
 	held    bool

@@ -192,7 +192,7 @@ type Desc struct {
 	Of func(*Series) *Value
 }
 
-// NeedsLock reports whether whoever reads the metric waits for the manager's lock.
+// NeedsLock reports whether reading the metric takes the manager's lock.
 func (d Desc) NeedsLock() bool { return d.Name == nameDiscovered }
 
 // MetricType is the type of a metric.

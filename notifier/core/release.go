@@ -68,7 +68,8 @@ const (
 // Success is the rule by which a batch of a send loop counts as delivered.
 type Success uint8
 
-// The rules. A batch that was posted to nobody is lost under AnyAlertmanager, and not counted under the others.
+// The rules. A batch that was posted to no Alertmanager is lost under AnyAlertmanager, and not counted under
+// the others.
 const (
 	AnyAlertmanager Success = iota // at least one Alertmanager of any set took it
 	EverySet                       // of each set that it was posted to, at least one took it

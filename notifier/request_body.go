@@ -9,13 +9,14 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A body is that of a request, an array of alerts, as pieces of memory that sends own: it is never put together. Whoever
-// reads it may do so when the request has long ended, as net/http may; the sends are let go when nobody does any more.
+// A body is the body of a request, an array of alerts. It consists of pieces of memory that belong to sends, so
+// that nothing is copied. net/http may read it even after the request has ended; the sends are released when
+// there is no reader left.
 type body struct {
 	pieces [][]byte
 	size   int64
-	sends  []core.Segment[*managedSend]
-	users  atomic.Int64 // the request, and its readers that are not closed
+	sends  []core.Segment[*sendCall]
+	users  atomic.Int64 // the request, and its readers that are open
 }
 
 var (
@@ -24,11 +25,11 @@ var (
 	errBodyClosed = errors.New("read of a request's body after its end")
 )
 
-// newBody returns a body for alerts of sends, used once.
-func newBody(sends []core.Segment[*managedSend]) *body {
+// newBody returns a body for alerts of sends, with the request as its one user.
+func newBody(sends []core.Segment[*sendCall]) *body {
 	b := &body{sends: sends, pieces: make([][]byte, 0, 2*len(sends)+3)}
 	for _, seg := range sends {
-		seg.Send.hold(1)
+		seg.Send.retain(1)
 	}
 	b.users.Store(1)
 	return b
@@ -53,7 +54,7 @@ func (b *body) add(piece []byte) {
 	b.size += int64(len(piece))
 }
 
-// addAlerts adds alerts that are joined by commas.
+// addAlerts adds alerts that are already joined by commas.
 func (b *body) addAlerts(alerts []byte) {
 	if len(b.pieces) == 0 {
 		b.add(openBracket)
@@ -63,8 +64,8 @@ func (b *body) addAlerts(alerts []byte) {
 	b.add(alerts)
 }
 
-// leave says that one user is done.
-func (b *body) leave() {
+// release says that one user is done.
+func (b *body) release() {
 	if b.users.Add(-1) > 0 {
 		return
 	}
@@ -73,7 +74,7 @@ func (b *body) leave() {
 	}
 }
 
-// reader returns a reader of the body from its beginning. Nothing is let go before it is closed.
+// reader returns a reader of the body from its beginning, which is a user until it is closed.
 func (b *body) reader() (io.ReadCloser, error) {
 	for {
 		n := b.users.Load()
@@ -90,27 +91,27 @@ func (b *body) reader() (io.ReadCloser, error) {
 type bodyReader struct {
 	body *body
 	rest [][]byte
-	off  int // within the first
+	off  int // in the first of rest
 
-	mu           sync.Mutex
-	busy, closed bool
+	mu              sync.Mutex
+	reading, closed bool
 }
 
-// enter begins to read.
-func (r *bodyReader) enter() bool {
+// begin begins to read, and reports whether the reader is open.
+func (r *bodyReader) begin() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.busy = !r.closed
-	return r.busy
+	r.reading = !r.closed
+	return r.reading
 }
 
-// leave ends what enter began.
-func (r *bodyReader) leave() {
+// end ends what begin began.
+func (r *bodyReader) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.busy = false
+	r.reading = false
 	if r.closed {
-		r.body.leave()
+		r.body.release()
 	}
 }
 
@@ -118,8 +119,8 @@ func (r *bodyReader) leave() {
 func (r *bodyReader) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.closed && !r.busy {
-		r.body.leave()
+	if !r.closed && !r.reading {
+		r.body.release()
 	}
 	r.closed = true
 	return nil
@@ -127,10 +128,10 @@ func (r *bodyReader) Close() error {
 
 // Read implements io.Reader.
 func (r *bodyReader) Read(p []byte) (n int, err error) {
-	if !r.enter() {
+	if !r.begin() {
 		return 0, errBodyClosed
 	}
-	defer r.leave()
+	defer r.end()
 	for n < len(p) && len(r.rest) > 0 {
 		c := copy(p[n:], r.rest[0][r.off:])
 		n += c
@@ -142,12 +143,12 @@ func (r *bodyReader) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// WriteTo implements io.WriterTo: nothing is copied.
+// WriteTo implements io.WriterTo. It copies nothing.
 func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
-	if !r.enter() {
+	if !r.begin() {
 		return 0, errBodyClosed
 	}
-	defer r.leave()
+	defer r.end()
 	for len(r.rest) > 0 {
 		c, err := w.Write(r.rest[0][r.off:])
 		n += int64(c)

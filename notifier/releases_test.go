@@ -15,37 +15,40 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// What each release did, by the number of requests without alerts.
+// Requests without alerts that a target update and a Send make, if any.
 func TestEmptyRequests(t *testing.T) {
 	for release, want := range map[string]struct{ targets, send int }{
-		"v2.5": {1, 1}, "v2.9.2": {1, 1}, "v2.10": {1, 0}, "v2.14": {1, 0}, "v2.15": {0, 0}, "v2.53": {0, 0}, "v3.9": {0, 0},
+		"v2.5": {1, 1}, "v2.9.2": {1, 1}, "v2.10": {1, 0}, "v2.14": {1, 0}, "v2.15": {0, 0}, "v2.53": {0, 0},
+		"v3.9":  {0, 0},
 		"v3.15": {0, 0}, linked: {0, 0},
 	} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{RelabelConfigs: dropping("gone")}
-			inWorld(t, release, opt, func(w *world) {
+			withHarness(t, release, opt, func(w *harness) {
 				cfg := configOf(config.AlertmanagerConfig{})
 				cfg.AlertingConfig.AlertRelabelConfigs = dropping("gone")
 				require.NoError(t, w.ApplyConfig(cfg))
 				require.True(t, w.offer([]string{"a"}))
-				require.Len(t, w.got("a"), want.targets)
+				require.Len(t, w.received("a"), want.targets)
 				if want.targets > 0 {
-					require.Equal(t, "[]", w.posts[0].body)
+					require.Equal(t, "[]", w.requests[0].body)
 					require.Equal(t, 1.0, w.metric("latency_seconds", "a"))
 					require.Equal(t, 0.0, w.metric("sent_total", "a"))
 				}
 				w.sendNames("gone")
-				require.Len(t, w.got("a"), want.targets+want.send)
+				require.Len(t, w.received("a"), want.targets+want.send)
 			})
 		})
 	}
 }
 
-// The request that carries alerts: header, path, bytes.
-func TestRequest(t *testing.T) {
+// The header, path and body of a request with alerts.
+func TestHeaderPathAndBody(t *testing.T) {
 	const (
-		v1 = `[{"labels":{"alertname":"a","x":"1"},"annotations":{},"startsAt":"2026-11-22T11:27:15.123456789Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://p/g"}]`
-		v2 = `[{"endsAt":"0001-01-01T00:00:00.000Z","startsAt":"2026-11-22T11:27:15.123Z","generatorURL":"http://p/g","labels":{"alertname":"a","x":"1"}}]`
+		v1 = `[{"labels":{"alertname":"a","x":"1"},"annotations":{},"startsAt":"2026-11-22T11:27:15.123456789Z",` +
+			`"endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://p/g"}]`
+		v2 = `[{"endsAt":"0001-01-01T00:00:00.000Z","startsAt":"2026-11-22T11:27:15.123Z",` +
+			`"generatorURL":"http://p/g","labels":{"alertname":"a","x":"1"}}]`
 	)
 	for release, want := range map[string]struct{ userAgent, path, body string }{
 		"v2.5":   {"", "/pre/api/v1/alerts", v1},
@@ -56,18 +59,18 @@ func TestRequest(t *testing.T) {
 		linked:   {"Prometheus/", "/pre/api/v2/alerts", v2},
 	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
 				w.apply(config.AlertmanagerConfig{PathPrefix: "/pre/"})
 				require.True(t, w.offer([]string{"noport"}))
-				w.posts = nil
+				w.requests = nil
 				w.send(&notifier.Alert{
 					Labels:       labels.FromStrings("alertname", "a", "x", "1"),
 					StartsAt:     time.Date(2026, 11, 22, 11, 27, 15, 123_456_789, time.UTC),
 					GeneratorURL: "http://p/g",
 				})
-				w.settle()
-				require.Len(t, w.posts, 1)
-				p := w.posts[0]
+				w.wait()
+				require.Len(t, w.requests, 1)
+				p := w.requests[0]
 				require.Equal(t, "noport", p.to) // no port is added
 				require.Equal(t, want.path, p.path)
 				require.Equal(t, "http://noport"+want.path, w.Alertmanagers()[0].String())
@@ -79,12 +82,15 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// Two entries that differ in a regex alone were one up to v2.14.
-func TestEntriesAlike(t *testing.T) {
+// Up to v2.14, of two entries that differ in a regular expression alone only the last existed.
+func TestEntriesThatDifferInARegex(t *testing.T) {
 	for release, want := range map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.15": 2, linked: 2} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
-				w.apply(config.AlertmanagerConfig{RelabelConfigs: dropping("x")}, config.AlertmanagerConfig{RelabelConfigs: dropping("y")})
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
+				w.apply(
+					config.AlertmanagerConfig{RelabelConfigs: dropping("x")},
+					config.AlertmanagerConfig{RelabelConfigs: dropping("y")},
+				)
 				w.offer([]string{"a"}, []string{"b"})
 				require.Len(t, w.Alertmanagers(), want)
 				require.Equal(t, float64(want), w.metric("alertmanagers_discovered", ""))
@@ -93,56 +99,61 @@ func TestEntriesAlike(t *testing.T) {
 	}
 }
 
-// Up to v2.53 a target update waits until the queue is empty, all of which goes to an Alertmanager that hangs.
+// Up to v2.53 a target update is taken only when the queue is empty, after all of it went to an Alertmanager
+// that hangs.
 func TestTargetUpdatesStarve(t *testing.T) {
-	for release, starves := range map[string]bool{"v2.5": true, "v2.37": true, "v2.53.3": true, "v2.54.1": false, "v3.9": false, "v3.15": false, linked: false} {
+	for release, starves := range map[string]bool{
+		"v2.5": true, "v2.37": true, "v2.53.3": true, "v2.54.1": false, "v3.9": false, "v3.15": false, linked: false,
+	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{MaxBatchSize: 64}, func(w *world) {
-				w.know([]string{"hung"})
-				w.peer("hung", hangs)
-				w.sendNames(numbered(640)...)
+			withHarness(t, release, notifier.Options{MaxBatchSize: 64}, func(w *harness) {
+				w.discover([]string{"hung"})
+				w.behave("hung", hang)
+				w.sendNames(numberedNames(640)...)
 				tries := 0
 				for ; !w.offer([]string{"good"}); tries++ {
 					time.Sleep(3 * time.Second)
 				}
 				if starves {
-					require.Len(t, w.got("hung"), 10)
-					require.Empty(t, slices.Concat(w.got("good")...))
+					require.Len(t, w.received("hung"), 10)
+					require.Empty(t, slices.Concat(w.received("good")...))
 					require.Equal(t, 34, tries) // in 10 batches of 10 s
 					return
 				}
 				require.Zero(t, tries)
-				require.Len(t, w.got("hung"), 1)
+				require.Len(t, w.received("hung"), 1)
 			})
 		})
 	}
 }
 
-// The relabelling of a set by itself: how long it exists, and whom else it touches.
+// From which release on a set's own relabelling exists, and in which releases it changes the alerts of other sets.
 func TestSetRelabeling(t *testing.T) {
 	for release, want := range map[string]struct{ own, other bool }{
-		"v2.50": {false, false}, "v2.51.2": {true, true}, "v3.6": {true, true}, "v3.7": {true, false}, "v3.9": {true, false},
+		"v2.50": {false, false}, "v2.51.2": {true, true}, "v3.6": {true, true},
+		"v3.7": {true, false}, "v3.9": {true, false},
 		"v3.15": {true, false}, linked: {true, false},
 	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
 				w.apply(config.AlertmanagerConfig{AlertRelabelConfigs: setting("x", "yes")}, config.AlertmanagerConfig{})
 				require.True(t, w.offer([]string{"a"}, []string{"b"}))
-				alerts := named("one")
+				alerts := alertsNamed("one")
 				w.send(alerts...)
-				w.settle()
-				require.Len(t, w.posts, 2)
-				for _, p := range w.posts {
+				w.wait()
+				require.Len(t, w.requests, 2)
+				for _, p := range w.requests {
 					want := map[string]bool{"a": want.own, "b": want.other}[p.to]
 					require.Equal(t, want, strings.Contains(p.body, `"x":"yes"`), p.to)
 				}
-				require.Equal(t, labels.FromStrings("alertname", "one"), alerts[0].Labels) // never changed, not even as v2.39.0 did
+				// The alerts of the caller are not changed, although v2.39.0 does that.
+				require.Equal(t, labels.FromStrings("alertname", "one"), alerts[0].Labels)
 			})
 		})
 	}
 }
 
-// A set whose relabelling leaves nothing of a batch held its lock for ever in v2.51.0 and v2.51.1.
+// In v2.51.0 and v2.51.1 a set whose relabelling drops a whole batch holds its lock for ever.
 func TestSetRelabelingDeadlock(t *testing.T) {
 	for release, want := range map[string]struct {
 		hangs   bool
@@ -151,11 +162,11 @@ func TestSetRelabelingDeadlock(t *testing.T) {
 		"v2.51.0": {true, 1}, "v2.51.2": {false, 1}, "v3.2": {false, 1}, "v3.3": {false, 0},
 	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
 				w.apply(config.AlertmanagerConfig{AlertRelabelConfigs: dropping("a1")})
 				require.True(t, w.offer([]string{"a"}))
 				w.sendNames("a1")
-				require.Empty(t, w.got("a"))
+				require.Empty(t, w.received("a"))
 				require.Equal(t, want.dropped, w.metric("dropped_total", ""))
 				require.True(t, w.offer([]string{"a"}))
 				sent := make(chan struct{})
@@ -166,7 +177,7 @@ func TestSetRelabelingDeadlock(t *testing.T) {
 					require.False(t, want.hangs)
 				default:
 					require.True(t, want.hangs)
-					notifier.BreakLock(w.subject.(*notifier.Manager))
+					notifier.BreakLock(w.managerAPI.(*notifier.Manager))
 					<-sent
 				}
 			})
@@ -174,37 +185,42 @@ func TestSetRelabelingDeadlock(t *testing.T) {
 	}
 }
 
-// A reload of the same configuration: who is still known.
-func TestReloadSame(t *testing.T) {
-	for release, kept := range map[string]bool{"v2.5": false, "v2.55": false, "v3.0": true, "v3.9": true, "v3.15": true, linked: true} {
+// After a reload of the same configuration, Alertmanagers are still active in some releases.
+func TestReloadOfSameConfiguration(t *testing.T) {
+	for release, kept := range map[string]bool{
+		"v2.5": false, "v2.55": false, "v3.0": true, "v3.9": true, "v3.15": true, linked: true,
+	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
-				w.know([]string{"a"})
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
+				w.discover([]string{"a"})
 				w.apply(config.AlertmanagerConfig{})
 				w.sendNames("a1")
 				if kept {
-					require.Equal(t, [][]string{{"a1"}}, w.got("a"))
+					require.Equal(t, [][]string{{"a1"}}, w.received("a"))
 				} else {
-					require.Empty(t, w.got("a"))
+					require.Empty(t, w.received("a"))
 					require.Equal(t, 1.0, w.metric("dropped_total", ""))
 				}
 				require.Equal(t, map[bool]int{true: 1}[kept], len(w.Alertmanagers()))
-				// A changed entry is forgotten by all, and says nothing from v3.3 on.
+				// All releases forget the Alertmanagers of a changed entry. From v3.3 on they do not count what
+				// is lost.
 				w.apply(config.AlertmanagerConfig{Timeout: model.Duration(time.Second)})
 				require.Empty(t, w.Alertmanagers())
 				w.sendNames("a2")
-				require.NotContains(t, w.got("a"), []string{"a2"})
+				require.NotContains(t, w.received("a"), []string{"a2"})
 			})
 		})
 	}
 }
 
-// The series of an Alertmanager that has left.
-func TestSeriesOfTheGone(t *testing.T) {
-	for release, stays := range map[string]bool{"v2.5": true, "v2.55": true, "v3.0": false, "v3.9": false, "v3.15": false, linked: false} {
+// From v3.0 on the series of an Alertmanager that left are deleted.
+func TestSeriesOfRemovedAlertmanager(t *testing.T) {
+	for release, stays := range map[string]bool{
+		"v2.5": true, "v2.55": true, "v3.0": false, "v3.9": false, "v3.15": false, linked: false,
+	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
-				w.know([]string{"a"})
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
+				w.discover([]string{"a"})
 				w.sendNames("a1")
 				require.True(t, w.offer([]string{"b"}))
 				for name, value := range map[string]float64{"sent_total": 1, "errors_total": 0} {
@@ -220,21 +236,21 @@ func TestSeriesOfTheGone(t *testing.T) {
 	}
 }
 
-// The most alerts in a request, and a queue that is full.
-func TestBatches(t *testing.T) {
+// The most alerts in a request, by default and with the flag.
+func TestBatchSize(t *testing.T) {
 	for release, want := range map[string]struct{ size, flag int }{
 		"v2.5": {64, 64}, "v3.3": {64, 64}, "v3.4": {256, 10}, "v3.15": {256, 10}, linked: {256, 10},
 	} {
 		for _, flag := range []int{0, 10} {
 			t.Run(release, func(t *testing.T) {
-				inWorld(t, release, notifier.Options{MaxBatchSize: flag}, func(w *world) {
-					w.know([]string{"a"})
-					w.sendNames(numbered(300)...)
+				withHarness(t, release, notifier.Options{MaxBatchSize: flag}, func(w *harness) {
+					w.discover([]string{"a"})
+					w.sendNames(numberedNames(300)...)
 					size := want.size
 					if flag > 0 {
 						size = want.flag
 					}
-					require.Equal(t, numbered(size), w.got("a")[0])
+					require.Equal(t, numberedNames(size), w.received("a")[0])
 				})
 			})
 		}
@@ -244,8 +260,8 @@ func TestBatches(t *testing.T) {
 // The histogram exists from v3.9.0 on.
 func TestHistogram(t *testing.T) {
 	for release, want := range map[string]float64{"v3.8": -1, "v3.9": 1, "v3.15": 1, linked: 1} {
-		inWorld(t, release, notifier.Options{}, func(w *world) {
-			w.know([]string{"a"})
+		withHarness(t, release, notifier.Options{}, func(w *harness) {
+			w.discover([]string{"a"})
 			w.sendNames("a1")
 			require.Equal(t, want, w.metric("latency_histogram_seconds", "a"), release)
 			require.Equal(t, 1.0, w.metric("latency_seconds", "a"), release)
@@ -253,18 +269,20 @@ func TestHistogram(t *testing.T) {
 	}
 }
 
-// A hanging Alertmanager and its healthy peer: whose requests wait.
-func TestOneHangs(t *testing.T) {
-	for release, together := range map[string]bool{"v2.5": true, "v3.9": true, "v3.10": false, "v3.15": false, linked: false} {
+// Up to v3.9 the requests to a healthy Alertmanager wait for those to one that hangs.
+func TestHangingAlertmanagerAndItsPeer(t *testing.T) {
+	for release, together := range map[string]bool{
+		"v2.5": true, "v3.9": true, "v3.10": false, "v3.15": false, linked: false,
+	} {
 		t.Run(release, func(t *testing.T) {
-			inWorld(t, release, notifier.Options{}, func(w *world) {
-				w.know([]string{"good", "hung"})
-				w.peer("hung", hangs)
+			withHarness(t, release, notifier.Options{}, func(w *harness) {
+				w.discover([]string{"good", "hung"})
+				w.behave("hung", hang)
 				for range 5 {
 					w.sendNames("x")
 					time.Sleep(time.Second)
 				}
-				require.Len(t, w.got("good"), map[bool]int{true: 1, false: 5}[together])
+				require.Len(t, w.received("good"), map[bool]int{true: 1, false: 5}[together])
 				label := ""
 				if !together {
 					label = "hung"

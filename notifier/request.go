@@ -13,17 +13,18 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A receiver is what a Manager keeps about an Alertmanager.
-type receiver struct {
-	// client is that of its send loop, in releases with one for each Alertmanager: a loop keeps it as long as it lives.
+// An endpoint is what a Manager keeps about an Alertmanager.
+type endpoint struct {
+	// client is that of its send loop, in releases with one for each Alertmanager, and does not change with a
+	// reload. It is nil in others.
 	client *http.Client
-	// template is a request without a body, or why there is none.
+	// template is a request without a body; err says why there is none.
 	template *http.Request
 	err      error
 }
 
-func (m *Manager) newReceiver(am *core.Alertmanager) *receiver {
-	to := &receiver{}
+func (m *Manager) newEndpoint(am *core.Alertmanager) *endpoint {
+	to := &endpoint{}
 	if m.rel.Queues == core.PerAlertmanager {
 		to.client = m.clients[am.Set.Config]
 	}
@@ -31,27 +32,27 @@ func (m *Manager) newReceiver(am *core.Alertmanager) *receiver {
 	return to
 }
 
-// An exchange is a request on its way.
-type exchange struct {
-	m       *Manager
-	request *core.Request[*managedSend]
-	to      *receiver
-	client  *http.Client
-	api     string
-	body    *body
-	n       int
-	begun   time.Time
-	ctx     context.Context
-	cancel  context.CancelFunc
-	cut     bool // the Core does not wait for the end any more
+// An inflightRequest is a request that has not ended.
+type inflightRequest struct {
+	m         *Manager
+	request   *core.Request[*sendCall]
+	to        *endpoint
+	client    *http.Client
+	api       string
+	body      *body
+	n         int
+	started   time.Time
+	ctx       context.Context
+	cancel    context.CancelFunc
+	abandoned bool // the core does not wait for its end
 }
 
 // post starts a request.
-func (m *Manager) post(r *core.Request[*managedSend]) {
+func (m *Manager) post(r *core.Request[*sendCall]) {
 	set := r.To.Set
-	x := &exchange{
-		m: m, request: r, to: r.To.Tag.(*receiver), api: set.APIVersion(),
-		body: newBody(slices.Clone(r.Segments)), n: r.N, begun: m.opt.Clock.Now(),
+	x := &inflightRequest{
+		m: m, request: r, to: r.To.Tag.(*endpoint), api: set.APIVersion(),
+		body: newBody(slices.Clone(r.Segments)), n: r.N, started: m.opt.Clock.Now(),
 	}
 	if x.client = x.to.client; x.client == nil {
 		x.client = m.clients[set.Config]
@@ -59,9 +60,9 @@ func (m *Manager) post(r *core.Request[*managedSend]) {
 	x.ctx, x.cancel = m.withTimeout(time.Duration(set.Config.Timeout))
 	r.Tag = x
 	m.posts.Add(1)
-	m.posting++
-	if m.idle {
-		m.idle, m.next = false, x
+	m.inFlight++
+	if m.reusing {
+		m.reusing, m.next = false, x
 		return
 	}
 	go func() {
@@ -71,32 +72,32 @@ func (m *Manager) post(r *core.Request[*managedSend]) {
 	}()
 }
 
-// run makes the request and tells the Core how it ended. It returns the request that this leads to, if any, for the same
-// goroutine.
-func (x *exchange) run() (next *exchange) {
+// run makes the request and reports to the core how it ended. It returns the request that the core starts
+// because of that, if any, for the same goroutine to run.
+func (x *inflightRequest) run() (next *inflightRequest) {
 	m := x.m
 	defer m.posts.Done()
-	defer x.body.leave()
+	defer x.body.release()
 	outcome, err := x.send()
-	took := m.opt.Clock.Since(x.begun)
+	took := m.opt.Clock.Since(x.started)
 	x.cancel()
 	if err != nil {
 		m.log.Error("Alerts could not be sent", "count", x.n, "alertmanager", x.request.To, "err", err)
 	}
 	m.mu.Lock()
-	defer m.leave()
-	m.posting--
-	if x.cut {
+	defer m.unlock()
+	m.inFlight--
+	if x.abandoned {
 		return nil
 	}
-	m.idle, m.next = true, nil
+	m.reusing, m.next = true, nil
 	m.core.RequestDone(x.request, outcome, took)
-	m.idle = false
+	m.reusing = false
 	return m.next
 }
 
 // send makes the request and waits for its end.
-func (x *exchange) send() (core.Outcome, error) {
+func (x *inflightRequest) send() (core.Outcome, error) {
 	e, ok := encodingOf[x.api]
 	if !ok {
 		return core.EncodeFailed, fmt.Errorf("API version %q is not known", x.api)
@@ -116,7 +117,7 @@ func (x *exchange) send() (core.Outcome, error) {
 		return core.Failed, err
 	}
 	if x.m.rel.ReadsBody {
-		exhaust(x.ctx, resp.Body)
+		readToEnd(x.ctx, resp.Body)
 	} else if resp.Body != nil {
 		_ = resp.Body.Close()
 	}
@@ -128,7 +129,7 @@ func (x *exchange) send() (core.Outcome, error) {
 
 var encodingOf = map[string]Encoding{"v1": EncodingV1, "v2": EncodingV2}
 
-func (x *exchange) newRequest() (*http.Request, error) {
+func (x *inflightRequest) newRequest() (*http.Request, error) {
 	reader, err := x.body.reader()
 	if err != nil {
 		return nil, err
@@ -141,7 +142,7 @@ func (x *exchange) newRequest() (*http.Request, error) {
 	return &req, nil
 }
 
-// header returns what is in the header of every request of the release, next to what Go writes there.
+// header returns the header of every request of the release, without what net/http adds.
 func header(r *core.Release) http.Header {
 	h := http.Header{"Content-Type": {"application/json"}}
 	if r.UserAgent {
@@ -150,8 +151,8 @@ func header(r *core.Release) http.Header {
 	return h
 }
 
-// exhaust reads a response to its end, so that the connection can be used again, or until the context's.
-func exhaust(ctx context.Context, r io.ReadCloser) {
+// readToEnd reads a response until its end, so that the connection can be reused, or until the end of the context.
+func readToEnd(ctx context.Context, r io.ReadCloser) {
 	if r == nil || r == http.NoBody {
 		return
 	}

@@ -2,39 +2,39 @@ package notifier
 
 import "sync"
 
-// chunkLen is how many alerts of a send are encoded at a time: when the first request that carries one of them goes out, for
-// all Alertmanagers.
+// chunkLen is the number of alerts of a send that are encoded at a time: when the first request with one of
+// them is made, for all requests.
 const chunkLen = 256
 
-// An encodedSend is a send in one Encoding, as far as anybody asked for it.
+// An encodedSend is a send in one Encoding, as far as requests needed it.
 type encodedSend struct {
-	begin  sync.Once
+	once   sync.Once
 	chunks []chunk
 }
 
 type chunk struct {
-	begin sync.Once
+	once sync.Once
 	*Encoded
 }
 
-// freeEncodings are Encoded that nobody uses, with their memory.
+// freeEncodings are unused values of Encoded, kept for their memory.
 var freeEncodings = sync.Pool{New: func() any { return new(Encoded) }}
 
 // chunk returns the i-th chunk of s.
-func (s *managedSend) chunk(e Encoding, i int) *Encoded {
+func (s *sendCall) chunk(e Encoding, i int) *Encoded {
 	x := &s.encoded[e]
-	x.begin.Do(func() { x.chunks = make([]chunk, (len(s.alerts)+chunkLen-1)/chunkLen) })
+	x.once.Do(func() { x.chunks = make([]chunk, (len(s.alerts)+chunkLen-1)/chunkLen) })
 	c := &x.chunks[i]
-	c.begin.Do(func() {
+	c.once.Do(func() {
 		c.Encoded = freeEncodings.Get().(*Encoded)
-		// An alert that fails is found out by Err.
+		// Err reports alerts that cannot be encoded.
 		_ = c.Encode(e, s.alerts[i*chunkLen:min((i+1)*chunkLen, len(s.alerts))])
 	})
 	return c.Encoded
 }
 
 // appendTo appends the alerts from to to-1 to a body.
-func (s *managedSend) appendTo(b *body, e Encoding, from, to int) error {
+func (s *sendCall) appendTo(b *body, e Encoding, from, to int) error {
 	for from < to {
 		i, first := from/chunkLen, from%chunkLen
 		n := min(to-from, chunkLen-first)
@@ -48,14 +48,14 @@ func (s *managedSend) appendTo(b *body, e Encoding, from, to int) error {
 	return nil
 }
 
-// hold says that n more hold on to s: each of its alerts in a queue or a batch, each request that carries some of it, and the
-// call of Send.
-func (s *managedSend) hold(n int) { s.root().holds.Add(int64(n)) }
+// retain adds n references to s: one for each of its alerts in a queue or batch, for each request that carries
+// some of it, and for the call of Send.
+func (s *sendCall) retain(n int) { s.root().references.Add(int64(n)) }
 
-// release undoes hold. When nobody holds on to a send any more, its memory is there for others.
-func (s *managedSend) release(n int) {
+// release removes n references. Without any, the memory of the encoded alerts is free for other sends.
+func (s *sendCall) release(n int) {
 	s = s.root()
-	if s.holds.Add(-int64(n)) > 0 {
+	if s.references.Add(-int64(n)) > 0 {
 		return
 	}
 	s.recycle()
@@ -64,7 +64,7 @@ func (s *managedSend) release(n int) {
 	}
 }
 
-func (s *managedSend) recycle() {
+func (s *sendCall) recycle() {
 	for e := range s.encoded {
 		chunks := s.encoded[e].chunks
 		for i := range chunks {
@@ -76,7 +76,7 @@ func (s *managedSend) recycle() {
 	}
 }
 
-func (s *managedSend) root() *managedSend {
+func (s *sendCall) root() *sendCall {
 	if s.parent != nil {
 		return s.parent
 	}

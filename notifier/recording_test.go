@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// got returns the names of the alerts of each request that an Alertmanager got.
-func (w *world) got(address string) [][]string {
+// received returns the names of the alerts in each request to an Alertmanager.
+func (w *harness) received(address string) [][]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	requests := [][]string{}
-	for _, p := range w.posts {
+	for _, p := range w.requests {
 		if p.to == address {
 			requests = append(requests, p.alerts)
 		}
@@ -21,13 +21,15 @@ func (w *world) got(address string) [][]string {
 	return requests
 }
 
-// metric returns the value of a metric without the prefix prometheus_notifications_, the count of a summary or histogram,
-// and -1 if it is not there. am is the address in the label alertmanager, "" for a metric without.
-func (w *world) metric(name, am string) float64 {
+// metric returns the value of a metric without the prefix prometheus_notifications_, the count of a summary or
+// histogram, and -1 if it does not exist. am is the address in the label alertmanager, "" for a metric without it.
+func (w *harness) metric(name, am string) float64 {
 	w.t.Helper()
 	families, err := w.reg.Gather()
 	require.NoError(w.t, err)
-	i := slices.IndexFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == "prometheus_notifications_"+name })
+	i := slices.IndexFunc(families, func(f *dto.MetricFamily) bool {
+		return f.GetName() == "prometheus_notifications_"+name
+	})
 	if i < 0 {
 		return -1
 	}

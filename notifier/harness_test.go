@@ -27,11 +27,11 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// linked is the name under which tests run the real notifier of the linked module, which is that of v3.15.
+// linked is the release name under which tests run Prometheus' own notifier, that of the linked module (v3.15).
 const linked = "prometheus"
 
-// A subject is what Managers have in common.
-type subject interface {
+// managerAPI is what this package's Manager and Prometheus' have in common.
+type managerAPI interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
 	Stop()
@@ -39,33 +39,34 @@ type subject interface {
 	DroppedAlertmanagers() []*url.URL
 }
 
-// A world is a Manager and its Alertmanagers in memory, by address. Those that nobody described answer 200 at once.
-type world struct {
-	subject
-	t     *testing.T
-	send  func(alerts ...*notifier.Alert)
-	reg   *prometheus.Registry
-	begun time.Time
-	tsets chan map[string][]*targetgroup.Group
-	ended chan struct{} // closed when Run has returned
+// A harness is a Manager and Alertmanagers in memory, by address. An Alertmanager without a behaviour answers
+// 200 at once.
+type harness struct {
+	managerAPI
+	t       *testing.T
+	send    func(alerts ...*notifier.Alert)
+	reg     *prometheus.Registry
+	started time.Time
+	tsets   chan map[string][]*targetgroup.Group
+	ended   chan struct{} // closed when Run has returned
 
-	mu    sync.Mutex
-	peers map[string]peer
-	posts []post
+	mu         sync.Mutex
+	behaviours map[string]behaviour
+	requests   []request
 }
 
-// A peer is what an Alertmanager does with a request that it has read.
-type peer func(ctx context.Context) (status int, err error)
+// A behaviour is what an Alertmanager does with a request that it has read.
+type behaviour func(ctx context.Context) (status int, err error)
 
-func answers(status int) peer { return func(context.Context) (int, error) { return status, nil } }
+func respond(status int) behaviour { return func(context.Context) (int, error) { return status, nil } }
 
-func hangs(ctx context.Context) (int, error) {
+func hang(ctx context.Context) (int, error) {
 	<-ctx.Done()
 	return 0, ctx.Err()
 }
 
-// after answers 200 after a while.
-func after(d time.Duration) peer {
+// respondAfter answers 200 after d.
+func respondAfter(d time.Duration) behaviour {
 	return func(ctx context.Context) (int, error) {
 		select {
 		case <-time.After(d):
@@ -76,9 +77,9 @@ func after(d time.Duration) peer {
 	}
 }
 
-// A post is a request that reached an Alertmanager.
-type post struct {
-	at     time.Duration // since the world began
+// A request is one that reached an Alertmanager.
+type request struct {
+	at     time.Duration // since the start
 	to     string
 	path   string
 	header http.Header
@@ -86,20 +87,20 @@ type post struct {
 	alerts []string // their names
 }
 
-// inWorld runs f in virtual time with a running Manager of a release. f sees to it that Run returns, or leaves that to stop.
-func inWorld(t *testing.T, release string, opt notifier.Options, f func(w *world)) {
+// withHarness runs f with a running Manager of a release, in a synctest bubble, and stops the Manager afterwards.
+func withHarness(t *testing.T, release string, opt notifier.Options, f func(w *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, release, opt)
+		w := newHarness(t, release, opt)
 		w.run()
 		defer w.stop()
 		f(w)
 	})
 }
 
-func newWorld(t *testing.T, release string, opt notifier.Options) *world {
-	w := &world{
-		t: t, reg: prometheus.NewPedanticRegistry(), begun: time.Now(), peers: map[string]peer{},
+func newHarness(t *testing.T, release string, opt notifier.Options) *harness {
+	w := &harness{
+		t: t, reg: prometheus.NewPedanticRegistry(), started: time.Now(), behaviours: map[string]behaviour{},
 		tsets: make(chan map[string][]*targetgroup.Group), ended: make(chan struct{}),
 	}
 	if opt.QueueCapacity == 0 {
@@ -114,39 +115,40 @@ func newWorld(t *testing.T, release string, opt notifier.Options) *world {
 			QueueCapacity: opt.QueueCapacity, DrainOnShutdown: opt.DrainOnShutdown, ExternalLabels: opt.ExternalLabels,
 			RelabelConfigs: opt.RelabelConfigs, Do: opt.Do, Registerer: opt.Registerer, MaxBatchSize: opt.MaxBatchSize,
 		}, model.UTF8Validation, nil)
-		w.subject = m
-		w.send = func(alerts ...*notifier.Alert) { m.Send(realAlerts(alerts)...) }
+		w.managerAPI = m
+		w.send = func(alerts ...*notifier.Alert) { m.Send(promAlerts(alerts)...) }
 		return w
 	}
 	rel, err := core.ParseRelease(release)
 	require.NoError(t, err)
 	opt.Release = rel
 	m := notifier.NewManager(&opt, model.UTF8Validation, nil)
-	w.subject, w.send = m, m.Send
+	w.managerAPI, w.send = m, m.Send
 	return w
 }
 
-func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
+func promAlerts(alerts []*notifier.Alert) []*prom.Alert {
 	real := make([]*prom.Alert, len(alerts))
 	for i, a := range alerts {
 		real[i] = &prom.Alert{
-			Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: a.GeneratorURL,
+			Labels: a.Labels, Annotations: a.Annotations,
+			StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: a.GeneratorURL,
 		}
 	}
 	return real
 }
 
-func (w *world) run() { go func() { defer close(w.ended); w.Run(w.tsets) }(); synctest.Wait() }
+func (w *harness) run() { go func() { defer close(w.ended); w.Run(w.tsets) }(); synctest.Wait() }
 
-// stop stops the Manager and waits for Run, and for what it left in flight.
-func (w *world) stop() {
+// stop stops the Manager and waits for Run and for requests that are still in flight.
+func (w *harness) stop() {
 	w.Stop()
 	<-w.ended
 	synctest.Wait()
 	time.Sleep(time.Hour)
 }
 
-func (w *world) do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+func (w *harness) do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	b, err := io.ReadAll(req.Body)
 	if err = errors.Join(err, req.Body.Close()); err != nil {
 		return nil, err
@@ -155,16 +157,19 @@ func (w *world) do(ctx context.Context, _ *http.Client, req *http.Request) (*htt
 	if err := json.Unmarshal(b, &alerts); err != nil {
 		return nil, err
 	}
-	p := post{at: time.Since(w.begun), to: req.URL.Host, path: req.URL.Path, header: req.Header, body: string(b), alerts: []string{}}
+	p := request{
+		at: time.Since(w.started), to: req.URL.Host, path: req.URL.Path, header: req.Header,
+		body: string(b), alerts: []string{},
+	}
 	for _, a := range alerts {
 		p.alerts = append(p.alerts, a.Labels["alertname"])
 	}
 	w.mu.Lock()
-	w.posts = append(w.posts, p)
-	answer := w.peers[p.to]
+	w.requests = append(w.requests, p)
+	answer := w.behaviours[p.to]
 	w.mu.Unlock()
 	if answer == nil {
-		answer = answers(http.StatusOK)
+		answer = respond(http.StatusOK)
 	}
 	status, err := answer(ctx)
 	if err != nil {
@@ -173,23 +178,23 @@ func (w *world) do(ctx context.Context, _ *http.Client, req *http.Request) (*htt
 	return &http.Response{StatusCode: status, Status: http.StatusText(status), Body: http.NoBody}, nil
 }
 
-// peer says what an Alertmanager does from now on.
-func (w *world) peer(address string, p peer) {
+// behave sets the behaviour of an Alertmanager from now on.
+func (w *harness) behave(address string, p behaviour) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.peers[address] = p
+	w.behaviours[address] = p
 }
 
-// settle lets everything happen that happens now.
-func (w *world) settle() { synctest.Wait() }
+// wait waits until all goroutines of the bubble are blocked.
+func (w *harness) wait() { synctest.Wait() }
 
-// sendNames sends alerts of these names in one call, and lets what follows at once happen.
-func (w *world) sendNames(names ...string) {
-	w.send(named(names...)...)
-	w.settle()
+// sendNames sends alerts of these names in one call, and waits until all goroutines are blocked.
+func (w *harness) sendNames(names ...string) {
+	w.send(alertsNamed(names...)...)
+	w.wait()
 }
 
-func named(names ...string) []*notifier.Alert {
+func alertsNamed(names ...string) []*notifier.Alert {
 	alerts := make([]*notifier.Alert, len(names))
 	for i, n := range names {
 		alerts[i] = &notifier.Alert{Labels: labels.FromStrings("alertname", n)}
@@ -197,8 +202,8 @@ func named(names ...string) []*notifier.Alert {
 	return alerts
 }
 
-// numbered returns n names, from a1 on.
-func numbered(n int) []string {
+// numberedNames returns n names, from a1 on.
+func numberedNames(n int) []string {
 	names := make([]string, n)
 	for i := range names {
 		names[i] = fmt.Sprintf("a%d", i+1)
@@ -206,8 +211,8 @@ func numbered(n int) []string {
 	return names
 }
 
-// offer is what service discovery does: it reports whether somebody took the addresses of the sets.
-func (w *world) offer(sets ...[]string) bool {
+// offer offers the addresses of the sets as service discovery does, and reports whether they were taken.
+func (w *harness) offer(sets ...[]string) bool {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, addresses := range sets {
 		g := &targetgroup.Group{}
@@ -218,29 +223,36 @@ func (w *world) offer(sets ...[]string) bool {
 	}
 	select {
 	case w.tsets <- tsets:
-		w.settle()
+		w.wait()
 		return true
 	default:
 		return false
 	}
 }
 
-// know configures one set for each list of addresses, and has the Manager know them.
-func (w *world) know(sets ...[]string) {
+// targetsOf returns a target update with one address for the first set.
+func targetsOf(address string) map[string][]*targetgroup.Group {
+	targets := []model.LabelSet{{model.AddressLabel: model.LabelValue(address)}}
+	return map[string][]*targetgroup.Group{"config-0": {{Targets: targets}}}
+}
+
+// discover configures one set for each list of addresses, and updates its targets.
+func (w *harness) discover(sets ...[]string) {
 	w.t.Helper()
 	entries := make([]config.AlertmanagerConfig, len(sets))
 	for i := range entries {
-		entries[i].Timeout = model.Duration(time.Duration(10+i) * time.Second) // alike, releases before v2.15 would merge them
+		// Releases before v2.15 would merge equal entries.
+		entries[i].Timeout = model.Duration(time.Duration(10+i) * time.Second)
 	}
 	w.apply(entries...)
 	require.True(w.t, w.offer(sets...))
 	w.mu.Lock()
-	w.posts = nil // the requests without alerts of old releases
+	w.requests = nil // the requests without alerts of old releases
 	w.mu.Unlock()
 }
 
-// apply applies a configuration with these entries; what they leave open is Prometheus' default.
-func (w *world) apply(entries ...config.AlertmanagerConfig) {
+// apply applies a configuration with these entries and Prometheus' defaults.
+func (w *harness) apply(entries ...config.AlertmanagerConfig) {
 	w.t.Helper()
 	require.NoError(w.t, w.ApplyConfig(configOf(entries...)))
 }
@@ -260,17 +272,19 @@ func configOf(entries ...config.AlertmanagerConfig) *config.Config {
 	return cfg
 }
 
-// dropping is a rule that drops the alerts whose names match.
+// dropping returns a rule that drops the alerts whose names match.
 func dropping(names string) []*relabel.Config {
 	return []*relabel.Config{{
-		SourceLabels: model.LabelNames{"alertname"}, Separator: ";", Regex: relabel.MustNewRegexp(names), Action: relabel.Drop,
+		SourceLabels: model.LabelNames{"alertname"}, Separator: ";",
+		Regex: relabel.MustNewRegexp(names), Action: relabel.Drop,
 	}}
 }
 
-// setting is a rule that gives every alert a label.
+// setting returns a rule that gives every alert a label.
 func setting(name, value string) []*relabel.Config {
 	return []*relabel.Config{{
-		Separator: ";", Regex: relabel.MustNewRegexp("(.*)"), TargetLabel: name, Replacement: value, Action: relabel.Replace,
+		Separator: ";", Regex: relabel.MustNewRegexp("(.*)"),
+		TargetLabel: name, Replacement: value, Action: relabel.Replace,
 		NameValidationScheme: model.UTF8Validation,
 	}}
 }

@@ -1,0 +1,114 @@
+package junit
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"time"
+)
+
+// A Report is a whole file.
+type Report struct {
+	Name   string
+	Suites []*Suite
+
+	// Errors says that a case can have an Error, besides a Failure: the elements then carry the number of errors.
+	Errors bool
+	// Duration is how long the tests took, in milliseconds' precision. Nil leaves it out.
+	Duration *time.Duration
+}
+
+// A Suite is a group of cases.
+type Suite struct {
+	Name  string
+	Cases []Case
+}
+
+// A Case is one test. At most one of Failure, Error and Skipped is set; without any the test passed.
+type Case struct {
+	Class   string   `xml:"classname,attr"`
+	Name    string   `xml:"name,attr"`
+	File    string   `xml:"file,attr,omitempty"`
+	Line    int      `xml:"line,attr,omitempty"`
+	Failure *Message `xml:"failure"` // the test does not hold
+	Error   *Message `xml:"error"`   // the test could not be decided
+	Skipped *Message `xml:"skipped"`
+	Output  string   `xml:"system-out,omitempty"`
+}
+
+// A Message says why a case did not pass: in one line, and with details.
+type Message struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// counts are the attributes that testsuites and testsuite share.
+type counts struct {
+	Name     string `xml:"name,attr"`
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Errors   *int   `xml:"errors,attr"` // nil: left out
+	Skipped  int    `xml:"skipped,attr"`
+}
+
+type suiteElement struct {
+	counts
+	Cases []Case `xml:"testcase"`
+}
+
+type reportElement struct {
+	XMLName xml.Name `xml:"testsuites"`
+	counts
+	Time   *string        `xml:"time,attr"` // seconds
+	Suites []suiteElement `xml:"testsuite"`
+}
+
+// Write writes the report to w.
+func (r *Report) Write(w io.Writer) error {
+	out := reportElement{counts: r.counts(r.Name)}
+	if r.Duration != nil {
+		seconds := fmt.Sprintf("%.3f", r.Duration.Seconds())
+		out.Time = &seconds
+	}
+	for _, s := range r.Suites {
+		element := suiteElement{r.counts(s.Name), s.Cases}
+		for i := range s.Cases {
+			element.count(&s.Cases[i])
+			out.count(&s.Cases[i])
+		}
+		out.Suites = append(out.Suites, element)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(out); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// counts returns the attributes of an element of this name, with no case counted.
+func (r *Report) counts(name string) counts {
+	c := counts{Name: name}
+	if r.Errors {
+		c.Errors = new(int)
+	}
+	return c
+}
+
+// count adds a case.
+func (c *counts) count(one *Case) {
+	c.Tests++
+	switch {
+	case one.Failure != nil:
+		c.Failures++
+	case one.Error != nil && c.Errors != nil:
+		*c.Errors++
+	case one.Skipped != nil:
+		c.Skipped++
+	}
+}

@@ -12,9 +12,10 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// complete makes a shell complete the flags of a selection and the files it is of: releases, engines, the names of tests in the
-// files that are on the line already, and beside scenario files the library's names.
-func (s *selection) complete(cmd *cobra.Command, atMost int) {
+// completeSelection makes a shell complete the flags of a selection and its files: releases, engines, the names of the
+// tests in the files that are on the line already, and besides scenario files the names of the library. The command
+// takes at most maxFiles.
+func completeSelection(cmd *cobra.Command, maxFiles int) {
 	cmd.RegisterFlagCompletionFunc("release", func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		given, last := "", word
 		if i := strings.LastIndexByte(word, ','); i >= 0 {
@@ -38,7 +39,7 @@ func (s *selection) complete(cmd *cobra.Command, atMost int) {
 	})
 	cmd.RegisterFlagCompletionFunc("seeds", cobra.NoFileCompletions)
 	cmd.ValidArgsFunction = func(_ *cobra.Command, files []string, word string) ([]string, cobra.ShellCompDirective) {
-		if len(files) >= atMost {
+		if len(files) >= maxFiles {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		var names []string
@@ -54,7 +55,8 @@ func (s *selection) complete(cmd *cobra.Command, atMost int) {
 	}
 }
 
-// testNames are the names of the tests in files, the library's if there are none; what is wrong in a file is for another time.
+// testNames returns the names of the tests in files, the library's if there are none, as regular expressions. It skips files
+// with errors.
 func testNames(files []string) []string {
 	var names []string
 	read := scenarios.Load

@@ -67,7 +67,7 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 		return command("plan", scenario, "--seeds", "1-600", "--shard", "1/1", "--out", filepath.Join(folder, "x.shard"))
 	}
 	full := to(disk)
-	require.Equal(t, exitHarness, full.code)
+	require.Equal(t, exitInternal, full.code)
 	require.Contains(t, full.err, "x.shard.part: no space left on device; the runs before are kept: make room, and write the same to go on")
 
 	mount("remount,ro,size=16k")

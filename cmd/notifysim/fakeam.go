@@ -2,24 +2,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
-	"unicode"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/fakeam/server"
 )
@@ -80,16 +75,16 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	if f.output == "auto" {
 		f.output = "json"
-		if isTerminal(stdout) {
+		if report.IsTerminal(stdout) {
 			f.output = "table"
 		}
 	}
-	show := &arrivals{out: stdout, stop: cancel, names: map[string]*seenName{}, outcomes: map[string]int{}}
+	arrivals := report.NewArrivals(stdout, cancel)
 	switch f.output {
 	case "json":
-		f.server.Observe = show.record
+		f.server.Observe = arrivals.WriteJSON
 	case "table":
-		f.server.Observe = show.add
+		f.server.Observe = arrivals.Count
 	case "none":
 	default:
 		return fmt.Errorf("--output %q: write auto, table, json or none", f.output)
@@ -111,8 +106,9 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return codedError{exitUsage, err}
 	}
-	show.at = host.Addr().String()
-	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", show.at, am.Behaviour())
+	address := host.Addr().String()
+	arrivals.Listening(address)
+	fmt.Fprintf(stderr, "Listening on http://%s (%s)\n", address, am.Behaviour())
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer cancel()
@@ -128,12 +124,12 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		running.Go(func() {
 			watch.Follow(ctx, am, func(line string) {
 				fmt.Fprintln(stderr, line)
-				show.say(line)
+				arrivals.Message(line)
 			})
 		})
 	}
 	if f.output == "table" {
-		running.Go(func() { show.draw(ctx, am) })
+		running.Go(func() { arrivals.Draw(ctx, am) })
 	}
 	return host.Run(ctx)
 }
@@ -156,157 +152,4 @@ func serveAdmin(ctx context.Context, l net.Listener, am *server.Server) {
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()
 	_ = srv.Serve(l)
-}
-
-// arrivals show what arrives.
-type arrivals struct {
-	out  io.Writer
-	stop func()
-	at   string // where the Alertmanager listens
-
-	said     string // the last line about the behaviour, which the table would wipe away
-	mu       sync.Mutex
-	names    map[string]*seenName
-	outcomes map[string]int
-}
-
-type seenName struct {
-	name                      string
-	received, firing, refused int
-	last                      time.Time
-}
-
-// record writes a line.
-func (s *arrivals) record(a server.Arrival) {
-	type alertRecord struct {
-		Labels       model.LabelSet `json:"labels"`
-		Annotations  model.LabelSet `json:"annotations"`
-		StartsAt     time.Time      `json:"startsAt"`
-		EndsAt       time.Time      `json:"endsAt"`
-		GeneratorURL string         `json:"generatorURL,omitempty"`
-		Result       string         `json:"result"`
-		Error        string         `json:"error,omitempty"`
-	}
-	line := struct {
-		Time    time.Time     `json:"time"`
-		Took    float64       `json:"took_seconds"`
-		Remote  string        `json:"remote"`
-		Size    int           `json:"bytes"`
-		Outcome string        `json:"outcome"`
-		Status  int           `json:"status,omitempty"`
-		Alerts  []alertRecord `json:"alerts"`
-	}{a.At, a.Took.Seconds(), a.Remote, a.Size, a.Outcome, a.Status, make([]alertRecord, len(a.Alerts))}
-	for i, al := range a.Alerts {
-		line.Alerts[i] = alertRecord{
-			al.Labels, al.Annotations, al.StartsAt, al.EndsAt, al.GeneratorURL, a.Results[i].Outcome.String(), "",
-		}
-		if err := a.Results[i].Err; err != nil {
-			line.Alerts[i].Error = err.Error()
-		}
-	}
-	text, err := json.Marshal(line)
-	if err == nil {
-		_, err = s.out.Write(append(text, '\n'))
-	}
-	if err != nil {
-		s.stop()
-	}
-}
-
-// say shows a line in the table.
-func (s *arrivals) say(line string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.said = line + "\n"
-}
-
-// plainName is an alertname as a terminal may show it: without what it would obey, and not too long.
-func plainName(name string) string {
-	const most = 50
-	shown := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, name))
-	if len(shown) > most {
-		shown = append(shown[:most-1], '…')
-	}
-	return string(shown)
-}
-
-// mostNames is how many alertnames the table tells apart.
-const mostNames = 1000
-
-// add counts what the table shows.
-func (s *arrivals) add(a server.Arrival) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.outcomes[a.Outcome]++
-	for i, al := range a.Alerts {
-		name := al.Name()
-		n := s.names[name]
-		if n == nil {
-			if len(s.names) >= mostNames {
-				name = "(others)"
-			}
-			if n = s.names[name]; n == nil {
-				n = &seenName{name: name}
-				s.names[name] = n
-			}
-		}
-		n.received++
-		n.last = a.At
-		if al.EndsAt.After(a.At) {
-			n.firing++
-		}
-		if a.Results[i].Err != nil {
-			n.refused++
-		}
-	}
-}
-
-// draw draws the table anew every half second until the context ends.
-func (s *arrivals) draw(ctx context.Context, am *server.Server) {
-	tick := time.NewTicker(500 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if _, err := io.WriteString(s.out, "\x1b[H\x1b[2J"+s.table(am)); err != nil {
-			s.stop()
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// table is the behaviour, the requests by outcome, and the 20 alertnames of which the most alerts came.
-func (s *arrivals) table(am *server.Server) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var requests []string
-	for outcome, n := range s.outcomes {
-		requests = append(requests, fmt.Sprintf("%s %d", outcome, n))
-	}
-	slices.Sort(requests)
-	t := table.NewWriter()
-	t.AppendHeader(table.Row{"alertname", "received", "firing", "resolved", "refused", "last"})
-	var names []*seenName
-	for _, n := range s.names {
-		names = append(names, n)
-	}
-	slices.SortFunc(names, func(a, b *seenName) int {
-		if a.received != b.received {
-			return b.received - a.received
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	for _, n := range names[:min(len(names), 20)] {
-		t.AppendRow(table.Row{plainName(n.name), n.received, n.firing, n.received - n.firing, n.refused, n.last.Format(time.TimeOnly)})
-	}
-	return fmt.Sprintf("listening on http://%s\n%sbehaviour: %s\nrequests: %s\nactive alerts: %d\n%s\n",
-		s.at, s.said, am.Behaviour(), strings.Join(requests, ", "), am.CountActive(), t.Render())
 }

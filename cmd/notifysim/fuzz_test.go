@@ -1,12 +1,16 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim"
 )
 
 var clockTime = regexp.MustCompile(` in [0-9.a-zµ]+:`)
@@ -24,11 +28,9 @@ func TestFuzzIsDeterministic(t *testing.T) {
 // A new finding is exit code 1 and, with --save, a scenario file that shows it, and that passes as long as the release does that.
 func TestFuzzWritesFindings(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "found")
-	s := fuzzKnown
-	fuzzKnown = func() ([]knownBreak, error) { return nil, nil }
-	defer func() { fuzzKnown = s }()
-	got := command("fuzz", "--engine", "model", "--runs", "20", "--seed", "50", "--save", dir)
-	require.Equal(t, exitFailed, got.code, got.out)
+	require.NoError(t, os.Mkdir(dir, 0o777))
+	s := search{runs: 20, seed: 50, releases: []*core.Release{core.Newest()}, engine: sim.EngineModel, save: dir}
+	require.ErrorIs(t, s.report(t.Context(), io.Discard, io.Discard), errFailed)
 	files, err := filepath.Glob(filepath.Join(dir, "*.yml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

@@ -14,16 +14,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A liveSelection is what the user says about the engine live.
-type liveSelection struct {
+// liveFlags are the flags of the engine live.
+type liveFlags struct {
 	tolerance, maxDuration time.Duration
 	alertmanagers          []string
 }
 
-func (l *liveSelection) flags(cmd *cobra.Command) {
+func (l *liveFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance, "engine live: how much earlier or later an expectation may hold")
 	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration, "engine live: the longest that a run may take")
@@ -31,10 +32,10 @@ func (l *liveSelection) flags(cmd *cobra.Command) {
 		"engine live: a real Alertmanager in the place of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be given again")
 }
 
-// options are those of the engine live. Whoever calls them calls stop in the end.
-func (l *liveSelection) options(cmd *cobra.Command, jobs []job) (o sim.LiveOptions, stop func(), err error) {
+// options returns the options of the engine live for runs. The caller must call stop when the runs are over.
+func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOptions, stop func(), err error) {
 	stop = func() {}
-	if len(jobs) == 0 || jobs[0].engine != sim.EngineLive {
+	if len(runs) == 0 || runs[0].Engine != sim.EngineLive {
 		for _, name := range []string{"tolerance", "max-duration", "alertmanager"} {
 			if cmd.Flags().Changed(name) {
 				return o, stop, fmt.Errorf("--%s is for the engine live; write --engine live too", name)
@@ -50,10 +51,10 @@ func (l *liveSelection) options(cmd *cobra.Command, jobs []job) (o sim.LiveOptio
 		return o, stop, err
 	}
 	for address := range o.Alertmanagers {
-		for _, j := range jobs {
-			if !slices.Contains(j.test.Addresses, address) {
-				return o, stop, codedError{exitUsage, fmt.Errorf("--alertmanager %s: %s, %q has no Alertmanager of this address; write one of %s",
-					address, j.file.Path, j.test.Name, strings.Join(j.test.Addresses, ", "))}
+		for _, r := range runs {
+			if !slices.Contains(r.Test.Addresses, address) {
+				return o, stop, usageErrorf("--alertmanager %s: %s, %q has no Alertmanager of this address; write one of %s",
+					address, r.File.Path, r.Test.Name, strings.Join(r.Test.Addresses, ", "))
 			}
 		}
 	}
@@ -62,8 +63,8 @@ func (l *liveSelection) options(cmd *cobra.Command, jobs []job) (o sim.LiveOptio
 	return o, cancel, nil
 }
 
-// real are the real Alertmanagers, host:port, by address.
-func (l *liveSelection) real() (map[string]string, error) {
+// real returns the real Alertmanagers: host:port by the address in the scenario.
+func (l *liveFlags) real() (map[string]string, error) {
 	at := map[string]string{}
 	for _, text := range l.alertmanagers {
 		address, where, ok := strings.Cut(text, "=")
@@ -83,13 +84,13 @@ func (l *liveSelection) real() (map[string]string, error) {
 	return at, nil
 }
 
-// liveError is the error of a run of the engine live, with its exit code.
+// liveError gives an error of the engine live its exit code.
 func liveError(err error) error {
 	switch {
 	case errors.Is(err, sim.ErrInterrupted):
 		return codedError{exitInterrupted, errors.New("notifysim: interrupted; nothing is judged")}
 	case errors.Is(err, sim.ErrNotLive), errors.Is(err, sim.ErrUnobservable):
-		return codedError{exitUsage, fmt.Errorf("notifysim: %w", err)}
+		return usageErrorf("notifysim: %w", err)
 	}
-	return codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
+	return internalErrorf("notifysim: %w", err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
@@ -41,7 +42,7 @@ Below them are the quantities that thresholds can ask for, of a whole run: they 
 
 // quantitiesTable lists what thresholds may be about.
 func quantitiesTable() table.Writer {
-	t := newTable()
+	t := report.NewTable()
 	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "what it is"})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
 	for _, q := range scenarios.Quantities() {
@@ -51,7 +52,7 @@ func quantitiesTable() table.Writer {
 }
 
 func metricsTable(rel *core.Release) table.Writer {
-	t := newTable()
+	t := report.NewTable()
 	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
 	for _, m := range scenarios.Metrics(rel) {

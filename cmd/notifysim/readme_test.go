@@ -71,7 +71,7 @@ func session(t *testing.T, body string) (string, int) {
 		args := words(t, prompt)
 		require.Equal(t, "notifysim", args[0], "no test runs this command")
 		res := command(args[1:]...)
-		require.NotEqual(t, exitHarness, res.code, res.err)
+		require.NotEqual(t, exitInternal, res.code, res.err)
 		b.WriteString(res.out + res.err)
 		last = res.code
 	}
@@ -114,13 +114,13 @@ func TestREADMEInstall(t *testing.T) {
 func TestREADMEIsWhole(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
-	for _, cmd := range rootCommand().Commands() {
+	for _, cmd := range rootCommand(&runner{}).Commands() {
 		require.Contains(t, string(text), "| `notifysim "+cmd.Name(), "the command is not explained")
 	}
 	for _, name := range []string{"--run", "--release", "--seeds", "--output json"} {
 		require.Contains(t, string(text), "`"+name, "the flag is not explained")
 	}
-	for _, code := range []int{exitPass, exitFailed, exitUsage, exitHarness, exitThresholds} {
+	for _, code := range []int{exitPass, exitFailed, exitUsage, exitInternal, exitThresholds} {
 		require.Contains(t, string(text), fmt.Sprintf("\n| %d | ", code))
 	}
 }

@@ -56,7 +56,7 @@ Times are RFC 3339 or Unix seconds. A server that asks for a password takes it i
 			defer stop()
 			h, err := recording.Fetch(ctx, server, o)
 			if err != nil {
-				return codedError{exitHarness, fmt.Errorf("notifysim record: %w", err)}
+				return internalErrorf("notifysim record: %w", err)
 			}
 			if len(h.Series) == 0 {
 				return codedError{exitFailed, errors.New("notifysim record: the server has no ALERTS in this time; name another, or one whose rules fired")}
@@ -69,7 +69,7 @@ Times are RFC 3339 or Unix seconds. A server that asks for a password takes it i
 				err = os.WriteFile(output, text.Bytes(), 0o644)
 			}
 			if err != nil {
-				return codedError{exitHarness, fmt.Errorf("notifysim record: --file: %w", err)}
+				return internalErrorf("notifysim record: --file: %w", err)
 			}
 			return nil
 		},

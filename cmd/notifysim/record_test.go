@@ -127,8 +127,8 @@ func TestRecordMistakes(t *testing.T) {
 		{"--prometheus http://x --from 0 --to 60 --step 1ms", exitUsage, "--step is out of range; write 1s to 1h"},
 		{"--prometheus http://x --from 0 --to 60 --timeout 0s", exitUsage, "--timeout is out of range"},
 		{"--prometheus " + silent.URL + " --from 0 --to 60", exitFailed, "the server has no ALERTS in this time"},
-		{"--prometheus " + hung.URL + " --from 0 --to 60 --timeout 20ms", exitHarness, "no answer within 20ms; write a longer --timeout"},
-		{"--prometheus " + endless.URL + " --from 0 --to 60", exitHarness, "the answer is longer than the limit of 64 MiB"},
+		{"--prometheus " + hung.URL + " --from 0 --to 60 --timeout 20ms", exitInternal, "no answer within 20ms; write a longer --timeout"},
+		{"--prometheus " + endless.URL + " --from 0 --to 60", exitInternal, "the answer is longer than the limit of 64 MiB"},
 		{"--prometheus " + silent.URL + " --from 0 --to 60 --file " + filepath.Join("no", "such", "folder.om"), exitFailed, "no ALERTS"},
 	} {
 		begun := time.Now()

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/notifysim/notifysim/sim"
 )
 
 func TestText(t *testing.T) {
@@ -209,38 +205,6 @@ func TestAnnotations(t *testing.T) {
 	require.Contains(t, got.err, "::error file=missing.yml,line=1,col=1,title=bad scenario::there is no such file")
 }
 
-func TestColours(t *testing.T) {
-	render := func(paint painter) string {
-		var out bytes.Buffer
-		rep := newTextReporter(&out, true, false)
-		rep.paint = paint
-		var sel selection
-		jobs, err := sel.jobs([]string{"testdata/fails.yml"})
-		require.NoError(t, err)
-		for _, j := range jobs {
-			res, err := j.run(sim.Options{})
-			require.NoError(t, err)
-			require.NoError(t, rep.result(j, res))
-		}
-		require.NoError(t, rep.close(0))
-		return out.String()
-	}
-	coloured := render(true)
-	require.Contains(t, coloured, "\x1b[31;1mFAIL\x1b[0m")
-	require.Contains(t, coloured, "\x1b[32mpass\x1b[0m")
-	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	require.Equal(t, render(false), codes.ReplaceAllString(coloured, ""))
-
-	require.False(t, colours(&bytes.Buffer{}))
-	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
-	require.NoError(t, err)
-	defer terminal.Close()
-	t.Setenv("TERM", "xterm")
-	require.True(t, colours(&sink{w: terminal}))
-	t.Setenv("NO_COLOR", "1")
-	require.False(t, colours(terminal))
-}
-
 func TestNarrow(t *testing.T) {
 	long := strings.Repeat("long ", 30)
 	name := write(t, strings.Repeat("path", 40)+".yml", "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\ntests: [{name: "+long+"}]\n")
@@ -248,15 +212,6 @@ func TestNarrow(t *testing.T) {
 	require.Equal(t, exitPass, got.code, got.err)
 	for line := range strings.Lines(got.out) {
 		require.LessOrEqual(t, len([]rune(line)), 121, line)
-	}
-}
-
-func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{"a.yml": "a.yml", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
-		require.Equal(t, want, quote(in))
-		if in != "" {
-			require.Equal(t, []string{in}, words(t, want))
-		}
 	}
 }
 

@@ -53,21 +53,18 @@ func TestHelp(t *testing.T) {
 
 // Faults of notifysim itself have a code of their own, a panic too.
 func TestHarnessFault(t *testing.T) {
-	defer func(real func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error)) {
-		simulate = real
-	}(simulate)
 	for what, broken := range map[string]func() (*sim.Result, error){
 		"the books are wrong": func() (*sim.Result, error) { return nil, errors.New("the books are wrong") },
 		"nobody expected me":  func() (*sim.Result, error) { panic("nobody expected me") },
 	} {
-		simulate = func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error) {
+		simulate := func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error) {
 			return broken()
 		}
 		for _, args := range [][]string{{"test"}, {"test", "--output", "json"}, {"trace", "peer_hangs.yml"}} {
-			got := command(args...)
-			require.Equal(t, exitHarness, got.code, args)
-			require.Contains(t, got.err, "notifysim: a fault of its own")
-			require.Contains(t, got.err, what)
+			var errs bytes.Buffer
+			require.Equal(t, exitInternal, execute(rootCommand(&runner{simulate, nil}), args, nil, io.Discard, &errs), args)
+			require.Contains(t, errs.String(), "notifysim: a fault of its own")
+			require.Contains(t, errs.String(), what)
 		}
 	}
 }
@@ -79,10 +76,10 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	for _, args := range [][]string{{"version"}, {"test"}, {"test", "--output", "json"}, {"trace", "peer_hangs.yml"}, {"--help"}} {
 		var errs bytes.Buffer
-		require.Equal(t, exitHarness, run(args, nil, brokenWriter{syscall.ENOSPC}, &errs), args)
+		require.Equal(t, exitInternal, run(args, nil, brokenWriter{syscall.ENOSPC}, &errs), args)
 		require.Equal(t, "notifysim: writing the output: no space left on device\n", errs.String(), args)
 		errs.Reset()
-		require.Equal(t, exitHarness, run(args, nil, brokenWriter{syscall.EPIPE}, &errs), args)
+		require.Equal(t, exitInternal, run(args, nil, brokenWriter{syscall.EPIPE}, &errs), args)
 		require.Empty(t, errs.String(), args)
 	}
 }

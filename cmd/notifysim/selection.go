@@ -4,42 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// maxRuns bounds what one command may ask for.
+// maxRuns is the most runs that one command makes.
 const maxRuns = 1_000_000
 
-// A selection is which runs of which files the user asks for.
+// A selection is the part of a command line that says which runs of which files to make.
 type selection struct {
-	run      string
+	pattern  string // of the tests' names
 	releases []string
 	seeds    string
 	engine   string
 	settings []string // flags of prometheus
 	strict   bool
-	live     liveSelection
-	notifier string // the folder of a checkout
+	notifier string // the folder of a checkout, "" for none
 
-	// children run the notifiers of other releases, for all jobs.
-	children sim.Children
-	// leftOut are runs of the files' own releases that the engine cannot run.
+	// leftOut counts by release the runs that the files ask for and the engine cannot make.
 	leftOut map[string]int
 }
 
 func (s *selection) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&s.run, "run", "", "only the tests whose names match this regular expression")
+	cmd.Flags().StringVar(&s.pattern, "run", "", "only the tests whose names match this regular expression")
 	cmd.Flags().StringSliceVar(&s.releases, "release", nil, "these Prometheus releases instead of the files' own, such as v2.5,v3.15")
 	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
 		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live (over HTTP, on the wall clock)")
@@ -49,174 +46,46 @@ func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
 
-// A job is one run that is asked for.
-type job struct {
-	file    *scenarios.File
-	test    *scenarios.Test
-	release *core.Release
-	seed    uint64
-	engine  sim.Engine
-	fork    *checkout // nil: none
-	// children run the notifiers of other releases, for all jobs.
-	children *sim.Children
+// A filter is a selection that has been parsed.
+type filter struct {
+	pattern  *regexp.Regexp
+	releases []*core.Release  // nil: the files' own
+	seeds    *scenarios.Seeds // nil: the tests' own
+	engine   sim.Engine
 }
 
-// simulate is sim.Run; a test of exit code 3 puts something broken here.
-var simulate = sim.Run
-
-// run runs the job. Whatever goes wrong is a fault of the harness, a panic too.
-func (j job) run(o sim.Options) (res *sim.Result, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own in %s, %q, release %s, seed %d: %v\n%s",
-				j.file.Path, j.test.Name, j.release.Name, j.seed, p, debug.Stack())}
-		}
-	}()
-	switch j.engine {
-	case sim.EngineLive:
-		o.Engine = j.engine
-		if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {
-			err = liveError(err)
-		}
-		return res, err
-	case sim.EngineManager, sim.EnginePrometheus:
-		return j.compared(o)
+func (s *selection) parse() (*filter, error) {
+	var f filter
+	var err error
+	if f.pattern, err = regexp.Compile(s.pattern); err != nil {
+		return nil, usageErrorf("--run %q: %w", s.pattern, err)
 	}
-	if res, err = simulate(j.file, j.test, j.release, j.seed, o); err != nil {
-		err = codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
-	}
-	return res, err
-}
-
-// compared runs the job on its engine and on the model. That they differ is a fault, ours or a finding about the engine.
-func (j job) compared(o sim.Options) (*sim.Result, error) {
-	o.Children = j.children
-	if j.fork != nil {
-		o.Notifier = j.fork.dir
-	}
-	res, shown, err := compare.Observe(j.engine, j.file, j.test, j.release, j.seed, o)
-	if err != nil {
-		return nil, codedError{exitHarness, fmt.Errorf("notifysim: %w", err)}
-	}
-	_, model, err := compare.Observe(sim.EngineModel, j.file, j.test, j.release, j.seed, sim.Options{Orders: shown.Orders})
-	if err != nil {
-		return nil, codedError{exitHarness, fmt.Errorf("notifysim: a fault of its own: %w", err)}
-	}
-	d := compare.Differ(model, shown)
-	if j.fork != nil {
-		j.fork.differs = d
-	} else if d != nil {
-		return nil, codedError{exitHarness, fmt.Errorf("%s: %q at %s, seed %d: engines model and %s: %v",
-			j.file.Path, j.test.Name, j.release.Name, j.seed, j.engine, d)}
-	}
-	return res, nil
-}
-
-// checks counts the expectations that are for the job's release; that an invariant breaks is one too.
-func (j job) checks() int {
-	n := 0
-	for i := range j.test.Ledger {
-		if j.test.Ledger[i].For(j.release) {
-			n++
-		}
-	}
-	for i := range j.test.Receipts {
-		if j.test.Receipts[i].For(j.release) {
-			n++
-		}
-	}
-	for i := range j.test.PromQL {
-		if j.test.PromQL[i].For(j.release) {
-			n++
-		}
-	}
-	for i := range j.test.AlertRules {
-		if j.test.AlertRules[i].For(j.release) {
-			n++
-		}
-	}
-	for i := range j.test.Thresholds {
-		if j.test.Thresholds[i].For(j.release) {
-			n++
-		}
-	}
-	for i := range j.test.Invariants {
-		if j.test.Invariants[i].FailsOn.At(j.release) != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// jobs reads the files, the library's if there are none, and returns the runs in the order of files, tests, releases and seeds.
-// Nothing runs before all files are read and without error.
-func (s *selection) jobs(paths []string) ([]job, error) {
-	pattern, err := regexp.Compile(s.run)
-	if err != nil {
-		return nil, codedError{exitUsage, fmt.Errorf("--run %q: %w", s.run, err)}
-	}
-	releases, err := s.parseReleases()
-	if err != nil {
-		return nil, codedError{exitUsage, fmt.Errorf("--release: %w", err)}
-	}
-	var seeds *scenarios.Seeds
-	if s.seeds != "" {
-		given, err := scenarios.ParseSeeds(s.seeds)
-		if err != nil {
-			return nil, codedError{exitUsage, fmt.Errorf("--seeds: %w", err)}
-		}
-		seeds = &given
-	}
-	if s.notifier != "" {
-		if releases, err = s.adopt(releases); err != nil {
-			return nil, err
-		}
-	}
-	engine, err := sim.ParseEngine(s.engine)
-	if err != nil {
-		return nil, codedError{exitUsage, fmt.Errorf("--engine: %w", err)}
-	}
-	for _, rel := range releases {
-		if err := engine.Runs(rel); err != nil && s.notifier == "" {
-			return nil, codedError{exitUsage, fmt.Errorf("--release %s: %w", rel.Name, err)}
-		}
-	}
-	files, err := load(paths, s.strict)
-	if err != nil {
+	if f.releases, err = parseReleases(s.releases); err != nil {
 		return nil, err
 	}
-	for _, f := range files {
-		for _, setting := range s.settings {
-			if err := f.Flags.Set(setting); err != nil {
-				return nil, codedError{exitUsage, fmt.Errorf("--flag: %w", err)}
-			}
+	if s.seeds != "" {
+		seeds, err := scenarios.ParseSeeds(s.seeds)
+		if err != nil {
+			return nil, usageErrorf("--seeds: %w", err)
 		}
+		f.seeds = &seeds
 	}
-	s.leftOut = map[string]int{}
-	s.children.Progress = os.Stderr
-	var jobs []job
-	for _, f := range files {
-		for _, t := range f.Tests {
-			if !pattern.MatchString(t.Name) {
-				continue
-			}
-			if jobs, err = s.appendRuns(jobs, f, t, releases, seeds, engine); err != nil {
-				return nil, err
-			}
-		}
+	if s.notifier != "" {
+		f.engine = sim.EnginePrometheus
+		f.releases, err = checkoutReleases(s.notifier, s.engine, f.releases)
+		return &f, err
 	}
-	if len(jobs) == 0 {
-		return nil, codedError{exitUsage, s.nothing(files, pattern)}
-	}
-	return jobs, compile(&s.children, s.notifier)
+	f.engine, err = parseEngine(s.engine, f.releases)
+	return &f, err
 }
 
-func (s *selection) parseReleases() ([]*core.Release, error) {
+// parseReleases reads the flag --release; nil if it is not set.
+func parseReleases(names []string) ([]*core.Release, error) {
 	var releases []*core.Release
-	for _, name := range s.releases {
+	for _, name := range names {
 		rel, err := core.ParseRelease(name)
 		if err != nil {
-			return nil, err
+			return nil, usageErrorf("--release: %w", err)
 		}
 		if !slices.ContainsFunc(releases, func(r *core.Release) bool { return r.Name == rel.Name }) {
 			releases = append(releases, rel)
@@ -225,10 +94,59 @@ func (s *selection) parseReleases() ([]*core.Release, error) {
 	return releases, nil
 }
 
-// appendRuns adds the runs of a test. Without releases or seeds they are the file's own.
-func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test, releases []*core.Release,
-	seeds *scenarios.Seeds, engine sim.Engine,
-) ([]job, error) {
+// parseEngine reads the flag --engine. It is an error if the engine does not run one of the releases.
+func parseEngine(name string, releases []*core.Release) (sim.Engine, error) {
+	engine, err := sim.ParseEngine(name)
+	if err != nil {
+		return "", usageErrorf("--engine: %w", err)
+	}
+	for _, rel := range releases {
+		if err := engine.Runs(rel); err != nil {
+			return "", usageErrorf("--release %s: %w", rel.Name, err)
+		}
+	}
+	return engine, nil
+}
+
+// runs reads the files, the library's if there are none, and returns the runs in the order of files, tests, releases
+// and seeds. Nothing runs before all files are read without error.
+func (s *selection) runs(paths []string, children *sim.Children) ([]report.Run, error) {
+	filter, err := s.parse()
+	if err != nil {
+		return nil, err
+	}
+	files, err := load(paths, s.strict)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		for _, setting := range s.settings {
+			if err := f.Flags.Set(setting); err != nil {
+				return nil, usageErrorf("--flag: %w", err)
+			}
+		}
+	}
+	s.leftOut = map[string]int{}
+	var runs []report.Run
+	for _, f := range files {
+		for _, t := range f.Tests {
+			if !filter.pattern.MatchString(t.Name) {
+				continue
+			}
+			if runs, err = s.appendRuns(runs, f, t, filter); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(runs) == 0 {
+		return nil, s.noRuns(files, filter.pattern)
+	}
+	return runs, compileCheckout(children, s.notifier)
+}
+
+// appendRuns appends the runs of a test.
+func (s *selection) appendRuns(runs []report.Run, f *scenarios.File, t *scenarios.Test, filter *filter) ([]report.Run, error) {
+	releases, seeds := filter.releases, filter.seeds
 	if releases == nil {
 		releases = f.Releases
 	}
@@ -239,29 +157,27 @@ func (s *selection) appendRuns(jobs []job, f *scenarios.File, t *scenarios.Test,
 		if !t.For(rel) {
 			continue
 		}
-		if s.notifier == "" && engine.Runs(rel) != nil {
+		if s.notifier == "" && filter.engine.Runs(rel) != nil {
 			s.leftOut[rel.Name]++
 			continue
 		}
-		if n := uint64(len(jobs)) + seeds.To - seeds.From + 1; n > maxRuns {
-			return nil, codedError{exitUsage, fmt.Errorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)}
+		if n := uint64(len(runs)) + seeds.To - seeds.From + 1; n > maxRuns {
+			return nil, usageErrorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)
 		}
 		for seed := seeds.From; ; seed++ {
-			j := job{file: f, test: t, release: rel, seed: seed, engine: engine, children: &s.children}
-			if s.notifier != "" {
-				j.fork = &checkout{dir: s.notifier}
-			}
-			jobs = append(jobs, j)
+			runs = append(runs, report.Run{
+				File: f, Test: t, Release: rel, Seed: seed, Engine: filter.engine, Notifier: s.notifier,
+			})
 			if seed == seeds.To {
 				break
 			}
 		}
 	}
-	return jobs, nil
+	return runs, nil
 }
 
-// nothing says why there is no run.
-func (s *selection) nothing(files []*scenarios.File, pattern *regexp.Regexp) error {
+// noRuns says why nothing is selected.
+func (s *selection) noRuns(files []*scenarios.File, pattern *regexp.Regexp) error {
 	const most = 8
 	var names, only []string
 	for _, f := range files {
@@ -273,21 +189,25 @@ func (s *selection) nothing(files []*scenarios.File, pattern *regexp.Regexp) err
 		}
 	}
 	if len(only) > 0 {
-		return fmt.Errorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), list(only, most))
+		return usageErrorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), report.List(only, most))
 	}
-	return fmt.Errorf("--run %q matches no test; there are %s", s.run, list(names, most))
+	return usageErrorf("--run %q matches no test; there are %s", s.pattern, report.List(names, most))
 }
 
-// list joins the first words of many.
-func list(words []string, most int) string {
-	if n := len(words) - most; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(words[:most], ", "), n)
+// leftOutLine says which runs the engine cannot make, "" if it makes all.
+func (s *selection) leftOutLine() string {
+	if len(s.leftOut) == 0 {
+		return ""
 	}
-	return strings.Join(words, ", ")
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(s.leftOut)) {
+		parts = append(parts, fmt.Sprintf("%d of %s", s.leftOut[name], name))
+	}
+	return fmt.Sprintf("left out, since engine %s does not run these releases: %s", s.engine, strings.Join(parts, ", "))
 }
 
-// load reads scenario files. A path that does not exist may name a scenario of the library. Strict takes what may surprise in a
-// file for an error.
+// load reads scenario files, the library's if there are none. A path that does not exist may name a file of the
+// library. With strict, warnings about a file are errors.
 func load(paths []string, strict bool) ([]*scenarios.File, error) {
 	library := scenarios.Library()
 	read := scenarios.Load

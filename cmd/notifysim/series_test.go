@@ -86,6 +86,6 @@ func TestSeriesAreOfOneRun(t *testing.T) {
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "these are 2; write --run 'one send' --release v3.9, or")
 	_, errs, code = writeSeries(t, seriesScenario, "--openmetrics", "missing/om.txt")
-	require.Equal(t, exitHarness, code)
+	require.Equal(t, exitInternal, code)
 	require.Contains(t, errs, "missing/om.txt")
 }

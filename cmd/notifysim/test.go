@@ -2,23 +2,26 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"maps"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/sim"
 )
 
-func testCommand() *cobra.Command {
-	var sel selection
-	var export seriesExport
-	var output, junit string
-	var verbose bool
+// testFlags are the flags of notifysim test.
+type testFlags struct {
+	selection
+	live          liveFlags
+	export        seriesFlags
+	output, junit string
+	verbose       bool
+}
+
+func testCommand(rn *runner) *cobra.Command {
+	var f testFlags
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
 		Short: "Run scenario files and judge what they expect (without files: the library)",
@@ -33,128 +36,85 @@ errors of files are annotations too.`,
   notifysim test --release v2.5,v3.15 peer_hangs.yml
   notifysim test --output json peer_hangs.yml
   notifysim test --notifier ../prometheus peer_hangs.yml`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkOutput(output); err != nil {
-				return err
-			}
-			jobs, err := sel.jobs(args)
-			if err != nil {
-				return err
-			}
-			live, stop, err := sel.live.options(cmd, jobs)
-			if err != nil {
-				return err
-			}
-			defer stop()
-			if err := export.check(jobs); err != nil {
-				return err
-			}
-			out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-			var rep reporter = newTextReporter(out, len(args) > 0 || verbose, len(args) == 1 || verbose)
-			if output == "json" {
-				rep = newJSONReporter(out)
-			}
-			if junit != "" {
-				rep = &junitReporter{reporter: rep, path: junit}
-			}
-			watch := progress{w: errs, total: len(jobs), shown: time.Now(), on: isTerminal(errs)}
-			start := time.Now()
-			passed, kept := true, true // expectations, thresholds
-			err = runAll(jobs, sim.Options{Monitor: export.wanted(), Hash: output == "json", Live: live}, func(j job, res *sim.Result) error {
-				watch.step()
-				j.fork.tell(errs, j.file, j.test, j.release)
-				if !res.Pass {
-					if crossedOnly(res) {
-						kept = false
-					} else {
-						passed = false
-					}
-					annotateFailures(errs, res)
-				}
-				if err := export.write(res); err != nil {
-					return err
-				}
-				return rep.result(j, res)
-			})
-			watch.clear()
-			if err != nil {
-				return err
-			}
-			if line := sel.leftOutLine(); line != "" {
-				fmt.Fprintln(errs, line)
-			}
-			if err := rep.close(time.Since(start)); err != nil {
-				return err
-			}
-			if !passed {
-				return errFailed
-			}
-			if !kept {
-				return errCrossed
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, rn) },
 	}
-	sel.flags(cmd)
-	export.flags(cmd)
-	sel.complete(cmd, math.MaxInt)
-	sel.live.flags(cmd)
-	sel.checkoutFlag(cmd)
-	cmd.Flags().StringVar(&output, "output", "text", "text for people, or json: one record a run, a line each")
-	cmd.Flags().StringVar(&junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")
+	f.selection.flags(cmd)
+	f.export.flags(cmd)
+	completeSelection(cmd, math.MaxInt)
+	f.live.flags(cmd)
+	cmd.Flags().StringVar(&f.notifier, "notifier", "",
+		"run the notifier of a checkout of Prometheus in this folder, judged as the release that its file VERSION says, or --release")
+	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json: one record a run, a line each")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")
 	return cmd
 }
 
-// leftOutLine says which runs the engine cannot do, "" if it does all.
-func (s *selection) leftOutLine() string {
-	if len(s.leftOut) == 0 {
-		return ""
+func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
+	if err := checkOutput(f.output); err != nil {
+		return err
 	}
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(s.leftOut)) {
-		parts = append(parts, fmt.Sprintf("%d of %s", s.leftOut[name], name))
+	runs, err := f.runs(args, rn.children)
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("left out, since engine %s does not run these releases: %s", s.engine, strings.Join(parts, ", "))
+	live, stop, err := f.live.options(cmd, runs)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := f.export.check(runs); err != nil {
+		return err
+	}
+	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	rep := report.NewText(out, report.TextOptions{Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 || f.verbose})
+	if f.output == "json" {
+		rep = report.NewJSON(out)
+	}
+	if f.junit != "" {
+		rep = report.NewJUnit(f.junit, rep)
+	}
+	progress := report.NewProgress(errs, len(runs), false)
+	start := time.Now()
+	failed, crossed := false, false
+	o := sim.Options{Monitor: f.export.wanted(), Hash: f.output == "json", Live: live}
+	err = rn.runAll(runs, o, func(r report.Run, out outcome) error {
+		progress.Step()
+		report.CheckoutDiffers(errs, r, out.difference)
+		report.AnnotateFailures(errs, out.res)
+		if report.CrossedOnly(out.res) {
+			crossed = true
+		} else if !out.res.Pass {
+			failed = true
+		}
+		if err := f.export.write(out.res); err != nil {
+			return err
+		}
+		return rep.Result(r, out.res)
+	})
+	progress.Clear()
+	if err != nil {
+		return err
+	}
+	if line := f.leftOutLine(); line != "" {
+		fmt.Fprintln(errs, line)
+	}
+	if err := rep.Close(time.Since(start)); err != nil {
+		return internalErrorf("notifysim: %w", err)
+	}
+	switch {
+	case failed:
+		return errFailed
+	case crossed:
+		return errCrossed
+	}
+	return nil
 }
 
+// checkOutput checks the flag --output of commands that write text or JSON.
 func checkOutput(output string) error {
 	if output != "text" && output != "json" {
 		return fmt.Errorf("--output %q: write text or json", output)
 	}
 	return nil
-}
-
-// A progress shows on a terminal how far long work is.
-type progress struct {
-	w           io.Writer
-	on          bool
-	begun       time.Time // zero: no estimate
-	shown       time.Time
-	done, total int
-	drawn       bool
-}
-
-func (p *progress) step() {
-	p.done++
-	if !p.on || time.Since(p.shown) < 300*time.Millisecond {
-		return
-	}
-	p.shown, p.drawn = time.Now(), true
-	fmt.Fprintf(p.w, "\r%d of %d runs%s\x1b[K", p.done, p.total, p.estimate())
-}
-
-// estimate says how long the rest takes if it goes on like this.
-func (p *progress) estimate() string {
-	if p.begun.IsZero() {
-		return ""
-	}
-	left := time.Duration(float64(time.Since(p.begun)) / float64(p.done) * float64(p.total-p.done))
-	return fmt.Sprintf(", %v left", left.Round(time.Second))
-}
-
-func (p *progress) clear() {
-	if p.drawn {
-		fmt.Fprint(p.w, "\r\x1b[K")
-	}
 }

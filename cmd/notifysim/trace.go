@@ -10,23 +10,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/internal/timeline"
+	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A traceView is how a trace is shown.
-type traceView struct {
+// traceFlags are the flags of notifysim trace.
+type traceFlags struct {
+	selection
 	output, html string
-	width        int
+	width        int // of a timeline, in characters
 	step         time.Duration
 }
 
-// The columns that a timeline may have.
-const leastWidth, mostWidth = 60, 1000
+// The widths that a timeline may have.
+const minWidth, maxWidth = 60, 1000
 
-func traceCommand() *cobra.Command {
-	var sel selection
-	var view traceView
+func traceCommand(rn *runner) *cobra.Command {
+	var f traceFlags
 	cmd := &cobra.Command{
 		Use:   "trace FILE",
 		Short: "Show what happens in a scenario's runs, on a time axis, event by event, or as a page of HTML",
@@ -48,98 +50,100 @@ delays and faults, and each alert's story; it stands alone, and no request leave
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := view.check(); err != nil {
-				return err
-			}
-			jobs, err := sel.jobs(args)
-			if err != nil {
-				return err
-			}
-			if one := view.one(); one != "" && len(jobs) > 1 {
-				return codedError{exitUsage, fmt.Errorf("the file has %d runs, and %s is of one; choose it with --run, --release and --seeds", len(jobs), one)}
-			}
-			out := bufio.NewWriter(cmd.OutOrStdout())
-			for i, j := range jobs {
-				if i > 0 {
-					fmt.Fprintln(out)
-				}
-				if err := view.show(out, j); err != nil {
-					return err
-				}
-			}
-			return out.Flush()
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, rn) },
 	}
-	sel.flags(cmd)
-	sel.complete(cmd, 1)
-	cmd.Flags().StringVar(&view.output, "output", "text", "text is a timeline, events every event, and json one event a line")
-	cmd.Flags().StringVar(&view.html, "html", "", "write the timeline to this file as a page of HTML")
-	cmd.Flags().IntVar(&view.width, "width", 120, "the most characters of a timeline's line")
-	cmd.Flags().DurationVar(&view.step, "step", 0, "what a row of the timeline is, such as 10s (default: what makes at most 40 rows)")
+	f.selection.flags(cmd)
+	completeSelection(cmd, 1)
+	cmd.Flags().StringVar(&f.output, "output", "text", "text is a timeline, events every event, and json one event a line")
+	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as a page of HTML")
+	cmd.Flags().IntVar(&f.width, "width", 120, "the most characters of a timeline's line")
+	cmd.Flags().DurationVar(&f.step, "step", 0, "what a row of the timeline is, such as 10s (default: what makes at most 40 rows)")
 	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "events", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func (v *traceView) check() error {
+func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	runs, err := f.runs(args, rn.children)
+	if err != nil {
+		return err
+	}
+	if one := f.singleRun(); one != "" && len(runs) > 1 {
+		return usageErrorf("the file has %d runs, and %s is of one; choose it with --run, --release and --seeds", len(runs), one)
+	}
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	for i, r := range runs {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := f.show(out, r, rn); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func (f *traceFlags) check() error {
 	switch {
-	case v.output != "text" && v.output != "events" && v.output != "json":
-		return fmt.Errorf("--output %q: write text, events or json", v.output)
-	case v.width < leastWidth || v.width > mostWidth:
-		return fmt.Errorf("--width %d: write %d to %d", v.width, leastWidth, mostWidth)
-	case v.step < 0:
-		return fmt.Errorf("--step %v: write a duration that is not negative", v.step)
+	case f.output != "text" && f.output != "events" && f.output != "json":
+		return fmt.Errorf("--output %q: write text, events or json", f.output)
+	case f.width < minWidth || f.width > maxWidth:
+		return fmt.Errorf("--width %d: write %d to %d", f.width, minWidth, maxWidth)
+	case f.step < 0:
+		return fmt.Errorf("--step %v: write a duration that is not negative", f.step)
 	}
 	return nil
 }
 
-// one is what shows a single run, "" if it is none.
-func (v *traceView) one() string {
+// singleRun names an output that can show only one run, "" if the flags ask for none.
+func (f *traceFlags) singleRun() string {
 	switch {
-	case v.html != "":
+	case f.html != "":
 		return "a page"
-	case v.output == "json":
+	case f.output == "json":
 		return "a trace as JSON"
 	}
 	return ""
 }
 
-// show runs a job and shows it.
-func (v *traceView) show(out io.Writer, j job) error {
-	if v.html == "" && v.output == "json" {
-		_, err := j.run(sim.Options{Trace: out})
+// show makes a run and shows it.
+func (f *traceFlags) show(out io.Writer, r report.Run, rn *runner) error {
+	if f.html == "" && f.output == "json" {
+		_, err := rn.run(r, sim.Options{Trace: out})
 		return err
 	}
 	var rec timeline.Recorder
 	o := sim.Options{Events: rec.Event}
-	if v.html == "" {
-		fmt.Fprintf(out, "%s  %s, seed %d\n", j.test.Name, j.release.Name, j.seed)
-		if v.output == "events" {
-			o.Events = func(e *sim.Event) { fmt.Fprintln(out, e) }
+	if f.html == "" {
+		fmt.Fprintf(out, "%s  %s, seed %d\n", r.Test.Name, r.Release.Name, r.Seed)
+		if f.output == "events" {
+			o.Events = func(e *trace.Event) { fmt.Fprintln(out, e) }
 		}
 	}
-	res, err := j.run(o)
-	switch {
-	case err != nil || v.html == "" && v.output == "events":
+	got, err := rn.run(r, o)
+	if err != nil || f.html == "" && f.output == "events" {
 		return err
-	case v.html == "":
-		return rec.Timeline(j.file, j.test, j.release, res).Text(out, v.width, v.step)
 	}
-	return writePage(v.html, rec.Timeline(j.file, j.test, j.release, res))
+	t := rec.Timeline(r.File, r.Test, r.Release, got.res)
+	if f.html == "" {
+		return t.Text(out, f.width, f.step)
+	}
+	return writePage(f.html, t)
 }
 
-// writePage writes a timeline as HTML.
+// writePage writes a timeline to a file as HTML.
 func writePage(path string, t *timeline.Timeline) error {
 	f, err := os.Create(path)
 	if err == nil {
-		if err = t.HTML(f); err == nil {
-			err = f.Close()
-		} else {
-			f.Close()
+		err = t.HTML(f)
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
 		}
 	}
 	if err != nil {
-		return codedError{exitHarness, fmt.Errorf("notifysim: --html: %w", err)}
+		return internalErrorf("notifysim: --html: %w", err)
 	}
 	return nil
 }

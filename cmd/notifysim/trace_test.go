@@ -34,7 +34,7 @@ func TestTraceHTML(t *testing.T) {
 	got := command("trace", "--html", path, "peer_hangs.yml")
 	require.Equal(t, exitUsage, got.code)
 	require.Contains(t, got.err, "the file has 2 runs, and a page is of one")
-	require.Equal(t, exitHarness, command("trace", "--html", "no/such/folder.html", "--release", "v3.15", "peer_hangs.yml").code)
+	require.Equal(t, exitInternal, command("trace", "--html", "no/such/folder.html", "--release", "v3.15", "peer_hangs.yml").code)
 }
 
 // The trace as JSON is what trace_sha256 is the hash of.

@@ -1,12 +1,12 @@
-package main
+package report
 
 import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// newTable returns a table as every command shows one: a line under the header and no others, no padding at the ends.
-func newTable() table.Writer {
+// NewTable returns a table in the style of all commands: a line under the header and no others, no padding at the ends.
+func NewTable() table.Writer {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.Options{SeparateHeader: true}

@@ -1,6 +1,7 @@
-package main
+package report
 
 import (
+	"io"
 	"testing"
 	"time"
 
@@ -12,14 +13,16 @@ import (
 	"github.com/notifysim/notifysim/fakeam/server"
 )
 
-// The table says where the Alertmanager listens and what became of the behaviour file, and an alertname cannot command the terminal.
-func TestFakeamTable(t *testing.T) {
+// The table says where the Alertmanager listens and what became of the behaviour file, and an alertname cannot control
+// the terminal.
+func TestArrivals(t *testing.T) {
 	am, err := server.New(server.Options{})
 	require.NoError(t, err)
-	s := &arrivals{at: "127.0.0.1:9093", names: map[string]*seenName{}, outcomes: map[string]int{}}
-	s.say("Behaviour: status 503")
+	s := NewArrivals(io.Discard, func() {})
+	s.Listening("127.0.0.1:9093")
+	s.Message("Behaviour: status 503")
 	a := &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{"alertname": "\x1b[2Jgrößer\a\r\n"}}}
-	s.add(server.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
+	s.Count(server.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
 	text := s.table(am)
 	require.Contains(t, text, "listening on http://127.0.0.1:9093\nBehaviour: status 503\n")
 	require.Contains(t, text, "\ufffd[2Jgrößer\ufffd\ufffd\ufffd")

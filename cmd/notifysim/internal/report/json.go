@@ -1,0 +1,71 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// A runRecord is one line of notifysim test --output json.
+type runRecord struct {
+	File        string          `json:"file"`
+	Test        string          `json:"test"`
+	Release     string          `json:"release"`
+	Engine      string          `json:"engine"`
+	Seed        uint64          `json:"seed"`
+	Pass        bool            `json:"pass"`
+	Checks      int             `json:"checks"` // see Run.Checks
+	Failures    []failureRecord `json:"failures"`
+	Known       []failureRecord `json:"known"`           // failures that the file declares for the release
+	Notes       []string        `json:"notes,omitempty"` // of the file
+	Summary     string          `json:"summary"`         // see sim.Summary
+	TraceSHA256 string          `json:"trace_sha256"`
+	Ledger      ledger.Ledger   `json:"ledger"`
+}
+
+type failureRecord struct {
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Column  int      `json:"column"`
+	Message string   `json:"message"`
+	Alerts  []string `json:"alerts,omitempty"`
+	Trace   []string `json:"trace,omitempty"`
+	Reason  string   `json:"reason,omitempty"` // why a known failure is expected
+
+	Threshold bool `json:"threshold,omitempty"` // a threshold was crossed
+}
+
+func failureRecords(failures []sim.Failure) []failureRecord {
+	list := []failureRecord{}
+	for _, f := range failures {
+		list = append(list, failureRecord{f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace, f.Known, f.Threshold})
+	}
+	return list
+}
+
+// newEncoder returns an encoder that leaves <, > and & as they are.
+func newEncoder(w io.Writer) *json.Encoder {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc
+}
+
+type jsonReporter struct{ enc *json.Encoder }
+
+// NewJSON returns a reporter that writes one JSON object a run, a line each.
+func NewJSON(w io.Writer) Reporter { return &jsonReporter{newEncoder(w)} }
+
+// Result implements Reporter.
+func (r *jsonReporter) Result(run Run, res *sim.Result) error {
+	return r.enc.Encode(runRecord{
+		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
+		Pass: res.Pass, Checks: run.Checks(), Failures: failureRecords(res.Failures), Known: failureRecords(res.Known),
+		Notes: run.File.Notes(), Summary: run.summary(res), TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
+	})
+}
+
+// Close implements Reporter.
+func (r *jsonReporter) Close(time.Duration) error { return nil }

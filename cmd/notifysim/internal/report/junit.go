@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/internal/junit"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// A junitReporter writes a file beside another report.
+type junitReporter struct {
+	Reporter
+	path   string
+	report junit.Report
+}
+
+// NewJUnit returns a reporter that writes JUnit XML to the file at path and passes everything on to another reporter.
+// The XML has a suite for each scenario file and a test case for each run; a run without expectations is skipped.
+func NewJUnit(path string, beside Reporter) Reporter {
+	return &junitReporter{beside, path, junit.Report{Name: "notifysim"}}
+}
+
+// Result implements Reporter.
+func (r *junitReporter) Result(run Run, res *sim.Result) error {
+	suites := r.report.Suites
+	if n := len(suites); n == 0 || suites[n-1].Name != run.File.Path {
+		suites = append(suites, &junit.Suite{Name: run.File.Path})
+		r.report.Suites = suites
+	}
+	suite := suites[len(suites)-1]
+	c := junit.Case{
+		Class: run.File.Path, Name: fmt.Sprintf("%s, %s, seed %d", run.Test.Name, run.Release.Name, run.Seed),
+		File: run.File.Path, Line: run.Test.Pos.Line, Output: run.summary(res),
+	}
+	switch {
+	case !res.Pass:
+		c.Failure = junitFailure(run, res)
+	case run.Checks() == 0:
+		c.Skipped = &junit.Message{Message: "no expectation of the test is for " + run.Release.Name}
+	}
+	suite.Cases = append(suite.Cases, c)
+	return r.Reporter.Result(run, res)
+}
+
+func junitFailure(run Run, res *sim.Result) *junit.Message {
+	m := &junit.Message{}
+	if CrossedOnly(res) {
+		m.Type = "threshold"
+	}
+	var lines []string
+	for i, f := range res.Failures {
+		if i == 0 {
+			m.Message = f.Message
+		}
+		lines = append(lines, fmt.Sprintf("%v: %s", f.Pos, f.Message))
+		for _, line := range slices.Concat(f.Alerts, outdent(f.Trace)) {
+			lines = append(lines, "    "+line)
+		}
+	}
+	if n := len(res.Failures); n > 1 {
+		m.Message += fmt.Sprintf(", and %d more", n-1)
+	}
+	m.Text = strings.Join(append(lines, "reproduce: "+run.reproduce()), "\n") + "\n"
+	return m
+}
+
+// Close implements Reporter. It writes the file even if the other report fails.
+func (r *junitReporter) Close(took time.Duration) error {
+	r.report.Duration = &took
+	err := r.Reporter.Close(took)
+	if fileErr := r.write(); fileErr != nil {
+		return fmt.Errorf("--junit: %w", fileErr)
+	}
+	return err
+}
+
+func (r *junitReporter) write() error {
+	f, err := os.Create(r.path)
+	if err != nil {
+		return err
+	}
+	err = r.report.Write(f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// A row sums up the runs of one test and release over their seeds.
+type row struct {
+	run          Run // the first
+	runs, failed int
+	crossed      int      // of the failed: those that only crossed thresholds
+	seeds        []uint64 // that failed, without the first
+	known        int      // runs with known failures
+	total        account
+	summary      string // of the first run
+	targets      map[string]*account
+	replicas     []*account // if there are several
+	lostByAll    span       // alerts that all replicas lost
+}
+
+// An account is what the ledgers of a row's runs say: of one Alertmanager, one replica or the whole.
+type account struct {
+	offered, delivered, lost, pending, relabelled, blocked span
+	dropped                                                [5]span // by core.Reason
+	queued, inFlight                                       span
+}
+
+// A span is the smallest and the largest of a count over several runs.
+type span struct {
+	min, max int64
+	any      bool
+}
+
+func (s *span) add(n int64) {
+	if !s.any {
+		s.min, s.max, s.any = n, n, true
+	}
+	s.min, s.max = min(s.min, n), max(s.max, n)
+}
+
+func (s span) String() string {
+	if s.min == s.max {
+		return fmt.Sprint(s.min)
+	}
+	return fmt.Sprintf("%d–%d", s.min, s.max)
+}
+
+// add adds the ledger of a run.
+func (w *row) add(l *ledger.Ledger) {
+	w.runs++
+	w.total.offered.add(l.Offered)
+	w.total.delivered.add(l.Delivered)
+	w.total.lost.add(l.Lost)
+	w.total.pending.add(l.Pending)
+	w.total.relabelled.add(l.Relabelled)
+	w.total.blocked.add(l.Blocked)
+	if l.LostByAll != nil {
+		w.lostByAll.add(*l.LostByAll)
+	}
+	for i, r := range l.Replicas {
+		if i == len(w.replicas) {
+			w.replicas = append(w.replicas, &account{})
+		}
+		a := w.replicas[i]
+		a.offered.add(r.Offered)
+		a.delivered.add(r.Delivered)
+		a.lost.add(r.Lost)
+		a.pending.add(r.Pending)
+		a.relabelled.add(r.Relabelled)
+		a.blocked.add(r.Blocked)
+	}
+	for address, a := range l.Alertmanagers {
+		t := w.targets[address]
+		if t == nil {
+			t = &account{}
+			w.targets[address] = t
+		}
+		t.offered.add(a.Offered)
+		t.delivered.add(a.Delivered)
+		t.queued.add(a.Queued)
+		t.inFlight.add(a.InFlight)
+		for _, reason := range core.Reasons() {
+			t.dropped[reason].add(a.Dropped.Of(reason))
+		}
+	}
+}
+
+// undelivered says of the alerts that were not delivered why they were dropped, or where they wait.
+func (a *account) undelivered() string {
+	var parts []string
+	add := func(what string, n span) {
+		if n.max > 0 {
+			parts = append(parts, what+" "+n.String())
+		}
+	}
+	for _, reason := range core.Reasons() {
+		add(reason.String(), a.dropped[reason])
+	}
+	add("queued", a.queued)
+	add("in_flight", a.inFlight)
+	add("pending", a.pending)
+	add("relabelled", a.relabelled)
+	add("blocked sends", a.blocked)
+	return strings.Join(parts, ", ")
+}
+
+// verdict says how the runs of a row ended: pass, FAIL, CROSSED if only thresholds were crossed, unchecked if no
+// expectation of the test is for the release. A pass with known failures says so.
+func (w *row) verdict(p painter) string {
+	switch {
+	case w.failed > 0 && w.failed == w.crossed && w.runs > 1:
+		return p.red(fmt.Sprintf("CROSSED %d/%d seeds", w.failed, w.runs))
+	case w.failed > 0 && w.failed == w.crossed:
+		return p.red("CROSSED")
+	case w.failed > 0 && w.runs > 1:
+		return p.red(fmt.Sprintf("FAIL %d/%d seeds", w.failed, w.runs))
+	case w.failed > 0:
+		return p.red("FAIL")
+	case w.run.Checks() == 0:
+		return p.yellow("unchecked")
+	case w.known > 0 && w.runs > 1:
+		return p.yellow(fmt.Sprintf("pass, known %d/%d seeds", w.known, w.runs))
+	case w.known > 0:
+		return p.yellow("pass, known")
+	case w.runs > 1:
+		return p.green(fmt.Sprintf("pass %d seeds", w.runs))
+	}
+	return p.green("pass")
+}

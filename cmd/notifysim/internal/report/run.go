@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/summary"
+)
+
+// A Run identifies one run of a test.
+type Run struct {
+	File    *scenarios.File
+	Test    *scenarios.Test
+	Release *core.Release
+	Seed    uint64
+	Engine  sim.Engine
+	// Notifier is the folder of the checkout of Prometheus whose notifier runs, "" for the release's own.
+	Notifier string
+}
+
+// A Reporter shows the results of runs as they come. Runs of the same test and release follow each other.
+type Reporter interface {
+	Result(Run, *sim.Result) error
+	// Close ends the report; took is how long all runs took together.
+	Close(took time.Duration) error
+}
+
+// Checks counts the expectations that apply to the release of the run, a known violation of an invariant included.
+func (r Run) Checks() int {
+	n := 0
+	count := func(applies bool) {
+		if applies {
+			n++
+		}
+	}
+	for i := range r.Test.Ledger {
+		count(r.Test.Ledger[i].For(r.Release))
+	}
+	for i := range r.Test.Receipts {
+		count(r.Test.Receipts[i].For(r.Release))
+	}
+	for i := range r.Test.PromQL {
+		count(r.Test.PromQL[i].For(r.Release))
+	}
+	for i := range r.Test.AlertRules {
+		count(r.Test.AlertRules[i].For(r.Release))
+	}
+	for i := range r.Test.Thresholds {
+		count(r.Test.Thresholds[i].For(r.Release))
+	}
+	for i := range r.Test.Invariants {
+		count(r.Test.Invariants[i].FailsOn.At(r.Release) != nil)
+	}
+	return n
+}
+
+// reproduce returns the command that repeats the run.
+func (r Run) reproduce() string {
+	pattern := regexp.QuoteMeta(r.Test.Name)
+	for _, t := range r.File.Tests {
+		if t != r.Test && strings.Contains(t.Name, r.Test.Name) {
+			pattern = "^" + pattern + "$"
+			break
+		}
+	}
+	cmd := fmt.Sprintf("notifysim test --release %s --run %s", r.Release.Name, Quote(pattern))
+	if (r.Test.Seeds != scenarios.Seeds{From: r.Seed, To: r.Seed}) {
+		cmd += fmt.Sprintf(" --seeds %d", r.Seed)
+	}
+	switch {
+	case r.Notifier != "":
+		cmd += " --notifier " + Quote(r.Notifier)
+	case r.Engine != sim.EngineModel:
+		cmd += " --engine " + string(r.Engine)
+	}
+	path := r.File.Path
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return cmd + " " + Quote(path)
+}
+
+// hasSeeds reports whether a report should name the seed: the test has several, or the seed is not the default 1.
+func (r Run) hasSeeds() bool { return r.Test.Seeds.From != r.Test.Seeds.To || r.Seed != 1 }
+
+// CrossedOnly reports whether a run crossed thresholds while every other expectation held.
+func CrossedOnly(res *sim.Result) bool {
+	if res.Pass {
+		return false
+	}
+	for _, f := range res.Failures {
+		if !f.Threshold {
+			return false
+		}
+	}
+	return true
+}
+
+// summary describes in a sentence or two what happened in a run.
+func (r Run) summary(res *sim.Result) string { return summary.Of(r.File, r.Test, r.Release, res) }

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/compare"
+)
+
+// A runner makes the runs that commands ask for.
+type runner struct {
+	// simulate runs a test, as sim.Run does.
+	simulate func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error)
+	// children run the notifiers of other releases than the newest, and those of checkouts.
+	children *sim.Children
+}
+
+// An outcome is what came of a run.
+type outcome struct {
+	res *sim.Result
+	// difference is where the notifier of a checkout first differs from the model of the release; nil if it does not.
+	difference *compare.Difference
+}
+
+// run makes a run. Every error, and a panic too, has its exit code.
+func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = internalErrorf("notifysim: a fault of its own in %s, %q, release %s, seed %d: %v\n%s",
+				r.File.Path, r.Test.Name, r.Release.Name, r.Seed, p, debug.Stack())
+		}
+	}()
+	switch r.Engine {
+	case sim.EngineManager, sim.EnginePrometheus:
+		return rn.compared(r, o)
+	case sim.EngineLive:
+		o.Engine = r.Engine
+		if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
+			err = liveError(err)
+		}
+	default:
+		if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
+			err = internalErrorf("notifysim: a fault of its own: %w", err)
+		}
+	}
+	return out, err
+}
+
+// compared makes a run on its engine and on the model. A difference is an error, unless a checkout's notifier runs.
+func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
+	o.Notifier, o.Children = r.Notifier, rn.children
+	res, observed, err := compare.Observe(r.Engine, r.File, r.Test, r.Release, r.Seed, o)
+	if err != nil {
+		return outcome{}, internalErrorf("notifysim: %w", err)
+	}
+	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed, sim.Options{Orders: observed.Orders})
+	if err != nil {
+		return outcome{}, internalErrorf("notifysim: a fault of its own: %w", err)
+	}
+	d := compare.Differ(model, observed)
+	if d != nil && r.Notifier == "" {
+		return outcome{}, internalErrorf("%s: %q at %s, seed %d: engines model and %s: %v",
+			r.File.Path, r.Test.Name, r.Release.Name, r.Seed, r.Engine, d)
+	}
+	return outcome{res, d}, nil
+}
+
+// runAll makes runs on all processors and hands each outcome to done, in the order of the runs. It ends at the first
+// error, of a run or of done.
+func (rn *runner) runAll(runs []report.Run, o sim.Options, done func(report.Run, outcome) error) error {
+	type result struct {
+		outcome
+		err error
+	}
+	type task struct {
+		run    report.Run
+		result chan result
+	}
+	n := min(runtime.GOMAXPROCS(0), len(runs))
+	work := make(chan task)
+	order := make(chan task, 16*n) // how far a run may be ahead of those before it
+	quit := make(chan struct{})
+	var workers sync.WaitGroup
+	for range n {
+		workers.Go(func() {
+			for t := range work {
+				out, err := rn.run(t.run, o)
+				t.result <- result{out, err}
+			}
+		})
+	}
+	workers.Go(func() {
+		defer close(work)
+		for _, r := range runs {
+			t := task{r, make(chan result, 1)}
+			select {
+			case order <- t:
+			case <-quit:
+				return
+			}
+			work <- t
+		}
+	})
+	defer workers.Wait()
+	defer close(quit)
+	for range runs {
+		t := <-order
+		r := <-t.result
+		if r.err != nil {
+			return r.err
+		}
+		if err := done(t.run, r.outcome); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/sim/plan"
+)
+
+// answerFlags are the flags of how a plan is answered.
+type answerFlags struct {
+	output  string
+	html    string
+	workers int
+}
+
+func (f *answerFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json")
+	cmd.Flags().StringVar(&f.html, "html", "", "write the answer to this file too, as a page with plots that asks for nothing else")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many runs at a time (default: one for each processor); the answer is the same with any")
+}
+
+// write answers a plan and shows the answer.
+func (f *answerFlags) write(cmd *cobra.Command, study *plan.Study, records []plan.Record) error {
+	answer, err := study.Answer(records, f.workers, false)
+	if err != nil {
+		return internalErrorf("notifysim: a fault of its own: %w", err)
+	}
+	if f.html != "" {
+		var page bytes.Buffer
+		if err := answer.WriteHTML(&page); err != nil {
+			return internalErrorf("notifysim: a fault of its own: %w", err)
+		}
+		if err := os.WriteFile(f.html, page.Bytes(), 0o644); err != nil {
+			return internalErrorf("notifysim: writing the page: %w", err)
+		}
+	}
+	if f.output == "json" {
+		return answer.WriteJSON(cmd.OutOrStdout())
+	}
+	return answer.WriteText(cmd.OutOrStdout())
+}

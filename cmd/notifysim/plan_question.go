@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/plan"
+)
+
+// planFlags are the flags of notifysim plan.
+type planFlags struct {
+	pattern     string // of the test's name
+	releases    []string
+	seeds       string
+	percentile  float64 // of runs, in percent
+	confidence  float64
+	tolerate    string
+	batchSizes  []int
+	grace       time.Duration
+	sensitivity bool
+	sweep       []string
+
+	short plan.Short
+	write string // the file for the scenario that short makes
+
+	shard, out, resume string
+
+	answer answerFlags
+}
+
+func (f *planFlags) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.pattern, "run", "", "the test whose name matches this regular expression")
+	flags.StringSliceVar(&f.releases, "release", nil, "plan for these Prometheus releases instead of the file's, such as v2.53,v3.15")
+	flags.StringVar(&f.seeds, "seeds", "", "these seeds, such as 1-299 (default: as many as percentile and confidence take)")
+	flags.Float64Var(&f.percentile, "percentile", 95, "the share of runs, in percent, in which the capacity is to suffice")
+	flags.Float64Var(&f.confidence, "confidence", 0.95, "how sure that is to be")
+	flags.StringVar(&f.tolerate, "tolerate-loss", "0%", "the share of its alerts that an Alertmanager's queue may drop, such as 0.1%")
+	flags.IntSliceVar(&f.batchSizes, "batch-size", nil, "plan for these batch sizes instead of the file's, such as 64,256")
+	flags.DurationVar(&f.grace, "grace-period", 30*time.Second, "how long the process has to stop")
+	flags.BoolVar(&f.sensitivity, "sensitivity", false, "show which input moves the answer most")
+	flags.StringArrayVar(&f.sweep, "sweep", nil, "twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
+	flags.IntVar(&f.short.Alerts, "alerts", 0, "without a file: how many alerts fire")
+	flags.IntVar(&f.short.Rules, "rules", 1, "without a file: of how many rules")
+	flags.DurationVar(&f.short.Interval, "interval", time.Minute, "without a file: the time between evaluations")
+	flags.IntVar(&f.short.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
+	flags.DurationVar(&f.short.Latency, "latency", 20*time.Millisecond, "without a file: the median time of an answer")
+	flags.StringVar(&f.short.Outage, "outage", "", "without a file: what one Alertmanager does, and for how long, such as 'hang 15m'; hang, refuse or reset")
+	flags.StringVar(&f.write, "write", "", "without a file: keep the scenario in this one")
+	flags.StringVar(&f.shard, "shard", "", "make only these runs, such as 2/7, the second of seven parts; auto reads the variables of a batch system")
+	flags.StringVar(&f.out, "out", "", "with --shard: the file that its runs are written to, for notifysim merge")
+	flags.StringVar(&f.resume, "resume", "", "keep runs in this file as they end; a plan that was interrupted goes on there")
+	f.answer.flags(cmd)
+}
+
+// question reads the flags and the scenario. Without a file it also returns the scenario that the flags make.
+func (f *planFlags) question(args []string) (q plan.Question, scenario string, err error) {
+	q = plan.Question{
+		Releases: f.releases, Percentile: f.percentile / 100, Confidence: f.confidence, BatchSizes: f.batchSizes,
+		Grace: f.grace, Sensitivity: f.sensitivity,
+	}
+	if q.Tolerate, err = plan.ParseShare(f.tolerate); err != nil {
+		return q, "", fmt.Errorf("--tolerate-loss %w", err)
+	}
+	n, err := plan.SeedsFor(q.Percentile, q.Confidence)
+	if err != nil {
+		return q, "", err
+	}
+	q.Seeds = scenarios.Seeds{From: 1, To: uint64(n)}
+	if f.seeds != "" {
+		if q.Seeds, err = scenarios.ParseSeeds(f.seeds); err != nil {
+			return q, "", fmt.Errorf("--seeds: %w", err)
+		}
+	}
+	for _, s := range f.sweep {
+		axis, err := plan.ParseAxis(s)
+		if err != nil {
+			return q, "", fmt.Errorf("--sweep: %w", err)
+		}
+		q.Sweep = append(q.Sweep, axis)
+	}
+	if len(args) > 0 {
+		if f.short.Alerts != 0 || f.write != "" {
+			return q, "", errors.New("--alerts and --write are for a plan without a file; leave them out, or the file")
+		}
+		return q, "", f.chooseTest(&q, args[0])
+	}
+	if f.short.Alerts == 0 {
+		return q, "", errors.New("plan takes a scenario file, or the number of alerts; write such as notifysim plan outage.yml or notifysim plan --alerts 1000")
+	}
+	scenario, err = f.makeScenario(&q)
+	return q, scenario, err
+}
+
+// chooseTest reads a scenario file and finds the one test that the plan is for.
+func (f *planFlags) chooseTest(q *plan.Question, path string) error {
+	pattern, err := regexp.Compile(f.pattern)
+	if err != nil {
+		return fmt.Errorf("--run %q: %w", f.pattern, err)
+	}
+	var file *scenarios.File
+	if file, q.Sources, err = loadSources(path); err != nil {
+		return err
+	}
+	q.File = file.Path
+	var names []string
+	for _, t := range file.Tests {
+		if pattern.MatchString(t.Name) {
+			names = append(names, fmt.Sprintf("%q", t.Name))
+			q.Test = t.Name
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return fmt.Errorf("--run %q matches no test of %s", f.pattern, path)
+	case len(names) > 1:
+		return fmt.Errorf("a plan is for one test, and %s has %s; choose with --run", path, report.List(names, 8))
+	}
+	return nil
+}
+
+// loadSources reads a scenario file, from the library if there is no such file.
+func loadSources(path string) (*scenarios.File, scenarios.Sources, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && slices.Contains(scenarios.Library(), path) {
+		text, err := scenarios.LibraryText(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		sources := scenarios.Sources{path: text}
+		file, err := sources.Parse(path)
+		return file, sources, err
+	}
+	return scenarios.LoadSources(path)
+}
+
+// makeScenario makes a scenario from a few numbers and returns its text.
+func (f *planFlags) makeScenario(q *plan.Question) (string, error) {
+	text, err := f.short.Scenario()
+	if err != nil {
+		return "", err
+	}
+	q.File = "plan.yml"
+	if f.write != "" {
+		q.File = f.write
+		if err := os.WriteFile(f.write, []byte(text), 0o644); err != nil {
+			return "", fmt.Errorf("--write: %w", err)
+		}
+	}
+	q.Sources = scenarios.Sources{q.File: text}
+	q.Test = "short"
+	return text, nil
+}

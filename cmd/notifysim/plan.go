@@ -47,7 +47,7 @@ func runPlan(cmd *cobra.Command, args []string, f *planFlags) error {
 	}
 	study, err := plan.NewStudy(q)
 	if err == nil {
-		err = study.Enough()
+		err = study.CheckSeeds()
 	}
 	if err != nil {
 		return codedError{exitUsage, err}

@@ -29,8 +29,8 @@ type planFlags struct {
 	sensitivity bool
 	sweep       []string
 
-	short plan.Short
-	write string // the file for the scenario that short makes
+	quick plan.QuickScenario
+	write string // the file for the scenario that quick describes
 
 	shard, out, resume string
 
@@ -49,12 +49,12 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 	flags.DurationVar(&f.grace, "grace-period", 30*time.Second, "how long the process has to stop")
 	flags.BoolVar(&f.sensitivity, "sensitivity", false, "show which input moves the answer most")
 	flags.StringArrayVar(&f.sweep, "sweep", nil, "twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
-	flags.IntVar(&f.short.Alerts, "alerts", 0, "without a file: how many alerts fire")
-	flags.IntVar(&f.short.Rules, "rules", 1, "without a file: of how many rules")
-	flags.DurationVar(&f.short.Interval, "interval", time.Minute, "without a file: the time between evaluations")
-	flags.IntVar(&f.short.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
-	flags.DurationVar(&f.short.Latency, "latency", 20*time.Millisecond, "without a file: the median time of an answer")
-	flags.StringVar(&f.short.Outage, "outage", "", "without a file: what one Alertmanager does, and for how long, such as 'hang 15m'; hang, refuse or reset")
+	flags.IntVar(&f.quick.Alerts, "alerts", 0, "without a file: how many alerts fire")
+	flags.IntVar(&f.quick.Rules, "rules", 1, "without a file: of how many rules")
+	flags.DurationVar(&f.quick.Interval, "interval", time.Minute, "without a file: the time between evaluations")
+	flags.IntVar(&f.quick.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
+	flags.DurationVar(&f.quick.Latency, "latency", 20*time.Millisecond, "without a file: the median time of an answer")
+	flags.StringVar(&f.quick.Outage, "outage", "", "without a file: what one Alertmanager does, and for how long, such as 'hang 15m'; hang, refuse or reset")
 	flags.StringVar(&f.write, "write", "", "without a file: keep the scenario in this one")
 	flags.StringVar(&f.shard, "shard", "", "make only these runs, such as 2/7, the second of seven parts; auto reads the variables of a batch system")
 	flags.StringVar(&f.out, "out", "", "with --shard: the file that its runs are written to, for notifysim merge")
@@ -89,12 +89,12 @@ func (f *planFlags) question(args []string) (q plan.Question, scenario string, e
 		q.Sweep = append(q.Sweep, axis)
 	}
 	if len(args) > 0 {
-		if f.short.Alerts != 0 || f.write != "" {
+		if f.quick.Alerts != 0 || f.write != "" {
 			return q, "", errors.New("--alerts and --write are for a plan without a file; leave them out, or the file")
 		}
 		return q, "", f.chooseTest(&q, args[0])
 	}
-	if f.short.Alerts == 0 {
+	if f.quick.Alerts == 0 {
 		return q, "", errors.New("plan takes a scenario file, or the number of alerts; write such as notifysim plan outage.yml or notifysim plan --alerts 1000")
 	}
 	scenario, err = f.makeScenario(&q)
@@ -144,7 +144,7 @@ func loadSources(path string) (*scenarios.File, scenarios.Sources, error) {
 
 // makeScenario makes a scenario from a few numbers and returns its text.
 func (f *planFlags) makeScenario(q *plan.Question) (string, error) {
-	text, err := f.short.Scenario()
+	text, err := f.quick.Scenario()
 	if err != nil {
 		return "", err
 	}

@@ -35,9 +35,9 @@ func runStudy(cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers i
 			return nil
 		}
 	}
-	cells := study.Rest(shard, records)
-	progress := report.NewProgress(cmd.ErrOrStderr(), len(cells), true)
-	err := study.Run(ctx, cells, workers, func(r plan.Record) error {
+	runs := study.RemainingRuns(shard, records)
+	progress := report.NewProgress(cmd.ErrOrStderr(), len(runs), true)
+	err := study.Run(ctx, runs, workers, func(r plan.Record) error {
 		progress.Step()
 		records = append(records, r)
 		return keep(r)
@@ -57,7 +57,7 @@ func runStudy(cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers i
 		}
 	}
 	return nil, internalErrorf("interrupted after %d of %d runs; to go on write the same with --resume %s",
-		len(records), len(study.ShardCells(shard)), journal)
+		len(records), len(study.ShardRuns(shard)), journal)
 }
 
 // saveJournal writes the records of an interrupted plan to a journal.
@@ -92,7 +92,7 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
 		if err := study.IsShard(f.out, shard); err != nil {
 			return codedError{exitUsage, err}
 		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s is there, with all %d runs of shard %v\n", f.out, len(study.ShardCells(shard)), shard)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s is there, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)), shard)
 		return nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return codedError{exitInternal, err}
@@ -107,6 +107,6 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
 	if err := os.Remove(part); err != nil {
 		return codedError{exitInternal, err}
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d of %d runs, shard %v\n", f.out, len(records), study.Cells(), shard)
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d of %d runs, shard %v\n", f.out, len(records), study.Runs(), shard)
 	return nil
 }

@@ -1,48 +1,51 @@
 package plan
 
 import (
-	"slices"
+	"encoding/json"
+	"io"
 	"time"
 
-	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Answer is what a plan comes to. Its JSON is a contract: names stay, new ones may come.
+// An Answer is the result of a plan. Its JSON is a contract: fields are added, never renamed or removed.
 type Answer struct {
 	File       string  `json:"file"`
 	Test       string  `json:"test"`
 	Question   string  `json:"question_sha256"`
 	Seeds      int     `json:"seeds"`
 	FirstSeed  uint64  `json:"first_seed"`
-	Random     bool    `json:"random"`
+	Random     bool    `json:"random"`             // the outcome depends on the seed
 	Replicas   int     `json:"replicas,omitempty"` // if there are several
 	Percentile float64 `json:"percentile"`
 	Confidence float64 `json:"confidence"`
 	Tolerate   float64 `json:"tolerate"`
 	// Plans has one for each release and batch size.
-	Plans       []*Plan `json:"plans"`
-	Sensitivity []Shift `json:"sensitivity,omitempty"`
-	Heat        *Heat   `json:"heat,omitempty"`
-	// Partial says that runs are missing: the answer is of those there are.
+	Plans       []*Plan  `json:"plans"`
+	Sensitivity []Shift  `json:"sensitivity,omitempty"`
+	Heatmap     *Heatmap `json:"heat,omitempty"`
+	// Partial says that the records of some runs are missing.
 	Partial bool `json:"partial,omitempty"`
 }
 
-// A Plan is the answer for one release and batch size.
+// WriteJSON writes an answer as one line of JSON.
+func (a *Answer) WriteJSON(w io.Writer) error { return json.NewEncoder(w).Encode(a) }
+
+// A Plan is the answer for one release and batch size. Capacities are in alerts.
 type Plan struct {
 	Release   string `json:"release"`
-	Shared    bool   `json:"shared_queue"`
+	Shared    bool   `json:"shared_queue"` // one queue for all Alertmanagers
 	BatchSize int    `json:"batch_size"`
 	// Current is the capacity that the scenario has.
 	Current int `json:"current_capacity"`
-	// Capacity is the flag to set. Needed is what the method found, Useful where more is useless, Lower the largest single send,
-	// below which every such send loses alerts. Capacity is Needed, but no more than is useful.
+	// Capacity is the flag to set: Needed, but at most Useful. Needed bounds what runs need. Above Useful, alerts wait so
+	// long that the copy before them has expired. Lower is the largest single send: a smaller capacity drops alerts of
+	// every such send.
 	Capacity int `json:"capacity"`
 	Lower    int `json:"lower"`
 	Needed   int `json:"needed"`
 	Useful   int `json:"useful"`
-	// Least, Median and Most are of the runs' needs; Bound is the rank, from 1, of the run that Needed is of.
+	// Least, Median and Most are of the needs of runs; Bound is the rank, from 1, of the run that Needed is of.
 	Least  int `json:"least"`
 	Median int `json:"median"`
 	Most   int `json:"most"`
@@ -59,172 +62,111 @@ type Plan struct {
 	// Lost is what the worst run loses with Capacity, and why.
 	Lost  Losses   `json:"lost"`
 	Curve []Sample `json:"curve"`
-	// CurveSeeds are how many runs each sample of the curve has.
+	// CurveSeeds is how many runs each sample of the curve has.
 	CurveSeeds int `json:"curve_seeds"`
 
-	course []ledger.MinMax
-	step   time.Duration
+	depth  []ledger.MinMax // of the longest queue of the worst run, by time
+	step   time.Duration   // of depth
 	point  point
-	events int64
+	events int64 // the most events of a run
 }
 
-// A Peak is the longest queue of the worst run.
+// A Peak is the longest queue of the worst run. Times are since the start of the run.
 type Peak struct {
 	Seed          uint64        `json:"seed"`
 	Alertmanagers []string      `json:"alertmanagers"`
 	At            time.Duration `json:"at_ns"`
-	Since         time.Duration `json:"since_ns"`
+	Since         time.Duration `json:"since_ns"` // when the queue was last empty
 	Waiting       int           `json:"waiting"`
 	Arriving      int           `json:"arriving"`
-	// Arrival and Leaving are the alerts a second that came and left between Since and At; if that is no time, Leaving is that of
-	// the whole run, while requests were under way.
+	// Arrival and Leaving are the alerts a second that arrived and left between Since and At. If Since equals At,
+	// Leaving is that of the whole run while requests were under way.
 	Arrival float64 `json:"arrival_per_second"`
 	Leaving float64 `json:"leaving_per_second"`
 }
 
-// Answer answers the question from its records, which may be in any order; some may be missing if partial is true. It runs the worst
-// seed of each plan again, and the curves.
-func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, error) {
-	by, err := s.sorted(records, partial)
-	if err != nil {
-		return nil, err
-	}
-	a := &Answer{
-		File: s.File, Test: s.Test, Question: s.Hash(), Seeds: s.seeds(), FirstSeed: s.Seeds.From, Random: !s.alike,
-		Percentile: s.Percentile, Confidence: s.Confidence, Tolerate: s.Tolerate, Partial: partial,
-	}
-	if s.test.Replicas > 1 {
-		a.Replicas = s.test.Replicas
-	}
-	for i, p := range s.points[:s.base] {
-		if len(by[i]) == 0 {
-			continue
-		}
-		plan, err := s.plan(p, by[i])
-		if err != nil {
-			return nil, err
-		}
-		if err := s.effects(plan, workers); err != nil {
-			return nil, err
-		}
-		if err := s.curve(plan, workers); err != nil {
-			return nil, err
-		}
-		a.Plans = append(a.Plans, plan)
-	}
-	grid := len(s.points) - s.gridSize()
-	a.Sensitivity = s.sensitivity(by[s.origin], by[s.base:grid])
-	a.Heat = s.heat(by[grid:])
-	return a, nil
+// A Drain is how long the process takes to stop.
+type Drain struct {
+	// Drains says that the release sends what is queued before it stops, if the flag asks for that.
+	Drains bool `json:"drains"`
+	// AtPeak is how long stopping takes at the worst moment of the worst run; nil if it never ends.
+	AtPeak *time.Duration `json:"at_peak_ns,omitempty"`
+	// Hung is how long a full queue takes whose Alertmanager hangs: one timeout for each batch, one queue after the
+	// other.
+	Hung  time.Duration `json:"hung_ns"`
+	Grace time.Duration `json:"grace_ns"`
+	// Lost is how many alerts that stop drops, over all Alertmanagers.
+	Lost int64 `json:"lost"`
 }
 
-// sorted returns the records by point, in the order of their seeds.
-func (s *Study) sorted(records []Record, partial bool) ([][]Record, error) {
-	if err := s.Enough(); err != nil {
-		return nil, err
-	}
-	records = slices.Clone(records)
-	slices.SortFunc(records, func(a, b Record) int { return a.Cell - b.Cell })
-	if err := s.complete(records, partial); err != nil {
-		return nil, err
-	}
-	by := make([][]Record, len(s.points))
-	for _, r := range records {
-		by[r.Cell/s.seeds()] = append(by[r.Cell/s.seeds()], r)
-	}
-	return by, nil
+// An Advice is another setting of the sender, and the capacity that the worst run would need with it.
+type Advice struct {
+	Value  time.Duration `json:"value_ns"`
+	From   time.Duration `json:"from_ns"`
+	Needed int           `json:"needed"`
 }
 
-// plan answers for one point, but for what more runs of the worst seed show.
-func (s *Study) plan(pt point, records []Record) (*Plan, error) {
-	p := &Plan{
-		Release: pt.release.Name, Shared: pt.release.Queues == core.Shared, BatchSize: s.batchSize(pt.release, pt.Variant),
-		Current: s.file.Flags.QueueCapacity, Lifetime: s.lifetime(pt.release), point: pt,
-	}
-	p.Needed, p.Bound = s.bound(records)
-	needs := sortedNeeds(records)
-	p.Least, p.Median, p.Most = needs[0], needs[len(needs)/2], needs[len(needs)-1]
-	worst := slices.MaxFunc(records, func(a, b Record) int {
-		if a.Need != b.Need {
-			return a.Need - b.Need
-		}
-		return b.Cell - a.Cell
-	})
-	p.Peak.Seed = s.Seeds.From + uint64(worst.Cell%s.seeds())
-	for _, r := range records {
-		p.events = max(p.events, r.Events)
-	}
-	file, test := pt.apply(s.file, s.test)
-	res, err := sim.Run(file, test, pt.release, p.Peak.Seed, sim.Options{Unbounded: true})
-	if err != nil {
-		return nil, err
-	}
-	q := deepest(res.Queues)
-	p.course, p.step = q.Course, q.Step
-	p.peak(q)
-	p.Growth = growth(q, res)
-	for i := range res.Queues {
-		p.Lower = max(p.Lower, res.Queues[i].Largest)
-	}
-	p.limit(s)
-	p.Regime = regime(p, q, res, s)
-	p.Memory = s.memory(int64(len(res.Queues)), p.Capacity)
-	return p, nil
+// Losses are what the worst run loses with the capacity planned.
+type Losses struct {
+	// All is how many of Offered were delivered nowhere; of replicas, both are sums over them. ByAll is how many alerts
+	// of an evaluation all replicas lost, nil if there is one server.
+	Offered int64  `json:"offered"`
+	All     int64  `json:"all"`
+	ByAll   *int64 `json:"by_all,omitempty"`
+	By      []Loss `json:"by,omitempty"`
 }
 
-// limit decides on the capacity: what is needed, as far as it is useful.
-func (p *Plan) limit(s *Study) {
-	// In a queue that is full, an alert waits until as many have left it or been pushed out as the queue is long.
-	p.Useful = int(min(max(p.Peak.Arrival, p.Peak.Leaving)*p.Lifetime.Slack.Seconds(), ledger.MaxDepth))
-	if p.Peak.Leaving == 0 { // answers take no time
-		p.Useful = ledger.MaxDepth
-	}
-	p.Useful = max(p.Useful, p.Lower)
-	p.Capacity = max(min(p.Needed, p.Useful), 1)
+// A Loss is how many alerts were not delivered to one Alertmanager, for one reason.
+type Loss struct {
+	Alertmanager string `json:"alertmanager"`
+	Reason       string `json:"reason"`
+	Alerts       int64  `json:"alerts"`
 }
 
-// bound returns the need that covers the percentile with the confidence, and its rank.
-func (s *Study) bound(records []Record) (need, rank int) {
-	needs := sortedNeeds(records)
-	rank = Rank(len(needs), s.Percentile, s.Confidence)
-	if rank == 0 || s.alike { // all there is
-		rank = len(needs)
-	}
-	return needs[rank-1], rank
+// A Sample is the outcome of one capacity, over the runs of a curve.
+type Sample struct {
+	Capacity int `json:"capacity"`
+	// Overflow is the share of the copies for single Alertmanagers that queues dropped, Lost that of the alerts that no
+	// Alertmanager took.
+	Overflow Estimate `json:"overflow"`
+	Lost     Estimate `json:"lost"`
+	// Clean is the number of runs in which no queue dropped anything.
+	Clean int `json:"clean"`
+	// P99 is the 99th percentile of the delay from Send to the first answer, Slowest that of the copies for the
+	// Alertmanager where it is longest.
+	P99     time.Duration `json:"delay_p99_ns"`
+	Slowest time.Duration `json:"slowest_delay_p99_ns"`
+	Memory  int64         `json:"memory"` // bytes when all queues are full
 }
 
-func sortedNeeds(records []Record) []int {
-	needs := make([]int, len(records))
-	for i, r := range records {
-		needs[i] = r.Need
-	}
-	slices.Sort(needs)
-	return needs
+// An Estimate is a share, in [0, 1], with its 95 % confidence interval. The unit of observation is a run, since the
+// losses within a run depend on each other. Of one run, all three are the same.
+type Estimate struct {
+	Mean float64 `json:"mean"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
 }
 
-// deepest returns the longest queue.
-func deepest(queues []ledger.QueueDepth) *ledger.QueueDepth {
-	q := &ledger.QueueDepth{}
-	for i := range queues {
-		if queues[i].Longest() > q.Longest() {
-			q = &queues[i]
-		}
-	}
-	return q
+// A Shift is what an answer needs when one input is halved and doubled.
+type Shift struct {
+	Input string `json:"input"`
+	Half  int    `json:"half"`
+	Base  int    `json:"base"`
+	Twice int    `json:"double"`
 }
 
-// peak describes the longest queue.
-func (p *Plan) peak(q *ledger.QueueDepth) {
-	p.Peak.Alertmanagers, p.Peak.At, p.Peak.Since, p.Peak.Waiting, p.Peak.Arriving = q.Alertmanagers, q.At, q.Since, q.Waiting, q.Arriving
-	left := q.Left.All()
-	if left.For == 0 { // all of it came at once
-		left = q.Run.All()
-	}
-	if took := q.At - q.Since; took > 0 {
-		// The last arrival counts at the end of the time, the first at its beginning: one of them is for the time beyond.
-		p.Peak.Arrival = float64(q.Arrived-int64(q.Arriving)) / took.Seconds()
-	}
-	if left.For > 0 {
-		p.Peak.Leaving = float64(left.Alerts) / left.For.Seconds()
-	}
+// Swing is by how much the input changes the answer.
+func (s Shift) Swing() int { return s.highest() - s.lowest() }
+
+func (s Shift) lowest() int  { return min(s.Half, s.Base, s.Twice) }
+func (s Shift) highest() int { return max(s.Half, s.Base, s.Twice) }
+
+// A Heatmap is an answer over two inputs.
+type Heatmap struct {
+	// What says what Cells holds: "capacity" needed, or "overflow", the percentage that queues drop, where capacity is
+	// one of the inputs. A cell without runs is -1.
+	What  string      `json:"what"`
+	Rows  Axis        `json:"rows"`
+	Cols  Axis        `json:"columns"`
+	Cells [][]float64 `json:"cells"`
 }

@@ -31,9 +31,9 @@ tests:
 		q.Seeds.To = repetitions * n
 	}
 	s := study(t, q)
-	needs := make([]int, s.Cells())
-	for _, r := range records(t, s, s.ShardCells(plan.Whole), 0) {
-		needs[r.Cell] = r.Need
+	needs := make([]int, s.Runs())
+	for _, r := range records(t, s, s.ShardRuns(plan.Whole), 0) {
+		needs[r.Run] = r.Need
 	}
 	sorted := slices.Sorted(slices.Values(needs))
 	truth := sorted[(len(sorted)*95+99)/100-1]

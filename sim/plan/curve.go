@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -13,37 +12,14 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Sample is what a capacity comes to, over the runs of a curve.
-type Sample struct {
-	Capacity int `json:"capacity"`
-	// Overflow is the share of the copies for single Alertmanagers that queues dropped, Lost that of the alerts that none took. Each
-	// has the bounds of its 95 % confidence interval, with a run as the unit, for losses within a run come together; both are the
-	// same if there is one run.
-	Overflow Estimate `json:"overflow"`
-	Lost     Estimate `json:"lost"`
-	// Clean are the runs in which no queue dropped anything.
-	Clean int `json:"clean"`
-	// P99 is the 99th percentile of the delay from Send to the first answer, Slowest that of the copies for the Alertmanager where it
-	// is longest.
-	P99     time.Duration `json:"delay_p99_ns"`
-	Slowest time.Duration `json:"slowest_delay_p99_ns"`
-	Memory  int64         `json:"memory"`
-}
-
-// An Estimate is a share and an interval.
-type Estimate struct {
-	Mean float64 `json:"mean"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
-// curveEvents is about how many events all runs of a curve may have together: no second on one processor.
+// curveEvents bounds the events of all runs of a curve, so that it takes less than a second on one processor.
 const curveEvents = 8_000_000
 
-// curve samples capacities on the same seeds, so that they differ by the capacity alone.
+// curve samples capacities on the same seeds, so that the samples differ by the capacity alone.
 func (s *Study) curve(p *Plan, workers int) error {
 	capacities := p.capacities()
-	p.CurveSeeds = int(min(max(curveEvents/(max(p.events, 1)*int64(len(capacities))), 1), int64(s.seeds())))
+	seeds := curveEvents / (max(p.events, 1) * int64(len(capacities)))
+	p.CurveSeeds = int(min(max(seeds, 1), int64(s.numSeeds())))
 	c := &Study{Question: s.Question, file: s.file, test: s.test}
 	c.Seeds.To = c.Seeds.From + uint64(p.CurveSeeds) - 1
 	if p.CurveSeeds == 1 {
@@ -54,32 +30,30 @@ func (s *Study) curve(p *Plan, workers int) error {
 		v.Capacity = k
 		c.points = append(c.points, point{v, p.point.release})
 	}
-	cells := make([]int, c.Cells())
-	for i := range cells {
-		cells[i] = i
+	sums := make([]runSum, len(capacities))
+	for i := range sums {
+		sums[i].runs = make([]Record, p.CurveSeeds)
 	}
-	tallies := make([]tally, len(capacities))
-	for i := range tallies {
-		tallies[i].runs = make([]Record, p.CurveSeeds)
-	}
-	if err := c.work(context.Background(), len(cells), workers, func(b *bench, i int) error {
-		return b.curveRun(i, &tallies[i/p.CurveSeeds])
-	}); err != nil {
+	err := c.parallel(context.Background(), c.Runs(), workers, func(w *worker, run int) error {
+		return sums[run/p.CurveSeeds].run(w, run)
+	})
+	if err != nil {
 		return err
 	}
-	queues := 1
+	queues := int64(1)
 	if p.Memory.Empty > 0 {
-		queues = int(p.Memory.Empty / (pointerBytes * int64(p.Capacity)))
+		queues = p.Memory.Empty / (pointerBytes * int64(p.Capacity))
 	}
 	for i, k := range capacities {
-		sample := tallies[i].sample()
-		sample.Capacity, sample.Memory = k, s.memory(int64(queues), k).Full
+		sample := sums[i].sample()
+		sample.Capacity, sample.Memory = k, memory(s.test, queues, k).Full
 		p.Curve = append(p.Curve, sample)
 	}
 	return nil
 }
 
-// capacities are those of the curve: from an eighth of what the worst run takes to all of it, and those that people ask about.
+// capacities returns those of the curve: those of the plan, and an eighth, a quarter and a half of what the worst run
+// needs.
 func (p *Plan) capacities() []int {
 	list := []int{p.Capacity, p.Lower, p.Current, p.Most, max(p.Capacity-1, 1)}
 	for _, part := range []int{8, 4, 2} {
@@ -90,74 +64,70 @@ func (p *Plan) capacities() []int {
 	return slices.Compact(list)
 }
 
-// A tally is what the runs with one capacity come to. Delays are added up as runs end, since those of all runs are much together.
-type tally struct {
+// A runSum sums up the runs with one capacity. Delays are merged as runs end, since those of all runs take much memory.
+type runSum struct {
 	runs   []Record // by seed
 	mu     sync.Mutex
-	delays map[string]*ledger.Delays
+	delays map[string]*ledger.Delays // by address
 }
 
-// add adds the delays of a run.
-func (t *tally) add(delivery map[string]*ledger.Delays) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.delays == nil {
-		t.delays = map[string]*ledger.Delays{}
-	}
-	for address, d := range delivery {
-		if t.delays[address] == nil {
-			t.delays[address] = &ledger.Delays{}
-		}
-		t.delays[address].Merge(d)
-	}
-}
-
-func (b *bench) curveRun(cell int, t *tally) error {
-	p, seed := b.take(cell)
-	res, err := sim.Run(b.file, b.test, p.release, seed, sim.Options{Labels: &b.labels})
+// run makes a run and adds it.
+func (s *runSum) run(w *worker, run int) error {
+	p, seed := w.prepare(run)
+	res, err := sim.Run(w.file, w.test, p.release, seed, sim.Options{Labels: &w.labels})
 	if err != nil {
 		return err
 	}
-	t.runs[cell%b.study.seeds()] = newRecord(cell, res)
-	t.add(res.Delivery)
+	s.runs[run%w.study.numSeeds()] = newRecord(run, res)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.delays == nil {
+		s.delays = map[string]*ledger.Delays{}
+	}
+	for address, d := range res.Delivery {
+		if s.delays[address] == nil {
+			s.delays[address] = &ledger.Delays{}
+		}
+		s.delays[address].Merge(d)
+	}
 	return nil
 }
 
-func (t *tally) sample() Sample {
-	var s Sample
+func (s *runSum) sample() Sample {
+	var out Sample
 	var overflow, lost []ratio
-	for _, r := range t.runs {
+	for _, r := range s.runs {
 		overflow = append(overflow, ratio{r.Overflow, r.Copies})
 		lost = append(lost, ratio{r.Lost, r.Offered})
 		if r.Overflow == 0 {
-			s.Clean++
+			out.Clean++
 		}
 	}
-	s.Overflow, s.Lost = estimate(overflow), estimate(lost)
-	for address, d := range t.delays {
+	out.Overflow, out.Lost = estimate(overflow), estimate(lost)
+	for address, d := range s.delays {
 		if address == ledger.Any {
-			s.P99 = d.Quantile(0.99)
+			out.P99 = d.Quantile(0.99)
 		} else {
-			s.Slowest = max(s.Slowest, d.Quantile(0.99))
+			out.Slowest = max(out.Slowest, d.Quantile(0.99))
 		}
 	}
-	return s
+	return out
 }
 
-// A ratio is one run's count and what it is of.
-type ratio struct{ part, whole int64 }
+// A ratio is a count of one run and the total that it is part of.
+type ratio struct{ part, total int64 }
 
-// estimate is the ratio of the sums, with Student's interval by the runs' deviations from it (Cochran, Sampling Techniques, 1977,
-// 6.3): a run is one observation however many alerts it lost.
+// estimate returns the ratio of the sums, with Student's interval over the deviations of the runs from it (Cochran,
+// Sampling Techniques, 1977, 6.3). A run is one observation, however many alerts it lost.
 func estimate(runs []ratio) Estimate {
-	var part, whole int64
+	var part, total int64
 	for _, r := range runs {
-		part, whole = part+r.part, whole+r.whole
+		part, total = part+r.part, total+r.total
 	}
-	if whole == 0 {
+	if total == 0 {
 		return Estimate{}
 	}
-	mean := float64(part) / float64(whole)
+	mean := float64(part) / float64(total)
 	e := Estimate{mean, mean, mean}
 	n := float64(len(runs))
 	if len(runs) < 2 {
@@ -165,11 +135,11 @@ func estimate(runs []ratio) Estimate {
 	}
 	var squares float64
 	for _, r := range runs {
-		d := float64(r.part) - float64(mean*float64(r.whole))
+		d := float64(r.part) - float64(mean*float64(r.total))
 		squares += float64(d * d)
 	}
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975)
-	half := t * math.Sqrt(squares/(n*(n-1))) / (float64(whole) / n)
+	half := t * math.Sqrt(squares/(n*(n-1))) / (float64(total) / n)
 	e.Low, e.High = max(mean-half, 0), min(mean+half, 1)
 	return e
 }

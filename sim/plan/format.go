@@ -1,15 +1,16 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// spell writes a duration as Go does, rounded to what people read: "1.1s", "48m20s", "2h".
+// spell writes a duration rounded to about three digits, without zero units: "1.1s", "48m20s", "2h".
 func spell(d time.Duration) string {
 	unit := time.Duration(1)
 	switch {
@@ -35,8 +36,8 @@ func spell(d time.Duration) string {
 	return s
 }
 
-// share writes a share of one as a percentage.
-func share(x float64) string {
+// percent writes a share as a percentage.
+func percent(x float64) string {
 	switch {
 	case x == 0:
 		return "0"
@@ -46,7 +47,7 @@ func share(x float64) string {
 	return strconv.FormatFloat(100*x, 'g', 3, 64) + "%"
 }
 
-// size writes bytes in the unit that people read.
+// size writes bytes in the largest unit that fits.
 func size(bytes int64) string {
 	switch {
 	case bytes >= 1<<20:
@@ -57,11 +58,11 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%d B", bytes)
 }
 
-// ParseShare reads a share of one: "0.1%" or "0.001".
+// ParseShare reads a share in [0, 1): "0.1%" or "0.001".
 func ParseShare(s string) (float64, error) {
-	number, percent := strings.CutSuffix(s, "%")
+	number, isPercentage := strings.CutSuffix(s, "%")
 	x, err := strconv.ParseFloat(number, 64)
-	if percent {
+	if isPercentage {
 		x /= 100
 	}
 	if err != nil || !(x >= 0 && x < 1) {
@@ -70,5 +71,30 @@ func ParseShare(s string) (float64, error) {
 	return x, nil
 }
 
-// WriteJSON writes an answer as one line of JSON.
-func (a *Answer) WriteJSON(w io.Writer) error { return json.NewEncoder(w).Encode(a) }
+// plural returns "1 run" or "2 runs".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// newTable returns a table with a line under the header and two blanks between columns.
+func newTable() table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.Style{
+		Name: "plain", Box: table.BoxStyle{PaddingRight: "  ", MiddleHorizontal: "─"},
+		Options: table.Options{SeparateHeader: true},
+	})
+	t.Style().Format.Header = text.FormatDefault
+	return t
+}
+
+// indentTable renders a table with an indentation, and without blanks at the ends of lines.
+func indentTable(t table.Writer) string {
+	var lines []string
+	for line := range strings.Lines(t.Render()) {
+		lines = append(lines, "  "+strings.TrimRight(line, " \n"))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -54,7 +54,7 @@ func TestHTML(t *testing.T) {
 
 // A scenario of a few numbers is one, and what cannot be is said.
 func TestShort(t *testing.T) {
-	good := plan.Short{Alerts: 1000, Rules: 3, Interval: 15e9, Alertmanagers: 3, Latency: 50e6, Outage: "hang 15m"}
+	good := plan.QuickScenario{Alerts: 1000, Rules: 3, Interval: 15e9, Alertmanagers: 3, Latency: 50e6, Outage: "hang 15m"}
 	text, err := good.Scenario()
 	require.NoError(t, err)
 	file := parsed(t, text)
@@ -64,15 +64,15 @@ func TestShort(t *testing.T) {
 	}
 	require.Equal(t, 1000, n)
 	require.Len(t, file.Tests[0].Series, 3)
-	for want, change := range map[string]func(*plan.Short){
-		"--alerts 0; write 1 to 1000000":  func(s *plan.Short) { s.Alerts = 0 },
-		"--rules 2000; write 1 to 1000":   func(s *plan.Short) { s.Rules = 2000 },
-		"--rules 3; write 1 to 2":         func(s *plan.Short) { s.Alerts = 2 },
-		"--alertmanagers 27; write 1":     func(s *plan.Short) { s.Alertmanagers = 27 },
-		"--interval 0s; write 1s to 1h":   func(s *plan.Short) { s.Interval = 0 },
-		"--latency -1ns; write 0s to 1h":  func(s *plan.Short) { s.Latency = -1 },
-		`--outage "melt 15m"; write hang`: func(s *plan.Short) { s.Outage = "melt 15m" },
-		`--outage "hang"; write hang`:     func(s *plan.Short) { s.Outage = "hang" },
+	for want, change := range map[string]func(*plan.QuickScenario){
+		"--alerts 0; write 1 to 1000000":  func(s *plan.QuickScenario) { s.Alerts = 0 },
+		"--rules 2000; write 1 to 1000":   func(s *plan.QuickScenario) { s.Rules = 2000 },
+		"--rules 3; write 1 to 2":         func(s *plan.QuickScenario) { s.Alerts = 2 },
+		"--alertmanagers 27; write 1":     func(s *plan.QuickScenario) { s.Alertmanagers = 27 },
+		"--interval 0s; write 1s to 1h":   func(s *plan.QuickScenario) { s.Interval = 0 },
+		"--latency -1ns; write 0s to 1h":  func(s *plan.QuickScenario) { s.Latency = -1 },
+		`--outage "melt 15m"; write hang`: func(s *plan.QuickScenario) { s.Outage = "melt 15m" },
+		`--outage "hang"; write hang`:     func(s *plan.QuickScenario) { s.Outage = "hang" },
 	} {
 		s := good
 		change(&s)

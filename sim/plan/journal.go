@@ -10,15 +10,15 @@ import (
 	"os"
 )
 
-// A Journal keeps the records of runs as they end, so that whatever stops the program, the next one goes on there. Its first line is
-// the header of a shard file; each record's line begins with its checksum, and what is not whole at the end is left out.
+// A Journal keeps the records of runs as they end, so that a program that was stopped can be resumed. Its first line is
+// the header of a shard file. Each record is a line that begins with its checksum; an incomplete end is discarded.
 type Journal struct {
 	file *os.File
-	// Done are the records that were there already.
+	// Done has the records that were in the journal when it was opened.
 	Done []Record
 }
 
-// OpenJournal opens or begins the journal of a shard at path. It refuses one of another plan, shard or version.
+// OpenJournal opens or creates the journal of a shard at path. It refuses one of another question, shard or version.
 func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	head, err := json.Marshal(s.header(sh))
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	}
 	head = append(head, '\n')
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a file that can be kept; name one", path)
+		return nil, fmt.Errorf("%s is not a regular file; name one", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -37,8 +37,9 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	switch {
 	case bytes.HasPrefix(text, head):
 		good = len(head) + j.read(text[len(head):], s, sh)
-	case len(text) > 0 && !bytes.HasPrefix(head, text): // not even the beginning of ours
-		return nil, fmt.Errorf("%s is not the beginning of this plan: it is of another question, shard or version; remove it, or name another file", path)
+	case len(text) > 0 && !bytes.HasPrefix(head, text): // not a header that was cut off either
+		return nil, fmt.Errorf("%s is not the beginning of this plan: it is of another question, shard or version; "+
+			"remove it, or name another file", path)
 	}
 	if j.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
 		return nil, err
@@ -55,21 +56,21 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	return j, nil
 }
 
-// read takes the records of a journal up to the first that is not whole, and returns the length of those lines.
+// read reads the records of a journal up to the first that is not complete, and returns the length of those lines.
 func (j *Journal) read(text []byte, s *Study, sh Shard) int {
-	ours := map[int]bool{}
-	for _, c := range s.ShardCells(sh) {
-		ours[c] = true
+	missing := map[int]bool{}
+	for _, run := range s.ShardRuns(sh) {
+		missing[run] = true
 	}
 	good := 0
 	for {
-		line, rest, whole := bytes.Cut(text, []byte("\n"))
+		line, rest, complete := bytes.Cut(text, []byte("\n"))
 		sum, record, _ := bytes.Cut(line, []byte(" "))
 		var r Record
-		if !whole || string(sum) != checksum(record) || json.Unmarshal(record, &r) != nil || !ours[r.Cell] {
+		if !complete || string(sum) != checksum(record) || json.Unmarshal(record, &r) != nil || !missing[r.Run] {
 			return good
 		}
-		ours[r.Cell] = false
+		missing[r.Run] = false
 		j.Done = append(j.Done, r)
 		good += len(line) + 1
 		text = rest
@@ -78,7 +79,7 @@ func (j *Journal) read(text []byte, s *Study, sh Shard) int {
 
 func checksum(line []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(line)) }
 
-// Add writes a record.
+// Add appends a record.
 func (j *Journal) Add(r Record) error {
 	record, err := json.Marshal(r)
 	if err != nil {
@@ -88,20 +89,5 @@ func (j *Journal) Add(r Record) error {
 	return err
 }
 
-// Close ends the writing.
+// Close closes the file.
 func (j *Journal) Close() error { return j.file.Close() }
-
-// Rest are the cells of a shard that are not done.
-func (s *Study) Rest(sh Shard, done []Record) []int {
-	have := make(map[int]bool, len(done))
-	for _, r := range done {
-		have[r.Cell] = true
-	}
-	var cells []int
-	for _, c := range s.ShardCells(sh) {
-		if !have[c] {
-			cells = append(cells, c)
-		}
-	}
-	return cells
-}

@@ -54,7 +54,7 @@ func records(t *testing.T, s *plan.Study, cells []int, workers int) []plan.Recor
 func answer(t *testing.T, q plan.Question) *plan.Answer {
 	t.Helper()
 	s := study(t, q)
-	a, err := s.Answer(records(t, s, s.ShardCells(plan.Whole), 0), 0, false)
+	a, err := s.Answer(records(t, s, s.ShardRuns(plan.Whole), 0), 0, false)
 	require.NoError(t, err)
 	return a
 }
@@ -141,7 +141,7 @@ tests:
 	require.InDelta(t, 100, g.Arrival, 0.1)
 	require.InDelta(t, 50, g.Leaving, 0.1)
 	require.InDelta(t, 50, g.PerSecond, 0.1)
-	require.Contains(t, shown(t, a), "overload: am-a:9093, from 0s on: 100 alerts/s come and 50 leave, for ever; no capacity is enough")
+	require.Contains(t, shown(t, a), "overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
 }
 
 // With a tolerated loss the capacity is the smallest that loses no more, on every seed.
@@ -161,14 +161,14 @@ tests:
 	some := answer(t, q).Plans[0]
 	require.Less(t, some.Needed, whole.Needed)
 	s := study(t, q)
-	for _, r := range records(t, s, s.ShardCells(plan.Whole), 0) {
+	for _, r := range records(t, s, s.ShardRuns(plan.Whole), 0) {
 		require.Less(t, r.Need, r.Longest)
 		with := q
 		with.Percentile, with.Confidence = 0.5, 0.5
-		with.Seeds.From += uint64(r.Cell)
+		with.Seeds.From += uint64(r.Run)
 		with.Seeds.To = with.Seeds.From
 		with.Sweep = []plan.Axis{{Input: "capacity", Values: []float64{float64(r.Need), float64(r.Need) - 1}}, {Input: "alerts", Values: []float64{1}}}
-		cells := answer(t, with).Heat.Cells
+		cells := answer(t, with).Heatmap.Cells
 		require.LessOrEqual(t, cells[0][0], 20.0, "seed %d, capacity %d", with.Seeds.From, r.Need)
 		require.Greater(t, cells[1][0], 20.0, "seed %d, capacity %d", with.Seeds.From, r.Need-1)
 	}
@@ -183,7 +183,7 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 		"write 1 to 100000 of them":          func(q *plan.Question) { q.Seeds = scenarios.Seeds{From: 2, To: 1} },
 		"batch size 0":                       func(q *plan.Question) { q.BatchSizes = []int{0} },
 		"has no test":                        func(q *plan.Question) { q.Test = "other" },
-		"a sweep over 1 inputs; write two":   func(q *plan.Question) { q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{1}}} },
+		"a sweep over 1 input; write two":    func(q *plan.Question) { q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{1}}} },
 		"release \"v0.1\"":                   func(q *plan.Question) { q.Releases = []string{"v0.1"} },
 		"there is no such file":              func(q *plan.Question) { q.File = "other.yml"; q.Sources["other.yml"] = "config_file: x.yml" },
 		"sends no alerts, so any capacity":   func(q *plan.Question) { *q = question(t, "none.yml", silent) },
@@ -196,9 +196,9 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	}
 	q := read(t, "testdata/random.yml")
 	q.Percentile, q.Confidence, q.Seeds.To = 0.95, 0.95, 58
-	require.ErrorContains(t, study(t, q).Enough(), "write 59, such as --seeds 1-59")
+	require.ErrorContains(t, study(t, q).CheckSeeds(), "write 59, such as --seeds 1-59")
 	q.Seeds.To = 59
-	require.NoError(t, study(t, q).Enough())
+	require.NoError(t, study(t, q).CheckSeeds())
 }
 
 const silent = `

@@ -7,42 +7,43 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Regime is what the longest queue comes from: what a capacity can do about it differs.
+// A Regime is why the longest queue arises, which decides what a capacity can do about it.
 type Regime string
 
 // The regimes.
 const (
-	// Burst: alerts come faster together than requests go out; the Alertmanagers are well. A capacity that holds the burst is all.
+	// Burst: alerts arrive faster than requests carry them, while the Alertmanagers answer as usual. A capacity that
+	// holds the burst is enough.
 	Burst Regime = "burst"
-	// SlowAlertmanager: alerts of several evaluations wait, since answers come late.
+	// SlowAlertmanager: alerts of several evaluations wait because answers are late.
 	SlowAlertmanager Regime = "slow Alertmanager"
-	// Hang: requests are given up after the timeout, and each loses its batch. A capacity only buys time.
+	// Hang: requests end at the timeout, and each loses its batch. A capacity only buys time.
 	Hang Regime = "hang"
-	// FastRefusal: requests fail at once, so the queue stays short whatever is lost. A capacity changes nothing.
+	// FastRefusal: requests fail at once, so the queue stays short. A capacity changes nothing about the losses.
 	FastRefusal Regime = "fast refusal"
-	// Overload: more comes than ever leaves. No capacity is enough.
+	// Overload: alerts arrive faster than they leave until the end of the run. No capacity is enough.
 	Overload Regime = "overload"
-	// None: what arrives goes out with the next request.
+	// None: what arrives leaves with the next request.
 	None Regime = "none"
 )
 
-// regime tells what the longest queue of a run comes from.
-func regime(p *Plan, q *ledger.QueueDepth, res *sim.Result, s *Study) Regime {
+// regime tells why the longest queue q of a run arises. growth is how it grows without bound, or nil.
+func regime(q *ledger.QueueDepth, res *sim.Result, growth *Growth, batchSize int, interval time.Duration) Regime {
 	var failed, expired int64
 	for i := range res.Queues {
 		failed += res.Queues[i].Run.Failed.Alerts
 		expired += res.Queues[i].Run.Expired.Alerts
 	}
 	switch {
-	case p.Growth != nil:
+	case growth != nil:
 		return Overload
-	case q.At-q.Since >= s.file.EvaluationInterval && q.Left.Expired.For > q.Left.All().For/2:
+	case q.At-q.Since >= interval && q.Left.Expired.For > q.Left.All().For/2:
 		return Hang
-	case q.At-q.Since >= s.file.EvaluationInterval:
+	case q.At-q.Since >= interval:
 		return SlowAlertmanager
 	case failed > 0 && expired == 0 && failed*100 >= res.Ledger.Offered:
 		return FastRefusal
-	case q.Longest() > p.BatchSize:
+	case q.Longest() > batchSize:
 		return Burst
 	}
 	return None
@@ -50,29 +51,31 @@ func regime(p *Plan, q *ledger.QueueDepth, res *sim.Result, s *Study) Regime {
 
 // A Growth is a queue that grows to the end of the run.
 type Growth struct {
-	// PerSecond is by how many alerts a second it grows; Arrival are those that come, Leaving those that leave.
+	// PerSecond is by how many alerts a second the queue grows; Arrival arrive and Leaving leave each second.
 	PerSecond float64 `json:"per_second"`
 	Arrival   float64 `json:"arrival_per_second"`
 	Leaving   float64 `json:"leaving_per_second"`
-	// From is when it was last empty.
+	// From is when the queue was last empty.
 	From time.Duration `json:"from_ns"`
 }
 
-// growth tells whether a queue grows without bound: until the end of the run it is never empty again, it grows as much in the last
-// quarter of that time as in the one before, give or take a quarter of it, and that is most of a half of all it grew.
+// growth returns how a queue grows if it does so without bound, otherwise nil. It does if it is never empty again until
+// the end of the run, and grows in the last quarter of that time about as much as in the quarter before (0.75 to 1.33
+// times), that growth is at least 0.15 of all of it, and all of it at least four of the largest sends.
 func growth(q *ledger.QueueDepth, res *sim.Result) *Growth {
-	c, from := q.Course, int(q.Since/max(q.Step, 1))
-	end := min(int(time.Duration(res.End)/max(q.Step, 1)), len(c)-1)
-	if !q.Endless && (end-from < 8 || len(c)-1 < end-end/16) {
+	depth, from := q.Course, int(q.Since/max(q.Step, 1))
+	end := min(int(time.Duration(res.End)/max(q.Step, 1)), len(depth)-1)
+	if !q.Endless && (end-from < 8 || len(depth)-1 < end-end/16) {
 		return nil
 	}
-	level := func(part int) float64 { // the middle of a step, the last whole one at the most
-		l := c[from+(end-1-from)*part/4]
+	// level returns the depth at a quarter of the time: the middle of a step, at most the last whole one.
+	level := func(quarter int) float64 {
+		l := depth[from+(end-1-from)*quarter/4]
 		return float64(l.Least+l.Most) / 2
 	}
 	third, last := level(3)-level(2), level(4)-level(3)
-	whole := level(4) - level(0)
-	if !q.Endless && (last < 0.75*third || last > 1.33*third || last < 0.15*whole || whole < 4*float64(q.Largest)) {
+	all := level(4) - level(0)
+	if !q.Endless && (last < 0.75*third || last > 1.33*third || last < 0.15*all || all < 4*float64(q.Largest)) {
 		return nil
 	}
 	took := (q.At - q.Since).Seconds()

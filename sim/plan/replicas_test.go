@@ -33,7 +33,7 @@ tests:
 	require.Equal(t, 2, a.Replicas)
 	require.NotNil(t, p.Lost.ByAll)
 	require.Zero(t, *p.Lost.ByAll)
-	require.Contains(t, shown(t, a), "each of the 2 replicas counts what it loses")
+	require.Contains(t, shown(t, a), "for each of the 2 replicas; each counts what it loses")
 
 	dropped := func(capacity int) (n int64) {
 		file, err := scenarios.Parse("pair.yml", []byte(text))
@@ -52,9 +52,9 @@ tests:
 // What one of a pair loses, the other may bring: the plan says what both lost, and of what nobody was asked to take, why.
 func TestReplicasLose(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
-		{"{at: 0s, replica: 2, target_groups: {config-0: []}}", "300 of 600 to everybody in the worst run; it met no Alertmanager; 0 by all replicas"},
-		{"{at: 0s, target_groups: {config-0: []}}", "600 of 600 to everybody in the worst run; it met no Alertmanager; 300 by all replicas"},
-		{"{at: 0s, target: 'am-a:9093', fault: {status: 503}}", "600 of 600 to everybody in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 by all replicas"},
+		{"{at: 0s, replica: 2, target_groups: {config-0: []}}", "300 of 600 delivered nowhere in the worst run; no Alertmanager was known; 0 by all replicas"},
+		{"{at: 0s, target_groups: {config-0: []}}", "600 of 600 delivered nowhere in the worst run; no Alertmanager was known; 300 by all replicas"},
+		{"{at: 0s, target: 'am-a:9093', fault: {status: 503}}", "600 of 600 delivered nowhere in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 by all replicas"},
 		{"{at: 0s, target: 'am-a:9093', fault: {slow_body: 1s}}", "nothing of 600 in the worst run"},
 	} {
 		q := question(t, "pair.yml", `

@@ -1,13 +1,14 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-// A Shard is the I-th of N parts of a study's runs, from 1 on.
+// A Shard is the I-th of N parts of the runs of a study, counted from 1.
 type Shard struct {
 	I int `json:"shard"`
 	N int `json:"of"`
@@ -16,15 +17,16 @@ type Shard struct {
 // String writes "2/7".
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.I, s.N) }
 
-// Whole is all runs.
+// Whole is all runs of a study.
 var Whole = Shard{1, 1}
 
-// maxShards is far above any cluster's array.
+// maxShards is the most shards: far above the limits of batch systems.
 const maxShards = 1_000_000
 
 var shardForm = regexp.MustCompile(`^([0-9]{1,9})/([0-9]{1,9})$`)
 
-// ParseShard reads "2/7", or "auto": what the environment of a batch system says. Where that does not say of how many, "auto/7" does.
+// ParseShard reads "2/7", or "auto", which reads the environment variables of a batch system. "auto/7" gives the number
+// of shards where those do not.
 func ParseShard(s string, env func(string) (string, bool)) (Shard, error) {
 	if s == "auto" || strings.HasPrefix(s, "auto/") {
 		return autoShard(strings.TrimPrefix(strings.TrimPrefix(s, "auto"), "/"), env)
@@ -35,25 +37,25 @@ func ParseShard(s string, env func(string) (string, bool)) (Shard, error) {
 	}
 	i, _ := strconv.Atoi(m[1])
 	n, _ := strconv.Atoi(m[2])
-	return checked(Shard{i, n})
+	return checkShard(Shard{i, n})
 }
 
-func checked(s Shard) (Shard, error) {
+func checkShard(s Shard) (Shard, error) {
 	if s.N < 1 || s.N > maxShards || s.I < 1 || s.I > s.N {
 		return Shard{}, fmt.Errorf("shard %v; write 1 to %d, of at most %d", s, max(min(s.N, maxShards), 1), maxShards)
 	}
 	return s, nil
 }
 
-// A batchSystem is how the tasks of an array know which they are.
+// A batchSystem is how a batch system tells the tasks of an array which they are.
 type batchSystem struct {
 	name         string
 	index, total string // environment variables; total "" if there is none
 	base         string // the first index: a number, or a variable that has it
-	step         string // a variable that has the distance of indices, "" for 1
+	step         string // a variable that has the difference between indices, "" for 1
 }
 
-// The systems, by their documentation.
+// The batch systems, according to their documentation.
 var batchSystems = []batchSystem{
 	{"Kubernetes Indexed Job", "JOB_COMPLETION_INDEX", "", "0", ""},
 	{"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},
@@ -65,7 +67,8 @@ var batchSystems = []batchSystem{
 	{"Bazel", "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", "0", ""},
 }
 
-// autoShard asks the environment. Half of a pair is an error: to run everything then would prove nothing.
+// autoShard reads the environment. Half of a pair of variables is an error: guessing the other half could leave runs
+// out, or make them twice.
 func autoShard(total string, env func(string) (string, bool)) (Shard, error) {
 	var found *batchSystem
 	for i := range batchSystems {
@@ -85,16 +88,18 @@ func autoShard(total string, env func(string) (string, bool)) (Shard, error) {
 		found = b
 	}
 	if found == nil {
-		return Shard{}, fmt.Errorf("--shard auto: no batch system's variables are set, such as JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID; write --shard i/n")
+		return Shard{}, errors.New("--shard auto: no batch system's variables are set, such as JOB_COMPLETION_INDEX or " +
+			"SLURM_ARRAY_TASK_ID; write --shard i/n")
 	}
 	return found.shard(total, env)
 }
 
+// shard reads the variables of a batch system. total is the number of shards that the command line gives, "" for none.
 func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shard, error) {
-	number := func(name, otherwise string) (int, error) {
+	number := func(name, missing string) (int, error) {
 		text, ok := env(name)
 		if !ok {
-			text = otherwise
+			text = missing
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
@@ -102,8 +107,8 @@ func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shar
 		}
 		return n, nil
 	}
-	base, ok := strconv.Atoi(b.base)
-	if ok != nil {
+	base, notNumber := strconv.Atoi(b.base)
+	if notNumber != nil {
 		var err error
 		if base, err = number(b.base, "missing"); err != nil {
 			return Shard{}, err
@@ -127,23 +132,38 @@ func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shar
 			return Shard{}, fmt.Errorf("--shard auto/%s, and %s is %d; write --shard auto", total, b.total, n)
 		}
 	case total == "":
-		return Shard{}, fmt.Errorf("%s says which shard this is, and nothing says of how many; write --shard auto/n", b.name)
+		return Shard{}, fmt.Errorf("%s gives the index of the shard but not the number of shards; write --shard auto/n", b.name)
 	default:
 		if n, err = strconv.Atoi(total); err != nil {
 			return Shard{}, fmt.Errorf("--shard auto/%s; write a number of shards, such as auto/8", total)
 		}
 	}
 	if step < 1 || index < base || (index-base)%step != 0 {
-		return Shard{}, fmt.Errorf("%s is %d, which is not %d and a multiple of %d more", b.index, index, base, step)
+		return Shard{}, fmt.Errorf("%s is %d, which is not %d plus a multiple of %d", b.index, index, base, step)
 	}
-	return checked(Shard{(index-base)/step + 1, n})
+	return checkShard(Shard{(index-base)/step + 1, n})
 }
 
-// ShardCells are the cells of a shard: every N-th, so that what is expensive is spread.
-func (s *Study) ShardCells(sh Shard) []int {
-	var cells []int
-	for c := sh.I - 1; c < s.Cells(); c += sh.N {
-		cells = append(cells, c)
+// ShardRuns returns the runs of a shard: every N-th, which spreads expensive points over the shards.
+func (s *Study) ShardRuns(sh Shard) []int {
+	var runs []int
+	for run := sh.I - 1; run < s.Runs(); run += sh.N {
+		runs = append(runs, run)
 	}
-	return cells
+	return runs
+}
+
+// RemainingRuns returns the runs of a shard that have no record.
+func (s *Study) RemainingRuns(sh Shard, done []Record) []int {
+	have := make(map[int]bool, len(done))
+	for _, r := range done {
+		have[r.Run] = true
+	}
+	var runs []int
+	for _, run := range s.ShardRuns(sh) {
+		if !have[run] {
+			runs = append(runs, run)
+		}
+	}
+	return runs
 }

@@ -21,7 +21,7 @@ func TestShardsMerge(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Sensitivity = true
 	whole := study(t, q)
-	want, err := whole.Answer(records(t, whole, whole.ShardCells(plan.Whole), 2), 2, false)
+	want, err := whole.Answer(records(t, whole, whole.ShardRuns(plan.Whole), 2), 2, false)
 	require.NoError(t, err)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, n := range []int{1, 2, 7, 64} {
@@ -30,7 +30,7 @@ func TestShardsMerge(t *testing.T) {
 			sh := plan.Shard{I: i + 1, N: n}
 			path := filepath.Join(t.TempDir(), "shard")
 			s := study(t, q)
-			require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardCells(sh), 1+i%3)))
+			require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardRuns(sh), 1+i%3)))
 			f, err := plan.ReadShard(path)
 			require.NoError(t, err)
 			files = append(files, f)
@@ -52,7 +52,7 @@ func small(t *testing.T) *plan.Study {
 
 func shardFile(t *testing.T, s *plan.Study, sh plan.Shard) (path string, text []byte) {
 	path = filepath.Join(t.TempDir(), fmt.Sprintf("%d-of-%d.shard", sh.I, sh.N))
-	require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardCells(sh), 0)))
+	require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardRuns(sh), 0)))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return path, text
@@ -117,7 +117,7 @@ func TestJournal(t *testing.T) {
 		j, err := s.OpenJournal(path, sh)
 		require.NoError(t, err)
 		all := j.Done
-		require.NoError(t, s.Run(context.Background(), s.Rest(sh, j.Done), 1, func(r plan.Record) error {
+		require.NoError(t, s.Run(context.Background(), s.RemainingRuns(sh, j.Done), 1, func(r plan.Record) error {
 			all = append(all, r)
 			return j.Add(r)
 		}))
@@ -153,20 +153,20 @@ func TestRunEnds(t *testing.T) {
 	s := small(t)
 	full := errors.New("no space left on device")
 	n := 0
-	require.ErrorIs(t, s.Run(context.Background(), s.ShardCells(plan.Whole), 2, func(plan.Record) error {
+	require.ErrorIs(t, s.Run(context.Background(), s.ShardRuns(plan.Whole), 2, func(plan.Record) error {
 		n++
 		return full
 	}), full)
 	require.LessOrEqual(t, n, 2)
 	ctx, cancel := context.WithCancel(context.Background())
 	n = 0
-	require.ErrorIs(t, s.Run(ctx, s.ShardCells(plan.Whole), 1, func(plan.Record) error {
+	require.ErrorIs(t, s.Run(ctx, s.ShardRuns(plan.Whole), 1, func(plan.Record) error {
 		n++
 		cancel()
 		return nil
 	}), context.Canceled)
 	require.Equal(t, 1, n)
-	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole, records(t, s, s.ShardCells(plan.Whole), 0)))
+	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole, records(t, s, s.ShardRuns(plan.Whole), 0)))
 	require.ErrorContains(t, s.WriteShard("x", plan.Whole, nil), "8 runs of 8 of shard 1/1 are missing")
 }
 
@@ -184,12 +184,12 @@ func TestParseShard(t *testing.T) {
 		{"auto/8", "JOB_COMPLETION_INDEX=0", "1/8"},
 		{"auto/8", "JOB_COMPLETION_INDEX=7", "8/8"},
 		{"auto/8", "JOB_COMPLETION_INDEX=8", "shard 9/8"},
-		{"auto", "JOB_COMPLETION_INDEX=0", "nothing says of how many; write --shard auto/n"},
+		{"auto", "JOB_COMPLETION_INDEX=0", "gives the index of the shard but not the number of shards; write --shard auto/n"},
 		{"auto/x", "JOB_COMPLETION_INDEX=0", "write a number of shards"},
 		{"auto/8", "JOB_COMPLETION_INDEX=a", `JOB_COMPLETION_INDEX is "a"`},
 		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=3", "3/4"},
 		{"auto", "SLURM_ARRAY_TASK_ID=8 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "3/4"},
-		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "not 0 and a multiple of 4"},
+		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "not 0 plus a multiple of 4"},
 		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4", `SLURM_ARRAY_TASK_MIN is "missing"`},
 		{"auto", "SLURM_ARRAY_TASK_ID=5", "SLURM_ARRAY_TASK_ID is set, and SLURM_ARRAY_TASK_COUNT is not"},
 		{"auto", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},

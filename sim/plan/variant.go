@@ -12,28 +12,35 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A Variant is a scenario with some of its inputs changed. What is zero stays as the scenario has it.
+// A Variant is a scenario with some of its inputs changed. A zero field leaves the input as the scenario has it.
 type Variant struct {
-	// Capacity and BatchSize are alerts; without a Capacity the queues have none.
+	// Capacity and BatchSize are in alerts. Without a Capacity the queues are unbounded.
 	Capacity  int `json:"capacity,omitempty"`
 	BatchSize int `json:"batch_size,omitempty"`
-	// Timeout is that of every alertmanagers entry.
+	// Timeout is the timeout of every alertmanagers entry.
 	Timeout     time.Duration `json:"timeout_ns,omitempty"`
 	ResendDelay time.Duration `json:"resend_delay_ns,omitempty"`
-	// Latency, Outage and Alerts are factors: on latencies and service times, on the length of every fault that ends and of every restart, and on the
-	// number of alerts of every series and send.
+	// Latency, Outage and Alerts are factors: of latencies and service times, of the duration of every fault that ends
+	// and of every restart, and of the number of alerts of every series and send.
 	Latency float64 `json:"latency,omitempty"`
 	Outage  float64 `json:"outage,omitempty"`
 	Alerts  float64 `json:"alerts,omitempty"`
 }
 
-// apply returns the scenario as v has it; f and t stay as they are.
+// A point is a release and a variant of the scenario.
+type point struct {
+	Variant
+	release *core.Release
+}
+
+// apply returns the scenario with the changes of v, and without expectations. It does not modify f and t.
 func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *scenarios.Test) {
 	file, test := *f, *t
-	test.Ledger, test.Receipts, test.PromQL, test.AlertRules = nil, nil, nil, nil // a plan judges by itself
+	test.Ledger, test.Receipts, test.PromQL, test.AlertRules = nil, nil, nil, nil
 	if v.Capacity > 0 {
 		file.Flags.QueueCapacity = v.Capacity
 	}
@@ -45,7 +52,7 @@ func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *
 	}
 	test.Timeline = slices.Clone(t.Timeline)
 	if v.Timeout > 0 {
-		v.timeouts(&file, &test)
+		v.setTimeouts(&file, &test)
 	}
 	if v.Latency > 0 {
 		test.Alertmanagers = slices.Clone(t.Alertmanagers)
@@ -55,27 +62,33 @@ func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *
 		}
 	}
 	if v.Outage > 0 {
-		for i, e := range test.Timeline {
-			if e.Restart != nil {
-				restart := *e.Restart
-				restart.Down = max(time.Duration(math.Round(v.Outage*float64(restart.Down))), 1)
-				test.Timeline[i].Restart = &restart
-			}
-			if e.Fault != nil && e.Fault.For > 0 {
-				fault := *e.Fault
-				fault.For = max(time.Duration(math.Round(v.Outage*float64(fault.For))), 1)
-				test.Timeline[i].Fault = &fault
-			}
-		}
+		v.scaleOutages(&test)
 	}
 	if v.Alerts > 0 {
-		v.multiply(&test)
+		v.multiplyAlerts(&test)
 	}
 	return &file, &test
 }
 
-// timeouts gives every alertmanagers entry another timeout.
-func (v Variant) timeouts(file *scenarios.File, test *scenarios.Test) {
+// scaleOutages changes the duration of every fault that ends and of every restart.
+func (v Variant) scaleOutages(test *scenarios.Test) {
+	scale := func(d time.Duration) time.Duration { return max(time.Duration(math.Round(v.Outage*float64(d))), 1) }
+	for i, e := range test.Timeline {
+		if e.Restart != nil {
+			restart := *e.Restart
+			restart.Down = scale(restart.Down)
+			test.Timeline[i].Restart = &restart
+		}
+		if e.Fault != nil && e.Fault.For > 0 {
+			fault := *e.Fault
+			fault.For = scale(fault.For)
+			test.Timeline[i].Fault = &fault
+		}
+	}
+}
+
+// setTimeouts changes the timeout of every alertmanagers entry, after reloads too.
+func (v Variant) setTimeouts(file *scenarios.File, test *scenarios.Test) {
 	with := func(c *config.Config) *config.Config {
 		changed := *c
 		changed.AlertingConfig.AlertmanagerConfigs = nil
@@ -94,14 +107,15 @@ func (v Variant) timeouts(file *scenarios.File, test *scenarios.Test) {
 	}
 }
 
-// copyLabel tells the copies of an alert apart where there are to be more than the scenario has.
+// copyLabel distinguishes the alerts that are added to those of the scenario.
 const copyLabel = "notifysim_copy"
 
-// multiply gives every series and send so many times the alerts, at least one.
-func (v Variant) multiply(test *scenarios.Test) {
+// multiplyAlerts gives every series and send Alerts times as many alerts, at least one.
+func (v Variant) multiplyAlerts(test *scenarios.Test) {
 	times := func(alerts []labels.Labels, names []string) ([]labels.Labels, []string) {
 		n := max(int(math.Round(v.Alerts*float64(len(alerts)))), 1)
-		more, moreNames := slices.Clone(alerts[:min(n, len(alerts))]), slices.Clone(names[:min(n, len(alerts))])
+		kept := min(n, len(alerts))
+		more, moreNames := slices.Clone(alerts[:kept]), slices.Clone(names[:kept])
 		for i := len(alerts); i < n; i++ {
 			c := strconv.Itoa(i / len(alerts))
 			more = append(more, labels.NewBuilder(alerts[i%len(alerts)]).Set(copyLabel, c).Labels())
@@ -123,11 +137,11 @@ func (v Variant) multiply(test *scenarios.Test) {
 	}
 }
 
-// String says what differs from the scenario, "" if nothing does.
+// String names the changes, "" if there are none.
 func (v Variant) String() string {
 	var parts []string
-	add := func(given bool, format string, args ...any) {
-		if given {
+	add := func(changed bool, format string, args ...any) {
+		if changed {
 			parts = append(parts, fmt.Sprintf(format, args...))
 		}
 	}
@@ -141,8 +155,8 @@ func (v Variant) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// random reports whether anything in the scenario depends on the seed.
-func random(t *scenarios.Test) bool {
+// isRandom reports whether anything in the scenario depends on the seed.
+func isRandom(t *scenarios.Test) bool {
 	for _, am := range t.Alertmanagers {
 		b := am.Behaviour
 		if b.Latency.IsRandom() || b.Probability > 0 && b.Probability < 1 || b.Ramp > 0 {
@@ -150,10 +164,9 @@ func random(t *scenarios.Test) bool {
 		}
 	}
 	for _, e := range t.Timeline {
-		if e.Churn != nil || e.Swizzle != nil || e.Send != nil && e.Send.Every != nil && e.Send.Every.IsRandom() {
-			return true
-		}
-		if e.Fault != nil && (e.Fault.Probability > 0 && e.Fault.Probability < 1 || e.Fault.Ramp > 0) {
+		randomSend := e.Send != nil && e.Send.Every != nil && e.Send.Every.IsRandom()
+		randomFault := e.Fault != nil && (e.Fault.Probability > 0 && e.Fault.Probability < 1 || e.Fault.Ramp > 0)
+		if e.Churn != nil || e.Swizzle != nil || randomSend || randomFault {
 			return true
 		}
 	}

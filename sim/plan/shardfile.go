@@ -11,20 +11,19 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 )
 
-// A shard file is lines of JSON: a header that says what the runs are of, a record for each, and a trailer with a checksum of all
-// before it. It holds all that it takes to merge and to answer.
+// A shard file is lines of JSON: a header with the question and the shard, a record for each run, and a trailer with a
+// checksum of everything before it. It holds all that merging and answering take.
 
-// format is the version of the shard file's own form.
-const format = 1
+// shardFormat is the version of the format of shard files.
+const shardFormat = 1
 
 type header struct {
 	Format  int    `json:"notifysim_plan"`
 	Version string `json:"version"`
 	Shard
-	Cells    int      `json:"cells"`
+	Runs     int      `json:"cells"`
 	Hash     string   `json:"question_sha256"`
 	Question Question `json:"question"`
 }
@@ -34,7 +33,7 @@ type trailer struct {
 	SHA256  string `json:"sha256"`
 }
 
-// Version is that of the running program: its module version, and the commit if it is known.
+// Version returns the version of the running program: that of the module, and the commit if it is known.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -50,10 +49,10 @@ func Version() string {
 }
 
 func (s *Study) header(sh Shard) header {
-	return header{format, Version(), sh, len(s.ShardCells(sh)), s.Hash(), s.Question}
+	return header{shardFormat, Version(), sh, len(s.ShardRuns(sh)), s.Hash(), s.Question}
 }
 
-// A ShardFile is one that was read.
+// A ShardFile is a shard file that was read.
 type ShardFile struct {
 	Path    string
 	header  header
@@ -62,9 +61,8 @@ type ShardFile struct {
 
 // encode returns the bytes of a shard file.
 func (s *Study) encode(sh Shard, records []Record) ([]byte, error) {
-	records = slices.Clone(records)
-	slices.SortFunc(records, func(a, b Record) int { return a.Cell - b.Cell })
-	if err := s.check(sh, records); err != nil {
+	records = sortRecords(records)
+	if err := s.checkShardRecords(sh, records); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -82,21 +80,21 @@ func (s *Study) encode(sh Shard, records []Record) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// check returns an error unless the records, in the order of their cells, are a shard's.
-func (s *Study) check(sh Shard, records []Record) error {
-	cells := s.ShardCells(sh)
+// checkShardRecords returns an error unless the records, in the order of their runs, are those of a shard.
+func (s *Study) checkShardRecords(sh Shard, records []Record) error {
+	runs := s.ShardRuns(sh)
 	for i, r := range records {
-		if i >= len(cells) || r.Cell != cells[i] {
-			return fmt.Errorf("run %d is not the one that is next in shard %v", r.Cell, sh)
+		if i >= len(runs) || r.Run != runs[i] {
+			return fmt.Errorf("run %d is not the next one of shard %v", r.Run, sh)
 		}
 	}
-	if len(records) != len(cells) {
-		return fmt.Errorf("%d runs of %d of shard %v are missing", len(cells)-len(records), len(cells), sh)
+	if len(records) != len(runs) {
+		return fmt.Errorf("%d runs of %d of shard %v are missing", len(runs)-len(records), len(runs), sh)
 	}
 	return nil
 }
 
-// WriteShard writes a shard file: the whole of it, or nothing.
+// WriteShard writes a shard file, completely or not at all.
 func (s *Study) WriteShard(path string, sh Shard, records []Record) error {
 	text, err := s.encode(sh, records)
 	if err != nil {
@@ -106,7 +104,7 @@ func (s *Study) WriteShard(path string, sh Shard, records []Record) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // there no more after the rename
+	defer os.Remove(f.Name()) // fails after the rename
 	_, err = f.Write(text)
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
 	if err != nil {
@@ -115,7 +113,7 @@ func (s *Study) WriteShard(path string, sh Shard, records []Record) error {
 	return os.Rename(f.Name(), path)
 }
 
-// ReadShard reads a shard file, and refuses one that is not whole or was changed.
+// ReadShard reads a shard file. It refuses one that is incomplete or was changed.
 func ReadShard(path string) (*ShardFile, error) {
 	wrong := func(format string, args ...any) (*ShardFile, error) {
 		return nil, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...))
@@ -132,8 +130,8 @@ func ReadShard(path string) (*ShardFile, error) {
 	if err := strict(first, &f.header); err != nil || f.header.Format == 0 {
 		return wrong("is not a shard of a plan; write one with notifysim plan --shard i/n --out FILE")
 	}
-	if f.header.Format != format {
-		return wrong("is a shard of format %d, and this program reads %d; use the program that wrote it", f.header.Format, format)
+	if f.header.Format != shardFormat {
+		return wrong("is a shard of format %d, and this program reads %d; use the program that wrote it", f.header.Format, shardFormat)
 	}
 	body := text[:bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n')+1]
 	var end trailer
@@ -146,17 +144,17 @@ func ReadShard(path string) (*ShardFile, error) {
 	for i, line := range bytes.Split(bytes.TrimSuffix(body, []byte("\n")), []byte("\n"))[1:] {
 		var r Record
 		if err := strict(line, &r); err != nil {
-			return wrong("line %d is no record: %v", i+2, err)
+			return wrong("line %d is not a record: %v", i+2, err)
 		}
 		f.records = append(f.records, r)
 	}
 	if len(f.records) != end.Records || f.header.Question.Hash() != f.header.Hash {
-		return wrong("contradicts itself; run the shard again")
+		return wrong("its lines contradict each other; run the shard again")
 	}
 	return f, nil
 }
 
-// strict decodes a line that must have these fields and no others.
+// strict decodes a line and refuses fields that v does not have.
 func strict(line []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()

@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim"
+)
+
+// chunk is how many consecutive runs a worker takes at once: the runs of one point share its scenario.
+const chunk = 8
+
+// Run makes runs with the given number of workers (0: one for each processor) and hands each record to done, one at a
+// time, in no order. It returns the first error, or that of ctx; the records that were handed over are good.
+func (s *Study) Run(ctx context.Context, runs []int, workers int, done func(Record) error) error {
+	var mu sync.Mutex
+	return s.parallel(ctx, len(runs), workers, func(w *worker, i int) error {
+		r, err := w.run(runs[i])
+		if err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return done(r)
+	})
+}
+
+// parallel calls do for 0 to n-1, on the given number of workers.
+func (s *Study) parallel(ctx context.Context, n, workers int, do func(w *worker, i int) error) error {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	size := max(min(chunk, n/workers), 1)
+	for range min(workers, n) {
+		group.Go(func() {
+			w := &worker{study: s, point: -1}
+			for {
+				from := int(next.Add(int64(size))) - size
+				for i := from; i < min(from+size, n); i++ {
+					if ctx.Err() != nil {
+						return
+					}
+					if err := do(w, i); err != nil {
+						cancel(err)
+						return
+					}
+				}
+				if from >= n {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return context.Cause(ctx)
+}
+
+// A worker makes runs, one after the other. It keeps the scenario of the last point, and the labels of its alerts.
+type worker struct {
+	study  *Study
+	point  int // -1 before the first run
+	file   *scenarios.File
+	test   *scenarios.Test
+	labels sim.Cache
+}
+
+// prepare makes the scenario of a run's point and returns the point and the seed.
+func (w *worker) prepare(run int) (*point, uint64) {
+	s := w.study
+	if i := run / s.numSeeds(); w.point != i {
+		w.point = i
+		w.file, w.test = s.points[i].apply(s.file, s.test)
+		w.labels = sim.Cache{}
+	}
+	return &s.points[w.point], s.seedOf(run)
+}
+
+// run makes a run. All points have the same seeds, so that they do not differ by chance.
+func (w *worker) run(run int) (r Record, err error) {
+	s := w.study
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("internal error in run %d, %s, seed %d: %v\n%s",
+				run, s.points[w.point].Variant, s.seedOf(run), x, debug.Stack())
+		}
+	}()
+	p, seed := w.prepare(run)
+	o := sim.Options{Unbounded: p.Capacity == 0, Queues: true, Labels: &w.labels}
+	res, err := sim.Run(w.file, w.test, p.release, seed, o)
+	if err != nil {
+		return r, err
+	}
+	r = newRecord(run, res)
+	if p.Capacity > 0 {
+		r.Longest, r.Need = p.Capacity, p.Capacity
+		return r, nil
+	}
+	r.Need = r.Longest
+	if s.Tolerate > 0 && !r.Endless {
+		r.Need, err = w.tolerated(p.release, seed, r.Longest)
+	}
+	return r, err
+}
+
+// tolerated returns a capacity at which no Alertmanager loses more to its queue than is tolerated, while at one less
+// an Alertmanager does. Loss hardly ever rises with capacity; where it does, there may be a smaller such capacity.
+func (w *worker) tolerated(rel *core.Release, seed uint64, longest int) (int, error) {
+	enough := longest
+	for low := 1; low < enough; {
+		mid := (low + enough) / 2
+		file := *w.file
+		file.Flags.QueueCapacity = mid
+		res, err := sim.Run(&file, w.test, rel, seed, sim.Options{Labels: &w.labels})
+		if err != nil {
+			return 0, err
+		}
+		if worstShare(&res.Ledger) <= w.study.Tolerate {
+			enough = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return enough, nil
+}

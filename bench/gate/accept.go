@@ -11,12 +11,13 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// acceptedHead opens a file of accepted values.
-const acceptedHead = "# Exact values, accepted by committing them. Written by notifysim gate --accept; benchstat reads it too.\n"
+// acceptedHead is the first line of a file of accepted values.
+const acceptedHead = "# Exact values, accepted by committing them. Written by notifysim gate --accept; " +
+	"benchstat reads it too.\n"
 
-// Accept writes the exact values of f to the file at path, as the old side of later comparisons: no timings, and nothing that
-// the thresholds ignore. It refuses a side that the gate would not trust: with problems, with a benchmark that broke, with
-// values that vary, or without exact values.
+// Accept writes the exact values of f to the file at path, as the old side of later comparisons. It leaves out timings
+// and what the thresholds ignore. It refuses files with problems, with a benchmark that failed, with values that vary,
+// or without exact values.
 func (f *File) Accept(path string, th *Thresholds) error {
 	exact, err := f.exact(th)
 	if err != nil {
@@ -28,14 +29,14 @@ func (f *File) Accept(path string, th *Thresholds) error {
 	return os.WriteFile(path, b.Bytes(), 0o666)
 }
 
-// exact returns what of f belongs to the exact lane.
+// exact returns the results of f that belong to the exact lane.
 func (f *File) exact(th *Thresholds) (*File, error) {
 	var errs []error
 	for _, p := range f.Problems {
 		errs = append(errs, p)
 	}
-	for _, b := range f.Broken {
-		errs = append(errs, Problem{b.Position, fmt.Sprintf("Benchmark%s broke: %s", b.Name, b.Message)})
+	for _, b := range f.Failed {
+		errs = append(errs, Problem{b.Position, fmt.Sprintf("Benchmark%s failed: %s", b.Name, b.Message)})
 	}
 	out := &File{Name: f.Name, Units: benchfmt.UnitMetadataMap{}}
 	first := map[string]*benchfmt.Result{}
@@ -66,8 +67,9 @@ func (f *File) exact(th *Thresholds) (*File, error) {
 			}
 		}
 	}
-	for _, unit := range []string{"B/op", "allocs/op"} { // exact to the gate, but benchstat needs to be told
-		if slices.ContainsFunc(out.Results, func(r *benchfmt.Result) bool { _, ok := r.Value(unit); return ok }) {
+	for _, unit := range []string{"B/op", "allocs/op"} { // the gate takes them for exact, benchstat needs a Unit line
+		has := func(r *benchfmt.Result) bool { _, ok := r.Value(unit); return ok }
+		if slices.ContainsFunc(out.Results, has) {
 			out.declare(unit, "assume", "exact")
 		}
 	}
@@ -77,11 +79,13 @@ func (f *File) exact(th *Thresholds) (*File, error) {
 	return out, errors.Join(errs...)
 }
 
-// varies tells where two results of one benchmark differ.
+// varies returns an error for each value in which two results of one benchmark differ.
 func varies(a, b *benchfmt.Result, th *Thresholds) (errs []error) {
 	file, line := b.Pos()
 	for _, v := range b.Values {
-		if before, ok := a.Value(v.Unit); !ok || math.Abs(v.Value-before) > th.For(string(b.Name), v.Unit).Tolerance.around(before, v.Unit) {
+		before, ok := a.Value(v.Unit)
+		tolerance := th.For(string(b.Name), v.Unit).Tolerance
+		if !ok || math.Abs(v.Value-before) > tolerance.around(before, v.Unit) {
 			errs = append(errs, Problem{Position{File: file, Line: line}, fmt.Sprintf("Benchmark%s: %s varies: %s, then %s",
 				b.Name, v.Unit, formatExact(before), formatExact(v.Value))})
 		}

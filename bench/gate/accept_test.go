@@ -12,14 +12,15 @@ import (
 const acceptable = `Unit lost assume=exact
 Unit lost better=lower
 commit: abc
-pkg: example.org/shop/bench
+pkg: example.org/fixture/bench
 BenchmarkSend-2 100 1250 ns/op 12345678 lost 24.5 MB/s 512 B/op 7 allocs/op
-pkg: example.org/shop/sync
+pkg: example.org/fixture/sync
 BenchmarkTime-2 100 99 ns/op
 BenchmarkSync-2 100 99 ns/op 0 lost
 `
 
-// What is accepted holds the exact values and no timings, is what the gate and benchstat read, and passes against what it was made from.
+// What is accepted holds the exact values and no timings, is what the gate and benchstat read, and passes against what
+// it was made from.
 func TestAccept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "exact.txt")
 	th, err := ParseThresholds([]byte("benchmarks:\n  - {match: ^Send$, units: {B/op: {ignore: varies}}}\n"), "gate.yml")
@@ -32,10 +33,10 @@ func TestAccept(t *testing.T) {
 Unit lost assume=exact
 Unit lost better=lower
 commit: abc
-pkg: example.org/shop/bench
+pkg: example.org/fixture/bench
 
 BenchmarkSend-2 100 12345678 lost 7 allocs/op
-pkg: example.org/shop/sync
+pkg: example.org/fixture/sync
 
 BenchmarkSync-2 100 0 lost
 `, string(text))
@@ -56,7 +57,8 @@ func TestAcceptRefuses(t *testing.T) {
 		{"only timings", "BenchmarkSend 1 5 ns/op\n", "new.txt: there are no exact values to accept"},
 		{"varies", "BenchmarkSend 1 5 B/op\nBenchmarkSend 1 6 B/op\n", "new.txt:2: BenchmarkSend: B/op varies: 5, then 6"},
 		{"NaN", "BenchmarkSend 1 NaN B/op\n", "new.txt:1: BenchmarkSend: NaN B/op is not a number"},
-		{"panic", "BenchmarkSend 1 5 B/op\nBenchmarkSync\npanic: no such receiver\n", "BenchmarkSync broke: panic: no such receiver"},
+		{"panic", "BenchmarkSend 1 5 B/op\nBenchmarkSync\npanic: no such receiver\n",
+			"BenchmarkSync failed: panic: no such receiver"},
 		{"truncated", "BenchmarkSend 1 5 B/op", "the last line does not end"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -38,11 +38,11 @@ func TestBenchstatAgrees(t *testing.T) {
 				continue
 			}
 			delta := benchstatDelta(t, paths, row)
-			if center(row.Old.Values) == 0 { // there are no per cent of nothing
+			if lowerMedian(row.Old.Values) == 0 { // there are no per cent of nothing
 				require.Equal(t, "?", delta)
 				continue
 			}
-			up := center(row.New.Values) > center(row.Old.Values)
+			up := lowerMedian(row.New.Values) > lowerMedian(row.Old.Values)
 			require.Equal(t, up, strings.HasPrefix(delta, "+"), "%s: %v: benchstat says %s", name, row, delta)
 			require.Equal(t, row.Status == Worse, up == (row.Better == Lower) || row.Better == Same, "%s: %v", name, row)
 			compared++
@@ -53,7 +53,8 @@ func TestBenchstatAgrees(t *testing.T) {
 
 // benchstatDelta is what benchstat says of a row.
 func benchstatDelta(t *testing.T, paths []string, row *Row) string {
-	cmd := exec.Command("go", append([]string{"run", "golang.org/x/perf/cmd/benchstat", "-format", "csv", "-filter", ".unit:" + row.tidy}, paths...)...)
+	args := []string{"run", "golang.org/x/perf/cmd/benchstat", "-format", "csv", "-filter", ".unit:" + row.tidy}
+	cmd := exec.Command("go", append(args, paths...)...)
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	r := csv.NewReader(strings.NewReader(string(out)))

@@ -5,12 +5,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"golang.org/x/perf/benchunit"
 )
 
-// Exact judges a row of the exact lane. Values are compared by themselves, never by a quotient, so an old value of 0
-// needs no rule of its own: from 0 to 1 allocation is worse as from 7 to 8 is.
+// Exact judges a row of the exact lane. Values are compared by their difference, so an old value of 0 needs no rule of
+// its own: from 0 to 1 allocation is worse, as from 7 to 8 is.
 func Exact(r *Row) {
 	tol := r.Rule.Tolerance
 	for _, side := range []struct {
@@ -21,11 +19,12 @@ func Exact(r *Row) {
 		if hi-lo > tol.around(lo, r.Unit) {
 			r.Status = Nondeterministic
 			defer r.suspectIterations()
-			r.Why = fmt.Sprintf("the %s side varies from %s to %s in %d runs", side.name, formatExact(lo), formatExact(hi), len(side.Values))
+			r.Why = fmt.Sprintf("the %s side varies from %s to %s in %d runs",
+				side.name, formatExact(lo), formatExact(hi), len(side.Values))
 			return
 		}
 	}
-	old, new := center(r.Old.Values), center(r.New.Values)
+	old, new := lowerMedian(r.Old.Values), lowerMedian(r.New.Values)
 	defer r.suspectIterations()
 	switch {
 	case old == new:
@@ -42,7 +41,7 @@ func Exact(r *Row) {
 	}
 }
 
-// suspectIterations says so if a change may come from different numbers of iterations: what a benchmark allocates once
+// suspectIterations notes that a change may come from different numbers of iterations: what a benchmark allocates once
 // is spread over them.
 func (r *Row) suspectIterations() {
 	all := append(slices.Clone(r.Old.iters), r.New.iters...)
@@ -51,13 +50,7 @@ func (r *Row) suspectIterations() {
 	}
 }
 
-// around is the tolerance at a value of a unit.
-func (t Tolerance) around(value float64, unit string) float64 {
-	factor, _ := benchunit.Tidy(1, unit)
-	return max(t.Absolute/factor, t.Relative*math.Abs(value))
-}
-
-// change prints the difference of two exact values.
+// change formats the difference of two exact values.
 func change(old, new float64) string {
 	diff := new - old
 	s := formatExact(diff)
@@ -70,14 +63,8 @@ func change(old, new float64) string {
 	return s
 }
 
-// center is the lower median. It is one of the values, so exact values stay exact.
-func center(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[(len(sorted)-1)/2]
-}
-
-// blurred reports whether a value was probably rounded on its way: the testing package prints four significant
+// rounded reports whether a value was probably rounded when it was printed: the testing package prints four significant
 // digits below 1000, so a fraction there has lost what an exact comparison needs.
-func blurred(v float64) bool {
+func rounded(v float64) bool {
 	return v != math.Trunc(v) && math.Abs(v) < 1000
 }

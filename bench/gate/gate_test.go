@@ -49,7 +49,8 @@ func compareCase(t *testing.T, path string) *Report {
 		require.NoError(t, err)
 		o.Thresholds = th
 	}
-	r, err := Compare(Read(strings.NewReader(parts["old.txt"]), "old.txt"), Read(strings.NewReader(parts["new.txt"]), "new.txt"), o)
+	side := func(name string) *File { return Read(strings.NewReader(parts[name]), name) }
+	r, err := Compare(side("old.txt"), side("new.txt"), o)
 	require.NoError(t, err)
 	return r
 }

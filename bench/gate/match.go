@@ -10,6 +10,42 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
+// A Table is the rows of two files.
+type Table struct {
+	Rows        []*Row
+	Problems    []Problem
+	Notes       []string
+	Interleaved bool     // both sides ran in turn
+	machine     []string // what differs between the machines of both sides
+}
+
+// Match pairs the rows of two files. The filter is in the language of benchstat's -filter; "" keeps everything.
+func Match(old, new *File, th *Thresholds, filter string) (*Table, error) {
+	p, err := newProjections(filter)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Interleaved: old.session() != "" && old.session() == new.session()}
+	t.Problems = append(append(t.Problems, old.Problems...), new.Problems...)
+	t.Problems = append(t.Problems, unitConflicts(old, new)...)
+	strip := differentProcs(old, new)
+	if strip != "" {
+		t.machine = append(t.machine, strip)
+	}
+	a, err := p.side(old, strip != "")
+	if err != nil {
+		return nil, err
+	}
+	b, err := p.side(new, strip != "")
+	if err != nil {
+		return nil, err
+	}
+	t.compareMachines(a, b)
+	t.join(p, a, b, th)
+	t.addFailed(old, new)
+	return t, nil
+}
+
 // join makes the rows, in the order of the old side, then what only the new side has.
 func (t *Table) join(p *projections, old, new *sideRows, th *Thresholds) {
 	name := func(k benchproc.Key) *Row {
@@ -34,7 +70,7 @@ func (t *Table) join(p *projections, old, new *sideRows, th *Thresholds) {
 			row := name(k)
 			row.tidy = unit
 			row.fill(old, new, k, th)
-			row.guarded = unit != cpuUnit && old.samples[rowID{k, cpuUnit}] != nil && new.samples[rowID{k, cpuUnit}] != nil
+			row.hasCPU = unit != cpuUnit && old.samples[rowID{k, cpuUnit}] != nil && new.samples[rowID{k, cpuUnit}] != nil
 			t.Rows = append(t.Rows, row)
 		}
 	}
@@ -48,7 +84,7 @@ func (t *Table) join(p *projections, old, new *sideRows, th *Thresholds) {
 	}
 }
 
-// fill gives a row its lane, its rule and its samples.
+// fill sets the lane, the rule and the samples of a row.
 func (r *Row) fill(old, new *sideRows, k benchproc.Key, th *Thresholds) {
 	r.Rule = th.For(r.Benchmark, r.tidy)
 	r.Better = cmp.Or(r.Rule.Better, direction(r.tidy, new.file.Units, old.file.Units))
@@ -74,11 +110,12 @@ func (r *Row) fill(old, new *sideRows, k benchproc.Key, th *Thresholds) {
 		r.Status, r.Why = Added, "the old side has no "+r.Unit
 	case r.Better == "":
 		r.Status = Undecided
-		r.Why = fmt.Sprintf("nobody says which direction of %s is better: print \"Unit %s better=lower\" (or higher, same) from TestMain, or give it in the thresholds", r.Unit, r.Unit)
+		r.Why = fmt.Sprintf("which direction of %s is better is not known: print \"Unit %s better=lower\" (or higher, same) "+
+			"from TestMain, or give it in the thresholds", r.Unit, r.Unit)
 	}
 }
 
-// asWritten takes the unit and the values as the files write them, where both agree: 250 ns stays an integer.
+// asWritten sets the unit and the values as the files write them, if both use the same unit: 250 ns stays an integer.
 func (r *Row) asWritten(old, new *Samples) {
 	unit := ""
 	for _, s := range []*Samples{old, new} {
@@ -98,17 +135,20 @@ func (r *Row) asWritten(old, new *Samples) {
 	}
 }
 
-// compareMachines notes in what the two sides differ besides the code.
+// compareMachines notes the configuration in which the two sides differ.
 func (t *Table) compareMachines(old, new *sideRows) {
 	for _, f := range benchproc.NonSingularFields(append(slices.Clone(old.machine), new.machine...)) {
-		t.machine = append(t.machine, fmt.Sprintf("%s: %s and %s", f, values(old.machine, f), values(new.machine, f)))
+		a, b := distinctValues(old.machine, f), distinctValues(new.machine, f)
+		t.machine = append(t.machine, fmt.Sprintf("%s: %s and %s", f, a, b))
 	}
 	for _, f := range benchproc.NonSingularFields(append(slices.Clone(old.rest), new.rest...)) {
-		t.Notes = append(t.Notes, fmt.Sprintf("the sides differ in %s: %s and %s", f, values(old.rest, f), values(new.rest, f)))
+		a, b := distinctValues(old.rest, f), distinctValues(new.rest, f)
+		t.Notes = append(t.Notes, fmt.Sprintf("the sides differ in %s: %s and %s", f, a, b))
 	}
 }
 
-func values(keys []benchproc.Key, f *benchproc.Field) string {
+// distinctValues returns the values of a field, joined.
+func distinctValues(keys []benchproc.Key, f *benchproc.Field) string {
 	var out []string
 	for _, k := range keys {
 		if v := cmp.Or(k.Get(f), "(none)"); !slices.Contains(out, v) {
@@ -118,25 +158,52 @@ func values(keys []benchproc.Key, f *benchproc.Field) string {
 	return strings.Join(out, ", ")
 }
 
-// broken turns benchmarks that did not end into rows: on the new side a failure, on the old side no ground to judge on.
-func (t *Table) broken(old, new *File) {
-	for _, b := range old.Broken {
+// addFailed adds the failed runs: of the new side as rows that fail, of the old side as problems, since there is
+// nothing to compare with.
+func (t *Table) addFailed(old, new *File) {
+	for _, b := range old.Failed {
 		what := "a benchmark"
 		if b.Name != "" {
 			what = "Benchmark" + b.Name
 		}
-		t.Problems = append(t.Problems, Problem{b.Position, fmt.Sprintf("%s of the old side broke: %s", what, b.Message)})
+		t.Problems = append(t.Problems, Problem{b.Position, fmt.Sprintf("%s of the old side failed: %s", what, b.Message)})
 	}
-	for _, b := range new.Broken {
+	for _, b := range new.Failed {
 		name := string(stripProcs(benchfmt.Name(b.Name)))
 		top, _, _ := strings.Cut(name, "/")
 		t.Rows = slices.DeleteFunc(t.Rows, func(r *Row) bool {
 			bare := string(stripProcs(benchfmt.Name(r.Benchmark)))
 			of, _, _ := strings.Cut(bare, "/")
-			return name != "" && (bare == name || r.Status == Missing && of == top) // one process, one end
+			return name != "" && (bare == name || r.Status == Missing && of == top) // its process ended with it
 		})
 		t.Rows = append(t.Rows, &Row{
-			Benchmark: cmp.Or(b.Name, "(unnamed)"), Status: BrokenNow, Why: b.Message, New: Samples{At: []Position{b.Position}},
+			Benchmark: cmp.Or(b.Name, "(unnamed)"), Status: FailedNow, Why: b.Message, New: Samples{At: []Position{b.Position}},
 		})
 	}
+}
+
+// unitConflicts returns where the Unit lines of both sides contradict each other, or use unknown words.
+func unitConflicts(old, new *File) []Problem {
+	var out []Problem
+	at := func(m *benchfmt.UnitMetadata, format string, args ...any) {
+		file, line := m.Pos()
+		out = append(out, Problem{Position{File: file, Line: line}, fmt.Sprintf(format, args...)})
+	}
+	for _, side := range []*File{old, new} {
+		for _, key := range sortedUnits(side.Units) {
+			m := side.Units[key]
+			switch {
+			case key.Key == "better" && m.Value != "lower" && m.Value != "higher" && m.Value != "same":
+				at(m, "unit %s: better=%s; write better=lower, better=higher or better=same", m.OrigUnit, m.Value)
+			case key.Key == "assume" && m.Value != "exact" && m.Value != "nothing":
+				at(m, "unit %s: assume=%s; write assume=exact or assume=nothing", m.OrigUnit, m.Value)
+			}
+			if other, ok := old.Units[key]; ok && side == new && other.Value != m.Value {
+				file, line := other.Pos()
+				where := Position{File: file, Line: line}
+				at(m, "unit %s: %s=%s, but %v says %s", m.OrigUnit, key.Key, m.Value, where, other.Value)
+			}
+		}
+	}
+	return out
 }

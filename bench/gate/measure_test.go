@@ -13,25 +13,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMeasure measures, on this machine as it is, how often the gate cries wolf and what it finds. It takes half an hour or more, so it
-// runs only when asked: GATE_MEASURE=200 (make gate-measure) compares the same code 200 times, and each injected change half as often;
-// -run 'Measure/5%' measures one of them. GATE_BENCHTIME is how long a sample runs, 10ms if unset: a tenth of what a session takes by
-// default, and so noisier. GATE_REPORT is the file that the table is written to.
+// TestMeasure measures, on this machine, how often the gate raises false alarms and what it finds. It takes half an
+// hour or more, so it runs only when asked for: GATE_MEASURE=200 (make gate-measure) compares the same code 200 times,
+// and each injected change half as often. With -run 'Measure/5%' it measures one of them. GATE_BENCHTIME is how long a
+// sample runs, 10ms if unset: a tenth of what a session takes by default, and so noisier. GATE_REPORT is the file for
+// the table.
 func TestMeasure(t *testing.T) {
 	runs, err := strconv.Atoi(os.Getenv("GATE_MEASURE"))
 	if err != nil {
 		t.Skip("GATE_MEASURE is not a number of runs")
 	}
-	r := newShopRepo(t)
-	base := shop{work: 1000, more: true}
+	r := newFixtureRepo(t)
+	base := fixture{work: 1000, more: true}
 
-	build := func(name string, s shop) *side {
+	build := func(name string, s fixture) *side {
 		commit := r.commit(s)
 		sd := &side{name: name + " " + commit[:8], dir: r.dir}
 		session := Session{}
 		session.defaults()
 		tmp := t.TempDir()
-		require.NoError(t, session.build(t.Context(), sd, tmp, "side"))
+		require.NoError(t, sd.build(t.Context(), session.Packages, tmp, "side"))
 		require.FileExists(t, filepath.Join(tmp, "side-0.test"))
 
 		return sd
@@ -40,15 +41,15 @@ func TestMeasure(t *testing.T) {
 	var rates []rate
 	for _, c := range []struct {
 		name   string
-		change func(*shop)
+		change func(*fixture)
 		bench  string
 		runs   int
 		want   float64 // the least share of failures, or the largest if nothing was changed
 	}{
-		{"the same code", func(*shop) {}, "Send|Tree|Walk", runs, 0.01},
-		{"10% slower", func(s *shop) { s.work = 1100 }, "Send", runs / 2, 0.95},
-		{"5% slower", func(s *shop) { s.work = 1050 }, "Send", runs / 2, 0.80},
-		{"one more allocation", func(s *shop) { s.allocs = 1 }, "Send", runs / 4, 1},
+		{"the same code", func(*fixture) {}, "Send|Tree|Walk", runs, 0.01},
+		{"10% slower", func(s *fixture) { s.work = 1100 }, "Send", runs / 2, 0.95},
+		{"5% slower", func(s *fixture) { s.work = 1050 }, "Send", runs / 2, 0.80},
+		{"one more allocation", func(s *fixture) { s.allocs = 1 }, "Send", runs / 4, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := base
@@ -81,7 +82,7 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// A rate is how gates on one change ended.
+// A rate counts the verdicts of gates on one change.
 type rate struct {
 	change string
 	count  map[Verdict]int
@@ -93,16 +94,22 @@ func (m rate) failed() float64 { return float64(m.count[Fail]) / float64(m.runs)
 
 func (m rate) String() string {
 	return fmt.Sprintf("| %s | %d | %d | %d | %d | %.1f %% | %v |", m.change, m.runs, m.count[Pass], m.count[Fail],
-		m.count[NoConclusion]+m.count[CannotDecide], 100*m.failed(), (m.took / time.Duration(m.runs)).Round(10*time.Millisecond))
+		m.count[NoConclusion]+m.count[CannotDecide], 100*m.failed(),
+		(m.took / time.Duration(m.runs)).Round(10*time.Millisecond))
 }
 
-// ratesPage is the page of what was measured.
+// ratesPage returns the page with the rates.
 func ratesPage(rates []rate) string {
 	var b strings.Builder
-	b.WriteString("# How often the gate is right\n\nWritten by `make gate-measure`: whole gates of the timing lane, one after the other, on a machine of two processors that did other\n" +
-		"work too. Each compares two builds of a small module with one to three benchmarks, in samples of 10 ms, a tenth of what a gate takes\n" +
-		"unless told otherwise. The same code should pass, everything else fail.\n\n" +
-		"| change | gates | passed | failed | undecided | share failed | a gate took |\n|---|--:|--:|--:|--:|--:|--:|\n")
+	b.WriteString(`# How often the gate is right
+
+Written by ` + "`make gate-measure`" + `: whole gates of the timing lane, one after the other, on a machine of two processors that
+did other work too. Each compares two builds of a small module with one to three benchmarks, in samples of 10 ms, a tenth
+of what a gate takes by default. The same code should pass, everything else fail.
+
+| change | gates | passed | failed | undecided | share failed | a gate took |
+|---|--:|--:|--:|--:|--:|--:|
+`)
 	for _, m := range rates {
 		fmt.Fprintln(&b, m)
 	}

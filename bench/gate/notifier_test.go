@@ -10,27 +10,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is no checkout of Prometheus is told, and never a pass.
+// A folder that is not a checkout of Prometheus is an error, and never a pass.
 func TestNotifierOfNoCheckout(t *testing.T) {
-	r := newShopRepo(t)
-	base := r.commit(shop{})
+	r := newFixtureRepo(t)
+	base := r.commit(fixture{})
 	s := quick(r, base)
 	s.Notifier = true
 	report := s.Run(t.Context())
 	require.Equal(t, CannotDecide, report.Verdict)
-	require.Contains(t, textOf(t, report), "is no checkout of Prometheus: ")
+	require.Contains(t, textOf(t, report), "is not a checkout of Prometheus: ")
 	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
 }
 
-// A change of the notifier of a checkout of Prometheus goes red: here one that calls of Send copy all alerts twice more. The
-// checkout is compiled twice, which takes minutes, so it is done only when asked: GATE_NOTIFIER=1.
+// A change of the notifier of a checkout of Prometheus goes red: here one that calls of Send copy all alerts twice
+// more. The checkout is compiled twice, which takes minutes, so it is done only when asked: GATE_NOTIFIER=1.
 func TestNotifierOfACheckout(t *testing.T) {
 	if os.Getenv("GATE_NOTIFIER") == "" {
 		t.Skip("no checkout of Prometheus was compiled; set GATE_NOTIFIER")
 	}
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", prometheusModule).Output()
 	require.NoError(t, err)
-	r := &shopRepo{t, t.TempDir()}
+	r := &fixtureRepo{t, t.TempDir()}
 	require.NoError(t, os.CopyFS(r.dir, os.DirFS(strings.TrimSpace(string(out)))))
 	r.git("init", "-q", "-b", "main")
 	r.git("add", "-A")
@@ -39,11 +39,16 @@ func TestNotifierOfACheckout(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o666))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	const from, to = "	alerts = relabelAlerts(", "	alerts = append(append([]*Alert{}, alerts...), alerts...)[:len(alerts)]\n	alerts = relabelAlerts("
+	const from = "	alerts = relabelAlerts("
+	const to = "	alerts = append(append([]*Alert{}, alerts...), alerts...)[:len(alerts)]\n" + from
 	require.Equal(t, 1, strings.Count(string(text), from))
 	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(text), from, to, 1)), 0o666))
 	r.git("commit", "-q", "-a", "-m", "a change for the worse")
-	report := Session{Base: "HEAD~", Dir: r.dir, Notifier: true, Bench: "SendOverflow", Pairs: 3, Benchtime: "100x", Options: Options{Lane: LaneExact}}.Run(t.Context())
+	s := Session{
+		Base: "HEAD~", Dir: r.dir, Notifier: true, Bench: "SendOverflow", Pairs: 3, Benchtime: "100x",
+		Options: Options{Lane: LaneExact},
+	}
+	report := s.Run(t.Context())
 	require.Equal(t, Fail, report.Verdict, textOf(t, report))
 	require.Contains(t, textOf(t, report), "SendOverflow")
 }

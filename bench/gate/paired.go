@@ -5,20 +5,21 @@ import (
 	"slices"
 )
 
-// exactLimit is the number of pairs up to which [SignedRank] counts all sign patterns. Beyond it takes the normal
+// exactLimit is the number of pairs up to which [SignedRank] counts all sign patterns. Beyond, it uses the normal
 // approximation; at 300 pairs the two differ by less than 0.0005.
 const exactLimit = 300
 
-// SignedRank is the one-sided p-value of Wilcoxon's signed-rank test: the probability, if the differences are symmetric
-// around 0, of positive ranks that sum to at least what diffs give. Small means that the differences are positive.
-// Differences of 0 are set aside; equal sizes share the mean of their ranks. No difference but 0 gives 1.
+// SignedRank returns the one-sided p-value of Wilcoxon's signed-rank test: the probability, if the differences are
+// symmetric around 0, that the positive ranks sum to at least what diffs give. A small value means that the differences
+// are positive. Differences of 0 are left out; equal sizes share the mean of their ranks. If all are 0, the result is
+// 1.
 //
 // Up to 300 differences the distribution is exact, also with shared ranks: all 2ⁿ patterns of signs are counted, by
 // adding one rank after another to the distribution of the sum.
 //
 // F. Wilcoxon, Individual comparisons by ranking methods, Biometrics Bulletin 1 (1945) 80–83,
-// https://doi.org/10.2307/3001968. The counting: F. Wilcoxon, S. K. Katti, R. A. Wilcox, Critical values and probability
-// levels for the Wilcoxon rank sum test and the Wilcoxon signed rank test, 1963.
+// https://doi.org/10.2307/3001968. The counting: F. Wilcoxon, S. K. Katti, R. A. Wilcox, Critical values and
+// probability levels for the Wilcoxon rank sum test and the Wilcoxon signed rank test, 1963.
 func SignedRank(diffs []float64) float64 {
 	ranks, sum := signedRanks(diffs)
 	if len(ranks) == 0 {
@@ -30,8 +31,8 @@ func SignedRank(diffs []float64) float64 {
 	return normalTail(ranks, sum)
 }
 
-// signedRanks returns twice the rank of every difference that is not 0, and twice the sum of the ranks of positive ones.
-// Doubled, shared ranks are integers.
+// signedRanks returns twice the rank of every difference that is not 0, and twice the sum of the ranks of positive
+// ones. Twice a shared rank is an integer.
 func signedRanks(diffs []float64) (ranks []int, positive int) {
 	sorted := make([]float64, 0, len(diffs))
 	for _, d := range diffs {
@@ -64,7 +65,7 @@ func signedRanks(diffs []float64) (ranks []int, positive int) {
 	return ranks, positive
 }
 
-// exactTail is P(sum of the ranks with a positive sign ≥ sum), each sign a fair coin.
+// exactTail returns P(sum of the ranks with a positive sign ≥ sum), if both signs are equally likely.
 func exactTail(ranks []int, sum int) float64 {
 	p := 0.0
 	for _, q := range signSums(ranks)[sum:] {
@@ -73,7 +74,7 @@ func exactTail(ranks []int, sum int) float64 {
 	return min(p, 1)
 }
 
-// signSums is the distribution of the sum of the ranks with a positive sign, from 0 to the sum of all.
+// signSums returns the distribution of the sum of the ranks with a positive sign, from 0 to the sum of all.
 func signSums(ranks []int) []float64 {
 	total := 0
 	for _, r := range ranks {
@@ -94,21 +95,23 @@ func signSums(ranks []int) []float64 {
 	return prob
 }
 
-// normalTail approximates exactTail; the variance is that of the ranks as they are, so shared ranks are allowed for.
+// normalTail approximates exactTail. The variance is that of the given ranks, so shared ranks are taken into account.
 func normalTail(ranks []int, sum int) float64 {
 	mean, variance := 0.0, 0.0
 	for _, r := range ranks {
 		mean += float64(r) / 2
 		variance += float64(r) * float64(r) / 4
 	}
-	z := (float64(sum) - 1 - mean) / math.Sqrt(variance) // the next smaller sum is at least 1 less; half of 2 is continuity
+	z := (float64(sum) - 1 - mean) / math.Sqrt(variance) // continuity correction: the next smaller sum is at least 1 less
 	return 0.5 * math.Erfc(z/math.Sqrt2)
 }
 
-// Shift is the Hodges–Lehmann estimate of what diffs are symmetric around, the median of the means of all pairs of them,
-// and the upper bound at confidence 1−alpha that belongs to the signed-rank test; +Inf if there are too few differences.
+// Shift returns the Hodges–Lehmann estimate of the center of symmetry of diffs, which is the median of the means of all
+// pairs of them, and the upper bound at confidence 1−alpha that belongs to the signed-rank test; +Inf if there are too
+// few differences.
 //
-// J. L. Hodges, E. L. Lehmann, Estimates of location based on rank tests, Annals of Mathematical Statistics 34 (1963) 598–611.
+// J. L. Hodges, E. L. Lehmann, Estimates of location based on rank tests, Annals of Mathematical Statistics 34 (1963)
+// 598–611.
 func Shift(diffs []float64, alpha float64) (estimate, upper float64) {
 	n := len(diffs)
 	if n == 0 {
@@ -130,8 +133,8 @@ func Shift(diffs []float64, alpha float64) (estimate, upper float64) {
 	return estimate, means[m-1-q]
 }
 
-// lowerCritical is the largest sum of positive ranks that n differences stay at or below with probability alpha or
-// less; −1 if even 0 is likelier.
+// lowerCritical returns the largest sum of positive ranks that n differences stay at or below with a probability of at
+// most alpha; −1 if even 0 is more likely.
 func lowerCritical(n int, alpha float64) int {
 	if n > exactLimit {
 		mean := float64(n*(n+1)) / 4

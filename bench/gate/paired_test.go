@@ -29,8 +29,8 @@ func TestSignedRankAgreesWithTheTables(t *testing.T) {
 	}
 }
 
-// The example of R's help page of wilcox.test, from M. Hollander, D. A. Wolfe, Nonparametric Statistical Methods (1973),
-// p. 29: V = 40, p-value = 0.01953.
+// The example of R's help page of wilcox.test, from M. Hollander, D. A. Wolfe, Nonparametric Statistical Methods
+// (1973), p. 29: V = 40, p-value = 0.01953.
 func TestSignedRankOfHollanderAndWolfe(t *testing.T) {
 	x := []float64{1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30}
 	y := []float64{0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29}
@@ -153,7 +153,8 @@ func TestHolmExample(t *testing.T) {
 	require.Equal(t, []float64{1, 1}, Holm([]float64{0.9, 0.7}))
 }
 
-// Holm's steps as the paper words them: compare the k-th smallest of n with alpha/(n−k+1), stop at the first that is larger.
+// Holm's steps as the paper words them: compare the k-th smallest of n with alpha/(n−k+1), stop at the first that is
+// larger.
 func TestHolmIsSequentiallyRejective(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 500 {

@@ -37,7 +37,8 @@ func TestReadBadInput(t *testing.T) {
 			f := Read(strings.NewReader(c.text), "in")
 			require.NotEmpty(t, f.Problems)
 			require.Contains(t, f.Problems[0].Error(), c.want)
-			for _, sides := range [][2]*File{{f, Read(strings.NewReader(good), "good")}, {Read(strings.NewReader(good), "good"), f}} {
+			other := Read(strings.NewReader(good), "good")
+			for _, sides := range [][2]*File{{f, other}, {other, f}} {
 				r, err := Compare(sides[0], sides[1], Options{})
 				require.NoError(t, err)
 				require.Equal(t, CannotDecide, r.Verdict)
@@ -51,21 +52,27 @@ func TestReadBadInput(t *testing.T) {
 	require.Contains(t, Read(iotest.ErrReader(errors.New("broken pipe")), "in").Problems[0].Error(), "in: broken pipe")
 }
 
-func TestReadBroken(t *testing.T) {
+func TestReadFailedRuns(t *testing.T) {
 	for _, c := range []struct{ text, name, message string }{
-		{good + "--- FAIL: BenchmarkSync-2\n    x_test.go:7: lost 3\nFAIL\nexit status 1\n", "Sync-2", "--- FAIL: BenchmarkSync-2"},
+		{
+			good + "--- FAIL: BenchmarkSync-2\n    x_test.go:7: lost 3\nFAIL\nexit status 1\n",
+			"Sync-2", "--- FAIL: BenchmarkSync-2",
+		},
 		{good + "BenchmarkSync-2 \t--- FAIL: BenchmarkSync-2\nFAIL\n", "Sync-2", "--- FAIL: BenchmarkSync-2"},
 		{good + "BenchmarkSync-2 \tpanic: boom\n\ngoroutine 1 [running]:\nexit status 2\n", "Sync-2", "panic: boom"},
 		{good + "BenchmarkSync-2 \t\npanic: boom [recovered]\nFAIL\tpkg\t0.1s\n", "Sync-2", "panic: boom [recovered]"},
-		{good + "fatal error: all goroutines are asleep - deadlock!\n", "", "fatal error: all goroutines are asleep - deadlock!"},
+		{
+			good + "fatal error: all goroutines are asleep - deadlock!\n",
+			"", "fatal error: all goroutines are asleep - deadlock!",
+		},
 		{good + "FAIL\tpkg [build failed]\n", "", "FAIL\tpkg [build failed]"},
 		{good + "signal: killed\n", "", "signal: killed"},
 	} {
 		f := Read(strings.NewReader(c.text), "in")
 		require.Empty(t, f.Problems, c.text)
-		require.Len(t, f.Broken, 1, c.text)
-		require.Equal(t, c.name, f.Broken[0].Name)
-		require.Equal(t, c.message, f.Broken[0].Message)
+		require.Len(t, f.Failed, 1, c.text)
+		require.Equal(t, c.name, f.Failed[0].Name)
+		require.Equal(t, c.message, f.Failed[0].Message)
 		ok := Read(strings.NewReader(good), "good")
 		r, err := Compare(ok, f, Options{})
 		require.NoError(t, err)
@@ -88,10 +95,10 @@ BenchmarkSkipped
 --- SKIP: BenchmarkSkipped
 testing: warning: no tests to run
 PASS
-ok  	example.org/shop/bench	1.2s
+ok  	example.org/fixture/bench	1.2s
 `), "in")
 	require.Empty(t, f.Problems)
-	require.Empty(t, f.Broken)
+	require.Empty(t, f.Failed)
 	require.Len(t, f.Results, 1)
 }
 

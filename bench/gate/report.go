@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// bad lists the statuses that a reader must see first, the worst first.
-var bad = []Status{Worse, BrokenNow, Missing, Nondeterministic, Undecided, Inconclusive}
+// badStatuses are those that a reader must see first, the worst first.
+var badStatuses = []Status{Worse, FailedNow, Missing, Nondeterministic, Undecided, Inconclusive}
 
-// told lists all statuses that a report shows a row for.
-var told = append(slices.Clone(bad), Improved, Added)
+// shownStatuses are those of rows that every report shows.
+var shownStatuses = append(slices.Clone(badStatuses), Improved, Added)
 
-// headline is one line: the verdict and what led to it.
+// headline returns the verdict and its reasons in a line.
 func (r *Report) headline() string {
 	var parts []string
-	for _, s := range bad {
+	for _, s := range badStatuses {
 		if n := r.count(s); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
@@ -31,6 +31,7 @@ func (r *Report) headline() string {
 	return fmt.Sprintf("%s   %s   (%s)", r.Verdict, strings.Join(parts, ", "), rows(r.compared()))
 }
 
+// rows returns "1 row compared" or "2 rows compared".
 func rows(n int) string {
 	if n == 1 {
 		return "1 row compared"
@@ -48,7 +49,7 @@ func (r *Report) compared() int {
 	return n
 }
 
-// rest is one line about the rows without a line of their own.
+// rest counts the rows that have no line of their own, in a line.
 func (r *Report) rest() string {
 	var parts []string
 	for _, s := range []Status{Unchanged, Ignored, NotJudged} {
@@ -73,9 +74,9 @@ func (r *Report) rest() string {
 
 // sorted returns the rows to show, the worst first, otherwise in the order of the files.
 func (r *Report) sorted(all bool) []*Row {
-	statuses := told
+	statuses := shownStatuses
 	if all {
-		statuses = append(slices.Clone(told), Unchanged, Ignored, NotJudged)
+		statuses = append(slices.Clone(shownStatuses), Unchanged, Ignored, NotJudged)
 	}
 	var out []*Row
 	for _, s := range statuses {
@@ -88,7 +89,7 @@ func (r *Report) sorted(all bool) []*Row {
 	return out
 }
 
-// label is the row's benchmark, with the package where there are several.
+// label returns the row's benchmark, with the package if there are several.
 func (r *Report) label(row *Row) string {
 	for _, other := range r.Rows {
 		if row.Package != "" && other.Package != "" && other.Package != row.Package {
@@ -98,29 +99,29 @@ func (r *Report) label(row *Row) string {
 	return row.Benchmark
 }
 
-// values prints both sides of a row; a missing one is "-".
+// values formats both sides of a row; a missing one is "-".
 func (r *Row) values() (old, new string) {
 	old, new = "-", "-"
 	a, b := r.Old.Values, r.New.Values
 	switch {
 	case r.Lane == LaneExact:
 		if len(a) > 0 {
-			old = formatExact(center(a))
+			old = formatExact(lowerMedian(a))
 		}
 		if len(b) > 0 {
-			new = formatExact(center(b))
+			new = formatExact(lowerMedian(b))
 		}
 	case len(a) > 0 && len(b) > 0:
-		return formatPair(center(a), center(b), r.tidy)
+		return formatPair(lowerMedian(a), lowerMedian(b), r.tidy)
 	case len(a) > 0:
-		old, _ = formatPair(center(a), center(a), r.tidy)
+		old, _ = formatPair(lowerMedian(a), lowerMedian(a), r.tidy)
 	case len(b) > 0:
-		_, new = formatPair(center(b), center(b), r.tidy)
+		_, new = formatPair(lowerMedian(b), lowerMedian(b), r.tidy)
 	}
 	return old, new
 }
 
-// evidence is what the timing lane rests on, such as "p=0.0004, 30 pairs, confirmed".
+// evidence describes the test of a timing, such as "p=0.0004, 30 pairs, confirmed".
 func (r *Row) evidence() string {
 	t := r.Timing
 	if t == nil {
@@ -137,7 +138,7 @@ func (r *Row) evidence() string {
 	return s
 }
 
-// brief is what fits into a table; what does not goes below it.
+// brief returns the reason as a table shows it; cut says that the whole reason goes below the table.
 func (r *Row) brief() (text string, cut bool) {
 	text = r.Why
 	if r.Status == Worse || r.Status == Improved {
@@ -152,23 +153,25 @@ func (r *Row) brief() (text string, cut bool) {
 	return text, false
 }
 
-// advice is what to do next, a line each.
+// advice returns what to do next, one line each.
 func (r *Report) advice() []string {
 	var out []string
 	if slices.ContainsFunc(r.Rows, func(row *Row) bool {
 		return row.Lane == LaneExact && (row.Status == Worse || row.Status == Improved)
 	}) {
-		out = append(out, "an exact change that is meant is accepted by committing the new values as the old side: notifysim gate --accept OLD NEW")
+		out = append(out, "to accept an exact change that is intended, commit the new values as the old side: "+
+			"notifysim gate --accept OLD NEW")
 	}
 	for i := 0; i+1 < len(r.Profiles); i++ {
-		if new := strings.Replace(r.Profiles[i], ".old.", ".new.", 1); new != r.Profiles[i] && slices.Contains(r.Profiles, new) {
-			out = append(out, fmt.Sprintf("go tool pprof -http=: -diff_base %s %s", r.Profiles[i], new))
+		old := r.Profiles[i]
+		if new := strings.Replace(old, ".old.", ".new.", 1); new != old && slices.Contains(r.Profiles, new) {
+			out = append(out, fmt.Sprintf("go tool pprof -http=: -diff_base %s %s", old, new))
 		}
 	}
 	return out
 }
 
-// notes are the report's own, and what is worth telling of rows that are not shown.
+// notes returns the notes of the report, and of rows that are not shown.
 func (r *Report) notes(all bool) []string {
 	out := slices.Clone(r.Notes)
 	for _, row := range r.Rows {

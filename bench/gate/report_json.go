@@ -51,8 +51,9 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	}
 	for _, row := range r.Rows {
 		j := jsonRow{
-			Status: row.Status, Package: row.Package, Benchmark: row.Benchmark, Unit: row.Unit, Lane: row.Lane, Better: row.Better,
-			Old: median(row.Old), New: median(row.New), Why: row.Why, OldAt: first(row.Old), NewAt: first(row.New),
+			Status: row.Status, Package: row.Package, Benchmark: row.Benchmark, Unit: row.Unit,
+			Lane: row.Lane, Better: row.Better, Old: median(row.Old), New: median(row.New), Why: row.Why,
+			OldAt: first(row.Old), NewAt: first(row.New),
 		}
 		if t := row.Timing; t != nil {
 			j.Timing = &jsonTiming{Pairs: t.Pairs, Change: t.Change, P: t.P, Adjusted: t.Adjusted, Confirmed: t.Confirmed}
@@ -72,7 +73,7 @@ func median(s Samples) *float64 {
 	if len(s.Values) == 0 {
 		return nil
 	}
-	v := center(s.Values)
+	v := lowerMedian(s.Values)
 	return &v
 }
 

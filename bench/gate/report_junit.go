@@ -12,7 +12,8 @@ import (
 func (r *Report) WriteJUnit(w io.Writer) error {
 	suite := &junit.Suite{Name: fmt.Sprintf("%s: %s against %s", r.Verdict, r.New, r.Old)}
 	for _, p := range r.Problems {
-		suite.Cases = append(suite.Cases, junit.Case{Class: "gate", Name: "problem", Error: &junit.Message{Message: p.Error()}})
+		err := &junit.Message{Message: p.Error()}
+		suite.Cases = append(suite.Cases, junit.Case{Class: "gate", Name: "problem", Error: err})
 	}
 	for _, row := range r.Rows {
 		c := junit.Case{Class: row.Package, Name: row.String()}

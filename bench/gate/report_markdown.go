@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// WriteMarkdown writes a comment for a pull request: the verdict, what is worth reading, and the rest folded away.
+// WriteMarkdown writes a comment for a pull request: the verdict, the rows that every report shows, and the others
+// folded.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### Benchmark gate: %s\n\n", cell(r.headline()))
@@ -50,11 +51,16 @@ func (r *Report) markdownTable(b *strings.Builder, rows []*Row) {
 	}
 }
 
-// cell makes s safe in a cell of a table: names of benchmarks are other people's.
+// cell escapes s for a cell of a table: names of benchmarks may have any characters.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "'", "@", "@\u200b").Replace(s)
+	return cellEscapes.Replace(s)
 }
 
+var cellEscapes = strings.NewReplacer(
+	"|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "'", "@", "@\u200b",
+)
+
+// code quotes s as code.
 func code(s string) string {
 	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(s) + "`"
 }

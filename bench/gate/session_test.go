@@ -13,41 +13,42 @@ import (
 
 // quick is a session that ends soon. The timings of other tests on the same machine do not disturb it, because what
 // the cases below change is far larger.
-func quick(r *shopRepo, base string) Session {
-	th, err := ParseThresholds([]byte("resolve: 1000%\nmax_hidden: 1000%\nunits:\n  sec/op: {min_effect: 50%}\n"), "gate.yml")
+func quick(r *fixtureRepo, base string) Session {
+	const thresholds = "resolve: 1000%\nmax_hidden: 1000%\nunits:\n  sec/op: {min_effect: 50%}\n"
+	th, err := ParseThresholds([]byte(thresholds), "gate.yml")
 	require.NoError(r.t, err)
 	th.MinPairs = 7
 	return Session{Base: base, Dir: r.dir, Pairs: 7, Benchtime: "100x", Options: Options{Thresholds: th}}
 }
 
-// An injected regression of every kind turns the gate red, and nothing else does. What the exact lane sees is judged in that lane
-// alone, which needs fewer runs.
+// An injected regression of every kind turns the gate red, and nothing else does. What the exact lane sees is judged in
+// that lane alone, which needs fewer runs.
 func TestSession(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	r := newShopRepo(t)
-	base := r.commit(shop{})
+	r := newFixtureRepo(t)
+	base := r.commit(fixture{})
 	for _, c := range []struct {
 		name   string
-		new    shop
+		new    fixture
 		want   Verdict
 		status Status
 		rows   int
 		why    string
 	}{
-		{"nothing", shop{}, Pass, "", 0, ""},
-		{"slower", shop{work: 400}, Fail, Worse, 1, "slower"},
-		{"waits longer", shop{wait: 20}, Fail, Worse, 1, "slower"},
-		{"one more allocation", shop{allocs: 1}, Fail, Worse, 2, "+1 (+14.29%)"},
-		{"another ledger", shop{lost: "4"}, Fail, Worse, 1, "+1 (+33.33%)"},
-		{"a row is missing", shop{rename: true}, Fail, Missing, 1, "the new side does not have it"},
-		{"nondeterministic", shop{lost: "rand.Intn(1000)"}, Fail, Nondeterministic, 1, "the new side varies from"},
-		{"NaN", shop{lost: "os.Getpagesize() % 1) / float64(0"}, CannotDecide, "", 0, "NaN lost-alerts is not a number"},
-		{"panics", shop{sync: `panic("no such receiver")`}, Fail, BrokenNow, 1, "panic: no such receiver"},
-		{"fails", shop{sync: `b.Fatal("no such receiver")`}, Fail, BrokenNow, 1, "--- FAIL: BenchmarkSync"},
-		{"exits", shop{sync: `os.Exit(7)`}, Fail, BrokenNow, 1, "exit status 7"},
-		{"does not build", shop{garbage: true}, CannotDecide, "", 0, "./bench does not build"},
+		{"nothing", fixture{}, Pass, "", 0, ""},
+		{"slower", fixture{work: 400}, Fail, Worse, 1, "slower"},
+		{"waits longer", fixture{wait: 20}, Fail, Worse, 1, "slower"},
+		{"one more allocation", fixture{allocs: 1}, Fail, Worse, 2, "+1 (+14.29%)"},
+		{"another ledger", fixture{lost: "4"}, Fail, Worse, 1, "+1 (+33.33%)"},
+		{"a row is missing", fixture{rename: true}, Fail, Missing, 1, "the new side does not have it"},
+		{"nondeterministic", fixture{lost: "rand.Intn(1000)"}, Fail, Nondeterministic, 1, "the new side varies from"},
+		{"NaN", fixture{lost: "os.Getpagesize() % 1) / float64(0"}, CannotDecide, "", 0, "NaN lost-alerts is not a number"},
+		{"panics", fixture{sync: `panic("no such receiver")`}, Fail, FailedNow, 1, "panic: no such receiver"},
+		{"fails", fixture{sync: `b.Fatal("no such receiver")`}, Fail, FailedNow, 1, "--- FAIL: BenchmarkSync"},
+		{"exits", fixture{sync: `os.Exit(7)`}, Fail, FailedNow, 1, "exit status 7"},
+		{"does not build", fixture{garbage: true}, CannotDecide, "", 0, "./bench does not build"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r.commit(c.new)
@@ -92,10 +93,10 @@ func TestSessionCannotDecide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	r := newShopRepo(t)
-	garbage := r.commit(shop{garbage: true})
-	panics := r.commit(shop{sync: `panic("boom")`})
-	good := r.commit(shop{})
+	r := newFixtureRepo(t)
+	garbage := r.commit(fixture{garbage: true})
+	panics := r.commit(fixture{sync: `panic("boom")`})
+	good := r.commit(fixture{})
 	expect := func(s Session, want string) {
 		t.Helper()
 		report := s.Run(t.Context())
@@ -103,7 +104,7 @@ func TestSessionCannotDecide(t *testing.T) {
 		require.Contains(t, textOf(t, report), want)
 	}
 	expect(quick(r, garbage), "./bench does not build")
-	expect(quick(r, panics), "BenchmarkSync of the old side broke: panic: boom")
+	expect(quick(r, panics), "BenchmarkSync of the old side failed: panic: boom")
 	expect(quick(r, "no-such-ref"), "base no-such-ref: no such commit")
 	expect(quick(r, "--help"), "base --help: no such commit")
 	outside := quick(r, good)
@@ -119,7 +120,7 @@ func TestSessionCannotDecide(t *testing.T) {
 	absent.Packages = []string{"./nowhere"}
 	expect(absent, "./nowhere does not build")
 
-	r.write(shop{work: 101})
+	r.write(fixture{work: 101})
 	expect(quick(r, good), "the working tree is dirty")
 	dirty := quick(r, good)
 	dirty.AllowDirty = true
@@ -135,8 +136,8 @@ func TestSessionInterrupted(t *testing.T) {
 		t.Skip("builds test binaries")
 	}
 	tmp := t.TempDir()
-	r := newShopRepo(t)
-	base := r.commit(shop{})
+	r := newFixtureRepo(t)
+	base := r.commit(fixture{})
 	t.Setenv("TMPDIR", tmp)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -160,9 +161,9 @@ func TestSessionSaves(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
 	}
-	r := newShopRepo(t)
-	base := r.commit(shop{})
-	r.commit(shop{allocs: 1})
+	r := newFixtureRepo(t)
+	base := r.commit(fixture{})
+	r.commit(fixture{allocs: 1})
 	s := quick(r, base)
 	s.Save = filepath.Join(t.TempDir(), "results")
 	require.Equal(t, Fail, s.Run(t.Context()).Verdict)

@@ -10,13 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A machine is a model of noise on the clock: a drift that forgets a tenth of itself every run (AR(1), φ = 0.9, sd 5 %), 2 % of
-// independent noise, and every twentieth run a fifth slower. On a loud one, whose processors have more to do than they can,
-// every run also waits, on average as long as it works.
+// A machine is a model of noise on the clock: a drift that forgets a tenth of itself every run (AR(1), φ = 0.9, sd 5
+// %), 2 % of independent noise, and every twentieth run a fifth slower. On a loud one, whose processors have more to do
+// than they can, every run also waits, on average as long as it works.
 //
-// Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that others emptied:
-// 8 % more. That gives what was measured on a virtual machine with six runnable processes a processor: pairs of runs of 15 to 40 ms
-// differed by 2 % in it (median) and up to 5–10 % (nine in ten), on the clock by 20 % and up to 110–190 %.
+// Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that others
+// emptied: 8 % more. That gives what was measured on a virtual machine with six runnable processes a processor: pairs
+// of runs of 15 to 40 ms differed by 2 % in it (median) and up to 5–10 % (nine in ten), on the clock by 20 % and up to
+// 110–190 %.
 type machine struct {
 	rng   *rand.Rand
 	loud  bool
@@ -66,7 +67,7 @@ func (tr trial) table(m *machine, pairs int) *Table {
 			}
 			t.Rows = append(t.Rows, &Row{
 				Benchmark: strconv.Itoa(i), Unit: unit, tidy: unit, Lane: LaneTiming, Better: Lower,
-				Rule: Rule{MinEffect: DefaultMinEffect}, guarded: unit != cpuUnit && !tr.clockOnly,
+				Rule: Rule{MinEffect: DefaultMinEffect}, hasCPU: unit != cpuUnit && !tr.clockOnly,
 			})
 		}
 	}
@@ -112,7 +113,7 @@ func (tr trial) table(m *machine, pairs int) *Table {
 
 // gate decides as a session does: 20 pairs, then fresh ones for what looks bad or is too noisy.
 func (tr trial) gate(seed uint64) Verdict {
-	th := (*Thresholds)(nil).settled()
+	th := (*Thresholds)(nil).withDefaults()
 	m := newMachine(seed, tr.loud)
 	t := tr.table(m, 20)
 	judgeTimings(t.Rows, t, th)
@@ -153,16 +154,19 @@ func trials() int {
 	return 200
 }
 
-// The promise about the whole gate, whatever its number of rows and however loud the machine: at most 1 % of gates of unchanged
-// code fail, 95 % of those with a benchmark that is 10 % slower do, and 80 % at 5 %. And unchanged code passes.
+// The promise about the whole gate, whatever its number of rows and however loud the machine: at most 1 % of gates of
+// unchanged code fail, 95 % of those with a benchmark that is 10 % slower do, and 80 % at 5 %. And unchanged code
+// passes.
 func TestRates(t *testing.T) {
 	for _, tr := range []trial{
-		{benchmarks: 1}, {benchmarks: 8}, {benchmarks: 1, loud: true}, {benchmarks: 8, loud: true}, {benchmarks: 8, clockOnly: true},
+		{benchmarks: 1}, {benchmarks: 8},
+		{benchmarks: 1, loud: true}, {benchmarks: 8, loud: true},
+		{benchmarks: 8, clockOnly: true},
 	} {
 		name := fmt.Sprintf("benchmarks: %d, loud: %v, clock only: %v", tr.benchmarks, tr.loud, tr.clockOnly)
-		wolf, quiet := tr.rates(t, name)
-		require.LessOrEqual(t, wolf, 0.01)
-		require.GreaterOrEqual(t, quiet, 0.9)
+		alarms, passed := tr.rates(t, name)
+		require.LessOrEqual(t, alarms, 0.01)
+		require.GreaterOrEqual(t, passed, 0.9)
 		for _, c := range []struct{ effect, found float64 }{{0.10, 0.95}, {0.05, 0.80}} {
 			tr.effect = c.effect
 			found, _ := tr.rates(t, fmt.Sprintf("%s, %s slower", name, percent(c.effect)))
@@ -171,8 +175,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// Why the sides must run in turn: recorded one after the other, the same test is a false-positive machine. And why the clock
-// alone does not do on a loud machine: it passes nothing.
+// Why the sides must run in turn: recorded one after the other, the same test is a false-positive machine. And why the
+// clock alone does not do on a loud machine: it passes nothing.
 func TestRatesOfLesserDesigns(t *testing.T) {
 	blocks, _ := trial{benchmarks: 1, blocks: true, clockOnly: true, once: true}.rates(t, "one side after the other")
 	require.Greater(t, blocks, 0.05)

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 
@@ -10,13 +11,19 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// Thresholds are what a project tolerates, read from a file by [ReadThresholds]. The zero value and nil are the defaults.
+// Thresholds are what a project tolerates, as [ReadThresholds] reads them from a file. The zero value and nil are the
+// defaults.
 type Thresholds struct {
-	Alpha     float64 // the probability of crying wolf over all timing rows together; 0 stands for 0.01
-	MinPairs  int     // fewer pairs of timings are inconclusive; 0 stands for 10
-	Drift     float64 // how far a machine drifts between runs that were not in turn; 0 stands for 0.15
-	Resolve   float64 // a session measures again what noise might hide above this; 0 stands for 0.10
-	MaxHidden float64 // a change for the worse that noise may hide; above it a row is inconclusive; 0 stands for 0.25
+	Alpha    float64 // the probability of a false alarm, over all timing rows together; 0 stands for 0.01
+	MinPairs int     // fewer pairs of timings are inconclusive; 0 stands for 10
+	// Drift is the change that a machine may show by itself between runs that were not in turn; 0 stands for 0.15.
+	Drift float64
+	// Resolve is the change that a session must be able to see: it measures a row again whose noise might hide a larger
+	// one. 0 stands for 0.10.
+	Resolve float64
+	// MaxHidden is the largest change for the worse that noise may hide. A row that might hide a larger one is
+	// inconclusive. 0 stands for 0.25.
+	MaxHidden float64
 
 	rules []*unitRule // later ones win
 }
@@ -24,16 +31,16 @@ type Thresholds struct {
 // DefaultMinEffect is the change for the worse from which a timing counts.
 const DefaultMinEffect = 0.03
 
-// A Rule is what holds for one row.
+// A Rule has the thresholds of one row.
 type Rule struct {
-	Better    Better // "" if the files' own Unit lines decide
+	Better    Better // "" if the Unit lines of the files decide
 	Lane      Lane   // "" likewise
 	MinEffect float64
 	Tolerance Tolerance
 	Ignore    string // why the row is not judged, "" if it is
 }
 
-// A Tolerance is by how much an exact value may vary. The zero value is not at all.
+// A Tolerance is by how much an exact value may vary: the larger of both. The zero value allows no variation.
 type Tolerance struct {
 	Absolute float64 // in the tidy unit
 	Relative float64
@@ -41,6 +48,12 @@ type Tolerance struct {
 }
 
 func (t Tolerance) String() string { return t.text }
+
+// around returns by how much a value of a unit may vary.
+func (t Tolerance) around(value float64, unit string) float64 {
+	factor, _ := benchunit.Tidy(1, unit)
+	return max(t.Absolute/factor, t.Relative*math.Abs(value))
+}
 
 // A unitRule is an entry of the file: settings for a unit, in all benchmarks or in some.
 type unitRule struct {
@@ -51,8 +64,8 @@ type unitRule struct {
 	used  bool
 }
 
-// settled returns t with defaults in place of zeros.
-func (t *Thresholds) settled() Thresholds {
+// withDefaults returns t with defaults in place of zeros.
+func (t *Thresholds) withDefaults() Thresholds {
 	if t == nil {
 		t = &Thresholds{}
 	}
@@ -65,7 +78,7 @@ func (t *Thresholds) settled() Thresholds {
 	return out
 }
 
-// For returns what holds for a benchmark, named without the prefix Benchmark, and a unit. What holds for sec/op holds for the
+// For returns the rule for a unit of a benchmark, named without the prefix Benchmark. Rules for sec/op apply to the
 // processor time too.
 func (t *Thresholds) For(benchmark, unit string) Rule {
 	rule := Rule{MinEffect: DefaultMinEffect}
@@ -75,7 +88,9 @@ func (t *Thresholds) For(benchmark, unit string) Rule {
 	_, tidy := benchunit.Tidy(1, unit)
 	bare := string(stripProcs(benchfmt.Name(benchmark)))
 	for _, r := range t.rules {
-		if r.unit != tidy && !(tidy == cpuUnit && r.unit == "sec/op") || r.match != nil && !r.match.MatchString(benchmark) && !r.match.MatchString(bare) {
+		rightUnit := r.unit == tidy || tidy == cpuUnit && r.unit == "sec/op"
+		rightName := r.match == nil || r.match.MatchString(benchmark) || r.match.MatchString(bare)
+		if !rightUnit || !rightName {
 			continue
 		}
 		r.used = true
@@ -86,7 +101,7 @@ func (t *Thresholds) For(benchmark, unit string) Rule {
 	return rule
 }
 
-// unused lists the rules that no row has met.
+// unused describes the rules that applied to no row.
 func (t *Thresholds) unused() []string {
 	var out []string
 	if t == nil {
@@ -94,13 +109,13 @@ func (t *Thresholds) unused() []string {
 	}
 	for _, r := range t.rules {
 		if !r.used {
-			out = append(out, fmt.Sprintf("%v: no row met this rule for %s", r.at, r.unit))
+			out = append(out, fmt.Sprintf("%v: this rule for %s applied to no row", r.at, r.unit))
 		}
 	}
 	return out
 }
 
-// A FileError is everything that is wrong with a file of thresholds.
+// A FileError has all errors in a file of thresholds.
 type FileError []Problem
 
 func (e FileError) Error() string {

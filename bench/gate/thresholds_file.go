@@ -13,16 +13,16 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// A thresholdsReader walks the YAML of a file of thresholds and collects what is wrong with it.
+// A thresholdsReader reads the YAML of a file of thresholds and collects the errors in it.
 type thresholdsReader struct {
 	file   string
 	th     *Thresholds
 	errors FileError
 }
 
-// ReadThresholds reads a file of thresholds. An error is a [FileError] with every mistake in it, each at file:line:col.
+// ReadThresholds reads a file of thresholds. An error is a [FileError] with all errors in it, each at file:line:col.
 //
-//	alpha: 0.01            # the probability of crying wolf
+//	alpha: 0.01            # the probability of a false alarm
 //	min_pairs: 10
 //	drift: 15%
 //	resolve: 10%
@@ -43,7 +43,7 @@ func ReadThresholds(path string) (*Thresholds, error) {
 	return ParseThresholds(data, path)
 }
 
-// ParseThresholds is [ReadThresholds] of data; name is what messages call the file.
+// ParseThresholds is [ReadThresholds] of data; messages call the file name.
 func ParseThresholds(data []byte, name string) (*Thresholds, error) {
 	r := &thresholdsReader{file: name, th: &Thresholds{}}
 	var doc yaml.Node

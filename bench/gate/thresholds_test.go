@@ -12,7 +12,7 @@ import (
 
 func TestThresholdsZeroValue(t *testing.T) {
 	for _, th := range []*Thresholds{nil, {}} {
-		s := th.settled()
+		s := th.withDefaults()
 		require.Equal(t, Thresholds{Alpha: 0.01, MinPairs: 10, Drift: 0.15, Resolve: 0.10, MaxHidden: 0.25}, s)
 		require.Equal(t, Rule{MinEffect: DefaultMinEffect}, th.For("Encode-2", "ns/op"))
 	}
@@ -59,10 +59,12 @@ func TestThresholdsMistakes(t *testing.T) {
 		{"alpha: NaN\n", `gate.yml:1:8: NaN is out of range: write a number from 1e-09 to 0.5`},
 		{"min_pairs: 7.5\n", `gate.yml:1:12: 7.5 is not a whole number`},
 		{"drift: 3\n", `gate.yml:1:8: "3": write a percentage, such as 3%`},
-		{"limits: {}\n", `gate.yml:1:1: unknown field "limits"; write one of alpha, benchmarks, drift, max_hidden, min_pairs, resolve, units`},
+		{"limits: {}\n", `gate.yml:1:1: unknown field "limits"; write one of alpha, benchmarks, drift, max_hidden, ` +
+			`min_pairs, resolve, units`},
 		{"units:\n  sec/op: 3%\n", `gate.yml:2:11: write a mapping, such as {min_effect: 3%}`},
 		{"units:\n  sec/op: {min_effect: -1%}\n", `gate.yml:2:24: -1% is out of range: write 0% to 1000%`},
-		{"units:\n  sec/op: {better: up, assume: normal}\n", "gate.yml:2:20: \"up\": write lower, higher or same\ngate.yml:2:32: \"normal\": write exact, or nothing for a measurement"},
+		{"units:\n  sec/op: {better: up, assume: normal}\n", "gate.yml:2:20: \"up\": write lower, higher or same\n" +
+			"gate.yml:2:32: \"normal\": write exact, or nothing for a measurement"},
 		{"units:\n  sec/op: {ignore: true}\n", `gate.yml:2:20: write the reason`},
 		{"units:\n  B/op: {tolerance: few}\n", `gate.yml:2:21: "few" is not a number`},
 		{"units:\n  B/op: {}\n  B/op: {}\n", `gate.yml:3:3: "B/op" is there twice`},

@@ -7,29 +7,10 @@ import (
 	"strings"
 )
 
-// maxPairs limits the samples of a timing row, because the estimate looks at all pairs of them.
+// maxPairs is the most samples of a timing row; the estimate takes time and memory by their square.
 const maxPairs = 2000
 
-// A Timing is what the timing lane found out about a row.
-type Timing struct {
-	Pairs  int
-	Change float64 // new/old − 1, by the Hodges–Lehmann estimate of the shift of the logarithms
-	Upper  float64 // the change for the worse, as a factor − 1, that the samples do not exclude at 1 − alpha
-	P      float64 // one-sided, that the new side is worse
-	// Adjusted is P after Holm's correction over the rows that were tested together.
-	Adjusted float64
-	// Improved is the adjusted p-value of the opposite: that the new side is better.
-	Improved float64
-	// Confirmed is how many times fresh pairs have confirmed the row, or −1 if they have not.
-	Confirmed int
-
-	shift float64 // of the logarithms, positive if worse
-}
-
-// worse is by which factor − 1 the new side is worse; negative if it is better.
-func (t *Timing) worse() float64 { return math.Expm1(t.shift) }
-
-// judgeTimings judges the rows of the timing lane together, because Holm's correction is over all of them.
+// judgeTimings judges the rows of the timing lane, together because Holm's correction is over all of them.
 func judgeTimings(rows []*Row, t *Table, th Thresholds) {
 	var tested []*Row
 	for _, r := range rows {
@@ -67,7 +48,7 @@ func pair(r *Row, alpha float64) *Timing {
 	}
 }
 
-// judge gives a tested row its status.
+// judge sets the status of a tested row.
 func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 	t := r.Timing
 	needed := max(th.MinPairs, int(math.Ceil(math.Log2(float64(tested)/th.Alpha))))
@@ -75,18 +56,22 @@ func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 	switch {
 	case t.Pairs < needed:
 		r.Status = Inconclusive
-		r.Why = fmt.Sprintf("pairs of samples: %d, needed: %d (timings tested: %d, alpha %v)", t.Pairs, needed, tested, th.Alpha)
+		r.Why = fmt.Sprintf("pairs of samples: %d, needed: %d (timings tested: %d, alpha %v)",
+			t.Pairs, needed, tested, th.Alpha)
 	case t.Adjusted <= th.Alpha && t.worse() >= smallest && !interleaved && t.worse() < th.Drift:
 		r.Status = Inconclusive
-		r.Why = fmt.Sprintf("%s, but the sides did not run in turn, and a drift of the machine looks the same below %s: use gate --base", r.amount(), percent(th.Drift))
+		r.Why = fmt.Sprintf("%s, but the sides did not run in turn, and below %s the machine may be the cause: "+
+			"use gate --base", r.amount(), percent(th.Drift))
 	case t.Adjusted <= th.Alpha && t.worse() >= smallest:
 		r.Status, r.Why = Worse, r.amount()
-	case t.Upper > th.MaxHidden && r.guarded:
+	case t.Upper > th.MaxHidden && r.hasCPU:
 		r.Status = Unchanged
-		r.Why = fmt.Sprintf("too noisy to tell, even %s would not show; the processor time tells", percent(t.Upper))
+		r.Why = fmt.Sprintf("too noisy: even a change of %s would not show; the processor time is judged instead",
+			percent(t.Upper))
 	case t.Upper > th.MaxHidden:
 		r.Status = Inconclusive
-		r.Why = fmt.Sprintf("too noisy: even %s would not show (limit %s); more pairs, or a quieter machine", percent(t.Upper), percent(th.MaxHidden))
+		r.Why = fmt.Sprintf("too noisy: even a change of %s would not show (limit %s); take more pairs, or a quieter machine",
+			percent(t.Upper), percent(th.MaxHidden))
 	case t.Improved <= th.Alpha && -t.worse() >= smallest:
 		r.Status, r.Why = Improved, r.amount()
 	default:
@@ -97,7 +82,7 @@ func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 	}
 }
 
-// amount says by how much a timing changed, in words where the unit has them.
+// amount says by how much a timing changed: "12.0% slower".
 func (r *Row) amount() string {
 	word := "worse"
 	if r.Timing.shift < 0 {
@@ -109,12 +94,13 @@ func (r *Row) amount() string {
 	return percent(math.Abs(r.Timing.Change)) + " " + word
 }
 
-// incomparable says why the samples of a row cannot be compared, or "".
+// incomparable returns why the samples of a row cannot be compared, or "".
 func incomparable(r *Row, t *Table) string {
 	old, new := r.Old.Values, r.New.Values
 	switch {
 	case len(t.machine) > 0:
-		return "timings of different machines do not compare (" + strings.Join(t.machine, "; ") + "); --lane exact compares the rest"
+		return "timings of different machines cannot be compared (" + strings.Join(t.machine, "; ") + "); " +
+			"--lane exact compares the rest"
 	case r.Better == Same:
 		return "better=same is for exact values: add assume=exact"
 	case len(old) != len(new):
@@ -126,23 +112,27 @@ func incomparable(r *Row, t *Table) string {
 		side := [...]string{"old", "new"}[i]
 		for j, v := range s.Values {
 			if v <= 0 {
-				return fmt.Sprintf("%v: the %s value is %v, and a quotient needs more than 0; if the unit is not a measurement, declare assume=exact", s.At[j], side, v)
+				return fmt.Sprintf("%v: the %s value is %v, and a ratio needs values above 0; if the unit is not a measurement, "+
+					"declare assume=exact", s.At[j], side, v)
 			}
 		}
-		if half := len(s.Values) / 2; len(s.Values)%2 == 0 && distinct(s.Values) > 2 && slices.Equal(s.Values[:half], s.Values[half:]) {
-			return "the " + side + " side holds the same runs twice"
+		half := len(s.Values) / 2
+		if len(s.Values)%2 == 0 && distinct(s.Values) > 2 && slices.Equal(s.Values[:half], s.Values[half:]) {
+			return "the " + side + " side has the same runs twice"
 		}
 	}
 	if distinct(old) > 2 && slices.Equal(old, new) {
-		return "the samples of both sides are the same to the last digit: one file is a copy"
+		return "the samples of both sides are equal to the last digit: one file is a copy of the other"
 	}
 	return ""
 }
 
+// distinct returns the number of distinct values.
 func distinct(values []float64) int {
 	return len(slices.Compact(slices.Sorted(slices.Values(values))))
 }
 
+// percent formats a share as a percentage.
 func percent(v float64) string {
 	if math.IsInf(v, 0) {
 		return "any change"

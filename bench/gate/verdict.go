@@ -5,33 +5,7 @@ import (
 	"slices"
 )
 
-// A Status is what became of a row.
-type Status string
-
-// The statuses. A row that is worse, nondeterministic, missing or broken fails the gate.
-const (
-	Unchanged        Status = "unchanged"
-	Improved         Status = "improved"
-	Worse            Status = "worse"
-	Nondeterministic Status = "nondeterministic" // an exact value varies inside one side
-	Missing          Status = "missing"          // only the old side has it
-	BrokenNow        Status = "broken"           // the benchmark panicked or failed on the new side
-	Added            Status = "added"            // only the new side has it
-	Ignored          Status = "ignored"          // the thresholds say so, with a reason
-	NotJudged        Status = "not judged"       // of a lane that was not asked for
-	Undecided        Status = "undecided"        // cannot be compared
-	Inconclusive     Status = "inconclusive"     // comparable, but the samples do not suffice
-)
-
-func (s Status) fails() bool {
-	return s == Worse || s == Nondeterministic || s == Missing || s == BrokenNow
-}
-
-func (s Status) compared() bool {
-	return s == Unchanged || s == Improved || s == Worse || s == Nondeterministic || s == Inconclusive
-}
-
-// A Verdict is the answer of the gate.
+// A Verdict is the result of the gate.
 type Verdict string
 
 // The verdicts.
@@ -42,7 +16,7 @@ const (
 	NoConclusion Verdict = "INCONCLUSIVE"  // too few samples, or too much noise
 )
 
-// ExitCode is 0 for a pass, 1 for a failure, 2 if the gate cannot decide, 3 if the samples do not suffice.
+// ExitCode returns 0 for a pass, 1 for a failure, 2 if the gate cannot decide, 3 if the samples do not suffice.
 func (v Verdict) ExitCode() int {
 	switch v {
 	case Pass:
@@ -58,24 +32,24 @@ func (v Verdict) ExitCode() int {
 // A Report is the outcome of a comparison.
 type Report struct {
 	Verdict  Verdict
-	Old, New string // what was compared
+	Old, New string // the names of the sides
 	Rows     []*Row
 	Problems []Problem // why the gate cannot decide
 	Notes    []string
-	Profiles []string // the files of CPU profiles
+	Profiles []string // files of profiles
 }
 
-// Options choose what [Compare] looks at. The zero value is everything.
+// Options select what [Compare] judges. The zero value selects everything.
 type Options struct {
 	Thresholds  *Thresholds // nil: the defaults
 	Filter      string      // in the language of benchstat's -filter
 	Lane        Lane        // judge only this lane; "" both
-	Interleaved bool        // the sides ran in turn although the files do not say so
+	Interleaved bool        // the sides ran in turn, although the files do not say so
 }
 
-// Compare judges new against old. What is wrong with the files is in the report; the error is for a bad filter.
+// Compare judges new against old. Errors in the files are in the report; an error is returned for a bad filter.
 func Compare(old, new *File, o Options) (*Report, error) {
-	th := o.Thresholds.settled()
+	th := o.Thresholds.withDefaults()
 	t, err := Match(old, new, &th, o.Filter)
 	if err != nil {
 		return nil, err
@@ -105,13 +79,13 @@ func Compare(old, new *File, o Options) (*Report, error) {
 
 // decide derives the verdict from the rows and problems.
 func (r *Report) decide() {
-	compared, broken := 0, false
+	compared, failed := 0, false
 	r.Verdict = Pass
 	for _, row := range r.Rows {
 		if row.Status.compared() {
 			compared++
 		}
-		broken = broken || row.Status == BrokenNow
+		failed = failed || row.Status == FailedNow
 		if row.Status == Inconclusive && r.Verdict == Pass {
 			r.Verdict = NoConclusion
 		}
@@ -120,15 +94,16 @@ func (r *Report) decide() {
 		}
 	}
 	undecided := slices.ContainsFunc(r.Rows, func(row *Row) bool { return row.Status == Undecided })
-	if compared == 0 && !broken && !undecided && len(r.Problems) == 0 {
-		r.Problems = append(r.Problems, Problem{Message: "nothing was compared: no benchmark and unit that is judged is on both sides"})
+	if compared == 0 && !failed && !undecided && len(r.Problems) == 0 {
+		const msg = "nothing was compared: no benchmark and unit that is judged is on both sides"
+		r.Problems = append(r.Problems, Problem{Message: msg})
 	}
 	if undecided || len(r.Problems) > 0 {
 		r.Verdict = CannotDecide
 	}
 }
 
-// note adds what a reader should know and no verdict depends on.
+// note adds notes that no verdict depends on.
 func (r *Report) note(t *Table, timings []*Row) {
 	if len(t.machine) > 0 && len(timings) == 0 {
 		for _, m := range t.machine {
@@ -136,21 +111,23 @@ func (r *Report) note(t *Table, timings []*Row) {
 		}
 	}
 	if len(timings) > 0 && !t.Interleaved && len(t.machine) == 0 {
-		r.Notes = append(r.Notes, "the files do not say that both sides ran in turn, so the machine may have drifted between them")
+		r.Notes = append(r.Notes, "the files do not say that both sides ran in turn, so the machine may have changed "+
+			"between them")
 	}
 	for _, row := range r.Rows {
-		if row.Lane == LaneExact && slices.ContainsFunc(append(slices.Clone(row.Old.Values), row.New.Values...), blurred) {
-			r.Notes = append(r.Notes, fmt.Sprintf("%v: go test prints four digits of a fraction; report an integer, or smaller changes stay hidden", row))
+		if row.Lane == LaneExact && slices.ContainsFunc(slices.Concat(row.Old.Values, row.New.Values), rounded) {
+			r.Notes = append(r.Notes, fmt.Sprintf("%v: go test prints four digits of a fraction; report an integer, "+
+				"or smaller changes are not seen", row))
 		}
 	}
 }
 
-// Failure is a report of what kept the gate from comparing at all.
+// Failure returns a report of problems that kept the gate from comparing.
 func Failure(old, new string, problems ...Problem) *Report {
 	return &Report{Verdict: CannotDecide, Old: old, New: new, Problems: problems}
 }
 
-// count is the number of rows with one of the statuses.
+// count returns the number of rows with one of the statuses.
 func (r *Report) count(statuses ...Status) int {
 	n := 0
 	for _, row := range r.Rows {

@@ -9,45 +9,46 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// write writes f to a file.
+// write writes the results to the file at path.
 func (f *File) write(path string) error {
 	var b bytes.Buffer
 	f.encode(&b)
 	return os.WriteFile(path, b.Bytes(), 0o666)
 }
 
-// encode writes f in Go's benchmark format: units first, then the results in run order, each below the configuration that it does
-// not share with the one before. benchfmt.Writer does the same, but writes 12345678 as 1.2345678e+07, which nobody can review.
+// encode writes the results in Go's benchmark format: units first, then the results in run order, each after the
+// configuration that differs from the one before. benchfmt.Writer does the same, but it writes 12345678 as
+// 1.2345678e+07, which is hard to review.
 func (f *File) encode(b *bytes.Buffer) {
 	for _, key := range sortedUnits(f.Units) {
 		unit := f.Units[key]
 		fmt.Fprintf(b, "Unit %s %s=%s\n", unit.OrigUnit, unit.Key, unit.Value)
 	}
-	var now []benchfmt.Config
+	var current []benchfmt.Config
 	for _, res := range f.Results {
-		was := map[string]string{}
-		for _, c := range now {
-			was[c.Key] = string(c.Value)
+		previous := map[string]string{}
+		for _, c := range current {
+			previous[c.Key] = string(c.Value)
 		}
 		changed := false
 		for _, c := range res.Config {
 			if !c.File {
 				continue
 			}
-			if before, ok := was[c.Key]; !ok || before != string(c.Value) {
+			if before, ok := previous[c.Key]; !ok || before != string(c.Value) {
 				fmt.Fprintf(b, "%s: %s\n", c.Key, c.Value)
 				changed = true
 			}
-			delete(was, c.Key)
+			delete(previous, c.Key)
 		}
-		for _, key := range sortedKeys(was) { // an empty value takes a key back
+		for _, key := range sortedKeys(previous) { // an empty value removes the key
 			fmt.Fprintf(b, "%s:\n", key)
 			changed = true
 		}
 		if changed {
 			b.WriteByte('\n')
 		}
-		now = slices.DeleteFunc(slices.Clone(res.Config), func(c benchfmt.Config) bool { return !c.File })
+		current = slices.DeleteFunc(slices.Clone(res.Config), func(c benchfmt.Config) bool { return !c.File })
 		fmt.Fprintf(b, "Benchmark%s %d", res.Name.Full(), res.Iters)
 		for _, v := range res.Values {
 			value, unit := v.Value, v.Unit
@@ -58,13 +59,4 @@ func (f *File) encode(b *bytes.Buffer) {
 		}
 		b.WriteByte('\n')
 	}
-}
-
-// declare adds a unit line.
-func (f *File) declare(unit, key, value string) {
-	if f.Units == nil {
-		f.Units = benchfmt.UnitMetadataMap{}
-	}
-	k := benchfmt.UnitMetadataKey{Unit: unit, Key: key}
-	f.Units[k] = &benchfmt.UnitMetadata{UnitMetadataKey: k, OrigUnit: unit, Value: value}
 }

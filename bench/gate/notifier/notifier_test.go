@@ -1,5 +1,6 @@
-// Package notifier holds the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus, somebody's own perhaps.
-// They use the exported API of its notifier alone, and nothing of notifysim: the gate compiles this file against the checkout.
+// Package notifier holds the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus, somebody's own
+// perhaps. They use the exported API of its notifier alone, and nothing of notifysim: the gate compiles this file
+// against the checkout.
 package notifier
 
 import (
@@ -37,8 +38,8 @@ func TestMain(m *testing.M) {
 
 type targetUpdate = map[string][]*targetgroup.Group
 
-// BenchmarkDeliver is a send of 10,000 alerts, from Send to the last response of 3 Alertmanagers in memory, which read every body
-// whole and answer 200.
+// BenchmarkDeliver is a send of 10,000 alerts, from Send to the last response of 3 Alertmanagers in memory, which read
+// every body whole and answer 200.
 func BenchmarkDeliver(b *testing.B) {
 	var arrived atomic.Int64
 	all := make(chan struct{}, 1)
@@ -78,7 +79,8 @@ func BenchmarkSendOverflow(b *testing.B) {
 	b.ReportMetric(float64(b.N)*alertsASend/b.Elapsed().Seconds(), "alerts/s")
 }
 
-// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again, or half of them replaced each time.
+// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again, or half of them replaced each
+// time.
 func BenchmarkSync(b *testing.B) {
 	for _, c := range []struct {
 		targets string
@@ -134,8 +136,8 @@ func run(b *testing.B, m *notifier.Manager) (chan targetUpdate, func()) {
 	}
 }
 
-// newManager calls NewManager, whose parameters after the options differ between releases: a silent logger, a validation scheme
-// that lets UTF-8 pass, otherwise zero values.
+// newManager calls NewManager, whose parameters after the options differ between releases: a silent logger, a
+// validation scheme that lets UTF-8 pass, otherwise zero values.
 func newManager(do doFunc) *notifier.Manager {
 	f := reflect.ValueOf(notifier.NewManager)
 	args := []reflect.Value{reflect.ValueOf(&notifier.Options{QueueCapacity: alertsASend, Do: do})}
@@ -172,7 +174,9 @@ func alertsOfOneRule() []*notifier.Alert {
 	for i := range alerts {
 		instance := fmt.Sprintf("node-%05d.example.org:9100", i)
 		alerts[i] = &notifier.Alert{
-			Labels:       labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "severity", "page"),
+			Labels: labels.FromStrings(
+				"alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "severity", "page",
+			),
 			Annotations:  labels.FromStrings("summary", "Instance "+instance+" has been down for more than 5 minutes."),
 			StartsAt:     at,
 			EndsAt:       at.Add(4 * time.Minute),

@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A shop is a small module with benchmarks, in a git repository of its own. Its zero value is the code as it should be.
-type shop struct {
+// A fixture is a small module with benchmarks, in a git repository of its own. Its zero value is the code without a
+// regression.
+type fixture struct {
 	work    int    // rounds of hashing, 100 if 0: the time
 	wait    int    // microseconds of sleep: time on the clock that no processor spends
 	allocs  int    // more allocations
@@ -23,7 +24,7 @@ type shop struct {
 	more    bool   // two more benchmarks with timings: memory and the garbage collector
 }
 
-func (s shop) source() string {
+func (s fixture) source() string {
 	if s.work == 0 {
 		s.work = 100
 	}
@@ -123,37 +124,39 @@ func BenchmarkWalk(b *testing.B) {
 }
 `
 
-// A shopRepo is a directory with a shop in it.
-type shopRepo struct {
+// A fixtureRepo is a directory with a fixture in it.
+type fixtureRepo struct {
 	t   testing.TB
 	dir string
 }
 
-func newShopRepo(t testing.TB) *shopRepo {
-	r := &shopRepo{t, t.TempDir()}
+func newFixtureRepo(t testing.TB) *fixtureRepo {
+	r := &fixtureRepo{t, t.TempDir()}
 	r.git("init", "-q", "-b", "main")
-	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "go.mod"), []byte("module example.org/shop\n\ngo 1.24\n"), 0o666))
+	const mod = "module example.org/fixture\n\ngo 1.24\n"
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "go.mod"), []byte(mod), 0o666))
 	return r
 }
 
-func (r *shopRepo) git(args ...string) string {
-	cmd := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}, args...)...)
+func (r *fixtureRepo) git(args ...string) string {
+	config := []string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}
+	cmd := exec.Command("git", append(config, args...)...)
 	cmd.Dir = r.dir
 	out, err := cmd.CombinedOutput()
 	require.NoError(r.t, err, string(out))
 	return strings.TrimSpace(string(out))
 }
 
-func (r *shopRepo) write(s shop) {
+func (r *fixtureRepo) write(s fixture) {
 	path := filepath.Join(r.dir, "bench", "bench_test.go")
 	require.NoError(r.t, os.MkdirAll(filepath.Dir(path), 0o777))
 	require.NoError(r.t, os.WriteFile(path, []byte(s.source()), 0o666))
 }
 
-// commit commits a shop and returns the commit.
-func (r *shopRepo) commit(s shop) string {
+// commit commits a fixture and returns the commit.
+func (r *fixtureRepo) commit(s fixture) string {
 	r.write(s)
 	r.git("add", "-A")
-	r.git("commit", "-q", "--allow-empty", "-m", "shop")
+	r.git("commit", "-q", "--allow-empty", "-m", "fixture")
 	return r.git("rev-parse", "HEAD")
 }

@@ -6,61 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 )
 
-// Samples are the values of one side of a row, in run order.
-type Samples struct {
-	Values []float64  // in the unit of the row
-	At     []Position // where each was read
-	orig   []float64  // the values as written, in the unit as written
-	unit   string     // that unit, "" if it varies
-	iters  []int
-}
-
-// A Row is one benchmark and one unit, on both sides.
-type Row struct {
-	Package   string // import path, "" if the files do not say
-	Benchmark string // full name without the prefix Benchmark
-	Unit      string // tidy in the timing lane, as written in the exact lane; "" if the whole benchmark is on one side only
-	Lane      Lane
-	Better    Better
-	Rule      Rule // the thresholds that apply
-	Old, New  Samples
-
-	Status Status
-	Why    string  // one line for people
-	Timing *Timing // what the timing lane found, or nil
-
-	tidy string
-	// guarded says that the processor time of the same benchmark is judged too: noise on the clock does no harm then.
-	guarded bool
-}
-
-func (r *Row) String() string {
-	if r.Unit == "" {
-		return r.Benchmark
-	}
-	return r.Benchmark + " " + r.Unit
-}
-
-// A Table is two files matched into rows.
-type Table struct {
-	Rows        []*Row
-	Problems    []Problem
-	Notes       []string
-	Interleaved bool     // both sides ran in turn
-	machine     []string // what differs between the machines of both sides
-}
-
-// projections read from a result what the gate tells apart.
+// projections are the parts of a result by which the gate distinguishes rows and machines.
 type projections struct {
 	filter              *benchproc.Filter
 	name, machine, rest *benchproc.Projection
 }
 
-// newProjections reads filter, in the language of benchstat's -filter; "" keeps everything.
+// newProjections parses a filter in the language of benchstat's -filter; "" keeps everything.
 func newProjections(filter string) (*projections, error) {
 	if filter == "" {
 		filter = "*"
@@ -96,33 +51,6 @@ type sideRows struct {
 	samples map[rowID]*Samples
 	machine []benchproc.Key
 	rest    []benchproc.Key
-}
-
-// Match pairs the rows of two files. The filter is in the language of benchstat's -filter; "" keeps everything.
-func Match(old, new *File, th *Thresholds, filter string) (*Table, error) {
-	p, err := newProjections(filter)
-	if err != nil {
-		return nil, err
-	}
-	t := &Table{Interleaved: old.session() != "" && old.session() == new.session()}
-	t.Problems = append(append(t.Problems, old.Problems...), new.Problems...)
-	t.Problems = append(t.Problems, unitConflicts(old, new)...)
-	strip := differentProcs(old, new)
-	if strip != "" {
-		t.machine = append(t.machine, strip)
-	}
-	a, err := p.side(old, strip != "")
-	if err != nil {
-		return nil, err
-	}
-	b, err := p.side(new, strip != "")
-	if err != nil {
-		return nil, err
-	}
-	t.compareMachines(a, b)
-	t.join(p, a, b, th)
-	t.broken(old, new)
-	return t, nil
 }
 
 // side groups the values of f by name and unit; strip removes the GOMAXPROCS suffix from the names.
@@ -177,7 +105,7 @@ func addKey(keys []benchproc.Key, k benchproc.Key) []benchproc.Key {
 	return append(keys, k)
 }
 
-// differentProcs tells, if each side ran at one GOMAXPROCS and they differ, how.
+// differentProcs describes the difference if each side ran at one GOMAXPROCS and they differ, otherwise it returns "".
 func differentProcs(old, new *File) string {
 	a, b := procsOf(old), procsOf(new)
 	if len(a) != 1 || len(b) != 1 || a[0] == b[0] {
@@ -195,13 +123,4 @@ func procsOf(f *File) []string {
 		}
 	}
 	return out
-}
-
-// stripProcs cuts the -N that testing appends at GOMAXPROCS=N above 1.
-func stripProcs(n benchfmt.Name) benchfmt.Name {
-	_, parts := n.Parts()
-	if len(parts) == 0 || parts[len(parts)-1][0] != '-' {
-		return n
-	}
-	return n[:len(n)-len(parts[len(parts)-1])]
 }

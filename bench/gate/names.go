@@ -15,3 +15,12 @@ func sortedUnits(m benchfmt.UnitMetadataMap) []benchfmt.UnitMetadataKey {
 		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Key, b.Key))
 	})
 }
+
+// stripProcs cuts the -N that testing appends at GOMAXPROCS=N above 1.
+func stripProcs(n benchfmt.Name) benchfmt.Name {
+	_, parts := n.Parts()
+	if len(parts) == 0 || parts[len(parts)-1][0] != '-' {
+		return n
+	}
+	return n[:len(n)-len(parts[len(parts)-1])]
+}

@@ -46,7 +46,7 @@ func TestPage(t *testing.T) {
 	}
 	f := gate.ReadFile(in)
 	require.Empty(t, f.Problems)
-	require.Empty(t, f.Broken)
+	require.Empty(t, f.Failed)
 	history := keepRatios(t, filepath.Join(filepath.Dir(out), "ratios.txt"), f)
 	require.NoError(t, os.WriteFile(out, []byte(page(f)+overCommits(history)), 0o666))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// Appender implements storage.Appendable, for rules: what is appended is there at once.
+// Appender implements storage.Appendable, for rules. Samples can be queried as soon as they are appended.
 func (s *Store) Appender(context.Context) storage.Appender { return appender{s} }
 
 type appender struct{ store *Store }
@@ -19,14 +19,18 @@ func (a appender) Append(ref storage.SeriesRef, ls labels.Labels, t int64, v flo
 	return a.add(ref, ls, t, v, nil)
 }
 
-func (a appender) AppendHistogram(ref storage.SeriesRef, ls labels.Labels, t int64, h *histogram.Histogram, fh *histogram.FloatHistogram) (storage.SeriesRef, error) {
+func (a appender) AppendHistogram(
+	ref storage.SeriesRef, ls labels.Labels, t int64, h *histogram.Histogram, fh *histogram.FloatHistogram,
+) (storage.SeriesRef, error) {
 	if fh == nil {
 		fh = h.ToFloat(nil)
 	}
 	return a.add(ref, ls, t, 0, fh)
 }
 
-func (a appender) add(ref storage.SeriesRef, ls labels.Labels, t int64, v float64, h *histogram.FloatHistogram) (storage.SeriesRef, error) {
+func (a appender) add(
+	ref storage.SeriesRef, ls labels.Labels, t int64, v float64, h *histogram.FloatHistogram,
+) (storage.SeriesRef, error) {
 	var se *Series
 	if i := int(ref) - 1; i >= 0 && i < len(a.store.series) {
 		se = a.store.series[i]
@@ -40,13 +44,15 @@ func (appender) Commit() error                     { return nil }
 func (appender) Rollback() error                   { return nil }
 func (appender) SetOptions(*storage.AppendOptions) {}
 
-// What rules never append is not kept.
+// Rules do not append the following, which are not stored.
 
 func (appender) AppendExemplar(ref storage.SeriesRef, _ labels.Labels, _ exemplar.Exemplar) (storage.SeriesRef, error) {
 	return ref, nil
 }
 
-func (appender) AppendHistogramSTZeroSample(ref storage.SeriesRef, _ labels.Labels, _, _ int64, _ *histogram.Histogram, _ *histogram.FloatHistogram) (storage.SeriesRef, error) {
+func (appender) AppendHistogramSTZeroSample(
+	ref storage.SeriesRef, _ labels.Labels, _, _ int64, _ *histogram.Histogram, _ *histogram.FloatHistogram,
+) (storage.SeriesRef, error) {
 	return ref, nil
 }
 

@@ -20,8 +20,8 @@ import (
 // ErrEmpty is the error of writing a Store without samples.
 var ErrEmpty = errors.New("the run has no samples; let it last a scrape_interval or longer")
 
-// WriteBlock writes all samples as a block of Prometheus' TSDB into a folder, which is made if it does not exist, and returns the
-// folder of the block. A Prometheus whose --storage.tsdb.path is the folder has the run at its own times: from Start on.
+// WriteBlock writes all samples as a block of Prometheus' TSDB into a folder, which it creates if needed, and returns
+// the folder of the block. A Prometheus whose --storage.tsdb.path is the folder has the run at times from Start on.
 func (s *Store) WriteBlock(dir string) (string, error) {
 	list := s.sorted()
 	if len(list) == 0 {
@@ -31,22 +31,22 @@ func (s *Store) WriteBlock(dir string) (string, error) {
 	for i, se := range list {
 		all[i] = se
 	}
-	// One block has it all, however long the run was: a writer refuses what is older than half its range.
+	// One block has all samples, whatever the length of the run: a writer refuses samples older than half its range.
 	return tsdb.CreateBlock(all, dir, 2*(s.last+1), slog.New(slog.DiscardHandler))
 }
 
-// sorted returns the series that have samples, in the order of their labels.
+// sorted returns the series with samples, ordered by their labels.
 func (s *Store) sorted() []*Series {
 	list := slices.DeleteFunc(slices.Clone(s.series), func(se *Series) bool {
-		se.read()
+		se.readBlock()
 		return len(se.times) == 0
 	})
 	sort.Slice(list, func(i, j int) bool { return labels.Compare(list[i].labels, list[j].labels) < 0 })
 	return list
 }
 
-// WriteOpenMetrics writes all samples as OpenMetrics' text, of unknown type, with their times in seconds. The ends of series and
-// native histograms have no place in it and are left out.
+// WriteOpenMetrics writes all samples as OpenMetrics text, of unknown type, with their times in seconds. It leaves out
+// what the format does not have: the ends of series and native histograms.
 func (s *Store) WriteOpenMetrics(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	for _, se := range s.sorted() {
@@ -55,7 +55,8 @@ func (s *Store) WriteOpenMetrics(w io.Writer) error {
 		text := name + OpenMetricsLabels(rest)
 		for i, at := range se.times {
 			if v := se.values[i]; !value.IsStaleNaN(v) && se.histogram(i) == nil {
-				fmt.Fprintf(out, "%s %s %s\n", text, labels.FormatOpenMetricsFloat(v), strconv.FormatFloat(float64(at)/1000, 'f', -1, 64))
+				seconds := strconv.FormatFloat(float64(at)/1000, 'f', -1, 64)
+				fmt.Fprintf(out, "%s %s %s\n", text, labels.FormatOpenMetricsFloat(v), seconds)
 			}
 		}
 	}
@@ -63,7 +64,8 @@ func (s *Store) WriteOpenMetrics(w io.Writer) error {
 	return out.Flush()
 }
 
-// OpenMetricsLabels writes labels as OpenMetrics does, those with names that the old syntax has not in quotes; "" of none.
+// OpenMetricsLabels formats labels as OpenMetrics does, with names in quotes that the old syntax does not allow; "" for
+// none.
 func OpenMetricsLabels(ls labels.Labels) string {
 	if ls.IsEmpty() {
 		return ""

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// millis is a time. It tells Seek from io.Seeker's, which go vet would otherwise want.
+// millis is a time. With int64, go vet takes Seek for a wrong io.Seeker.
 type millis = int64
 
 // Labels implements storage.Series.
@@ -16,7 +16,7 @@ func (se *Series) Labels() labels.Labels { return se.labels }
 
 // Iterator implements storage.Series.
 func (se *Series) Iterator(old chunkenc.Iterator) chunkenc.Iterator {
-	se.read()
+	se.readBlock()
 	if it, ok := old.(*iterator); ok {
 		*it = iterator{series: se, at: -1}
 		return it
@@ -54,7 +54,7 @@ func (it *iterator) Seek(t millis) chunkenc.ValueType {
 
 func (it *iterator) At() (int64, float64) { return it.series.times[it.at], it.series.values[it.at] }
 
-// AtHistogram is never called: there are no histograms of integers.
+// AtHistogram is never called: there are no integer histograms.
 func (it *iterator) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
 	panic("scrape: all histograms are of floats")
 }

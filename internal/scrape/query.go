@@ -13,28 +13,30 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// Parser is the parser of PromQL, as Prometheus and promtool have it without feature flags.
+// Parser is the PromQL parser of Prometheus and promtool without feature flags.
 var Parser = parser.NewParser(parser.Options{})
 
-// MaxQuerySamples is the most samples that one query may hold at a time, as many as in Prometheus (--query.max-samples).
+// MaxQuerySamples is the most samples that one query may hold at a time: Prometheus' default of --query.max-samples.
 const MaxQuerySamples = 50_000_000
 
-// queryLimit bounds a query that takes long with few samples, in time of the wall, as --query.timeout does.
-const queryLimit = 2 * time.Minute
+// queryTimeout bounds a query in real time: Prometheus' default of --query.timeout.
+const queryTimeout = 2 * time.Minute
 
 // NewEngine returns Prometheus' query engine with Prometheus' defaults. Subqueries without a step have step.
 func NewEngine(step time.Duration) *promql.Engine {
 	return promql.NewEngine(promql.EngineOpts{
-		MaxSamples: MaxQuerySamples, Timeout: queryLimit,
+		MaxSamples: MaxQuerySamples, Timeout: queryTimeout,
 		NoStepSubqueryIntervalFn: func(int64) int64 { return step.Milliseconds() },
 		EnableAtModifier:         true, EnableNegativeOffset: true,
 		Parser: Parser,
 	})
 }
 
-// Query evaluates an expression at an instant and returns the samples in the order of their labels; a scalar is a sample without
-// labels. Other kinds are errors, as in promtool.
-func Query(ctx context.Context, e *promql.Engine, from storage.Queryable, expr string, at time.Time) (promql.Vector, error) {
+// Query evaluates an expression at an instant and returns the samples ordered by their labels. A scalar is a sample
+// without labels. Other types of results are errors, as in promtool.
+func Query(
+	ctx context.Context, e *promql.Engine, from storage.Queryable, expr string, at time.Time,
+) (promql.Vector, error) {
 	q, err := e.NewInstantQuery(ctx, from, nil, expr, at)
 	if err != nil {
 		return nil, err

@@ -16,38 +16,39 @@ import (
 	"github.com/prometheus/prometheus/rules"
 )
 
-// RuleOptions say how rules are evaluated.
+// RuleOptions are the settings of rule evaluation.
 type RuleOptions struct {
-	Interval       time.Duration // of groups that have none of their own
+	Interval       time.Duration // of groups without an interval
 	ResendDelay    time.Duration // --rules.alert.resend-delay
-	ExternalLabels labels.Labels // of templates, and
-	ExternalURL    string
+	ExternalLabels labels.Labels // for templates
+	ExternalURL    string        // for templates
 	Engine         *promql.Engine
-	// Restores says that the server has restarted: after the second evaluation alerts get the state back that the Store has of them.
+	// Restores says that the server was restarted: after the second evaluation, the state of alerts is restored from the
+	// Store.
 	Restores bool
-	// Order are names of groups, those to evaluate first at one instant; then come the others, by file and place.
+	// Order names the groups to evaluate first at one instant; the others follow, by file and position.
 	Order []string
 }
 
-// A RuleFile is rule groups and the path that they have, which their offsets depend on.
+// A RuleFile is rule groups with the path of their file, on which their offsets depend.
 type RuleFile struct {
 	Path   string
 	Groups []rulefmt.RuleGroup
 }
 
-// Prometheus' defaults of --rules.alert.for-outage-tolerance and --rules.alert.for-grace-period.
+// The defaults of --rules.alert.for-outage-tolerance and --rules.alert.for-grace-period.
 const (
 	outageTolerance = time.Hour
 	forGracePeriod  = 10 * time.Minute
 )
 
-// A Group is a rule group that is evaluated on a Store, by Prometheus' own code: the state of alerts, when they are sent again,
-// and what the notifier is handed.
+// A Group is a rule group on a Store. Prometheus' own code evaluates it: the state of alerts, when they are sent again,
+// and what the notifier gets.
 type Group struct {
 	store      *Store
 	group      *rules.Group
-	unrestored int // evaluations until the state is restored
-	due        [][]*notifier.Alert
+	unrestored int                 // evaluations until the state is restored
+	due        [][]*notifier.Alert // by rule, from the last evaluation
 }
 
 // NewGroups returns the groups of rule files, which read from and write to a Store.
@@ -82,15 +83,15 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 			list = append(list, g)
 		}
 	}
-	place := map[string]int{}
+	rank := map[string]int{}
 	for i, name := range o.Order {
-		place[name] = i - len(o.Order)
+		rank[name] = i - len(o.Order)
 	}
-	sort.SliceStable(list, func(i, j int) bool { return place[list[i].group.Name()] < place[list[j].group.Name()] })
+	sort.SliceStable(list, func(i, j int) bool { return rank[list[i].group.Name()] < rank[list[j].group.Name()] })
 	return list, nil
 }
 
-// A loader is a rules.GroupLoader of one group that is loaded.
+// A loader is a rules.GroupLoader of one group.
 type loader struct {
 	path string
 	spec rulefmt.RuleGroup
@@ -105,7 +106,8 @@ func (loader) Parse(query string) (parser.Expr, error) { return Parser.ParseExpr
 // Interval returns how often the group is evaluated.
 func (g *Group) Interval() time.Duration { return g.group.Interval() }
 
-// Offset returns when it is evaluated first: at a part of the interval that its file and name decide, as in Prometheus.
+// Offset returns the time of the first evaluation: the part of the interval that the file and name determine, as in
+// Prometheus.
 func (g *Group) Offset() time.Duration {
 	start := g.store.At(0)
 	offset := g.group.EvalTimestamp(start.UnixNano()).Sub(start)
@@ -115,22 +117,23 @@ func (g *Group) Offset() time.Duration {
 	return offset
 }
 
-// Send takes what Prometheus' rules hand over. It is for them to call.
+// Send implements rules.Sender. Only Prometheus' rules call it.
 func (g *Group) Send(alerts ...*notifier.Alert) { g.due = append(g.due, alerts) }
 
-// Eval evaluates the group at a time since the start of the run. It returns what each of its rules has to send, in order;
-// Prometheus hands alerts over in the random order of a map, here they are sorted by their labels. The alerts' times are from the start
-// of the run too.
+// Eval evaluates the group at a time since the start of the run. It returns the alerts that each of its rules sends, in
+// order. Prometheus sends the alerts of a rule in the random order of a map; here they are sorted by their labels.
+// Their times are since the start of the run too.
 func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	g.due = nil
 	g.group.Eval(context.Background(), g.store.At(at))
-	if g.unrestored--; g.unrestored == 0 { // as rules/group.go at v3.15.0 does, in run
+	if g.unrestored--; g.unrestored == 0 { // as (*Group).run does in rules/group.go at v3.15.0
 		g.group.RestoreForState(g.store.At(at))
 	}
 	start := g.store.At(0)
 	for _, alerts := range g.due {
 		for _, a := range alerts {
-			a.StartsAt, a.EndsAt = time.Unix(0, int64(a.StartsAt.Sub(start))), time.Unix(0, int64(a.EndsAt.Sub(start)))
+			a.StartsAt = time.Unix(0, int64(a.StartsAt.Sub(start)))
+			a.EndsAt = time.Unix(0, int64(a.EndsAt.Sub(start)))
 		}
 		sort.Slice(alerts, func(i, j int) bool { return labels.Compare(alerts[i].Labels, alerts[j].Labels) < 0 })
 	}
@@ -142,7 +145,7 @@ func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	return g.due, nil
 }
 
-// Firing returns the alerts of a name that fire, in no order.
+// Firing returns the firing alerts of a name, in no particular order.
 func (g *Group) Firing(alertname string) []*rules.Alert {
 	var list []*rules.Alert
 	for _, r := range g.group.AlertingRules() {

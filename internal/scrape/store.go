@@ -16,18 +16,18 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// MaxSamples is the most samples that a Store holds: 16 bytes each.
+// MaxSamples is the most samples that a Store holds, of 16 bytes each.
 const MaxSamples = 20_000_000
 
-// A Store keeps series in memory. It implements storage.Queryable and storage.Appendable. The zero value is empty and ready.
-// It is not safe for use by several goroutines at once.
+// A Store keeps series in memory. It implements storage.Queryable and storage.Appendable. The zero value is empty and
+// ready for use. A Store may not be used by several goroutines at once.
 type Store struct {
 	series  []*Series // in order of creation
 	byHash  map[uint64][]*Series
 	byName  map[string][]*Series
 	samples int
 	last    int64
-	// Start is the instant of the start of the run, in milliseconds since 1970. What is stored has its times from then on.
+	// Start is the start of the run, in milliseconds since 1970. Samples are stored with times since 1970.
 	Start int64
 }
 
@@ -36,18 +36,18 @@ type Series struct {
 	store  *Store
 	ref    storage.SeriesRef
 	labels labels.Labels
-	given  bool // see Give
+	input  bool // see MarkInput
 	times  []int64
 	values []float64
-	// histograms has the histogram of each sample that is one; nil if there is none.
+	// histograms has the histogram of each sample that is one. It is nil if none is.
 	histograms []*histogram.FloatHistogram
 
-	// sheet has the samples after these, in a column; rows is how many of its rows are over there already.
-	sheet        *sheet
+	// block has the samples after these, in a column; rows is how many rows of it have been copied.
+	block        *columnBlock
 	column, rows int
 }
 
-// Series returns the series of a label set, a new one if there is none.
+// Series returns the series of a label set. It creates the series if there is none.
 func (s *Store) Series(ls labels.Labels) *Series {
 	h := ls.Hash()
 	for _, se := range s.byHash[h] {
@@ -66,34 +66,34 @@ func (s *Store) Series(ls labels.Labels) *Series {
 	return se
 }
 
-// Append adds a sample; at is in milliseconds from the start of the run, and later than that of the sample before.
+// Append adds a sample at a time in milliseconds from the start of the run, which must be after the sample before.
 func (se *Series) Append(at int64, v float64) error { return se.append(se.store.Start+at, v, nil) }
 
-// Last returns the time of the last sample from the start of the run, 0 without any.
+// Last returns the time of the last sample in milliseconds from the start of the run, 0 without samples.
 func (s *Store) Last() int64 { return max(0, s.last-s.Start) }
 
 // At returns the instant of a time of the run.
 func (s *Store) At(d time.Duration) time.Time { return time.UnixMilli(s.Start).Add(d).UTC() }
 
-// End says that the series is over: what is asked from then on does not find it (Prometheus' staleness marker).
+// End ends the series with Prometheus' staleness marker: later queries do not find it.
 func (se *Series) End(at int64) error { return se.append(se.store.Start+at, stale, nil) }
 
 var stale = math.Float64frombits(value.StaleNaN)
 
-// Give says that the series is not a target's, even if a target shows one of its labels: what is scraped of it is not stored.
-func (se *Series) Give() {
-	se.leave()
-	se.given = true
+// MarkInput marks a series that input_series supplies: scraped samples with its labels are discarded.
+func (se *Series) MarkInput() {
+	se.leaveBlock()
+	se.input = true
 }
 
-// AppendAny adds a sample that is a histogram, if h is not nil.
+// AppendAny adds a sample: the histogram h, or v if h is nil.
 func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) error {
 	return se.append(se.store.Start+at, v, h)
 }
 
 // append adds a sample at a time since 1970.
 func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
-	se.leave()
+	se.leaveBlock()
 	if n := len(se.times); n > 0 && at <= se.times[n-1] {
 		if at < se.times[n-1] {
 			return fmt.Errorf("%s at %dms: %w", se.labels, at, storage.ErrOutOfOrderSample)
@@ -118,10 +118,13 @@ func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error
 	return nil
 }
 
-// hinted returns a histogram with what Prometheus' storage says of its relation to the one before.
+// hinted returns a histogram with the counter reset hint that Prometheus' storage would give it.
 func (se *Series) hinted(h *histogram.FloatHistogram) *histogram.FloatHistogram {
 	n := len(se.histograms)
-	if h == nil || n == 0 || se.histograms[n-1] == nil || h.CounterResetHint != histogram.UnknownCounterReset || h.UsesCustomBuckets() {
+	if h == nil || h.CounterResetHint != histogram.UnknownCounterReset || h.UsesCustomBuckets() {
+		return h
+	}
+	if n == 0 || se.histograms[n-1] == nil {
 		return h
 	}
 	if last := se.histograms[n-1]; !h.DetectReset(last) {
@@ -132,7 +135,8 @@ func (se *Series) hinted(h *histogram.FloatHistogram) *histogram.FloatHistogram 
 }
 
 // ErrFull is the error of a sample beyond MaxSamples.
-var ErrFull = fmt.Errorf("the run stores more than the limit of %d samples; write a longer scrape_interval or evaluation_interval, or a shorter duration", MaxSamples)
+var ErrFull = fmt.Errorf("the run stores more than the limit of %d samples; write a longer scrape_interval or "+
+	"evaluation_interval, or a shorter duration", MaxSamples)
 
 func (se *Series) histogram(i int) *histogram.FloatHistogram {
 	if se.histograms == nil {
@@ -143,7 +147,7 @@ func (se *Series) histogram(i int) *histogram.FloatHistogram {
 
 // between returns the part of the series from the time mint to maxt, both included.
 func (se *Series) between(mint, maxt int64) *Series {
-	se.read()
+	se.readBlock()
 	from, _ := slices.BinarySearch(se.times, mint)
 	to, found := slices.BinarySearch(se.times, maxt)
 	if found {
@@ -168,7 +172,9 @@ type querier struct {
 }
 
 // Select implements storage.Querier.
-func (q *querier) Select(_ context.Context, sorted bool, hints *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+func (q *querier) Select(
+	_ context.Context, sorted bool, hints *storage.SelectHints, matchers ...*labels.Matcher,
+) storage.SeriesSet {
 	mint, maxt := q.mint, q.maxt
 	if hints != nil {
 		mint, maxt = max(mint, hints.Start), min(maxt, hints.End)
@@ -203,7 +209,9 @@ func matches(ls labels.Labels, matchers []*labels.Matcher) bool {
 }
 
 // LabelValues implements storage.Querier.
-func (q *querier) LabelValues(_ context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+func (q *querier) LabelValues(
+	_ context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher,
+) ([]string, annotations.Annotations, error) {
 	return q.collect(matchers, func(add func(string), ls labels.Labels) {
 		if v := ls.Get(name); v != "" {
 			add(v)
@@ -212,16 +220,20 @@ func (q *querier) LabelValues(_ context.Context, name string, _ *storage.LabelHi
 }
 
 // LabelNames implements storage.Querier.
-func (q *querier) LabelNames(_ context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	return q.collect(matchers, func(add func(string), ls labels.Labels) { ls.Range(func(l labels.Label) { add(l.Name) }) }), nil, nil
+func (q *querier) LabelNames(
+	_ context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher,
+) ([]string, annotations.Annotations, error) {
+	return q.collect(matchers, func(add func(string), ls labels.Labels) {
+		ls.Range(func(l labels.Label) { add(l.Name) })
+	}), nil, nil
 }
 
-// collect returns what of yields of the series that match, sorted, each once.
-func (q *querier) collect(matchers []*labels.Matcher, of func(add func(string), ls labels.Labels)) []string {
+// collect calls each with the labels of the series that match and returns the strings that it adds, sorted, each once.
+func (q *querier) collect(matchers []*labels.Matcher, each func(add func(string), ls labels.Labels)) []string {
 	var list []string
 	for _, se := range q.store.series {
 		if matches(se.labels, matchers) {
-			of(func(s string) { list = append(list, s) }, se.labels)
+			each(func(s string) { list = append(list, s) }, se.labels)
 		}
 	}
 	slices.Sort(list)

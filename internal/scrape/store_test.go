@@ -17,16 +17,20 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// Prometheus' own conformance tests of PromQL pass on a Store, but for those of start timestamps, which it does not keep. They want a whole storage, of which queries use the part that a Store is.
+// Prometheus' own conformance tests of PromQL pass on a Store, except those of start timestamps, which it does not
+// store. They need a whole storage, of which queries use the part that a Store implements.
 func TestPromQLConformance(t *testing.T) {
 	p := parser.NewParser(parser.Options{
-		EnableExperimentalFunctions: true, ExperimentalDurationExpr: true, EnableExtendedRangeSelectors: true, EnableBinopFillModifiers: true,
+		EnableExperimentalFunctions: true, ExperimentalDurationExpr: true,
+		EnableExtendedRangeSelectors: true, EnableBinopFillModifiers: true,
 	})
 	engine := promqltest.NewTestEngineWithOpts(t, promql.EngineOpts{
-		MaxSamples: 100_000, Timeout: time.Minute, EnableAtModifier: true, EnableNegativeOffset: true, EnablePerStepStats: true,
-		EnableDelayedNameRemoval: true, NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() }, Parser: p,
+		MaxSamples: 100_000, Timeout: time.Minute, Parser: p,
+		EnableAtModifier: true, EnableNegativeOffset: true, EnablePerStepStats: true, EnableDelayedNameRemoval: true,
+		NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() },
 	})
-	promqltest.RunBuiltinTestsWithStorage(withoutStartTimestamps{t}, engine, func(testing.TB) storage.Storage { return whole{Store: &scrape.Store{}} })
+	newStorage := func(testing.TB) storage.Storage { return wholeStorage{Store: &scrape.Store{}} }
+	promqltest.RunBuiltinTestsWithStorage(withoutStartTimestamps{t}, engine, newStorage)
 }
 
 type withoutStartTimestamps struct{ *testing.T }
@@ -35,30 +39,36 @@ func (t withoutStartTimestamps) Run(name string, f func(*testing.T)) bool {
 	return strings.HasSuffix(name, "start_timestamps.test") || t.T.Run(name, f)
 }
 
-// whole makes a storage of a Store.
-type whole struct {
+// A wholeStorage is a storage.Storage around a Store.
+type wholeStorage struct {
 	*scrape.Store
 	storage.ChunkQueryable
 }
 
-func (w whole) AppenderV2(ctx context.Context) storage.AppenderV2 { return appender{w.Appender(ctx)} }
-func (w whole) StartTime() (int64, error)                         { return 0, nil }
-func (w whole) Close() error                                      { return nil }
+func (w wholeStorage) AppenderV2(ctx context.Context) storage.AppenderV2 {
+	return appender{w.Appender(ctx)}
+}
+func (w wholeStorage) StartTime() (int64, error) { return 0, nil }
+func (w wholeStorage) Close() error              { return nil }
 
 type appender struct{ storage.Appender }
 
-func (a appender) Append(ref storage.SeriesRef, ls labels.Labels, _, at int64, v float64, h *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options) (storage.SeriesRef, error) {
+func (a appender) Append(
+	ref storage.SeriesRef, ls labels.Labels, _, at int64, v float64,
+	h *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options,
+) (storage.SeriesRef, error) {
 	if h != nil || fh != nil {
 		return a.AppendHistogram(ref, ls, at, h, fh)
 	}
 	return a.Appender.Append(ref, ls, at, v)
 }
 
-// What a target does not show any more is over at once; a failed scrape ends all of it, and up says so.
+// Series that a target no longer exposes end at once; a failed scrape ends all of them and sets up to 0.
 func TestTargetStaleness(t *testing.T) {
 	store := &scrape.Store{}
 	target := store.Target("j", "i")
-	a, b := scrape.Sample{Name: "a", Value: 1}, scrape.Sample{Name: "b", Labels: [2]scrape.Label{{Name: "x", Value: "y"}}, Value: 2}
+	a := scrape.Sample{Name: "a", Value: 1}
+	b := scrape.Sample{Name: "b", Labels: [2]scrape.Label{{Name: "x", Value: "y"}}, Value: 2}
 	require.NoError(t, target.Scrape(0, []scrape.Sample{a, b}))
 	require.NoError(t, target.Scrape(15_000, []scrape.Sample{a}))
 	require.NoError(t, target.Fail(30_000))

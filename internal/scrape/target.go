@@ -5,10 +5,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// A Sample is one line of an exposition: a metric and what it is at that moment.
+// A Sample is one line of an exposition: a metric and its value.
 type Sample struct {
 	Name string
-	// Labels are at most two; unused ones have no name.
+	// Labels are at most two. An unused one has no name.
 	Labels [2]Label
 	Value  float64
 }
@@ -16,28 +16,29 @@ type Sample struct {
 // A Label is a name and a value.
 type Label struct{ Name, Value string }
 
-// A Target is what is scraped under a job and an instance.
+// A Target is scraped under a job and an instance.
 type Target struct {
 	store         *Store
 	job, instance string
 	up            *Series
 	series        map[Sample]*scraped // by the sample with no value
-	order         []shown             // what the last scrape showed, which the next nearly always shows again
-	live          []*scraped
+	lastScrape    []exposed           // samples in their order, which the next scrape nearly always repeats
+	live          []*scraped          // series that have not ended
 	scrapes       int
-	sheet         *sheet // of scrapes since the order is as it is, nil if there is none
-	scraped       int64  // when it last was, since 1970
+	block         *columnBlock // of scrapes in the order of lastScrape, nil if there is none
+	lastTime      int64        // of the last scrape, since 1970
 }
 
-// A shown sample has a place in an exposition.
-type shown struct {
+// An exposed sample is one of an exposition.
+type exposed struct {
 	Sample
 	series *scraped
 }
 
+// A scraped series is one of a target.
 type scraped struct {
 	*Series
-	scrape int // that saw it last
+	scrape int // the last one that had it; 0 if it has ended
 }
 
 // Target returns a target whose series are kept in s.
@@ -57,17 +58,17 @@ func (t *Target) labels(of Sample) labels.Labels {
 	return labels.FromStrings(pairs...)
 }
 
-// Scrape stores what the target shows at a time; what it showed before and does not any more is over.
+// Scrape stores the samples of a scrape. Series that the target exposed before and no longer does end.
 func (t *Target) Scrape(at int64, samples []Sample) error {
 	t.scrapes++
-	t.order = t.order[:min(len(t.order), len(samples))]
+	t.lastScrape = t.lastScrape[:min(len(t.lastScrape), len(samples))]
 	for i := range samples {
-		se := t.at(i, &samples[i])
+		se := t.seriesAt(i, &samples[i])
 		if se.scrape == 0 {
 			t.live = append(t.live, se)
 		}
 		se.scrape = t.scrapes
-		if se.given {
+		if se.input {
 			continue
 		}
 		if err := se.Append(at, samples[i].Value); err != nil {
@@ -77,27 +78,27 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 	if err := t.finish(at, 1); err != nil {
 		return err
 	}
-	t.open()
+	t.openBlock()
 	return nil
 }
 
-// ScrapeAgain is Scrape of samples that have the names and labels of the last ones, with these values.
+// ScrapeAgain is Scrape of samples with the names and labels of the last scrape, and these values.
 func (t *Target) ScrapeAgain(at int64, values []float64) error {
-	if t.again(at, values) {
+	if t.appendRow(at, values) {
 		return nil
 	}
 	samples := make([]Sample, len(values))
 	for i, v := range values {
-		samples[i] = t.order[i].Sample
+		samples[i] = t.lastScrape[i].Sample
 		samples[i].Value = v
 	}
 	return t.Scrape(at, samples)
 }
 
-// at returns the series of the i-th sample of a scrape.
-func (t *Target) at(i int, s *Sample) *scraped {
-	if i < len(t.order) && t.order[i].is(s) {
-		return t.order[i].series
+// seriesAt returns the series of the i-th sample of a scrape.
+func (t *Target) seriesAt(i int, s *Sample) *scraped {
+	if i < len(t.lastScrape) && t.lastScrape[i].sameSeries(s) {
+		return t.lastScrape[i].series
 	}
 	key := Sample{Name: s.Name, Labels: s.Labels}
 	se := t.series[key]
@@ -105,21 +106,22 @@ func (t *Target) at(i int, s *Sample) *scraped {
 		se = &scraped{Series: t.store.Series(t.labels(key))}
 		t.series[key] = se
 	}
-	t.order = append(t.order[:i], shown{key, se})
+	t.lastScrape = append(t.lastScrape[:i], exposed{key, se})
 	return se
 }
 
-// is reports whether s and o are of one series.
-func (s *Sample) is(o *Sample) bool { return s.Name == o.Name && s.Labels == o.Labels }
+// sameSeries reports whether s and o are of one series.
+func (s *Sample) sameSeries(o *Sample) bool { return s.Name == o.Name && s.Labels == o.Labels }
 
-// Fail notes that a scrape failed: the target is down, and all that it showed is over.
+// Fail records that a scrape failed: up is 0, and all series of the target end.
 func (t *Target) Fail(at int64) error {
 	t.scrapes++
 	return t.finish(at, 0)
 }
 
+// finish ends the series that the scrape did not have, and stores up.
 func (t *Target) finish(at int64, up float64) error {
-	t.scraped = t.store.Start + at
+	t.lastTime = t.store.Start + at
 	live := t.live[:0]
 	for _, se := range t.live {
 		if se.scrape == t.scrapes {
@@ -127,7 +129,7 @@ func (t *Target) finish(at int64, up float64) error {
 			continue
 		}
 		se.scrape = 0
-		if se.given {
+		if se.input {
 			continue
 		}
 		if err := se.End(at); err != nil {
@@ -136,7 +138,7 @@ func (t *Target) finish(at int64, up float64) error {
 	}
 	clear(t.live[len(live):])
 	t.live = live
-	if t.up.given {
+	if t.up.input {
 		return nil
 	}
 	return t.up.Append(at, up)

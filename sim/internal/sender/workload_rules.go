@@ -84,7 +84,7 @@ func (s *Sender) planRuleGroups() error {
 func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	for _, ls := range m.Labels {
 		se := v.store.Series(ls)
-		se.Give()
+		se.MarkInput()
 		for i, v := range m.Values {
 			at := int64(i) * interval.Milliseconds()
 			var h *histogram.FloatHistogram

@@ -16,14 +16,14 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// However often scrapes repeat themselves, and whoever reads or adds in between, a series has what was scraped of it, sample by sample.
+// Every series has exactly its scraped samples, however scrapes repeat, and whatever is read or appended in between.
 func TestScrapesAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		store := &scrape.Store{Start: 1000}
 		target := store.Target("j", "i")
 		want := map[string][]string{}
 		note := func(name string, at int64, v float64) { want[name] = append(want[name], spell(at, v)) }
-		given, live, last := map[string]bool{}, map[string]bool{}, []string(nil)
+		input, live, last := map[string]bool{}, map[string]bool{}, []string(nil)
 		series := func(name string) *scrape.Series {
 			return store.Series(labels.FromStrings(model.MetricNameLabel, name, "job", "j", "instance", "i"))
 		}
@@ -34,12 +34,12 @@ func TestScrapesAreKept(t *testing.T) {
 			}
 		}
 		var at int64
-		shown := []string{"nothing yet"}
+		previous := []string{"nothing yet"}
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			at += 10
 			end := func(seen map[string]bool) {
 				for name := range live {
-					if !seen[name] && !given[name] {
+					if !seen[name] && !input[name] {
 						note(name, at, math.Float64frombits(value.StaleNaN))
 					}
 				}
@@ -52,9 +52,9 @@ func TestScrapesAreKept(t *testing.T) {
 				end(map[string]bool{})
 				note("up", at, 0)
 			case what < 8:
-				name := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "given")
-				series(name).Give()
-				given[name] = true
+				name := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "input")
+				series(name).MarkInput()
+				input[name] = true
 			case what < 12:
 				require.NoError(t, series("c").Append(at, 7))
 				note("c", at, 7)
@@ -62,23 +62,25 @@ func TestScrapesAreKept(t *testing.T) {
 				compare()
 			default:
 				if what < 30 || last == nil {
-					last = rapid.SampledFrom([][]string{{}, {"a"}, {"a", "b"}, {"b", "a"}, {"a", "b", "c"}, {"a", "b", "d"}}).Draw(t, "shows")
+					orders := [][]string{{}, {"a"}, {"a", "b"}, {"b", "a"}, {"a", "b", "c"}, {"a", "b", "d"}}
+					last = rapid.SampledFrom(orders).Draw(t, "exposes")
 				}
 				var list []scrape.Sample
 				var values []float64
 				seen := map[string]bool{}
 				for i, name := range last {
-					list, values = append(list, scrape.Sample{Name: name, Value: v + float64(i)}), append(values, v+float64(i))
-					if seen[name] = true; !given[name] {
-						note(name, at, v+float64(i))
+					value := v + float64(i)
+					list, values = append(list, scrape.Sample{Name: name, Value: value}), append(values, value)
+					if seen[name] = true; !input[name] {
+						note(name, at, value)
 					}
 				}
-				if what >= 40 && slices.Equal(shown, last) {
+				if what >= 40 && slices.Equal(previous, last) {
 					require.NoError(t, target.ScrapeAgain(at, values))
 				} else {
 					require.NoError(t, target.Scrape(at, list))
 				}
-				shown = last
+				previous = last
 				end(seen)
 				note("up", at, 1)
 			}

@@ -1,13 +1,17 @@
 package scenarios
 
 import (
+	"math"
+	"math/bits"
+
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // MaxFileSize is the most bytes of a scenario file.
 const MaxFileSize = strictyaml.MaxFileSize
 
-// The limits of a scenario file. Each is far above what a run can use and far below what hurts the machine that reads it.
+// The limits of a scenario file. Each is far above what a run can use and far below what harms the machine that reads
+// it.
 const (
 	maxAlerts        = 1_000_000  // alerts of a file, over all series, sends and expectations
 	maxLabelBytes    = 256 << 20  // bytes of all their labels
@@ -18,17 +22,24 @@ const (
 	maxReloads       = 1_000      // of them reloads
 	maxExpectations  = 100_000    // expectations of a test
 	maxAlertmanagers = 1_000      // Alertmanagers of a test
-	maxSends         = 10_000_000 // sends of an event, if they come as often as half of them do
+	maxSends         = 10_000_000 // sends of an event, at the median of the times between them
 	maxRuleFiles     = 100        // rule files
-	maxExprBytes     = 64 << 10   // bytes of an expression
-	maxSubquerySteps = 1_000_000  // steps of the subqueries of an expression
-	maxOperators     = 2_000      // operators and parentheses of an expression
-	maxExprDepth     = 500        // parts of an expression inside one another
+	maxReplicas      = 8          // servers of a test, as the tags of the format have it
 	maxTraceTimes    = 1_000_000  // times of all trace files
 	maxSeeds         = 100_000    // seeds of a test
+	maxReason        = 200        // bytes of a reason, which is shown on one line
 )
 
 // A budget is what is left of the limits that a whole file shares.
 type budget struct{ alerts, labelBytes, values, traceTimes int64 }
 
 func newBudget() budget { return budget{maxAlerts, maxLabelBytes, maxFileValues, maxTraceTimes} }
+
+// multiply is a·b, at most math.MaxInt64; neither is negative.
+func multiply(a, b int64) int64 {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	if high > 0 || low > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(low)
+}

@@ -81,7 +81,7 @@ func TestDiscovered(t *testing.T) {
 
 func TestNoteOfAFlagThatAReleaseHasNot(t *testing.T) {
 	f := parse(t, "release: v2.5\nflags: {alertmanager.notification-batch-size: 5}\n"+config+"tests: [{name: x}]\n")
-	require.Equal(t, []string{"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size; it is ignored there and batches are of at most 64"}, f.Notes())
+	require.Equal(t, []string{"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size; it is ignored there and batches have at most 64 alerts"}, f.Notes())
 }
 
 // However a configuration is written into a scenario, Prometheus reads the same.

@@ -73,7 +73,7 @@ func TestRecordingOfManyAlerts(t *testing.T) {
 	}
 	b.WriteString("# EOF\n")
 	_, err = recorded(t, b.String())
-	require.ErrorContains(t, err, "here the file passes the limit of 10000000 values of all its series; write a shorter recording")
+	require.ErrorContains(t, err, "here the file exceeds the limit of 10000000 values of all its series; write a shorter recording")
 }
 
 // A recording of another evaluation interval says so, if it is plain that it is.

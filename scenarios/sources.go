@@ -5,10 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/notifysim/notifysim/scenarios/internal/recording"
 )
 
-// Sources are the texts of a scenario file and of the files that it names, by their paths. With them a scenario can be checked where
-// the files are not.
+// Sources are the texts of a scenario file and of the files that it names, by their paths. With them a scenario can be
+// checked on a machine that does not have the files.
 type Sources map[string]string
 
 // LoadSources is Load, and returns the texts too.
@@ -19,25 +21,25 @@ func LoadSources(path string) (*File, Sources, error) {
 		return nil, nil, err
 	}
 	s[path] = string(text)
-	file, err := parse(folder{fsys: recorder{s}, dir: filepath.Dir(path)}, path, text)
+	file, err := parse(hostFolder(recorder{s}, path), path, text)
 	if err != nil {
 		return nil, nil, err
 	}
 	return file, s, nil
 }
 
-// Parse is Load for a scenario whose texts are at hand.
+// Parse is Load for the scenario at path, with these texts as the only files.
 func (s Sources) Parse(path string) (*File, error) {
-	return parse(folder{fsys: s, dir: filepath.Dir(path)}, path, []byte(s[path]))
+	return parse(hostFolder(s, path), path, []byte(s[path]))
 }
 
-// A recorder is the host's file system; it keeps what is read of it.
+// A recorder is the host's file system, and adds to sources what is read of it.
 type recorder struct{ sources Sources }
 
 func (r recorder) Stat(name string) (fs.FileInfo, error) { return host{}.Stat(name) }
 
 func (r recorder) Open(name string) (fs.File, error) {
-	text, err := readUpTo(host{}, name, name, maxRecordingSize) // what is read of it knows its own limit
+	text, err := readUpTo(host{}, name, name, recording.MaxSize) // what is read of it knows its own limit
 	if err != nil {
 		return nil, err
 	}

@@ -1,18 +1,15 @@
 package scenarios
 
 import (
-	"math"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A Threshold is what a quantity of the ledger must keep to over a whole run, in k6's words: alert_delivery_seconds{to="any"}
-// with p(99) < 5s. A run that keeps to all expectations but not to a threshold has crossed it.
+// A Threshold is a bound on a quantity of the ledger over a whole run, as k6 writes thresholds:
+// alert_delivery_seconds{to="any"} with p(99) < 5s. A run that meets all expectations but not a threshold crosses it.
 type Threshold struct {
 	Pos      Pos
 	Only     []string // the releases that it is for; nil is all
@@ -20,7 +17,7 @@ type Threshold struct {
 	Of       string // the quantity with its labels, as the file has it
 	Text     string // such as p(99) < 5s
 	Quantity Quantity
-	// Target is an Alertmanager's address, "" for the whole.
+	// Target is an Alertmanager's address, "" for all of them together.
 	Target string
 	// Reason is the reason for which alerts are dropped, nil for all.
 	Reason *core.Reason
@@ -28,29 +25,19 @@ type Threshold struct {
 	Aggregate Aggregate
 	Quantile  float64 // 0 to 1; of AggregateQuantile and AggregateMed
 
-	op string
-	// Limit is a number of alerts or nanoseconds, Share that of AggregateRate.
+	operator string // such as "<"
+	// Limit is a number of alerts or nanoseconds; Share is the limit of AggregateRate.
 	Limit int64
 	Share float64
 }
 
-// An Aggregate is what a threshold takes of a quantity, by k6's word for it.
-type Aggregate string
+// For reports whether the threshold is for the release.
+func (h *Threshold) For(r *core.Release) bool { return isFor(h.Only, r) }
 
-// The aggregates. A rate is the share of the alerts that were offered, from 0 to 1.
-const (
-	AggregateAvg      Aggregate = "avg"
-	AggregateMin      Aggregate = "min"
-	AggregateMed      Aggregate = "med"
-	AggregateMax      Aggregate = "max"
-	AggregateQuantile Aggregate = "p"
-	AggregateCount    Aggregate = "count"
-	AggregateRate     Aggregate = "rate"
-)
-
-// Keeps reports whether the threshold is kept, by how what was measured compares with Limit or Share: -1, 0 or 1, as cmp.Compare.
+// Keeps reports whether the threshold holds, by how the measured value compares with Limit or Share: -1, 0 or 1, as
+// cmp.Compare.
 func (h *Threshold) Keeps(compared int) bool {
-	switch h.op {
+	switch h.operator {
 	case "<":
 		return compared < 0
 	case "<=":
@@ -65,108 +52,107 @@ func (h *Threshold) Keeps(compared int) bool {
 	return compared == 0
 }
 
-func (t *testChecker) thresholds() {
-	if doc := t.doc.Thresholds; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "thresholds has none; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
+// An Aggregate is what a threshold takes of a quantity, by k6's name.
+type Aggregate string
+
+// The aggregates. A rate is the share of the alerts offered, from 0 to 1.
+const (
+	AggregateAvg      Aggregate = "avg"
+	AggregateMin      Aggregate = "min"
+	AggregateMed      Aggregate = "med"
+	AggregateMax      Aggregate = "max"
+	AggregateQuantile Aggregate = "p"
+	AggregateCount    Aggregate = "count"
+	AggregateRate     Aggregate = "rate"
+)
+
+// A Quantity is what a threshold bounds, by its name in the file.
+type Quantity string
+
+// The quantities. Delivered and delays to "any" count each alert once, at the first Alertmanager that took it.
+const (
+	QuantityDelivery        Quantity = "alert_delivery_seconds"
+	QuantityOffered         Quantity = "alerts_offered"
+	QuantityDelivered       Quantity = "alerts_delivered"
+	QuantityLost            Quantity = "alerts_lost"
+	QuantityLostByAll       Quantity = "alerts_lost_by_all"
+	QuantityDropped         Quantity = "alerts_dropped"
+	QuantityLate            Quantity = "alerts_late"
+	QuantityFalselyResolved Quantity = "alerts_falsely_resolved"
+	QuantityRefired         Quantity = "alerts_refired"
+	QuantityResurrected     Quantity = "alerts_resurrected"
+	// QuantityShutdown is the time from the shutdown until the notifier has stopped.
+	QuantityShutdown Quantity = "shutdown_seconds"
+)
+
+// A quantityForm is how a quantity is written.
+type quantityForm struct {
+	help       string
+	label      string // alerts_dropped has reason besides; "": none
+	all        string // the label's value for all Alertmanagers together, which is its default
+	each       bool   // the label's value may be an Alertmanager's address
+	aggregates []string
+}
+
+// labels returns the names of the labels that a threshold of the quantity may have.
+func (f quantityForm) labels(q Quantity) []string {
+	var names []string
+	if f.label != "" {
+		names = append(names, f.label)
 	}
-	left := maxExpectations
-	for _, entry := range t.doc.Thresholds.Entries {
-		of, ok := t.quantity(t.expression(strictyaml.Value[string]{V: entry.Key, Pos: entry.Pos}))
-		if list := entry.Value; len(list.Items) == 0 {
-			t.Errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
-		}
-		if left -= len(entry.Value.Items); left < 0 {
-			t.Errorf(entry.Pos, "here the test passes the limit of %d thresholds; write fewer", maxExpectations)
-			return
-		}
-		for _, item := range entry.Value.Items {
-			only := t.only(item.Release)
-			known := t.failsOn(item.FailsOn, only)
-			if text := item.Threshold; ok && text.OK() {
-				h := of
-				h.Pos, h.Text, h.Only, h.FailsOn = text.Pos, strings.TrimSpace(text.V), only, known
-				t.threshold(&h, t.expression(text))
-				t.test.Thresholds = append(t.test.Thresholds, h)
-			}
-		}
+	if q == QuantityDropped {
+		names = append(names, "reason")
+	}
+	return names
+}
+
+// quantityForms returns the quantities and how each is written.
+func quantityForms() map[Quantity]quantityForm {
+	times := []string{"p(99)", "max", "avg", "med", "min", "count"}
+	shares := []string{"count", "rate"}
+	counts := []string{"count"}
+	return map[Quantity]quantityForm{
+		QuantityDelivery:        {"from Send to the answer that took the alert; any: the first", "to", "any", true, times},
+		QuantityOffered:         {"alerts that came out of the relabelling of Send", "to", "any", true, counts},
+		QuantityDelivered:       {"alerts answered with 2xx in time; any counts each once", "to", "any", true, shares},
+		QuantityLost:            {"alerts that no Alertmanager took, and none will", "from", "all", false, shares},
+		QuantityLostByAll:       {"alerts that no replica delivered to any Alertmanager", "from", "all", false, counts},
+		QuantityDropped:         {"alerts that an Alertmanager did not get; all: the sum", "from", "all", true, shares},
+		QuantityLate:            {"firing alerts taken after their end", "to", "all", true, counts},
+		QuantityFalselyResolved: {"times that an alert resolved there while it fired", "to", "all", true, counts},
+		QuantityRefired:         {"times that such an alert fired again", "to", "all", true, counts},
+		QuantityResurrected:     {"times that an alert fired again after its end", "to", "all", true, counts},
+		QuantityShutdown:        {"from the shutdown until the notifier has stopped", "", "", false, []string{"max"}},
 	}
 }
 
-// threshold reads "p(99) < 5s".
-func (t *testChecker) threshold(h *Threshold, e *expression) {
-	form := quantityForms[h.Quantity]
-	example := form.aggregates[0] + " == 0"
-	switch h.Quantity {
-	case QuantityDelivery:
-		example = "p(99) < 5s"
-	case QuantityShutdown:
-		example = "max < 30s"
+// quantityNames returns the names of the quantities, sorted.
+func quantityNames() []string {
+	var names []string
+	for _, q := range slices.Sorted(maps.Keys(quantityForms())) {
+		names = append(names, string(q))
 	}
-	at := strings.IndexAny(e.V, "<>=!")
-	if at < 0 {
-		t.Errorf(e.Pos, "%q compares nothing; write such as '%s'", strictyaml.Shorten(e.V), example)
-		return
-	}
-	rest := strings.TrimLeft(e.V[at:], "<>=!")
-	op := e.V[at : len(e.V)-len(rest)]
-	if ops := []string{"<", "<=", ">", ">=", "==", "!="}; !slices.Contains(ops, op) {
-		t.Errorf(e.at(at), "%q does not compare; write one of %s", strictyaml.Shorten(op), strings.Join(ops, " "))
-		return
-	}
-	h.op = op
-	word := strings.TrimSpace(e.V[:at])
-	wordAt := e.at(strings.Index(e.V, word))
-	if !t.aggregate(h, word) {
-		known := strictyaml.WriteOneOf(word, form.aggregates)
-		t.Errorf(wordAt, "%s has no %q; %s", h.Quantity, strictyaml.Shorten(word), known)
-		return
-	}
-	if text := strings.TrimSpace(rest); text == "" {
-		t.Errorf(e.at(len(e.V)), "%q has no limit; write such as '%s'", strictyaml.Shorten(e.V), example)
-	} else {
-		t.limit(h, text, e.at(len(e.V)-len(strings.TrimLeft(rest, " \t"))))
-	}
+	return names
 }
 
-// aggregate reads what is taken of the quantity; false if it cannot be.
-func (t *testChecker) aggregate(h *Threshold, word string) bool {
-	known := quantityForms[h.Quantity].aggregates
-	if inside, ok := strings.CutPrefix(strings.ReplaceAll(word, " ", ""), "p("); ok && known[0] == "p(99)" {
-		n, closed := strings.CutSuffix(inside, ")")
-		percent, err := strconv.ParseFloat(n, 64)
-		h.Aggregate, h.Quantile = AggregateQuantile, percent/100
-		return closed && err == nil && percent >= 0 && percent <= 100
-	}
-	if h.Aggregate = Aggregate(word); h.Aggregate == AggregateMed {
-		h.Quantile = 0.5
-	}
-	return slices.Contains(known, word)
+// A QuantityText describes a quantity: its name, labels, aggregates, unit, and what it is.
+type QuantityText struct {
+	Name, Unit, Help   string
+	Labels, Aggregates []string
 }
 
-// limit reads what is compared with: a duration, a share or a number of alerts.
-func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
-	const most = 1_000_000_000_000
-	switch {
-	case h.Aggregate == AggregateRate:
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(x) || x < 0 || x > 1 {
-			t.Errorf(pos, "the rate is %q, and it is a share of the alerts offered; write a number from 0 to 1, such as 0.999", strictyaml.Shorten(text))
+// Quantities returns all that thresholds may bound, by name.
+func Quantities() []QuantityText {
+	forms := quantityForms()
+	var list []QuantityText
+	for _, name := range quantityNames() {
+		form := forms[Quantity(name)]
+		text := QuantityText{Name: name, Unit: "alerts", Help: form.help, Aggregates: form.aggregates}
+		if strings.HasSuffix(name, "_seconds") {
+			text.Unit = "duration"
 		}
-		h.Share = x
-	case h.Aggregate == AggregateCount:
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n < 0 || n > most {
-			t.Errorf(pos, "the count is %q; write a whole number from 0 to %d", strictyaml.Shorten(text), int64(most))
-		}
-		h.Limit = n
-	default:
-		x, err := strictyaml.ParseDuration(text)
-		switch {
-		case err != nil:
-			t.Errorf(pos, "the limit is %q; write %s", strictyaml.Shorten(text), err)
-		case x > strictyaml.MaxDuration:
-			t.Errorf(pos, "the limit is %s; write a duration up to %s", strictyaml.FormatDuration(x), strictyaml.FormatDuration(strictyaml.MaxDuration))
-		}
-		h.Limit = int64(x / time.Nanosecond)
+		text.Labels = form.labels(Quantity(name))
+		list = append(list, text)
 	}
+	return list
 }

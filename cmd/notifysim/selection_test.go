@@ -66,7 +66,7 @@ var bad = []struct{ name, text, want string }{
 	{"negative_time", start + "tests:\n  - name: a\n    timeline: [{at: -5s, send: {alerts: a}}]\n", `4:21: at is "-5s"; write a duration that is not negative`},
 	{"capacity_0", start + "flags: {alertmanager.notification-queue-capacity: 0}\ntests: [{name: a}]\n", "2:51: alertmanager.notification-queue-capacity is 0; write a whole number from 1 to 10000000"},
 	{"capacity_1e9", start + "flags: {alertmanager.notification-queue-capacity: 1000000000}\ntests: [{name: a}]\n", "2:51: alertmanager.notification-queue-capacity is 1000000000; write a whole number from 1 to 10000000"},
-	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n", "4:40: here the file passes the limit of 1000000 alerts"},
+	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n", "4:40: here the file exceeds the limit of 1000000 alerts"},
 	{"late_window", start + "tests:\n  - name: a\n    duration: 1m\n    alertmanager_test: [{target: 'am-a:9093', between: [0s, 2m], exp_requests: 1}]\n", "5:61: the end of between is 2m, after the duration of the test; write at most 1m"},
 }
 

@@ -1,0 +1,41 @@
+package scenarios
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// AlertName is how output calls an alert: X{instance="a"}.
+func AlertName(ls labels.Labels) string { return alertName(ls, labelNames(ls)) }
+
+// alertName calls an alert by its rule and some of its labels: X{instance="i-0001"}.
+func alertName(ls labels.Labels, names []string) string {
+	rule := ls.Get(model.AlertNameLabel)
+	if len(names) == 0 {
+		return rule
+	}
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = name + "=" + strconv.Quote(ls.Get(name))
+	}
+	return rule + "{" + strings.Join(parts, ",") + "}"
+}
+
+// labelNames returns the names of the labels but alertname.
+func labelNames(ls labels.Labels) []string {
+	var names []string
+	ls.Range(func(l labels.Label) {
+		if l.Name != model.AlertNameLabel {
+			names = append(names, l.Name)
+		}
+	})
+	return names
+}
+
+// validLabelName reports whether a label may have this name.
+func validLabelName(s string) bool {
+	return s != model.MetricNameLabel && model.UTF8Validation.IsValidLabelName(s)
+}

@@ -1,0 +1,169 @@
+package scenarios
+
+import (
+	"slices"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/document"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// expectations reads what must hold in the run.
+func (t *testChecker) expectations() {
+	n := len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules)
+	if n > maxExpectations {
+		t.Errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
+		return
+	}
+	t.ledgerTests()
+	t.alertmanagerTests()
+	t.promqlTests()
+	t.alertRuleTests()
+}
+
+func (t *testChecker) ledgerTests() {
+	for _, doc := range t.doc.Ledger {
+		before := t.Count()
+		t.inTime("eval_time", doc.EvalTime)
+		t.target(doc.Target)
+		e := LedgerTest{
+			Pos: doc.Pos, EvalTime: doc.EvalTime.V, Target: doc.Target.V, Replica: t.replica(doc.Replica),
+			Offered: count(doc.Offered), Delivered: count(doc.Delivered),
+			Lost: count(doc.Lost), LostByAll: count(doc.LostByAll),
+			Queued: count(doc.Queued), InFlight: count(doc.InFlight), Dropped: t.dropped(doc.Dropped),
+			Late: count(doc.Late), FalselyResolved: count(doc.FalselyResolved),
+			Refired: count(doc.Refired), Resurrected: count(doc.Resurrected),
+		}
+		e.Only, e.FailsOn = t.scope(doc.Scope)
+		t.wholeLedger(&doc)
+		if !e.counts() && len(doc.Dropped.Entries) == 0 && t.Count() == before {
+			t.Missing(doc.Mapping, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, "+
+				"exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, "+
+				"exp_refired or exp_resurrected")
+		}
+		t.test.Ledger = append(t.test.Ledger, e)
+	}
+}
+
+// wholeLedger reports a target or a replica beside what only the whole ledger has.
+func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
+	if doc.Target.Given() && doc.Lost.Given() {
+		t.Errorf(doc.Lost.Pos, "exp_lost is what no Alertmanager took; leave target out, or write exp_dropped")
+	}
+	if v := doc.LostByAll; v.Given() && (doc.Target.Given() || doc.Replica.Given()) {
+		t.Errorf(v.Pos, "exp_lost_by_all is what no replica delivered to any Alertmanager; "+
+			"leave target and replica out, or write exp_lost")
+	} else if v.Given() && t.test.Replicas == 1 {
+		t.Errorf(v.Pos, "exp_lost_by_all is of several servers, and the test has one; write exp_lost, or replicas: 2")
+	}
+	for _, f := range []struct {
+		name string
+		v    strictyaml.Value[int64]
+	}{
+		{"exp_late", doc.Late}, {"exp_false_resolved", doc.FalselyResolved},
+		{"exp_refired", doc.Refired}, {"exp_resurrected", doc.Resurrected},
+	} {
+		if f.v.Given() && doc.Replica.Given() {
+			t.Errorf(f.v.Pos, "%s is what Alertmanagers make of the alerts of all replicas; leave replica out", f.name)
+		}
+	}
+}
+
+// counts reports whether any count other than Dropped is set.
+func (e *LedgerTest) counts() bool {
+	for _, c := range []*Count{
+		e.Offered, e.Delivered, e.Lost, e.LostByAll, e.Queued, e.InFlight,
+		e.Late, e.FalselyResolved, e.Refired, e.Resurrected,
+	} {
+		if c != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func count(v strictyaml.Value[int64]) *Count {
+	if !v.Given() {
+		return nil
+	}
+	return &Count{v.Pos, v.V}
+}
+
+func (t *testChecker) dropped(doc document.Dropped) []DropCount {
+	var counts []DropCount
+	for _, e := range doc.Entries {
+		if r, ok := t.dropReason(e.Key, e.Pos); ok && e.Value.OK() {
+			counts = append(counts, DropCount{r, Count{e.Value.Pos, e.Value.V}})
+		}
+	}
+	return counts
+}
+
+// dropReason reads the reason for which alerts are dropped.
+func (t *testChecker) dropReason(name string, pos Pos) (core.Reason, bool) {
+	r, err := core.ParseReason(name)
+	if err == nil {
+		return r, true
+	}
+	var names []string
+	for _, r := range core.Reasons() {
+		names = append(names, r.String())
+	}
+	t.Errorf(pos, "nothing is dropped for the reason %q; %s",
+		strictyaml.Shorten(name), strictyaml.WriteOneOf(name, names))
+	return r, false
+}
+
+func (t *testChecker) alertmanagerTests() {
+	for _, doc := range t.doc.Receipts {
+		t.target(doc.Target)
+		from, to := doc.Between.From, doc.Between.To
+		t.inTime("the end of between", to)
+		if from.OK() && to.OK() && from.V > to.V {
+			t.Errorf(doc.Between.Pos, "between ends before it begins; write [%s, %s]",
+				strictyaml.FormatDuration(to.V), strictyaml.FormatDuration(from.V))
+		}
+		e := AlertmanagerTest{
+			Pos: doc.Pos, Target: doc.Target.V, From: from.V, To: to.V,
+			Requests: count(doc.Requests), AlertsPos: doc.Alerts.Pos,
+		}
+		e.Only, e.FailsOn = t.scope(doc.Scope)
+		if r := doc.Received; r != nil {
+			e.Unique, e.Duplicates, e.Late = count(r.Unique), count(r.Duplicates), count(r.Late)
+			doc.Malformed = doc.Malformed || r.Malformed
+		}
+		if doc.Alerts.Given() {
+			e.Alerts = t.alertNames(doc.Alerts)
+		}
+		if e.Unique == nil && e.Duplicates == nil && e.Late == nil && e.Requests == nil && !doc.Alerts.Given() {
+			t.Missing(doc.Mapping, "the alertmanager_test expects nothing; "+
+				"write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
+		}
+		t.test.Receipts = append(t.test.Receipts, e)
+	}
+}
+
+func (t *testChecker) invariants() {
+	known := document.InvariantNames()
+	if doc := t.doc.Invariants; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
+		t.Errorf(doc.Pos, "invariants names none; leave it out, or write such as {fifo: {off: 'why'}}")
+	}
+	for _, e := range t.doc.Invariants.Entries {
+		if !slices.Contains(known, e.Key) {
+			t.Errorf(e.Pos, "no invariant is called %q; %s",
+				strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, known))
+			continue
+		}
+		doc := e.Value
+		t.One(doc.Mapping, e.Key, strictyaml.NewChoice("off", doc.Off.Given()),
+			strictyaml.NewChoice("fails_on", doc.FailsOn.Given()))
+		if e.Key == "conservation" && !doc.Malformed {
+			t.Errorf(e.Pos, "conservation is the ledger itself and always checked; remove the entry")
+		}
+		v := Invariant{Pos: e.Pos, Name: e.Key, FailsOn: t.failsOn(doc.FailsOn, nil)}
+		if doc.Off.Given() {
+			v.Off = t.reason(doc.Off)
+		}
+		t.test.Invariants = append(t.test.Invariants, v)
+	}
+}

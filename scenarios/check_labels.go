@@ -1,0 +1,99 @@
+package scenarios
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// Names and labels of alerts.
+
+// expand returns all names of a list of patterns, within the budget; extra is the bytes of labels that each name adds.
+func (c *checker) expand(patterns strictyaml.List[string], extra int64) []string {
+	names := make([]string, 0, len(patterns.Items))
+	for _, v := range patterns.Items {
+		if !v.OK() {
+			continue
+		}
+		p, err := parsePattern(v.V)
+		if err != nil {
+			c.Errorf(v.Pos, "%s", err)
+			continue
+		}
+		if c.spendAlerts(v.Pos, p.count(), extra+int64(len(v.V))) {
+			names = append(names, p.names()...)
+		}
+	}
+	return names
+}
+
+// alertNames returns all names of the patterns, each of which an alert of the test must have.
+func (t *testChecker) alertNames(doc strictyaml.List[string]) []string {
+	names := t.expand(doc, 0)
+	seen := make(map[string]bool, len(names))
+	for _, name := range names { // one error is enough
+		if !t.names[name] {
+			t.Errorf(doc.Pos, "no alert of this test is called %q; %s",
+				strictyaml.Shorten(name), strictyaml.WriteOneOf(name, t.sortedNames()))
+			return names
+		}
+		if seen[name] {
+			t.Errorf(doc.Pos, "exp_alerts names %q twice; remove one", strictyaml.Shorten(name))
+			return names
+		}
+		seen[name] = true
+	}
+	return names
+}
+
+// sortedNames returns the names of the test's alerts for messages.
+func (t *testChecker) sortedNames() []string {
+	if t.sorted == nil {
+		t.sorted = slices.Sorted(maps.Keys(t.names))
+	}
+	return t.sorted
+}
+
+// sendLabels reads labels of alerts whose alertname is given by their name.
+func (t *testChecker) sendLabels(given strictyaml.Dict[strictyaml.Value[string]]) labels.Labels {
+	b := labels.NewBuilder(labels.EmptyLabels())
+	for _, l := range given.Entries {
+		switch {
+		case l.Key == model.AlertNameLabel:
+			t.Errorf(l.Pos, "%s is given already, by the alert's name; leave it out", l.Key)
+		case !t.labelName(l.Key, l.Pos):
+		case l.Value.OK() && !model.LabelValue(l.Value.V).IsValid():
+			t.Errorf(l.Value.Pos, "the value of %s is not UTF-8; write text", l.Key)
+		default:
+			b.Set(l.Key, l.Value.V)
+		}
+	}
+	return b.Labels()
+}
+
+// labelSet reads labels, to which an alertname is added if it is not "".
+func (t *testChecker) labelSet(doc strictyaml.Dict[strictyaml.Value[string]], alertname string) labels.Labels {
+	b := labels.NewBuilder(labels.EmptyLabels())
+	for _, e := range doc.Entries {
+		if e.Value.OK() {
+			b.Set(e.Key, e.Value.V)
+		}
+	}
+	if alertname != "" {
+		b.Set(model.AlertNameLabel, alertname)
+	}
+	return b.Labels()
+}
+
+// labelName reports what cannot be the name of a label.
+func (t *testChecker) labelName(name string, pos Pos) bool {
+	if validLabelName(name) {
+		return true
+	}
+	t.Errorf(pos, "%q is not a label name; write letters, digits and _", strictyaml.Shorten(name))
+	return false
+}

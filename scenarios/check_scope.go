@@ -1,0 +1,120 @@
+package scenarios
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/document"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// What a test or an expectation is for: releases and servers.
+
+// scope reads the releases that an expectation is for, and those on which it is known not to hold.
+func (t *testChecker) scope(doc document.Scope) (only []string, failsOn FailsOn) {
+	only = t.releaseNames(doc.Release)
+	return only, t.failsOn(doc.FailsOn, only)
+}
+
+// releaseNames reads the releases that a test or an expectation is for: some of the file's. Nil is all.
+func (t *testChecker) releaseNames(doc strictyaml.List[string]) []string {
+	var names []string
+	for _, name := range doc.Items {
+		if !name.OK() {
+			continue
+		}
+		if release, ok := t.releaseOfFile(name.V, name.Pos); ok {
+			names = append(names, release)
+		}
+	}
+	if doc.Given() && len(doc.Items) == 0 {
+		t.Errorf(doc.Pos, "release is an empty list; leave it out, or write %s",
+			strictyaml.Join(t.file.releaseNames(), "or"))
+	}
+	return names
+}
+
+// releaseOfFile returns the name of a release as the file has it; one that is not the file's is reported.
+func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
+	if r, err := core.ParseRelease(name); err == nil {
+		name = r.Name
+	}
+	known := t.file.releaseNames()
+	if !slices.Contains(known, name) {
+		t.Errorf(pos, "release %q is not among the file's; %s",
+			strictyaml.Shorten(name), strictyaml.WriteOneOf(name, known))
+		return "", false
+	}
+	return name, true
+}
+
+// failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).
+func (t *testChecker) failsOn(doc strictyaml.Dict[strictyaml.Value[string]], only []string) FailsOn {
+	if doc.Entries != nil && len(doc.Entries) == 0 {
+		t.Errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {v3.9: 'prometheus#7676'}")
+	}
+	var known FailsOn
+	for _, e := range doc.Entries {
+		release, ok := t.releaseOfFile(e.Key, e.Pos)
+		if !ok {
+			continue
+		}
+		switch {
+		case only != nil && !slices.Contains(only, release):
+			t.Errorf(e.Pos,
+				"the expectation is not for release %s; remove the entry, or write %[1]s under release too", release)
+		case t.test.Only != nil && !slices.Contains(t.test.Only, release):
+			t.Errorf(e.Pos,
+				"the test is not for release %s; remove the entry, or write %[1]s under the test's release too", release)
+		case slices.ContainsFunc(known, func(k KnownFailure) bool { return k.Release == release }):
+			t.Errorf(e.Pos, "fails_on names release %s twice; remove one", release)
+		}
+		known = append(known, KnownFailure{e.Pos, release, t.reason(e.Value)})
+	}
+	return known
+}
+
+// reason reads why something fails or is switched off.
+func (t *testChecker) reason(v strictyaml.Value[string]) string {
+	const write = "write the upstream issue or what is known, such as 'prometheus#7676: the queue is shared'"
+	reason := strings.TrimSpace(v.V)
+	switch {
+	case !v.OK():
+	case reason == "":
+		t.Errorf(v.Pos, "the reason is empty; %s", write)
+	case len(reason) > maxReason:
+		t.Errorf(v.Pos, "the reason has %d bytes, above the limit of %d; write less, and the rest in a comment",
+			len(reason), maxReason)
+	case strings.ContainsFunc(reason, unicode.IsControl):
+		t.Errorf(v.Pos, "the reason has more than one line, or a control character; %s", write)
+	}
+	return reason
+}
+
+// replicas reads how many servers a test has. A wrong number is as many as there may be, so that nothing that refers to
+// one of them is wrong too.
+func (t *testChecker) replicas() int {
+	test, file := t.doc.Replicas, t.checker.doc.Replicas
+	if test.Invalid || !test.Given() && file.Invalid {
+		return maxReplicas
+	}
+	return int(cmp.Or(test.V, file.V, 1))
+}
+
+// replica reads which of the test's servers is meant, 0 for all of them. A wrong one is one that does not exist.
+func (t *testChecker) replica(v strictyaml.Value[int64]) int {
+	if n := t.test.Replicas; v.OK() && v.V > int64(n) {
+		write := "write a lower number, or more replicas"
+		if n == 1 {
+			write = "write replicas: 2, or leave replica out"
+		}
+		t.Errorf(v.Pos, "there is no replica %d, the test has %d; %s", v.V, n, write)
+	}
+	if v.Invalid {
+		return maxReplicas + 1
+	}
+	return int(v.V)
+}

@@ -1,0 +1,277 @@
+package scenarios
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	promvalue "github.com/prometheus/prometheus/model/value"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/notifysim/notifysim/scenarios/internal/document"
+	"github.com/notifysim/notifysim/scenarios/internal/promqlcheck"
+	"github.com/notifysim/notifysim/scenarios/internal/recording"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+const (
+	alertstate = "alertstate"
+	firing     = "firing"
+	// What to write for the values of alerts, and of series that rules and expressions read.
+	writeFiring = "write such as '_x4 1x30', where 1 is firing and _ is not"
+	writeValues = "write such as '1x5 0+2x10 _x3 stale': 1 six times, 0 to 20, none, and the end"
+
+	writeAlerts = `write series: 'ALERTS{alertname="X", alertstate="firing"}'`
+)
+
+// inputSeries reads input_series and the recording.
+func (t *testChecker) inputSeries() {
+	alerts := map[uint64][]labels.Labels{}
+	for i := range t.doc.InputSeries {
+		doc := &t.doc.InputSeries[i]
+		if t.metricSeries(doc) {
+			continue
+		}
+		s := Series{Pos: doc.Pos, Firing: t.firing(doc.Values)}
+		if base, ok := t.alert(doc.Series); ok {
+			s.Rule = base.Get(model.AlertNameLabel)
+			s.Alerts, s.Names = t.expandSeries(doc, base)
+		}
+		t.addSeries(s, alerts)
+	}
+	for _, s := range t.recorded() {
+		t.addSeries(s, alerts)
+	}
+	t.renameShared()
+	for _, s := range t.test.Series {
+		for _, name := range s.Names {
+			t.names[name] = true
+		}
+	}
+}
+
+// metricSeries reads an entry of input_series that is not of ALERTS, for rules and expressions to read. It reports
+// whether it is one.
+func (t *testChecker) metricSeries(doc *document.Series) bool {
+	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.OK() {
+		return false
+	}
+	ls, err := promqlcheck.Parser().ParseMetric(doc.Series.V)
+	if err != nil || ls.Get(model.MetricNameLabel) == "ALERTS" {
+		return false
+	}
+	s := MetricSeries{Pos: doc.Pos}
+	s.Labels, _ = t.expandSeries(doc, ls)
+	s.Values, _ = t.sequence(doc.Values, writeValues)
+	t.test.Metrics = append(t.test.Metrics, s)
+	return true
+}
+
+// recorded reads the test's recording as series, one for the alerts of a rule that fire and resolve together.
+func (t *testChecker) recorded() []Series {
+	doc := t.doc.Recording
+	if !doc.OK() {
+		return nil
+	}
+	at := t.dir.path(doc.V)
+	text, err := readUpTo(t.dir.fsys, at, at, recording.MaxSize)
+	if err != nil {
+		t.Errorf(doc.Pos, "recording: %s", err)
+		return nil
+	}
+	groups, length, ok := recording.Reader{
+		Report: t.Report, Path: at, Pos: doc.Pos, Interval: t.file.EvaluationInterval, MaxValues: maxValues,
+		SpendAlert:  func(pos Pos, bytes int64) bool { return t.spendAlerts(pos, 1, bytes) },
+		SpendValues: func(pos Pos, n int64) bool { return t.spendValues(pos, n, "write a shorter recording") },
+	}.Read(text)
+	if !ok {
+		return nil
+	}
+	t.last = max(t.last, length)
+	var series []Series
+	for _, g := range groups {
+		s := Series{Pos: doc.Pos, Rule: g.Rule, Alerts: g.Alerts, Firing: g.Firing}
+		for _, ls := range g.Alerts {
+			s.Names = append(s.Names, AlertName(ls))
+		}
+		series = append(series, s)
+	}
+	return series
+}
+
+// addSeries adds a series, and reports alerts that an earlier one has too; alerts has those of all series by hash.
+func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
+	for _, ls := range s.Alerts {
+		h := ls.Hash()
+		if slices.ContainsFunc(alerts[h], func(o labels.Labels) bool { return labels.Equal(o, ls) }) {
+			t.Errorf(s.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
+			break
+		}
+		alerts[h] = append(alerts[h], ls)
+	}
+	t.test.Series = append(t.test.Series, s)
+}
+
+// alert reads a series of ALERTS and returns the alert's labels.
+func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
+	if !v.OK() {
+		return labels.Labels{}, false
+	}
+	ls, err := promqlcheck.Parser().ParseMetric(v.V)
+	if err != nil {
+		t.Errorf(v.Pos, "series is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), writeAlerts)
+		return ls, false
+	}
+	before := t.Count()
+	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
+		write := writeAlerts
+		if len(t.file.RuleFiles) == 0 {
+			write += ", or rule_files: [rules.yml], which may be about any series"
+		}
+		t.Errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, write)
+	}
+	if ls.Get(model.AlertNameLabel) == "" {
+		t.Errorf(v.Pos, "the series has no alertname; %s", writeAlerts)
+	}
+	switch state := ls.Get(alertstate); state {
+	case firing:
+	case "pending":
+		t.Errorf(v.Pos,
+			`a pending alert is never sent to an Alertmanager; write alertstate="firing", and _ for the time before`)
+	case "":
+		full := labels.NewBuilder(ls).Set(alertstate, firing).Del(model.MetricNameLabel).Labels()
+		t.Errorf(v.Pos, "the series has no alertstate, and only firing alerts are sent; write series: 'ALERTS%s'", full)
+	default:
+		t.Errorf(v.Pos, `alertstate is %q; write alertstate="firing"`, state)
+	}
+	return labels.NewBuilder(ls).Del(model.MetricNameLabel, alertstate).Labels(), t.Count() == before
+}
+
+// expandSeries returns an alert for each combination of the labels to expand, of which the last varies fastest, and
+// their names.
+func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]labels.Labels, []string) {
+	var keys []string
+	var patterns []pattern
+	count, size := int64(1), int64(len(base.String()))
+	before := t.Count()
+	for _, e := range doc.Expand.Entries {
+		if !e.Value.OK() {
+			continue
+		}
+		p, err := parsePattern(e.Value.V)
+		switch {
+		case err != nil:
+			t.Errorf(e.Value.Pos, "%s", err)
+		case e.Key == model.AlertNameLabel, e.Key == alertstate, e.Key == model.MetricNameLabel:
+			t.Errorf(e.Pos, "%s cannot be expanded, a series is of one rule; write a series for each", e.Key)
+		case !t.labelName(e.Key, e.Pos):
+		case base.Has(e.Key):
+			t.Errorf(e.Pos, "the series has the label %s already; remove it there or here", e.Key)
+		}
+		keys, patterns = append(keys, e.Key), append(patterns, p)
+		count = multiply(count, p.count())
+		size += int64(len(e.Key) + len(e.Value.V))
+	}
+	if t.Count() > before || !t.spendAlerts(doc.Pos, count, 2*size) {
+		return nil, nil
+	}
+	alerts := []labels.Labels{base}
+	for i, key := range keys {
+		var more []labels.Labels
+		values := patterns[i].names()
+		for _, ls := range alerts {
+			b := labels.NewBuilder(ls)
+			for _, v := range values {
+				more = append(more, b.Set(key, v).Labels())
+			}
+		}
+		alerts = more
+	}
+	named := keys
+	if len(keys) == 0 {
+		named = labelNames(base)
+	}
+	names := make([]string, len(alerts))
+	for i, ls := range alerts {
+		names[i] = alertName(ls, named)
+	}
+	return alerts, names
+}
+
+// renameShared gives the alerts of series that share names their full names.
+func (t *testChecker) renameShared() {
+	first := map[string]int{}
+	shared := map[int]bool{}
+	for i, s := range t.test.Series {
+		for _, name := range s.Names {
+			if j, twice := first[name]; twice && j != i {
+				shared[i], shared[j] = true, true
+			} else {
+				first[name] = i
+			}
+		}
+	}
+	for i := range shared {
+		for j, ls := range t.test.Series[i].Alerts {
+			t.test.Series[i].Names[j] = AlertName(ls)
+		}
+	}
+}
+
+var repetition = regexp.MustCompile(`x([0-9]+)`)
+
+// sequence reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
+func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]parser.SequenceValue, bool) {
+	if !v.OK() {
+		return nil, false
+	}
+	count := int64(len(strings.Fields(v.V)))
+	for _, m := range repetition.FindAllStringSubmatch(v.V, -1) {
+		n, err := strconv.ParseInt(m[1], 10, 64)
+		if err != nil {
+			n = maxValues
+		}
+		count = min(count+n, maxValues+1)
+	}
+	if count > maxValues {
+		t.Errorf(v.Pos, "values are more than the limit of %d a series; write fewer", maxValues)
+		return nil, false
+	}
+	if !t.spendValues(v.Pos, count, "write fewer") {
+		return nil, false
+	}
+	_, seq, err := promqlcheck.Parser().ParseSeriesDesc("ALERTS " + v.V)
+	if err != nil {
+		t.Errorf(v.Pos, "values are %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
+	}
+	return seq, err == nil
+}
+
+// firing reads at which evaluations alerts fire.
+func (t *testChecker) firing(v strictyaml.Value[string]) []bool {
+	seq, ok := t.sequence(v, writeFiring)
+	if !ok {
+		return nil
+	}
+	on := make([]bool, len(seq))
+	for i, s := range seq {
+		if s.Histogram != nil {
+			t.Errorf(v.Pos, "an alert has no histogram; write 1 for firing and _ for not")
+			return nil
+		}
+		on[i] = !s.Omitted && !promvalue.IsStaleNaN(s.Value)
+		if on[i] && s.Value != 1 {
+			t.Errorf(v.Pos,
+				"values has the sample %v, and ALERTS is 1 as long as an alert fires; write 1 for firing and _ for not",
+				s.Value)
+			return nil
+		}
+	}
+	if len(on) == 0 {
+		t.Errorf(v.Pos, "values are empty; %s", writeFiring)
+	}
+	return on
+}

@@ -1,0 +1,187 @@
+package scenarios
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/notifysim/notifysim/scenarios/internal/promqlcheck"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+func (t *testChecker) thresholds() {
+	if doc := t.doc.Thresholds; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
+		t.Errorf(doc.Pos, "thresholds has none; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
+	}
+	left := maxExpectations
+	for _, entry := range t.doc.Thresholds.Entries {
+		of, ok := t.quantity(t.expression(strictyaml.Value[string]{V: entry.Key, Pos: entry.Pos}))
+		if list := entry.Value; len(list.Items) == 0 {
+			t.Errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
+		}
+		if left -= len(entry.Value.Items); left < 0 {
+			t.Errorf(entry.Pos, "here the test exceeds the limit of %d thresholds; write fewer", maxExpectations)
+			return
+		}
+		for _, item := range entry.Value.Items {
+			h := of
+			h.Only, h.FailsOn = t.scope(item.Scope)
+			if text := item.Threshold; ok && text.OK() {
+				h.Pos, h.Text = text.Pos, strings.TrimSpace(text.V)
+				t.threshold(&h, t.expression(text))
+				t.test.Thresholds = append(t.test.Thresholds, h)
+			}
+		}
+	}
+}
+
+// quantity reads what a threshold bounds, such as alerts_lost{from="all"}.
+func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
+	const write = `write such as 'alert_delivery_seconds{to="any"}'`
+	h := Threshold{Of: e.Text}
+	expr, err := promqlcheck.Parser().ParseExpr(e.Text)
+	selector, ok := expr.(*parser.VectorSelector)
+	switch {
+	case err != nil:
+		t.Errorf(e.Pos, "%q is no quantity: %s; %s",
+			strictyaml.Shorten(e.Text), promqlcheck.OneLine(promqlcheck.Message(err)), write)
+		return h, false
+	case !ok || selector.Name == "" || selector.OriginalOffset != 0 || selector.Timestamp != nil ||
+		selector.StartOrEnd != 0:
+		t.Errorf(e.Pos, "%q is no quantity, which is a name and perhaps labels; %s", strictyaml.Shorten(e.Text), write)
+		return h, false
+	}
+	h.Quantity = Quantity(selector.Name)
+	form, known := quantityForms()[h.Quantity]
+	if !known {
+		t.Errorf(e.Pos, "the ledger has no quantity %q; %s",
+			strictyaml.Shorten(selector.Name), strictyaml.WriteOneOf(selector.Name, quantityNames()))
+		return h, false
+	}
+	before := t.Count()
+	shutdown := func(e Event) bool { return e.Shutdown != nil }
+	if h.Quantity == QuantityShutdown && !slices.ContainsFunc(t.test.Timeline, shutdown) {
+		t.Errorf(e.Pos, "the test has no shutdown; write such as {at: 10m, shutdown: {}} under timeline")
+	}
+	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
+		t.Errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2",
+			h.Quantity, QuantityLost)
+	}
+	for _, m := range selector.LabelMatchers {
+		if m.Name != model.MetricNameLabel {
+			t.quantityLabel(&h, form, m, func(word string) Pos { return e.AtWord(selector, word) })
+		}
+	}
+	return h, t.Count() == before
+}
+
+// quantityLabel reads one label of a quantity; at returns the position of a word of it.
+func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.Matcher, at func(word string) Pos) {
+	names := form.labels(h.Quantity)
+	switch {
+	case !slices.Contains(names, m.Name):
+		t.Errorf(at(m.Name), "%s has no label %q; %s",
+			h.Quantity, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, names))
+	case m.Type != labels.MatchEqual:
+		t.Errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.all)
+	case m.Name == "reason":
+		if r, ok := t.dropReason(m.Value, at(m.Value)); ok {
+			h.Reason = &r
+		}
+	case m.Value == form.all:
+	case !form.each:
+		t.Errorf(at(m.Value), "%s is of all Alertmanagers together; write %s=%q", h.Quantity, m.Name, form.all)
+	case slices.Contains(t.known.all, m.Value):
+		h.Target = m.Value
+	case !t.partly:
+		known := append([]string{form.all}, t.known.all...)
+		t.Errorf(at(m.Value), "%s is %q, which is neither %q nor an Alertmanager's address; %s",
+			m.Name, strictyaml.Shorten(m.Value), form.all, strictyaml.WriteOneOf(m.Value, known))
+	}
+}
+
+// threshold reads "p(99) < 5s".
+func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
+	form := quantityForms()[h.Quantity]
+	example := form.aggregates[0] + " == 0"
+	switch h.Quantity {
+	case QuantityDelivery:
+		example = "p(99) < 5s"
+	case QuantityShutdown:
+		example = "max < 30s"
+	}
+	at := strings.IndexAny(e.Text, "<>=!")
+	if at < 0 {
+		t.Errorf(e.Pos, "%q compares nothing; write such as '%s'", strictyaml.Shorten(e.Text), example)
+		return
+	}
+	rest := strings.TrimLeft(e.Text[at:], "<>=!")
+	op := e.Text[at : len(e.Text)-len(rest)]
+	if ops := []string{"<", "<=", ">", ">=", "==", "!="}; !slices.Contains(ops, op) {
+		t.Errorf(e.At(at), "%q does not compare; write one of %s", strictyaml.Shorten(op), strings.Join(ops, " "))
+		return
+	}
+	h.operator = op
+	word := strings.TrimSpace(e.Text[:at])
+	if !h.aggregate(word, form.aggregates) {
+		t.Errorf(e.At(strings.Index(e.Text, word)), "%s has no %q; %s",
+			h.Quantity, strictyaml.Shorten(word), strictyaml.WriteOneOf(word, form.aggregates))
+		return
+	}
+	if text := strings.TrimSpace(rest); text == "" {
+		t.Errorf(e.At(len(e.Text)), "%q has no limit; write such as '%s'", strictyaml.Shorten(e.Text), example)
+	} else {
+		t.limit(h, text, e.At(len(e.Text)-len(strings.TrimLeft(rest, " \t"))))
+	}
+}
+
+// aggregate reads what is taken of the quantity, one of known; it returns false if it cannot be.
+func (h *Threshold) aggregate(word string, known []string) bool {
+	if inside, ok := strings.CutPrefix(strings.ReplaceAll(word, " ", ""), "p("); ok && known[0] == "p(99)" {
+		n, closed := strings.CutSuffix(inside, ")")
+		percent, err := strconv.ParseFloat(n, 64)
+		h.Aggregate, h.Quantile = AggregateQuantile, percent/100
+		return closed && err == nil && percent >= 0 && percent <= 100
+	}
+	if h.Aggregate = Aggregate(word); h.Aggregate == AggregateMed {
+		h.Quantile = 0.5
+	}
+	return slices.Contains(known, word)
+}
+
+// limit reads what the aggregate is compared with: a duration, a share or a number of alerts.
+func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
+	const most = 1_000_000_000_000
+	short := strictyaml.Shorten(text)
+	switch {
+	case h.Aggregate == AggregateRate:
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(x) || x < 0 || x > 1 {
+			t.Errorf(pos, "the rate is %q, and it is a share of the alerts offered; "+
+				"write a number from 0 to 1, such as 0.999", short)
+		}
+		h.Share = x
+	case h.Aggregate == AggregateCount:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < 0 || n > most {
+			t.Errorf(pos, "the count is %q; write a whole number from 0 to %d", short, int64(most))
+		}
+		h.Limit = n
+	default:
+		x, err := strictyaml.ParseDuration(text)
+		switch {
+		case err != nil:
+			t.Errorf(pos, "the limit is %q; write %s", short, err)
+		case x > strictyaml.MaxDuration:
+			t.Errorf(pos, "the limit is %s; write a duration up to %s",
+				strictyaml.FormatDuration(x), strictyaml.FormatDuration(strictyaml.MaxDuration))
+		}
+		h.Limit = int64(x / time.Nanosecond)
+	}
+}

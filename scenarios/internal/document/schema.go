@@ -1,0 +1,130 @@
+package document
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// Schema returns the JSON Schema (draft 7) of scenario files, generated from the types and tags of the format: names,
+// kinds, limits and what is required.
+func Schema() []byte {
+	w := schemaWriter{defs: map[string]bool{}}
+	root := w.mapping(reflect.TypeFor[File]())
+	all := object{
+		{"$schema", "http://json-schema.org/draft-07/schema#"},
+		{"title", "notifysim scenario"},
+		{"description", schemaTexts["file"]},
+	}
+	all = append(all, root...)
+	all = append(all, member{"definitions", w.written})
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(all); err != nil {
+		panic(err) // of types that always encode
+	}
+	return b.Bytes()
+}
+
+// A schemaWriter writes schemas of the types of the format. Each struct with a name becomes a definition.
+type schemaWriter struct {
+	defs    map[string]bool
+	written object
+}
+
+// A schemer is a type that decodes itself and has a schema of its own.
+type schemer interface {
+	schema(w *schemaWriter, f strictyaml.FieldSpec) object
+}
+
+// of returns the schema of a type under the limits of a field.
+func (w *schemaWriter) of(t reflect.Type, f strictyaml.FieldSpec) object {
+	switch v := reflect.New(t).Interface().(type) {
+	case schemer:
+		return v.schema(w, f)
+	case *strictyaml.Raw:
+		return object{{"type", "object"}}
+	case interface{ ItemType() reflect.Type }:
+		one := w.of(v.ItemType(), f)
+		return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
+	case interface{ ValueType() reflect.Type }:
+		return object{{"type", "object"}, {"additionalProperties", w.of(v.ValueType(), f)}}
+	case strictyaml.Decodable:
+		return ofScalar(v, f)
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return w.of(t.Elem(), f)
+	case reflect.Slice:
+		return object{{"type", "array"}, {"items", w.of(t.Elem(), f)}}
+	case reflect.Struct:
+		if t.Name() == "" {
+			return w.mapping(t)
+		}
+		return w.define(t)
+	}
+	panic("document: no schema of " + t.String())
+}
+
+// define returns a reference to the definition of a struct.
+func (w *schemaWriter) define(t reflect.Type) object {
+	name := schemaName(t)
+	if !w.defs[name] {
+		w.defs[name] = true
+		w.written = append(w.written, member{name, w.mapping(t)})
+	}
+	return object{{"$ref", "#/definitions/" + name}}
+}
+
+// schemaName is the name of a struct's definition, which begins with a small letter.
+func schemaName(t reflect.Type) string {
+	name := strings.ReplaceAll(t.Name(), "PromQL", "Promql")
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+// mapping returns the schema of a struct's fields.
+func (w *schemaWriter) mapping(t reflect.Type) object {
+	in := "" // of structs without a name there are shared texts only
+	if t.Name() != "" {
+		in = schemaName(t)
+	}
+	var properties object
+	var required []string
+	for _, f := range strictyaml.Fields(t) {
+		s := w.of(f.Type, strictyaml.FieldSpec{Name: f.Name, Limits: f.Tag.Get("limits")})
+		if text := cmp.Or(schemaTexts[in+"."+f.Name], sharedTexts[f.Name]); text != "" {
+			s = described(s, text)
+		}
+		properties = append(properties, member{f.Name, s})
+		if f.Tag.Get("required") != "" {
+			required = append(required, f.Name)
+		}
+	}
+	o := object{{"type", "object"}}
+	if len(properties) > 0 {
+		o = append(o, member{"properties", properties})
+	}
+	if len(required) > 0 {
+		o = append(o, member{"required", required})
+	}
+	return append(o, member{"additionalProperties", false})
+}
+
+// described puts a description before a schema. Draft 7 ignores what stands beside a reference, so that goes inside.
+func described(s object, text string) object {
+	if s[0].name == "$ref" {
+		s = object{{"allOf", []object{s}}}
+	}
+	for i := range s {
+		if s[i].name == "description" {
+			return append(object{{"description", text + "; " + s[i].value.(string)}}, append(s[:i:i], s[i+1:]...)...)
+		}
+	}
+	return append(object{{"description", text}}, s...)
+}

@@ -1,0 +1,140 @@
+package document
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// The schemas of scalars, and of types that decode themselves.
+
+// scalar is text as YAML has it: what looks like a number is text too.
+var scalar = object{{"type", []string{"string", "number", "boolean"}}}
+
+// durations is a regular expression for durations as Prometheus and Go write them.
+const (
+	durations   = `^(0|` + oneDuration + `(` + oneDuration + `)*)$`
+	oneDuration = `([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w|y)`
+)
+
+// ofScalar returns the schema of a scalar under the limits of a field.
+func ofScalar(v strictyaml.Decodable, f strictyaml.FieldSpec) object {
+	low, high, _ := strings.Cut(f.Limits, "..")
+	limited := func(o object) object {
+		for _, l := range []member{{"minimum", low}, {"maximum", high}} {
+			if l.value != "" {
+				o = append(o, member{l.name, json.Number(l.value.(string))})
+			}
+		}
+		return o
+	}
+	switch v.(type) {
+	case *strictyaml.Value[string]:
+		return scalar
+	case *strictyaml.Value[bool]:
+		return object{{"type", "boolean"}}
+	case *strictyaml.Value[int64]:
+		return limited(object{{"type", "integer"}})
+	case *strictyaml.Value[float64]:
+		return limited(object{{"type", "number"}})
+	case *strictyaml.Value[time.Duration]:
+		o := object{{"type", []string{"string", "integer"}}, {"pattern", durations}, {"maximum", 0}}
+		if f.Limits != "" {
+			o = append(object{{"description", "from " + low + " to " + high}}, o...)
+		}
+		return o
+	}
+	panic(fmt.Sprintf("document: %T decodes itself, and has no method schema", v))
+}
+
+func (*Flags) schema(*schemaWriter, strictyaml.FieldSpec) object {
+	return object{{"type", "object"}, {"properties", flagSchemas()}, {"additionalProperties", false}}
+}
+
+func (d *Dropped) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	var names []string
+	for _, r := range core.Reasons() {
+		names = append(names, r.String())
+	}
+	return w.named(object{{"enum", names}}, d.ValueType(), f)
+}
+
+func (d *Invariants) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return w.named(object{{"enum", InvariantNames()}}, d.ValueType(), f)
+}
+
+func (d *TargetGroups) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return w.named(object{{"pattern", "^config-[0-9]+$"}}, d.ValueType(), f)
+}
+
+// named returns the schema of a mapping whose keys follow a schema too.
+func (w *schemaWriter) named(keys object, value reflect.Type, f strictyaml.FieldSpec) object {
+	return object{{"type", "object"}, {"propertyNames", keys}, {"additionalProperties", w.of(value, f)}}
+}
+
+// flagSchemas are those of Prometheus' flags.
+func flagSchemas() object {
+	var o object
+	for _, f := range KnownFlags() {
+		var value strictyaml.Decodable
+		def := f.Default
+		switch d := f.Default.(type) {
+		case int64:
+			value = &strictyaml.Value[int64]{}
+		case bool:
+			value = &strictyaml.Value[bool]{}
+		case time.Duration:
+			value, def = &strictyaml.Value[time.Duration]{}, strictyaml.FormatDuration(d)
+		}
+		s := ofScalar(value, strictyaml.FieldSpec{Name: f.Name, Limits: f.Limits})
+		s = described(s, schemaTexts["flags."+f.Name])
+		if def != int64(0) {
+			s = append(s, member{"default", def})
+		}
+		o = append(o, member{f.Name, s})
+	}
+	return o
+}
+
+func (*Seeds) schema(*schemaWriter, strictyaml.FieldSpec) object {
+	return object{{"type", []string{"integer", "string"}}, {"minimum", 0}, {"pattern", SeedsPattern}}
+}
+
+func (*Window) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	one := w.of(reflect.TypeFor[duration](), f)
+	return object{{"type", "array"}, {"items", one}, {"minItems", 2}, {"maxItems", 2}}
+}
+
+func (*Distribution) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	forms := w.define(reflect.TypeFor[distributionForms]())
+	one := object{{"allOf", []object{forms}}, {"minProperties", 1}, {"maxProperties", 1}}
+	constant := w.of(reflect.TypeFor[duration](), strictyaml.FieldSpec{Name: f.Name, Limits: "0s..1h"})
+	return object{{"anyOf", []object{constant, one}}}
+}
+
+func (*Period) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	constant := w.of(reflect.TypeFor[duration](), f)
+	return object{{"anyOf", []object{constant, w.define(reflect.TypeFor[periodForms]())}}}
+}
+
+func (*Instant) schema(*schemaWriter, strictyaml.FieldSpec) object {
+	return object{{"type", []string{"string", "number"}}}
+}
+
+func (*Number) schema(*schemaWriter, strictyaml.FieldSpec) object {
+	return object{{"type", []string{"number", "string"}}}
+}
+
+func (*Thresholds) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	one := w.of(reflect.TypeFor[Threshold](), f)
+	return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
+}
+
+func (*Threshold) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
+	return object{{"anyOf", []object{scalar, w.define(reflect.TypeFor[longThreshold]())}}}
+}

@@ -1,0 +1,18 @@
+package document
+
+import (
+	"time"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// The values of which documents are made.
+type (
+	text     = strictyaml.Value[string]
+	whole    = strictyaml.Value[int64]
+	number   = strictyaml.Value[float64]
+	boolean  = strictyaml.Value[bool]
+	duration = strictyaml.Value[time.Duration]
+	texts    = strictyaml.List[string]
+	labels   = strictyaml.Dict[text]
+)

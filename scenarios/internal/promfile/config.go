@@ -1,0 +1,101 @@
+package promfile
+
+import (
+	"errors"
+	"log/slog"
+	"strconv"
+
+	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// ConfigFile reads the text of a prometheus.yml, and reports to r what is wrong, or what one of the releases does not
+// know; the result is then nil.
+func ConfigFile(r *strictyaml.Report, path string, text []byte, releases []*core.Release) *config.Config {
+	root := strictyaml.ReadForeign(r, path, text)
+	if root == nil {
+		return nil
+	}
+	s := source{
+		Report: r, kind: configKind(), file: path, text: string(text), exact: true,
+		root: root, pos: strictyaml.Pos{File: path, Line: 1, Col: 1},
+	}
+	return s.config(releases)
+}
+
+// Config is ConfigFile for a configuration that stands in a scenario, at n.
+func (in *Inline) Config(n *yaml.Node, releases []*core.Release) *config.Config {
+	s := source{
+		Report: in.Report, kind: configKind(), file: in.Path, root: n, pos: strictyaml.At(in.Path, n),
+	}
+	if s.text, s.exact = in.cutOut(n); !s.exact {
+		s.text, s.rewritten = rewrite(n)
+	}
+	return s.config(releases)
+}
+
+func (s *source) config(releases []*core.Release) *config.Config {
+	before := s.Count()
+	s.oldAPI()
+	if s.Count() > before {
+		return nil
+	}
+	cfg, err := parseConfig(s.text)
+	if errors.Is(err, errCrash) {
+		s.Errorf(s.emptyItem(),
+			"config: Prometheus crashes when it reads this; write out what is empty, or leave it out")
+		return nil
+	}
+	if err != nil {
+		s.explain(err)
+		return nil
+	}
+	s.setRelabelling(cfg, releases)
+	return cfg
+}
+
+var errCrash = errors.New("the parser of Prometheus panicked")
+
+// parseConfig is Prometheus' own parser, which panics at an alertmanagers entry that is empty.
+func parseConfig(text string) (cfg *config.Config, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errCrash
+		}
+	}()
+	return config.Load(text, slog.New(slog.DiscardHandler))
+}
+
+// oldAPI reports api_version: v1, which Prometheus' parser has refused since v3.0.
+func (s *source) oldAPI() {
+	_, ams := s.lookup("alerting", "alertmanagers")
+	if ams == nil {
+		return
+	}
+	for i := range ams.Content {
+		_, v := s.lookup("alerting", "alertmanagers", strconv.Itoa(i), "api_version")
+		if v != nil && v.Value == "v1" {
+			s.Errorf(strictyaml.At(s.file, v), "config: api_version v1 is refused by Prometheus since v3.0; "+
+				"leave api_version out: the release decides which API it posts to")
+		}
+	}
+}
+
+// setRelabelling reports alert_relabel_configs of a set for releases that do not know them.
+func (s *source) setRelabelling(cfg *config.Config, releases []*core.Release) {
+	for i, am := range cfg.AlertingConfig.AlertmanagerConfigs {
+		if len(am.AlertRelabelConfigs) == 0 {
+			continue
+		}
+		for _, r := range releases {
+			if r.SetRelabel == core.NoSetRelabel {
+				pos := s.find("alerting", "alertmanagers", strconv.Itoa(i), "alert_relabel_configs")
+				s.Errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; "+
+					"write them under alerting, or take a newer release", r.Name)
+			}
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package promfile
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/model/rulefmt"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// A kind is a kind of file that Prometheus reads.
+type kind struct {
+	name, reference string
+	fields          []string // all of them, wherever they stand
+}
+
+func configKind() kind {
+	return kind{"config", "Prometheus' reference of its configuration", configFields}
+}
+
+func rulesKind() kind { return kind{"rule file", "Prometheus' documentation of rules", ruleFields} }
+
+var (
+	configFields = append([]string{"static_configs"}, fieldsOf(reflect.TypeFor[config.Config]())...)
+	ruleFields   = fieldsOf(reflect.TypeFor[rulefmt.RuleGroups]())
+)
+
+// writeField suggests a field instead of one that is unknown.
+func (k kind) writeField(word string) string {
+	if strings.HasSuffix(word, "_sd_configs") {
+		return "write static_configs, or the name of one of Prometheus' service discoveries"
+	}
+	if near := strictyaml.Nearest(word, k.fields); near != "" {
+		return fmt.Sprintf("write %q", near)
+	}
+	return "write a field that Prometheus has in this place"
+}
+
+// fieldsOf returns the names that the fields of a struct, and of structs within it, have in YAML.
+func fieldsOf(t reflect.Type) []string {
+	var names []string
+	seen := map[reflect.Type]bool{}
+	var visit func(reflect.Type)
+	visit = func(t reflect.Type) {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			visit(t.Elem())
+		case reflect.Struct:
+			if seen[t] {
+				return
+			}
+			seen[t] = true
+			for i := range t.NumField() {
+				f := t.Field(i)
+				if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
+					names = append(names, name)
+				}
+				visit(f.Type)
+			}
+		}
+	}
+	visit(t)
+	return names
+}

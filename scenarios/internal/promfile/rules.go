@@ -1,0 +1,123 @@
+package promfile
+
+import (
+	"log/slog"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/promqlcheck"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// A RuleExpr is the expression of a rule, and what it parses to.
+type RuleExpr struct {
+	*promqlcheck.Expression
+	Tree parser.Expr
+}
+
+// Rules reads the text of a rule file, with the step of subqueries that have none. It reports to r what is wrong; ok
+// is false then.
+func Rules(r *strictyaml.Report, path string, text []byte, step time.Duration) (
+	groups []rulefmt.RuleGroup, exprs []RuleExpr, ok bool,
+) {
+	before := r.Count()
+	root := strictyaml.ReadForeign(r, path, text)
+	if root == nil || r.Count() > before {
+		return nil, nil, false
+	}
+	exprs, readable := ruleExprs(r, path, text, root, step)
+	if !readable {
+		return nil, nil, false
+	}
+	s := source{
+		Report: r, kind: rulesKind(), file: path, text: string(text), exact: true,
+		root: root, pos: strictyaml.Pos{File: path, Line: 1, Col: 1},
+	}
+	all, errs := rulefmt.Parse(text, false, model.UTF8Validation, promqlcheck.Parser(), slog.New(slog.DiscardHandler))
+	for _, err := range errs {
+		if strings.Contains(err.Error(), "could not parse expression") && r.Count() > before {
+			continue // ruleExprs reported it, with its position
+		}
+		s.ruleError(err)
+	}
+	if len(errs) > 0 || r.Count() > before {
+		return nil, nil, false
+	}
+	return all.Groups, exprs, true
+}
+
+// ruleExprs reads the expressions of a rule file, root, and reports those that cannot be evaluated. Readable is false
+// if one is more than Prometheus' parser should be asked to read; other mistakes are for that parser to find.
+func ruleExprs(r *strictyaml.Report, path string, text []byte, root *yaml.Node, step time.Duration) (
+	exprs []RuleExpr, readable bool,
+) {
+	readable = true
+	for _, group := range strictyaml.Items(strictyaml.Lookup(root, "groups")) {
+		for _, rule := range strictyaml.Items(strictyaml.Lookup(group, "rules")) {
+			n := strictyaml.Lookup(rule, "expr")
+			if n == nil || n.Kind != yaml.ScalarNode || n.Value == "" {
+				continue
+			}
+			e := &promqlcheck.Expression{Text: n.Value, Pos: strictyaml.At(path, n), Source: text, Step: step}
+			if tree := promqlcheck.Parse(r, e); tree != nil {
+				exprs = append(exprs, RuleExpr{e, tree})
+			}
+			readable = readable && promqlcheck.Parsable(e.Text)
+		}
+	}
+	return exprs, readable
+}
+
+// How Prometheus' parser of rules says where an error is, and which rule or group it is about.
+var (
+	rulePos = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
+	ruleOf  = regexp.MustCompile(`^group "(.*?)", rule (\d+), ".*?": `)
+	groupOf = regexp.MustCompile(`^groupname: "(.*?)"`)
+)
+
+// ruleError reports an error of Prometheus' parser of rules.
+func (s *source) ruleError(err error) {
+	m := rulePos.FindStringSubmatch(err.Error())
+	if m == nil {
+		s.explain(err)
+		return
+	}
+	pos, msg := strictyaml.Pos{File: s.file}, promqlcheck.OneLine(m[5])
+	pos.Line, _ = strconv.Atoi(m[1])
+	pos.Col, _ = strconv.Atoi(m[2])
+	if pos.Line == 0 { // it is about what is missing
+		pos = s.about(msg)
+	}
+	msg = ruleOf.ReplaceAllString(msg, "")
+	s.Errorf(pos, "%s: %s; %s", s.name, msg, s.advice(msg))
+}
+
+// about returns the position of what a message is about: the rule of a group, the last group of a name, or the first
+// without a name.
+func (s *source) about(msg string) strictyaml.Pos {
+	pos := s.pos
+	rule, group := ruleOf.FindStringSubmatch(msg), groupOf.FindStringSubmatch(msg)
+	for i, g := range strictyaml.Items(strictyaml.Lookup(s.root, "groups")) {
+		name, at := "", strconv.Itoa(i)
+		if n := strictyaml.Lookup(g, "name"); n != nil {
+			name = n.Value
+		}
+		switch {
+		case rule != nil && name == rule[1]:
+			n, _ := strconv.Atoi(rule[2]) // from 1 on
+			return s.find("groups", at, "rules", strconv.Itoa(n-1))
+		case group != nil && name == group[1]:
+			pos = s.find("groups", at)
+		case rule == nil && group == nil && name == "":
+			return s.find("groups", at)
+		}
+	}
+	return pos
+}

@@ -1,0 +1,136 @@
+package promfile
+
+import (
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+// A source is the text that a parser of Prometheus reads, and where its parts stand in a file.
+type source struct {
+	*strictyaml.Report
+	kind
+	file      string
+	text      string               // what Prometheus reads
+	exact     bool                 // its lines are the file's
+	rewritten map[int][]*yaml.Node // if not: by its lines, the nodes of the file that stand there, in order
+	root      *yaml.Node
+	pos       strictyaml.Pos // of the whole
+}
+
+// onLine returns the position of word on a line of the text, as a key or a value, or of the first thing there.
+func (s *source) onLine(line int, word string) strictyaml.Pos {
+	if !s.exact {
+		return s.onRewrittenLine(line, word)
+	}
+	pos := strictyaml.Pos{File: s.file, Line: line, Col: 1}
+	if lines := strings.Split(s.text, "\n"); line <= len(lines) {
+		pos.Col = strictyaml.Indent(lines[line-1]) + 1
+	}
+	s.walk(func(n *yaml.Node) bool {
+		if n.Line == line && n.Value == word && n.Kind == yaml.ScalarNode && word != "" {
+			pos.Col = n.Column
+			return false
+		}
+		return true
+	})
+	return pos
+}
+
+// onRewrittenLine is onLine for text whose lines are not the file's.
+func (s *source) onRewrittenLine(line int, word string) strictyaml.Pos {
+	for _, n := range s.rewritten[line] {
+		if n.Kind == yaml.ScalarNode && (n.Value == word || word == "") {
+			return strictyaml.At(s.file, n)
+		}
+	}
+	return s.only(func(v string) bool { return v == word })
+}
+
+// quoted returns the position of the scalar that msg quotes: many of Prometheus' errors have no line.
+func (s *source) quoted(msg string) strictyaml.Pos {
+	return s.only(func(v string) bool {
+		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`") ||
+			strings.Contains(msg, "^(?s:"+v+")$"))
+	})
+}
+
+// only returns the position of the one scalar that is meant, or of the whole if there is none or more.
+func (s *source) only(meant func(string) bool) strictyaml.Pos {
+	found := map[strictyaml.Pos]bool{}
+	s.walk(func(n *yaml.Node) bool {
+		if n.Kind == yaml.ScalarNode && meant(n.Value) {
+			found[strictyaml.At(s.file, n)] = true
+		}
+		return len(found) < 2
+	})
+	for pos := range found {
+		if len(found) == 1 {
+			return pos
+		}
+	}
+	return s.pos
+}
+
+// emptyItem returns the position of the first list item that is empty, or of the whole.
+func (s *source) emptyItem() strictyaml.Pos {
+	pos := s.pos
+	s.walk(func(n *yaml.Node) bool {
+		for _, item := range n.Content {
+			if n.Kind == yaml.SequenceNode && strictyaml.Empty(item) {
+				pos = strictyaml.At(s.file, item)
+				return false
+			}
+		}
+		return true
+	})
+	return pos
+}
+
+// walk visits the nodes until visit returns false.
+func (s *source) walk(visit func(*yaml.Node) bool) {
+	var down func(n *yaml.Node) bool
+	down = func(n *yaml.Node) bool {
+		if !visit(n) {
+			return false
+		}
+		for _, c := range n.Content {
+			if !down(c) {
+				return false
+			}
+		}
+		return true
+	}
+	down(s.root)
+}
+
+// find returns the position of the key at the end of a path of keys and indices, or of the last that exists.
+func (s *source) find(path ...string) strictyaml.Pos {
+	pos, _ := s.lookup(path...)
+	return pos
+}
+
+// lookup is find, and returns the value too, nil if it does not exist.
+func (s *source) lookup(path ...string) (strictyaml.Pos, *yaml.Node) {
+	pos, n := s.pos, s.root
+	for _, step := range path {
+		if n == nil {
+			return pos, nil
+		}
+		var next *yaml.Node
+		if i, err := strconv.Atoi(step); err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
+			next = n.Content[i]
+			pos = strictyaml.At(s.file, next)
+		}
+		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				pos, next = strictyaml.At(s.file, n.Content[i]), n.Content[i+1]
+			}
+		}
+		n = next
+	}
+	return pos, n
+}

@@ -26,7 +26,7 @@ func InstancePrometheus(i, n int) string {
 	return fmt.Sprintf("prometheus-%d:9090", i+1)
 }
 
-// A Metric is one that virtual scrapes have, in one release.
+// A Metric describes a metric that virtual scrapes have, in one release.
 type Metric struct {
 	Name, Help string
 	// Type is counter, gauge, histogram or summary.
@@ -36,43 +36,110 @@ type Metric struct {
 	Job    string // "" for every one
 }
 
-// ledgerMetrics are what the ledger says of itself.
-var ledgerMetrics = []Metric{
-	{Name: "alerts_offered_total", Type: "counter", Help: "Alerts that Send was called with and that its relabelling left."},
-	{Name: "alerts_delivered_total", Type: "counter", Labels: []string{"to"},
-		Help: `Alerts that an Alertmanager took, to its address; to="any" counts each once.`},
-	{Name: "alerts_lost_total", Type: "counter", Labels: []string{"reason"},
-		Help: "Alerts that no Alertmanager took and none will, by why the last copy was lost; no_alertmanager if there was none. Counted when no copy of any alert of the same Send is left."},
-	{Name: "alerts_dropped_total", Type: "counter", Labels: []string{"alertmanager", "reason"},
-		Help: "Alerts that an Alertmanager did not get, by reason."},
-	{Name: "alerts_queued", Type: "gauge", Labels: []string{"alertmanager"}, Help: "Alerts that wait for an Alertmanager."},
-	{Name: "alerts_in_flight", Type: "gauge", Labels: []string{"alertmanager"}, Help: "Alerts in requests that have not ended."},
-	{Name: "alert_requests_total", Type: "counter", Labels: []string{"to"}, Help: "Requests that an Alertmanager was sent."},
-	{Name: "alert_delivery_seconds", Type: "histogram", Labels: []string{"to"},
-		Help: `Time from the call of Send to the answer of an Alertmanager that took the alert; to="any": of the first.`},
-	{Name: "alert_sends_total", Type: "counter", Help: "Calls of Send."},
-	{Name: "alert_sends_blocked_total", Type: "counter", Help: "Calls of Send that had to wait for the manager's lock."},
+// Series returns the names of the series that a metric has, each with its labels.
+func (m Metric) Series() map[string][]string {
+	with := append([]string{model.MetricNameLabel, model.JobLabel, model.InstanceLabel}, m.Labels...)
+	switch m.Type {
+	case "histogram":
+		buckets := append(slices.Clone(with), model.BucketLabel)
+		return map[string][]string{m.Name + "_bucket": buckets, m.Name + "_sum": with, m.Name + "_count": with}
+	case "summary":
+		return map[string][]string{m.Name + "_sum": with, m.Name + "_count": with}
+	}
+	return map[string][]string{m.Name: with}
 }
 
-// alertmanagerMetrics are an Alertmanager's own. Its faults are those of its API for alerts: it can always be scraped.
-var alertmanagerMetrics = []Metric{
-	{Name: "alertmanager_alerts", Type: "gauge", Labels: []string{"state"}, Help: "How many alerts by state."},
-	{Name: "alertmanager_alerts_received_total", Type: "counter", Labels: []string{"status", "version"}, Help: "The total number of received alerts."},
-	{Name: "alertmanager_alerts_invalid_total", Type: "counter", Labels: []string{"version"},
-		Help: "The total number of received alerts that were invalid."},
+// A MetricID is a metric of the virtual scrapes that every release has, that is, all but the notifier's own. Its
+// description says under which name and labels samples of it are made.
+type MetricID uint8
+
+// The metrics of every scrape, of Alertmanagers, and of the ledger.
+const (
+	MetricUp MetricID = iota
+
+	MetricAlertmanagerAlerts
+	MetricAlertmanagerReceived
+	MetricAlertmanagerInvalid
+
+	MetricOffered
+	MetricDelivered
+	MetricLost
+	MetricDropped
+	MetricQueued
+	MetricInFlight
+	MetricRequests
+	MetricDelivery
+	MetricSends
+	MetricSendsBlocked
+)
+
+// Metric returns the description of a metric. Its Labels are shared, and must not be changed.
+func (id MetricID) Metric() Metric { return everyRelease[id] }
+
+// everyRelease has the metrics of every release. An Alertmanager can always be scraped: its faults are those of its API
+// for alerts.
+var everyRelease = [...]Metric{
+	MetricUp: {Name: "up", Type: "gauge", Help: "1 if the scrape succeeded, 0 if it failed."},
+
+	MetricAlertmanagerAlerts: {
+		Name: "alertmanager_alerts", Type: "gauge", Labels: []string{"state"}, Job: JobAlertmanager,
+		Help: "How many alerts by state.",
+	},
+	MetricAlertmanagerReceived: {
+		Name: "alertmanager_alerts_received_total", Type: "counter", Labels: []string{"status", "version"},
+		Job: JobAlertmanager, Help: "The total number of received alerts.",
+	},
+	MetricAlertmanagerInvalid: {
+		Name: "alertmanager_alerts_invalid_total", Type: "counter", Labels: []string{"version"},
+		Job: JobAlertmanager, Help: "The total number of received alerts that were invalid.",
+	},
+
+	MetricOffered: {
+		Name: "alerts_offered_total", Type: "counter", Job: JobLedger,
+		Help: "Alerts that Send was called with and that its relabelling kept.",
+	},
+	MetricDelivered: {
+		Name: "alerts_delivered_total", Type: "counter", Labels: []string{"to"}, Job: JobLedger,
+		Help: `Alerts that the Alertmanager at an address took; to="any" counts each once.`,
+	},
+	MetricLost: {
+		Name: "alerts_lost_total", Type: "counter", Labels: []string{"reason"}, Job: JobLedger,
+		Help: "Alerts that no Alertmanager took and none will, by the reason for which the last copy was lost; " +
+			"no_alertmanager if there was no copy. Counted when no copy of any alert of the same Send is left.",
+	},
+	MetricDropped: {
+		Name: "alerts_dropped_total", Type: "counter", Labels: []string{"alertmanager", "reason"}, Job: JobLedger,
+		Help: "Alerts that an Alertmanager did not get, by reason.",
+	},
+	MetricQueued: {
+		Name: "alerts_queued", Type: "gauge", Labels: []string{"alertmanager"}, Job: JobLedger,
+		Help: "Alerts that wait for an Alertmanager.",
+	},
+	MetricInFlight: {
+		Name: "alerts_in_flight", Type: "gauge", Labels: []string{"alertmanager"}, Job: JobLedger,
+		Help: "Alerts in requests that have not ended.",
+	},
+	MetricRequests: {
+		Name: "alert_requests_total", Type: "counter", Labels: []string{"to"}, Job: JobLedger,
+		Help: "Requests sent to an Alertmanager.",
+	},
+	MetricDelivery: {
+		Name: "alert_delivery_seconds", Type: "histogram", Labels: []string{"to"}, Job: JobLedger,
+		Help: `Time from the call of Send to the answer of an Alertmanager that took the alert; to="any": of the first.`,
+	},
+	MetricSends: {
+		Name: "alert_sends_total", Type: "counter", Job: JobLedger, Help: "Calls of Send.",
+	},
+	MetricSendsBlocked: {
+		Name: "alert_sends_blocked_total", Type: "counter", Job: JobLedger,
+		Help: "Calls of Send that had to wait for the manager's lock.",
+	},
 }
 
-// Metrics returns the metrics that virtual scrapes have in a release: up, the ledger's, the Alertmanagers', the notifier's.
+// Metrics returns the metrics that virtual scrapes have in a release: up, the Alertmanagers', the ledger's, the
+// notifier's.
 func Metrics(rel *core.Release) []Metric {
-	list := []Metric{{Name: "up", Type: "gauge", Help: "1 if the scrape succeeded, 0 if it failed."}}
-	for _, m := range alertmanagerMetrics {
-		m.Job = JobAlertmanager
-		list = append(list, m)
-	}
-	for _, m := range ledgerMetrics {
-		m.Job = JobLedger
-		list = append(list, m)
-	}
+	list := slices.Clone(everyRelease[:])
 	for _, d := range rel.Descs() {
 		m := Metric{Name: d.Name, Help: d.Help, Type: d.Type.String(), Job: JobPrometheus}
 		if d.Of != nil {
@@ -81,16 +148,4 @@ func Metrics(rel *core.Release) []Metric {
 		list = append(list, m)
 	}
 	return list
-}
-
-// Series returns the names of the series that a metric has, each with its labels.
-func (m Metric) Series() map[string][]string {
-	with := append([]string{model.MetricNameLabel, model.JobLabel, model.InstanceLabel}, m.Labels...)
-	switch m.Type {
-	case "histogram":
-		return map[string][]string{m.Name + "_bucket": append(slices.Clone(with), model.BucketLabel), m.Name + "_sum": with, m.Name + "_count": with}
-	case "summary":
-		return map[string][]string{m.Name + "_sum": with, m.Name + "_count": with}
-	}
-	return map[string][]string{m.Name: with}
 }

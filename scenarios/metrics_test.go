@@ -1,0 +1,38 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// Every metric of a release is described, once.
+func TestMetrics(t *testing.T) {
+	for _, name := range []string{"v2.5", "v3.9", "v3.15"} {
+		rel, err := core.ParseRelease(name)
+		require.NoError(t, err)
+		seen := map[string]bool{}
+		for _, m := range scenarios.Metrics(rel) {
+			require.NotEmpty(t, m.Name)
+			require.NotEmpty(t, m.Help, m.Name)
+			require.Contains(t, []string{"counter", "gauge", "histogram", "summary"}, m.Type, m.Name)
+			require.False(t, seen[m.Name], m.Name)
+			seen[m.Name] = true
+		}
+		require.True(t, seen[scenarios.MetricSendsBlocked.Metric().Name])
+	}
+}
+
+func TestSeriesOfAMetric(t *testing.T) {
+	require.Equal(t, map[string][]string{
+		"alert_delivery_seconds_bucket": {"__name__", "job", "instance", "to", "le"},
+		"alert_delivery_seconds_sum":    {"__name__", "job", "instance", "to"},
+		"alert_delivery_seconds_count":  {"__name__", "job", "instance", "to"},
+	}, scenarios.MetricDelivery.Metric().Series())
+	require.Equal(t, map[string][]string{
+		"alerts_dropped_total": {"__name__", "job", "instance", "alertmanager", "reason"},
+	}, scenarios.MetricDropped.Metric().Series())
+}

@@ -48,13 +48,14 @@ func (t *testChecker) addresses() addresses {
 func (t *testChecker) alertmanagers() {
 	ams := t.doc.Alertmanagers
 	if len(ams.Entries) > maxAlertmanagers {
-		t.Errorf(ams.Pos, "alertmanagers are %d, above the limit of %d; write fewer", len(ams.Entries), maxAlertmanagers)
+		t.Errorf(ams.Pos, "the test has %d alertmanagers, above the limit of %d; write fewer",
+			len(ams.Entries), maxAlertmanagers)
 		return
 	}
 	for _, e := range ams.Entries {
 		if !t.partly && !t.known.posted[e.Key] {
 			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
-			t.Errorf(e.Pos, "nobody posts to %q: no static_configs and no target_groups name it; %s",
+			t.Errorf(e.Pos, "no alerts are posted to %q: no static_configs and no target_groups name it; %s",
 				strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, posted))
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}

@@ -54,7 +54,7 @@ func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 		t.Errorf(v.Pos, "exp_lost_by_all is what no replica delivered to any Alertmanager; "+
 			"leave target and replica out, or write exp_lost")
 	} else if v.Given() && t.test.Replicas == 1 {
-		t.Errorf(v.Pos, "exp_lost_by_all is of several servers, and the test has one; write exp_lost, or replicas: 2")
+		t.Errorf(v.Pos, "exp_lost_by_all needs several servers, and the test has one; write exp_lost, or replicas: 2")
 	}
 	for _, f := range []struct {
 		name string
@@ -64,7 +64,7 @@ func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 		{"exp_refired", doc.Refired}, {"exp_resurrected", doc.Resurrected},
 	} {
 		if f.v.Given() && doc.Replica.Given() {
-			t.Errorf(f.v.Pos, "%s is what Alertmanagers make of the alerts of all replicas; leave replica out", f.name)
+			t.Errorf(f.v.Pos, "%s counts the alerts of all replicas; leave replica out", f.name)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (t *testChecker) dropReason(name string, pos Pos) (core.Reason, bool) {
 	for _, r := range core.Reasons() {
 		names = append(names, r.String())
 	}
-	t.Errorf(pos, "nothing is dropped for the reason %q; %s",
+	t.Errorf(pos, "no alerts are dropped for the reason %q; %s",
 		strictyaml.Shorten(name), strictyaml.WriteOneOf(name, names))
 	return r, false
 }
@@ -146,7 +146,7 @@ func (t *testChecker) alertmanagerTests() {
 func (t *testChecker) invariants() {
 	known := document.InvariantNames()
 	if doc := t.doc.Invariants; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "invariants names none; leave it out, or write such as {fifo: {off: 'why'}}")
+		t.Errorf(doc.Pos, "invariants is empty; leave it out, or write such as {fifo: {off: 'why'}}")
 	}
 	for _, e := range t.doc.Invariants.Entries {
 		if !slices.Contains(known, e.Key) {

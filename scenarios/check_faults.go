@@ -21,7 +21,7 @@ func (t *testChecker) eventFault(doc *document.Event) *Fault {
 	t.target(doc.Target)
 	var kinds int
 	if f.Fault, kinds = t.fault(doc.Fault.Pos, "fault", &doc.Fault.Fault); kinds == 0 {
-		t.Missing(doc.Fault.Mapping, "fault names none; write one of %s", document.FaultKinds())
+		t.Missing(doc.Fault.Mapping, "fault has no kind; write one of %s", document.FaultKinds())
 	}
 	return f
 }

@@ -16,7 +16,7 @@ import (
 func (c *checker) ruleFiles() {
 	names := c.doc.RuleFiles
 	if n := len(names.Items); n > maxRuleFiles {
-		c.Errorf(names.Pos, "rule_files are %d, above the limit of %d; write fewer", n, maxRuleFiles)
+		c.Errorf(names.Pos, "the file has %d rule_files, above the limit of %d; write fewer", n, maxRuleFiles)
 		return
 	}
 	seen := map[string]bool{}
@@ -95,7 +95,7 @@ func (t *testChecker) rulesInTime() {
 	}
 	if u := t.doc.ExternalURL; u.OK() {
 		if _, err := url.Parse(u.V); err != nil {
-			t.Errorf(u.Pos, "external_url is %q, which is no URL; write such as http://prometheus.example.org",
+			t.Errorf(u.Pos, "external_url is %q, which is not a URL; write such as http://prometheus.example.org",
 				strictyaml.Shorten(u.V))
 		}
 		t.test.ExternalURL = u.V
@@ -105,7 +105,7 @@ func (t *testChecker) rulesInTime() {
 func (t *testChecker) alertRuleTests() {
 	if len(t.doc.AlertRules) > 0 && len(t.file.RuleFiles) == 0 && t.Count() == 0 {
 		t.Errorf(t.doc.AlertRules[0].Pos,
-			"the file has no rules, and so no alert_rule_test holds; write rule_files: [rules.yml]")
+			"the file has no rules for an alert_rule_test; write rule_files: [rules.yml]")
 		return
 	}
 	names := alertnames(t.file)

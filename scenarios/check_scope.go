@@ -54,7 +54,7 @@ func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
 // failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).
 func (t *testChecker) failsOn(doc strictyaml.Dict[strictyaml.Value[string]], only []string) FailsOn {
 	if doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "fails_on names no release; leave it out, or write such as {v3.9: 'prometheus#7676'}")
+		t.Errorf(doc.Pos, "fails_on is empty; leave it out, or write such as {v3.9: 'prometheus#7676'}")
 	}
 	var known FailsOn
 	for _, e := range doc.Entries {

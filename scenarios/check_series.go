@@ -129,9 +129,9 @@ func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
 	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
 		write := writeAlerts
 		if len(t.file.RuleFiles) == 0 {
-			write += ", or rule_files: [rules.yml], which may be about any series"
+			write += ", or rule_files: [rules.yml], which may read any series"
 		}
-		t.Errorf(v.Pos, "the series is of %q, not of ALERTS; %s", metric, write)
+		t.Errorf(v.Pos, "the metric of the series is %q, not ALERTS; %s", metric, write)
 	}
 	if ls.Get(model.AlertNameLabel) == "" {
 		t.Errorf(v.Pos, "the series has no alertname; %s", writeAlerts)
@@ -166,7 +166,7 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 		case err != nil:
 			t.Errorf(e.Value.Pos, "%s", err)
 		case e.Key == model.AlertNameLabel, e.Key == alertstate, e.Key == model.MetricNameLabel:
-			t.Errorf(e.Pos, "%s cannot be expanded, a series is of one rule; write a series for each", e.Key)
+			t.Errorf(e.Pos, "%s cannot be expanded, a series belongs to one rule; write a series for each", e.Key)
 		case !t.labelName(e.Key, e.Pos):
 		case base.Has(e.Key):
 			t.Errorf(e.Pos, "the series has the label %s already; remove it there or here", e.Key)
@@ -237,7 +237,7 @@ func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]pars
 		count = min(count+n, maxValues+1)
 	}
 	if count > maxValues {
-		t.Errorf(v.Pos, "values are more than the limit of %d a series; write fewer", maxValues)
+		t.Errorf(v.Pos, "the series has more values than the limit of %d; write fewer", maxValues)
 		return nil, false
 	}
 	if !t.spendValues(v.Pos, count, "write fewer") {

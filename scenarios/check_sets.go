@@ -107,7 +107,7 @@ func (t *testChecker) targetUpdate(doc *document.TargetGroups) map[string][]*tar
 		update[set.Key] = targetGroups(set.Value)
 	}
 	if doc.Given() && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "target_groups names no set; write such as target_groups: {config-0: []}")
+		t.Errorf(doc.Pos, "target_groups is empty; write such as target_groups: {config-0: []}")
 	}
 	return update
 }

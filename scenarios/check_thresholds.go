@@ -17,13 +17,13 @@ import (
 
 func (t *testChecker) thresholds() {
 	if doc := t.doc.Thresholds; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "thresholds has none; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
+		t.Errorf(doc.Pos, "thresholds is empty; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
 	}
 	left := maxExpectations
 	for _, entry := range t.doc.Thresholds.Entries {
 		of, ok := t.quantity(t.expression(strictyaml.Value[string]{V: entry.Key, Pos: entry.Pos}))
 		if list := entry.Value; len(list.Items) == 0 {
-			t.Errorf(list.Pos, "%s has no threshold; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
+			t.Errorf(list.Pos, "%s has no thresholds; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
 		}
 		if left -= len(entry.Value.Items); left < 0 {
 			t.Errorf(entry.Pos, "here the test exceeds the limit of %d thresholds; write fewer", maxExpectations)
@@ -49,12 +49,12 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 	selector, ok := expr.(*parser.VectorSelector)
 	switch {
 	case err != nil:
-		t.Errorf(e.Pos, "%q is no quantity: %s; %s",
+		t.Errorf(e.Pos, "%q is not a quantity: %s; %s",
 			strictyaml.Shorten(e.Text), promqlcheck.OneLine(promqlcheck.Message(err)), write)
 		return h, false
 	case !ok || selector.Name == "" || selector.OriginalOffset != 0 || selector.Timestamp != nil ||
 		selector.StartOrEnd != 0:
-		t.Errorf(e.Pos, "%q is no quantity, which is a name and perhaps labels; %s", strictyaml.Shorten(e.Text), write)
+		t.Errorf(e.Pos, "%q is not a quantity, which is a name and perhaps labels; %s", strictyaml.Shorten(e.Text), write)
 		return h, false
 	}
 	h.Quantity = Quantity(selector.Name)
@@ -70,7 +70,7 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 		t.Errorf(e.Pos, "the test has no shutdown; write such as {at: 10m, shutdown: {}} under timeline")
 	}
 	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
-		t.Errorf(e.Pos, "%s is of several servers, and the test has one; write %s, or replicas: 2",
+		t.Errorf(e.Pos, "%s needs several servers, and the test has one; write %s, or replicas: 2",
 			h.Quantity, QuantityLost)
 	}
 	for _, m := range selector.LabelMatchers {
@@ -89,7 +89,7 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 		t.Errorf(at(m.Name), "%s has no label %q; %s",
 			h.Quantity, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, names))
 	case m.Type != labels.MatchEqual:
-		t.Errorf(at(m.Name), "a threshold is of one %s; write %s=%q", m.Name, m.Name, form.all)
+		t.Errorf(at(m.Name), "%s has an operator other than =; write %s=%q", m.Name, m.Name, form.all)
 	case m.Name == "reason":
 		if r, ok := t.dropReason(m.Value, at(m.Value)); ok {
 			h.Reason = &r
@@ -163,8 +163,8 @@ func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
 	case h.Aggregate == AggregateRate:
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(x) || x < 0 || x > 1 {
-			t.Errorf(pos, "the rate is %q, and it is a share of the alerts offered; "+
-				"write a number from 0 to 1, such as 0.999", short)
+			t.Errorf(pos, "the rate is %q; "+
+				"write a share of the alerts offered, from 0 to 1, such as 0.999", short)
 		}
 		h.Share = x
 	case h.Aggregate == AggregateCount:

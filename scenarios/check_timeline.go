@@ -47,7 +47,7 @@ func (t *testChecker) events(doc *document.Event) []Event {
 	case doc.Restart != nil && doc.Replica.Given():
 		if doc.Target.Given() {
 			t.Errorf(doc.Target.Pos,
-				"a restart is of an Alertmanager, target, or of a server, replica; leave one of them out")
+				"a restart concerns an Alertmanager (target) or a server (replica); leave one of them out")
 		}
 		e.ServerRestart = &ServerRestart{Down: doc.For.V}
 	case doc.Restart != nil:
@@ -126,10 +126,10 @@ func (t *testChecker) repeat(event *document.Event, s *Send) {
 		}
 	}
 	if half := every.Median(); half < time.Microsecond {
-		t.Errorf(doc.Pos, "half of the sends come within %s of the one before, which are too many; "+
+		t.Errorf(doc.Pos, "the median time between two sends is %s, which is too short; "+
 			"write an every of at least 1us", half)
 	} else if n := int64(s.For / half); n > maxSends {
-		t.Errorf(doc.Pos, "these are %d sends, above the limit of %d; write a longer every, or a shorter for",
+		t.Errorf(doc.Pos, "the event has %d sends, above the limit of %d; write a longer every, or a shorter for",
 			n, maxSends)
 	}
 }

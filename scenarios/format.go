@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,13 +13,12 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// ErrLayout is that a file cannot be laid out without a loss: what it says, or a comment, would change.
-var ErrLayout = errors.New("cannot be laid out anew without changing what it says, or losing a comment; it stays as it is")
+const cannotFormat = "cannot be formatted without changing its content or losing a comment; it stays as it is"
 
-// Format lays a scenario file out: two blanks for each level, lists inside their fields, one blank line where there were any, two
-// blanks before a comment that ends a line. Words, their order, quotes, braces and comments stay; a value in braces or brackets
-// over several lines is written without them. What is laid out stays as it is. The file need not be a correct scenario, only
-// YAML; the error is then of type Errors, or ErrLayout.
+// Format formats a scenario file: two blanks for each level, lists inside their fields, one blank line where there were
+// any, two blanks before a comment that ends a line. Words, their order, quotes, braces and comments stay; a value in
+// braces or brackets over several lines is written without them. Formatting the result changes nothing. The file need
+// not be a correct scenario, only YAML. The error is of type Errors.
 func Format(path string, text []byte) ([]byte, error) {
 	r := &strictyaml.Report{Path: path}
 	if document.Read(r, path, text); r.Err() != nil {
@@ -28,23 +26,24 @@ func Format(path string, text []byte) ([]byte, error) {
 	}
 	text = bytes.TrimPrefix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\ufeff"))
 	out := text
-	for range 3 { // what becomes of comments where braces go may settle in a second pass
-		next, err := layOut(out)
+	for range 3 { // where braces are removed, comments may move in a second pass
+		next, err := format(out)
 		if err != nil || !sameContent(text, next) {
-			return nil, Errors{{Pos: Pos{File: path}, Msg: ErrLayout.Error()}}
+			return nil, Errors{{Pos: Pos{File: path}, Msg: cannotFormat}}
 		}
 		if bytes.Equal(next, out) {
 			return out, nil
 		}
 		out = next
 	}
-	return nil, Errors{{Pos: Pos{File: path}, Msg: ErrLayout.Error()}}
+	return nil, Errors{{Pos: Pos{File: path}, Msg: cannotFormat}}
 }
 
 // blankMark stands for a blank line while a document is a tree.
 const blankMark = "#\u00a0blank line\u00a0#"
 
-func layOut(text []byte) ([]byte, error) {
+// format formats the text once.
+func format(text []byte) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, err
@@ -71,7 +70,7 @@ func layOut(text []byte) ([]byte, error) {
 	return []byte(tidyLines(b.String(), comments)), nil
 }
 
-// tidyLines puts blank lines back and comments at the ends of lines under each other.
+// tidyLines restores blank lines and aligns comments that end lines.
 func tidyLines(text string, comments map[string]bool) string {
 	type line struct{ code, comment string }
 	var lines []line
@@ -109,7 +108,7 @@ func tidyLines(text string, comments map[string]bool) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// blockStarts are the lines on which an entry of a mapping or a list begins that has no braces.
+// blockStarts returns the lines on which an entry begins of a mapping or a list without braces or brackets.
 func blockStarts(doc *yaml.Node) map[int]bool {
 	starts := map[int]bool{}
 	visitNodes(doc, func(n *yaml.Node) {
@@ -125,7 +124,7 @@ func blockStarts(doc *yaml.Node) map[int]bool {
 	return starts
 }
 
-// markBlanks makes comments of the blank lines that stand before an entry, or before its comment.
+// markBlanks turns blank lines before an entry, or before its comment, into comments, which the parser keeps.
 func markBlanks(lines []string, starts map[int]bool) string {
 	out := slices.Clone(lines)
 	for i, line := range lines {
@@ -133,7 +132,7 @@ func markBlanks(lines []string, starts map[int]bool) string {
 			continue
 		}
 		next := i + 1
-		for next < len(lines) && (strings.TrimSpace(lines[next]) == "" || strings.HasPrefix(strings.TrimSpace(lines[next]), "#")) {
+		for next < len(lines) && blankOrComment(lines[next]) {
 			next++
 		}
 		if next < len(lines) && starts[next+1] {
@@ -141,6 +140,11 @@ func markBlanks(lines []string, starts map[int]bool) string {
 		}
 	}
 	return strings.Join(out, "\n") + "\n"
+}
+
+func blankOrComment(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "" || strings.HasPrefix(line, "#")
 }
 
 func visitNodes(n *yaml.Node, visit func(*yaml.Node)) {
@@ -157,7 +161,7 @@ func lastLine(n *yaml.Node) int {
 	return last
 }
 
-// sameContent reports whether two texts say the same, with the same comments.
+// sameContent reports whether two texts have the same content and comments.
 func sameContent(a, b []byte) bool {
 	var x, y yaml.Node
 	if yaml.Unmarshal(a, &x) != nil || yaml.Unmarshal(b, &y) != nil || !sameNodes(&x, &y) {
@@ -167,7 +171,10 @@ func sameContent(a, b []byte) bool {
 }
 
 func sameNodes(x, y *yaml.Node) bool {
-	if x.Kind != y.Kind || x.Tag != y.Tag || x.Value != y.Value || x.Anchor != y.Anchor || len(x.Content) != len(y.Content) {
+	if x.Kind != y.Kind || x.Tag != y.Tag || x.Value != y.Value || x.Anchor != y.Anchor {
+		return false
+	}
+	if len(x.Content) != len(y.Content) {
 		return false
 	}
 	for i := range x.Content {
@@ -178,7 +185,7 @@ func sameNodes(x, y *yaml.Node) bool {
 	return true
 }
 
-// commentsOf are the lines of all comments, sorted: where a comment belongs is a matter of opinion.
+// commentsOf returns the lines of all comments, sorted, since the parser may attach one to another node.
 func commentsOf(doc *yaml.Node) []string {
 	var lines []string
 	visitNodes(doc, func(n *yaml.Node) {

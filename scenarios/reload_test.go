@@ -58,7 +58,7 @@ tests:
 
 	fsys["deep/x.yml"] = &fstest.MapFile{Data: []byte(text + "  - name: y\n    alertmanagers: {'am-c:9093': {}}\n")}
 	_, err = scenarios.LoadFS(fsys, "deep/x.yml")
-	require.ErrorContains(t, err, `deep/x.yml:11:21: nobody posts to "am-c:9093"`)
+	require.ErrorContains(t, err, `deep/x.yml:11:21: no alerts are posted to "am-c:9093"`)
 }
 
 func TestTooManyReloads(t *testing.T) {

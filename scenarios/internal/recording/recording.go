@@ -188,7 +188,7 @@ func (p *parse) series(ls labels.Labels) *alert {
 	metric, state := ls.Get(model.MetricNameLabel), ls.Get("alertstate")
 	switch {
 	case metric != "ALERTS" && metric != "ALERTS_FOR_STATE":
-		p.bad(p.line, "the series is of %q, and a recording has only ALERTS and ALERTS_FOR_STATE; %s",
+		p.bad(p.line, "the metric of the series is %q, and a recording has only ALERTS and ALERTS_FOR_STATE; %s",
 			strictyaml.Shorten(metric), writeDump)
 		return nil
 	case ls.Get(model.AlertNameLabel) == "":

@@ -67,7 +67,7 @@ func (r *Report) One(m Mapping, what string, choices ...Choice) {
 	}
 	switch len(given) {
 	case 0:
-		r.Missing(m, "%s says nothing; write one of %s", what, Join(all, "or"))
+		r.Missing(m, "%s is incomplete; write one of %s", what, Join(all, "or"))
 	case 1:
 	default:
 		r.Errorf(m.Pos, "%s has %s; write one of them only", what, Join(given, "and"))

@@ -13,6 +13,8 @@ func WriteOneOf(word string, known []string) string {
 	switch {
 	case len(known) == 0:
 		return "leave it out"
+	case len(known) == 1:
+		return fmt.Sprintf("write %q", known[0])
 	case len(known) > 12:
 		return fmt.Sprintf("write one of %s, …", strings.Join(known[:12], ", "))
 	}

@@ -20,6 +20,7 @@ func TestWriteOneOf(t *testing.T) {
 		require.Equal(t, want, strictyaml.WriteOneOf(word, known), "%q", word)
 	}
 	require.Equal(t, "leave it out", strictyaml.WriteOneOf("a", nil))
+	require.Equal(t, `write "count"`, strictyaml.WriteOneOf("max", []string{"count"}))
 	var many []string
 	for i := range 20 {
 		many = append(many, fmt.Sprint(1000+i))

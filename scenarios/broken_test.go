@@ -15,9 +15,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-var update = flag.Bool("update", false, "write the messages of testdata/broken anew")
+var update = flag.Bool("update", false, "write the expected files of testdata and the schema")
 
-// Each file of testdata/broken is wrong in the way that its name says; beside it stand the exact messages.
+// Each file of testdata/broken is wrong in the way that its name says; the file beside it has the exact messages.
 func TestBroken(t *testing.T) {
 	t.Chdir(filepath.Join("testdata", "broken"))
 	files, err := filepath.Glob("*.yml")
@@ -34,7 +34,7 @@ func TestBroken(t *testing.T) {
 			for _, e := range errs {
 				require.NotZero(t, e.Pos.Line, "without a line: %s", e)
 				require.NotZero(t, e.Pos.Col, "without a column: %s", e)
-				require.Contains(t, e.Msg, ";", "says nothing of what to write")
+				require.Contains(t, e.Msg, ";", "it does not say what to write")
 				require.NotContains(t, e.Msg, "\n")
 				require.False(t, strings.ContainsFunc(e.Msg, unicode.IsControl), "%q", e.Msg)
 			}

@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// before.yml is laid out as after.yml, which stays as it is.
+// before.yml is formatted as after.yml, of which formatting changes nothing.
 func TestFormat(t *testing.T) {
 	before, err := os.ReadFile(filepath.Join("testdata", "layout", "before.yml"))
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, "tests:\n  - name: a\n", string(windows))
 }
 
-// The library is laid out as Format does it.
+// The library is formatted.
 func TestLibraryIsFormatted(t *testing.T) {
 	for _, name := range scenarios.Library() {
 		text, err := os.ReadFile(name)
@@ -43,15 +43,14 @@ func TestLibraryIsFormatted(t *testing.T) {
 	}
 }
 
-// What cannot be laid out is an error with its place, and never lost.
-func TestFormatOfWhatIsNoYAML(t *testing.T) {
+func TestFormatOfInvalidYAML(t *testing.T) {
 	_, err := scenarios.Format("x.yml", []byte("tests:\n\t- name: a\n"))
 	require.EqualError(t, err, "x.yml:2:1: a tab indents this line; use spaces")
 	_, err = scenarios.Format("x.yml", nil)
 	require.ErrorContains(t, err, "x.yml:1:1: the file is empty")
 }
 
-// Whatever is in a file: to lay it out loses nothing, settles, and a scenario remains one.
+// Formatting any file loses nothing, and formatting the result changes nothing; a scenario remains one.
 func FuzzFormat(f *testing.F) {
 	addFiles(f, "*.yml", "testdata/broken/*.yml", "testdata/layout/*.yml")
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Whatever stands in a file: no panic, no hang, and either a File within the limits or errors with places.
+// Any text gives, in time, either a File within the limits or errors with positions.
 func FuzzParse(f *testing.F) {
 	addFiles(f, "*.yml", "testdata/broken/*.yml")
 	f.Add([]byte(config + "tests: [{name: x, promql_expr_test: [{eval_time: 1m, expr: '" + nested + "'}]}]"))
@@ -44,7 +44,7 @@ func addFiles(f *testing.F, globs ...string) {
 	}
 }
 
-// requireFileOrErrors requires a File that keeps what one promises, or errors with places.
+// requireFileOrErrors requires a File that keeps what one promises, or errors with positions.
 func requireFileOrErrors(t *testing.T, file *scenarios.File, err error) {
 	t.Helper()
 	if err == nil {
@@ -82,7 +82,10 @@ func checkFile(t *testing.T, f *scenarios.File) {
 			require.GreaterOrEqual(t, e.At, last)
 			last = e.At
 			given := 0
-			for _, is := range []bool{e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Reload != nil, e.Restart != nil, e.ServerRestart != nil, e.Swizzle != nil, e.Shutdown != nil} {
+			for _, is := range []bool{
+				e.Send != nil, e.TargetGroups != nil, e.Fault != nil, e.Reload != nil, e.Restart != nil,
+				e.ServerRestart != nil, e.Swizzle != nil, e.Churn != nil, e.Shutdown != nil,
+			} {
 				if is {
 					given++
 				}

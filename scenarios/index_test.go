@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// README.md has twelve questions, each with a file that answers it, names every file of the library, and none that is not there.
+// README.md has twelve questions, each with a file that answers it, and names every file of the library and no other.
 func TestLibraryHasAnIndex(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
@@ -22,7 +22,7 @@ func TestLibraryHasAnIndex(t *testing.T) {
 		named[m[2]] = true
 	}
 	for _, name := range scenarios.Library() {
-		require.True(t, named[name], "%s answers no question in scenarios/README.md: name it under the one that it is about", name)
+		require.True(t, named[name], "README.md does not name %s: write it under the question that it answers", name)
 	}
 	questions := regexp.MustCompile(`(?m)^(\d+)\. \*\*`).FindAllStringSubmatchIndex(string(text), -1)
 	require.Len(t, questions, 12)

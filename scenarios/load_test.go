@@ -21,7 +21,7 @@ func TestLibrary(t *testing.T) {
 		f, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
 		require.Equal(t, name, f.Path)
-		require.NotEmpty(t, f.Comment, "%s says not what it shows", name)
+		require.NotEmpty(t, f.Comment, "%s does not say what it shows", name)
 
 		// On disk it is the same.
 		g, err := scenarios.Load(name)
@@ -89,22 +89,26 @@ func TestConfigFileOfAFileSystem(t *testing.T) {
 	require.EqualError(t, err, "deep/x.yml:1:14: config_file: prometheus.yml: there is no such file; name one that exists")
 }
 
-// To Prometheus an empty file is a configuration, of defaults.
+// To Prometheus an empty file is a configuration with the defaults.
 func TestEmptyConfigFile(t *testing.T) {
 	for _, text := range []string{"", "# Nothing.\n"} {
-		f, err := scenarios.LoadFS(fstest.MapFS{"p.yml": {Data: []byte(text)}, "x.yml": {Data: []byte("config_file: p.yml\ntests: [{name: x}]\n")}}, "x.yml")
+		f, err := scenarios.LoadFS(fstest.MapFS{
+			"p.yml": {Data: []byte(text)},
+			"x.yml": {Data: []byte("config_file: p.yml\ntests: [{name: x}]\n")},
+		}, "x.yml")
 		require.NoError(t, err)
 		require.Empty(t, f.Config.AlertingConfig.AlertmanagerConfigs)
 	}
 }
 
-// Whoever names a folder is told what to name.
+// The error for a folder suggests its files.
 func TestLoadOfAFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.MkdirAll(filepath.Join("outages", "empty"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join("outages", "zone.yml"), nil, 0o644))
 	_, err := scenarios.Load("outages")
-	require.EqualError(t, err, "outages: is a directory; name a file in it, such as outages/zone.yml, or all: outages/*.yml")
+	require.EqualError(t, err,
+		"outages: is a directory; name a file in it, such as outages/zone.yml, or all: outages/*.yml")
 	_, err = scenarios.Load(filepath.Join("outages", "empty"))
 	require.EqualError(t, err, "outages/empty: is a directory; name a file")
 }

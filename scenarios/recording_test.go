@@ -33,7 +33,8 @@ func recorded(t *testing.T, text string) (*scenarios.File, error) {
 	return scenarios.Load(path)
 }
 
-// The first sample is at 0s; alerts of a rule that fire together are one series; what lies between has the evaluation before it.
+// The first sample is at 0s; alerts of a rule that fire together are one series; a sample between two evaluations is
+// put on the first.
 func TestRecording(t *testing.T) {
 	text, err := os.ReadFile("testdata/recording.om")
 	require.NoError(t, err)
@@ -54,7 +55,7 @@ func TestRecording(t *testing.T) {
 	}, got)
 }
 
-// Many alerts that fire seldom, far apart, cost what they have of samples.
+// The cost of a recording grows with its samples, not with its alerts and its length.
 func TestRecordingOfManyAlerts(t *testing.T) {
 	var b strings.Builder
 	for i := range 20_000 {
@@ -66,17 +67,18 @@ func TestRecordingOfManyAlerts(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, f.Tests[0].Series, 400)
 	require.Less(t, time.Since(begun), 10*time.Second)
-	// as many patterns as alerts pass the limit of values
+	// alerts that all fire at other times exceed the limit of values
 	b.Reset()
 	for i := range 5_000 {
 		fmt.Fprintf(&b, "ALERTS{alertname=\"A\",alertstate=\"firing\",node=\"n%d\"} 1 %d\n", i, 1_700_000_000+60*int64(i))
 	}
 	b.WriteString("# EOF\n")
 	_, err = recorded(t, b.String())
-	require.ErrorContains(t, err, "here the file exceeds the limit of 10000000 values of all its series; write a shorter recording")
+	require.ErrorContains(t, err,
+		"here the file exceeds the limit of 10000000 values of all its series; write a shorter recording")
 }
 
-// A recording of another evaluation interval says so, if it is plain that it is.
+// A recording of another evaluation interval is an error, if the samples show that it is.
 func TestRecordingInterval(t *testing.T) {
 	sample := func(seconds ...int) string {
 		var b strings.Builder
@@ -86,7 +88,8 @@ func TestRecordingInterval(t *testing.T) {
 		return b.String() + "# EOF\n"
 	}
 	_, err := recorded(t, sample(0, 300, 600, 900))
-	require.ErrorContains(t, err, "alerts.om:1:1: the samples of \"A\" are 5m apart, and evaluation_interval is 1m; write evaluation_interval: 5m")
+	require.ErrorContains(t, err, `alerts.om:1:1: the samples of "A" are 5m apart, and evaluation_interval is 1m; `+
+		"write evaluation_interval: 5m")
 	f, err := recorded(t, sample(0, 300, 3600))
 	require.NoError(t, err)
 	require.Len(t, f.Tests[0].Series[0].Firing, 61)
@@ -94,7 +97,7 @@ func TestRecordingInterval(t *testing.T) {
 	require.ErrorContains(t, err, "the recording lasts 1054082 evaluations, above the limit of 1000000")
 }
 
-// Whatever the file is, it is read or refused, each error at a line of it with what to write.
+// Any file is read or refused, each error with a line of it and with what to write.
 func TestRecordingOfAnything(t *testing.T) {
 	text, err := os.ReadFile("testdata/recording.om")
 	require.NoError(t, err)
@@ -102,9 +105,11 @@ func TestRecordingOfAnything(t *testing.T) {
 		broken := slices.Clone(text)
 		for range rapid.IntRange(1, 5).Draw(rt, "changes") {
 			from := rapid.IntRange(0, len(broken)).Draw(rt, "from")
-			to := rapid.IntRange(from, min(len(broken), from+rapid.SampledFrom([]int{0, 1, 20, 200}).Draw(rt, "most"))).Draw(rt, "to")
+			most := rapid.SampledFrom([]int{0, 1, 20, 200}).Draw(rt, "most")
+			to := rapid.IntRange(from, min(len(broken), from+most)).Draw(rt, "to")
 			with := rapid.OneOf(rapid.SliceOfN(rapid.Byte(), 0, 4), rapid.SampledFrom([][]byte{
-				[]byte("\n"), []byte("# EOF\n"), []byte(" 1e300"), []byte("-1700000000"), []byte("9223372036854775.807"), []byte("NaN"), []byte(`"}`),
+				[]byte("\n"), []byte("# EOF\n"), []byte(" 1e300"), []byte("-1700000000"),
+				[]byte("9223372036854775.807"), []byte("NaN"), []byte(`"}`),
 			})).Draw(rt, "with")
 			broken = slices.Replace(broken, from, to, with...)
 		}

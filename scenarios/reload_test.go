@@ -14,14 +14,18 @@ import (
 // However the configuration of a reload is written, Prometheus reads the same.
 func TestReloadInAllStyles(t *testing.T) {
 	for name, event := range map[string]string{
-		"flow":  "      - {at: 1m, reload: {config: {global: {scrape_interval: 7s}, rule_files: [a.yml]}}}\n",
-		"block": "      - at: 1m\n        reload:\n          config:\n            global:\n              scrape_interval: 7s\n            rule_files:\n            - a.yml\n",
-		"quoted": "      - {\"at\": \"1m\", \"reload\": {\"config\": {\"global\": {\"scrape_interval\": \"7s\", \"external_labels\": {\"a\": \"1\", \"b\": \"ä # ö\"}}," +
-			" \"rule_files\": [\"a.yml\"]}}}\n",
-		"alias": "      - {at: 0s, send: {alerts: &seven 7s}}\n      - {at: 1m, reload: {config: {global: {scrape_interval: *seven}, rule_files: [a.yml]}}}\n",
+		"flow": "      - {at: 1m, reload: {config: {global: {scrape_interval: 7s}, rule_files: [a.yml]}}}\n",
+		"block": "      - at: 1m\n        reload:\n          config:\n            global:\n" +
+			"              scrape_interval: 7s\n            rule_files:\n            - a.yml\n",
+		"quoted": `      - {"at": "1m", "reload": {"config": {"global": ` +
+			`{"scrape_interval": "7s", "external_labels": {"a": "1", "b": "ä # ö"}}, "rule_files": ["a.yml"]}}}` + "\n",
+		"alias": "      - {at: 0s, send: {alerts: &seven 7s}}\n" +
+			"      - {at: 1m, reload: {config: {global: {scrape_interval: *seven}, rule_files: [a.yml]}}}\n",
 		"merge": "      - {at: 1m, reload: {config: {global: {<<: {scrape_interval: 7s}}, rule_files: [a.yml]}}}\n",
 		"tags":  "      - {at: 1m, reload: {config: {global: {scrape_interval: !!str 7s}, rule_files: !!seq [a.yml]}}}\n",
-		"lines": "      - at: 1m\n        reload:\n          config:\n            global: {scrape_interval: 7s, external_labels: {a: \"one\n                two\"}}\n            rule_files: [a.yml]\n",
+		"lines": "      - at: 1m\n        reload:\n          config:\n" +
+			"            global: {scrape_interval: 7s, external_labels: {a: \"one\n                two\"}}\n" +
+			"            rule_files: [a.yml]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := parse(t, config+"tests:\n  - name: x\n    timeline:\n"+event)
@@ -34,7 +38,7 @@ func TestReloadInAllStyles(t *testing.T) {
 	}
 }
 
-// What a reload brings is known to the whole test, and to no other.
+// The sets and addresses of a reload are known in the whole test, and in no other.
 func TestReloadBringsSetsAndAddresses(t *testing.T) {
 	const text = config + `
 tests:
@@ -45,10 +49,8 @@ tests:
       - {at: 2m, target_groups: {config-1: [{targets: ['am-d:9093']}]}}
       - {at: 3m, reload: {config_file: other.yml}}
 `
-	fsys := fstest.MapFS{
-		"deep/x.yml":     {Data: []byte(text)},
-		"deep/other.yml": {Data: []byte("rule_files: [r.yml]\nalerting: {alertmanagers: [{static_configs: [{targets: ['am-c:9093']}]}, {}]}\n")},
-	}
+	const other = "rule_files: [r.yml]\nalerting: {alertmanagers: [{static_configs: [{targets: ['am-c:9093']}]}, {}]}\n"
+	fsys := fstest.MapFS{"deep/x.yml": {Data: []byte(text)}, "deep/other.yml": {Data: []byte(other)}}
 	f, err := scenarios.LoadFS(fsys, "deep/x.yml")
 	require.NoError(t, err)
 	events := f.Tests[0].Timeline
@@ -71,6 +73,7 @@ func TestTooManyReloads(t *testing.T) {
 
 // An expectation may spell a release as the file does not.
 func TestReleaseOfAnExpectation(t *testing.T) {
-	f := parse(t, "release: [v2.5, 3.15]\n"+config+"tests: [{name: x, ledger_test: [{release: '3.15', eval_time: 1m, exp_lost: 0}]}]\n")
+	f := parse(t, "release: [v2.5, 3.15]\n"+config+
+		"tests: [{name: x, ledger_test: [{release: '3.15', eval_time: 1m, exp_lost: 0}]}]\n")
 	require.Equal(t, []string{"v3.15"}, f.Tests[0].Ledger[0].Only)
 }

@@ -14,12 +14,13 @@ import (
 func withRules(text []byte, more string) (*scenarios.File, error) {
 	return scenarios.LoadFS(fstest.MapFS{
 		"rules.yml": {Data: text},
-		"x.yml":     {Data: []byte("release: [v3.9, v3.15]\n" + config + "rule_files: [rules.yml]\ntests:\n  - name: x\n" + more)},
+		"x.yml": {Data: []byte("release: [v3.9, v3.15]\n" + config +
+			"rule_files: [rules.yml]\ntests:\n  - name: x\n" + more)},
 	}, "x.yml")
 }
 
-// A rule may be about anything. What it asks of Alertmanagers or of the ledger that is not simulated, and of jobs that are not scraped,
-// is no mistake, but the user should know that the rule finds nothing.
+// A rule may read any series. One that reads metrics of Alertmanagers or of the ledger that are not simulated, or jobs
+// that are not scraped, is not wrong, but the user should know that it finds nothing.
 func TestNotesOnRules(t *testing.T) {
 	rules := []byte(`
 groups:
@@ -34,7 +35,8 @@ groups:
 	file, err := withRules(rules, "")
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		"rules.yml:5:26: alertmanager_cluster_members is not simulated, and the rule finds nothing; give it in input_series, or see notifysim metrics",
+		"rules.yml:5:26: alertmanager_cluster_members is not simulated, and the rule finds nothing; " +
+			"give it in input_series, or see notifysim metrics",
 		`rules.yml:6:70: no series of a run has job="prometheus-k8s", and the rule finds nothing; write "prometheus"`,
 	}, file.Notes())
 
@@ -46,7 +48,7 @@ groups:
 	require.Empty(t, file.Notes(), "they are given")
 }
 
-// Whatever stands in a rule file: rules, or errors with places.
+// Any rule file gives rules, or errors with positions.
 func FuzzRules(f *testing.F) {
 	for _, name := range []string{"a_prometheus_restarts.rules", "metamonitoring/mixin.rules"} {
 		text, err := scenarios.LibraryText(name)
@@ -63,7 +65,7 @@ func FuzzRules(f *testing.F) {
 	})
 }
 
-// Whatever stands in a recording: alerts, or errors with places.
+// Any recording gives alerts, or errors with positions.
 func FuzzRecording(f *testing.F) {
 	addFiles(f, "testdata/recording.om", "testdata/broken/*.om")
 	f.Fuzz(func(t *testing.T, text []byte) {

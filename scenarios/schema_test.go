@@ -19,8 +19,8 @@ import (
 
 const schemaFile = "scenario.schema.json"
 
-// scenario.schema.json is the schema of the format. Whoever adds a field says in schema_text.go what it is for, and runs
-// go test ./scenarios -run Schema -update.
+// scenario.schema.json is the schema of the format. A new field needs a description in schema_text.go of
+// internal/document; then run go test ./scenarios -run Schema -update.
 func TestSchemaIsWritten(t *testing.T) {
 	got := scenarios.Schema()
 	if *update {
@@ -41,7 +41,7 @@ func TestSchemaExplains(t *testing.T) {
 		case map[string]any:
 			if fields, ok := v["properties"].(map[string]any); ok {
 				for name, f := range fields {
-					require.NotEmpty(t, f.(map[string]any)["description"], "%s.%s: say in schema_text.go what it is for", path, name)
+					require.NotEmpty(t, f.(map[string]any)["description"], "%s.%s: describe it in schema_text.go", path, name)
 				}
 			}
 			for name, inner := range v {
@@ -66,7 +66,7 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// instance is a YAML file as a JSON document, nil if it is none.
+// instance returns a YAML file as a JSON document, nil if it is not YAML.
 func instance(t *testing.T, text []byte) any {
 	var doc any
 	if yaml.Unmarshal(text, &doc) != nil {
@@ -81,18 +81,20 @@ func instance(t *testing.T, text []byte) any {
 	return v
 }
 
-// Whatever is a scenario is one to the schema too: the library, and the files that tests and the README run.
+// The schema accepts every scenario: the library, and the files that tests and the README run.
 func TestSchemaAcceptsScenarios(t *testing.T) {
 	s := schema(t)
 	files := 0
-	for _, glob := range []string{"*.yml", "*/*.yml", "../sim/testdata/*.yml", "../sim/*/testdata/*.yml", "../cmd/notifysim/testdata/*.yml"} {
+	for _, glob := range []string{
+		"*.yml", "*/*.yml", "../sim/testdata/*.yml", "../sim/*/testdata/*.yml", "../cmd/notifysim/testdata/*.yml",
+	} {
 		names, err := filepath.Glob(glob)
 		require.NoError(t, err)
 		for _, name := range names {
 			text, err := os.ReadFile(name)
 			require.NoError(t, err)
 			if _, err := scenarios.Parse(name, text); err != nil {
-				continue // no scenario
+				continue // not a scenario
 			}
 			files++
 			require.NoError(t, s.Validate(instance(t, text)), name)
@@ -101,15 +103,15 @@ func TestSchemaAcceptsScenarios(t *testing.T) {
 	require.Greater(t, files, 25)
 }
 
-// structural are the files of testdata/broken that are wrong in their structure, which the schema knows: unknown fields, wrong
-// kinds, numbers beyond their limits, what is missing.
+// structural are the files of testdata/broken that are wrong in a way that the schema describes: unknown fields, wrong
+// kinds, numbers beyond their limits, missing fields.
 var structural = []string{
-	"distributions", "empty", "flags", "faults", "list_at_the_top", "no_tests", "only_comments", "queue_capacity_above_the_limit",
-	"seeds", "seeds_as_a_list", "shapes", "text_at_the_top", "unknown_fields", "wrong_kinds", "excerpts", "misspelt_expectations",
-	"durations", "config_file_broken",
+	"distributions", "empty", "flags", "faults", "list_at_the_top", "no_tests", "only_comments",
+	"queue_capacity_above_the_limit", "seeds", "seeds_as_a_list", "shapes", "text_at_the_top", "unknown_fields",
+	"wrong_kinds", "excerpts", "misspelt_expectations", "durations", "config_file_broken",
 }
 
-func TestSchemaRefusesWhatIsNone(t *testing.T) {
+func TestSchemaRefusesBrokenStructure(t *testing.T) {
 	s := schema(t)
 	var left []string
 	files, err := filepath.Glob(filepath.Join("testdata", "broken", "*.yml"))

@@ -1,0 +1,91 @@
+package promfile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/promfile"
+	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
+)
+
+func releases(t *testing.T, names ...string) []*core.Release {
+	t.Helper()
+	var rs []*core.Release
+	for _, name := range names {
+		r, err := core.ParseRelease(name)
+		require.NoError(t, err)
+		rs = append(rs, r)
+	}
+	return rs
+}
+
+func TestConfigFile(t *testing.T) {
+	var r strictyaml.Report
+	cfg := promfile.ConfigFile(&r, "p.yml", []byte("global: {scrape_interval: 7s}\n"), nil)
+	require.NoError(t, r.Err())
+	require.Equal(t, "7s", cfg.GlobalConfig.ScrapeInterval.String())
+}
+
+func TestConfigFileErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"global:\n  scrape_intervall: 7s\n": `p.yml:2:3: config: unknown field "scrape_intervall"; write "scrape_interval"`,
+		"global: {scrape_interval: fast}\n": `p.yml:1:27: config: not a valid duration string: "fast"; ` +
+			"write a duration such as 30s or 1h30m",
+		"alerting: {alertmanagers: [null]}\n": "p.yml:1:28: config: Prometheus crashes when it reads this; " +
+			"write out what is empty, or leave it out",
+		"alerting: {alertmanagers: [{api_version: v1}]}\n": "p.yml:1:42: config: api_version v1 is refused by Prometheus " +
+			"since v3.0; leave api_version out: the release decides which API it posts to",
+		"alerting: {alertmanagers: [{alert_relabel_configs: [{action: drop, source_labels: [a], regex: b}]}]}\n": "" +
+			"p.yml:1:29: release v2.5 has no alert_relabel_configs under alertmanagers, which came with v2.51; " +
+			"write them under alerting, or take a newer release",
+	} {
+		var r strictyaml.Report
+		promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.5", "v3.15"))
+		require.EqualError(t, r.Err(), want, text)
+	}
+}
+
+// A configuration in a scenario has the positions of the scenario, in any style.
+func TestInlineConfig(t *testing.T) {
+	for text, want := range map[string]string{
+		"config:\n  global:\n    scrape_intervall: 7s\ntests: []\n":        "x.yml:3:5",
+		"{config: {global: {scrape_intervall: 7s}}, tests: []}\n":          "x.yml:1:20",
+		"a: &g {scrape_intervall: 7s}\nconfig:\n  global: *g\ntests: []\n": "x.yml:1:8",
+	} {
+		var r strictyaml.Report
+		in := promfile.Inline{Report: &r, Path: "x.yml", Text: []byte(text)}
+		root := strictyaml.Format{}.Read(&r, "x.yml", []byte(text))
+		require.Nil(t, in.Config(strictyaml.Lookup(root, "config"), nil))
+		require.EqualError(t, r.Err(), want+`: config: unknown field "scrape_intervall"; write "scrape_interval"`, text)
+	}
+}
+
+func TestRules(t *testing.T) {
+	var r strictyaml.Report
+	const text = "groups: [{name: a, rules: [{alert: A, expr: up == 0}, {record: b, expr: sum(up)}]}]\n"
+	groups, exprs, ok := promfile.Rules(&r, "r.yml", []byte(text), time.Minute)
+	require.True(t, ok)
+	require.Len(t, groups[0].Rules, 2)
+	require.Equal(t, "r.yml:1:45", exprs[0].Pos.String())
+	require.Equal(t, "sum(up)", exprs[1].Tree.String())
+}
+
+func TestRulesErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"groups: [{name: a, rules: [{alert: A, expr: 'up =='}]}]\n": "r.yml:1:51: the expression is not PromQL: " +
+			"unexpected end of input; see Prometheus' documentation of PromQL",
+		"groups: [{rules: []}]\n": "r.yml:1:10: rule file: Groupname must not be empty; " +
+			"write name: and what the group is about",
+		"groups: [{name: a, rules: [{alert: A}]}]\n": "r.yml:1:28: rule file: field 'expr' must be set in rule; " +
+			"write expr: and an expression",
+		"groups: [{name: a, rule: []}]\n": `r.yml:1:20: rule file: unknown field "rule"; write "rules"`,
+	} {
+		var r strictyaml.Report
+		_, _, ok := promfile.Rules(&r, "r.yml", []byte(text), time.Minute)
+		require.False(t, ok, text)
+		require.EqualError(t, r.Err(), want, text)
+	}
+}

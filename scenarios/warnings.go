@@ -27,7 +27,7 @@ func (f *File) Warnings() Errors {
 		if f.Flags.BatchSize != 0 && !rel.BatchSizeFlag {
 			r.Errorf(f.flagsAt[document.BatchSizeFlag],
 				"release %s has no flag %s; it is ignored there and batches have at most %d alerts",
-				rel.Name, document.BatchSizeFlag, rel.BatchSize)
+				rel.Name, document.BatchSizeFlag, rel.BatchSizeFor(f.Flags.BatchSize))
 		}
 	}
 	for i, am := range f.Config.AlertingConfig.AlertmanagerConfigs {

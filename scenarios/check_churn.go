@@ -41,7 +41,7 @@ func (t *testChecker) zoneOutage(doc *document.Event, e Event) []Event {
 	return events
 }
 
-// swizzle reads a swizzle, whose faults the seed draws.
+// swizzle reads a swizzle: targets that begin to hang one after the other, as the seed draws.
 func (t *testChecker) swizzle(doc *document.Event) *Swizzle {
 	s := &Swizzle{Targets: t.zone(doc.Swizzle), For: doc.For.V}
 	if !doc.For.Given() {

@@ -28,7 +28,7 @@ func (c *checker) configuration() {
 	}
 }
 
-// load reads the configuration that stands in the scenario, or in the file that it names, and checks it for releases.
+// load reads the configuration in the scenario, or in the file that it names, and checks it for releases.
 // It returns nil after an error.
 func (c *checker) load(inline strictyaml.Raw, file strictyaml.Value[string], releases []*core.Release) *config.Config {
 	var cfg *config.Config

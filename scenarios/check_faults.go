@@ -26,7 +26,7 @@ func (t *testChecker) eventFault(doc *document.Event) *Fault {
 	return f
 }
 
-// fault returns the fault of a document and how many kinds it names, of which one is the most. It stands at pos, and
+// fault returns the fault of a document and how many kinds it names, of which one is the most. Its position is pos, and
 // what names it in messages.
 func (t *testChecker) fault(pos Pos, what string, doc *document.Fault) (fakeam.Fault, int) {
 	f := fakeam.Fault{

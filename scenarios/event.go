@@ -38,7 +38,7 @@ type Send struct {
 	Names  []string // how output calls them, one for each
 
 	// With Every, the send is repeated for the time For: the first is at the event's time, and the time from one to the
-	// next is drawn anew. Exponential times are Poisson arrivals.
+	// next is drawn for each. Exponential times are Poisson arrivals.
 	Every *fakeam.Distribution
 	For   time.Duration
 }

@@ -39,7 +39,7 @@ func Format(path string, text []byte) ([]byte, error) {
 	return nil, Errors{{Pos: Pos{File: path}, Msg: cannotFormat}}
 }
 
-// blankMark stands for a blank line while a document is a tree.
+// blankMark represents a blank line while a document is a tree.
 const blankMark = "#\u00a0blank line\u00a0#"
 
 // format formats the text once.

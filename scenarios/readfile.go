@@ -13,7 +13,7 @@ import (
 // ReadFile reads the text of the scenario file at path. The error is of type Errors.
 func ReadFile(path string) ([]byte, error) { return readText(host{}, path, path) }
 
-// A folder is where a scenario stands: the files that it names are relative to it.
+// A folder is that of a scenario: the files that it names are relative to it.
 type folder struct {
 	fsys fs.FS
 	dir  string

@@ -88,7 +88,7 @@ const (
 // A quantityForm is how a quantity is written.
 type quantityForm struct {
 	help       string
-	label      string // alerts_dropped has reason besides; "": none
+	label      string // "": none; alerts_dropped has reason too
 	all        string // the label's value for all Alertmanagers together, which is its default
 	each       bool   // the label's value may be an Alertmanager's address
 	aggregates []string

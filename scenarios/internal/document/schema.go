@@ -116,7 +116,7 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	return append(o, member{"additionalProperties", false})
 }
 
-// described puts a description before a schema. Draft 7 ignores what stands beside a reference, so that goes inside.
+// described puts a description before a schema. Draft 7 ignores members beside a reference, so that goes inside.
 func described(s object, text string) object {
 	if s[0].name == "$ref" {
 		s = object{{"allOf", []object{s}}}

@@ -26,7 +26,7 @@ func ConfigFile(r *strictyaml.Report, path string, text []byte, releases []*core
 	return s.config(releases)
 }
 
-// Config is ConfigFile for a configuration that stands in a scenario, at n.
+// Config is ConfigFile for a configuration inside a scenario, at n.
 func (in *Inline) Config(n *yaml.Node, releases []*core.Release) *config.Config {
 	s := source{
 		Report: in.Report, kind: configKind(), file: in.Path, root: n, pos: strictyaml.At(in.Path, n),

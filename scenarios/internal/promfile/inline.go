@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Inline reads configurations that stand in a scenario.
+// Inline reads configurations inside a scenario.
 type Inline struct {
 	*strictyaml.Report
 	Path string // of the scenario
@@ -18,7 +18,7 @@ type Inline struct {
 	written *yaml.Node // see outline
 }
 
-// cutOut returns the text of n, the value of a top-level field, with blanks for all that stands before it, so that
+// cutOut returns the text of n, the value of a top-level field, with blanks for all that is before it, so that
 // Prometheus' parser counts lines as the user does. It is not ok if the text cannot stand alone, such as that of a
 // reload.
 func (in *Inline) cutOut(n *yaml.Node) (cut string, ok bool) {
@@ -84,7 +84,7 @@ func aliased(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode
 }
 
-// rewrite writes n out, a line an item. It returns the text and, by its lines, the nodes of n that stand there.
+// rewrite writes n out, a line an item. It returns the text and, by its lines, the nodes of n that are there.
 func rewrite(n *yaml.Node) (text string, lines map[int][]*yaml.Node) {
 	b, err := yaml.Marshal(blockStyle(n))
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A source is the text that a parser of Prometheus reads, and where its parts stand in a file.
+// A source is the text that a parser of Prometheus reads, and the positions of its parts in a file.
 type source struct {
 	*strictyaml.Report
 	kind
 	file      string
 	text      string               // what Prometheus reads
 	exact     bool                 // its lines are the file's
-	rewritten map[int][]*yaml.Node // if not: by its lines, the nodes of the file that stand there, in order
+	rewritten map[int][]*yaml.Node // if not: by its lines, the nodes of the file that are there, in order
 	root      *yaml.Node
 	pos       strictyaml.Pos // of the whole
 }

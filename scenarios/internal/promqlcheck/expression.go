@@ -16,7 +16,7 @@ import (
 // Parser is Prometheus' parser of PromQL.
 func Parser() parser.Parser { return parser.NewParser(parser.Options{}) }
 
-// An Expression is PromQL and where it stands in a file.
+// An Expression is PromQL and its position in a file.
 type Expression struct {
 	Text   string
 	Pos    strictyaml.Pos

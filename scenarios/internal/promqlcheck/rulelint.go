@@ -78,8 +78,8 @@ func (l *ruleLint) unknown(n *parser.VectorSelector, name string) {
 	}
 }
 
-// misspelt returns the name that one with a typing mistake or two, or without its ending, stands for; "" if there is
-// none.
+// misspelt returns the known name that was meant by one with at most two typing mistakes, or without its ending; "" if
+// there is none.
 func misspelt(name string, known []string) string {
 	const shortest, mistakes = 8, 2
 	if len(name) < shortest {

@@ -36,8 +36,8 @@ type Reader struct {
 	Interval time.Duration
 	// MaxValues is the most evaluations.
 	MaxValues int64
-	// SpendAlert takes an alert whose labels have that many bytes from what a file may have, and reports whether it
-	// could; what it could not, it has reported. SpendValues does so with evaluations at which alerts fire or not.
+	// SpendAlert counts an alert, with the bytes of its labels, against the limits of the file; SpendValues counts
+	// evaluations at which alerts fire or not. If a limit is exceeded, they report an error and return false.
 	SpendAlert  func(pos strictyaml.Pos, bytes int64) bool
 	SpendValues func(pos strictyaml.Pos, n int64) bool
 }

@@ -34,11 +34,11 @@ type Decodable interface {
 	Decode(d Decoder, f FieldSpec, n *yaml.Node)
 }
 
-// A Mapping is embedded in a struct that is to know where the mapping stands that filled it.
+// A Mapping, embedded in a struct, records the position of the mapping that filled the struct.
 type Mapping struct {
 	Pos Pos
-	// Malformed is that the mapping has an unknown field, or that another kind of value stands there: what seems to be
-	// missing may be what was meant.
+	// Malformed reports that the mapping has an unknown field, or that the value is of another kind: what seems to be
+	// missing may be there under a wrong name.
 	Malformed bool
 }
 

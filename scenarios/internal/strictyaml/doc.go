@@ -1,4 +1,4 @@
-// Package strictyaml reads YAML strictly and says where everything stands.
+// Package strictyaml reads YAML strictly, with the position of every value.
 //
 // Read turns text into a tree of nodes without aliases, and refuses what a reader may take for something else: a key
 // given twice, a tag, a merge key, a second document. A Decoder fills Go structs from such a tree. The tags of their

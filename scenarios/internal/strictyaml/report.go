@@ -40,7 +40,7 @@ func (r *Report) Errorf(pos Pos, format string, args ...any) {
 	r.errs = append(r.errs, &Error{Pos: e.pos, Msg: e.msg, source: r.sources[pos.File]})
 }
 
-// Missing reports what a mapping lacks, unless the mapping is malformed: what it lacks may be there under a wrong name.
+// Missing reports what a mapping lacks, unless the mapping is malformed.
 func (r *Report) Missing(m Mapping, format string, args ...any) {
 	if !m.Malformed {
 		r.Errorf(m.Pos, format, args...)

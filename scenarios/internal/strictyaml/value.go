@@ -13,7 +13,7 @@ type Value[T any] struct {
 	Invalid bool // given, and reported as wrong
 }
 
-// Given reports whether the field stands in the file.
+// Given reports whether the field is in the file.
 func (v Value[T]) Given() bool { return v.Pos.Line > 0 }
 
 // OK reports whether V holds what the file says.
@@ -38,7 +38,7 @@ type List[T any] struct {
 	Pos   Pos
 }
 
-// Given reports whether the field stands in the file.
+// Given reports whether the field is in the file.
 func (l List[T]) Given() bool { return l.Pos.Line > 0 }
 
 // ItemType returns the type of an item.
@@ -68,7 +68,7 @@ type Entry[T any] struct {
 	Value T
 }
 
-// Given reports whether the field stands in the file.
+// Given reports whether the field is in the file.
 func (m Dict[T]) Given() bool { return m.Pos.Line > 0 }
 
 // ValueType returns the type of a value.
@@ -95,7 +95,7 @@ type Raw struct {
 	Pos  Pos
 }
 
-// Given reports whether the field stands in the file.
+// Given reports whether the field is in the file.
 func (r Raw) Given() bool { return r.Node != nil }
 
 // Decode implements Decodable.

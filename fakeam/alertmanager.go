@@ -1,14 +1,14 @@
 // Package fakeam is a fake Alertmanager, from a value for simulations to a server that speaks HTTP.
 //
 //   - Alertmanager decides what becomes of a request, and when, and counts the alerts that it took.
-//   - Episodes is what it remembers of alerts known by number: which fire, and what it gets wrong about that.
+//   - AlertStates is what it remembers of alerts known by number: which fire, and what it gets wrong about that.
 //   - Store is what it remembers of posted alerts. Both follow one rule, that of Alertmanager v0.34.
 //   - Server is Store over HTTP with the API of a real Alertmanager, misbehaving as an Alertmanager decides.
 //   - Host serves a Server at an address.
 //
 // The first three are values. They promise that the same seed, behaviour, faults and requests give the same decisions on
 // every machine, and that a decision allocates nothing. They never read a clock, open a socket, start a goroutine or log.
-// Nothing here knows who sends. Times of Alertmanager and Episodes are int64 nanoseconds since the start of the run.
+// Nothing here knows who sends. Times of Alertmanager and AlertStates are int64 nanoseconds since the start of the run.
 package fakeam
 
 import (
@@ -22,44 +22,44 @@ const Never int64 = math.MaxInt64
 
 // A Decision is what becomes of one request.
 type Decision struct {
-	Verdict Verdict
+	Outcome Outcome
 	// Body is what is wrong with the body of the answer. A sender that judges by the status alone, as Prometheus' notifier
 	// does, does not notice.
-	Body Body
-	// Takes says that the alerts are taken at At, whether or not the sender still listens then.
-	// A verdict of OK does not imply it: see WrongContent.
-	Takes bool
+	Body BodyKind
+	// Accepts says that the alerts are taken at At, whether or not the sender still listens then.
+	// An outcome of OK does not imply it: see WrongContent.
+	Accepts bool
 	// Status is the HTTP status of the answer, 0 without one.
 	Status int
-	// Part, if it is not 0, is how many of the alerts are taken, the first ones. With 0 it is all.
-	Part int
+	// AcceptFirst, if it is not 0, is how many of the alerts are taken, the first ones. With 0 it is all.
+	AcceptFirst int
 	// At is when the sender sees it, in nanoseconds; Never if it hangs (or would be over 292 years from the start).
 	At int64
-	// BodyFor is how long the body takes to come after that, in nanoseconds.
-	BodyFor int64
+	// BodyDuration is how long the body takes to come after that, in nanoseconds.
+	BodyDuration int64
 }
 
-// served is the decision of an Alertmanager that is not Faulty.
-func served(at int64) Decision { return Decision{Verdict: OK, Status: 200, At: at, Takes: true} }
+// served is the decision of an Alertmanager that is not HasFault.
+func served(at int64) Decision { return Decision{Outcome: OK, Status: 200, At: at, Accepts: true} }
 
 // IsServed reports whether the request is answered with 200 and a whole body, and its alerts are taken then: as without a fault.
 func (d *Decision) IsServed() bool { return *d == served(d.At) }
 
-// A Body is what is wrong with the body of an answer.
-type Body uint8
+// A BodyKind is what is wrong with the body of an answer.
+type BodyKind uint8
 
 const (
-	WholeBody Body = iota // nothing
-	SlowBody              // it takes BodyFor
-	CutBody               // the connection closes before its end
-	WrongBody             // it is not an Alertmanager's
+	IntactBody    BodyKind = iota // nothing
+	SlowBody                      // it takes BodyDuration
+	TruncatedBody                 // the connection closes before its end
+	WrongBody                     // it is not an Alertmanager's
 )
 
-// A Verdict is how a request ends for a sender that waits long enough.
-type Verdict uint8
+// An Outcome is how a request ends for a sender that waits long enough.
+type Outcome uint8
 
 const (
-	OK        Verdict = iota // 200
+	OK        Outcome = iota // 200
 	BadStatus                // an HTTP status of 300 to 599
 	Refused                  // no connection
 	Reset                    // the connection breaks before an answer
@@ -68,29 +68,28 @@ const (
 )
 
 // String returns ok, bad_status, refused, reset, hangs or tls.
-func (v Verdict) String() string {
-	if int(v) < len(verdicts) {
-		return verdicts[v]
+func (v Outcome) String() string {
+	if int(v) < len(outcomeNames) {
+		return outcomeNames[v]
 	}
 	return "unknown"
 }
 
-var verdicts = [...]string{OK: "ok", BadStatus: "bad_status", Refused: "refused", Reset: "reset", Hangs: "hangs", TLSFails: "tls"}
+var outcomeNames = [...]string{OK: "ok", BadStatus: "bad_status", Refused: "refused", Reset: "reset", Hangs: "hangs", TLSFails: "tls"}
 
 // An Alertmanager is one fake Alertmanager. It is not safe for use by several goroutines at once.
 type Alertmanager struct {
-	address  string
-	seed     uint64
-	latency  Distribution
-	jitter   int64
-	service  Service
-	stall    Stall
-	delays   Random        // the stream of latency
-	jitters  Random        // the stream of jitter
-	faults   []activeFault // in the order in which they began
-	prompt   bool          // there is nothing but the latency
-	busy     int64         // until when it works on requests that arrived
-	received Tally
+	address string
+	seed    uint64
+	latency Distribution
+	jitter  int64
+	service Service
+	stall   Stall
+	delays  Random        // the stream of latency
+	jitters Random        // the stream of jitter
+	faults  []activeFault // in the order in which they began
+	prompt  bool          // there is nothing but the latency
+	busy    int64         // until when it works on requests that arrived
 }
 
 type activeFault struct {
@@ -122,23 +121,17 @@ func (a *Alertmanager) SetBehaviour(now int64, b Behaviour) {
 		a.jitters = NewRandom(a.seed, a.address, "jitter")
 	}
 	a.faults = nil
-	a.BeginAt(now, b.Fault, "")
+	a.StartFault(now, b.Fault, "")
 }
 
 // Address returns the address that New was given.
 func (a *Alertmanager) Address() string { return a.address }
 
-// Received returns the tally of what was taken, kept up to date.
-func (a *Alertmanager) Received() *Tally { return &a.received }
-
-// Take records that the label sets numbered first, …, first+n-1 are taken.
-func (a *Alertmanager) Take(first, n int) { a.received.Add(first, n) }
-
-// BeginAt makes a fault active, before those that began earlier; its Ramp and Every count from now. The key names it among
+// StartFault makes a fault active, before those that began earlier; its Ramp and Every count from now. The key names it among
 // the faults of this Alertmanager and gives it its random stream; a fault that is active under the key ends.
 // A fault without a kind does nothing.
-func (a *Alertmanager) BeginAt(now int64, f Fault, key string) {
-	a.End(key)
+func (a *Alertmanager) StartFault(now int64, f Fault, key string) {
+	a.EndFault(key)
 	if !f.is() {
 		return
 	}
@@ -146,7 +139,7 @@ func (a *Alertmanager) BeginAt(now int64, f Fault, key string) {
 }
 
 // End ends the fault that began under the key, if it is active. Requests decided before keep their decisions.
-func (a *Alertmanager) End(key string) {
+func (a *Alertmanager) EndFault(key string) {
 	for i := range a.faults {
 		if a.faults[i].key == key {
 			a.faults = append(a.faults[:i], a.faults[i+1:]...)
@@ -155,8 +148,8 @@ func (a *Alertmanager) End(key string) {
 	}
 }
 
-// Faulty reports whether a fault is active.
-func (a *Alertmanager) Faulty() bool { return len(a.faults) > 0 }
+// HasFault reports whether a fault is active.
+func (a *Alertmanager) HasFault() bool { return len(a.faults) > 0 }
 
 // PortClosed reports whether every request that arrives at now is refused, so that a server would close its port, and
 // until when that holds, Never if until a fault starts or ends. A fault that refuses only some requests leaves the port open.
@@ -181,7 +174,7 @@ func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	return false, until
 }
 
-// Restart forgets the work that was begun. What it took stays counted; its store is the business of Episodes.
+// Restart forgets the work that was begun.
 func (a *Alertmanager) Restart(now int64) { a.busy = min(a.busy, now) }
 
 // Decide decides what becomes of a request of this many alerts that arrives at now. Requests must be given in the
@@ -203,7 +196,7 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	*d = served(a.Serve(now, alerts))
 }
 
-// Serve is Decide for an Alertmanager that is not Faulty, which serves every request: it returns At.
+// Serve is Decide for an Alertmanager that is not HasFault, which serves every request: it returns At.
 func (a *Alertmanager) Serve(now int64, alerts int) int64 {
 	if a.prompt {
 		return later(now, a.latency.draw(&a.delays))
@@ -278,32 +271,32 @@ func (a *Alertmanager) meet(now int64) *Fault {
 func (a *Alertmanager) fail(f *Fault, now int64, alerts int) Decision {
 	switch {
 	case f.Hang:
-		return Decision{Verdict: Hangs, At: Never}
+		return Decision{Outcome: Hangs, At: Never}
 	case f.Refuse:
-		return Decision{Verdict: Refused, At: now}
+		return Decision{Outcome: Refused, At: now}
 	}
-	d := Decision{Verdict: OK, Status: 200, At: later(now, a.delay())}
+	d := Decision{Outcome: OK, Status: 200, At: later(now, a.delay())}
 	switch {
 	case f.Reset:
-		d.Verdict, d.Status = Reset, 0
+		d.Outcome, d.Status = Reset, 0
 	case f.TLS:
-		d.Verdict, d.Status = TLSFails, 0
+		d.Outcome, d.Status = TLSFails, 0
 	case f.RateLimit != 0:
-		d.Verdict, d.Status = BadStatus, http.StatusTooManyRequests
+		d.Outcome, d.Status = BadStatus, http.StatusTooManyRequests
 	case f.LoseResponse:
-		d.Verdict, d.Status, d.Takes = Reset, 0, true
+		d.Outcome, d.Status, d.Accepts = Reset, 0, true
 	case f.Truncate:
-		d.Body, d.Takes = CutBody, true
+		d.Body, d.Accepts = TruncatedBody, true
 	case f.SlowBody != 0:
-		d.Body, d.Takes, d.BodyFor = SlowBody, true, max(int64(f.SlowBody), 0)
+		d.Body, d.Accepts, d.BodyDuration = SlowBody, true, max(int64(f.SlowBody), 0)
 	case f.Partial != 0:
-		d.Verdict, d.Status = BadStatus, 400
-		d.Part = int(float64(f.Partial * float64(alerts)))
-		d.Takes = d.Part > 0
+		d.Outcome, d.Status = BadStatus, 400
+		d.AcceptFirst = int(float64(f.Partial * float64(alerts)))
+		d.Accepts = d.AcceptFirst > 0
 	case f.WrongContent:
 		d.Body = WrongBody
 	default:
-		d.Verdict, d.Status = BadStatus, f.Status
+		d.Outcome, d.Status = BadStatus, f.Status
 	}
 	return d
 }

@@ -18,17 +18,8 @@ const (
 func TestZeroBehaviourAnswersAtOnce(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
 	require.Equal(t, "am-a:9093", am.Address())
-	require.Equal(t, Decision{Verdict: OK, Status: 200, At: 5, Takes: true}, am.Decide(5, 64))
-	require.Equal(t, Decision{Verdict: OK, Status: 200, At: 5, Takes: true}, am.Decide(5, 64))
-}
-
-func TestTakeIsTallied(t *testing.T) {
-	am := New("am-a:9093", Behaviour{}, 1)
-	am.Take(0, 5)
-	am.Take(3, 5)
-	require.Equal(t, int64(8), am.Received().Unique)
-	require.Equal(t, int64(2), am.Received().Duplicates)
-	require.True(t, am.Received().Has(7))
+	require.Equal(t, Decision{Outcome: OK, Status: 200, At: 5, Accepts: true}, am.Decide(5, 64))
+	require.Equal(t, Decision{Outcome: OK, Status: 200, At: 5, Accepts: true}, am.Decide(5, 64))
 }
 
 func TestEachFault(t *testing.T) {
@@ -36,23 +27,23 @@ func TestEachFault(t *testing.T) {
 		fault Fault
 		want  Decision // of a request at 1s, the latency 20ms, the server busy until 3s
 	}{
-		{Fault{}, Decision{Verdict: OK, Status: 200, At: 4*second + 20*msec, Takes: true}},
-		{Fault{Hang: true}, Decision{Verdict: Hangs, At: Never}},
-		{Fault{Refuse: true}, Decision{Verdict: Refused, At: second}},
-		{Fault{Reset: true}, Decision{Verdict: Reset, At: second + 20*msec}},
-		{Fault{Status: 503}, Decision{Verdict: BadStatus, Status: 503, At: second + 20*msec}},
-		{Fault{LoseResponse: true}, Decision{Verdict: Reset, At: second + 20*msec, Takes: true}},
-		{Fault{Truncate: true}, Decision{Verdict: OK, Body: CutBody, Status: 200, At: second + 20*msec, Takes: true}},
-		{Fault{SlowBody: ms}, Decision{Verdict: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyFor: msec, Takes: true}},
-		{Fault{Partial: 0.5}, Decision{Verdict: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
-		{Fault{WrongContent: true}, Decision{Verdict: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
-		{Fault{TLS: true}, Decision{Verdict: TLSFails, At: second + 20*msec}},
+		{Fault{}, Decision{Outcome: OK, Status: 200, At: 4*second + 20*msec, Accepts: true}},
+		{Fault{Hang: true}, Decision{Outcome: Hangs, At: Never}},
+		{Fault{Refuse: true}, Decision{Outcome: Refused, At: second}},
+		{Fault{Reset: true}, Decision{Outcome: Reset, At: second + 20*msec}},
+		{Fault{Status: 503}, Decision{Outcome: BadStatus, Status: 503, At: second + 20*msec}},
+		{Fault{LoseResponse: true}, Decision{Outcome: Reset, At: second + 20*msec, Accepts: true}},
+		{Fault{Truncate: true}, Decision{Outcome: OK, Body: TruncatedBody, Status: 200, At: second + 20*msec, Accepts: true}},
+		{Fault{SlowBody: ms}, Decision{Outcome: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyDuration: msec, Accepts: true}},
+		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
+		{Fault{WrongContent: true}, Decision{Outcome: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
+		{Fault{TLS: true}, Decision{Outcome: TLSFails, At: second + 20*msec}},
 	} {
 		am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerAlert: time.Second}}, 1)
 		am.Decide(0, 3)
-		am.BeginAt(0, c.fault, "1")
+		am.StartFault(0, c.fault, "1")
 		require.Empty(t, cmp.Diff(c.want, am.Decide(second, 1)), "%s", c.fault)
-		am.End("1")
+		am.EndFault("1")
 		// Only what was served keeps the server busy.
 		busy := 3 * second
 		if c.fault == (Fault{}) {
@@ -64,48 +55,48 @@ func TestEachFault(t *testing.T) {
 
 func TestOwnFaultHoldsFromTheStart(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
-	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
-	am.BeginAt(0, Fault{Refuse: true}, "1")
-	require.Equal(t, Refused, am.Decide(1, 1).Verdict)
-	am.End("1")
-	require.Equal(t, Hangs, am.Decide(2, 1).Verdict)
-	am.End("")
-	require.Equal(t, OK, am.Decide(3, 1).Verdict)
+	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
+	am.StartFault(0, Fault{Refuse: true}, "1")
+	require.Equal(t, Refused, am.Decide(1, 1).Outcome)
+	am.EndFault("1")
+	require.Equal(t, Hangs, am.Decide(2, 1).Outcome)
+	am.EndFault("")
+	require.Equal(t, OK, am.Decide(3, 1).Outcome)
 }
 
 func TestLastFaultToBeginDecides(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
-	am.BeginAt(0, Fault{Hang: true}, "a")
-	am.BeginAt(0, Fault{Refuse: true}, "b")
-	am.BeginAt(0, Fault{Reset: true}, "c")
-	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
-	am.End("b")
-	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
-	am.BeginAt(0, Fault{Hang: true}, "a") // anew
-	require.Equal(t, Hangs, am.Decide(0, 1).Verdict)
-	am.End("a")
-	require.Equal(t, Reset, am.Decide(0, 1).Verdict)
-	am.End("c")
-	am.End("c")
-	am.End("never begun")
-	require.Equal(t, OK, am.Decide(0, 1).Verdict)
+	am.StartFault(0, Fault{Hang: true}, "a")
+	am.StartFault(0, Fault{Refuse: true}, "b")
+	am.StartFault(0, Fault{Reset: true}, "c")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.EndFault("b")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.StartFault(0, Fault{Hang: true}, "a") // anew
+	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
+	am.EndFault("a")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.EndFault("c")
+	am.EndFault("c")
+	am.EndFault("never begun")
+	require.Equal(t, OK, am.Decide(0, 1).Outcome)
 }
 
 func TestFirstCountsRequestsThatItMet(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, First: 2}}, 1)
-	am.BeginAt(0, Fault{Hang: true, First: 3}, "1")
-	var got []Verdict
+	am.StartFault(0, Fault{Hang: true, First: 3}, "1")
+	var got []Outcome
 	for i := range int64(7) {
-		got = append(got, am.Decide(i, 1).Verdict)
+		got = append(got, am.Decide(i, 1).Outcome)
 	}
-	require.Equal(t, []Verdict{Hangs, Hangs, Hangs, BadStatus, BadStatus, OK, OK}, got)
+	require.Equal(t, []Outcome{Hangs, Hangs, Hangs, BadStatus, BadStatus, OK, OK}, got)
 }
 
 func TestFirstWithProbability(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Reset: true, First: 100, Probability: 0.25}}, 1)
 	met, last := 0, 0
 	for i := range 10_000 {
-		if am.Decide(int64(i), 1).Verdict == Reset {
+		if am.Decide(int64(i), 1).Outcome == Reset {
 			met++
 			last = i
 		}
@@ -120,7 +111,7 @@ func TestProbabilityIsTheShareOfRequestsMet(t *testing.T) {
 		am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, Probability: p}}, 1)
 		met := 0
 		for i := range int64(n) {
-			if am.Decide(i, 1).Verdict == BadStatus {
+			if am.Decide(i, 1).Outcome == BadStatus {
 				met++
 			}
 		}
@@ -175,7 +166,7 @@ func TestServiceNeverOverlaps(t *testing.T) {
 			now += int64(rapid.IntRange(0, 40).Draw(t, "wait")) * msec
 			alerts := rapid.IntRange(0, 10).Draw(t, "alerts")
 			got := am.Decide(now, alerts)
-			if got.Verdict != OK || got.Body != WholeBody {
+			if got.Outcome != OK || got.Body != IntactBody {
 				continue // a fault: not served
 			}
 			end := got.At - 7
@@ -198,15 +189,15 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 		more = Fault{Status: 429, Probability: more.Probability, First: more.First, After: more.After, Ramp: more.Ramp, Every: more.Every, For: more.For}
 		alone, both := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
 		for _, am := range []*Alertmanager{alone, both} {
-			am.BeginAt(0, Fault{Status: 500, Probability: p}, "one")
+			am.StartFault(0, Fault{Status: 500, Probability: p}, "one")
 		}
 		from, to := rapid.IntRange(0, 50).Draw(t, "from"), rapid.IntRange(0, 100).Draw(t, "to")
 		for i := range 100 {
 			if i == from {
-				both.BeginAt(0, more, "more")
+				both.StartFault(0, more, "more")
 			}
 			if i == to {
-				both.End("more")
+				both.EndFault("more")
 			}
 			want, got := alone.Decide(int64(i), 1), both.Decide(int64(i), 1)
 			require.Equal(t, want.At, got.At, "request %d", i)
@@ -222,9 +213,9 @@ func TestHangAndRefuseDrawNoLatency(t *testing.T) {
 	b := Behaviour{Latency: Exponential(20 * ms)}
 	for _, f := range []Fault{{Hang: true, Probability: 0.5}, {Refuse: true, Probability: 0.5}} {
 		plain, faulty := New("am-a:9093", b, 1), New("am-a:9093", b, 1)
-		faulty.BeginAt(0, f, "1")
+		faulty.StartFault(0, f, "1")
 		for range 1000 {
-			if got := faulty.Decide(0, 1); got.Takes {
+			if got := faulty.Decide(0, 1); got.Accepts {
 				require.Equal(t, plain.Decide(0, 1), got)
 			}
 		}
@@ -241,38 +232,38 @@ func TestSameSeedSameDecisions(t *testing.T) {
 			d := x.Decide(i, 1)
 			require.Equal(t, d, y.Decide(i, 1))
 			require.GreaterOrEqual(t, d.At, i)
-			require.Equal(t, d.Takes, d.Verdict == OK && d.Body != WrongBody || b.LoseResponse && d.Verdict == Reset || b.Partial > 0 && d.Part > 0)
-			require.Equal(t, d.Verdict == OK || d.Verdict == BadStatus, d.Status != 0)
-			require.Equal(t, d.Verdict == Hangs, d.At == Never)
+			require.Equal(t, d.Accepts, d.Outcome == OK && d.Body != WrongBody || b.LoseResponse && d.Outcome == Reset || b.Partial > 0 && d.AcceptFirst > 0)
+			require.Equal(t, d.Outcome == OK || d.Outcome == BadStatus, d.Status != 0)
+			require.Equal(t, d.Outcome == Hangs, d.At == Never)
 		}
 	})
 }
 
 // Seeds, addresses and keys all give other draws.
 func TestOtherSeedOtherDecisions(t *testing.T) {
-	verdicts := func(address, key string, seed uint64) (s string) {
+	outcomeNames := func(address, key string, seed uint64) (s string) {
 		am := New(address, Behaviour{}, seed)
-		am.BeginAt(0, Fault{Hang: true, Probability: 0.5}, key)
+		am.StartFault(0, Fault{Hang: true, Probability: 0.5}, key)
 		for range 64 {
-			s += am.Decide(0, 1).Verdict.String() + " "
+			s += am.Decide(0, 1).Outcome.String() + " "
 		}
 		return s
 	}
-	want := verdicts("am-a:9093", "1", 1)
-	require.Equal(t, want, verdicts("am-a:9093", "1", 1))
-	require.NotEqual(t, want, verdicts("am-b:9093", "1", 1))
-	require.NotEqual(t, want, verdicts("am-a:9093", "2", 1))
-	require.NotEqual(t, want, verdicts("am-a:9093", "1", 2))
+	want := outcomeNames("am-a:9093", "1", 1)
+	require.Equal(t, want, outcomeNames("am-a:9093", "1", 1))
+	require.NotEqual(t, want, outcomeNames("am-b:9093", "1", 1))
+	require.NotEqual(t, want, outcomeNames("am-a:9093", "2", 1))
+	require.NotEqual(t, want, outcomeNames("am-a:9093", "1", 2))
 }
 
 func TestTimeSaturates(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Latency: Constant(time.Second), Service: Service{PerAlert: math.MaxInt64}}, 1)
-	require.Equal(t, Decision{Verdict: OK, Status: 200, At: Never, Takes: true}, am.Decide(second, 1))
+	require.Equal(t, Decision{Outcome: OK, Status: 200, At: Never, Accepts: true}, am.Decide(second, 1))
 	require.Equal(t, Never, am.Decide(2*second, 1).At)
 }
 
 func TestVerdictNames(t *testing.T) {
 	for v, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "tls", "unknown"} {
-		require.Equal(t, want, Verdict(v).String())
+		require.Equal(t, want, Outcome(v).String())
 	}
 }

@@ -54,7 +54,7 @@ func BenchmarkDecide(b *testing.B) {
 func TestDecideAllocatesNothing(t *testing.T) {
 	for _, kind := range behaviours {
 		am := New("am-a:9093", kind.b, 1)
-		am.BeginAt(0, Fault{Hang: true, Probability: 0.1}, "1")
+		am.StartFault(0, Fault{Hang: true, Probability: 0.1}, "1")
 		require.Zero(t, testing.AllocsPerRun(1000, func() { decision = am.Decide(1, 64) }), kind.name)
 	}
 }
@@ -66,12 +66,12 @@ func BenchmarkTally(b *testing.B) {
 		first int
 	}{{"64 aligned", 64, 0}, {"64 across words", 64, 13}, {"256", 256, 13}} {
 		b.Run(n.name, func(b *testing.B) {
-			var tally Tally
-			tally.Add(0, 1<<16)
+			var set Bitset
+			set.Add(0, 1<<16)
 			b.ReportAllocs()
 			first := n.first
 			for b.Loop() {
-				tally.Add(first, n.n)
+				set.Add(first, n.n)
 				first = (first + 64) & (1<<15 - 1)
 			}
 		})

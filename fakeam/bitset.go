@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// A Tally counts by label set number what was taken: the first time a number is unique, later it is a duplicate.
+// A Bitset counts by label set number what was taken: the first time a number is unique, later it is a duplicate.
 // The zero value is ready to use. It takes one bit of memory for each number up to the largest.
-type Tally struct {
+type Bitset struct {
 	// Unique is how many different numbers were taken, Duplicates how often one was taken that had been before.
 	Unique, Duplicates int64
 
@@ -16,7 +16,7 @@ type Tally struct {
 
 // Add takes the numbers first, …, first+n-1 and returns how many of them are new. first is at least 0;
 // n of 0 or less takes none.
-func (t *Tally) Add(first, n int) (unique int) {
+func (t *Bitset) Add(first, n int) (unique int) {
 	if n <= 0 {
 		return 0
 	}
@@ -43,19 +43,19 @@ func (t *Tally) Add(first, n int) (unique int) {
 }
 
 // reach makes word w exist.
-func (t *Tally) reach(w int) {
+func (t *Bitset) reach(w int) {
 	n := w + 1 - len(t.seen)
 	t.seen = slices.Grow(t.seen, n)[:w+1]
 	clear(t.seen[w+1-n:])
 }
 
 // Has reports whether number i was taken.
-func (t *Tally) Has(i int) bool {
+func (t *Bitset) Has(i int) bool {
 	return i >= 0 && i/64 < len(t.seen) && t.seen[i/64]>>(i%64)&1 != 0
 }
 
 // Reset makes t as new, and keeps its memory.
-func (t *Tally) Reset() {
+func (t *Bitset) Reset() {
 	clear(t.seen)
 	t.Unique, t.Duplicates = 0, 0
 }

@@ -8,31 +8,31 @@ import (
 )
 
 func TestZeroTally(t *testing.T) {
-	var tally Tally
-	require.False(t, tally.Has(0))
-	require.False(t, tally.Has(-1))
-	require.False(t, tally.Has(1<<30))
-	require.Zero(t, tally.Add(1<<30, 0))
-	require.Zero(t, tally.Add(5, -3))
-	require.Equal(t, Tally{}, tally)
-	require.PanicsWithValue(t, "fakeam: label set numbers begin at 0", func() { tally.Add(-1, 2) })
+	var set Bitset
+	require.False(t, set.Has(0))
+	require.False(t, set.Has(-1))
+	require.False(t, set.Has(1<<30))
+	require.Zero(t, set.Add(1<<30, 0))
+	require.Zero(t, set.Add(5, -3))
+	require.Equal(t, Bitset{}, set)
+	require.PanicsWithValue(t, "fakeam: label set numbers begin at 0", func() { set.Add(-1, 2) })
 }
 
 func TestTallyCounts(t *testing.T) {
-	var tally Tally
-	require.Equal(t, 8, tally.Add(0, 8))
-	require.Equal(t, 2, tally.Add(3, 7)) // 3…9, of which 8 and 9 are new
-	require.Equal(t, 0, tally.Add(0, 10))
-	require.Equal(t, int64(10), tally.Unique)
-	require.Equal(t, int64(15), tally.Duplicates)
-	require.True(t, tally.Has(9))
-	require.False(t, tally.Has(10))
+	var set Bitset
+	require.Equal(t, 8, set.Add(0, 8))
+	require.Equal(t, 2, set.Add(3, 7)) // 3…9, of which 8 and 9 are new
+	require.Equal(t, 0, set.Add(0, 10))
+	require.Equal(t, int64(10), set.Unique)
+	require.Equal(t, int64(15), set.Duplicates)
+	require.True(t, set.Has(9))
+	require.False(t, set.Has(10))
 }
 
-// A tally is a map from number to count.
+// A set is a map from number to count.
 func TestTallyIsAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var tally Tally
+		var set Bitset
 		model := map[int]bool{}
 		var unique, duplicates int64
 		edge := rapid.OneOf(rapid.IntRange(0, 700), rapid.SampledFrom([]int{0, 1, 63, 64, 65, 127, 128, 191, 192}))
@@ -48,28 +48,28 @@ func TestTallyIsAMap(t *testing.T) {
 				model[i] = true
 			}
 			unique += int64(fresh)
-			require.Equal(t, fresh, tally.Add(first, n))
-			require.Equal(t, unique, tally.Unique)
-			require.Equal(t, duplicates, tally.Duplicates)
+			require.Equal(t, fresh, set.Add(first, n))
+			require.Equal(t, unique, set.Unique)
+			require.Equal(t, duplicates, set.Duplicates)
 		}
 		for i := -1; i < 1500; i++ {
-			require.Equal(t, model[i], tally.Has(i), "number %d", i)
+			require.Equal(t, model[i], set.Has(i), "number %d", i)
 		}
 	})
 }
 
 func TestTallyAllocatesOnlyToGrow(t *testing.T) {
-	var tally Tally
-	tally.Add(0, 100_000)
+	var set Bitset
+	set.Add(0, 100_000)
 	first := 0
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
-		tally.Add(first%99_000, 256)
+		set.Add(first%99_000, 256)
 		first += 77
 	}))
 	grown := testing.AllocsPerRun(1, func() {
-		var tally Tally
+		var set Bitset
 		for i := range 100_000 {
-			tally.Add(i, 1)
+			set.Add(i, 1)
 		}
 	})
 	require.Less(t, grown, 30.0)

@@ -1,9 +1,9 @@
 package fakeam
 
-// EpisodeCounts count alerts as an Alertmanager saw them. Each is the sum of the changes of that kind,
-// but for Taken, Unique and Duplicates, which are alerts taken, and Firing, the state.
-type EpisodeCounts struct {
-	Taken      int64 // Unique + Duplicates
+// AlertCounts count alerts as an Alertmanager saw them. Each is the sum of the changes of that kind,
+// but for Received, Unique and Duplicates, which are alerts taken, and Firing, the state.
+type AlertCounts struct {
+	Received   int64 // Unique + Duplicates
 	Unique     int64 // label sets taken at least once
 	Duplicates int64 // alerts of label sets taken before
 
@@ -50,24 +50,24 @@ type Change struct {
 	First, N int
 }
 
-// A Batch is alerts that share their times: those of the label sets First, …, First+N-1.
-type Batch struct {
+// A AlertRange is alerts that share their times: those of the label sets First, …, First+N-1.
+type AlertRange struct {
 	First, N int
 	// StartsAt and EndsAt are the times in the alert. EndsAt is Never for an alert without one.
 	StartsAt, EndsAt int64
 	// Resolved says that the source sent it as resolved.
 	Resolved bool
-	// Until is when the episode ends at the source, as it is known when the batch is taken; Never if it has not ended
+	// SourceEnd is when the episode ends at the source, as it is known when the batch is taken; Never if it has not ended
 	// and nobody knows when it will: then Ends must say so when it does.
-	Until int64
+	SourceEnd int64
 }
 
 // IsResolved reports whether an Alertmanager that takes the alerts now takes them for resolved: as in model.Alert of prometheus/common,
 // what has ended is, whether it was sent as that or came late.
-func (b *Batch) IsResolved(now int64) bool { return b.EndsAt <= now }
+func (b *AlertRange) IsResolved(now int64) bool { return b.EndsAt <= now }
 
 // change reports and counts a change of n label sets from number i on, together with the one before where it continues that.
-func (e *Episodes) change(at int64, kind ChangeKind, i, n int) {
+func (e *AlertStates) change(at int64, kind ChangeKind, i, n int) {
 	e.Counts.add(kind, int64(n))
 	for j := len(e.changes) - 1; j >= 0 && j >= len(e.changes)-2; j-- {
 		c := &e.changes[j]
@@ -79,7 +79,7 @@ func (e *Episodes) change(at int64, kind ChangeKind, i, n int) {
 	e.changes = append(e.changes, Change{At: at, Kind: kind, First: i, N: n})
 }
 
-func (c *EpisodeCounts) add(kind ChangeKind, n int64) {
+func (c *AlertCounts) add(kind ChangeKind, n int64) {
 	switch kind {
 	case Fires:
 		c.Fired += n

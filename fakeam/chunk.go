@@ -70,7 +70,7 @@ func (c *chunk) search(place int) *run {
 }
 
 // cut takes the part of a batch that falls on the places from to to-1 of a chunk, whose runs end elsewhere.
-func (e *Episodes) cut(t *taking, c *chunk, base, from, to int) {
+func (e *AlertStates) cut(t *taking, c *chunk, base, from, to int) {
 	runs := e.cutting[:0]
 	first := 0 // of the batch's own: what is taken together and is alike then is one
 	take := func(from, to int, s slot) {
@@ -143,7 +143,7 @@ func (c *chunk) split(place int) {
 }
 
 // slot returns what is remembered of label set i.
-func (e *Episodes) slot(i int) slot {
+func (e *AlertStates) slot(i int) slot {
 	if i < 0 || i/chunkSize >= len(e.chunks) {
 		return slot{}
 	}
@@ -156,7 +156,7 @@ func (e *Episodes) slot(i int) slot {
 }
 
 // reach makes the chunks of n label sets exist.
-func (e *Episodes) reach(n int) {
+func (e *AlertStates) reach(n int) {
 	if len(e.chunks) == 0 {
 		e.lapse = Never
 	}

@@ -13,9 +13,9 @@ import (
 func TestEpisodesOfManyAreThoseOfEach(t *testing.T) {
 	const n = 2*chunkSize + 40
 	rapid.Check(t, func(t *rapid.T) {
-		var all Episodes
-		alone := make([]Episodes, n)
-		each := func(first, n int, do func(e *Episodes) []Change) (list []Change) {
+		var all AlertStates
+		alone := make([]AlertStates, n)
+		each := func(first, n int, do func(e *AlertStates) []Change) (list []Change) {
 			for i := first; i < first+n; i++ {
 				for _, c := range do(&alone[i]) {
 					c.First = i
@@ -35,29 +35,29 @@ func TestEpisodesOfManyAreThoseOfEach(t *testing.T) {
 		var now int64
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			now += int64(rapid.IntRange(0, 50).Draw(t, "wait"))
-			for at := all.Lapses(); at <= now; at = all.Lapses() {
-				require.Equal(t, each(0, n, func(e *Episodes) []Change { return e.Expire(at) }), spread(all.Expire(at)))
+			for at := all.NextFalseResolve(); at <= now; at = all.NextFalseResolve() {
+				require.Equal(t, each(0, n, func(e *AlertStates) []Change { return e.Expire(at) }), spread(all.Expire(at)))
 			}
 			first := rapid.IntRange(0, n-1).Draw(t, "first")
 			if rapid.Bool().Draw(t, "at a usual place") {
 				first = first / 64 * 64
 			}
-			b := Batch{
+			b := AlertRange{
 				First: first, N: min(rapid.SampledFrom([]int{1, 64, 64, 64, 256, 300, n}).Draw(t, "n"), n-first),
 				StartsAt: now - int64(rapid.IntRange(0, 50).Draw(t, "age")), EndsAt: now + int64(rapid.IntRange(-40, 100).Draw(t, "ends")),
-				Until: now + int64(rapid.IntRange(-20, 200).Draw(t, "until")),
+				SourceEnd: now + int64(rapid.IntRange(-20, 200).Draw(t, "until")),
 			}
 			switch rapid.IntRange(0, 19).Draw(t, "what") {
 			case 0:
 				all.Restart(now)
-				each(0, n, func(e *Episodes) []Change { e.Restart(now); return nil })
+				each(0, n, func(e *AlertStates) []Change { e.Restart(now); return nil })
 			case 1:
-				all.Ends(now, b.First, b.N)
-				each(b.First, b.N, func(e *Episodes) []Change { e.Ends(now, 0, 1); return nil })
+				all.EndAtSource(now, b.First, b.N)
+				each(b.First, b.N, func(e *AlertStates) []Change { e.EndAtSource(now, 0, 1); return nil })
 			default:
 				alike := b
 				alike.First, alike.N = 0, 1
-				require.Equal(t, each(b.First, b.N, func(e *Episodes) []Change { return e.Take(now, &alike) }), spread(all.Take(now, &b)))
+				require.Equal(t, each(b.First, b.N, func(e *AlertStates) []Change { return e.Put(now, &alike) }), spread(all.Put(now, &b)))
 			}
 			for i := range n {
 				require.Equal(t, alone[i].slot(0), all.slot(i))
@@ -83,7 +83,7 @@ func sortedChanges(list []Change) []Change {
 func TestEpisodesExtend(t *testing.T) {
 	const n, size = chunkSize + 100, 8
 	rapid.Check(t, func(t *rapid.T) {
-		var extended, taken Episodes
+		var extended, taken AlertStates
 		extended.GCInterval, taken.GCInterval = 70, 70
 		var now int64
 		extends := 0
@@ -95,10 +95,10 @@ func TestEpisodesExtend(t *testing.T) {
 				taken.Restart(now)
 			}
 			first := rapid.SampledFrom([]int{0, 0, 0, 16, 16, 64, 200, chunkSize}).Draw(t, "first")
-			b := Batch{
+			b := AlertRange{
 				First: first, N: rapid.SampledFrom([]int{n - first, size, size, 64, 90}).Draw(t, "n"),
 				StartsAt: rapid.SampledFrom([]int64{0, 0, 0, begin}).Draw(t, "starts"), EndsAt: now + rapid.SampledFrom([]int64{-10, 5, 50, 50, 50, 100}).Draw(t, "ends"),
-				Until: now + rapid.SampledFrom([]int64{-20, 20, 20, 20, 200}).Draw(t, "until"),
+				SourceEnd: now + rapid.SampledFrom([]int64{-20, 20, 20, 20, 200}).Draw(t, "until"),
 			}
 			if rapid.IntRange(0, 9).Draw(t, "endless") == 0 {
 				b.EndsAt = Never
@@ -110,7 +110,7 @@ func TestEpisodesExtend(t *testing.T) {
 				at := begin + (now-begin)*int64(from)/int64(b.N)
 				part := b
 				part.First, part.N = b.First+from, min(size, b.N-from)
-				changes := taken.Take(at, &part)
+				changes := taken.Put(at, &part)
 				if cut := min(done, from+part.N) - from; cut > 0 {
 					for _, c := range changes {
 						require.GreaterOrEqual(t, c.First, b.First+done, "something comes of what Extend took")
@@ -118,7 +118,7 @@ func TestEpisodesExtend(t *testing.T) {
 					part.First, part.N = part.First+cut, part.N-cut
 				}
 				if part.N > 0 {
-					extended.Take(at, &part)
+					extended.Put(at, &part)
 				}
 			}
 			require.Equal(t, taken.Counts, extended.Counts)

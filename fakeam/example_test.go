@@ -13,20 +13,21 @@ func Example() {
 		Latency: fakeam.Constant(5 * time.Millisecond),
 		Service: fakeam.Service{PerRequest: 40 * time.Millisecond},
 	}, 1)
+	var received fakeam.Bitset
 	post := func(at time.Duration) {
 		d := am.Decide(int64(at), 64)
-		fmt.Println(at, d.Verdict, d.Status, time.Duration(d.At))
-		if d.Takes {
-			am.Take(0, 64) // by the sender's event loop, at d.At
+		fmt.Println(at, d.Outcome, d.Status, time.Duration(d.At))
+		if d.Accepts {
+			received.Add(0, 64) // the same alerts each time
 		}
 	}
 	post(0)
 	post(10 * time.Millisecond)
-	am.BeginAt(0, fakeam.Fault{Refuse: true}, "1")
+	am.StartFault(0, fakeam.Fault{Refuse: true}, "1")
 	post(time.Second)
-	am.End("1")
+	am.EndFault("1")
 	post(2 * time.Second)
-	fmt.Println(am.Received().Unique, "unique,", am.Received().Duplicates, "duplicates")
+	fmt.Println(received.Unique, "unique,", received.Duplicates, "duplicates")
 	// Output:
 	// 0s ok 200 45ms
 	// 10ms ok 200 85ms
@@ -36,10 +37,10 @@ func Example() {
 }
 
 // A backlog delays a firing alert beyond its end: the Alertmanager takes it as a resolve, and the next one as a new alert.
-func ExampleEpisodes() {
-	var e fakeam.Episodes
+func ExampleAlertStates() {
+	var e fakeam.AlertStates
 	take := func(at, endsAt time.Duration) {
-		for _, c := range e.Take(int64(at), &fakeam.Batch{N: 64, EndsAt: int64(endsAt), Until: fakeam.Never}) {
+		for _, c := range e.Put(int64(at), &fakeam.AlertRange{N: 64, EndsAt: int64(endsAt), SourceEnd: fakeam.Never}) {
 			fmt.Println(time.Duration(c.At), c.Kind, c.N)
 		}
 	}

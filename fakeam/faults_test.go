@@ -10,33 +10,33 @@ import (
 
 func TestPartialTakesTheFirst(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Partial: 0.3}}, 1)
-	require.Equal(t, Decision{Verdict: BadStatus, Status: 400, At: 5, Takes: true, Part: 19}, am.Decide(5, 64))
+	require.Equal(t, Decision{Outcome: BadStatus, Status: 400, At: 5, Accepts: true, AcceptFirst: 19}, am.Decide(5, 64))
 }
 
 func TestAfterLetsRequestsPass(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, After: 2, First: 2}}, 1)
-	am.BeginAt(0, Fault{Hang: true, First: 1}, "1")
-	var got []Verdict
+	am.StartFault(0, Fault{Hang: true, First: 1}, "1")
+	var got []Outcome
 	for i := range int64(7) {
-		got = append(got, am.Decide(i, 1).Verdict)
+		got = append(got, am.Decide(i, 1).Outcome)
 	}
-	require.Equal(t, []Verdict{Hangs, OK, OK, BadStatus, BadStatus, OK, OK}, got)
+	require.Equal(t, []Outcome{Hangs, OK, OK, BadStatus, BadStatus, OK, OK}, got)
 }
 
 func TestEveryIsPeriodicFromTheBegin(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
-	am.BeginAt(100, Fault{Reset: true, Every: 10, For: 3}, "1")
+	am.StartFault(100, Fault{Reset: true, Every: 10, For: 3}, "1")
 	for i := int64(100); i < 200; i++ {
-		require.Equal(t, i%10 < 3, am.Decide(i, 1).Verdict == Reset, "%d", i)
+		require.Equal(t, i%10 < 3, am.Decide(i, 1).Outcome == Reset, "%d", i)
 	}
 }
 
 func TestRampRises(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
-	am.BeginAt(1_000_000, Fault{Reset: true, Probability: 0.8, Ramp: 100_000}, "1")
+	am.StartFault(1_000_000, Fault{Reset: true, Probability: 0.8, Ramp: 100_000}, "1")
 	var met [3]int
 	for i := range int64(300_000) {
-		if am.Decide(1_000_000+i, 1).Verdict == Reset {
+		if am.Decide(1_000_000+i, 1).Outcome == Reset {
 			met[i/100_000]++
 		}
 	}
@@ -79,13 +79,13 @@ func TestStall(t *testing.T) {
 // In each second of the fault so many pass, and the others are turned away and leave the queue as it is.
 func TestRateLimit(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerRequest: 100 * ms}}, 1)
-	am.BeginAt(second/2, Fault{RateLimit: 2}, "1")
+	am.StartFault(second/2, Fault{RateLimit: 2}, "1")
 	var status []int
 	for _, at := range []int64{600, 700, 800, 1400, 1499, 1500, 1501, 1502, 4000} {
 		status = append(status, am.Decide(at*msec, 1).Status)
 	}
 	require.Equal(t, []int{200, 200, 429, 429, 429, 200, 200, 429, 200}, status)
-	require.Equal(t, Decision{Verdict: BadStatus, Status: 429, At: 1502*msec + 20*msec}, New("b", Behaviour{Latency: Constant(20 * ms), Fault: Fault{Status: 429}}, 1).Decide(1502*msec, 1))
+	require.Equal(t, Decision{Outcome: BadStatus, Status: 429, At: 1502*msec + 20*msec}, New("b", Behaviour{Latency: Constant(20 * ms), Fault: Fault{Status: 429}}, 1).Decide(1502*msec, 1))
 }
 
 // Jitter is even about the latency, and draws from a stream of its own.

@@ -48,33 +48,33 @@ type Store struct {
 	names  map[string]*bucket
 }
 
-// An Outcome is what became of an alert.
-type Outcome uint8
+// A PutOutcome is what became of an alert.
+type PutOutcome uint8
 
 const (
-	Stored   Outcome = iota // its label set was not there
-	Replaced                // it took the place of what was stored
-	Merged                  // it was merged with what was stored
-	Limited                 // dropped without a word: its alertname has the most alerts allowed
-	Invalid                 // refused
-	Full                    // refused: the store has MaxAlerts
+	Stored   PutOutcome = iota // its label set was not there
+	Replaced                   // it took the place of what was stored
+	Merged                     // it was merged with what was stored
+	Limited                    // dropped without a word: its alertname has the most alerts allowed
+	Invalid                    // refused
+	Full                       // refused: the store has MaxAlerts
 )
 
 // String returns stored, replaced, merged, limited, invalid or full.
-func (o Outcome) String() string {
-	if int(o) < len(outcomes) {
-		return outcomes[o]
+func (o PutOutcome) String() string {
+	if int(o) < len(putOutcomes) {
+		return putOutcomes[o]
 	}
 	return "unknown"
 }
 
-var outcomes = [...]string{
+var putOutcomes = [...]string{
 	Stored: "stored", Replaced: "replaced", Merged: "merged", Limited: "limited", Invalid: "invalid", Full: "full",
 }
 
-// A Result is what became of one alert. Err is set for Invalid and Full.
-type Result struct {
-	Outcome Outcome
+// A PutResult is what became of one alert. Err is set for Invalid and Full.
+type PutResult struct {
+	Outcome PutOutcome
 	Err     error
 }
 
@@ -99,14 +99,14 @@ func (s *Store) Len() int { return len(s.alerts) }
 // Put takes the alerts of one request, in order, at now, and returns what became of each. It completes them first
 // (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start is the end, or now; a missing end is
 // now + ResolveTimeout; labels with an empty value go. It keeps the alerts and their maps: hand over copies.
-func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []Result {
+func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
 	s.collect(now)
-	results := make([]Result, len(alerts))
+	results := make([]PutResult, len(alerts))
 	for i, a := range alerts { // all are counted and checked before the first is stored
 		s.complete(a, now)
 		if err := validate(a, s.opt.ClassicNames); err != nil {
 			s.Invalid++
-			results[i] = Result{Outcome: Invalid, Err: err}
+			results[i] = PutResult{Outcome: Invalid, Err: err}
 		}
 	}
 	for i, a := range alerts {
@@ -144,7 +144,7 @@ func (s *Store) complete(a *alert.Alert, now time.Time) {
 }
 
 // put stores a complete and valid alert.
-func (s *Store) put(now time.Time, a *alert.Alert) Result {
+func (s *Store) put(now time.Time, a *alert.Alert) PutResult {
 	key := a.Fingerprint()
 	outcome := Stored
 	old := s.alerts[key]
@@ -156,7 +156,7 @@ func (s *Store) put(now time.Time, a *alert.Alert) Result {
 			a = k.apply(old, a)
 		}
 	case s.opt.MaxAlerts > 0 && len(s.alerts) >= s.opt.MaxAlerts:
-		return Result{Outcome: Full, Err: ErrFull}
+		return PutResult{Outcome: Full, Err: ErrFull}
 	}
 	if s.opt.PerAlertname > 0 {
 		name := a.Name()
@@ -166,11 +166,11 @@ func (s *Store) put(now time.Time, a *alert.Alert) Result {
 			s.names[name] = b
 		}
 		if !b.admit(key, a.EndsAt, now, s.opt.PerAlertname) {
-			return Result{Outcome: Limited}
+			return PutResult{Outcome: Limited}
 		}
 	}
 	s.alerts[key] = a
-	return Result{Outcome: outcome}
+	return PutResult{Outcome: outcome}
 }
 
 func overlapOf(old, a *alert.Alert, now time.Time) *overlap {

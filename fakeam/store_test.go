@@ -54,8 +54,8 @@ func TestPutReplacesOrMerges(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		posts        []post
-		outcome      Outcome // of the last
-		active       bool    // after the last
+		outcome      PutOutcome // of the last
+		active       bool       // after the last
 		starts, ends float64
 	}{
 		{"first", []post{{10, 0, 250}}, Stored, true, 0, 250},
@@ -80,7 +80,7 @@ func TestPutReplacesOrMerges(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := NewStore(StoreOptions{Start: epoch})
-			var got Result
+			var got PutResult
 			var note string
 			for i, p := range c.posts {
 				note = string(rune('a' + i))
@@ -166,7 +166,7 @@ func TestActiveIsSortedAndCutAtTheEnd(t *testing.T) {
 
 func TestPerAlertname(t *testing.T) {
 	s := NewStore(StoreOptions{PerAlertname: 2, Start: epoch})
-	put := func(at float64, i string, ends float64) Outcome {
+	put := func(at float64, i string, ends float64) PutOutcome {
 		a := labelled("alertname", "A", "i", i)
 		a.StartsAt, a.EndsAt = epoch, after(ends)
 		return s.Put(after(at), a)[0].Outcome
@@ -187,7 +187,7 @@ func TestPerAlertname(t *testing.T) {
 func TestMaxAlerts(t *testing.T) {
 	s := NewStore(StoreOptions{MaxAlerts: 1})
 	got := s.Put(epoch, labelled("a", "1"), labelled("a", "2"), labelled("a", "1"))
-	require.Equal(t, []Result{{Stored, nil}, {Full, ErrFull}, {Replaced, nil}}, got)
+	require.Equal(t, []PutResult{{Stored, nil}, {Full, ErrFull}, {Replaced, nil}}, got)
 }
 
 func TestReset(t *testing.T) {
@@ -199,6 +199,6 @@ func TestReset(t *testing.T) {
 
 func TestOutcomeNames(t *testing.T) {
 	for o, want := range []string{"stored", "replaced", "merged", "limited", "invalid", "full", "unknown"} {
-		require.Equal(t, want, Outcome(o).String())
+		require.Equal(t, want, PutOutcome(o).String())
 	}
 }

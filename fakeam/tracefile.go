@@ -23,17 +23,17 @@ type TraceFile struct {
 	median time.Duration // at least half of them are no shorter
 }
 
-// A TraceFault is what is wrong at a place of a trace file; Line and Col count from 1, Col in characters.
-type TraceFault struct {
+// A TraceFileError is what is wrong at a place of a trace file; Line and Col count from 1, Col in characters.
+type TraceFileError struct {
 	Line, Col int
 	Msg       string // what is wrong; what to write
 }
 
 // ParseTraceFile reads a trace file: one duration a line in Go's notation, 0s to MaxTraceTime. What follows a # is a comment, lines
 // without a time are skipped. The name is what String calls it. Without faults there is at least one time, at most MaxTraceTimes.
-func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFault) {
+func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 	f := &TraceFile{name: name}
-	var faults []TraceFault
+	var faults []TraceFileError
 	n := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\ufeff"))) {
 		n++
@@ -44,7 +44,7 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFault) {
 		}
 		before, _, _ := strings.Cut(written, word)
 		fault := func(format string, args ...any) {
-			faults = append(faults, TraceFault{n, 1 + len([]rune(before)), fmt.Sprintf(format, args...)})
+			faults = append(faults, TraceFileError{n, 1 + len([]rune(before)), fmt.Sprintf(format, args...)})
 		}
 		t, err := time.ParseDuration(word)
 		switch {
@@ -63,7 +63,7 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFault) {
 		}
 	}
 	if len(f.times) == 0 && len(faults) == 0 {
-		faults = append(faults, TraceFault{1, 1, "there is no time; write durations such as 20ms, one a line"})
+		faults = append(faults, TraceFileError{1, 1, "there is no time; write durations such as 20ms, one a line"})
 	}
 	if len(faults) > 0 {
 		return nil, faults

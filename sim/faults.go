@@ -32,7 +32,7 @@ func (r *run) planFault(i, line int, at int64, e *scenarios.Fault) {
 
 func (r *run) beginFault(am *network.Alertmanager, f fakeam.Fault, key string) {
 	if r.live == nil {
-		am.Decides.BeginAt(r.world.Now, f, key)
+		am.Decides.StartFault(r.world.Now, f, key)
 		return
 	}
 	r.world.Fail(r.live.BeginFault(am.Address, f, key))
@@ -40,7 +40,7 @@ func (r *run) beginFault(am *network.Alertmanager, f fakeam.Fault, key string) {
 
 func (r *run) endFault(am *network.Alertmanager, key string) {
 	if r.live == nil {
-		am.Decides.End(key)
+		am.Decides.EndFault(key)
 		return
 	}
 	r.world.Fail(r.live.EndFault(am.Address, key))
@@ -95,14 +95,14 @@ func (r *run) planSwizzle(i, line int, at int64, s *scenarios.Swizzle) {
 	for k, c := range chosen {
 		p := r.network.Alertmanager(s.Targets[c])
 		plan(at+half*int64(k)/int64(n), func() {
-			p.Decides.BeginAt(r.world.Now, hang, key)
+			p.Decides.StartFault(r.world.Now, hang, key)
 			begun[k] = r.world.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{p.Address}, Note: hang.String()})
 		})
 	}
 	for turn, k := range order(n) {
 		p := r.network.Alertmanager(s.Targets[chosen[k]])
 		plan(at+int64(s.For)-half+half*int64(turn+1)/int64(n), func() {
-			p.Decides.End(key)
+			p.Decides.EndFault(key)
 			r.world.Cause = begun[k]
 			r.world.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{p.Address}, Note: hang.String()})
 		})

@@ -30,7 +30,7 @@ func Admin(server *Server) http.Handler {
 		if err == nil {
 			var b fakeam.Behaviour
 			if b, err = fakeam.ParseBehaviour(text, nil); err == nil {
-				err = server.Behave(b)
+				err = server.SetBehaviour(b)
 			}
 		}
 		if err != nil {

@@ -26,7 +26,7 @@ func TestAdmin(t *testing.T) {
 	require.Contains(t, ask("PUT", "localhost", "/behaviour", "status: 200"), "status 200 is no failure")
 	require.Contains(t, ask("PUT", "evil.example", "/behaviour", "hang: true"), "only for this machine")
 	require.Equal(t, 503, s.Behaviour().Status)
-	s.Behave(fakeam.Behaviour{})
+	s.SetBehaviour(fakeam.Behaviour{})
 	post(twoAlerts).do(s)
 	require.Equal(t, 2, s.CountActive())
 	require.Empty(t, ask("POST", "localhost", "/restart", ""))

@@ -62,7 +62,7 @@ func (f *BehaviourFile) Follow(ctx context.Context, server *Server, report func(
 			continue
 		}
 		if err == nil {
-			err = server.Behave(b)
+			err = server.SetBehaviour(b)
 		}
 		if err != nil {
 			report(fmt.Sprintf("The behaviour stays as it is: %v", err))

@@ -25,22 +25,22 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) 
 	now := s.now()
 	d := s.am.Decide(now, n)
 	s.mu.Unlock()
-	seen.Outcome, seen.Status = d.Verdict.String(), d.Status
+	seen.Outcome, seen.Status = d.Outcome.String(), d.Status
 	defer s.observe(seen)
 	if s.opt.Observe != nil {
 		r = r.WithContext(context.WithValue(r.Context(), arrivalKey{}, seen))
 	}
 	switch {
-	case d.Verdict == fakeam.Refused:
+	case d.Outcome == fakeam.Refused:
 		breakConnection(w)
-	case d.Verdict == fakeam.Hangs || d.At == fakeam.Never:
+	case d.Outcome == fakeam.Hangs || d.At == fakeam.Never:
 		seen.Outcome, seen.Status = fakeam.Hangs.String(), 0
 		s.observe(seen)
 		s.hang(r)
 	case d.At > now && !s.sleep(time.Duration(d.At-now)):
 		seen.Outcome, seen.Status = "closed", 0
 		panic(http.ErrAbortHandler)
-	case d.Verdict == fakeam.OK && d.Takes && d.Body == fakeam.WholeBody:
+	case d.Outcome == fakeam.OK && d.Accepts && d.Body == fakeam.IntactBody:
 		s.api.ServeHTTP(&statusWriter{w, &seen.Status}, r)
 		if seen.Status != http.StatusOK {
 			seen.Outcome = fakeam.BadStatus.String()
@@ -53,25 +53,25 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) 
 // answer answers a request that met a fault, when its time has come.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *Arrival, body []byte) {
 	var taken *httptest.ResponseRecorder
-	if d.Takes {
-		if d.Part > 0 {
-			r.Body = io.NopCloser(bytes.NewReader(firstElements(body, d.Part)))
+	if d.Accepts {
+		if d.AcceptFirst > 0 {
+			r.Body = io.NopCloser(bytes.NewReader(firstElements(body, d.AcceptFirst)))
 		}
 		taken = httptest.NewRecorder()
 		s.api.ServeHTTP(taken, r)
 	}
 	switch {
-	case d.Verdict == fakeam.TLSFails:
+	case d.Outcome == fakeam.TLSFails:
 		speakTLS(w)
-	case d.Verdict == fakeam.Reset:
-		if d.Takes {
+	case d.Outcome == fakeam.Reset:
+		if d.Accepts {
 			seen.Outcome = "lose_response"
 		}
 		breakConnection(w)
-	case d.Verdict == fakeam.BadStatus && d.Takes:
+	case d.Outcome == fakeam.BadStatus && d.Accepts:
 		seen.Outcome = "partial"
-		writeJSON(w, d.Status, fmt.Sprintf("fakeam: only the first %d alerts are taken", d.Part))
-	case d.Verdict == fakeam.BadStatus:
+		writeJSON(w, d.Status, fmt.Sprintf("fakeam: only the first %d alerts are taken", d.AcceptFirst))
+	case d.Outcome == fakeam.BadStatus:
 		if d.Status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", "1")
 		}
@@ -80,7 +80,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d fakeam.Decisio
 		seen.Outcome = "wrong_content"
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Welcome</title><p>Please log in.</p>\n")
-	case d.Body == fakeam.CutBody:
+	case d.Body == fakeam.TruncatedBody:
 		seen.Outcome, seen.Status = "truncated", taken.Code
 		text := send(w, taken, 1000)
 		_, _ = w.Write(text)
@@ -88,7 +88,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d fakeam.Decisio
 		panic(http.ErrAbortHandler)
 	case d.Body == fakeam.SlowBody:
 		seen.Outcome, seen.Status = "slow_body", taken.Code
-		s.dribble(w, send(w, taken, 0), time.Duration(d.BodyFor))
+		s.dribble(w, send(w, taken, 0), time.Duration(d.BodyDuration))
 	}
 }
 

@@ -2,24 +2,24 @@ package server
 
 import "github.com/notifysim/notifysim/fakeam"
 
-// Begin makes a fault active from now on beside the behaviour, as BeginAt does, and End ends it. Requests that have arrived keep
-// their decisions. Behave ends it too.
-func (s *Server) Begin(f fakeam.Fault, key string) error {
+// StartFault makes a fault active from now on beside the behaviour, as StartFault does, and End ends it. Requests that have arrived keep
+// their decisions. SetBehaviour ends it too.
+func (s *Server) StartFault(f fakeam.Fault, key string) error {
 	if err := (fakeam.Behaviour{Fault: f}).Validate(); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.am.BeginAt(s.now(), f, key)
+	s.am.StartFault(s.now(), f, key)
 	s.signal()
 	return nil
 }
 
 // End ends the fault that began under the key, if it is active.
-func (s *Server) End(key string) {
+func (s *Server) EndFault(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.am.End(key)
+	s.am.EndFault(key)
 	s.signal()
 }
 
@@ -29,8 +29,8 @@ func (s *Server) signal() {
 	s.changed = make(chan struct{})
 }
 
-// Behave changes the behaviour from now on. Requests that have arrived keep their decisions.
-func (s *Server) Behave(b fakeam.Behaviour) error {
+// SetBehaviour changes the behaviour from now on. Requests that have arrived keep their decisions.
+func (s *Server) SetBehaviour(b fakeam.Behaviour) error {
 	if err := b.Validate(); err != nil {
 		return err
 	}

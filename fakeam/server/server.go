@@ -67,7 +67,7 @@ type Arrival struct {
 	// Alerts are those that were stored or refused one by one, completed, and Results what became of each.
 	// Nil if the request was not read as alerts.
 	Alerts  []*alert.Alert
-	Results []fakeam.Result
+	Results []fakeam.PutResult
 }
 
 // A Server is a fake Alertmanager over HTTP: an http.Handler that answers as a real one of v0.34 does, until its
@@ -134,9 +134,9 @@ func New(opt Options) (*Server, error) {
 // Close lets every request that waits or hangs end, without an answer. Later ones are answered without delay.
 func (s *Server) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
 
-// Posting returns how many requests to post alerts it is not done with. One whose client has gone counts for as long as its alerts
+// PostsInFlight returns how many requests to post alerts it is not done with. One whose client has gone counts for as long as its alerts
 // may still be taken.
-func (s *Server) Posting() int { return int(s.posting.Load()) }
+func (s *Server) PostsInFlight() int { return int(s.posting.Load()) }
 
 // Restart empties the store, as a restart does.
 func (s *Server) Restart() {

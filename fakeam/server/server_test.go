@@ -97,7 +97,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			}
 			require.Len(t, s.Active(), c.stored)
 			// Behaving again, it answers.
-			require.NoError(t, s.Behave(fakeam.Behaviour{}))
+			require.NoError(t, s.SetBehaviour(fakeam.Behaviour{}))
 			require.Eventually(t, func() bool { return postTo(url, timeout) == "200 " }, 5*time.Second, time.Millisecond)
 			require.Len(t, s.Active(), 2)
 		})
@@ -128,7 +128,7 @@ func TestDelaysOnTheClock(t *testing.T) {
 		require.Equal(t, "ok", seen[1].Outcome)
 		require.Equal(t, 200, seen[1].Status)
 		require.Len(t, seen[1].Alerts, 2)
-		require.Equal(t, []fakeam.Result{{Outcome: fakeam.Merged}, {Outcome: fakeam.Merged}}[0].Err, seen[1].Results[0].Err)
+		require.Equal(t, []fakeam.PutResult{{Outcome: fakeam.Merged}, {Outcome: fakeam.Merged}}[0].Err, seen[1].Results[0].Err)
 	})
 }
 

@@ -41,7 +41,7 @@ type PeerAccount struct {
 	Rank int
 
 	acknowledged int64 // copies that it took and answered in time, counted by themselves
-	counts       *fakeam.EpisodeCounts
+	counts       *fakeam.AlertCounts
 	of           *Accounts
 }
 
@@ -65,7 +65,7 @@ func NewStep(at int64, seg *alerts.Segment) Step {
 }
 
 // AddPeer adds the account of an Alertmanager at index i; counts are what it counts itself.
-func (a *Accounts) AddPeer(i int, address string, counts *fakeam.EpisodeCounts) *PeerAccount {
+func (a *Accounts) AddPeer(i int, address string, counts *fakeam.AlertCounts) *PeerAccount {
 	p := &PeerAccount{Address: address, counts: counts, of: a}
 	a.peers = slices.Insert(a.peers, i, p)
 	for rank, p := range a.peers {

@@ -28,7 +28,7 @@ type Evaluation struct {
 
 	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and of those somebody took.
 	numbers      []Span
-	known, taken fakeam.Tally
+	known, taken fakeam.Bitset
 }
 
 // Add adds a call of Send to its evaluation. A new evaluation closes those that are over: of which no copy is left, and no sender will
@@ -88,7 +88,7 @@ func (e *Evaluation) Settle(s *Send, anybody bool) {
 
 // lost counts the alerts that nobody has taken, of no sender, and of which no copy is left.
 func (e *Evaluation) lost(waiting Waiting) (n int64) {
-	var seen, open fakeam.Tally // open is of those that are taken, or may be
+	var seen, open fakeam.Bitset // open is of those that are taken, or may be
 	numbers := slices.Clone(e.numbers)
 	for _, s := range e.sends {
 		if s.Order == 0 {
@@ -116,14 +116,14 @@ func (e *Evaluation) lost(waiting Waiting) (n int64) {
 }
 
 // Waiting is, by send, the places of the alerts of which a copy waits or is in flight.
-type Waiting map[*Send]*fakeam.Tally
+type Waiting map[*Send]*fakeam.Bitset
 
 // Add adds a segment that waits or is in flight.
 func (w Waiting) Add(seg Segment) {
 	root := seg.Send.Root()
 	set := w[root]
 	if set == nil {
-		set = &fakeam.Tally{}
+		set = &fakeam.Bitset{}
 		w[root] = set
 	}
 	seg.Send.SetBits(set, seg.From, seg.To)

@@ -73,11 +73,11 @@ type Send struct {
 	// Index is the number that the copies carry in their generator URL, on engines that see a Manager from outside.
 	Index int
 	// Taken has a bit for each alert that at least one Alertmanager took, Asked one for each that a send loop was given.
-	Taken, Asked fakeam.Tally
+	Taken, Asked fakeam.Bitset
 	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is posted.
 	RelabelledLater bool
 	// Filtered has a bit for each alert that the relabelling of every set dropped, of a send with RelabelledLater and an Evaluation.
-	Filtered fakeam.Tally
+	Filtered fakeam.Bitset
 	Returned bool
 	// Losses are the copies that were lost, in order, if somebody asks for the reasons.
 	Losses []Loss
@@ -176,7 +176,7 @@ func (s *Send) EachSpan(from, to int, f func(Span)) {
 }
 
 // SetBits adds the copies from to to-1 to set, which has a bit for each of the root of s, and returns how many are new to it.
-func (s *Send) SetBits(set *fakeam.Tally, from, to int) int {
+func (s *Send) SetBits(set *fakeam.Bitset, from, to int) int {
 	if s.parent == nil {
 		return set.Add(from, to-from)
 	}

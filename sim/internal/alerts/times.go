@@ -16,8 +16,8 @@ type Times struct {
 	Until int64
 }
 
-func (t *Times) batch(first, n int) fakeam.Batch {
-	return fakeam.Batch{First: first, N: n, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Resolved: t.Resolved, Until: t.Until}
+func (t *Times) batch(first, n int) fakeam.AlertRange {
+	return fakeam.AlertRange{First: first, N: n, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Resolved: t.Resolved, SourceEnd: t.Until}
 }
 
 // A timeSpan is the copies of a send before the place to that are not in the timeSpan before; they share their times.
@@ -42,7 +42,7 @@ func appendTimes(spans []timeSpan, to int, t Times) []timeSpan {
 func (s *Send) EndsAt() int64 { return s.times[0].EndsAt }
 
 // Batches calls f with the copies from to to-1 as an Alertmanager takes them.
-func (s *Send) Batches(from, to int, f func(fakeam.Batch)) {
+func (s *Send) Batches(from, to int, f func(fakeam.AlertRange)) {
 	k := sort.Search(len(s.times), func(i int) bool { return s.times[i].to > from })
 	s.EachSpan(from, to, func(sp Span) {
 		for sp.N > 0 {
@@ -61,23 +61,23 @@ func (s *Send) Batches(from, to int, f func(fakeam.Batch)) {
 func (s *Send) IsContiguous() bool { return len(s.Spans) == 1 && len(s.times) == 1 }
 
 // ContiguousBatch returns n copies from a place on, of a send that IsContiguous.
-func (s *Send) ContiguousBatch(from, n int) fakeam.Batch {
+func (s *Send) ContiguousBatch(from, n int) fakeam.AlertRange {
 	return s.times[0].batch(s.Spans[0].First+from, n)
 }
 
 // AppendBatches appends the first n copies of segments as an Alertmanager takes them. The batches do not refer to the sends, which may be
 // used again before an Alertmanager takes a late request.
-func AppendBatches(list []fakeam.Batch, n int, segs ...Segment) []fakeam.Batch {
+func AppendBatches(list []fakeam.AlertRange, n int, segs ...Segment) []fakeam.AlertRange {
 	for _, seg := range segs {
 		to := min(seg.To, seg.From+n)
-		seg.Send.Batches(seg.From, to, func(b fakeam.Batch) { list = append(list, b) })
+		seg.Send.Batches(seg.From, to, func(b fakeam.AlertRange) { list = append(list, b) })
 		n -= to - seg.From
 	}
 	return list
 }
 
 // SpansOfBatches returns the label sets of batches and how many copies they are.
-func SpansOfBatches(list []fakeam.Batch) (spans []Span, n int) {
+func SpansOfBatches(list []fakeam.AlertRange) (spans []Span, n int) {
 	for _, b := range list {
 		n += b.N
 		if last := len(spans) - 1; last >= 0 && spans[last].First+spans[last].N == b.First {

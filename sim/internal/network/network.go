@@ -24,7 +24,7 @@ type Alertmanager struct {
 	// Decides decides about requests.
 	Decides *fakeam.Alertmanager
 	// States are what it remembers of the alerts.
-	States fakeam.Episodes
+	States fakeam.AlertStates
 	// Requests are those that have not ended, or of which it will still take copies.
 	Requests []*Request
 	// Windows count for expectations.

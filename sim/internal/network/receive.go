@@ -22,7 +22,7 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 			b := s.ContiguousBatch(seg.From, part)
 			n.take(am, n.Now, &b)
 		} else {
-			s.Batches(seg.From, seg.From+part, func(b fakeam.Batch) { n.take(am, n.Now, &b) })
+			s.Batches(seg.From, seg.From+part, func(b fakeam.AlertRange) { n.take(am, n.Now, &b) })
 		}
 		count -= part
 	}
@@ -55,17 +55,17 @@ func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 }
 
 // take has an Alertmanager take a batch, and records what it makes of it.
-func (n *Network) take(am *Alertmanager, now int64, b *fakeam.Batch) {
+func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 	am.countTaken(now, alerts.Span{First: b.First, N: b.N})
 	am.count(now, b)
-	if changes := am.States.Take(now, b); len(changes) > 0 {
+	if changes := am.States.Put(now, b); len(changes) > 0 {
 		n.changed(am, changes)
 	}
 	n.planExpiry(am)
 }
 
 // count counts copies as an Alertmanager sees them that takes them.
-func (am *Alertmanager) count(now int64, b *fakeam.Batch) {
+func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	if b.IsResolved(now) {
 		am.Resolved += int64(b.N)
 	} else {
@@ -75,7 +75,7 @@ func (am *Alertmanager) count(now int64, b *fakeam.Batch) {
 
 // planExpiry plans to look when an Alertmanager will wrongly take an alert for resolved because nothing more comes of it.
 func (n *Network) planExpiry(am *Alertmanager) {
-	if at := am.States.Lapses(); at < am.expiry || am.expiry == 0 {
+	if at := am.States.NextFalseResolve(); at < am.expiry || am.expiry == 0 {
 		if am.expiry = at; at != fakeam.Never {
 			n.Add(at, world.ClassExpiry, am.Rank, (*expiryEvent)(am))
 		}

@@ -35,7 +35,7 @@ type Request struct {
 	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it. Broken says that
 	// the Alertmanager stopped: the request's event stays in the queue.
 	Over   bool
-	Late   []fakeam.Batch
+	Late   []fakeam.AlertRange
 	Broken bool
 
 	network *Network
@@ -146,16 +146,16 @@ func (r *Request) respond() {
 	n, d := r.network, &r.Decision
 	n.TakeFirst(r.To.Alertmanager, r.Batch, r.taken())
 	switch {
-	case d.Verdict == fakeam.OK && d.BodyFor > 0 && n.ReadsBody:
-		r.Reading, r.Until = true, n.Now+min(d.BodyFor, r.Deadline-n.Now)
+	case d.Outcome == fakeam.OK && d.BodyDuration > 0 && n.ReadsBody:
+		r.Reading, r.Until = true, n.Now+min(d.BodyDuration, r.Deadline-n.Now)
 		r.Engine.Responding(r)
 		n.Add(r.Until, world.ClassResponse, r.To.GiveUpPlace, r)
-	case d.Verdict == fakeam.OK:
+	case d.Outcome == fakeam.OK:
 		r.Deliver()
-	case d.Verdict == fakeam.BadStatus:
+	case d.Outcome == fakeam.BadStatus:
 		r.End(core.Failed, strconv.Itoa(d.Status))
 	default:
-		r.End(core.Failed, d.Verdict.String())
+		r.End(core.Failed, d.Outcome.String())
 	}
 }
 
@@ -176,10 +176,10 @@ func (r *Request) Deliver() {
 // taken is how many copies the Alertmanager takes, of the first.
 func (r *Request) taken() int {
 	switch {
-	case !r.Decision.Takes:
+	case !r.Decision.Accepts:
 		return 0
-	case r.Decision.Part > 0:
-		return min(r.Decision.Part, r.N)
+	case r.Decision.AcceptFirst > 0:
+		return min(r.Decision.AcceptFirst, r.N)
 	}
 	return r.N
 }
@@ -193,7 +193,7 @@ func (r *Request) End(o core.Outcome, text string) {
 // close closes a request for its sender. What the Alertmanager still takes of it stays in the queue of events.
 func (r *Request) close(o core.Outcome) {
 	n := r.network
-	if r.Decision.Takes && n.Now < r.Decision.At && !r.Broken {
+	if r.Decision.Accepts && n.Now < r.Decision.At && !r.Broken {
 		r.Late = alerts.AppendBatches(r.Late[:0], r.taken(), r.Batch...)
 	}
 	if len(r.Late) == 0 {

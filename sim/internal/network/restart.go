@@ -19,7 +19,7 @@ const downKey = "down"
 func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 {
 	n.Disturbed()
 	if down > 0 {
-		am.Decides.BeginAt(n.Now, fakeam.Fault{Refuse: true}, downKey)
+		am.Decides.StartFault(n.Now, fakeam.Fault{Refuse: true}, downKey)
 		note += " for " + text.Duration(down)
 	}
 	am.Decides.Restart(n.Now)
@@ -30,7 +30,7 @@ func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 
 // Start starts am again.
 func (n *Network) Start(am *Alertmanager, note string) {
 	n.Disturbed()
-	am.Decides.End(downKey)
+	am.Decides.EndFault(downKey)
 	n.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: note})
 }
 
@@ -68,8 +68,8 @@ func (r *Request) breakOff() {
 		r.Deliver()
 		return
 	}
-	r.Decision = fakeam.Decision{Verdict: fakeam.Reset, At: r.network.Now}
-	r.End(core.Failed, r.Decision.Verdict.String())
+	r.Decision = fakeam.Decision{Outcome: fakeam.Reset, At: r.network.Now}
+	r.End(core.Failed, r.Decision.Outcome.String())
 }
 
 // forget removes a request of which am takes nothing more.

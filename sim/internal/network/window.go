@@ -10,7 +10,7 @@ import (
 type Window struct {
 	From, To int64
 	// Taken are the numbers of the alerts that it took.
-	Taken fakeam.Tally
+	Taken fakeam.Bitset
 	// Requests counts the requests, Late the copies that were past their end.
 	Requests, Late int64
 }

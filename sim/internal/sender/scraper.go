@@ -25,7 +25,7 @@ type scraper struct {
 	shown   []shown   // what each sender showed last
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
 	lost [len(ledger.Dropped{}) + 1]int64
-	seen fakeam.Tally
+	seen fakeam.Bitset
 }
 
 // shown is which samples a sender showed.

@@ -179,7 +179,7 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 func (s *Sender) endAtSource(src *alerts.Source) {
 	for _, sp := range src.Relabel(s.world.Labels, s.rules, s.configs) {
 		for _, am := range s.group.Network.Alertmanagers() {
-			am.States.Ends(src.Until, sp.First, sp.N)
+			am.States.EndAtSource(src.Until, sp.First, sp.N)
 		}
 	}
 }

@@ -124,13 +124,13 @@ func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses
 }
 
 // reportedLosses holds, per send, the lost alerts already listed, so that one missed by two Alertmanagers is listed once.
-type reportedLosses map[*alerts.Send]*fakeam.Tally
+type reportedLosses map[*alerts.Send]*fakeam.Bitset
 
 // add reports whether no Alertmanager took the alert at a place of s, and it has not been listed yet.
 func (r reportedLosses) add(s *alerts.Send, place int) bool {
 	place, s = s.RootPlace(place), s.Root()
 	if r[s] == nil {
-		r[s] = &fakeam.Tally{}
+		r[s] = &fakeam.Bitset{}
 	}
 	return !s.Taken.Has(place) && r[s].Add(place, 1) == 1
 }

@@ -37,7 +37,7 @@ type Failure struct {
 	target   string // the Alertmanager, "" for the whole
 	replica  int    // the sender, 0 for all
 	from, to int64
-	seen     *fakeam.Tally           // what it took, or nil
+	seen     *fakeam.Bitset          // what it took, or nil
 	reason   func(*trace.Event) bool // the losses that it is about; nil: all
 	wrong    trace.Kind              // what an Alertmanager got wrong that it is about, or 0
 	event    int64                   // at which an invariant did not hold, or 0

@@ -22,7 +22,7 @@ func TestArrivals(t *testing.T) {
 	s.Listening("127.0.0.1:9093")
 	s.Message("Behaviour: status 503")
 	a := &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{"alertname": "\x1b[2Jgrößer\a\r\n"}}}
-	s.Count(server.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.Result, 1)})
+	s.Count(server.Arrival{At: time.Now(), Outcome: "ok", Alerts: []*alert.Alert{a}, Results: make([]fakeam.PutResult, 1)})
 	text := s.table(am)
 	require.Contains(t, text, "listening on http://127.0.0.1:9093\nBehaviour: status 503\n")
 	require.Contains(t, text, "\ufffd[2Jgrößer\ufffd\ufffd\ufffd")

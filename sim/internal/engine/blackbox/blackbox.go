@@ -225,7 +225,7 @@ func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arr
 // Responding implements network.Engine.
 func (e *Engine) Responding(r *network.Request) {
 	e.world.Fail(e.host.Answer(r.Tag.(*pendingRequest).number,
-		protocol.Reply{Status: r.Decision.Status, BodyFor: time.Duration(r.Decision.BodyFor)}))
+		protocol.Reply{Status: r.Decision.Status, BodyFor: time.Duration(r.Decision.BodyDuration)}))
 }
 
 // Happening implements network.Engine.
@@ -247,8 +247,8 @@ func (e *Engine) Ended(r *network.Request, o core.Outcome, _ time.Duration) {
 		return
 	case o == core.Cancelled:
 		reply.Err = protocol.Over.Err
-	case r.Decision.Verdict == fakeam.Refused, r.Decision.Verdict == fakeam.Reset, r.Decision.Verdict == fakeam.TLSFails:
-		reply.Err = "connection " + r.Decision.Verdict.String()
+	case r.Decision.Outcome == fakeam.Refused, r.Decision.Outcome == fakeam.Reset, r.Decision.Outcome == fakeam.TLSFails:
+		reply.Err = "connection " + r.Decision.Outcome.String()
 	default:
 		reply.Status = r.Decision.Status
 	}

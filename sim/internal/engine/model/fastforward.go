@@ -102,7 +102,7 @@ func (f *FastForward) happening(m *Model, x *network.Request) bool {
 // begin begins to fast-forward a request. If it cannot, nothing is done.
 func (f *FastForward) begin(m *Model, x *network.Request) bool {
 	am := x.To.Alertmanager
-	if x.Over || am.Decides.Faulty() || am.FastForwarded || !x.Decision.IsServed() {
+	if x.Over || am.Decides.HasFault() || am.FastForwarded || !x.Decision.IsServed() {
 		return false
 	}
 	k := x.Tag.(*inFlight)

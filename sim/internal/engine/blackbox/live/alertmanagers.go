@@ -134,14 +134,14 @@ func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key strin
 	if err != nil {
 		return err
 	}
-	return a.server.Begin(fault, key)
+	return a.server.StartFault(fault, key)
 }
 
 // EndFault ends it.
 func (f *alertmanagers) EndFault(address, key string) error {
 	a, err := f.fake(address, fakeam.Behaviour{})
 	if err == nil {
-		a.server.End(key)
+		a.server.EndFault(key)
 	}
 	return err
 }
@@ -151,7 +151,7 @@ func (f *alertmanagers) Busy() bool {
 	f.lock.Lock()
 	defer f.lock.Unlock()
 	for _, a := range f.fakes {
-		if a.server.Posting() > 0 {
+		if a.server.PostsInFlight() > 0 {
 			return true
 		}
 	}

@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// Episodes is what an Alertmanager remembers of alerts known by the number of their label set, as Store is of posted ones,
+// AlertStates is what an Alertmanager remembers of alerts known by the number of their label set, as Store is of posted ones,
 // and what it gets wrong: it is told when each alert ends at its source, and compares. Times are int64 nanoseconds since
 // the start of the run, and must not go back. It follows the rule of Store; it has no limits.
 // The zero value is an Alertmanager started at 0 with the default times. Neighbours that were always taken together are
 // remembered as one, so the cost follows the batches and not the alerts. In steady state nothing is allocated.
-type Episodes struct {
+type AlertStates struct {
 	// ResolveTimeout is the life, in nanoseconds, of alerts without an end; 0 is DefaultResolveTimeout.
 	ResolveTimeout int64
 	// GCInterval is how often resolved alerts are forgotten; 0 is DefaultGCInterval.
 	GCInterval int64
 
 	// Counts so far.
-	Counts EpisodeCounts
+	Counts AlertCounts
 
 	started int64 // when it started, or started again
 	// The last garbage collection was at collected, and the next is at collects.
@@ -42,7 +42,7 @@ type slot struct {
 
 // Take takes a batch at now and returns what changed, in order; the list is valid until the next call.
 // Expiries of these label sets that were not reported yet come with it. b stays as it is: a copy would cost as much as the rest.
-func (e *Episodes) Take(now int64, b *Batch) []Change {
+func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 	e.changes = e.changes[:0]
 	if b.N <= 0 {
 		return nil
@@ -51,10 +51,10 @@ func (e *Episodes) Take(now int64, b *Batch) []Change {
 	if end > len(e.chunks)*chunkSize {
 		e.reach(end)
 	}
-	t := taking{Batch: b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
+	t := taking{AlertRange: b, now: now, timeout: b.EndsAt == Never, collection: e.collection(now)}
 	if t.timeout {
 		endless := *b
-		t.Batch = &endless
+		t.AlertRange = &endless
 		t.EndsAt = later(now, orDefault(e.ResolveTimeout, int64(DefaultResolveTimeout)))
 	}
 	for from := b.First; from < end; {
@@ -68,13 +68,13 @@ func (e *Episodes) Take(now int64, b *Batch) []Change {
 		}
 		from = to
 	}
-	e.Counts.Taken += int64(b.N)
+	e.Counts.Received += int64(b.N)
 	return e.changes
 }
 
 // Extend takes the first alerts of a batch, and returns how many: those that fire until after now and are told to for longer, of the
 // same start. It comes to the same as if each of them were taken at any time up to now, and changes nothing.
-func (e *Episodes) Extend(now int64, b *Batch) int {
+func (e *AlertStates) Extend(now int64, b *AlertRange) int {
 	from, end := b.First, b.First+b.N
 	for from < end && from < len(e.chunks)*chunkSize && b.EndsAt != Never {
 		c := &e.chunks[uint(from)/chunkSize]
@@ -87,36 +87,36 @@ func (e *Episodes) Extend(now int64, b *Batch) int {
 		c.merge()
 	}
 	n := int64(from - b.First)
-	e.Counts.Taken += n
+	e.Counts.Received += n
 	e.Counts.Duplicates += n
 	return int(n)
 }
 
 // extend is the usual case of a label set that is taken: it fires, and is told to for longer, of the same start. Since it fires, nobody
 // will ask whether it was changed before some garbage collection.
-func (s *slot) extend(now int64, b *Batch) bool {
+func (s *slot) extend(now int64, b *AlertRange) bool {
 	if !s.firing || s.starts != b.StartsAt || s.ends > b.EndsAt || now >= s.ends {
 		return false
 	}
-	s.ends, s.until, s.changed, s.timeout = b.EndsAt, max(s.until, b.Until), now, false
+	s.ends, s.until, s.changed, s.timeout = b.EndsAt, max(s.until, b.SourceEnd), now, false
 	return true
 }
 
 // A taking is a batch that is being taken.
 type taking struct {
-	*Batch
+	*AlertRange
 	now, collection int64
 	timeout         bool
 }
 
 // take takes n alerts from number i on of which s is remembered.
-func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
+func (e *AlertStates) take(t *taking, c *chunk, i, n int, s *slot) {
 	if s.seen {
 		e.Counts.Duplicates += int64(n)
 	} else {
 		e.Counts.Unique += int64(n)
 	}
-	if s.extend(t.now, t.Batch) {
+	if s.extend(t.now, t.AlertRange) {
 		s.timeout = t.timeout
 		e.watch(c, s)
 		return
@@ -124,9 +124,9 @@ func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
 	if s.firing && s.ends <= t.now {
 		e.expire(i, n, s)
 	}
-	next := slot{starts: t.StartsAt, ends: t.EndsAt, until: t.Until, changed: t.now, timeout: t.timeout, seen: true, stored: true}
+	next := slot{starts: t.StartsAt, ends: t.EndsAt, until: t.SourceEnd, changed: t.now, timeout: t.timeout, seen: true, stored: true}
 	if s.seen {
-		next.until = max(s.until, t.Until)
+		next.until = max(s.until, t.SourceEnd)
 	}
 	// What the last garbage collection found resolved is not there any more.
 	if s.stored && !(s.ends <= t.collection && s.changed < t.collection) {
@@ -146,7 +146,7 @@ func (e *Episodes) take(t *taking, c *chunk, i, n int, s *slot) {
 }
 
 // watch keeps the times at which something of the chunk must be looked at.
-func (e *Episodes) watch(c *chunk, s *slot) {
+func (e *AlertStates) watch(c *chunk, s *slot) {
 	if !s.firing {
 		return
 	}
@@ -158,7 +158,7 @@ func (e *Episodes) watch(c *chunk, s *slot) {
 }
 
 // judge reports what the change from old to next is.
-func (e *Episodes) judge(t *taking, i, n int, old, next *slot) {
+func (e *AlertStates) judge(t *taking, i, n int, old, next *slot) {
 	if !t.Resolved && t.IsResolved(t.now) {
 		e.change(t.now, Late, i, n)
 	}
@@ -194,7 +194,7 @@ func overlapOfSlots(old, next *slot, now int64) *overlap {
 }
 
 // collection returns the time of the last garbage collection, or one before the start before the first.
-func (e *Episodes) collection(now int64) int64 {
+func (e *AlertStates) collection(now int64) int64 {
 	if now >= e.collects {
 		interval := orDefault(e.GCInterval, int64(DefaultGCInterval))
 		e.collected = e.started - 1
@@ -207,7 +207,7 @@ func (e *Episodes) collection(now int64) int64 {
 }
 
 // expire ends n label sets from number i on, of which s is remembered, at their own end.
-func (e *Episodes) expire(i, n int, s *slot) {
+func (e *AlertStates) expire(i, n int, s *slot) {
 	s.firing = false
 	if s.ends < s.until {
 		e.change(s.ends, FalselyResolves, i, n)
@@ -218,7 +218,7 @@ func (e *Episodes) expire(i, n int, s *slot) {
 
 // Due returns a time before which nothing expires: call Expire then, to learn of every expiry when it happens.
 // It may be too early, when Expire will find nothing and Due returns a later time.
-func (e *Episodes) Due() int64 {
+func (e *AlertStates) NextExpiry() int64 {
 	due := Never
 	for i := range e.chunks {
 		due = min(due, e.chunks[i].due)
@@ -227,7 +227,7 @@ func (e *Episodes) Due() int64 {
 }
 
 // Lapses is Due for the false resolves alone: a time before which nothing expires that still fires at the source.
-func (e *Episodes) Lapses() int64 {
+func (e *AlertStates) NextFalseResolve() int64 {
 	if len(e.chunks) == 0 {
 		return Never
 	}
@@ -236,7 +236,7 @@ func (e *Episodes) Lapses() int64 {
 
 // Expire ends what fires and has come to its end by now, and returns what changed, sorted by time and number;
 // the list is valid until the next call.
-func (e *Episodes) Expire(now int64) []Change {
+func (e *AlertStates) Expire(now int64) []Change {
 	e.changes = e.changes[:0]
 	e.lapse = Never
 	for number := range e.chunks {
@@ -259,9 +259,9 @@ func (e *Episodes) Expire(now int64) []Change {
 	return e.changes
 }
 
-// Ends says that the label sets first, …, first+n-1 are over at the source at this time, for batches whose Until was
+// Ends says that the label sets first, …, first+n-1 are over at the source at this time, for batches whose SourceEnd was
 // Never. Call it before anything later is taken or expires.
-func (e *Episodes) Ends(at int64, first, n int) {
+func (e *AlertStates) EndAtSource(at int64, first, n int) {
 	for from := first; from < min(first+n, len(e.chunks)*chunkSize); {
 		base := from / chunkSize * chunkSize
 		to := min(first+n, base+chunkSize)
@@ -279,7 +279,7 @@ func (e *Episodes) Ends(at int64, first, n int) {
 
 // Restart is a restart without a saved state: no alert is stored any more, and none is resolved by that.
 // What was taken before stays taken: it is a duplicate when it comes again.
-func (e *Episodes) Restart(now int64) {
+func (e *AlertStates) Restart(now int64) {
 	e.started, e.collects, e.lapse = now, now, Never
 	for i := range e.chunks {
 		c := &e.chunks[i]
@@ -292,7 +292,7 @@ func (e *Episodes) Restart(now int64) {
 }
 
 // Fires reports whether label set i fires at now.
-func (e *Episodes) Fires(now int64, i int) bool {
+func (e *AlertStates) IsFiring(now int64, i int) bool {
 	s := e.slot(i)
 	return s.firing && s.ends > now
 }

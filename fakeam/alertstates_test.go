@@ -26,57 +26,59 @@ func spellChanges(changes []Change) string {
 }
 
 func TestEpisodes(t *testing.T) {
-	var e Episodes
-	take := func(now int64, b Batch) string { return spellChanges(e.Take(now, &b)) }
-	firing := func(first, n int, ends int64) Batch { return Batch{First: first, N: n, EndsAt: ends, Until: 1000} }
+	var e AlertStates
+	take := func(now int64, b AlertRange) string { return spellChanges(e.Put(now, &b)) }
+	firing := func(first, n int, ends int64) AlertRange {
+		return AlertRange{First: first, N: n, EndsAt: ends, SourceEnd: 1000}
+	}
 
 	require.Equal(t, "10 fires 0-9", take(10, firing(0, 10, 250)))
 	require.Equal(t, "", take(70, firing(0, 10, 310)))
 	require.Equal(t, "", take(80, firing(0, 2, 250)), "stale, but still future: the later end is kept")
 	require.Equal(t, "260 late 0-1, 260 falsely_resolves 0-1", take(260, firing(0, 2, 250)))
 	require.Equal(t, "270 refires 0-1", take(270, firing(0, 2, 500)))
-	require.Equal(t, int64(250), e.Due())
+	require.Equal(t, int64(250), e.NextExpiry())
 	require.Empty(t, e.Expire(309))
-	require.Equal(t, int64(310), e.Due())
+	require.Equal(t, int64(310), e.NextExpiry())
 	require.Equal(t, "310 falsely_resolves 2-9", spellChanges(e.Expire(400)))
 	require.Equal(t, "410 refires 2, 410 late 3", take(410, firing(2, 1, 600))+", "+take(410, firing(3, 1, 405)))
 	require.Equal(t, "500 falsely_resolves 0, 510 late 0", take(510, firing(0, 1, 505)), "not told by Expire yet")
 	require.Equal(t, "500 falsely_resolves 1, 600 falsely_resolves 2", spellChanges(e.Expire(900)))
 
 	require.Equal(t, "900 refires 4", take(900, firing(4, 1, 1200)))
-	require.Equal(t, "1000 resolves 4", take(1000, Batch{First: 4, N: 1, EndsAt: 1000, Until: 1000, Resolved: true}))
+	require.Equal(t, "1000 resolves 4", take(1000, AlertRange{First: 4, N: 1, EndsAt: 1000, SourceEnd: 1000, Resolved: true}))
 	require.Equal(t, "1010 resurrects 4", take(1010, firing(4, 1, 1200)), "a late duplicate")
 	require.Equal(t, "1200 resolves 4", spellChanges(e.Expire(5000)))
-	require.Equal(t, "5000 fires 4", take(5000, Batch{First: 4, N: 1, StartsAt: 4000, EndsAt: 6000, Until: Never}))
-	e.Ends(5500, 4, 100)
+	require.Equal(t, "5000 fires 4", take(5000, AlertRange{First: 4, N: 1, StartsAt: 4000, EndsAt: 6000, SourceEnd: Never}))
+	e.EndAtSource(5500, 4, 100)
 	require.Equal(t, "6000 resolves 4", spellChanges(e.Expire(6000)))
-	require.Equal(t, EpisodeCounts{
-		Taken: 33, Unique: 10, Duplicates: 23,
+	require.Equal(t, AlertCounts{
+		Received: 33, Unique: 10, Duplicates: 23,
 		Fired: 11, Resolved: 3, Late: 4, FalseResolves: 13, Refires: 4, Resurrections: 1,
 	}, e.Counts)
 }
 
 func TestEpisodesTimeoutAndRestart(t *testing.T) {
-	e := Episodes{ResolveTimeout: 100}
-	require.Equal(t, "10 fires 0", spellChanges(e.Take(10, &Batch{N: 1, EndsAt: Never, Until: Never})))
-	require.True(t, e.Fires(109, 0))
-	require.False(t, e.Fires(110, 0))
-	require.False(t, e.Fires(50, 1))
+	e := AlertStates{ResolveTimeout: 100}
+	require.Equal(t, "10 fires 0", spellChanges(e.Put(10, &AlertRange{N: 1, EndsAt: Never, SourceEnd: Never})))
+	require.True(t, e.IsFiring(109, 0))
+	require.False(t, e.IsFiring(110, 0))
+	require.False(t, e.IsFiring(50, 1))
 	e.Restart(50)
 	require.Zero(t, e.Counts.Firing)
-	require.Equal(t, Never, e.Due())
+	require.Equal(t, Never, e.NextExpiry())
 	require.Empty(t, e.Expire(10_000))
-	require.Equal(t, "10000 fires 0", spellChanges(e.Take(10_000, &Batch{N: 1, EndsAt: 20_000, Until: Never})))
+	require.Equal(t, "10000 fires 0", spellChanges(e.Put(10_000, &AlertRange{N: 1, EndsAt: 20_000, SourceEnd: Never})))
 	require.Equal(t, int64(1), e.Counts.Duplicates)
-	require.Empty(t, e.Take(10_000, &Batch{First: 5, N: 0}))
+	require.Empty(t, e.Put(10_000, &AlertRange{First: 5, N: 0}))
 	require.Equal(t, "unknown", ChangeKind(99).String())
 }
 
-// Episodes and Store are the same Alertmanager: with the same alerts, the same ones fire, with the same times.
+// AlertStates and Store are the same Alertmanager: with the same alerts, the same ones fire, with the same times.
 func TestEpisodesFollowTheStore(t *testing.T) {
 	const sets = 3
 	rapid.Check(t, func(t *rapid.T) {
-		e := Episodes{ResolveTimeout: int64(40 * time.Second), GCInterval: int64(100 * time.Second)}
+		e := AlertStates{ResolveTimeout: int64(40 * time.Second), GCInterval: int64(100 * time.Second)}
 		s := NewStore(StoreOptions{ResolveTimeout: 40 * time.Second, GCInterval: 100 * time.Second, Start: epoch})
 		seconds := func(low, high int, what string) int64 {
 			return int64(rapid.IntRange(low, high).Draw(t, what)) * second
@@ -84,14 +86,14 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 		var now int64
 		for range rapid.IntRange(1, 40).Draw(t, "posts") {
 			now += seconds(0, 60, "wait")
-			b := Batch{First: rapid.IntRange(0, sets-1).Draw(t, "first"), Until: Never}
+			b := AlertRange{First: rapid.IntRange(0, sets-1).Draw(t, "first"), SourceEnd: Never}
 			b.N = rapid.IntRange(1, sets-b.First).Draw(t, "n")
 			b.StartsAt = max(0, now-seconds(0, 150, "age"))
 			b.EndsAt = Never
 			if rapid.IntRange(0, 4).Draw(t, "has an end") > 0 {
 				b.EndsAt = max(b.StartsAt, now+seconds(-60, 90, "ends in"))
 			}
-			e.Take(now, &b)
+			e.Put(now, &b)
 			for i := b.First; i < b.First+b.N; i++ {
 				a := labelled("i", fmt.Sprint(i))
 				a.StartsAt = epoch.Add(time.Duration(b.StartsAt))
@@ -106,12 +108,12 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 			for i := range sets {
 				got := s.alerts[labelled("i", fmt.Sprint(i)).Fingerprint()]
 				if got == nil {
-					require.False(t, e.Fires(now, i))
+					require.False(t, e.IsFiring(now, i))
 					continue
 				}
 				require.Equal(t, got.EndsAt.Sub(epoch), time.Duration(e.slot(i).ends))
 				require.Equal(t, got.StartsAt.Sub(epoch), time.Duration(e.slot(i).starts))
-				require.Equal(t, got.EndsAt.After(epoch.Add(time.Duration(now))), e.Fires(now, i))
+				require.Equal(t, got.EndsAt.After(epoch.Add(time.Duration(now))), e.IsFiring(now, i))
 				require.Equal(t, got.Timeout, e.slot(i).timeout)
 			}
 		}
@@ -124,31 +126,31 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 		}
 		require.Equal(t, firing, c.Firing)
 		require.Equal(t, firing, c.Fired+c.Refires+c.Resurrections-c.Resolved-c.FalseResolves)
-		require.Equal(t, c.Taken, c.Unique+c.Duplicates)
+		require.Equal(t, c.Received, c.Unique+c.Duplicates)
 	})
 }
 
 // However a run is cut, the counts are the same, and Due never misses an expiry.
 func TestEpisodesCutAnyWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var whole, cut Episodes
+		var whole, cut AlertStates
 		var now int64
 		const n = 600
 		for range rapid.IntRange(1, 20).Draw(t, "posts") {
 			next := now + int64(rapid.IntRange(1, 100).Draw(t, "wait"))
-			for due := cut.Due(); due <= next; due = cut.Due() {
+			for due := cut.NextExpiry(); due <= next; due = cut.NextExpiry() {
 				for _, c := range cut.Expire(due) {
 					require.Equal(t, due, c.At, "on time")
 				}
 			}
 			now = next
-			b := Batch{N: n, StartsAt: now - 50, EndsAt: now + int64(rapid.IntRange(-50, 200).Draw(t, "ends")), Until: now + int64(rapid.IntRange(0, 100).Draw(t, "until"))}
-			whole.Take(now, &b)
+			b := AlertRange{N: n, StartsAt: now - 50, EndsAt: now + int64(rapid.IntRange(-50, 200).Draw(t, "ends")), SourceEnd: now + int64(rapid.IntRange(0, 100).Draw(t, "until"))}
+			whole.Put(now, &b)
 			at := rapid.IntRange(0, n).Draw(t, "cut")
 			first, rest := b, b
 			first.N, rest.First, rest.N = at, at, n-at
-			cut.Take(now, &first)
-			cut.Take(now, &rest)
+			cut.Put(now, &first)
+			cut.Put(now, &rest)
 		}
 		whole.Expire(now)
 		cut.Expire(now)
@@ -160,13 +162,13 @@ func TestEpisodesCutAnyWay(t *testing.T) {
 }
 
 func TestEpisodesAllocateNothing(t *testing.T) {
-	var e Episodes
+	var e AlertStates
 	now := int64(0)
 	step := func() {
 		now += int64(time.Minute)
-		e.Take(now, &Batch{N: 5000, EndsAt: now + int64(4*time.Minute), Until: Never})
+		e.Put(now, &AlertRange{N: 5000, EndsAt: now + int64(4*time.Minute), SourceEnd: Never})
 		e.Expire(now)
-		e.Take(now+1, &Batch{First: 100, N: 64, EndsAt: now, Until: Never})
+		e.Put(now+1, &AlertRange{First: 100, N: 64, EndsAt: now, SourceEnd: Never})
 	}
 	step()
 	step()
@@ -179,7 +181,7 @@ func BenchmarkEpisodes(b *testing.B) {
 		ends time.Duration // after now
 	}{{"resend", 4 * time.Minute}, {"late", -time.Second}, {"expired and refired", 30 * time.Second}} {
 		b.Run(c.name, func(b *testing.B) {
-			var e Episodes
+			var e AlertStates
 			const n = 5000
 			now := int64(0)
 			b.ReportAllocs()
@@ -187,7 +189,7 @@ func BenchmarkEpisodes(b *testing.B) {
 				now += int64(time.Minute)
 				e.Expire(now)
 				for first := 0; first < n; first += 64 {
-					e.Take(now, &Batch{First: first, N: 64, EndsAt: now + int64(c.ends), Until: Never})
+					e.Put(now, &AlertRange{First: first, N: 64, EndsAt: now + int64(c.ends), SourceEnd: Never})
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/alert")

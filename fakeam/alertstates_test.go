@@ -25,7 +25,7 @@ func spellChanges(changes []Change) string {
 	return strings.Join(list, ", ")
 }
 
-func TestEpisodes(t *testing.T) {
+func TestAlertStates(t *testing.T) {
 	var e AlertStates
 	take := func(now int64, b AlertRange) string { return spellChanges(e.Put(now, &b)) }
 	firing := func(first, n int, ends int64) AlertRange {
@@ -58,7 +58,7 @@ func TestEpisodes(t *testing.T) {
 	}, e.Counts)
 }
 
-func TestEpisodesTimeoutAndRestart(t *testing.T) {
+func TestAlertStatesTimeoutAndRestart(t *testing.T) {
 	e := AlertStates{ResolveTimeout: 100}
 	require.Equal(t, "10 fires 0", spellChanges(e.Put(10, &AlertRange{N: 1, EndsAt: Never, SourceEnd: Never})))
 	require.True(t, e.IsFiring(109, 0))
@@ -75,7 +75,7 @@ func TestEpisodesTimeoutAndRestart(t *testing.T) {
 }
 
 // AlertStates and Store are the same Alertmanager: with the same alerts, the same ones fire, with the same times.
-func TestEpisodesFollowTheStore(t *testing.T) {
+func TestAlertStatesFollowTheStore(t *testing.T) {
 	const sets = 3
 	rapid.Check(t, func(t *rapid.T) {
 		e := AlertStates{ResolveTimeout: int64(40 * time.Second), GCInterval: int64(100 * time.Second)}
@@ -111,10 +111,10 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 					require.False(t, e.IsFiring(now, i))
 					continue
 				}
-				require.Equal(t, got.EndsAt.Sub(epoch), time.Duration(e.slot(i).ends))
-				require.Equal(t, got.StartsAt.Sub(epoch), time.Duration(e.slot(i).starts))
+				require.Equal(t, got.EndsAt.Sub(epoch), time.Duration(e.state(i).ends))
+				require.Equal(t, got.StartsAt.Sub(epoch), time.Duration(e.state(i).starts))
 				require.Equal(t, got.EndsAt.After(epoch.Add(time.Duration(now))), e.IsFiring(now, i))
-				require.Equal(t, got.Timeout, e.slot(i).timeout)
+				require.Equal(t, got.Timeout, e.state(i).timeout)
 			}
 		}
 		e.Expire(now)
@@ -131,7 +131,7 @@ func TestEpisodesFollowTheStore(t *testing.T) {
 }
 
 // However a run is cut, the counts are the same, and Due never misses an expiry.
-func TestEpisodesCutAnyWay(t *testing.T) {
+func TestAlertStatesCutAnyWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var whole, cut AlertStates
 		var now int64
@@ -156,12 +156,12 @@ func TestEpisodesCutAnyWay(t *testing.T) {
 		cut.Expire(now)
 		require.Equal(t, whole.Counts, cut.Counts)
 		for i := range n {
-			require.Equal(t, whole.slot(i), cut.slot(i))
+			require.Equal(t, whole.state(i), cut.state(i))
 		}
 	})
 }
 
-func TestEpisodesAllocateNothing(t *testing.T) {
+func TestAlertStatesAllocateNothing(t *testing.T) {
 	var e AlertStates
 	now := int64(0)
 	step := func() {
@@ -175,7 +175,7 @@ func TestEpisodesAllocateNothing(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(100, step))
 }
 
-func BenchmarkEpisodes(b *testing.B) {
+func BenchmarkAlertStates(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		ends time.Duration // after now

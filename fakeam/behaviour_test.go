@@ -38,26 +38,26 @@ func TestFaultValidate(t *testing.T) {
 		require.NoError(t, f.Validate(), "%s", f)
 	}
 	for want, f := range map[string]Fault{
-		"a fault needs one of " + kindNames:                                                     {Probability: 0.5},
-		"a fault is only one of " + kindNames + "; this one is hang and reset":                  {Hang: true, Reset: true},
-		"a fault is only one of " + kindNames + "; this one is hang and refuse and status 1":    {Hang: true, Refuse: true, Status: 1},
-		"rate_limit -1 is below 0: write how many requests pass in a second":                    {RateLimit: -1},
-		"rate_limit 1000001 is above the limit of 1000000 requests a second":                    {RateLimit: 1000001},
-		"status 299 is no failure: write 300 to 599":                                            {Status: 299},
-		"status 600 is no failure: write 300 to 599":                                            {Status: 600},
-		"status -1 is no failure: write 300 to 599":                                             {Status: -1},
-		"probability 1.5 is not a share: write a number above 0 and at most 1":                  {Hang: true, Probability: 1.5},
-		"probability -0.1 is not a share: write a number above 0 and at most 1":                 {Hang: true, Probability: -0.1},
-		"probability NaN is not a share: write a number above 0 and at most 1":                  {Hang: true, Probability: math.NaN()},
-		"first -2 is below 0: write how many requests the fault meets, or leave it out for all": {Hang: true, First: -2},
-		"after -2 is below 0: write how many requests pass first, or leave it out":              {Hang: true, After: -2},
-		"ramp -2ms is below 0: write how long the probability rises, or leave it out":           {Hang: true, Ramp: -2 * ms},
-		"slow_body -2ms is below 0: write how long the body takes":                              {SlowBody: -2 * ms},
-		"slow_body 25h is longer than the limit of 24h":                                         {SlowBody: 25 * time.Hour},
-		"partial 1 is no part: write a number above 0 and below 1":                              {Partial: 1},
-		"every is missing: write the length of a period, such as every: 30s":                    {Hang: true, For: 5},
-		"for is missing: write how long it lasts in each period, such as for: 2s":               {Hang: true, Every: 5},
-		"for 2ms is not less than every 2ms: write a shorter time":                              {Hang: true, Every: 2 * ms, For: 2 * ms},
+		"a fault needs one of " + kindNames:                                                    {Probability: 0.5},
+		"a fault has only one of " + kindNames + "; this one has hang and reset":               {Hang: true, Reset: true},
+		"a fault has only one of " + kindNames + "; this one has hang and refuse and status 1": {Hang: true, Refuse: true, Status: 1},
+		"rate_limit -1 is negative: write how many requests pass in a second":                  {RateLimit: -1},
+		"rate_limit 1000001 is above the limit of 1000000 requests a second":                   {RateLimit: 1000001},
+		"status 299 is not an error status: write 300 to 599":                                  {Status: 299},
+		"status 600 is not an error status: write 300 to 599":                                  {Status: 600},
+		"status -1 is not an error status: write 300 to 599":                                   {Status: -1},
+		"probability 1.5 is outside (0, 1]: write the chance that a request meets the fault":   {Hang: true, Probability: 1.5},
+		"probability -0.1 is outside (0, 1]: write the chance that a request meets the fault":  {Hang: true, Probability: -0.1},
+		"probability NaN is outside (0, 1]: write the chance that a request meets the fault":   {Hang: true, Probability: math.NaN()},
+		"first -2 is negative: write how many requests meet the fault, or omit it for all":     {Hang: true, First: -2},
+		"after -2 is negative: write how many requests pass first, or omit it":                 {Hang: true, After: -2},
+		"ramp -2ms is negative: write how long the probability rises, or omit it":              {Hang: true, Ramp: -2 * ms},
+		"slow_body -2ms is negative: write how long the body takes":                            {SlowBody: -2 * ms},
+		"slow_body 25h is longer than the limit of 24h":                                        {SlowBody: 25 * time.Hour},
+		"partial 1 is outside (0, 1): write which fraction of the alerts is stored":            {Partial: 1},
+		"every is missing: write the length of a period, such as every: 30s":                   {Hang: true, For: 5},
+		"for is missing: write how much of each period it lasts, such as for: 2s":              {Hang: true, Every: 5},
+		"for 2ms is not shorter than every 2ms: write a shorter time":                          {Hang: true, Every: 2 * ms, For: 2 * ms},
 	} {
 		require.EqualError(t, f.Validate(), want)
 	}
@@ -76,12 +76,12 @@ func TestBehaviour(t *testing.T) {
 	require.Equal(t, "200 at once", Behaviour{}.String())
 
 	for want, b := range map[string]Behaviour{
-		"service: per_request -1ms is below 0: write 0s or more":                         {Service: Service{PerRequest: -ms}},
-		"service: per_alert -40us is below 0: write 0s or more":                          {Service: Service{PerAlert: -40 * time.Microsecond}},
-		"service: per_alert 25h is longer than the limit of 24h":                         {Service: Service{PerAlert: 25 * time.Hour}},
-		"latency: a time below 0: write 0s or more":                                      {Latency: Constant(-1)},
-		"stall: for is missing: write how long it lasts in each period, such as for: 2s": {Stall: Stall{Every: 5}},
-		"status 200 is no failure: write 300 to 599":                                     {Fault: Fault{Status: 200}},
+		"service: per_request -1ms is outside 0s to 24h":                                 {Service: Service{PerRequest: -ms}},
+		"service: per_alert -40us is outside 0s to 24h":                                  {Service: Service{PerAlert: -40 * time.Microsecond}},
+		"service: per_alert 25h is outside 0s to 24h":                                    {Service: Service{PerAlert: 25 * time.Hour}},
+		"latency: negative time: write 0s or more":                                       {Latency: Constant(-1)},
+		"stall: for is missing: write how much of each period it lasts, such as for: 2s": {Stall: Stall{Every: 5}},
+		"status 200 is not an error status: write 300 to 599":                            {Fault: Fault{Status: 200}},
 		"a fault needs one of " + kindNames:                                              {Fault: Fault{First: 3}},
 	} {
 		require.EqualError(t, b.Validate(), want)
@@ -90,12 +90,12 @@ func TestBehaviour(t *testing.T) {
 
 func TestServiceTime(t *testing.T) {
 	s := Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond}
-	require.Equal(t, int64(3*ms), s.of(0))
-	require.Equal(t, int64(3*ms), s.of(-1))
-	require.Equal(t, int64(3*ms+64*40*time.Microsecond), s.of(64))
+	require.Equal(t, int64(3*ms), s.duration(0))
+	require.Equal(t, int64(3*ms), s.duration(-1))
+	require.Equal(t, int64(3*ms+64*40*time.Microsecond), s.duration(64))
 	longest := time.Duration(math.MaxInt64)
-	require.Equal(t, Never, Service{PerAlert: longest}.of(2))
-	require.Equal(t, Never, Service{PerAlert: longest}.of(3)) // over 64 bits
-	require.Equal(t, Never, Service{PerRequest: ms, PerAlert: longest}.of(1))
-	require.Zero(t, Service{PerRequest: -1, PerAlert: -1}.of(5))
+	require.Equal(t, Never, Service{PerAlert: longest}.duration(2))
+	require.Equal(t, Never, Service{PerAlert: longest}.duration(3)) // over 64 bits
+	require.Equal(t, Never, Service{PerRequest: ms, PerAlert: longest}.duration(1))
+	require.Zero(t, Service{PerRequest: -1, PerAlert: -1}.duration(5))
 }

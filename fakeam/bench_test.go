@@ -59,7 +59,7 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkTally(b *testing.B) {
+func BenchmarkBitset(b *testing.B) {
 	for _, n := range []struct {
 		name  string
 		n     int

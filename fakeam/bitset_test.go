@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestZeroTally(t *testing.T) {
+func TestZeroBitset(t *testing.T) {
 	var set Bitset
 	require.False(t, set.Has(0))
 	require.False(t, set.Has(-1))
@@ -15,10 +15,10 @@ func TestZeroTally(t *testing.T) {
 	require.Zero(t, set.Add(1<<30, 0))
 	require.Zero(t, set.Add(5, -3))
 	require.Equal(t, Bitset{}, set)
-	require.PanicsWithValue(t, "fakeam: label set numbers begin at 0", func() { set.Add(-1, 2) })
+	require.PanicsWithValue(t, "fakeam: negative label set number", func() { set.Add(-1, 2) })
 }
 
-func TestTallyCounts(t *testing.T) {
+func TestBitsetCounts(t *testing.T) {
 	var set Bitset
 	require.Equal(t, 8, set.Add(0, 8))
 	require.Equal(t, 2, set.Add(3, 7)) // 3…9, of which 8 and 9 are new
@@ -30,7 +30,7 @@ func TestTallyCounts(t *testing.T) {
 }
 
 // A set is a map from number to count.
-func TestTallyIsAMap(t *testing.T) {
+func TestBitsetIsAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var set Bitset
 		model := map[int]bool{}
@@ -58,7 +58,7 @@ func TestTallyIsAMap(t *testing.T) {
 	})
 }
 
-func TestTallyAllocatesOnlyToGrow(t *testing.T) {
+func TestBitsetAllocatesOnlyToGrow(t *testing.T) {
 	var set Bitset
 	set.Add(0, 100_000)
 	first := 0

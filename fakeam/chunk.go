@@ -2,50 +2,68 @@ package fakeam
 
 import "slices"
 
-// chunkSize label sets with consecutive numbers are a chunk. It is a power of two.
+// chunkSize is how many consecutive label sets a chunk has. It is a power of two.
 const chunkSize = 256
 
-// A chunk is what is remembered of its label sets, as runs of alike ones, in order. What is in no run was never taken.
+// A chunk holds the states of its label sets in run-length encoding: runs of equal states, in order. A label set in no run
+// was never received.
 type chunk struct {
 	runs []run
-	// Nothing expires before due, and nothing before lapse that still fires at the source.
-	due, lapse int64
-	// fits is how many runs may be there before alike neighbours are joined; 0 stands for fewRuns.
-	fits int
-	// next is the run behind the one that was found last: mostly it is what is looked for next.
+	// nextExpiry and nextFalseResolve are times before which neither happens.
+	nextExpiry, nextFalseResolve int64
+	// joinAbove is the number of runs above which equal neighbours are joined; at least minJoin.
+	joinAbove int
+	// next is the index after the run that was found last: mostly the run that is looked up next.
 	next int
 }
 
-// fewRuns are quick to look through: joining and cutting them again at every batch costs more.
-const fewRuns = 16
+// minJoin is the number of runs that can be searched faster than they can be joined and split again at every batch.
+const minJoin = 16
 
-// A run is the label sets from to to-1 of a chunk, of which the same is remembered.
+// A run is the label sets from to to-1 of a chunk, which have the same state.
 type run struct {
 	from, to uint16
-	slot
+	state
 }
 
 func (r *run) len() int { return int(r.to - r.from) }
 
-// find returns the run that begins at a place of the chunk, or nil.
-func (c *chunk) find(place int) *run {
+// find returns the run that begins at from, or nil.
+func (c *chunk) find(from int) *run {
 	next := c.next
 	if next >= len(c.runs) {
 		next = 0
 	}
 	if next < len(c.runs) {
-		if r := &c.runs[next]; int(r.from) == place {
+		if r := &c.runs[next]; int(r.from) == from {
 			c.next = next + 1
 			return r
 		}
 	}
-	return c.search(place)
+	return c.search(from)
 }
 
-// merge makes one run of the one that was found last and the one before it, if they are alike.
-func (c *chunk) merge() {
+// search is find by binary search.
+func (c *chunk) search(from int) *run {
+	low, high := 0, len(c.runs)
+	for low < high {
+		if mid := (low + high) / 2; int(c.runs[mid].from) < from {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	if low < len(c.runs) && int(c.runs[low].from) == from {
+		c.next = low + 1
+		return &c.runs[low]
+	}
+	return nil
+}
+
+// mergeFound merges the run that was found last into the one before it, if they are adjacent and have equal states.
+func (c *chunk) mergeFound() {
 	i := c.next - 1
-	if i == 0 || c.runs[i-1].to != c.runs[i].from || c.runs[i-1].slot != c.runs[i].slot {
+	if i == 0 || c.runs[i-1].to != c.runs[i].from || c.runs[i-1].state != c.runs[i].state {
 		return
 	}
 	c.runs[i-1].to = c.runs[i].to
@@ -53,114 +71,99 @@ func (c *chunk) merge() {
 	c.next = i
 }
 
-func (c *chunk) search(place int) *run {
-	low, high := 0, len(c.runs)
-	for low < high {
-		if mid := (low + high) / 2; int(c.runs[mid].from) < place {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	if low < len(c.runs) && int(c.runs[low].from) == place {
-		c.next = low + 1
-		return &c.runs[low]
-	}
-	return nil
-}
-
-// cut takes the part of a batch that falls on the places from to to-1 of a chunk, whose runs end elsewhere.
-func (e *AlertStates) cut(t *taking, c *chunk, base, from, to int) {
-	runs := e.cutting[:0]
-	first := 0 // of the batch's own: what is taken together and is alike then is one
-	take := func(from, to int, s slot) {
+// putParts stores the alerts from to to-1 of a chunk, counted from base, where they are not exactly one run.
+func (e *AlertStates) putParts(in *arrival, c *chunk, base, from, to int) {
+	runs := e.scratch[:0]
+	firstNew := 0 // the first run of in: only those are joined here
+	put := func(from, to int, s state) {
 		if from < to {
-			e.take(t, c, base+from, to-from, &s)
-			if last := len(runs) - 1; first <= last && runs[last].slot == s {
+			e.put(in, c, base+from, to-from, &s)
+			if last := len(runs) - 1; firstNew <= last && runs[last].state == s {
 				runs[last].to = uint16(to)
 				return
 			}
 			runs = append(runs, run{uint16(from), uint16(to), s})
 		}
 	}
-	at := from // taken up to here
+	done := from // alerts before it are stored
 	for _, r := range c.runs {
 		begin, end := int(r.from), int(r.to)
 		if end <= from {
 			runs = append(runs, r)
-			first = len(runs)
+			firstNew = len(runs)
 			continue
 		}
 		if begin < from {
-			runs = append(runs, run{r.from, uint16(from), r.slot})
-			first = len(runs)
+			runs = append(runs, run{r.from, uint16(from), r.state})
+			firstNew = len(runs)
 			begin = from
 		}
-		take(at, min(begin, to), slot{})
-		at = max(at, min(begin, to))
+		put(done, min(begin, to), state{})
+		done = max(done, min(begin, to))
 		if begin < to {
-			at = min(end, to)
-			take(begin, at, r.slot)
-			begin = at
+			done = min(end, to)
+			put(begin, done, r.state)
+			begin = done
 		}
 		if begin < end {
-			runs = append(runs, run{uint16(begin), r.to, r.slot})
+			runs = append(runs, run{uint16(begin), r.to, r.state})
 		}
 	}
-	take(at, to, slot{})
-	e.cutting = runs
+	put(done, to, state{})
+	e.scratch = runs
 	c.runs = append(c.runs[:0], c.join(runs)...)
 }
 
-// join joins alike neighbours if the runs are many.
+// join joins adjacent runs with equal states if there are many runs.
 func (c *chunk) join(runs []run) []run {
-	if len(runs) <= max(c.fits, fewRuns) {
+	if len(runs) <= max(c.joinAbove, minJoin) {
 		return runs
 	}
 	n := 1
 	for _, r := range runs[1:] {
-		if last := &runs[n-1]; last.to == r.from && last.slot == r.slot {
+		if last := &runs[n-1]; last.to == r.from && last.state == r.state {
 			last.to = r.to
 			continue
 		}
 		runs[n] = r
 		n++
 	}
-	c.fits = 2 * n
+	c.joinAbove = 2 * n
 	return runs[:n]
 }
 
-// split makes a run end at a place, if one reaches over it.
-func (c *chunk) split(place int) {
+// split splits the run that contains both at-1 and at, if there is one.
+func (c *chunk) split(at int) {
 	for i := range c.runs {
-		if r := c.runs[i]; int(r.from) < place && place < int(r.to) {
-			c.runs[i].to = uint16(place)
-			r.from = uint16(place)
+		if r := c.runs[i]; int(r.from) < at && at < int(r.to) {
+			c.runs[i].to = uint16(at)
+			r.from = uint16(at)
 			c.runs = slices.Insert(c.runs, i+1, r)
 			return
 		}
 	}
 }
 
-// slot returns what is remembered of label set i.
-func (e *AlertStates) slot(i int) slot {
+// state returns the state of label set i.
+func (e *AlertStates) state(i int) state {
 	if i < 0 || i/chunkSize >= len(e.chunks) {
-		return slot{}
+		return state{}
 	}
+	place := i % chunkSize
 	for _, r := range e.chunks[i/chunkSize].runs {
-		if place := i % chunkSize; int(r.from) <= place && place < int(r.to) {
-			return r.slot
+		if int(r.from) <= place && place < int(r.to) {
+			return r.state
 		}
 	}
-	return slot{}
+	return state{}
 }
 
-// reach makes the chunks of n label sets exist.
-func (e *AlertStates) reach(n int) {
+// grow adds the chunks that n label sets need.
+func (e *AlertStates) grow(n int) {
 	if len(e.chunks) == 0 {
-		e.lapse = Never
+		e.nextFalseResolve = Never
 	}
 	for len(e.chunks)*chunkSize < n {
-		e.chunks = append(e.chunks, chunk{due: Never, lapse: Never})
+		e.chunks = append(e.chunks, chunk{nextExpiry: Never, nextFalseResolve: Never})
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // However many label sets are remembered as one, each fares as it would alone.
-func TestEpisodesOfManyAreThoseOfEach(t *testing.T) {
+func TestAlertStatesInRuns(t *testing.T) {
 	const n = 2*chunkSize + 40
 	rapid.Check(t, func(t *rapid.T) {
 		var all AlertStates
@@ -60,7 +60,7 @@ func TestEpisodesOfManyAreThoseOfEach(t *testing.T) {
 				require.Equal(t, each(b.First, b.N, func(e *AlertStates) []Change { return e.Put(now, &alike) }), spread(all.Put(now, &b)))
 			}
 			for i := range n {
-				require.Equal(t, alone[i].slot(0), all.slot(i))
+				require.Equal(t, alone[i].state(0), all.state(i))
 			}
 			for _, c := range all.chunks {
 				for i, r := range c.runs {
@@ -80,7 +80,7 @@ func sortedChanges(list []Change) []Change {
 }
 
 // What Extend takes fares as if it was taken alert by alert on the way to that time, and nothing comes of it.
-func TestEpisodesExtend(t *testing.T) {
+func TestExtend(t *testing.T) {
 	const n, size = chunkSize + 100, 8
 	rapid.Check(t, func(t *rapid.T) {
 		var extended, taken AlertStates
@@ -123,9 +123,9 @@ func TestEpisodesExtend(t *testing.T) {
 			}
 			require.Equal(t, taken.Counts, extended.Counts)
 			for i := range n {
-				a, o := taken.slot(i), extended.slot(i)
-				if a.changed < a.ends && o.changed < o.ends { // it fired when it was last taken: then nobody asks
-					a.changed, o.changed = 0, 0
+				a, o := taken.state(i), extended.state(i)
+				if a.updated < a.ends && o.updated < o.ends { // it fired when it was last taken: then nobody asks
+					a.updated, o.updated = 0, 0
 				}
 				require.Equal(t, a, o, "%d", i)
 			}

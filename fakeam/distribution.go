@@ -6,19 +6,22 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // MaxDelay is the longest time that a Distribution yields.
 const MaxDelay = 24 * time.Hour
 
-// A Distribution is a random time, or the times of a file. The zero value is always 0. Distributions are comparable with ==.
+// A Distribution yields random times, or the times of a trace file in turn. The zero value always yields 0.
+// Distributions are comparable with ==.
 type Distribution struct {
-	kind  kind
-	a, b  time.Duration // constant: a; uniform: from a to b; exponential: mean a; lognormal: median a; normal: mean a, deviation b; pareto: least a
-	sigma float64       // lognormal: standard deviation of the logarithm; pareto: the exponent; replayed: so many times as long
-	file  *TraceFile    // replayed: what
+	kind kind
+	// constant: a. uniform: from a to b. exponential: mean a. lognormal: median a. normal: mean a, standard deviation b.
+	// pareto: minimum a.
+	a, b time.Duration
+	// lognormal: standard deviation of the logarithm. pareto: exponent. replayed: factor of the times in trace.
+	sigma float64
+	trace *TraceFile // replayed
 }
 
 type kind uint8
@@ -33,10 +36,10 @@ const (
 	replayed
 )
 
-// Constant is always d.
+// Constant always yields d.
 func Constant(d time.Duration) Distribution { return Distribution{a: d} }
 
-// Uniform is any whole number of nanoseconds from least to most, both included, each as likely.
+// Uniform yields whole nanoseconds from least to most, both included, with equal probability.
 func Uniform(least, most time.Duration) Distribution {
 	return Distribution{kind: uniform, a: least, b: most}
 }
@@ -49,26 +52,30 @@ func Lognormal(median time.Duration, sigma float64) Distribution {
 	return Distribution{kind: lognormal, a: median, sigma: sigma}
 }
 
-// Normal is mean + stddev·N for a standard normal N, and 0 where that is below 0.
+// Normal is mean + stddev·N for a standard normal N, with 0 in place of negative times.
 func Normal(mean, stddev time.Duration) Distribution {
 	return Distribution{kind: normal, a: mean, b: stddev}
 }
 
-// Pareto is at least min, and above t with the probability (min/t)^alpha; its mean is min·alpha/(alpha-1),
-// without bound for an alpha of 1 or less.
+// Pareto is at least min, and above t with the probability (min/t)^alpha; its mean is min·alpha/(alpha-1) for an alpha
+// above 1, otherwise infinite.
 func Pareto(min time.Duration, alpha float64) Distribution {
 	return Distribution{kind: pareto, a: min, sigma: alpha}
 }
 
-// Draw draws a time from the stream r, in nanoseconds, at least 0 and at most MaxDelay, where a tail beyond is cut.
-// A constant draws nothing, a trace file takes a turn of the stream, any other distribution draws one number.
+// Replay yields the times of a trace file in order and then from the first again. Each stream of random numbers starts
+// with the first.
+func Replay(f *TraceFile) Distribution { return Distribution{kind: replayed, trace: f, sigma: 1} }
+
+// Draw draws a time from the stream r: nanoseconds from 0 to MaxDelay, where longer ones are cut. A constant and a trace
+// file draw no random number, every other distribution draws one.
 func (d Distribution) Draw(r *Random) int64 { return d.draw(r) }
 
 // draw is Draw without a copy of the distribution.
 func (d *Distribution) draw(r *Random) int64 {
 	switch d.kind {
 	case uniform:
-		from, to := limit(d.a), limit(d.b)
+		from, to := clamp(d.a), clamp(d.b)
 		if to < from {
 			to = from
 		}
@@ -76,23 +83,24 @@ func (d *Distribution) draw(r *Random) int64 {
 		above, _ := bits.Mul64(r.Uint64(), uint64(to-from)+1)
 		return from + int64(above)
 	case exponential:
-		return nanoseconds(float64(float64(limit(d.a)) * r.Exp()))
+		return nanoseconds(float64(float64(clamp(d.a)) * r.Exp()))
 	case lognormal:
-		return nanoseconds(float64(float64(limit(d.a)) * exp(float64(d.sigma*r.Norm()))))
+		return nanoseconds(float64(float64(clamp(d.a)) * exp(float64(d.sigma*r.Norm()))))
 	case normal:
-		return nanoseconds(float64(limit(d.a)) + float64(float64(limit(d.b))*r.Norm()))
+		return nanoseconds(float64(clamp(d.a)) + float64(float64(clamp(d.b))*r.Norm()))
 	case pareto:
-		return nanoseconds(float64(float64(limit(d.a)) * exp(r.Exp()/d.sigma)))
+		return nanoseconds(float64(float64(clamp(d.a)) * exp(r.Exp()/d.sigma)))
 	case replayed:
-		return nanoseconds(float64(float64(d.file.next(r)) * d.sigma))
+		return nanoseconds(float64(float64(d.trace.next(r)) * d.sigma))
 	default:
-		return limit(d.a)
+		return clamp(d.a)
 	}
 }
 
-func limit(d time.Duration) int64 { return int64(min(max(d, 0), MaxDelay)) }
+// clamp returns d in nanoseconds, limited to 0 to MaxDelay.
+func clamp(d time.Duration) int64 { return int64(min(max(d, 0), MaxDelay)) }
 
-// nanoseconds rounds x to a whole number of at least 0 and at most MaxDelay.
+// nanoseconds rounds x to a whole number, limited to 0 to MaxDelay.
 func nanoseconds(x float64) int64 {
 	if x <= 0 {
 		return 0
@@ -103,98 +111,105 @@ func nanoseconds(x float64) int64 {
 	return int64(x + 0.5)
 }
 
-// Validate returns an error that says what is wrong and what to write, or nil.
-func (d Distribution) Validate() error {
-	if d.kind == uniform && d.b < d.a {
-		return fmt.Errorf("max %s is less than min %s: exchange them", spell(d.b), spell(d.a))
-	}
-	if d.kind == lognormal && !(0 <= d.sigma && d.sigma <= maxSigma) {
-		return fmt.Errorf("sigma %s is outside 0 to %d", number(d.sigma), maxSigma)
-	}
-	if d.kind == pareto && !(minAlpha <= d.sigma && d.sigma <= maxAlpha) {
-		return fmt.Errorf("alpha %s is outside %s to %d", number(d.sigma), number(minAlpha), maxAlpha)
-	}
-	if d.kind == replayed && len(d.file.times) == 0 {
-		return fmt.Errorf("trace %q is read for scenario and behaviour files only: write another distribution, such as {lognormal: {median: 80ms, sigma: 0.4}}", d.file.name)
-	}
-	if d.a < 0 || d.b < 0 {
-		return errors.New("a time below 0: write 0s or more")
-	}
-	if longest := max(d.a, d.b); longest > MaxDelay {
-		return fmt.Errorf("%s is longer than the limit of %s", spell(longest), spell(MaxDelay))
-	}
-	return nil
-}
-
-// With an alpha of 0.1, half of all times are over 1000 times the least one; with 100, they are all alike.
+// The limits of Pareto's alpha. At 0.1, half of all times are over 1000 times the minimum; at 100, nearly all are equal.
 const (
 	minAlpha = 0.1
 	maxAlpha = 100
 )
 
-// maxSigma is far beyond any service: with it, one request in six takes over 20 000 times the median.
+// maxSigma is the limit of Lognormal's sigma, far beyond any service: at 10, one time in six is over 20 000 times the median.
 const maxSigma = 10
 
-// String spells d as a scenario file does: "20ms", "{lognormal: {median: 80ms, sigma: 0.4}}".
+// Validate returns an error that says what is wrong and what to write, or nil.
+func (d Distribution) Validate() error {
+	if d.kind == uniform && d.b < d.a {
+		return fmt.Errorf("max %s is less than min %s: swap them", formatDuration(d.b), formatDuration(d.a))
+	}
+	if d.kind == lognormal && !(0 <= d.sigma && d.sigma <= maxSigma) {
+		return fmt.Errorf("sigma %s is outside 0 to %d", formatNumber(d.sigma), maxSigma)
+	}
+	if d.kind == pareto && !(minAlpha <= d.sigma && d.sigma <= maxAlpha) {
+		return fmt.Errorf("alpha %s is outside %s to %d", formatNumber(d.sigma), formatNumber(minAlpha), maxAlpha)
+	}
+	if d.kind == replayed && len(d.trace.times) == 0 {
+		return fmt.Errorf("trace %q: only scenario and behaviour files can name a trace file; write another distribution, "+
+			"such as {lognormal: {median: 80ms, sigma: 0.4}}", d.trace.name)
+	}
+	if d.a < 0 || d.b < 0 {
+		return errors.New("negative time: write 0s or more")
+	}
+	if longest := max(d.a, d.b); longest > MaxDelay {
+		return fmt.Errorf("%s is longer than the limit of %s", formatDuration(longest), formatDuration(MaxDelay))
+	}
+	return nil
+}
+
+// String writes d as a scenario file does: "20ms", "{lognormal: {median: 80ms, sigma: 0.4}}".
 func (d Distribution) String() string {
+	a, b, sigma := formatDuration(d.a), formatDuration(d.b), formatNumber(d.sigma)
 	switch d.kind {
 	case uniform:
-		return "{uniform: {min: " + spell(d.a) + ", max: " + spell(d.b) + "}}"
+		return "{uniform: {min: " + a + ", max: " + b + "}}"
 	case exponential:
-		return "{exponential: {mean: " + spell(d.a) + "}}"
+		return "{exponential: {mean: " + a + "}}"
 	case lognormal:
-		return "{lognormal: {median: " + spell(d.a) + ", sigma: " + number(d.sigma) + "}}"
+		return "{lognormal: {median: " + a + ", sigma: " + sigma + "}}"
 	case normal:
-		return "{normal: {mean: " + spell(d.a) + ", stddev: " + spell(d.b) + "}}"
+		return "{normal: {mean: " + a + ", stddev: " + b + "}}"
 	case pareto:
-		return "{pareto: {min: " + spell(d.a) + ", alpha: " + number(d.sigma) + "}}"
+		return "{pareto: {min: " + a + ", alpha: " + sigma + "}}"
 	case replayed:
-		return "{trace: " + strconv.Quote(d.file.name) + "}"
+		return "{trace: " + strconv.Quote(d.trace.name) + "}"
 	default:
-		return spell(d.a)
+		return a
 	}
 }
 
-// IsZero reports whether d is always 0.
+// IsZero reports whether d always yields 0.
 func (d Distribution) IsZero() bool { return d == Distribution{} }
 
-// Equal reports whether d and other are the same distribution, written the same way.
+// IsRandom reports whether d depends on the stream that it draws from.
+func (d Distribution) IsRandom() bool {
+	return d.kind != constant && d.kind != replayed && (d.kind != uniform || d.a < d.b)
+}
+
+// Equal reports whether d and other yield the same times and have the same String.
 func (d Distribution) Equal(other Distribution) bool {
-	if d.file != nil && other.file != nil && d.file.name == other.file.name && slices.Equal(d.file.times, other.file.times) {
-		d.file = other.file
+	if d.trace != nil && other.trace != nil && d.trace.name == other.trace.name &&
+		slices.Equal(d.trace.times, other.trace.times) {
+		d.trace = other.trace
 	}
 	return d == other
 }
 
-// number spells x in digits, without an exponent.
-func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-
-// spell spells d in whole numbers of units, "1h30m", "1s500ms", "40us", which both Go and Prometheus read
-// (Prometheus down to milliseconds).
-func spell(d time.Duration) string {
-	if d == 0 {
-		return "0s"
+// Scale returns the distribution of by times what d yields, up to MaxDelay; by is at least 0. From the same stream, each
+// time is by times as long.
+func (d Distribution) Scale(by float64) Distribution {
+	d.a, d.b = scaled(d.a, by), scaled(d.b, by)
+	if d.kind == replayed {
+		d.sigma *= by
 	}
-	var s strings.Builder
-	left := uint64(d)
-	if d < 0 {
-		s.WriteByte('-')
-		left = -left
-	}
-	for _, unit := range units {
-		if n := left / unit.size; n > 0 {
-			s.WriteString(strconv.FormatUint(n, 10))
-			s.WriteString(unit.name)
-			left %= unit.size
-		}
-	}
-	return s.String()
+	return d
 }
 
-var units = [...]struct {
-	size uint64
-	name string
-}{
-	{uint64(time.Hour), "h"}, {uint64(time.Minute), "m"}, {uint64(time.Second), "s"},
-	{uint64(time.Millisecond), "ms"}, {uint64(time.Microsecond), "us"}, {1, "ns"},
+func scaled(t time.Duration, by float64) time.Duration {
+	return time.Duration(nanoseconds(float64(float64(t) * by)))
 }
+
+// Median returns the time that half of what d yields is below.
+func (d Distribution) Median() time.Duration {
+	switch d.kind {
+	case uniform:
+		return d.a + (d.b-d.a)/2
+	case exponential:
+		return scaled(d.a, ln2)
+	case pareto:
+		return time.Duration(nanoseconds(float64(float64(clamp(d.a)) * exp(ln2/d.sigma))))
+	case replayed:
+		return scaled(d.trace.median, d.sigma)
+	default:
+		return d.a
+	}
+}
+
+const ln2 = 0.693147180559945309417232121458

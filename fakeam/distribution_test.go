@@ -135,7 +135,7 @@ func TestDistributionSpelling(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64().Draw(t, "d"))
-		back, err := time.ParseDuration(spell(d))
+		back, err := time.ParseDuration(formatDuration(d))
 		require.NoError(t, err)
 		require.Equal(t, d, back)
 	})
@@ -148,19 +148,19 @@ func TestDistributionValidate(t *testing.T) {
 		require.NoError(t, d.Validate(), "%s", d)
 	}
 	for want, d := range map[string]Distribution{
-		"a time below 0: write 0s or more":            Constant(-1),
-		"max 1ms is less than min 2ms: exchange them": Uniform(2*ms, ms),
-		"48h is longer than the limit of 24h":         Uniform(0, 2*MaxDelay),
-		"24h1ns is longer than the limit of 24h":      Exponential(MaxDelay + 1),
-		"sigma -0.1 is outside 0 to 10":               Lognormal(ms, -0.1),
-		"sigma NaN is outside 0 to 10":                Lognormal(ms, math.NaN()),
-		"sigma +Inf is outside 0 to 10":               Lognormal(ms, math.Inf(1)),
-		"alpha 0.05 is outside 0.1 to 100":            Pareto(ms, 0.05),
-		"alpha NaN is outside 0.1 to 100":             Pareto(ms, math.NaN()),
+		"negative time: write 0s or more":         Constant(-1),
+		"max 1ms is less than min 2ms: swap them": Uniform(2*ms, ms),
+		"48h is longer than the limit of 24h":     Uniform(0, 2*MaxDelay),
+		"24h1ns is longer than the limit of 24h":  Exponential(MaxDelay + 1),
+		"sigma -0.1 is outside 0 to 10":           Lognormal(ms, -0.1),
+		"sigma NaN is outside 0 to 10":            Lognormal(ms, math.NaN()),
+		"sigma +Inf is outside 0 to 10":           Lognormal(ms, math.Inf(1)),
+		"alpha 0.05 is outside 0.1 to 100":        Pareto(ms, 0.05),
+		"alpha NaN is outside 0.1 to 100":         Pareto(ms, math.NaN()),
 	} {
 		require.EqualError(t, d.Validate(), want)
 	}
-	require.EqualError(t, Normal(ms, -1).Validate(), "a time below 0: write 0s or more")
+	require.EqualError(t, Normal(ms, -1).Validate(), "negative time: write 0s or more")
 	require.NoError(t, Normal(ms, ms).Validate())
 	require.NoError(t, Pareto(ms, 1).Validate())
 }

@@ -51,10 +51,10 @@ func TestStall(t *testing.T) {
 	for _, c := range [][3]int64{ // start, work, end
 		{0, 0, 0}, {0, 30, 30}, {0, 31, 33}, {1, 29, 30}, {30, 0, 32}, {31, 5, 37}, {32, 28, 60}, {32, 29, 63}, {5, 25 + 28*3, 120}, {5, 25 + 28*3 + 1, 123},
 	} {
-		require.Equal(t, c[2], s.ends(c[0], c[1]), "%v", c)
+		require.Equal(t, c[2], s.finish(c[0], c[1]), "%v", c)
 	}
-	require.Equal(t, Never, s.ends(5, Never-5))
-	require.Equal(t, Never, Stall{Every: 2, For: 1}.ends(5, Never-50))
+	require.Equal(t, Never, s.finish(5, Never-5))
+	require.Equal(t, Never, Stall{Every: 2, For: 1}.finish(5, Never-50))
 	rapid.Check(t, func(t *rapid.T) {
 		every := rapid.IntRange(2, 20).Draw(t, "every")
 		s := Stall{Every: time.Duration(every), For: time.Duration(rapid.IntRange(1, every-1).Draw(t, "for"))}
@@ -67,7 +67,7 @@ func TestStall(t *testing.T) {
 			}
 			at++
 		}
-		require.Equal(t, at, s.ends(start, d))
+		require.Equal(t, at, s.finish(start, d))
 	})
 	am := New("am-a:9093", Behaviour{Stall: s}, 1)
 	require.Equal(t, int64(32), am.Decide(31, 1).At)

@@ -2,11 +2,11 @@ package fakeam
 
 import "math"
 
-// The functions of this file give the same bits on every processor. Package math does not promise that:
-// some of its functions are assembly on some processors, and the compiler may fuse x*y + z into one rounding
-// where the processor can, even after inlining. Here every product that meets a sum passes through float64(…), which the language
-// specification ("Floating-point operators") says prevents fusing; additions, divisions and square roots
-// are rounded correctly everywhere (IEEE 754).
+// The functions of this file return the same bits on every processor. Package math does not promise that: some of its
+// functions are in assembly on some processors, and the compiler may fuse x*y + z into one operation with a single rounding,
+// even after inlining. Here every product that is part of a sum is converted by float64(…), which prevents fusing by the
+// language specification ("Floating-point operators"). Additions, divisions and square roots are rounded correctly
+// everywhere (IEEE 754).
 
 // ln 2 in two parts (Cody and Waite, Software Manual for the Elementary Functions, 1980, chapters 5 and 6):
 // ln2Hi has 37 significant bits, so its product with an exponent of a float64 is exact.
@@ -29,11 +29,11 @@ func exp(x float64) float64 {
 	k := math.Floor(float64(x*(1/math.Ln2)) + 0.5)
 	r := (x - float64(k*ln2Hi)) - float64(k*ln2Lo)
 	rr := float64(r * r)
-	// e^r = 1 + (r + r²·(even + r·odd)); two short chains of operations instead of a long one.
+	// e^r = 1 + (r + r²·(even + r·odd)): two short chains of operations run in parallel.
 	even := sumPowers(rr, &expEven)
 	odd := sumPowers(rr, &expOdd)
 	e := 1 + (r + float64(rr*(even+float64(r*odd))))
-	// In two steps, because 2^k itself may be too large or too small for a float64.
+	// Scale in two steps: 2^k itself may overflow or underflow.
 	half := int(k) / 2
 	return float64(e * powerOfTwo(half) * powerOfTwo(int(k)-half))
 }
@@ -75,8 +75,7 @@ func log(x float64) float64 {
 		x *= 0x1p54 // subnormal
 		e = -54
 	}
-	// The bits of √½ are taken off before the exponent is read, so that the fraction begins there; without a branch, as half of all
-	// numbers would take it.
+	// Subtracting the bits of √½ before reading the exponent makes the fraction start at √½ without a branch.
 	b := math.Float64bits(x) - sqrtHalfBits
 	e += int(int64(b) >> 52)
 	m := math.Float64frombits(b&(1<<52-1) + sqrtHalfBits)
@@ -85,11 +84,11 @@ func log(x float64) float64 {
 	s := f / (2 + f)
 	z := float64(s * s)
 	zz := float64(z * z)
-	// tail = 2z/3 + 2z²/5 + … + 2z¹²/25, the odd and the even powers of z each in a chain.
+	// tail = 2z/3 + 2z²/5 + … + 2z¹²/25, in two chains: the odd and the even powers of z.
 	odd := sumPowers(zz, &logOdd)
 	even := sumPowers(zz, &logEven)
 	tail := float64(z*odd) + float64(zz*even)
-	// log(1+f) = f - s·(f - tail); the small parts are added first.
+	// log(1+f) = f - s·(f - tail). The small terms are added first.
 	return float64(k*ln2Hi) - ((float64(s*(f-tail)) - float64(k*ln2Lo)) - f)
 }
 
@@ -101,8 +100,8 @@ var (
 	logEven = [...]float64{2. / 5, 2. / 9, 2. / 13, 2. / 17, 2. / 21, 2. / 25}
 )
 
-// normalQuantile returns the x that a standard normal variable stays below with probability p, for p in (0, 1),
-// to about 1 part in 10¹⁵: rational approximations on three intervals, routine PPND16 of
+// normalQuantile returns the x that a standard normal variable is below with probability p in (0, 1), with a relative error
+// of about 1e-15: rational approximations on three intervals, routine PPND16 of
 // Wichura, Algorithm AS 241: The Percentage Points of the Normal Distribution, Applied Statistics 37 (1988), 477-484.
 func normalQuantile(p float64) float64 {
 	q := p - 0.5
@@ -126,7 +125,7 @@ func normalQuantile(p float64) float64 {
 	return x
 }
 
-// A rational is a quotient of two polynomials of degree 7, lowest power first.
+// A rational is a quotient of two polynomials of degree 7; the coefficients start with that of the lowest power.
 type rational struct{ above, below [8]float64 }
 
 func ratio(x float64, c *rational) float64 {
@@ -141,21 +140,39 @@ func ratio(x float64, c *rational) float64 {
 // The coefficients that Wichura published.
 var (
 	centre = rational{
-		above: [8]float64{3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3, 1.3731693765509461125e+4,
-			4.5921953931549871457e+4, 6.7265770927008700853e+4, 3.3430575583588128105e+4, 2.5090809287301226727e+3},
-		below: [8]float64{1, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
-			2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4, 5.2264952788528545610e+3},
+		above: [8]float64{
+			3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
+			1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+			3.3430575583588128105e+4, 2.5090809287301226727e+3,
+		},
+		below: [8]float64{
+			1, 4.2313330701600911252e+1, 6.8718700749205790830e+2,
+			5.3941960214247511077e+3, 2.1213794301586595867e+4, 3.9307895800092710610e+4,
+			2.8729085735721942674e+4, 5.2264952788528545610e+3,
+		},
 	}
 	nearTail = rational{
-		above: [8]float64{1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-			1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4},
-		below: [8]float64{1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-			1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9},
+		above: [8]float64{
+			1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
+			3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
+			2.27238449892691845833e-2, 7.74545014278341407640e-4,
+		},
+		below: [8]float64{
+			1, 2.05319162663775882187e0, 1.67638483018380384940e0,
+			6.89767334985100004550e-1, 1.48103976427480074590e-1, 1.51986665636164571966e-2,
+			5.47593808499534494600e-4, 1.05075007164441684324e-9,
+		},
 	}
 	farTail = rational{
-		above: [8]float64{6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-			2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7},
-		below: [8]float64{1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-			7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15},
+		above: [8]float64{
+			6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+			2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+			2.71155556874348757815e-5, 2.01033439929228813265e-7,
+		},
+		below: [8]float64{
+			1, 5.99832206555887937690e-1, 1.36929880922735805310e-1,
+			1.48753612908506148525e-2, 7.86869131145613259100e-4, 1.84631831751005468180e-5,
+			1.42151175831644588870e-7, 2.04426310338993978564e-15,
+		},
 	}
 )

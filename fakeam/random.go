@@ -6,17 +6,17 @@ import (
 	"math/rand/v2"
 )
 
-// Random is one stream of random numbers. Streams of different (seed, actor, purpose) are independent,
-// and what one draws never moves another. The same three give the same numbers on every machine.
-// A Random is a value: a copy continues from the same place. The zero value is usable, and always the same stream.
+// Random is a stream of random numbers. Streams of different (seed, actor, purpose) are independent: what is drawn from
+// one never changes another. The same three yield the same numbers on every machine.
+// A copy continues from the same place. The zero value is always the same stream.
 type Random struct {
-	pcg  rand.PCG
-	turn uint // how many times of a trace file were taken
+	pcg       rand.PCG
+	traceNext uint // how many times of a trace file are drawn
 }
 
 // NewRandom returns the stream of a purpose ("latency") of an actor (an address) in the run with this seed.
-// Its PCG starts at the first 16 bytes, big-endian, of SHA-256(seed, length of actor, actor, purpose),
-// the two numbers being 8 bytes each, big-endian.
+// Its PCG is seeded with the first 16 bytes, big-endian, of SHA-256(seed, length of actor, actor, purpose); seed and length
+// are 8 bytes each, big-endian.
 func NewRandom(seed uint64, actor, purpose string) Random {
 	text := make([]byte, 0, 128)
 	text = binary.BigEndian.AppendUint64(text, seed)
@@ -29,7 +29,7 @@ func NewRandom(seed uint64, actor, purpose string) Random {
 	return r
 }
 
-// Uint64 draws 64 random bits. Every other method draws from the stream exactly once through it.
+// Uint64 draws 64 random bits. Every other method calls it exactly once.
 func (r *Random) Uint64() uint64 { return r.pcg.Uint64() }
 
 // Float64 draws a multiple of 2^-53 in [0, 1).
@@ -41,5 +41,5 @@ func (r *Random) Exp() float64 { return -log(r.open()) }
 // Norm draws a standard normal variable, in (-8.3, 8.3), by inversion.
 func (r *Random) Norm() float64 { return normalQuantile(r.open()) }
 
-// open draws an odd multiple of 2^-53 in (0, 1): neither end occurs, and it is symmetric about ½.
+// open draws an odd multiple of 2^-53 in the open interval (0, 1), symmetrically about ½.
 func (r *Random) open() float64 { return float64(r.Uint64()>>12<<1|1) * 0x1p-53 }

@@ -17,17 +17,17 @@ const (
 
 // StoreOptions are the limits and times of a Store. The zero value has Alertmanager's defaults.
 type StoreOptions struct {
-	// ResolveTimeout is the life of an alert that comes without an end; 0 is DefaultResolveTimeout.
+	// ResolveTimeout is the time from the arrival of an alert without an end to its end; 0 is DefaultResolveTimeout.
 	ResolveTimeout time.Duration
-	// GCInterval is how often resolved alerts are forgotten, from Start on; 0 is DefaultGCInterval.
+	// GCInterval is the time between garbage collections of resolved alerts, from Start on; 0 is DefaultGCInterval.
 	GCInterval time.Duration
 	// Start is when the Alertmanager started; the zero value is the time of the first Put.
 	Start time.Time
-	// PerAlertname is --alerts.per-alertname-limit: the most alerts of one alertname; 0 is no limit.
+	// PerAlertname is --alerts.per-alertname-limit: the most alerts with one alertname; 0 is no limit.
 	PerAlertname int
 	// ClassicNames is --enable-feature=classic-mode: names of labels are [a-zA-Z_][a-zA-Z0-9_]*.
 	ClassicNames bool
-	// MaxAlerts is the most alerts that are stored, resolved ones until they are collected included; 0 is no limit.
+	// MaxAlerts is the most alerts that are stored, with the resolved ones that are not collected yet; 0 is no limit.
 	// A real Alertmanager has no such limit.
 	MaxAlerts int
 }
@@ -35,11 +35,10 @@ type StoreOptions struct {
 // ErrFull is the error of an alert beyond MaxAlerts.
 var ErrFull = errors.New("the store is full")
 
-// A Store is what an Alertmanager remembers of the alerts posted to it: one alert for each label set, keyed by fingerprint.
-// It holds no clock: what Put and Active are told is the time. Times should not go back. A Store is not safe for use by
-// several goroutines at once.
+// A Store holds the alerts posted to an Alertmanager: one for each label set, by fingerprint. The caller passes the time,
+// which should not go back.
 type Store struct {
-	// Counts of the alerts that came in, as an Alertmanager's metrics have them: Firing and Resolved include the invalid.
+	// Counts of received alerts, as the metrics of an Alertmanager have them: Firing and Resolved include the invalid ones.
 	Firing, Resolved, Invalid, Limited int64
 
 	opt    StoreOptions
@@ -48,31 +47,26 @@ type Store struct {
 	names  map[string]*bucket
 }
 
-// A PutOutcome is what became of an alert.
+// A PutOutcome is what Put did with an alert.
 type PutOutcome uint8
 
 const (
-	Stored   PutOutcome = iota // its label set was not there
-	Replaced                   // it took the place of what was stored
-	Merged                     // it was merged with what was stored
-	Limited                    // dropped without a word: its alertname has the most alerts allowed
-	Invalid                    // refused
-	Full                       // refused: the store has MaxAlerts
+	Stored   PutOutcome = iota // no alert with its label set was stored
+	Replaced                   // it replaced the stored alert
+	Merged                     // it was merged with the stored alert
+	Limited                    // silently dropped: StoreOptions.PerAlertname
+	Invalid                    // rejected
+	Full                       // rejected: StoreOptions.MaxAlerts
 )
 
 // String returns stored, replaced, merged, limited, invalid or full.
-func (o PutOutcome) String() string {
-	if int(o) < len(putOutcomes) {
-		return putOutcomes[o]
-	}
-	return "unknown"
-}
+func (o PutOutcome) String() string { return nameOf(putOutcomeNames[:], int(o)) }
 
-var putOutcomes = [...]string{
+var putOutcomeNames = [...]string{
 	Stored: "stored", Replaced: "replaced", Merged: "merged", Limited: "limited", Invalid: "invalid", Full: "full",
 }
 
-// A PutResult is what became of one alert. Err is set for Invalid and Full.
+// A PutResult is what Put did with one alert. Err is set for Invalid and Full.
 type PutResult struct {
 	Outcome PutOutcome
 	Err     error
@@ -93,16 +87,16 @@ func NewStore(opt StoreOptions) *Store {
 	return s
 }
 
-// Len returns how many alerts are stored, resolved ones that are not collected yet included.
+// Len returns how many alerts are stored, with the resolved ones that are not collected yet.
 func (s *Store) Len() int { return len(s.alerts) }
 
-// Put takes the alerts of one request, in order, at now, and returns what became of each. It completes them first
-// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start is the end, or now; a missing end is
-// now + ResolveTimeout; labels with an empty value go. It keeps the alerts and their maps: hand over copies.
+// Put stores the alerts of one request in order and returns what it did with each. It completes them first
+// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end, or now; a missing end
+// becomes now + ResolveTimeout; labels with an empty value are removed. Put retains and changes the alerts and their maps.
 func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
 	s.collect(now)
 	results := make([]PutResult, len(alerts))
-	for i, a := range alerts { // all are counted and checked before the first is stored
+	for i, a := range alerts { // an Alertmanager counts and checks all before it stores the first
 		s.complete(a, now)
 		if err := validate(a, s.opt.ClassicNames); err != nil {
 			s.Invalid++
@@ -165,7 +159,7 @@ func (s *Store) put(now time.Time, a *alert.Alert) PutResult {
 			b = newBucket()
 			s.names[name] = b
 		}
-		if !b.admit(key, a.EndsAt, now, s.opt.PerAlertname) {
+		if !b.add(key, a.EndsAt, now, s.opt.PerAlertname) {
 			return PutResult{Outcome: Limited}
 		}
 	}
@@ -173,6 +167,7 @@ func (s *Store) put(now time.Time, a *alert.Alert) PutResult {
 	return PutResult{Outcome: outcome}
 }
 
+// overlapOf compares the incoming alert a with the stored one.
 func overlapOf(old, a *alert.Alert, now time.Time) *overlap {
 	start, end := a.StartsAt.Compare(old.StartsAt), a.EndsAt.Compare(old.EndsAt)
 	return &overlap{
@@ -190,8 +185,8 @@ func overlapOf(old, a *alert.Alert, now time.Time) *overlap {
 	}
 }
 
-// apply returns the alert that k keeps of the two.
-func (k kept) apply(old, a *alert.Alert) *alert.Alert {
+// apply returns the merged alert.
+func (k mergeResult) apply(old, a *alert.Alert) *alert.Alert {
 	merged := *a
 	if k.rest {
 		merged = *old
@@ -206,8 +201,8 @@ func (k kept) apply(old, a *alert.Alert) *alert.Alert {
 	return &merged
 }
 
-// Active returns the alerts whose end is not before now, as GET /api/v2/alerts lists them: sorted by fingerprint.
-// An alert is not changed once it is stored, so the list stays as it is; do not change what it points to.
+// Active returns the alerts that GET /api/v2/alerts lists: those whose end is not before now, sorted by fingerprint.
+// The Store never changes a stored alert; neither may the caller.
 func (s *Store) Active(now time.Time) []*alert.Alert {
 	list := make([]*alert.Alert, 0, len(s.alerts))
 	keys := make([]model.Fingerprint, 0, len(s.alerts))
@@ -223,7 +218,7 @@ func (s *Store) Active(now time.Time) []*alert.Alert {
 	return list
 }
 
-// CountActive returns how many alerts Active lists.
+// CountActive returns how many alerts Active returns.
 func (s *Store) CountActive(now time.Time) int {
 	n := 0
 	for _, a := range s.alerts {
@@ -234,8 +229,8 @@ func (s *Store) CountActive(now time.Time) int {
 	return n
 }
 
-// collect forgets what was resolved at the last multiple of the interval that has passed.
-// Nothing changes between two calls of Put, so a collection that is late has the result of one in time.
+// collect does the garbage collections that were due before now. The last one is enough, and it may be late: nothing changes
+// between two calls of Put.
 func (s *Store) collect(now time.Time) {
 	if s.nextGC.IsZero() {
 		s.nextGC = now.Add(s.opt.GCInterval)
@@ -246,7 +241,7 @@ func (s *Store) collect(now time.Time) {
 	}
 }
 
-// GC forgets the alerts that are resolved at this time, and the limits of alertnames that it empties. Put does it by itself.
+// GC removes the alerts that are resolved at this time, and stale buckets of PerAlertname. Put calls it when it is due.
 func (s *Store) GC(at time.Time) {
 	for name, b := range s.names {
 		if b.stale(at) {
@@ -260,7 +255,7 @@ func (s *Store) GC(at time.Time) {
 	}
 }
 
-// Reset makes the store as empty as a restart does. The counts go too.
+// Reset empties the store and clears the counts, as a restart at start does.
 func (s *Store) Reset(start time.Time) {
 	opt := s.opt
 	opt.Start = start

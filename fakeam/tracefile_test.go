@@ -11,8 +11,8 @@ import (
 
 // A trace file is replayed in its order by each Alertmanager for itself, and from the first time again.
 func TestReplay(t *testing.T) {
-	f, faults := ParseTraceFile("slow.txt", []byte("\ufeff# of a proxy\r\n12ms\r\n\n  1s # a pause\n0s"))
-	require.Empty(t, faults)
+	f, errs := ParseTraceFile("slow.txt", []byte("\ufeff# of a proxy\r\n12ms\r\n\n  1s # a pause\n0s"))
+	require.Empty(t, errs)
 	require.Equal(t, 3, f.Len())
 	d := Replay(f)
 	require.NoError(t, d.Validate())
@@ -34,21 +34,21 @@ func TestReplay(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(100, func() { a.Decide(0, 1) }))
 }
 
-func TestTraceFileFaults(t *testing.T) {
+func TestTraceFileErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                            "1:1: there is no time; write durations such as 20ms, one a line",
-		"# 1s\n\n":                    "1:1: there is no time; write durations such as 20ms, one a line",
-		"1s\nsoon # or later":         `2:1: "soon" is no duration; write one such as 20ms, one a line`,
-		"é\n":                         `1:1: "é" is no duration; write one such as 20ms, one a line`,
-		"1s\n\t-1ns":                  "2:2: -1ns is outside of 0s to 1h; write a time within",
-		"3601s":                       "1:1: 3601s is outside of 0s to 1h; write a time within",
-		"\x1b[2J":                     `1:1: "�[2J" is no duration; write one such as 20ms, one a line`,
-		strings.Repeat("1s\n", 1e5+1): "100001:1: there are more times than the limit of 100000; leave out the others",
+		"":                            "1:1: no times; write durations such as 20ms, one per line",
+		"# 1s\n\n":                    "1:1: no times; write durations such as 20ms, one per line",
+		"1s\nsoon # or later":         `2:1: invalid duration "soon"; write one per line, such as 20ms`,
+		"é\n":                         `1:1: invalid duration "é"; write one per line, such as 20ms`,
+		"1s\n\t-1ns":                  "2:2: -1ns is outside 0s to 1h; write a time in that range",
+		"3601s":                       "1:1: 3601s is outside 0s to 1h; write a time in that range",
+		"\x1b[2J":                     `1:1: invalid duration "�[2J"; write one per line, such as 20ms`,
+		strings.Repeat("1s\n", 1e5+1): "100001:1: too many times, the limit is 100000; remove this one and all that follow",
 	} {
-		_, faults := ParseTraceFile("slow.txt", []byte(text))
-		require.Len(t, faults, 1)
-		require.Equal(t, want, fmt.Sprintf("%d:%d: %s", faults[0].Line, faults[0].Col, faults[0].Msg))
+		_, errs := ParseTraceFile("slow.txt", []byte(text))
+		require.Len(t, errs, 1)
+		require.Equal(t, want, fmt.Sprintf("%d:%d: %s", errs[0].Line, errs[0].Col, errs[0].Msg))
 	}
-	_, faults := ParseTraceFile("slow.txt", []byte(strings.Repeat("x\n", 5000)))
-	require.Len(t, faults, maxTraceFaults)
+	_, errs := ParseTraceFile("slow.txt", []byte(strings.Repeat("x\n", 5000)))
+	require.Len(t, errs, maxTraceErrors)
 }

@@ -11,9 +11,10 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// validate returns why an Alertmanager refuses a completed alert, in its words, or nil
+// validate returns the error with which an Alertmanager rejects a completed alert, or nil
 // (Alert.Validate in alert/alert.go and alert/validate.go of Alertmanager v0.34.0).
-// classic is its --enable-feature=classic-mode. Of several bad names, the real one reports any; this the first in order.
+// classic is its --enable-feature=classic-mode. Of several invalid names, a real Alertmanager reports any of them; this
+// function reports the first in order.
 func validate(a *alert.Alert, classic bool) error {
 	switch {
 	case a.StartsAt.IsZero():

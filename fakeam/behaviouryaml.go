@@ -10,17 +10,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MaxBehaviourFile is the longest text in bytes that ParseBehaviour reads.
+// MaxBehaviourFile is the longest text that ParseBehaviour reads, in bytes.
 const MaxBehaviourFile = 1 << 20
 
-// ParseBehaviour reads a Behaviour from YAML, as it stands under an address in a scenario file:
+// ParseBehaviour reads a Behaviour from YAML as a scenario file has it below an address:
 //
 //	latency: {lognormal: {median: 80ms, sigma: 0.4}}
 //	status: 503
 //	probability: 0.3
 //
-// An unknown field is an error. An empty text is the zero Behaviour. Durations are in Go's notation: 20ms, 1m30s.
-// A latency of {trace: name} is read by readTrace; without one, it is an error.
+// An unknown field is an error. Empty text is the zero Behaviour. Durations are in Go's notation: 20ms, 1m30s.
+// readTrace reads the file that a latency of {trace: name} names; if it is nil, such a latency is an error.
 func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)) (Behaviour, error) {
 	var b Behaviour
 	if len(text) > MaxBehaviourFile {
@@ -32,9 +32,9 @@ func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)
 		return Behaviour{}, err
 	}
 	if d.Decode(new(yaml.Node)) == nil {
-		return Behaviour{}, errors.New("there is more than one document; write one")
+		return Behaviour{}, errors.New("more than one YAML document; write one")
 	}
-	if trace := b.Latency.file; trace != nil && readTrace != nil {
+	if trace := b.Latency.trace; trace != nil && readTrace != nil {
 		read, err := readTrace(trace.name)
 		if err != nil {
 			return Behaviour{}, fmt.Errorf("latency: trace: %w", err)
@@ -44,7 +44,7 @@ func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)
 	return b, b.Validate()
 }
 
-// distributionForms are the ways to write a distribution, of which one is meant.
+// distributionForms are the ways to write a distribution. Exactly one is set.
 type distributionForms struct {
 	Constant *time.Duration `yaml:"constant,omitempty"`
 	Uniform  *struct {
@@ -67,7 +67,7 @@ type distributionForms struct {
 	Trace *string `yaml:"trace,omitempty"`
 }
 
-// UnmarshalYAML reads what String writes: a duration, or a mapping with the name of a distribution.
+// UnmarshalYAML reads what String returns: a duration, or a mapping with the name of a distribution.
 func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		var t time.Duration
@@ -77,7 +77,7 @@ func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 		*d = Constant(t)
 		return nil
 	}
-	// A node decodes without KnownFields: take the strict way through its text.
+	// yaml.Node.Decode has no KnownFields, so decode the text of the node.
 	text, err := yaml.Marshal(n)
 	if err != nil {
 		return err
@@ -111,16 +111,17 @@ func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 		forms = append(forms, Replay(&TraceFile{name: *f.Trace}))
 	}
 	if len(forms) != 1 {
-		return fmt.Errorf("line %d: a distribution is one of constant, uniform, exponential, lognormal, normal, pareto and trace; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
+		return fmt.Errorf("line %d: a distribution is one of constant, uniform, exponential, lognormal, normal, pareto and "+
+			"trace; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
 	}
 	*d = forms[0]
 	return nil
 }
 
-// MarshalYAML writes what String does.
+// MarshalYAML writes what UnmarshalYAML reads.
 func (d Distribution) MarshalYAML() (any, error) {
 	if d.kind == constant {
-		return spell(d.a), nil
+		return formatDuration(d.a), nil
 	}
 	var n yaml.Node
 	if err := yaml.Unmarshal([]byte(d.String()), &n); err != nil {

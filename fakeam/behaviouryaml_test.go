@@ -42,9 +42,9 @@ func TestParseBehaviour(t *testing.T) {
 		"latency: {constant: 1s, exponential: {mean: 1s}}": "a distribution is one of",
 		"latency: [1]":                          "cannot unmarshal",
 		"latency: soon":                         "cannot unmarshal",
-		"{hang: true, status: 500}":             "only one of",
-		"hang: true\n---\nhang: false":          "more than one document",
-		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname" is read for scenario and behaviour files only`,
+		"{hang: true, status: 500}":             "has only one of",
+		"hang: true\n---\nhang: false":          "more than one YAML document",
+		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname": only scenario and behaviour files can name a trace file`,
 		strings.Repeat("#", MaxBehaviourFile+1): "longer than the limit",
 	} {
 		_, err := ParseBehaviour([]byte(text), nil)

@@ -1,0 +1,57 @@
+package fakeam
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// formatNumber writes x in digits, without an exponent.
+func formatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// formatDuration writes d in whole numbers of units, "1h30m", "1s500ms", "40us", which both Go and Prometheus read
+// (Prometheus down to milliseconds).
+func formatDuration(d time.Duration) string {
+	if d == 0 {
+		return "0s"
+	}
+	var s strings.Builder
+	left := uint64(d)
+	if d < 0 {
+		s.WriteByte('-')
+		left = -left
+	}
+	for _, unit := range units {
+		if n := left / unit.size; n > 0 {
+			s.WriteString(strconv.FormatUint(n, 10))
+			s.WriteString(unit.name)
+			left %= unit.size
+		}
+	}
+	return s.String()
+}
+
+var units = [...]struct {
+	size uint64
+	name string
+}{
+	{uint64(time.Hour), "h"}, {uint64(time.Minute), "m"}, {uint64(time.Second), "s"},
+	{uint64(time.Millisecond), "ms"}, {uint64(time.Microsecond), "us"}, {1, "ns"},
+}
+
+// printable returns text for an error message: at most 40 characters, with a replacement character in place of each that is
+// not printable. An ellipsis stands for what is cut off.
+func printable(text string) string {
+	const most = 40
+	runes := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text))
+	if len(runes) > most {
+		runes = append(runes[:most-1], '…')
+	}
+	return string(runes)
+}

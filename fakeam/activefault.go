@@ -39,8 +39,8 @@ func (a *Alertmanager) EndFault(key string) {
 // HasFault reports whether a fault is active.
 func (a *Alertmanager) HasFault() bool { return len(a.faults) > 0 }
 
-// PortClosed reports whether every request that arrives now is refused, so that a server would not listen, and until when
-// that holds unless a fault starts or ends. A fault that refuses only some requests leaves the port open.
+// PortClosed reports whether every request that arrives now is refused, so that a server would not listen, and until
+// when that holds unless a fault starts or ends. A fault that refuses only some requests leaves the port open.
 func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	until = Never
 	for i := len(a.faults) - 1; i >= 0; i-- {
@@ -62,8 +62,8 @@ func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	return false, until
 }
 
-// matchFault returns the fault that a request meets, or nil. Every fault that can still be met draws its chance, even after
-// a match, so that the stream of one fault does not depend on the others.
+// matchFault returns the fault that a request meets, or nil. Every fault that can still be met draws its chance, even
+// after a match, so that the stream of one fault does not depend on the others.
 func (a *Alertmanager) matchFault(now int64) *Fault {
 	var match *activeFault
 	for i := len(a.faults) - 1; i >= 0; i-- {
@@ -109,7 +109,8 @@ func (f *activeFault) chance(elapsed int64) float64 {
 	return p
 }
 
-// exceedsRate reports whether a request at this time after the start is beyond RateLimit; otherwise it counts the request.
+// exceedsRate reports whether a request at this time after the start is beyond RateLimit; otherwise it counts the
+// request.
 func (f *activeFault) exceedsRate(elapsed int64) bool {
 	if second := elapsed / int64(time.Second); second != f.second {
 		f.second, f.passedInSecond = second, 0

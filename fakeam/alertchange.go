@@ -47,7 +47,7 @@ type ChangeKind uint8
 const (
 	Fires           ChangeKind = iota // starts to fire
 	Resolves                          // is resolved or expires, after it ended at its source
-	Late                              // arrives after its end, though sent as firing: the Alertmanager treats it as resolved
+	Late                              // is sent as firing but arrives after its end, so counts as resolved
 	FalselyResolves                   // is resolved or expires, while it fires at its source
 	Refires                           // fires again after it was resolved, as it does at its source
 	Resurrects                        // fires again after it was resolved, though it ended at its source
@@ -61,8 +61,8 @@ var changeKindNames = [...]string{
 	FalselyResolves: "falsely_resolves", Refires: "refires", Resurrects: "resurrects",
 }
 
-// change counts a change of n label sets from number i on and adds it to the list, as part of one of the last two changes
-// if it continues that.
+// change counts a change of n label sets from number i on and adds it to the list, as part of one of the last two
+// changes if it continues that.
 func (e *AlertStates) change(at int64, kind ChangeKind, i, n int) {
 	e.Counts.add(kind, int64(n))
 	for j := len(e.changes) - 1; j >= 0 && j >= len(e.changes)-2; j-- {

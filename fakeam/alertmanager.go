@@ -19,8 +19,8 @@ type Alertmanager struct {
 	busyUntil int64         // when the requests that have arrived are done
 }
 
-// New returns the Alertmanager at address (host:port) with behaviour b, which must be valid. Its random streams are those
-// of the seed with the address as actor. The fault of b is active from the start, under the key "".
+// New returns the Alertmanager at address (host:port) with behaviour b, which must be valid. Its random streams are
+// those of the seed with the address as actor. The fault of b is active from the start, under the key "".
 func New(address string, b Behaviour, seed uint64) *Alertmanager {
 	a := &Alertmanager{address: address, seed: seed}
 	a.SetBehaviour(0, b)

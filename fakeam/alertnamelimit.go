@@ -7,9 +7,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// A bucket holds the alerts of one alertname that count against StoreOptions.PerAlertname, in a heap with the one that ends
-// first on top (limit/bucket.go of Alertmanager v0.34.0). An alert that another one displaced stays in the store until
-// garbage collection.
+// A bucket holds the alerts of one alertname that count against StoreOptions.PerAlertname, in a heap with the one
+// that ends first on top (limit/bucket.go of Alertmanager v0.34.0). An alert that another one displaced stays in the
+// store until garbage collection.
 type bucket struct {
 	heap  []*bucketItem
 	items map[model.Fingerprint]*bucketItem
@@ -23,8 +23,8 @@ type bucketItem struct {
 
 func newBucket() *bucket { return &bucket{items: map[model.Fingerprint]*bucketItem{}} }
 
-// add adds an alert or updates its end, and reports whether it is in the bucket. In a full bucket it takes the place of an
-// alert that ended before now.
+// add adds an alert or updates its end, and reports whether it is in the bucket. In a full bucket it takes the place
+// of an alert that ended before now.
 func (b *bucket) add(key model.Fingerprint, ends, now time.Time, limit int) bool {
 	if p := b.items[key]; p != nil {
 		p.ends = ends
@@ -43,8 +43,9 @@ func (b *bucket) add(key model.Fingerprint, ends, now time.Time, limit int) bool
 	return true
 }
 
-// stale reports whether the last item of the heap ended before this time. It is not always the one that ends last: a real
-// Alertmanager looks at the same item, so it can discard the bucket of an alertname that still has firing alerts.
+// stale reports whether the last item of the heap ended before this time. It is not always the one that ends last: a
+// real Alertmanager looks at the same item, so it can discard the bucket of an alertname that still has firing
+// alerts.
 func (b *bucket) stale(at time.Time) bool {
 	n := len(b.heap)
 	return n == 0 || b.heap[n-1].ends.Before(at)

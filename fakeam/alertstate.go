@@ -19,8 +19,9 @@ type arrival struct {
 	timeout     bool // EndsAt is from ResolveTimeout
 }
 
-// extend stores a copy of a firing alert with the same start and an end that is no earlier, the usual resend, and reports
-// whether b is one. The time of the update is not needed then: garbage collection leaves a firing alert alone.
+// extend stores a copy of a firing alert with the same start and an end that is no earlier, the usual resend, and
+// reports whether b is one. The time of the update is not needed then: garbage collection leaves a firing alert
+// alone.
 func (s *state) extend(now int64, b *AlertRange) bool {
 	if !s.firing || s.starts != b.StartsAt || s.ends > b.EndsAt || now >= s.ends {
 		return false
@@ -68,7 +69,8 @@ func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 	e.noteEnd(c, s)
 }
 
-// overlapOfStates is overlapOf for states. Times do not go back, so the stored alert is never updated after the incoming one.
+// overlapOfStates is overlapOf for states. Times do not go back, so the stored alert is never updated after the
+// incoming one.
 func overlapOfStates(old, next *state, now int64) *overlap {
 	return &overlap{
 		endsAfterStart:    next.ends > old.starts,

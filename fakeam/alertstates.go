@@ -5,13 +5,15 @@ import (
 	"slices"
 )
 
-// AlertStates holds what an Alertmanager knows of alerts, by the rules of Store, for alerts that are known by the number of
-// their label set. It is also given when each alert ends at its source, and reports what the Alertmanager gets wrong: an
-// alert that it resolves while it still fires at the source (a false resolve), or that it fires when it is over.
+// AlertStates holds what an Alertmanager knows of alerts, by the rules of Store, for alerts that are known by the
+// number of their label set. It is also given when each alert ends at its source, and reports what the Alertmanager
+// gets wrong: an alert that it resolves while it still fires at the source (a false resolve), or that it fires when
+// it is over.
 //
-// Times are in nanoseconds since the start of the run and must not go back. The number of alerts has no limit. The zero
-// value is an Alertmanager that started at 0 with the default times. Neighbours in the same state are kept as one run, so
-// the cost depends on the number of ranges and not on that of alerts. In steady state nothing is allocated.
+// Times are in nanoseconds since the start of the run and must not go back. The number of alerts has no limit. The
+// zero value is an Alertmanager that started at 0 with the default times. Neighbours in the same state are kept as
+// one run, so the cost depends on the number of ranges and not on that of alerts. In steady state nothing is
+// allocated.
 type AlertStates struct {
 	// ResolveTimeout is the time from the arrival of an alert without an end to its end; 0 is DefaultResolveTimeout.
 	ResolveTimeout int64
@@ -30,9 +32,9 @@ type AlertStates struct {
 	changes          []Change
 }
 
-// Put stores alerts that arrive now and returns what changes, in order. The list is valid until the next call. It includes
-// the expiries of these label sets that Expire has not reported yet. Put does not change b, which is passed by reference
-// because a copy costs as much as the rest.
+// Put stores alerts that arrive now and returns what changes, in order. The list is valid until the next call. It
+// includes the expiries of these label sets that Expire has not reported yet. Put does not change b, which is passed
+// by reference because a copy costs as much as the rest.
 func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 	e.changes = e.changes[:0]
 	if b.N <= 0 {
@@ -63,8 +65,9 @@ func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 	return e.changes
 }
 
-// Extend stores the first alerts of a range that only extend a firing alert (see state.extend), and returns how many those
-// are. Each of them may have arrived at any time up to now: the result is the same, and nothing changes that Put would report.
+// Extend stores the first alerts of a range that only extend a firing alert (see state.extend), and returns how many
+// those are. Each of them may have arrived at any time up to now: the result is the same, and nothing changes that
+// Put would report.
 func (e *AlertStates) Extend(now int64, b *AlertRange) int {
 	from, end := b.First, b.First+b.N
 	for from < end && from < len(e.chunks)*chunkSize && b.EndsAt != Never {
@@ -126,8 +129,8 @@ func (e *AlertStates) NextFalseResolve() int64 {
 	return e.nextFalseResolve
 }
 
-// EndAtSource records that the label sets first to first+n-1 end at their source at this time, for ranges whose SourceEnd
-// was Never. Call it before anything later is stored or expires.
+// EndAtSource records that the label sets first to first+n-1 end at their source at this time, for ranges whose
+// SourceEnd was Never. Call it before anything later is stored or expires.
 func (e *AlertStates) EndAtSource(at int64, first, n int) {
 	for from := first; from < min(first+n, len(e.chunks)*chunkSize); {
 		base := from / chunkSize * chunkSize
@@ -144,8 +147,8 @@ func (e *AlertStates) EndAtSource(at int64, first, n int) {
 	}
 }
 
-// Restart empties the store, which resolves no alert. A label set that was received before is still a duplicate when it is
-// received again.
+// Restart empties the store, which resolves no alert. A label set that was received before is still a duplicate when
+// it is received again.
 func (e *AlertStates) Restart(now int64) {
 	e.started, e.nextGC, e.nextFalseResolve = now, now, Never
 	for i := range e.chunks {

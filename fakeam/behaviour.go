@@ -28,9 +28,9 @@ type Service struct {
 	PerAlert   time.Duration `yaml:"per_alert,omitempty"`
 }
 
-// Stall stops all work for the time For at Every, 2·Every, 3·Every, … after the start of the run, as garbage collection or
-// a busy host does: a request that arrives during a stall waits, and the one that is being served is interrupted.
-// The zero value never stalls.
+// Stall stops all work for the time For at Every, 2·Every, 3·Every, … after the start of the run, as garbage
+// collection or a busy host does: a request that arrives during a stall waits, and the one that is being served is
+// interrupted. The zero value never stalls.
 type Stall struct {
 	Every time.Duration `yaml:"every,omitempty"`
 	For   time.Duration `yaml:"for,omitempty"`

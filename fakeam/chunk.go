@@ -5,8 +5,8 @@ import "slices"
 // chunkSize is how many consecutive label sets a chunk has. It is a power of two.
 const chunkSize = 256
 
-// A chunk holds the states of its label sets in run-length encoding: runs of equal states, in order. A label set in no run
-// was never received.
+// A chunk holds the states of its label sets in run-length encoding: runs of equal states, in order. A label set in
+// no run was never received.
 type chunk struct {
 	runs []run
 	// nextExpiry and nextFalseResolve are times before which neither happens.

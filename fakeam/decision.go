@@ -24,7 +24,8 @@ type Decision struct {
 // served is the decision about a request that meets no fault.
 func served(at int64) Decision { return Decision{Outcome: OK, Status: 200, At: at, Accepts: true} }
 
-// IsServed reports whether the request meets no fault: all alerts are stored, and the response is 200 with an intact body.
+// IsServed reports whether the request meets no fault: all alerts are stored, and the response is 200 with an intact
+// body.
 func (d *Decision) IsServed() bool { return *d == served(d.At) }
 
 // A BodyKind is what is wrong with the body of a response.

@@ -67,8 +67,8 @@ func Pareto(min time.Duration, alpha float64) Distribution {
 // with the first.
 func Replay(f *TraceFile) Distribution { return Distribution{kind: replayed, trace: f, sigma: 1} }
 
-// Draw draws a time from the stream r: nanoseconds from 0 to MaxDelay, where longer ones are cut. A constant and a trace
-// file draw no random number, every other distribution draws one.
+// Draw draws a time from the stream r: nanoseconds from 0 to MaxDelay, where longer ones are cut. A constant and a
+// trace file draw no random number, every other distribution draws one.
 func (d Distribution) Draw(r *Random) int64 { return d.draw(r) }
 
 // draw is Draw without a copy of the distribution.
@@ -111,13 +111,15 @@ func nanoseconds(x float64) int64 {
 	return int64(x + 0.5)
 }
 
-// The limits of Pareto's alpha. At 0.1, half of all times are over 1000 times the minimum; at 100, nearly all are equal.
+// The limits of Pareto's alpha. At 0.1, half of all times are over 1000 times the minimum; at 100, nearly all are
+// equal.
 const (
 	minAlpha = 0.1
 	maxAlpha = 100
 )
 
-// maxSigma is the limit of Lognormal's sigma, far beyond any service: at 10, one time in six is over 20 000 times the median.
+// maxSigma is the limit of Lognormal's sigma, far beyond any service: at 10, one time in six is over 20 000 times the
+// median.
 const maxSigma = 10
 
 // Validate returns an error that says what is wrong and what to write, or nil.
@@ -182,8 +184,8 @@ func (d Distribution) Equal(other Distribution) bool {
 	return d == other
 }
 
-// Scale returns the distribution of by times what d yields, up to MaxDelay; by is at least 0. From the same stream, each
-// time is by times as long.
+// Scale returns the distribution of by times what d yields, up to MaxDelay; by is at least 0. From the same stream,
+// each time is by times as long.
 func (d Distribution) Scale(by float64) Distribution {
 	d.a, d.b = scaled(d.a, by), scaled(d.b, by)
 	if d.kind == replayed {

@@ -4,8 +4,8 @@
 //   - Behaviour and Fault describe an Alertmanager; ParseBehaviour reads them from YAML.
 //   - Alertmanager decides how each request ends and when its sender sees that.
 //   - Store holds posted alerts by the rules of Alertmanager v0.34.
-//   - AlertStates follows the same rules for alerts that are known by number only. It compares them with the source of the
-//     alerts and reports false resolves and the like.
+//   - AlertStates follows the same rules for alerts that are known by number only. It compares them with the source
+//     of the alerts and reports false resolves and the like.
 //   - Distribution and Random yield latencies and chances that can be reproduced.
 //
 // The package promises that the same seed, behaviour, faults and requests give the same decisions on every machine, and

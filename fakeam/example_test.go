@@ -36,7 +36,8 @@ func Example() {
 	// 64 unique, 128 duplicates
 }
 
-// A backlog delays a firing alert beyond its end: the Alertmanager takes it as a resolve, and the next one as a new alert.
+// A backlog delays a firing alert beyond its end: the Alertmanager takes it as a resolve, and the next one as a new
+// alert.
 func ExampleAlertStates() {
 	var e fakeam.AlertStates
 	take := func(at, endsAt time.Duration) {

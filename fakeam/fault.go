@@ -52,7 +52,8 @@ type Fault struct {
 }
 
 // kindNames are the kinds of faults as a scenario file spells them.
-const kindNames = "hang, refuse, reset, status, lose_response, truncate, slow_body, partial, wrong_content, tls and rate_limit"
+const kindNames = "hang, refuse, reset, status, lose_response, truncate, slow_body, partial, wrong_content, tls " +
+	"and rate_limit"
 
 // maxRate is the highest RateLimit.
 const maxRate = 1_000_000
@@ -96,7 +97,8 @@ func (f Fault) Validate() error {
 	case f.Status != 0 && (f.Status < 300 || f.Status > 599):
 		return fmt.Errorf("status %d is not an error status: write 300 to 599", f.Status)
 	case f.Partial != 0 && !(0 < f.Partial && f.Partial < 1):
-		return fmt.Errorf("partial %s is outside (0, 1): write which fraction of the alerts is stored", formatNumber(f.Partial))
+		return fmt.Errorf("partial %s is outside (0, 1): write which fraction of the alerts is stored",
+			formatNumber(f.Partial))
 	case f.RateLimit < 0:
 		return fmt.Errorf("rate_limit %d is negative: write how many requests pass in a second", f.RateLimit)
 	case f.RateLimit > maxRate:
@@ -128,7 +130,8 @@ func validatePeriod(every, part time.Duration) error {
 	case part <= 0:
 		return errors.New("for is missing: write how much of each period it lasts, such as for: 2s")
 	case part >= every:
-		return fmt.Errorf("for %s is not shorter than every %s: write a shorter time", formatDuration(part), formatDuration(every))
+		return fmt.Errorf("for %s is not shorter than every %s: write a shorter time",
+			formatDuration(part), formatDuration(every))
 	}
 	return nil
 }

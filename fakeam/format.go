@@ -40,8 +40,8 @@ var units = [...]struct {
 	{uint64(time.Millisecond), "ms"}, {uint64(time.Microsecond), "us"}, {1, "ns"},
 }
 
-// printable returns text for an error message: at most 40 characters, with a replacement character in place of each that is
-// not printable. An ellipsis stands for what is cut off.
+// printable returns text for an error message: at most 40 characters, with a replacement character in place of each
+// that is not printable. An ellipsis stands for what is cut off.
 func printable(text string) string {
 	const most = 40
 	runes := []rune(strings.Map(func(r rune) rune {

@@ -3,10 +3,10 @@ package fakeam
 import "math"
 
 // The functions of this file return the same bits on every processor. Package math does not promise that: some of its
-// functions are in assembly on some processors, and the compiler may fuse x*y + z into one operation with a single rounding,
-// even after inlining. Here every product that is part of a sum is converted by float64(…), which prevents fusing by the
-// language specification ("Floating-point operators"). Additions, divisions and square roots are rounded correctly
-// everywhere (IEEE 754).
+// functions are in assembly on some processors, and the compiler may fuse x*y + z into one operation with a single
+// rounding, even after inlining. Here every product that is part of a sum is converted by float64(…), which prevents
+// fusing by the language specification ("Floating-point operators"). Additions, divisions and square roots are
+// rounded correctly everywhere (IEEE 754).
 
 // ln 2 in two parts (Cody and Waite, Software Manual for the Elementary Functions, 1980, chapters 5 and 6):
 // ln2Hi has 37 significant bits, so its product with an exponent of a float64 is exact.
@@ -100,9 +100,9 @@ var (
 	logEven = [...]float64{2. / 5, 2. / 9, 2. / 13, 2. / 17, 2. / 21, 2. / 25}
 )
 
-// normalQuantile returns the x that a standard normal variable is below with probability p in (0, 1), with a relative error
-// of about 1e-15: rational approximations on three intervals, routine PPND16 of
-// Wichura, Algorithm AS 241: The Percentage Points of the Normal Distribution, Applied Statistics 37 (1988), 477-484.
+// normalQuantile returns the x that a standard normal variable is below with probability p in (0, 1), with a relative
+// error of about 1e-15: rational approximations on three intervals, routine PPND16 of Wichura, Algorithm AS 241: The
+// Percentage Points of the Normal Distribution, Applied Statistics 37 (1988), 477-484.
 func normalQuantile(p float64) float64 {
 	q := p - 0.5
 	if -0.425 <= q && q <= 0.425 {

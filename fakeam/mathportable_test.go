@@ -174,8 +174,8 @@ func TestPortableBits(t *testing.T) {
 	}
 }
 
-// A fused multiply-add rounds once where two operations round twice. The compiler fuses on these processors wherever it may;
-// its assembly for the files with floating-point arithmetic must have none.
+// A fused multiply-add rounds once where two operations round twice. The compiler fuses on these processors wherever
+// it may; its assembly for the files with floating-point arithmetic must have none.
 func TestNothingIsFused(t *testing.T) {
 	files := []string{ // those with floating-point arithmetic, and the ones that they need
 		"activefault.go", "alertmanager.go", "behaviour.go", "decision.go", "distribution.go", "doc.go", "fault.go", "format.go",
@@ -196,9 +196,9 @@ func TestNothingIsFused(t *testing.T) {
 	}
 }
 
-// A crossCompiler compiles for another processor against the export data of this one, which exists already: building the
-// dependencies for five processors takes minutes. Between processors with 64 bits, export data differs in its first line
-// alone, as far as it matters here.
+// A crossCompiler compiles for another processor against the export data of this one, which exists already: building
+// the dependencies for five processors takes minutes. Between processors with 64 bits, export data differs in its
+// first line alone, as far as it matters here.
 type crossCompiler struct {
 	t   *testing.T
 	dir string
@@ -214,7 +214,8 @@ func (c *crossCompiler) run(args ...string) []byte {
 	return out
 }
 
-// imports converts the exports, each "path=file", for the other processor and returns an import configuration with them.
+// imports converts the exports, each "path=file", for the other processor and returns an import configuration with
+// them.
 func (c *crossCompiler) imports(exports []string) string {
 	empty := filepath.Join(c.dir, "empty.go")
 	require.NoError(c.t, os.WriteFile(empty, []byte("package empty\n"), 0o644))

@@ -1,7 +1,7 @@
 package fakeam
 
-// An overlap compares the times of an incoming alert with those of the stored alert with the same labels. It consists of
-// comparisons so that Store, with time.Time, and AlertStates, with nanoseconds, share one rule.
+// An overlap compares the times of an incoming alert with those of the stored alert with the same labels. It consists
+// of comparisons so that Store, with time.Time, and AlertStates, with nanoseconds, share one rule.
 type overlap struct {
 	endsAfterStart   bool // the incoming end is after the stored start
 	endsBeforeEnd    bool // the incoming end is before the stored end
@@ -29,8 +29,9 @@ type mergeResult struct {
 // Alerts.Put in provider/mem/mem.go and Alert.Merge in alert/alert.go of Alertmanager v0.34.0.
 //
 // All comparisons are strict. Without overlap the incoming alert replaces the stored one, even if that resolves it.
-// With overlap, the result has the earlier start, and all else from the alert that was updated last. Only a later end of the
-// other alert wins if both are resolved, or if the last is not resolved and the later end is not from resolve_timeout.
+// With overlap, the result has the earlier start, and all else from the alert that was updated last. Only a later end
+// of the other alert wins if both are resolved, or if the last is not resolved and the later end is not from
+// resolve_timeout.
 func (o *overlap) merge() mergeResult {
 	if !(o.endsAfterStart && o.endsBeforeEnd || o.startsAfterStart && o.startsBeforeEnd) {
 		return mergeResult{}

@@ -14,8 +14,8 @@ type Random struct {
 	traceNext uint // how many times of a trace file are drawn
 }
 
-// NewRandom returns the stream of a purpose ("latency") of an actor (an address) in the run with this seed.
-// Its PCG is seeded with the first 16 bytes, big-endian, of SHA-256(seed, length of actor, actor, purpose); seed and length
+// NewRandom returns the stream of a purpose ("latency") of an actor (an address) in the run with this seed. Its PCG
+// is seeded with the first 16 bytes, big-endian, of SHA-256(seed, length of actor, actor, purpose); seed and length
 // are 8 bytes each, big-endian.
 func NewRandom(seed uint64, actor, purpose string) Random {
 	text := make([]byte, 0, 128)

@@ -35,10 +35,11 @@ type StoreOptions struct {
 // ErrFull is the error of an alert beyond MaxAlerts.
 var ErrFull = errors.New("the store is full")
 
-// A Store holds the alerts posted to an Alertmanager: one for each label set, by fingerprint. The caller passes the time,
-// which should not go back.
+// A Store holds the alerts posted to an Alertmanager: one for each label set, by fingerprint. The caller passes the
+// time, which should not go back.
 type Store struct {
-	// Counts of received alerts, as the metrics of an Alertmanager have them: Firing and Resolved include the invalid ones.
+	// Counts of received alerts, as the metrics of an Alertmanager have them: Firing and Resolved include the invalid
+	// ones.
 	Firing, Resolved, Invalid, Limited int64
 
 	opt    StoreOptions
@@ -91,8 +92,9 @@ func NewStore(opt StoreOptions) *Store {
 func (s *Store) Len() int { return len(s.alerts) }
 
 // Put stores the alerts of one request in order and returns what it did with each. It completes them first
-// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end, or now; a missing end
-// becomes now + ResolveTimeout; labels with an empty value are removed. Put retains and changes the alerts and their maps.
+// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end, or now; a missing
+// end becomes now + ResolveTimeout; labels with an empty value are removed. Put retains and changes the alerts and
+// their maps.
 func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
 	s.collect(now)
 	results := make([]PutResult, len(alerts))
@@ -229,8 +231,8 @@ func (s *Store) CountActive(now time.Time) int {
 	return n
 }
 
-// collect does the garbage collections that were due before now. The last one is enough, and it may be late: nothing changes
-// between two calls of Put.
+// collect does the garbage collections that were due before now. The last one is enough, and it may be late: nothing
+// changes between two calls of Put.
 func (s *Store) collect(now time.Time) {
 	if s.nextGC.IsZero() {
 		s.nextGC = now.Add(s.opt.GCInterval)

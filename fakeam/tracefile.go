@@ -28,8 +28,9 @@ type TraceFileError struct {
 	Msg       string // what is wrong and what to write
 }
 
-// ParseTraceFile reads a trace file: one duration per line in Go's notation, from 0s to MaxTraceTime. A comment runs from # to
-// the end of the line; empty lines are skipped. A file has 1 to MaxTraceTimes times. Replay(f).String() shows the name.
+// ParseTraceFile reads a trace file: one duration per line in Go's notation, from 0s to MaxTraceTime. A comment runs
+// from # to the end of the line; empty lines are skipped. A file has 1 to MaxTraceTimes times. Replay(f).String()
+// shows the name.
 func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 	f := &TraceFile{name: name}
 	var errs []TraceFileError

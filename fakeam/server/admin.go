@@ -12,9 +12,10 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Admin returns a handler that controls a server: GET /behaviour returns its Behaviour as YAML, PUT /behaviour changes it,
-// POST /restart empties the store. It answers nobody who does not call it localhost or by a loopback address, nor a web page;
-// serve it on loopback only.
+// Admin returns a handler that controls a Server: GET /behaviour returns its Behaviour as YAML, PUT /behaviour
+// replaces it, and POST /restart empties the store. Serve it at a loopback address only. Against DNS rebinding and
+// requests from web pages, it rejects a request with an Origin header, or with a Host header other than localhost or
+// a loopback address.
 func Admin(server *Server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /behaviour", func(w http.ResponseWriter, _ *http.Request) {
@@ -41,19 +42,19 @@ func Admin(server *Server) http.Handler {
 	})
 	mux.HandleFunc("POST /restart", func(http.ResponseWriter, *http.Request) { server.Restart() })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r.Host) || r.Header.Get("Origin") != "" { // a name may have been made to mean this machine
-			http.Error(w, "only for this machine, and not for web pages", http.StatusForbidden)
+		if !isLoopback(r.Host) || r.Header.Get("Origin") != "" {
+			http.Error(w, "only a local client that is not a web page may use the admin endpoint", http.StatusForbidden)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
 }
 
-// local reports whether a Host header names this machine.
-func local(name string) bool {
-	if host, _, err := net.SplitHostPort(name); err == nil {
-		name = host
+// isLoopback reports whether a Host header is localhost or a loopback address.
+func isLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
 	}
-	ip := net.ParseIP(strings.Trim(name, "[]"))
-	return name == "localhost" || ip != nil && ip.IsLoopback()
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

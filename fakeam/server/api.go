@@ -34,20 +34,20 @@ import (
 // specification is Alertmanager's own OpenAPI document.
 var specification = sync.OnceValues(func() (*loads.Document, error) { return loads.Analyzed(restapi.SwaggerJSON, "") })
 
-// expanding is held while a handler is made of the specification: the first one resolves the references in it.
-var expanding sync.Mutex
+// specificationMutex is held while a handler is created: the first one resolves the references in the specification.
+var specificationMutex sync.Mutex
 
 // newAPI returns the handler of /api/v2/: the code that Alertmanager generates from its OpenAPI document, over s.
 func newAPI(s *Server) (http.Handler, error) {
-	expanding.Lock()
-	defer expanding.Unlock()
+	specificationMutex.Lock()
+	defer specificationMutex.Unlock()
 	spec, err := specification()
 	if err != nil {
-		return nil, fmt.Errorf("the OpenAPI document of Alertmanager: %w", err)
+		return nil, fmt.Errorf("OpenAPI document of Alertmanager: %w", err)
 	}
 	api := operations.NewAlertmanagerAPI(spec)
 	api.Logger = func(string, ...any) {}
-	api.JSONConsumer = consumer
+	api.JSONConsumer = jsonConsumer
 	api.Middleware = func(b middleware.Builder) http.Handler {
 		return middleware.NewRoutableContextWithAnalyzedSpec(spec, analysis.New(spec.Spec()), api, nil).RoutesHandler(b)
 	}
@@ -56,7 +56,7 @@ func newAPI(s *Server) (http.Handler, error) {
 	api.GeneralGetStatusHandler = general.GetStatusHandlerFunc(s.getStatus)
 	api.ReceiverGetReceiversHandler = receiver.GetReceiversHandlerFunc(s.getReceivers)
 	api.SilenceGetSilencesHandler = silence.GetSilencesHandlerFunc(func(silence.GetSilencesParams) middleware.Responder {
-		return silence.NewGetSilencesOK().WithPayload(models.GettableSilences{}) // nobody can make one
+		return silence.NewGetSilencesOK().WithPayload(models.GettableSilences{}) // none can be created
 	})
 	h := api.Serve(nil)
 	return cors.Default().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -65,7 +65,7 @@ func newAPI(s *Server) (http.Handler, error) {
 	})), nil
 }
 
-// postAlerts puts alerts that passed the generated validation.
+// postAlerts stores alerts that passed the generated validation.
 func (s *Server) postAlerts(params alertops.PostAlertsParams) middleware.Responder {
 	alerts := make([]*alert.Alert, len(params.Alerts))
 	for i, a := range params.Alerts {
@@ -82,12 +82,12 @@ func (s *Server) postAlerts(params alertops.PostAlertsParams) middleware.Respond
 	}
 }
 
-// put puts alerts and returns the status of the answer and the errors, one a line.
+// put stores alerts and returns the status of the response and the errors, one per line.
 func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 	s.mu.Lock()
 	results := s.store.Put(s.clock.Now(), alerts...)
 	s.mu.Unlock()
-	if seen := arrivalOf(r); seen != nil {
+	if seen := observationOf(r); seen != nil {
 		seen.Alerts, seen.Results = alerts, results
 	}
 	var invalid []string
@@ -102,7 +102,8 @@ func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 	}
 	switch {
 	case full > 0:
-		return fmt.Sprintf("%v: %d alerts are not stored, the limit is %d", fakeam.ErrFull, full, s.opt.Store.MaxAlerts), http.StatusInternalServerError
+		message := fmt.Sprintf("%v: %d alerts are not stored, the limit is %d", fakeam.ErrFull, full, s.opt.Store.MaxAlerts)
+		return message, http.StatusInternalServerError
 	case len(invalid) > 0:
 		return strings.Join(invalid, "\n"), http.StatusBadRequest
 	}
@@ -112,7 +113,7 @@ func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 // fromModel converts a posted alert.
 func fromModel(a *models.PostableAlert) *alert.Alert {
 	if a == nil {
-		panic(http.ErrAbortHandler) // [null]: a real Alertmanager's handler panics too, and the connection breaks
+		panic(http.ErrAbortHandler) // [null]: a real Alertmanager panics too, which closes the connection
 	}
 	return &alert.Alert{Alert: model.Alert{
 		Labels:       toLabelSet(a.Labels),
@@ -201,13 +202,13 @@ func parseMatchers(texts []string) ([]*labels.Matcher, error) {
 	return list, nil
 }
 
-// matches reports whether a label set matches all. A matcher for or against the empty value asks whether the label is
-// missing or there (matchFilterLabels in api/v2/api.go of Alertmanager v0.34.0).
+// matches reports whether a label set matches all matchers (matchFilterLabels in api/v2/api.go of Alertmanager
+// v0.34.0). A matcher with an empty value tests whether the label exists.
 func matches(list []*labels.Matcher, set model.LabelSet) bool {
 	for _, m := range list {
-		value, there := set[model.LabelName(m.Name)]
+		value, exists := set[model.LabelName(m.Name)]
 		negative := m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp
-		if m.Value == "" && there == negative {
+		if m.Value == "" && exists == negative {
 			continue
 		}
 		if !m.Matches(string(value)) {
@@ -217,7 +218,7 @@ func matches(list []*labels.Matcher, set model.LabelSet) bool {
 	return true
 }
 
-// getStatus answers as a real Alertmanager without a cluster.
+// getStatus responds as a real Alertmanager without a cluster.
 func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 	started := strfmt.DateTime(s.started)
 	disabled := models.ClusterStatusStatusDisabled
@@ -233,7 +234,7 @@ func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 	})
 }
 
-// config is what alertmanager.yml would say.
+// config returns the equivalent alertmanager.yml.
 func (s *Server) config() string {
 	timeout := s.opt.Store.ResolveTimeout
 	if timeout <= 0 {
@@ -244,7 +245,7 @@ func (s *Server) config() string {
 		model.Duration(timeout), name, name)
 }
 
-// receiverLabels are the labels of the receiver, which filters may ask for.
+// receiverLabels returns the labels of the receiver for receiver_matchers.
 func (s *Server) receiverLabels() model.LabelSet {
 	return model.LabelSet{"name": model.LabelValue(s.opt.Receiver)}
 }

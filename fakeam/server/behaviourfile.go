@@ -12,19 +12,20 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// maxTraceBytes is the longest trace file in bytes that a behaviour file may name.
+// maxTraceBytes is the longest trace file that a behaviour file may name, in bytes.
 const maxTraceBytes = 1 << 20
 
-// A BehaviourFile is a file with a Behaviour, which may change. A trace file that it names, beside it, is read with it.
+// A BehaviourFile is a YAML file with a Behaviour, and the trace file that it names, if any.
 type BehaviourFile struct {
 	Path string
 
-	changed time.Time
-	size    int64
-	text    []byte
+	// What Read found.
+	modified time.Time
+	size     int64
+	text     []byte
 }
 
-// Read reads it.
+// Read reads the file.
 func (f *BehaviourFile) Read() (fakeam.Behaviour, error) {
 	info, err := os.Stat(f.Path)
 	if err != nil {
@@ -34,7 +35,7 @@ func (f *BehaviourFile) Read() (fakeam.Behaviour, error) {
 	if err != nil {
 		return fakeam.Behaviour{}, err
 	}
-	f.changed, f.size, f.text = info.ModTime(), info.Size(), text
+	f.modified, f.size, f.text = info.ModTime(), info.Size(), text
 	b, err := fakeam.ParseBehaviour(text, f.readTrace)
 	if err != nil {
 		return b, fmt.Errorf("%s: %w", f.Path, err)
@@ -42,37 +43,7 @@ func (f *BehaviourFile) Read() (fakeam.Behaviour, error) {
 	return b, nil
 }
 
-// Follow looks for a change twice a second, gives it to the server and reports it in a line, until the context ends.
-// A file that is not valid, or not there, changes nothing.
-func (f *BehaviourFile) Follow(ctx context.Context, server *Server, report func(string)) {
-	for {
-		timer, stop := server.timer(server.now() + int64(500*time.Millisecond))
-		select {
-		case <-ctx.Done():
-			stop()
-			return
-		case <-timer:
-		}
-		if info, err := os.Stat(f.Path); err != nil || info.ModTime().Equal(f.changed) && info.Size() == f.size {
-			continue // an editor is between two steps, or nothing changed
-		}
-		before := f.text
-		b, err := f.Read()
-		if errors.Is(err, os.ErrNotExist) || bytes.Equal(before, f.text) {
-			continue
-		}
-		if err == nil {
-			err = server.SetBehaviour(b)
-		}
-		if err != nil {
-			report(fmt.Sprintf("The behaviour stays as it is: %v", err))
-			continue
-		}
-		report("Behaviour: " + b.String())
-	}
-}
-
-// readTrace reads a trace file that the behaviour file names; a relative name starts from its directory.
+// readTrace reads a trace file; a relative name starts from the directory of the behaviour file.
 func (f *BehaviourFile) readTrace(name string) (*fakeam.TraceFile, error) {
 	path := name
 	if !filepath.IsAbs(path) {
@@ -83,17 +54,47 @@ func (f *BehaviourFile) readTrace(name string) (*fakeam.TraceFile, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file; name a file of text", path)
+		return nil, fmt.Errorf("%s is not a regular file", path)
 	case info.Size() > maxTraceBytes:
-		return nil, fmt.Errorf("%s is larger than the limit of 1 MiB; leave out some of it", path)
+		return nil, fmt.Errorf("%s is longer than the limit of 1 MiB", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	trace, faults := fakeam.ParseTraceFile(name, text)
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("%s:%d:%d: %s", path, faults[0].Line, faults[0].Col, faults[0].Msg)
+	trace, errs := fakeam.ParseTraceFile(name, text)
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("%s:%d:%d: %s", path, errs[0].Line, errs[0].Col, errs[0].Msg)
 	}
 	return trace, nil
+}
+
+// Follow checks the file twice a second until the context ends. When it has changed, Follow gives the behaviour to the
+// server, and a line about it to report. A file that is missing changes nothing, nor does one that is not valid.
+func (f *BehaviourFile) Follow(ctx context.Context, server *Server, report func(string)) {
+	for {
+		timer, stop := server.timer(server.now() + int64(500*time.Millisecond))
+		select {
+		case <-ctx.Done():
+			stop()
+			return
+		case <-timer:
+		}
+		if info, err := os.Stat(f.Path); err != nil || info.ModTime().Equal(f.modified) && info.Size() == f.size {
+			continue // an editor may be replacing the file
+		}
+		before := f.text
+		b, err := f.Read()
+		if errors.Is(err, os.ErrNotExist) || bytes.Equal(before, f.text) {
+			continue
+		}
+		if err == nil {
+			err = server.SetBehaviour(b)
+		}
+		if err != nil {
+			report(fmt.Sprintf("Behaviour unchanged: %v", err))
+			continue
+		}
+		report("Behaviour: " + b.String())
+	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam/server"
 )
 
-// A server listens at a free port and answers the first request to post alerts with 503. The client posts an alert twice,
-// and reads it back.
+// A server listens at a free port and answers the first request to post alerts with 503. The client posts an alert
+// twice, and reads it back.
 func Example() {
 	am, err := server.New(server.Options{
 		Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Status: 503, First: 1}},

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -17,22 +16,22 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// misbehave answers a request to post alerts as the Alertmanager decides.
-func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) {
-	seen := &Arrival{At: s.clock.Now(), Remote: r.RemoteAddr, Size: len(body)}
-	n := countElements(body)
+// handlePost handles a request to post alerts as the fakeam.Alertmanager decides. body is the body of r.
+func (s *Server) handlePost(w http.ResponseWriter, r *http.Request, body []byte) {
+	seen := &observation{Arrival: Arrival{At: s.clock.Now(), Remote: r.RemoteAddr, Size: len(body)}}
+	alerts := countElements(body)
 	s.mu.Lock()
 	now := s.now()
-	d := s.am.Decide(now, n)
+	d := s.am.Decide(now, alerts)
 	s.mu.Unlock()
 	seen.Outcome, seen.Status = d.Outcome.String(), d.Status
 	defer s.observe(seen)
 	if s.opt.Observe != nil {
-		r = r.WithContext(context.WithValue(r.Context(), arrivalKey{}, seen))
+		r = withObservation(r, seen)
 	}
 	switch {
 	case d.Outcome == fakeam.Refused:
-		breakConnection(w)
+		resetConnection(w)
 	case d.Outcome == fakeam.Hangs || d.At == fakeam.Never:
 		seen.Outcome, seen.Status = fakeam.Hangs.String(), 0
 		s.observe(seen)
@@ -40,88 +39,89 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, body []byte) 
 	case d.At > now && !s.sleep(time.Duration(d.At-now)):
 		seen.Outcome, seen.Status = "closed", 0
 		panic(http.ErrAbortHandler)
-	case d.Outcome == fakeam.OK && d.Accepts && d.Body == fakeam.IntactBody:
+	case d.IsServed():
 		s.api.ServeHTTP(&statusWriter{w, &seen.Status}, r)
 		if seen.Status != http.StatusOK {
 			seen.Outcome = fakeam.BadStatus.String()
 		}
 	default:
-		s.answer(w, r, d, seen, body)
+		s.respondWithFault(w, r, d, seen, body)
 	}
 }
 
-// answer answers a request that met a fault, when its time has come.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *Arrival, body []byte) {
-	var taken *httptest.ResponseRecorder
+// respondWithFault responds to a request that met a fault, at the time of the decision.
+func (s *Server) respondWithFault(
+	w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *observation, body []byte,
+) {
+	var response *httptest.ResponseRecorder // that of a request without the fault
 	if d.Accepts {
 		if d.AcceptFirst > 0 {
 			r.Body = io.NopCloser(bytes.NewReader(firstElements(body, d.AcceptFirst)))
 		}
-		taken = httptest.NewRecorder()
-		s.api.ServeHTTP(taken, r)
+		response = httptest.NewRecorder()
+		s.api.ServeHTTP(response, r)
 	}
 	switch {
 	case d.Outcome == fakeam.TLSFails:
-		speakTLS(w)
+		failHandshake(w)
 	case d.Outcome == fakeam.Reset:
 		if d.Accepts {
 			seen.Outcome = "lose_response"
 		}
-		breakConnection(w)
+		resetConnection(w)
 	case d.Outcome == fakeam.BadStatus && d.Accepts:
 		seen.Outcome = "partial"
-		writeJSON(w, d.Status, fmt.Sprintf("fakeam: only the first %d alerts are taken", d.AcceptFirst))
+		writeJSON(w, d.Status, fmt.Sprintf("fakeam: partial: only the first %d alerts are stored", d.AcceptFirst))
 	case d.Outcome == fakeam.BadStatus:
 		if d.Status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", "1")
 		}
-		http.Error(w, fmt.Sprintf("fakeam: told to answer %d", d.Status), d.Status)
+		http.Error(w, fmt.Sprintf("fakeam: status %d", d.Status), d.Status)
 	case d.Body == fakeam.WrongBody:
 		seen.Outcome = "wrong_content"
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Welcome</title><p>Please log in.</p>\n")
 	case d.Body == fakeam.TruncatedBody:
-		seen.Outcome, seen.Status = "truncated", taken.Code
-		text := send(w, taken, 1000)
-		_, _ = w.Write(text)
+		seen.Outcome, seen.Status = "truncated", response.Code
+		_, _ = w.Write(writeHeader(w, response, 1000))
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	case d.Body == fakeam.SlowBody:
-		seen.Outcome, seen.Status = "slow_body", taken.Code
-		s.dribble(w, send(w, taken, 0), time.Duration(d.BodyDuration))
+		seen.Outcome, seen.Status = "slow_body", response.Code
+		s.writeSlowly(w, writeHeader(w, response, 0), time.Duration(d.BodyDuration))
 	}
 }
 
-// send writes the header of a recorded answer and returns its body, of spaces if it has none.
-// The length that it declares is more than that by so many bytes.
-func send(w http.ResponseWriter, recorded *httptest.ResponseRecorder, more int) []byte {
-	text := recorded.Body.Bytes()
-	if len(text) == 0 {
-		text = bytes.Repeat([]byte(" "), 10)
+// writeHeader writes the header of a recorded response and returns its body, or spaces if that is empty. The declared
+// length exceeds the body by extra bytes.
+func writeHeader(w http.ResponseWriter, recorded *httptest.ResponseRecorder, extra int) []byte {
+	body := recorded.Body.Bytes()
+	if len(body) == 0 {
+		body = bytes.Repeat([]byte(" "), 10)
 	}
 	maps.Copy(w.Header(), recorded.Header())
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)+more))
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)+extra))
 	w.WriteHeader(recorded.Code)
 	_ = http.NewResponseController(w).Flush()
-	return text
+	return body
 }
 
-// dribble writes text evenly over d, in at most 100 pieces.
-func (s *Server) dribble(w http.ResponseWriter, text []byte, d time.Duration) {
-	pieces := min(len(text), 100)
+// writeSlowly writes body evenly over d, in at most 100 pieces.
+func (s *Server) writeSlowly(w http.ResponseWriter, body []byte, d time.Duration) {
+	pieces := min(len(body), 100)
 	control := http.NewResponseController(w)
 	for i := range pieces {
 		if !s.sleep(d / time.Duration(pieces)) {
 			panic(http.ErrAbortHandler)
 		}
-		if _, err := w.Write(text[len(text)*i/pieces : len(text)*(i+1)/pieces]); err != nil {
+		if _, err := w.Write(body[len(body)*i/pieces : len(body)*(i+1)/pieces]); err != nil {
 			return
 		}
 		_ = control.Flush()
 	}
 }
 
-// hang waits until the client has gone or the Server is closed.
+// hang waits until the client disconnects or the Server is closed, and breaks the request off.
 func (s *Server) hang(r *http.Request) {
 	select {
 	case <-r.Context().Done():
@@ -130,7 +130,7 @@ func (s *Server) hang(r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// sleep waits for d and reports whether it did: not if the Server is closed before.
+// sleep waits for d and reports true, or false as soon as the Server is closed.
 func (s *Server) sleep(d time.Duration) bool {
 	t := s.clock.NewTimer(d)
 	defer t.Stop()
@@ -142,8 +142,8 @@ func (s *Server) sleep(d time.Duration) bool {
 	}
 }
 
-// breakConnection closes the connection so that the client gets a TCP reset; one that is no TCP connection is just closed.
-func breakConnection(w http.ResponseWriter) {
+// resetConnection closes the connection with a TCP reset; a connection that is not TCP is only closed.
+func resetConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -153,12 +153,13 @@ func breakConnection(w http.ResponseWriter) {
 		conn = secured.NetConn()
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // a reset instead of an orderly end
+		_ = tcp.SetLinger(0) // makes Close send a reset
 	}
 }
 
-// speakTLS answers as a server that expects TLS: with the alert "handshake failure" (RFC 8446, 5.1 and 6), which is no HTTP.
-func speakTLS(w http.ResponseWriter) {
+// failHandshake responds as a TLS server does to a client that speaks HTTP: with a TLS record that holds the fatal
+// alert handshake_failure (RFC 8446, sections 5.1 and 6).
+func failHandshake(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -173,30 +174,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-type arrivalKey struct{}
-
-// arrivalOf returns where to note what became of the alerts of r, or nil.
-func arrivalOf(r *http.Request) *Arrival {
-	a, _ := r.Context().Value(arrivalKey{}).(*Arrival)
-	return a
-}
-
-// observe tells of an arrival, once.
-func (s *Server) observe(a *Arrival) {
-	if s.opt.Observe == nil || a.Remote == told {
-		return
-	}
-	a.Took = s.clock.Since(a.At)
-	s.observing.Lock()
-	defer s.observing.Unlock()
-	s.opt.Observe(*a)
-	a.Remote = told
-}
-
-// told marks an arrival that Observe knows.
-const told = "\x00"
-
-// statusWriter notes the status of an answer.
+// A statusWriter stores the status of the response.
 type statusWriter struct {
 	http.ResponseWriter
 	status *int
@@ -210,50 +188,3 @@ func (w *statusWriter) WriteHeader(status int) {
 
 // Unwrap is for http.ResponseController.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// countElements counts the elements of the JSON array that body is; of other text it returns any number.
-func countElements(body []byte) int {
-	depth, n := 0, 0
-	first := true // no element of the array yet
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; c {
-		case ' ', '\t', '\n', '\r':
-			continue
-		case ']', '}':
-			depth--
-			continue
-		case ',':
-			first = first || depth == 1
-			continue
-		case '"':
-			for i++; i < len(body) && body[i] != '"'; i++ {
-				if body[i] == '\\' {
-					i++
-				}
-			}
-		case '[', '{':
-			depth++
-			if depth == 1 {
-				continue
-			}
-		}
-		if first && depth >= 1 {
-			n++
-			first = false
-		}
-	}
-	return n
-}
-
-// firstElements returns the JSON array of the first n elements of body, or body if it is none.
-func firstElements(body []byte, n int) []byte {
-	var list []json.RawMessage
-	if json.Unmarshal(body, &list) != nil || n >= len(list) {
-		return body
-	}
-	short, err := json.Marshal(list[:n])
-	if err != nil {
-		return body
-	}
-	return short
-}

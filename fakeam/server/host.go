@@ -15,14 +15,14 @@ import (
 
 // HostOptions are the limits of a Host. The zero value has the defaults.
 type HostOptions struct {
-	// MaxConnections is the most connections at once; one more takes the place of the one that has been idle the longest,
-	// or has been sending a body the longest; it is closed if there is none. 0 is DefaultMaxConnections. It is three quarters of the
-	// files that the process may have open, if that is less: without a free one, nobody could connect at all.
+	// MaxConnections is the most open connections; 0 stands for DefaultMaxConnections. It is at most three quarters of the
+	// files that the process may have open: without a free file, nobody can connect. A new connection above the limit
+	// replaces the one that has waited longest for its client to send a request; if none waits, it is closed itself.
 	MaxConnections int
 	// HeaderTimeout is how long a client may take to send the header of a request, IdleTimeout how long a connection
-	// may wait for the next one. 0 is DefaultHeaderTimeout and DefaultIdleTimeout.
+	// may stay idle between requests. 0 stands for DefaultHeaderTimeout and DefaultIdleTimeout.
 	HeaderTimeout, IdleTimeout time.Duration
-	// Grace is how long requests that are answered may take to end when the Host stops; 0 is DefaultGrace.
+	// Grace is how long the requests in progress may take when the Host stops; 0 stands for DefaultGrace.
 	Grace time.Duration
 }
 
@@ -36,16 +36,16 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// A Host serves a Server at a TCP address. While the Server's fault is to refuse, nobody listens there.
+// A Host serves a Server at a TCP address. It closes the port while a fault refuses every connection.
 type Host struct {
-	server  *Server
-	opt     HostOptions
-	address net.Addr
-	first   net.Listener // until Run takes it
-	leaving sync.WaitGroup
+	server   *Server
+	opt      HostOptions
+	address  net.Addr
+	listener net.Listener   // the one that Listen opened, for Run
+	draining sync.WaitGroup // shutdowns of http.Servers whose port is closed
 }
 
-// Listen opens the address, host:port; port 0 chooses a free one.
+// Listen opens the address, host:port; port 0 selects a free port. Call Run next, which closes it.
 func Listen(server *Server, address string, opt HostOptions) (*Host, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -55,29 +55,30 @@ func Listen(server *Server, address string, opt HostOptions) (*Host, error) {
 		opt.MaxConnections = DefaultMaxConnections
 	}
 	opt.MaxConnections = max(1, min(opt.MaxConnections, maxOpenFiles()/4*3))
-	for _, d := range []struct {
-		to *time.Duration
-		is time.Duration
-	}{{&opt.HeaderTimeout, DefaultHeaderTimeout}, {&opt.IdleTimeout, DefaultIdleTimeout}, {&opt.Grace, DefaultGrace}} {
-		if *d.to <= 0 {
-			*d.to = d.is
-		}
-	}
-	return &Host{server: server, opt: opt, address: l.Addr(), first: l}, nil
+	setDefault(&opt.HeaderTimeout, DefaultHeaderTimeout)
+	setDefault(&opt.IdleTimeout, DefaultIdleTimeout)
+	setDefault(&opt.Grace, DefaultGrace)
+	return &Host{server: server, opt: opt, address: l.Addr(), listener: l}, nil
 }
 
-// Addr returns the address.
+func setDefault(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
+}
+
+// Addr returns the address that the Host serves.
 func (h *Host) Addr() net.Addr { return h.address }
 
-// Run serves until the context ends, and returns when everything that it started has. The Server is closed then.
-// The error is that of a listener that failed, or that could not be opened again after a time of refusal.
+// Run serves until the context ends, closes the Server, and returns when all that it started has ended.
+// It returns an error if a listener fails, or if the port cannot be opened again after it was closed by a fault.
 func (h *Host) Run(ctx context.Context) error {
-	defer h.leaving.Wait()
+	defer h.draining.Wait()
 	defer h.server.Close()
-	l := h.first
+	l := h.listener
 	for ctx.Err() == nil {
-		refuses, changes, until := h.server.refuses()
-		if refuses {
+		closed, changed, until := h.server.portClosed()
+		if closed {
 			if l != nil {
 				l.Close()
 				l = nil
@@ -85,7 +86,7 @@ func (h *Host) Run(ctx context.Context) error {
 			timer, stop := h.server.timer(until)
 			select {
 			case <-ctx.Done():
-			case <-changes:
+			case <-changed:
 			case <-timer:
 			}
 			stop()
@@ -108,33 +109,33 @@ func (h *Host) Run(ctx context.Context) error {
 	return nil
 }
 
-// serve serves until the context ends or the Server refuses.
+// serve serves until the context ends or a fault closes the port.
 func (h *Host) serve(ctx context.Context, l net.Listener) error {
-	conns := newConnections(h.opt.MaxConnections)
+	conns := newConnLimiter(h.opt.MaxConnections)
 	srv := &http.Server{
 		Handler:           h.server,
 		ReadHeaderTimeout: h.opt.HeaderTimeout,
 		IdleTimeout:       h.opt.IdleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ConnState:         conns.state,
-		ConnContext:       conns.context,
+		ConnState:         conns.connState,
+		ConnContext:       conns.connContext,
 		ErrorLog:          stdlog.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	for {
-		refuses, changes, until := h.server.refuses()
+		closed, changed, until := h.server.portClosed()
 		switch {
 		case ctx.Err() != nil:
-			h.server.Close() // what hangs ends
+			h.server.Close() // ends the requests that hang
 			grace, cancel := context.WithTimeout(context.Background(), h.opt.Grace)
 			_ = srv.Shutdown(grace)
 			cancel()
 			srv.Close()
 			<-served
 			return nil
-		case refuses: // new connections; requests that have arrived keep their decisions
-			h.leaving.Go(func() {
+		case closed: // for new connections only: requests that have arrived keep their decisions
+			h.draining.Go(func() {
 				_ = srv.Shutdown(ctx)
 				srv.Close()
 			})
@@ -144,7 +145,7 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 		timer, stop := h.server.timer(until)
 		select {
 		case <-ctx.Done():
-		case <-changes:
+		case <-changed:
 		case <-timer:
 		case err := <-served:
 			stop()
@@ -158,7 +159,7 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// timer returns a channel that gets a value at this time of the run, and what frees it.
+// timer returns a channel that receives at this time of the Server, and a function that stops the timer.
 func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 	if at == fakeam.Never {
 		return nil, func() {}
@@ -167,11 +168,10 @@ func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 	return t.Chan(), func() { t.Stop() }
 }
 
-// refuses reports whether nobody listens now, and until when that holds if the behaviour does not change, which closes
-// the channel.
-func (s *Server) refuses() (refuses bool, changes <-chan struct{}, until int64) {
+// portClosed is fakeam.Alertmanager.PortClosed, with a channel that is closed when the behaviour or a fault changes.
+func (s *Server) portClosed() (closed bool, changed <-chan struct{}, until int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	refuses, until = s.am.PortClosed(s.now())
-	return refuses, s.changed, until
+	closed, until = s.am.PortClosed(s.now())
+	return closed, s.changed, until
 }

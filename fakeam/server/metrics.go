@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/common/version"
 )
 
-// metrics are the metrics of a real Alertmanager that tell of received alerts and of its API.
+// metrics are those metrics of a real Alertmanager that are about received alerts and the API.
 type metrics struct {
 	registry *prometheus.Registry
 	duration *prometheus.HistogramVec
@@ -18,7 +18,7 @@ type metrics struct {
 	exceeded prometheus.Counter
 }
 
-// instrument measures requests under the name of a handler: their path, if it is "".
+// instrument measures requests to a handler under its name, or under their path if that is "".
 func (m *metrics) instrument(name string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler := name
@@ -27,16 +27,18 @@ func (m *metrics) instrument(name string, h http.Handler) http.Handler {
 			switch {
 			case strings.HasPrefix(handler, "/api/v2/silence/"):
 				handler = "/api/v2/silence/{silenceID}"
-			case !knownPaths[handler]: // where the real one has a series for every path that anybody asks for
+			case !knownPaths[handler]: // a real Alertmanager has a series for every path that is requested
 				handler = "other"
 			}
 		}
-		promhttp.InstrumentHandlerDuration(m.duration.MustCurryWith(prometheus.Labels{"handler": handler}), h).ServeHTTP(w, r)
+		duration := m.duration.MustCurryWith(prometheus.Labels{"handler": handler})
+		promhttp.InstrumentHandlerDuration(duration, h).ServeHTTP(w, r)
 	})
 }
 
 var knownPaths = map[string]bool{
-	"/api/v2/alerts": true, "/api/v2/alerts/groups": true, "/api/v2/status": true, "/api/v2/receivers": true, "/api/v2/silences": true,
+	"/api/v2/alerts": true, "/api/v2/alerts/groups": true, "/api/v2/receivers": true, "/api/v2/silences": true,
+	"/api/v2/status": true,
 }
 
 func newMetrics(s *Server) *metrics {
@@ -63,7 +65,8 @@ func newMetrics(s *Server) *metrics {
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "alertmanager_build_info",
-		Help: "A metric with a constant '1' value labeled by version, revision, branch, goversion from which alertmanager was built.",
+		Help: "A metric with a constant '1' value labeled by version, revision, branch, goversion " +
+			"from which alertmanager was built.",
 		ConstLabels: prometheus.Labels{
 			"version": version.Version, "revision": version.Revision, "branch": version.Branch, "goversion": version.GoVersion,
 		},
@@ -73,15 +76,19 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// A storeCollector reads the metrics of alerts off the store.
+// A storeCollector collects the metrics of alerts from the store.
 type storeCollector struct{ s *Server }
 
 var (
 	v2            = prometheus.Labels{"version": "v2"}
-	receivedTotal = prometheus.NewDesc("alertmanager_alerts_received_total", "The total number of received alerts.", []string{"status"}, v2)
-	invalidTotal  = prometheus.NewDesc("alertmanager_alerts_invalid_total", "The total number of received alerts that were invalid.", nil, v2)
-	limitedTotal  = prometheus.NewDesc("alertmanager_alerts_limited_total", "Total number of alerts that were dropped due to per alert name limit", nil, nil)
-	alertLimit    = prometheus.NewDesc("alertmanager_alerts_per_alert_limit", "Current limit on number of alerts per alert name", nil, nil)
+	receivedTotal = prometheus.NewDesc("alertmanager_alerts_received_total",
+		"The total number of received alerts.", []string{"status"}, v2)
+	invalidTotal = prometheus.NewDesc("alertmanager_alerts_invalid_total",
+		"The total number of received alerts that were invalid.", nil, v2)
+	limitedTotal = prometheus.NewDesc("alertmanager_alerts_limited_total",
+		"Total number of alerts that were dropped due to per alert name limit", nil, nil)
+	alertLimit = prometheus.NewDesc("alertmanager_alerts_per_alert_limit",
+		"Current limit on number of alerts per alert name", nil, nil)
 	alertsByState = prometheus.NewDesc("alertmanager_alerts", "How many alerts by state.", []string{"state"}, nil)
 )
 

@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// BenchmarkPost compares with the real API and store, in process over loopback HTTP. The real one has no subscriber here:
-// with its dispatcher and inhibitor it does more.
+// BenchmarkPost compares with the real API and store, in process over loopback HTTP. The real one has no subscriber
+// here: with its dispatcher and inhibitor it does more.
 func BenchmarkPost(b *testing.B) {
 	ours, err := New(Options{})
 	require.NoError(b, err)

@@ -74,12 +74,12 @@ func TestFaultsOnTheWire(t *testing.T) {
 		{fakeam.Fault{Refuse: true}, "connection refused", 0},
 		{fakeam.Fault{Refuse: true, First: 1}, "connection reset by peer", 0},
 		{fakeam.Fault{Reset: true}, "connection reset by peer", 0},
-		{fakeam.Fault{Status: 503}, "503 fakeam: told to answer 503", 0},
+		{fakeam.Fault{Status: 503}, "503 fakeam: status 503", 0},
 		{fakeam.Fault{LoseResponse: true}, "connection reset by peer", 2},
 		{fakeam.Fault{Truncate: true}, "200 body: unexpected EOF", 2},
 		{fakeam.Fault{SlowBody: time.Minute}, "200 body: context deadline exceeded", 2},
 		{fakeam.Fault{SlowBody: time.Millisecond}, "200           ", 2},
-		{fakeam.Fault{Partial: 0.5}, `400 "fakeam: only the first 1 alerts are taken"`, 1},
+		{fakeam.Fault{Partial: 0.5}, `400 "fakeam: partial: only the first 1 alerts are stored"`, 1},
 		{fakeam.Fault{WrongContent: true}, "200 <!DOCTYPE html>", 0},
 		{fakeam.Fault{TLS: true}, "malformed HTTP response", 0},
 		{fakeam.Fault{RateLimit: 1, Every: time.Hour, For: time.Minute}, "200 ", 2},
@@ -153,11 +153,11 @@ func TestRefusalIsPeriodic(t *testing.T) {
 		s, err := New(Options{Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Refuse: true, Every: 10 * time.Second, For: 3 * time.Second}}})
 		require.NoError(t, err)
 		time.Sleep(21 * time.Second)
-		refuses, _, until := s.refuses()
+		refuses, _, until := s.portClosed()
 		require.True(t, refuses)
 		require.Equal(t, 23*second, until)
 		time.Sleep(2 * time.Second)
-		refuses, _, until = s.refuses()
+		refuses, _, until = s.portClosed()
 		require.False(t, refuses)
 		require.Equal(t, 30*second, until)
 	})
@@ -185,7 +185,8 @@ func TestBodyLimits(t *testing.T) {
 	require.Len(t, s.Active(), 2)
 }
 
-// Connections that ask nothing, that break off within a header, or within a body, far more than the limit, keep nobody away.
+// Connections that ask nothing, that break off within a header, or within a body, far more than the limit, keep
+// nobody away.
 func TestManyConnections(t *testing.T) {
 	for _, begun := range []string{"", "POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nX: ", "POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n["} {
 		t.Run(begun, func(t *testing.T) { manyConnections(t, begun) })

@@ -10,36 +10,36 @@ import (
 	"github.com/prometheus/alertmanager/api/v2/models"
 )
 
-// consumer reads bodies as the generated code does. It knows the usual shape of alerts, as Prometheus writes them, and decodes that
-// several times faster; whatever else there is, be it right or wrong, it leaves to the generated decoder.
-var consumer = runtime.ConsumerFunc(func(r io.Reader, into any) error {
+// jsonConsumer decodes request bodies as the generated code does. Alerts in the form that Prometheus writes are
+// decoded by decoder, several times faster; everything else, valid or not, is left to the generated consumer.
+var jsonConsumer = runtime.ConsumerFunc(func(r io.Reader, into any) error {
 	list, ok := into.(*models.PostableAlerts)
 	if !ok {
-		return generated.Consume(r, into)
+		return generatedConsumer.Consume(r, into)
 	}
 	body, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	if d := (decoder{text: body, words: map[string]string{}}); d.alerts() {
+	if d := (decoder{text: body, names: map[string]string{}}); d.alerts() {
 		*list = d.list
 		return nil
 	}
-	return generated.Consume(bytes.NewReader(body), into)
+	return generatedConsumer.Consume(bytes.NewReader(body), into)
 })
 
-var generated = runtime.JSONConsumer()
+var generatedConsumer = runtime.JSONConsumer()
 
-// A decoder reads the usual shape: an array of objects, each with some of the five fields of an alert once, all strings without
-// escapes. Its methods report whether they found that.
+// A decoder decodes a common form of posted alerts: an array of objects with the five fields of an alert, each at
+// most once, and all strings without escapes. Its methods report whether the text has that form.
 type decoder struct {
-	text  []byte // what is left
-	list  models.PostableAlerts
-	words map[string]string // names of labels, each once
-	last  [2]struct {
+	text      []byte // not decoded yet
+	list      models.PostableAlerts
+	names     map[string]string // label names, so that each is allocated once
+	lastTimes [2]struct {       // start and end of the previous alert: mostly those of the next one too
 		text string
 		time strfmt.DateTime
-	} // the times of the alert before, which are mostly those of the next one
+	}
 }
 
 func (d *decoder) alerts() bool {
@@ -74,16 +74,16 @@ func (d *decoder) alert(a *models.PostableAlert) bool {
 			field, ok = 8, d.time(1, &a.EndsAt)
 		case "generatorURL":
 			var url []byte
-			url, ok = d.word()
+			url, ok = d.str()
 			field, a.GeneratorURL = 16, strfmt.URI(url)
 		}
-		again := seen&field != 0
+		repeated := seen&field != 0
 		seen |= field
-		return ok && !again
+		return ok && !repeated
 	})
 }
 
-// members reads an object and calls value after each name.
+// members decodes an object and calls value after each name.
 func (d *decoder) members(value func(name []byte) bool) bool {
 	if !d.next('{') {
 		return false
@@ -92,7 +92,7 @@ func (d *decoder) members(value func(name []byte) bool) bool {
 		return true
 	}
 	for {
-		name, ok := d.word()
+		name, ok := d.str()
 		if !ok || !d.next(':') || !value(name) {
 			return false
 		}
@@ -106,11 +106,11 @@ func (d *decoder) labels(into *models.LabelSet) bool {
 	set := models.LabelSet{}
 	*into = set
 	return d.members(func(name []byte) bool {
-		value, ok := d.word()
-		key, known := d.words[string(name)]
+		value, ok := d.str()
+		key, known := d.names[string(name)]
 		if !known {
 			key = string(name)
-			d.words[key] = key
+			d.names[key] = key
 		}
 		set[key] = string(value)
 		return ok
@@ -118,11 +118,11 @@ func (d *decoder) labels(into *models.LabelSet) bool {
 }
 
 func (d *decoder) time(which int, into *strfmt.DateTime) bool {
-	text, ok := d.word()
+	text, ok := d.str()
 	if !ok {
 		return false
 	}
-	last := &d.last[which]
+	last := &d.lastTimes[which]
 	if last.text != string(text) || last.text == "" {
 		var err error
 		if last.time, err = strfmt.ParseDateTime(string(text)); err != nil || len(text) == 0 {
@@ -134,7 +134,7 @@ func (d *decoder) time(which int, into *strfmt.DateTime) bool {
 	return true
 }
 
-// next passes white space, and the character if it comes then.
+// next skips white space and then the character c, and reports whether that is there.
 func (d *decoder) next(c byte) bool {
 	for len(d.text) > 0 && (d.text[0] == ' ' || d.text[0] == '\n' || d.text[0] == '\t' || d.text[0] == '\r') {
 		d.text = d.text[1:]
@@ -146,17 +146,17 @@ func (d *decoder) next(c byte) bool {
 	return true
 }
 
-// word reads a string without escapes.
-func (d *decoder) word() ([]byte, bool) {
+// str decodes a string without escapes.
+func (d *decoder) str() ([]byte, bool) {
 	if !d.next('"') {
 		return nil, false
 	}
 	for i, c := range d.text {
 		switch {
 		case c == '"':
-			word := d.text[:i]
+			s := d.text[:i]
 			d.text = d.text[i+1:]
-			return word, true
+			return s, true
 		case c == '\\' || c < ' ':
 			return nil, false
 		}

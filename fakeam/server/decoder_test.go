@@ -14,13 +14,13 @@ import (
 // both decodes a body with and without the decoder of usual bodies, and requires the same.
 func both(t require.TestingT, body []byte) (usual bool) {
 	var fast, slow models.PostableAlerts
-	errFast, errSlow := consumer.Consume(bytes.NewReader(body), &fast), generated.Consume(bytes.NewReader(body), &slow)
+	errFast, errSlow := jsonConsumer.Consume(bytes.NewReader(body), &fast), generatedConsumer.Consume(bytes.NewReader(body), &slow)
 	require.Equal(t, errSlow == nil, errFast == nil, "%q", body)
 	if errSlow != nil {
 		require.Equal(t, errSlow.Error(), errFast.Error())
 	}
 	require.Equal(t, slow, fast, "%q", body)
-	d := decoder{text: body, words: map[string]string{}}
+	d := decoder{text: body, names: map[string]string{}}
 	return d.alerts()
 }
 

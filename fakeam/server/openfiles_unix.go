@@ -4,7 +4,7 @@ package server
 
 import "syscall"
 
-// maxOpenFiles returns how many files and connections the process may have open at once.
+// maxOpenFiles returns how many files and connections the process may have open.
 func maxOpenFiles() int {
 	var l syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil {

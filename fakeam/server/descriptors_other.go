@@ -1,6 +1,0 @@
-//go:build !unix
-
-package server
-
-// maxOpenFiles returns how many files and connections the process may have open at once: no limit is known.
-func maxOpenFiles() int { return 1 << 30 }

@@ -15,7 +15,7 @@ const (
 	msec   = int64(time.Millisecond)
 )
 
-func TestZeroBehaviourAnswersAtOnce(t *testing.T) {
+func TestZeroBehaviourRespondsAtOnce(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
 	require.Equal(t, "am-a:9093", am.Address())
 	require.Equal(t, Decision{Outcome: OK, Status: 200, At: 5, Accepts: true}, am.Decide(5, 64))
@@ -25,7 +25,7 @@ func TestZeroBehaviourAnswersAtOnce(t *testing.T) {
 func TestEachFault(t *testing.T) {
 	for _, c := range []struct {
 		fault Fault
-		want  Decision // of a request at 1s, the latency 20ms, the server busy until 3s
+		want  Decision // about a request at 1s, with a latency of 20ms, while earlier ones are served until 3s
 	}{
 		{Fault{}, Decision{Outcome: OK, Status: 200, At: 4*second + 20*msec, Accepts: true}},
 		{Fault{Hang: true}, Decision{Outcome: Hangs, At: Never}},
@@ -34,7 +34,9 @@ func TestEachFault(t *testing.T) {
 		{Fault{Status: 503}, Decision{Outcome: BadStatus, Status: 503, At: second + 20*msec}},
 		{Fault{LoseResponse: true}, Decision{Outcome: Reset, At: second + 20*msec, Accepts: true}},
 		{Fault{Truncate: true}, Decision{Outcome: OK, Body: TruncatedBody, Status: 200, At: second + 20*msec, Accepts: true}},
-		{Fault{SlowBody: ms}, Decision{Outcome: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyDuration: msec, Accepts: true}},
+		{Fault{SlowBody: ms}, Decision{
+			Outcome: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyDuration: msec, Accepts: true,
+		}},
 		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
 		{Fault{WrongContent: true}, Decision{Outcome: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
 		{Fault{TLS: true}, Decision{Outcome: TLSFails, At: second + 20*msec}},
@@ -44,7 +46,7 @@ func TestEachFault(t *testing.T) {
 		am.StartFault(0, c.fault, "1")
 		require.Empty(t, cmp.Diff(c.want, am.Decide(second, 1)), "%s", c.fault)
 		am.EndFault("1")
-		// Only what was served keeps the server busy.
+		// A request that meets a fault keeps no other waiting.
 		busy := 3 * second
 		if c.fault == (Fault{}) {
 			busy = 4 * second
@@ -53,7 +55,7 @@ func TestEachFault(t *testing.T) {
 	}
 }
 
-func TestOwnFaultHoldsFromTheStart(t *testing.T) {
+func TestFaultOfBehaviourIsActiveFromTheStart(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
 	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
 	am.StartFault(0, Fault{Refuse: true}, "1")
@@ -64,7 +66,7 @@ func TestOwnFaultHoldsFromTheStart(t *testing.T) {
 	require.Equal(t, OK, am.Decide(3, 1).Outcome)
 }
 
-func TestLastFaultToBeginDecides(t *testing.T) {
+func TestLastFaultToStartDecides(t *testing.T) {
 	am := New("am-a:9093", Behaviour{}, 1)
 	am.StartFault(0, Fault{Hang: true}, "a")
 	am.StartFault(0, Fault{Refuse: true}, "b")
@@ -72,17 +74,17 @@ func TestLastFaultToBeginDecides(t *testing.T) {
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
 	am.EndFault("b")
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
-	am.StartFault(0, Fault{Hang: true}, "a") // anew
+	am.StartFault(0, Fault{Hang: true}, "a") // restarts
 	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
 	am.EndFault("a")
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
 	am.EndFault("c")
 	am.EndFault("c")
-	am.EndFault("never begun")
+	am.EndFault("never started")
 	require.Equal(t, OK, am.Decide(0, 1).Outcome)
 }
 
-func TestFirstCountsRequestsThatItMet(t *testing.T) {
+func TestFirstCountsRequestsThatMeetTheFault(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, First: 2}}, 1)
 	am.StartFault(0, Fault{Hang: true, First: 3}, "1")
 	var got []Outcome
@@ -105,7 +107,7 @@ func TestFirstWithProbability(t *testing.T) {
 	require.InDelta(t, 400, last, 120)
 }
 
-func TestProbabilityIsTheShareOfRequestsMet(t *testing.T) {
+func TestProbability(t *testing.T) {
 	const n = 100_000
 	for _, p := range []float64{0.001, 0.3, 0.5, 0.999, 1, 0} {
 		am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, Probability: p}}, 1)
@@ -125,8 +127,9 @@ func TestProbabilityIsTheShareOfRequestsMet(t *testing.T) {
 func anyBehaviour() *rapid.Generator[Behaviour] {
 	return rapid.Custom(func(t *rapid.T) Behaviour {
 		d := time.Duration(rapid.IntRange(0, 100).Draw(t, "latency")) * ms
+		distributions := []Distribution{{}, Constant(d), Uniform(0, d), Exponential(d), Lognormal(d, 0.5)}
 		return Behaviour{
-			Latency: rapid.SampledFrom([]Distribution{{}, Constant(d), Uniform(0, d), Exponential(d), Lognormal(d, 0.5)}).Draw(t, "distribution"),
+			Latency: rapid.SampledFrom(distributions).Draw(t, "distribution"),
 			Service: Service{
 				PerRequest: time.Duration(rapid.IntRange(0, 20).Draw(t, "per request")) * ms,
 				PerAlert:   time.Duration(rapid.IntRange(0, 3).Draw(t, "per alert")) * ms,
@@ -152,7 +155,7 @@ func anyFault() *rapid.Generator[Fault] {
 	})
 }
 
-// Requests are served in order of arrival, one at a time, each for exactly its time and without needless waiting.
+// Requests are served in order of arrival, one at a time, each for its service time and without idle time.
 func TestServiceNeverOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")
@@ -167,7 +170,7 @@ func TestServiceNeverOverlaps(t *testing.T) {
 			alerts := rapid.IntRange(0, 10).Draw(t, "alerts")
 			got := am.Decide(now, alerts)
 			if got.Outcome != OK || got.Body != IntactBody {
-				continue // a fault: not served
+				continue // not served because of a fault
 			}
 			end := got.At - 7
 			start := end - int64(b.Service.PerRequest) - int64(alerts)*int64(b.Service.PerAlert)
@@ -177,8 +180,8 @@ func TestServiceNeverOverlaps(t *testing.T) {
 	})
 }
 
-// One more fault changes the decision about the requests that it meets, and no draw of another stream:
-// where it does not hit, the other fault decides as without it, and the latencies are the same ones in order.
+// Another fault changes only the decisions about the requests that meet it: the other fault and the latencies draw
+// the same numbers as without it.
 func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")
@@ -186,7 +189,10 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		p := rapid.Float64Range(0.01, 0.99).Draw(t, "p")
 		more := anyFault().Draw(t, "more")
-		more = Fault{Status: 429, Probability: more.Probability, First: more.First, After: more.After, Ramp: more.Ramp, Every: more.Every, For: more.For}
+		more = Fault{
+			Status: 429, Probability: more.Probability, First: more.First, After: more.After, Ramp: more.Ramp,
+			Every: more.Every, For: more.For,
+		}
 		alone, both := New("am-a:9093", b, seed), New("am-a:9093", b, seed)
 		for _, am := range []*Alertmanager{alone, both} {
 			am.StartFault(0, Fault{Status: 500, Probability: p}, "one")
@@ -208,7 +214,7 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 	})
 }
 
-// Requests that hang or are refused draw no latency: the others get the same latencies as if these had not been.
+// Requests that hang or are refused draw no latency: the others get the latencies that they would get without them.
 func TestHangAndRefuseDrawNoLatency(t *testing.T) {
 	b := Behaviour{Latency: Exponential(20 * ms)}
 	for _, f := range []Fault{{Hang: true, Probability: 0.5}, {Refuse: true, Probability: 0.5}} {
@@ -232,16 +238,18 @@ func TestSameSeedSameDecisions(t *testing.T) {
 			d := x.Decide(i, 1)
 			require.Equal(t, d, y.Decide(i, 1))
 			require.GreaterOrEqual(t, d.At, i)
-			require.Equal(t, d.Accepts, d.Outcome == OK && d.Body != WrongBody || b.LoseResponse && d.Outcome == Reset || b.Partial > 0 && d.AcceptFirst > 0)
+			accepts := d.Outcome == OK && d.Body != WrongBody || b.LoseResponse && d.Outcome == Reset ||
+				b.Partial > 0 && d.AcceptFirst > 0
+			require.Equal(t, accepts, d.Accepts)
 			require.Equal(t, d.Outcome == OK || d.Outcome == BadStatus, d.Status != 0)
 			require.Equal(t, d.Outcome == Hangs, d.At == Never)
 		}
 	})
 }
 
-// Seeds, addresses and keys all give other draws.
+// Another seed, address or key selects another stream.
 func TestOtherSeedOtherDecisions(t *testing.T) {
-	outcomeNames := func(address, key string, seed uint64) (s string) {
+	outcomes := func(address, key string, seed uint64) (s string) {
 		am := New(address, Behaviour{}, seed)
 		am.StartFault(0, Fault{Hang: true, Probability: 0.5}, key)
 		for range 64 {
@@ -249,11 +257,23 @@ func TestOtherSeedOtherDecisions(t *testing.T) {
 		}
 		return s
 	}
-	want := outcomeNames("am-a:9093", "1", 1)
-	require.Equal(t, want, outcomeNames("am-a:9093", "1", 1))
-	require.NotEqual(t, want, outcomeNames("am-b:9093", "1", 1))
-	require.NotEqual(t, want, outcomeNames("am-a:9093", "2", 1))
-	require.NotEqual(t, want, outcomeNames("am-a:9093", "1", 2))
+	want := outcomes("am-a:9093", "1", 1)
+	require.Equal(t, want, outcomes("am-a:9093", "1", 1))
+	require.NotEqual(t, want, outcomes("am-b:9093", "1", 1))
+	require.NotEqual(t, want, outcomes("am-a:9093", "2", 1))
+	require.NotEqual(t, want, outcomes("am-a:9093", "1", 2))
+}
+
+// The new behaviour decides from now on, without the active faults, and behind the requests that are being served.
+func TestSetBehaviour(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Service: Service{PerAlert: time.Second}}, 1)
+	am.StartFault(0, Fault{Hang: true, After: 1}, "1")
+	require.Equal(t, 3*second, am.Decide(0, 3).At)
+	am.SetBehaviour(second, Behaviour{
+		Service: Service{PerRequest: time.Second}, Fault: Fault{Reset: true, Every: 20, For: 10},
+	})
+	require.Equal(t, Reset, am.Decide(second+9, 1).Outcome, "the fault starts now")
+	require.Equal(t, 4*second, am.Decide(second+10, 1).At)
 }
 
 func TestTimeSaturates(t *testing.T) {
@@ -262,8 +282,8 @@ func TestTimeSaturates(t *testing.T) {
 	require.Equal(t, Never, am.Decide(2*second, 1).At)
 }
 
-func TestVerdictNames(t *testing.T) {
-	for v, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "tls", "unknown"} {
-		require.Equal(t, want, Outcome(v).String())
+func TestOutcomeNames(t *testing.T) {
+	for o, want := range []string{"ok", "bad_status", "refused", "reset", "hangs", "tls", "unknown"} {
+		require.Equal(t, want, Outcome(o).String())
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// spellChanges writes changes as "70 late 0-2, 70 falsely_resolves 0-2".
-func spellChanges(changes []Change) string {
+// formatChanges writes changes as "70 late 0-2, 70 falsely_resolves 0-2".
+func formatChanges(changes []Change) string {
 	var list []string
 	for _, c := range changes {
 		s := fmt.Sprintf("%d %s %d", c.At, c.Kind, c.First)
@@ -27,31 +27,33 @@ func spellChanges(changes []Change) string {
 
 func TestAlertStates(t *testing.T) {
 	var e AlertStates
-	take := func(now int64, b AlertRange) string { return spellChanges(e.Put(now, &b)) }
+	put := func(now int64, b AlertRange) string { return formatChanges(e.Put(now, &b)) }
 	firing := func(first, n int, ends int64) AlertRange {
 		return AlertRange{First: first, N: n, EndsAt: ends, SourceEnd: 1000}
 	}
 
-	require.Equal(t, "10 fires 0-9", take(10, firing(0, 10, 250)))
-	require.Equal(t, "", take(70, firing(0, 10, 310)))
-	require.Equal(t, "", take(80, firing(0, 2, 250)), "stale, but still future: the later end is kept")
-	require.Equal(t, "260 late 0-1, 260 falsely_resolves 0-1", take(260, firing(0, 2, 250)))
-	require.Equal(t, "270 refires 0-1", take(270, firing(0, 2, 500)))
+	require.Equal(t, "10 fires 0-9", put(10, firing(0, 10, 250)))
+	require.Equal(t, "", put(70, firing(0, 10, 310)))
+	require.Equal(t, "", put(80, firing(0, 2, 250)), "an older copy with an end in the future: the later end is kept")
+	require.Equal(t, "260 late 0-1, 260 falsely_resolves 0-1", put(260, firing(0, 2, 250)))
+	require.Equal(t, "270 refires 0-1", put(270, firing(0, 2, 500)))
 	require.Equal(t, int64(250), e.NextExpiry())
 	require.Empty(t, e.Expire(309))
 	require.Equal(t, int64(310), e.NextExpiry())
-	require.Equal(t, "310 falsely_resolves 2-9", spellChanges(e.Expire(400)))
-	require.Equal(t, "410 refires 2, 410 late 3", take(410, firing(2, 1, 600))+", "+take(410, firing(3, 1, 405)))
-	require.Equal(t, "500 falsely_resolves 0, 510 late 0", take(510, firing(0, 1, 505)), "not told by Expire yet")
-	require.Equal(t, "500 falsely_resolves 1, 600 falsely_resolves 2", spellChanges(e.Expire(900)))
+	require.Equal(t, "310 falsely_resolves 2-9", formatChanges(e.Expire(400)))
+	require.Equal(t, "410 refires 2, 410 late 3", put(410, firing(2, 1, 600))+", "+put(410, firing(3, 1, 405)))
+	require.Equal(t, "500 falsely_resolves 0, 510 late 0", put(510, firing(0, 1, 505)), "before Expire reports it")
+	require.Equal(t, "500 falsely_resolves 1, 600 falsely_resolves 2", formatChanges(e.Expire(900)))
 
-	require.Equal(t, "900 refires 4", take(900, firing(4, 1, 1200)))
-	require.Equal(t, "1000 resolves 4", take(1000, AlertRange{First: 4, N: 1, EndsAt: 1000, SourceEnd: 1000, Resolved: true}))
-	require.Equal(t, "1010 resurrects 4", take(1010, firing(4, 1, 1200)), "a late duplicate")
-	require.Equal(t, "1200 resolves 4", spellChanges(e.Expire(5000)))
-	require.Equal(t, "5000 fires 4", take(5000, AlertRange{First: 4, N: 1, StartsAt: 4000, EndsAt: 6000, SourceEnd: Never}))
+	require.Equal(t, "900 refires 4", put(900, firing(4, 1, 1200)))
+	resolved := AlertRange{First: 4, N: 1, EndsAt: 1000, SourceEnd: 1000, Resolved: true}
+	require.Equal(t, "1000 resolves 4", put(1000, resolved))
+	require.Equal(t, "1010 resurrects 4", put(1010, firing(4, 1, 1200)), "a late duplicate")
+	require.Equal(t, "1200 resolves 4", formatChanges(e.Expire(5000)))
+	open := AlertRange{First: 4, N: 1, StartsAt: 4000, EndsAt: 6000, SourceEnd: Never}
+	require.Equal(t, "5000 fires 4", put(5000, open))
 	e.EndAtSource(5500, 4, 100)
-	require.Equal(t, "6000 resolves 4", spellChanges(e.Expire(6000)))
+	require.Equal(t, "6000 resolves 4", formatChanges(e.Expire(6000)))
 	require.Equal(t, AlertCounts{
 		Received: 33, Unique: 10, Duplicates: 23,
 		Fired: 11, Resolved: 3, Late: 4, FalseResolves: 13, Refires: 4, Resurrections: 1,
@@ -60,7 +62,7 @@ func TestAlertStates(t *testing.T) {
 
 func TestAlertStatesTimeoutAndRestart(t *testing.T) {
 	e := AlertStates{ResolveTimeout: 100}
-	require.Equal(t, "10 fires 0", spellChanges(e.Put(10, &AlertRange{N: 1, EndsAt: Never, SourceEnd: Never})))
+	require.Equal(t, "10 fires 0", formatChanges(e.Put(10, &AlertRange{N: 1, EndsAt: Never, SourceEnd: Never})))
 	require.True(t, e.IsFiring(109, 0))
 	require.False(t, e.IsFiring(110, 0))
 	require.False(t, e.IsFiring(50, 1))
@@ -68,14 +70,14 @@ func TestAlertStatesTimeoutAndRestart(t *testing.T) {
 	require.Zero(t, e.Counts.Firing)
 	require.Equal(t, Never, e.NextExpiry())
 	require.Empty(t, e.Expire(10_000))
-	require.Equal(t, "10000 fires 0", spellChanges(e.Put(10_000, &AlertRange{N: 1, EndsAt: 20_000, SourceEnd: Never})))
+	require.Equal(t, "10000 fires 0", formatChanges(e.Put(10_000, &AlertRange{N: 1, EndsAt: 20_000, SourceEnd: Never})))
 	require.Equal(t, int64(1), e.Counts.Duplicates)
 	require.Empty(t, e.Put(10_000, &AlertRange{First: 5, N: 0}))
 	require.Equal(t, "unknown", ChangeKind(99).String())
 }
 
-// AlertStates and Store are the same Alertmanager: with the same alerts, the same ones fire, with the same times.
-func TestAlertStatesFollowTheStore(t *testing.T) {
+// AlertStates and Store follow the same rules: of the same alerts, the same ones fire, with the same times.
+func TestAlertStatesAgreeWithStore(t *testing.T) {
 	const sets = 3
 	rapid.Check(t, func(t *rapid.T) {
 		e := AlertStates{ResolveTimeout: int64(40 * time.Second), GCInterval: int64(100 * time.Second)}
@@ -119,44 +121,43 @@ func TestAlertStatesFollowTheStore(t *testing.T) {
 		}
 		e.Expire(now)
 		c := e.Counts
-		var firing int64
-		for _, a := range s.Active(epoch.Add(time.Duration(now) + 1)) {
-			_ = a
-			firing++
-		}
+		firing := int64(s.CountActive(epoch.Add(time.Duration(now) + 1)))
 		require.Equal(t, firing, c.Firing)
 		require.Equal(t, firing, c.Fired+c.Refires+c.Resurrections-c.Resolved-c.FalseResolves)
 		require.Equal(t, c.Received, c.Unique+c.Duplicates)
 	})
 }
 
-// However a run is cut, the counts are the same, and Due never misses an expiry.
-func TestAlertStatesCutAnyWay(t *testing.T) {
+// Splitting a range changes no count, and NextExpiry is never too late.
+func TestAlertStatesOfSplitRanges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var whole, cut AlertStates
+		var whole, parts AlertStates
 		var now int64
 		const n = 600
 		for range rapid.IntRange(1, 20).Draw(t, "posts") {
 			next := now + int64(rapid.IntRange(1, 100).Draw(t, "wait"))
-			for due := cut.NextExpiry(); due <= next; due = cut.NextExpiry() {
-				for _, c := range cut.Expire(due) {
+			for due := parts.NextExpiry(); due <= next; due = parts.NextExpiry() {
+				for _, c := range parts.Expire(due) {
 					require.Equal(t, due, c.At, "on time")
 				}
 			}
 			now = next
-			b := AlertRange{N: n, StartsAt: now - 50, EndsAt: now + int64(rapid.IntRange(-50, 200).Draw(t, "ends")), SourceEnd: now + int64(rapid.IntRange(0, 100).Draw(t, "until"))}
+			b := AlertRange{
+				N: n, StartsAt: now - 50, EndsAt: now + int64(rapid.IntRange(-50, 200).Draw(t, "ends")),
+				SourceEnd: now + int64(rapid.IntRange(0, 100).Draw(t, "source end")),
+			}
 			whole.Put(now, &b)
-			at := rapid.IntRange(0, n).Draw(t, "cut")
+			at := rapid.IntRange(0, n).Draw(t, "split")
 			first, rest := b, b
 			first.N, rest.First, rest.N = at, at, n-at
-			cut.Put(now, &first)
-			cut.Put(now, &rest)
+			parts.Put(now, &first)
+			parts.Put(now, &rest)
 		}
 		whole.Expire(now)
-		cut.Expire(now)
-		require.Equal(t, whole.Counts, cut.Counts)
+		parts.Expire(now)
+		require.Equal(t, whole.Counts, parts.Counts)
 		for i := range n {
-			require.Equal(t, whole.state(i), cut.state(i))
+			require.Equal(t, whole.state(i), parts.state(i))
 		}
 	})
 }
@@ -202,7 +203,8 @@ func BenchmarkStorePut(b *testing.B) {
 	alerts := make([]*alert.Alert, 5000)
 	for i := range alerts {
 		alerts[i] = &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{
-			"alertname": "InstanceDown", "instance": model.LabelValue(fmt.Sprint(i)), "job": "node", "severity": "page", "cluster": "eu1",
+			"alertname": "InstanceDown", "instance": model.LabelValue(fmt.Sprint(i)),
+			"job": "node", "severity": "page", "cluster": "eu1",
 		}}}
 	}
 	now := epoch

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestFaultString(t *testing.T) {
@@ -33,33 +34,39 @@ func TestFaultValidate(t *testing.T) {
 	for _, f := range []Fault{
 		{Hang: true}, {Refuse: true, Probability: 1}, {Reset: true, First: 1},
 		{Status: 300}, {Status: 599, Probability: 0x1p-60, First: 5}, {LoseResponse: true, After: 7, Ramp: 1},
-		{Truncate: true}, {SlowBody: 1, Every: 2, For: 1}, {Partial: 0.999}, {WrongContent: true}, {TLS: true}, {RateLimit: maxRate},
+		{Truncate: true}, {SlowBody: 1, Every: 2, For: 1}, {Partial: 0.999}, {WrongContent: true}, {TLS: true},
+		{RateLimit: maxRate},
 	} {
 		require.NoError(t, f.Validate(), "%s", f)
 	}
-	for want, f := range map[string]Fault{
-		"a fault needs one of " + kindNames:                                                    {Probability: 0.5},
-		"a fault has only one of " + kindNames + "; this one has hang and reset":               {Hang: true, Reset: true},
-		"a fault has only one of " + kindNames + "; this one has hang and refuse and status 1": {Hang: true, Refuse: true, Status: 1},
-		"rate_limit -1 is negative: write how many requests pass in a second":                  {RateLimit: -1},
-		"rate_limit 1000001 is above the limit of 1000000 requests a second":                   {RateLimit: 1000001},
-		"status 299 is not an error status: write 300 to 599":                                  {Status: 299},
-		"status 600 is not an error status: write 300 to 599":                                  {Status: 600},
-		"status -1 is not an error status: write 300 to 599":                                   {Status: -1},
-		"probability 1.5 is outside (0, 1]: write the chance that a request meets the fault":   {Hang: true, Probability: 1.5},
-		"probability -0.1 is outside (0, 1]: write the chance that a request meets the fault":  {Hang: true, Probability: -0.1},
-		"probability NaN is outside (0, 1]: write the chance that a request meets the fault":   {Hang: true, Probability: math.NaN()},
-		"first -2 is negative: write how many requests meet the fault, or omit it for all":     {Hang: true, First: -2},
-		"after -2 is negative: write how many requests pass first, or omit it":                 {Hang: true, After: -2},
-		"ramp -2ms is negative: write how long the probability rises, or omit it":              {Hang: true, Ramp: -2 * ms},
-		"slow_body -2ms is negative: write how long the body takes":                            {SlowBody: -2 * ms},
-		"slow_body 25h is longer than the limit of 24h":                                        {SlowBody: 25 * time.Hour},
-		"partial 1 is outside (0, 1): write which fraction of the alerts is stored":            {Partial: 1},
-		"every is missing: write the length of a period, such as every: 30s":                   {Hang: true, For: 5},
-		"for is missing: write how much of each period it lasts, such as for: 2s":              {Hang: true, Every: 5},
-		"for 2ms is not shorter than every 2ms: write a shorter time":                          {Hang: true, Every: 2 * ms, For: 2 * ms},
+	const chance = ": write the chance that a request meets the fault"
+	for _, c := range []struct {
+		fault Fault
+		want  string
+	}{
+		{Fault{Probability: 0.5}, "a fault needs one of " + kindNames},
+		{Fault{Hang: true, Reset: true}, "a fault has only one of " + kindNames + "; this one has hang and reset"},
+		{Fault{Hang: true, Refuse: true, Status: 1},
+			"a fault has only one of " + kindNames + "; this one has hang and refuse and status 1"},
+		{Fault{RateLimit: -1}, "rate_limit -1 is negative: write how many requests pass in a second"},
+		{Fault{RateLimit: 1000001}, "rate_limit 1000001 is above the limit of 1000000 requests a second"},
+		{Fault{Status: 299}, "status 299 is not an error status: write 300 to 599"},
+		{Fault{Status: 600}, "status 600 is not an error status: write 300 to 599"},
+		{Fault{Status: -1}, "status -1 is not an error status: write 300 to 599"},
+		{Fault{Hang: true, Probability: 1.5}, "probability 1.5 is outside (0, 1]" + chance},
+		{Fault{Hang: true, Probability: -0.1}, "probability -0.1 is outside (0, 1]" + chance},
+		{Fault{Hang: true, Probability: math.NaN()}, "probability NaN is outside (0, 1]" + chance},
+		{Fault{Hang: true, First: -2}, "first -2 is negative: write how many requests meet the fault, or omit it for all"},
+		{Fault{Hang: true, After: -2}, "after -2 is negative: write how many requests pass first, or omit it"},
+		{Fault{Hang: true, Ramp: -2 * ms}, "ramp -2ms is negative: write how long the probability rises, or omit it"},
+		{Fault{SlowBody: -2 * ms}, "slow_body -2ms is negative: write how long the body takes"},
+		{Fault{SlowBody: 25 * time.Hour}, "slow_body 25h is longer than the limit of 24h"},
+		{Fault{Partial: 1}, "partial 1 is outside (0, 1): write which fraction of the alerts is stored"},
+		{Fault{Hang: true, For: 5}, "every is missing: write the length of a period, such as every: 30s"},
+		{Fault{Hang: true, Every: 5}, "for is missing: write how much of each period it lasts, such as for: 2s"},
+		{Fault{Hang: true, Every: 2 * ms, For: 2 * ms}, "for 2ms is not shorter than every 2ms: write a shorter time"},
 	} {
-		require.EqualError(t, f.Validate(), want)
+		require.EqualError(t, c.fault.Validate(), c.want)
 	}
 }
 
@@ -72,19 +79,23 @@ func TestBehaviour(t *testing.T) {
 	}
 	require.NoError(t, full.Validate())
 	require.NoError(t, Behaviour{}.Validate())
-	require.Equal(t, "latency {lognormal: {median: 80ms, sigma: 0.4}}, service 3ms + 40us per alert, stall every 30s for 2s, status 503 (p=0.3)", full.String())
+	require.Equal(t, "latency {lognormal: {median: 80ms, sigma: 0.4}}, service 3ms + 40us per alert, "+
+		"stall every 30s for 2s, status 503 (p=0.3)", full.String())
 	require.Equal(t, "200 at once", Behaviour{}.String())
 
-	for want, b := range map[string]Behaviour{
-		"service: per_request -1ms is outside 0s to 24h":                                 {Service: Service{PerRequest: -ms}},
-		"service: per_alert -40us is outside 0s to 24h":                                  {Service: Service{PerAlert: -40 * time.Microsecond}},
-		"service: per_alert 25h is outside 0s to 24h":                                    {Service: Service{PerAlert: 25 * time.Hour}},
-		"latency: negative time: write 0s or more":                                       {Latency: Constant(-1)},
-		"stall: for is missing: write how much of each period it lasts, such as for: 2s": {Stall: Stall{Every: 5}},
-		"status 200 is not an error status: write 300 to 599":                            {Fault: Fault{Status: 200}},
-		"a fault needs one of " + kindNames:                                              {Fault: Fault{First: 3}},
+	for _, c := range []struct {
+		behaviour Behaviour
+		want      string
+	}{
+		{Behaviour{Service: Service{PerRequest: -ms}}, "service: per_request -1ms is outside 0s to 24h"},
+		{Behaviour{Service: Service{PerAlert: -40 * time.Microsecond}}, "service: per_alert -40us is outside 0s to 24h"},
+		{Behaviour{Service: Service{PerAlert: 25 * time.Hour}}, "service: per_alert 25h is outside 0s to 24h"},
+		{Behaviour{Latency: Constant(-1)}, "latency: negative time: write 0s or more"},
+		{Behaviour{Stall: Stall{Every: 5}}, "stall: for is missing: write how much of each period it lasts, such as for: 2s"},
+		{Behaviour{Fault: Fault{Status: 200}}, "status 200 is not an error status: write 300 to 599"},
+		{Behaviour{Fault: Fault{First: 3}}, "a fault needs one of " + kindNames},
 	} {
-		require.EqualError(t, b.Validate(), want)
+		require.EqualError(t, c.behaviour.Validate(), c.want)
 	}
 }
 
@@ -98,4 +109,60 @@ func TestServiceTime(t *testing.T) {
 	require.Equal(t, Never, Service{PerAlert: longest}.duration(3)) // over 64 bits
 	require.Equal(t, Never, Service{PerRequest: ms, PerAlert: longest}.duration(1))
 	require.Zero(t, Service{PerRequest: -1, PerAlert: -1}.duration(5))
+}
+
+// The work is done outside the stalls, and without idle time.
+func TestStall(t *testing.T) {
+	s := Stall{Every: 30, For: 2}
+	for _, c := range [][3]int64{ // start, work, end
+		{0, 0, 0}, {0, 30, 30}, {0, 31, 33}, {1, 29, 30}, {30, 0, 32}, {31, 5, 37}, {32, 28, 60}, {32, 29, 63},
+		{5, 25 + 28*3, 120}, {5, 25 + 28*3 + 1, 123},
+	} {
+		require.Equal(t, c[2], s.finish(c[0], c[1]), "%v", c)
+	}
+	require.Equal(t, Never, s.finish(5, Never-5))
+	require.Equal(t, Never, Stall{Every: 2, For: 1}.finish(5, Never-50))
+	rapid.Check(t, func(t *rapid.T) {
+		every := rapid.IntRange(2, 20).Draw(t, "every")
+		s := Stall{Every: time.Duration(every), For: time.Duration(rapid.IntRange(1, every-1).Draw(t, "for"))}
+		start, d := int64(rapid.IntRange(0, 100).Draw(t, "start")), int64(rapid.IntRange(0, 200).Draw(t, "d"))
+		stalled := func(at int64) bool { return at >= int64(s.Every) && at%int64(s.Every) < int64(s.For) }
+		at, left := start, d
+		for left > 0 || d == 0 && stalled(at) {
+			if !stalled(at) {
+				left--
+			}
+			at++
+		}
+		require.Equal(t, at, s.finish(start, d))
+	})
+	am := New("am-a:9093", Behaviour{Stall: s}, 1)
+	require.Equal(t, int64(32), am.Decide(31, 1).At)
+	am = New("am-a:9093", Behaviour{Stall: s, Service: Service{PerAlert: 10}}, 1)
+	require.Equal(t, int64(38), am.Decide(26, 1).At)
+	require.Equal(t, int64(48), am.Decide(26, 1).At)
+}
+
+// Jitter is distributed evenly around the latency and has its own stream.
+func TestJitter(t *testing.T) {
+	plain := New("am-a:9093", Behaviour{Latency: Exponential(time.Second)}, 1)
+	jittered := New("am-a:9093", Behaviour{Latency: Exponential(time.Second), Jitter: 10 * ms}, 1)
+	var least, most, sum int64
+	const n = 10_000
+	for range n {
+		d := jittered.Decide(0, 1).At - plain.Decide(0, 1).At
+		least, most, sum = min(least, d), max(most, d), sum+d
+	}
+	require.InDelta(t, -10*msec, least, float64(msec)/100)
+	require.InDelta(t, 10*msec, most, float64(msec)/100)
+	require.InDelta(t, 0, sum/n, float64(msec)/2)
+	am, zero := New("am-a:9093", Behaviour{Jitter: time.Hour}, 1), 0
+	for range n {
+		at := am.Decide(0, 1).At
+		require.GreaterOrEqual(t, at, int64(0))
+		if at == 0 {
+			zero++
+		}
+	}
+	require.InDelta(t, n/2, zero, n/20)
 }

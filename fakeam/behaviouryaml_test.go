@@ -29,7 +29,9 @@ func TestParseBehaviour(t *testing.T) {
 		}},
 		"{slow_body: 5s}": {Fault: Fault{SlowBody: 5 * time.Second}},
 		"{partial: 0.5}":  {Fault: Fault{Partial: 0.5}},
-		"service: {per_request: 3ms, per_alert: 40us}": {Service: Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond}},
+		"service: {per_request: 3ms, per_alert: 40us}": {
+			Service: Service{PerRequest: 3 * ms, PerAlert: 40 * time.Microsecond},
+		},
 	} {
 		got, err := ParseBehaviour([]byte(text), nil)
 		require.NoError(t, err, text)
@@ -44,7 +46,7 @@ func TestParseBehaviour(t *testing.T) {
 		"latency: soon":                         "cannot unmarshal",
 		"{hang: true, status: 500}":             "has only one of",
 		"hang: true\n---\nhang: false":          "more than one YAML document",
-		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname": only scenario and behaviour files can name a trace file`,
+		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname": only scenario and behaviour`,
 		strings.Repeat("#", MaxBehaviourFile+1): "longer than the limit",
 	} {
 		_, err := ParseBehaviour([]byte(text), nil)
@@ -52,7 +54,7 @@ func TestParseBehaviour(t *testing.T) {
 	}
 }
 
-// What is written is read back.
+// ParseBehaviour reads what yaml.Marshal writes.
 func TestBehaviourFileRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")

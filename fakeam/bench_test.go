@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// behaviours has one of every kind that Decide treats differently.
+// behaviours has one for each branch of Decide.
 var behaviours = []struct {
 	name string
 	b    Behaviour

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However many label sets are remembered as one, each fares as it would alone.
+// Label sets that share runs have the states and changes that each has alone.
 func TestAlertStatesInRuns(t *testing.T) {
 	const n = 2*chunkSize + 40
 	rapid.Check(t, func(t *rapid.T) {
@@ -39,13 +39,14 @@ func TestAlertStatesInRuns(t *testing.T) {
 				require.Equal(t, each(0, n, func(e *AlertStates) []Change { return e.Expire(at) }), spread(all.Expire(at)))
 			}
 			first := rapid.IntRange(0, n-1).Draw(t, "first")
-			if rapid.Bool().Draw(t, "at a usual place") {
+			if rapid.Bool().Draw(t, "aligned") {
 				first = first / 64 * 64
 			}
 			b := AlertRange{
 				First: first, N: min(rapid.SampledFrom([]int{1, 64, 64, 64, 256, 300, n}).Draw(t, "n"), n-first),
-				StartsAt: now - int64(rapid.IntRange(0, 50).Draw(t, "age")), EndsAt: now + int64(rapid.IntRange(-40, 100).Draw(t, "ends")),
-				SourceEnd: now + int64(rapid.IntRange(-20, 200).Draw(t, "until")),
+				StartsAt:  now - int64(rapid.IntRange(0, 50).Draw(t, "age")),
+				EndsAt:    now + int64(rapid.IntRange(-40, 100).Draw(t, "ends")),
+				SourceEnd: now + int64(rapid.IntRange(-20, 200).Draw(t, "source end")),
 			}
 			switch rapid.IntRange(0, 19).Draw(t, "what") {
 			case 0:
@@ -55,9 +56,10 @@ func TestAlertStatesInRuns(t *testing.T) {
 				all.EndAtSource(now, b.First, b.N)
 				each(b.First, b.N, func(e *AlertStates) []Change { e.EndAtSource(now, 0, 1); return nil })
 			default:
-				alike := b
-				alike.First, alike.N = 0, 1
-				require.Equal(t, each(b.First, b.N, func(e *AlertStates) []Change { return e.Put(now, &alike) }), spread(all.Put(now, &b)))
+				single := b
+				single.First, single.N = 0, 1
+				want := each(b.First, b.N, func(e *AlertStates) []Change { return e.Put(now, &single) })
+				require.Equal(t, want, spread(all.Put(now, &b)))
 			}
 			for i := range n {
 				require.Equal(t, alone[i].state(0), all.state(i))
@@ -79,26 +81,27 @@ func sortedChanges(list []Change) []Change {
 	return list
 }
 
-// What Extend takes fares as if it was taken alert by alert on the way to that time, and nothing comes of it.
+// Extend has the result of Put at any times up to that time, which reports no changes.
 func TestExtend(t *testing.T) {
 	const n, size = chunkSize + 100, 8
 	rapid.Check(t, func(t *rapid.T) {
-		var extended, taken AlertStates
-		extended.GCInterval, taken.GCInterval = 70, 70
+		var extended, put AlertStates
+		extended.GCInterval, put.GCInterval = 70, 70
 		var now int64
 		extends := 0
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			begin := now
-			now += rapid.SampledFrom([]int64{0, 0, 1, 20, 40}).Draw(t, "took")
+			now += rapid.SampledFrom([]int64{0, 0, 1, 20, 40}).Draw(t, "duration")
 			if rapid.IntRange(0, 19).Draw(t, "restart") == 0 {
 				extended.Restart(now)
-				taken.Restart(now)
+				put.Restart(now)
 			}
 			first := rapid.SampledFrom([]int{0, 0, 0, 16, 16, 64, 200, chunkSize}).Draw(t, "first")
 			b := AlertRange{
 				First: first, N: rapid.SampledFrom([]int{n - first, size, size, 64, 90}).Draw(t, "n"),
-				StartsAt: rapid.SampledFrom([]int64{0, 0, 0, begin}).Draw(t, "starts"), EndsAt: now + rapid.SampledFrom([]int64{-10, 5, 50, 50, 50, 100}).Draw(t, "ends"),
-				SourceEnd: now + rapid.SampledFrom([]int64{-20, 20, 20, 20, 200}).Draw(t, "until"),
+				StartsAt:  rapid.SampledFrom([]int64{0, 0, 0, begin}).Draw(t, "starts"),
+				EndsAt:    now + rapid.SampledFrom([]int64{-10, 5, 50, 50, 50, 100}).Draw(t, "ends"),
+				SourceEnd: now + rapid.SampledFrom([]int64{-20, 20, 20, 20, 200}).Draw(t, "source end"),
 			}
 			if rapid.IntRange(0, 9).Draw(t, "endless") == 0 {
 				b.EndsAt = Never
@@ -110,10 +113,10 @@ func TestExtend(t *testing.T) {
 				at := begin + (now-begin)*int64(from)/int64(b.N)
 				part := b
 				part.First, part.N = b.First+from, min(size, b.N-from)
-				changes := taken.Put(at, &part)
+				changes := put.Put(at, &part)
 				if cut := min(done, from+part.N) - from; cut > 0 {
 					for _, c := range changes {
-						require.GreaterOrEqual(t, c.First, b.First+done, "something comes of what Extend took")
+						require.GreaterOrEqual(t, c.First, b.First+done, "Put reports a change of what Extend stored")
 					}
 					part.First, part.N = part.First+cut, part.N-cut
 				}
@@ -121,17 +124,17 @@ func TestExtend(t *testing.T) {
 					extended.Put(at, &part)
 				}
 			}
-			require.Equal(t, taken.Counts, extended.Counts)
+			require.Equal(t, put.Counts, extended.Counts)
 			for i := range n {
-				a, o := taken.state(i), extended.state(i)
-				if a.updated < a.ends && o.updated < o.ends { // it fired when it was last taken: then nobody asks
+				a, o := put.state(i), extended.state(i)
+				if a.updated < a.ends && o.updated < o.ends { // garbage collection leaves a firing alert alone
 					a.updated, o.updated = 0, 0
 				}
 				require.Equal(t, a, o, "%d", i)
 			}
 		}
-		taken.Expire(now + 1000)
+		put.Expire(now + 1000)
 		extended.Expire(now + 1000)
-		require.Equal(t, taken.Counts, extended.Counts)
+		require.Equal(t, put.Counts, extended.Counts)
 	})
 }

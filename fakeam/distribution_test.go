@@ -74,7 +74,9 @@ func TestDrawStaysWithinLimits(t *testing.T) {
 		a := time.Duration(rapid.Int64().Draw(t, "a"))
 		b := time.Duration(rapid.Int64().Draw(t, "b"))
 		sigma := rapid.Float64().Draw(t, "sigma")
-		d := []Distribution{Constant(a), Uniform(a, b), Exponential(a), Lognormal(a, sigma), Normal(a, b), Pareto(a, sigma)}[rapid.IntRange(0, 5).Draw(t, "kind")]
+		d := rapid.SampledFrom([]Distribution{
+			Constant(a), Uniform(a, b), Exponential(a), Lognormal(a, sigma), Normal(a, b), Pareto(a, sigma),
+		}).Draw(t, "distribution")
 		r := NewRandom(rapid.Uint64().Draw(t, "seed"), "a", "p")
 		for range 20 {
 			x := d.Draw(&r)
@@ -93,11 +95,11 @@ func TestDrawStaysWithinLimits(t *testing.T) {
 			longest++
 		}
 	}
-	require.InDelta(t, 128, longest, 40) // a share of 1-Φ(ln(86400)/10)
+	require.InDelta(t, 128, longest, 40) // 1000·(1-Φ(ln(86400)/10))
 }
 
-// More spread with the same stream moves every draw further from the median, and none across it.
-func TestLognormalOfOneStreamSpreads(t *testing.T) {
+// A larger sigma moves every draw of the same stream further from the median, and none across it.
+func TestLognormalSpreadsWithSigma(t *testing.T) {
 	r, s := NewRandom(1, "a", "p"), NewRandom(1, "a", "p")
 	for range 1000 {
 		x, y := Lognormal(80*ms, 0.2).Draw(&r), Lognormal(80*ms, 0.4).Draw(&s)
@@ -116,7 +118,7 @@ func TestZeroDistribution(t *testing.T) {
 	require.Empty(t, cmp.Diff(Exponential(5), Exponential(5)))
 }
 
-func TestDistributionSpelling(t *testing.T) {
+func TestDistributionString(t *testing.T) {
 	for want, d := range map[string]Distribution{
 		"20ms":                              Constant(20 * ms),
 		"1h30m":                             Constant(90 * time.Minute),
@@ -167,7 +169,9 @@ func TestDistributionValidate(t *testing.T) {
 
 func TestDrawGolden(t *testing.T) {
 	var got []int64
-	for _, d := range []Distribution{Uniform(0, time.Second), Exponential(time.Second), Lognormal(80*ms, 0.4), Normal(80*ms, 20*ms), Pareto(20*ms, 1.5)} {
+	for _, d := range []Distribution{
+		Uniform(0, time.Second), Exponential(time.Second), Lognormal(80*ms, 0.4), Normal(80*ms, 20*ms), Pareto(20*ms, 1.5),
+	} {
 		r := NewRandom(1, "am-a:9093", "latency")
 		got = append(got, d.Draw(&r), d.Draw(&r), d.Draw(&r))
 	}

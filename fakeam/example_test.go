@@ -7,7 +7,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// An Alertmanager that works 40ms on each request refuses connections for a moment.
+// An Alertmanager with a service time of 40ms refuses connections for a while.
 func Example() {
 	am := fakeam.New("am-a:9093", fakeam.Behaviour{
 		Latency: fakeam.Constant(5 * time.Millisecond),
@@ -36,19 +36,19 @@ func Example() {
 	// 64 unique, 128 duplicates
 }
 
-// A backlog delays a firing alert beyond its end: the Alertmanager takes it as a resolve, and the next one as a new
-// alert.
+// A copy of a firing alert waits in a queue beyond its end. The Alertmanager treats it as resolved, and fires again when
+// the next copy arrives.
 func ExampleAlertStates() {
 	var e fakeam.AlertStates
-	take := func(at, endsAt time.Duration) {
+	put := func(at, endsAt time.Duration) {
 		for _, c := range e.Put(int64(at), &fakeam.AlertRange{N: 64, EndsAt: int64(endsAt), SourceEnd: fakeam.Never}) {
 			fmt.Println(time.Duration(c.At), c.Kind, c.N)
 		}
 	}
-	take(0, 4*time.Minute)
-	take(time.Minute, 5*time.Minute)
-	take(6*time.Minute, 330*time.Second) // it waited
-	take(7*time.Minute, 11*time.Minute)
+	put(0, 4*time.Minute)
+	put(time.Minute, 5*time.Minute)
+	put(6*time.Minute, 330*time.Second) // delayed
+	put(7*time.Minute, 11*time.Minute)
 	fmt.Println(e.Counts.FalseResolves, "false resolves,", e.Counts.Refires, "refires")
 	// Output:
 	// 0s fires 64

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// precise returns e^x to about 50 digits, by other means than exp: a short series of x/2³⁰, squared 30 times.
-func precise(x *big.Float) *big.Float {
+// preciseExp returns e^x to about 50 digits by another method than exp: a short series for x/2³⁰, squared 30 times.
+func preciseExp(x *big.Float) *big.Float {
 	const bits, halvings = 260, 30
 	r := new(big.Float).SetPrec(bits).Set(x)
 	r.SetMantExp(r, -halvings)
@@ -38,14 +38,14 @@ func precise(x *big.Float) *big.Float {
 func preciseLog(x float64) *big.Float {
 	const bits = 260
 	y := big.NewFloat(math.Log(x)).SetPrec(bits)
-	e := precise(y)
+	e := preciseExp(y)
 	above := new(big.Float).SetPrec(bits).Sub(big.NewFloat(x), e)
 	below := new(big.Float).SetPrec(bits).Add(big.NewFloat(x), e)
 	step := above.Quo(above, below)
 	return y.Add(y, step.Mul(step, big.NewFloat(2)))
 }
 
-// ulps returns by how many units in the last place of want got is off.
+// ulps returns the error of got in units in the last place of want.
 func ulps(got float64, want *big.Float) float64 {
 	nearest, _ := want.Float64()
 	unit := math.Nextafter(math.Abs(nearest), math.Inf(1)) - math.Abs(nearest)
@@ -61,7 +61,7 @@ func TestExpIsWithinOneUlp(t *testing.T) {
 		if math.Abs(x) > 700 {
 			continue
 		}
-		worst = max(worst, ulps(exp(x), precise(big.NewFloat(x))))
+		worst = max(worst, ulps(exp(x), preciseExp(big.NewFloat(x))))
 		require.InEpsilon(t, math.Exp(x), exp(x), 0x1p-51)
 	}
 	t.Logf("worst %.3f ulp", worst)
@@ -99,18 +99,20 @@ func TestExpAndLogAtTheEdges(t *testing.T) {
 	require.Equal(t, 0.0, exp(-inf))
 	require.True(t, math.IsNaN(exp(math.NaN())))
 	require.Equal(t, math.SmallestNonzeroFloat64, exp(-744.4))
-	require.LessOrEqual(t, ulps(exp(709.78), precise(big.NewFloat(709.78))), 1.0) // math.Exp of Go 1.26 on amd64: +Inf
+	// math.Exp of Go 1.26 on amd64 returns +Inf.
+	require.LessOrEqual(t, ulps(exp(709.78), preciseExp(big.NewFloat(709.78))), 1.0)
 
 	require.Equal(t, 0.0, log(1))
 	require.Equal(t, -inf, log(0))
 	require.Equal(t, inf, log(inf))
 	require.True(t, math.IsNaN(log(-1)))
 	require.True(t, math.IsNaN(log(math.NaN())))
-	require.InEpsilon(t, -1074*math.Ln2, log(math.SmallestNonzeroFloat64), 0x1p-51) // math.Log of Go 1.26 on amd64: -709.09
+	// math.Log of Go 1.26 on amd64 returns -709.09.
+	require.InEpsilon(t, -1074*math.Ln2, log(math.SmallestNonzeroFloat64), 0x1p-51)
 	require.InEpsilon(t, 1024*math.Ln2, log(math.MaxFloat64), 0x1p-51)
 }
 
-// The normal distribution function of the quantile is the probability again, at every scale down to 2^-53.
+// The normal distribution function inverts normalQuantile, at every scale down to 2^-53.
 func TestNormalQuantileInvertsTheDistributionFunction(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for i := range 200_000 {
@@ -129,7 +131,7 @@ func TestNormalQuantileInvertsTheDistributionFunction(t *testing.T) {
 	require.InDelta(t, 8.2, normalQuantile(1-0x1p-53), 0.1)
 }
 
-// The joints of the three intervals do not show.
+// normalQuantile is monotonic where its three intervals meet.
 func TestNormalQuantileRises(t *testing.T) {
 	for _, p := range []float64{0.075, 0.925, math.Exp(-25), 0.5} {
 		before := p - p/1e6
@@ -178,8 +180,8 @@ func TestPortableBits(t *testing.T) {
 // it may; its assembly for the files with floating-point arithmetic must have none.
 func TestNothingIsFused(t *testing.T) {
 	files := []string{ // those with floating-point arithmetic, and the ones that they need
-		"activefault.go", "alertmanager.go", "behaviour.go", "decision.go", "distribution.go", "doc.go", "fault.go", "format.go",
-		"mathportable.go", "random.go", "tracefile.go",
+		"activefault.go", "alertmanager.go", "behaviour.go", "decision.go", "distribution.go", "doc.go", "fault.go",
+		"format.go", "mathportable.go", "random.go", "tracefile.go",
 	}
 	fused := regexp.MustCompile(`\bV?FN?M(ADD|SUB)\w*\b`)
 	listed, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{if .Export}}{{.ImportPath}}={{.Export}}{{end}}",

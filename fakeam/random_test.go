@@ -11,7 +11,7 @@ import (
 )
 
 // distance returns the Kolmogorov-Smirnov statistic √n·max|F_n - F| of the sample against a distribution function.
-// It passes 1.95 once in a thousand samples; with a fixed seed, a test that passes once passes always.
+// It exceeds 1.95 in one of a thousand samples. With a fixed seed, a test that passes once always passes.
 func distance(sample []float64, cdf func(float64) float64) float64 {
 	slices.Sort(sample)
 	n := float64(len(sample))
@@ -39,7 +39,7 @@ func TestRandomShapes(t *testing.T) {
 	require.Less(t, distance(draws(n, r.Float64), func(x float64) float64 { return x }), 1.95)
 	require.Less(t, distance(draws(n, r.Exp), func(x float64) float64 { return -math.Expm1(-x) }), 1.95)
 	require.Less(t, distance(draws(n, r.Norm), normalCDF), 1.95)
-	// The measure itself tells a wrong shape.
+	// The statistic detects a wrong shape.
 	require.Greater(t, distance(draws(n, r.Norm), func(x float64) float64 { return normalCDF(x / 1.02) }), 1.95)
 }
 
@@ -54,7 +54,7 @@ func TestRandomIsAValue(t *testing.T) {
 	require.Equal(t, a, again)
 }
 
-// Every method moves the stream by one draw, so that streams stay in step whatever they are used for.
+// Every method draws from the stream once.
 func TestRandomDrawsOnce(t *testing.T) {
 	start := NewRandom(1, "a", "p")
 	want := start
@@ -83,13 +83,13 @@ func TestStreamsDiffer(t *testing.T) {
 			name := fmt.Sprintf("%d %q %q", seed, names[0], names[1])
 			r := NewRandom(seed, names[0], names[1])
 			first := r.Uint64()
-			require.Empty(t, seen[first], "%s begins as", name)
+			require.Empty(t, seen[first], "the first draw of %s is that of %s", name, seen[first])
 			seen[first] = name
 		}
 	}
 }
 
-// Neighbouring seeds, and two purposes of one actor, are uncorrelated from the first draw on.
+// The first draws of neighbouring seeds, and of two purposes of one actor, are uncorrelated.
 func TestStreamsAreIndependent(t *testing.T) {
 	const n = 50_000
 	var firsts, sums []float64
@@ -115,7 +115,10 @@ func TestStreamsAreIndependent(t *testing.T) {
 
 func TestRandomGolden(t *testing.T) {
 	r := NewRandom(1, "am-a:9093", "latency")
-	got := []uint64{r.Uint64(), r.Uint64(), r.Uint64(), math.Float64bits(r.Float64()), math.Float64bits(r.Exp()), math.Float64bits(r.Norm())}
+	got := []uint64{
+		r.Uint64(), r.Uint64(), r.Uint64(),
+		math.Float64bits(r.Float64()), math.Float64bits(r.Exp()), math.Float64bits(r.Norm()),
+	}
 	want := []uint64{
 		9035636402211390766, 7474336620175341510, 8629181373985891280,
 		4604131886439042986, 4587694278986682226, 13827292003943160373,

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// A distribution that is scaled draws the same, so many times as long.
+// A scaled distribution yields the same times from the same stream, multiplied.
 func TestScale(t *testing.T) {
 	const ms = time.Millisecond
 	for _, d := range []fakeam.Distribution{
@@ -34,6 +34,7 @@ func TestScale(t *testing.T) {
 		require.Equal(t, d != fakeam.Constant(20*ms), d.IsRandom())
 	}
 	require.False(t, fakeam.Uniform(ms, ms).IsRandom())
-	require.Equal(t, fakeam.Service{PerRequest: 5 * ms, PerAlert: ms}, fakeam.Service{PerRequest: 10 * ms, PerAlert: 2 * ms}.Scale(0.5))
+	service := fakeam.Service{PerRequest: 10 * ms, PerAlert: 2 * ms}
+	require.Equal(t, fakeam.Service{PerRequest: 5 * ms, PerAlert: ms}, service.Scale(0.5))
 	require.Equal(t, fakeam.Constant(fakeam.MaxDelay), fakeam.Constant(time.Hour).Scale(1e9))
 }

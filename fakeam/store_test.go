@@ -11,10 +11,10 @@ import (
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// after is a time of the test, d seconds after epoch.
+// after returns the time d seconds after epoch.
 func after(d float64) time.Time { return epoch.Add(time.Duration(d * float64(time.Second))) }
 
-// newAlert is the alert A with the times after(starts) and after(ends), without an end if that is 0.
+// newAlert returns alert A from after(starts) to after(ends), without an end if ends is 0.
 func newAlert(starts, ends float64, note string) *alert.Alert {
 	a := &alert.Alert{Alert: model.Alert{
 		Labels:      model.LabelSet{"alertname": "A"},
@@ -35,7 +35,7 @@ func labelled(pairs ...string) *alert.Alert {
 	return a
 }
 
-// The vectors and the observed cases of a real Alertmanager v0.34.0.
+// The fingerprints are those of Alertmanager v0.34.0.
 func TestFingerprints(t *testing.T) {
 	for want, pairs := range map[string][]string{
 		"3fff2c2d7595e046": {"foo", "bar"},
@@ -61,7 +61,7 @@ func TestPutReplacesOrMerges(t *testing.T) {
 		{"first", []post{{10, 0, 250}}, Stored, true, 0, 250},
 		{"normal resend", []post{{10, 0, 250}, {70, 0, 310}}, Replaced, true, 0, 310},
 		{"same again", []post{{10, 0, 250}, {10, 0, 250}}, Replaced, true, 0, 250},
-		{"stale but still future", []post{{70, 0, 310}, {80, 0, 250}}, Merged, true, 0, 310},
+		{"older copy that ends in the future", []post{{70, 0, 310}, {80, 0, 250}}, Merged, true, 0, 310},
 		{"past end resolves", []post{{10, 0, 250}, {70, 0, 60}}, Merged, false, 0, 60},
 		{"end before the stored start resolves", []post{{60, 50, 250}, {70, 0, 40}}, Replaced, false, 0, 40},
 		{"end at the stored start resolves", []post{{60, 50, 250}, {70, 0, 50}}, Replaced, false, 0, 50},
@@ -70,13 +70,13 @@ func TestPutReplacesOrMerges(t *testing.T) {
 		{"explicit, then a shorter timeout", []post{{10, 0, 610}, {20, 5, 0}}, Merged, true, 0, 610},
 		{"explicit, then a longer timeout", []post{{10, 0, 100}, {20, 0, 0}}, Replaced, true, 0, 320},
 		{"first ever is past", []post{{100, 0, 50}}, Stored, false, 0, 50},
-		{"an episode that does not touch the old one", []post{{10, 0, 50}, {100, 60, 300}}, Replaced, true, 60, 300},
-		{"an episode that starts at the old end", []post{{10, 0, 50}, {100, 50, 300}}, Replaced, true, 50, 300},
-		{"an episode that starts within the old one", []post{{10, 0, 50}, {100, 40, 300}}, Merged, true, 0, 300},
+		{"starts after the stored end", []post{{10, 0, 50}, {100, 60, 300}}, Replaced, true, 60, 300},
+		{"starts at the stored end", []post{{10, 0, 50}, {100, 50, 300}}, Replaced, true, 50, 300},
+		{"starts before the stored end", []post{{10, 0, 50}, {100, 40, 300}}, Merged, true, 0, 300},
 		{"of two past ends the later", []post{{100, 0, 90}, {110, 0, 80}}, Merged, false, 0, 90},
-		{"forgotten after the collection at 30 minutes", []post{{10, 0, 50}, {1801, 40, 2000}}, Stored, true, 40, 2000},
-		{"resolved at the very collection", []post{{10, 0, 1800}, {1800, 40, 2000}}, Stored, true, 40, 2000},
-		{"still firing at the collection", []post{{10, 0, 1801}, {1802, 40, 2000}}, Merged, true, 0, 2000},
+		{"removed by garbage collection at 30 minutes", []post{{10, 0, 50}, {1801, 40, 2000}}, Stored, true, 40, 2000},
+		{"resolved at the time of garbage collection", []post{{10, 0, 1800}, {1800, 40, 2000}}, Stored, true, 40, 2000},
+		{"still firing at garbage collection", []post{{10, 0, 1801}, {1802, 40, 2000}}, Merged, true, 0, 2000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := NewStore(StoreOptions{Start: epoch})
@@ -94,7 +94,7 @@ func TestPutReplacesOrMerges(t *testing.T) {
 			for _, a := range s.alerts {
 				require.Equal(t, after(c.starts), a.StartsAt)
 				require.Equal(t, after(c.ends), a.EndsAt)
-				require.Equal(t, note, string(a.Annotations["note"]), "the last one's")
+				require.Equal(t, note, string(a.Annotations["note"]), "those of the last alert")
 				require.Equal(t, now, a.UpdatedAt)
 			}
 		})
@@ -117,7 +117,7 @@ func TestPutCompletes(t *testing.T) {
 	}
 }
 
-func TestPutRefuses(t *testing.T) {
+func TestPutRejects(t *testing.T) {
 	s := NewStore(StoreOptions{})
 	late := newAlert(301, 0, "")
 	noted := labelled("a", "b")
@@ -134,7 +134,8 @@ func TestPutRefuses(t *testing.T) {
 	require.Equal(t, []string{
 		"start time must be before end time", "start time must be before end time",
 		"at least one label pair required", "at least one label pair required",
-		`invalid label set: invalid name ""`, `invalid label set: invalid value "\xff"`, `invalid annotations: invalid name ""`,
+		`invalid label set: invalid name ""`, `invalid label set: invalid value "\xff"`,
+		`invalid annotations: invalid name ""`,
 	}, errs)
 	require.Equal(t, int64(7), s.Invalid)
 	require.Equal(t, int64(9), s.Firing+s.Resolved)
@@ -145,7 +146,7 @@ func TestPutRefuses(t *testing.T) {
 	require.NoError(t, s.Put(epoch, labelled("k8s.pod", "x"))[0].Err)
 }
 
-func TestActiveIsSortedAndCutAtTheEnd(t *testing.T) {
+func TestActive(t *testing.T) {
 	s := NewStore(StoreOptions{})
 	for _, i := range []string{"1", "2", "3", "4", "5"} {
 		a := labelled("alertname", "A", "i", i)
@@ -153,7 +154,7 @@ func TestActiveIsSortedAndCutAtTheEnd(t *testing.T) {
 		s.Put(after(1), a)
 	}
 	var last model.Fingerprint
-	for _, a := range s.Active(after(100)) { // its end is not before now
+	for _, a := range s.Active(after(100)) { // the end may be now
 		require.Less(t, last, a.Fingerprint())
 		last = a.Fingerprint()
 	}
@@ -175,9 +176,9 @@ func TestPerAlertname(t *testing.T) {
 	require.Equal(t, Stored, put(1, "2", 200))
 	require.Equal(t, Limited, put(1, "3", 300))
 	require.Equal(t, Replaced, put(2, "1", 110))
-	require.Equal(t, Limited, put(110, "3", 300), "the first ends now, not before")
-	require.Equal(t, Stored, put(111, "3", 300), "it takes the place of the first")
-	require.Equal(t, Limited, put(112, "1", 400), "which has lost it")
+	require.Equal(t, Limited, put(110, "3", 300), "the first one ends now, not before")
+	require.Equal(t, Stored, put(111, "3", 300), "it replaces the first one")
+	require.Equal(t, Limited, put(112, "1", 400), "which is not counted any more")
 	require.Equal(t, int64(3), s.Limited)
 	require.Equal(t, 3, s.Len())
 	other := labelled("alertname", "B")
@@ -194,10 +195,10 @@ func TestReset(t *testing.T) {
 	s := NewStore(StoreOptions{Start: epoch, MaxAlerts: 7})
 	s.Put(after(1), labelled("a", "1"))
 	s.Reset(after(2))
-	require.Equal(t, NewStore(StoreOptions{Start: after(2), MaxAlerts: 7, ResolveTimeout: DefaultResolveTimeout, GCInterval: DefaultGCInterval}), s)
+	require.Equal(t, NewStore(StoreOptions{Start: after(2), MaxAlerts: 7}), s)
 }
 
-func TestOutcomeNames(t *testing.T) {
+func TestPutOutcomeNames(t *testing.T) {
 	for o, want := range []string{"stored", "replaced", "merged", "limited", "invalid", "full", "unknown"} {
 		require.Equal(t, want, PutOutcome(o).String())
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A trace file is replayed in its order by each Alertmanager for itself, and from the first time again.
+// Each Alertmanager replays a trace file in order, and then from the first time again.
 func TestReplay(t *testing.T) {
 	f, errs := ParseTraceFile("slow.txt", []byte("\ufeff# of a proxy\r\n12ms\r\n\n  1s # a pause\n0s"))
 	require.Empty(t, errs)
@@ -23,7 +23,7 @@ func TestReplay(t *testing.T) {
 	a, b := New("am-a:9093", Behaviour{Latency: d}, 1), New("am-b:9093", Behaviour{Latency: d.Scale(2)}, 7)
 	for i, want := range []time.Duration{12 * ms, time.Second, 0, 12 * ms, time.Second, 0, 12 * ms} {
 		require.Equal(t, int64(want), a.Decide(0, 1).At, "request %d", i)
-		if i%2 == 0 { // b has a turn of its own
+		if i%2 == 0 { // b replays independently of a
 			require.Equal(t, 2*int64([]time.Duration{12 * ms, time.Second, 0}[i/2%3]), b.Decide(0, 1).At, "request %d", i)
 		}
 	}

@@ -50,7 +50,7 @@ func TestBehaviourFileIsFollowed(t *testing.T) {
 	})
 }
 
-// A behaviour file names a trace file beside itself.
+// A behaviour file names a trace file in its directory.
 func TestBehaviourFileNamesATrace(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -63,7 +63,8 @@ func TestBehaviourFileNamesATrace(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	trace := write("latencies.txt", "30ms\nsoon\n")
 	_, err = f.Read()
-	require.EqualError(t, err, f.Path+": latency: trace: "+trace+`:2:1: invalid duration "soon"; write one per line, such as 20ms`)
+	require.EqualError(t, err, f.Path+": latency: trace: "+trace+
+		`:2:1: invalid duration "soon"; write one per line, such as 20ms`)
 	write("latencies.txt", strings.Repeat("#", maxTraceBytes+1))
 	_, err = f.Read()
 	require.ErrorContains(t, err, "longer than the limit of 1 MiB")
@@ -71,7 +72,9 @@ func TestBehaviourFileNamesATrace(t *testing.T) {
 	b, err := f.Read()
 	require.NoError(t, err)
 	am := fakeam.New("am-a:9093", b, 1)
-	require.Equal(t, []int64{int64(30 * ms), int64(50 * ms), int64(30 * ms)}, []int64{am.Decide(0, 1).At, am.Decide(0, 1).At, am.Decide(0, 1).At})
+	for _, want := range []time.Duration{30 * ms, 50 * ms, 30 * ms} {
+		require.Equal(t, int64(want), am.Decide(0, 1).At)
+	}
 	require.NoError(t, os.Remove(trace))
 	require.NoError(t, os.Mkdir(trace, 0o755))
 	_, err = f.Read()

@@ -37,18 +37,20 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// On the wire: what the recorder of the other tests does not see.
+// Over HTTP: what the recorder of the other tests does not show.
 func TestConformanceOnTheWire(t *testing.T) {
 	ours, err := New(Options{})
 	require.NoError(t, err)
-	var answers [2][]string
+	var responses [2][]string
 	for i, h := range []http.Handler{realAlertmanager(t, fakeam.StoreOptions{GCInterval: time.Hour}), ours} {
 		srv := httptest.NewUnstartedServer(h)
 		srv.Config.ErrorLog = stdlog.New(io.Discard, "", 0)
 		srv.Start()
 		for _, c := range []call{
-			post("[]"), post("null"), post("[null]"), post("{}"), post(""), post(`[{"labels":{}}]`), {"POST", "/api/v2/alerts", "", "[]"},
-			getAlerts, get("/-/healthy"), {"HEAD", "/-/ready", "", ""}, get("/api/v2/receivers"), get("/api/v1/alerts"), {"OPTIONS", "/api/v2/alerts", "", ""},
+			post("[]"), post("null"), post("[null]"), post("{}"), post(""), post(`[{"labels":{}}]`),
+			{"POST", "/api/v2/alerts", "", "[]"},
+			getAlerts, get("/-/healthy"), {"HEAD", "/-/ready", "", ""}, get("/api/v2/receivers"), get("/api/v1/alerts"),
+			{"OPTIONS", "/api/v2/alerts", "", ""},
 			post("chunked"), post("chunked []"), get("/none"), get("/api/v2/none"),
 		} {
 			var body io.Reader = strings.NewReader(c.body)
@@ -60,21 +62,22 @@ func TestConformanceOnTheWire(t *testing.T) {
 			r.Header.Set("Content-Type", c.contentType)
 			resp, err := srv.Client().Do(r)
 			if err != nil {
-				answers[i] = append(answers[i], strings.ReplaceAll(err.Error(), srv.URL, ""))
+				responses[i] = append(responses[i], strings.ReplaceAll(err.Error(), srv.URL, ""))
 				continue
 			}
 			text, err := io.ReadAll(resp.Body)
 			require.NoError(t, err)
 			resp.Body.Close()
 			resp.Header.Del("Date")
-			answers[i] = append(answers[i], inOrder(fmt.Sprint(c, resp.StatusCode, resp.Header, resp.ContentLength, string(text))))
+			response := fmt.Sprint(c, resp.StatusCode, resp.Header, resp.ContentLength, string(text))
+			responses[i] = append(responses[i], inOrder(response))
 		}
 		srv.Close()
 	}
-	require.Equal(t, answers[0], answers[1])
+	require.Equal(t, responses[0], responses[1])
 }
 
-// A timedPost is alerts posted some time after the ones before.
+// A timedPost is a request to post alerts, some time after the previous one.
 type timedPost struct {
 	wait time.Duration
 	call call
@@ -103,20 +106,21 @@ func anyPosts() *rapid.Generator[[]timedPost] {
 	})
 }
 
-// Any requests at any times are answered the same and leave the same alerts visible.
+// Any requests at any times get the same responses and leave the same alerts active.
 func TestConformanceOverTime(t *testing.T) {
 	options := []fakeam.StoreOptions{
-		{}, {PerAlertname: 2}, {PerAlertname: 2, GCInterval: 10 * time.Second}, {ResolveTimeout: 30 * time.Second, GCInterval: time.Minute},
+		{}, {PerAlertname: 2}, {PerAlertname: 2, GCInterval: 10 * time.Second},
+		{ResolveTimeout: 30 * time.Second, GCInterval: time.Minute},
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		opt := rapid.SampledFrom(options).Draw(rt, "options")
 		posts := anyPosts().Draw(rt, "posts")
-		var want, got []string // drawn before and judged after: rapid must not stop a test within the bubble
+		var want, got []string // compared outside the bubble: rapid must not stop the test inside
 		synctest.Test(t, func(t *testing.T) {
 			theirs := realAlertmanager(t, opt)
 			ours, err := New(Options{Store: opt})
 			require.NoError(t, err)
-			time.Sleep(time.Millisecond) // nothing coincides with a garbage collection
+			time.Sleep(time.Millisecond) // no request coincides with a garbage collection
 			for _, p := range posts {
 				time.Sleep(p.wait)
 				c := p.call.at(time.Now())

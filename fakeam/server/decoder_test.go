@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -11,10 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// both decodes a body with and without the decoder of usual bodies, and requires the same.
-func both(t require.TestingT, body []byte) (usual bool) {
+// both decodes a body with both consumers, requires the same result, and reports whether decoder accepts it.
+func both(t require.TestingT, body []byte) (accepted bool) {
 	var fast, slow models.PostableAlerts
-	errFast, errSlow := jsonConsumer.Consume(bytes.NewReader(body), &fast), generatedConsumer.Consume(bytes.NewReader(body), &slow)
+	errFast := jsonConsumer.Consume(bytes.NewReader(body), &fast)
+	errSlow := generatedConsumer.Consume(bytes.NewReader(body), &slow)
 	require.Equal(t, errSlow == nil, errFast == nil, "%q", body)
 	if errSlow != nil {
 		require.Equal(t, errSlow.Error(), errFast.Error())
@@ -24,33 +24,35 @@ func both(t require.TestingT, body []byte) (usual bool) {
 	return d.alerts()
 }
 
-func TestDecoderIsTheGeneratedOne(t *testing.T) {
+func TestDecoderAgreesWithGeneratedConsumer(t *testing.T) {
 	require.True(t, both(t, typicalBatch(3)))
 	for _, c := range []struct {
-		body  string
-		usual bool
+		body     string
+		accepted bool
 	}{
 		{`[{"labels":{"a":"b"}}]`, true},
 		{" [ {\"labels\" :\n{ \"a\": \"ü\\t\" } } ] ", false},
 		{" [ {\"labels\" :\n{ \"a\": \"ü\" } } ] \n", true},
-		{`[{"labels":{}},{"annotations":{},"startsAt":"2026-01-01T00:00:00.123456789+02:00","endsAt":"2026-01-01T00:00:00Z"}]`, true},
+		{`[{"labels":{}},{"annotations":{},"startsAt":"2026-01-01T00:00:00.123456789+02:00"}]`, true},
+		{`[{"labels":{},"endsAt":"2026-01-01T00:00:00Z"}]`, true},
 		{`[{"labels":{"a":"1","a":"2"}}]`, true},
 		{`[{"labels":{"a":"1"},"labels":{"b":"2"}}]`, false},
 		{`[{"labels":{"a":"1"},"Labels":{"b":"2"}}]`, false},
 		{`[{"generatorURL":"x","generatorURL":"y"}]`, false},
 		{`[{"startsAt":""}]`, false}, {`[{"startsAt":"yesterday"}]`, false}, {`[{"startsAt":"2026-01-01"}]`, true},
 		{`[]`, false}, {`null`, false}, {``, false}, {`[{`, false}, {`[{"labels":null}]`, false}, {`[null]`, false},
-		{`[{"labels":{"a":1}}]`, false}, {`[{"more":1}]`, false}, {`[{}] x`, false}, {`[{}]`, true}, {`[{},]`, false}, {`[{"labels":{"a":"b",}}]`, false},
+		{`[{"labels":{"a":1}}]`, false}, {`[{"more":1}]`, false}, {`[{}] x`, false}, {`[{}]`, true}, {`[{},]`, false},
+		{`[{"labels":{"a":"b",}}]`, false},
 		{"[{\"labels\":{\"a\":\"\xff\"}}]", false}, {"[{\"labels\":{\"a\":\"\x01\"}}]", false},
 	} {
-		require.Equal(t, c.usual, both(t, []byte(c.body)), c.body)
+		require.Equal(t, c.accepted, both(t, []byte(c.body)), c.body)
 	}
 }
 
-// Usual bodies with a few bytes changed, at random but always the same.
+// Bodies of Prometheus with a few bytes changed, at random with a fixed seed.
 func TestDecoderOfDamagedBodies(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	usual := 0
+	accepted := 0
 	for range 20_000 {
 		body := typicalBatch(1 + r.IntN(2))
 		for range 1 + r.IntN(2) {
@@ -65,8 +67,8 @@ func TestDecoderOfDamagedBodies(t *testing.T) {
 			}
 		}
 		if both(t, body) {
-			usual++
+			accepted++
 		}
 	}
-	require.Greater(t, usual, 5000, fmt.Sprint(usual))
+	require.Greater(t, accepted, 5000)
 }

@@ -27,11 +27,10 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// The oracle of this file is a real Alertmanager, in process: its API and its store of alerts, v0.34.0.
-// What decides about silences and inhibition is left out: no alert is suppressed.
-
 var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
 
+// realAlertmanager returns the API and the alert store of Alertmanager v0.34.0, in process, as the oracle of the tests.
+// It is without silences and inhibition, so that no alert is suppressed.
 func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	utf8Mode()
 	discard := slog.New(slog.DiscardHandler)
@@ -42,17 +41,22 @@ func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	if interval == 0 {
 		interval = fakeam.DefaultGCInterval
 	}
-	alerts, err := mem.NewAlerts(ctx, interval, options.PerAlertname, nil, discard, eventrecorder.NopRecorder(), registry, nil)
+	recorder := eventrecorder.NopRecorder()
+	alerts, err := mem.NewAlerts(ctx, interval, options.PerAlertname, nil, discard, recorder, registry, nil)
 	require.NoError(t, err)
 	t.Cleanup(alerts.Close)
 	silences, err := silence.New(silence.Options{Retention: time.Hour, Logger: discard, Metrics: registry})
 	require.NoError(t, err)
-	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "alertmanager_http_request_duration_seconds"}, []string{"handler", "method", "code"})
+	duration := prometheus.NewHistogramVec(
+		prometheus.HistogramOpts{Name: "alertmanager_http_request_duration_seconds"}, []string{"handler", "method", "code"},
+	)
 	registry.MustRegister(duration)
 	a, err := api.New(api.Options{
 		Alerts: alerts, Silences: silences, Registry: registry, RequestDuration: duration,
 		GroupMutedFunc: func(string, string) ([]string, bool) { return nil, false },
-		GroupFunc: func(context.Context, func(*dispatch.Route) bool, func(*alert.Alert, time.Time) bool) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
+		GroupFunc: func(
+			context.Context, func(*dispatch.Route) bool, func(*alert.Alert, time.Time) bool,
+		) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
 			return nil, nil, nil
 		},
 	})

@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// BenchmarkPost compares with the real API and store, in process over loopback HTTP. The real one has no subscriber
-// here: with its dispatcher and inhibitor it does more.
+// BenchmarkPost compares with the API and store of a real Alertmanager, in process over loopback HTTP. A complete one
+// does more: its dispatcher and inhibitor subscribe to the store.
 func BenchmarkPost(b *testing.B) {
 	ours, err := New(Options{})
 	require.NoError(b, err)
@@ -43,11 +43,17 @@ func BenchmarkPost(b *testing.B) {
 	}
 }
 
-// typicalBatch is a body of n alerts as Prometheus sends them, about 500 bytes each.
+// typicalBatch returns a body with n alerts as Prometheus sends them, about 500 bytes each.
 func typicalBatch(n int) []byte {
+	const format = `{"annotations":{"description":"node-%d has been down for more than 5 minutes.",` +
+		`"runbook_url":"https://runbooks.example/InstanceDown","summary":"Instance down"},` +
+		`"endsAt":"2099-01-01T00:04:00.000Z","startsAt":"2026-01-01T00:00:00.000Z",` +
+		`"generatorURL":"http://prometheus:9090/graph?g0.expr=up+%%3D%%3D+0&g0.tab=1",` +
+		`"labels":{"alertname":"InstanceDown","cluster":"eu1",` +
+		`"instance":"node-%d:9100","job":"node","severity":"page"}}`
 	var alerts []string
 	for i := range n {
-		alerts = append(alerts, fmt.Sprintf(`{"annotations":{"description":"node-%d has been down for more than 5 minutes.","runbook_url":"https://runbooks.example/InstanceDown","summary":"Instance down"},"endsAt":"2099-01-01T00:04:00.000Z","startsAt":"2026-01-01T00:00:00.000Z","generatorURL":"http://prometheus:9090/graph?g0.expr=up+%%3D%%3D+0&g0.tab=1","labels":{"alertname":"InstanceDown","cluster":"eu1","instance":"node-%d:9100","job":"node","severity":"page"}}`, i, i))
+		alerts = append(alerts, fmt.Sprintf(format, i, i))
 	}
 	return []byte("[" + strings.Join(alerts, ",") + "]")
 }

@@ -55,6 +55,21 @@ func TestEachFault(t *testing.T) {
 	}
 }
 
+func TestAccepted(t *testing.T) {
+	for _, c := range []struct {
+		decision Decision
+		want     int // of 64
+	}{
+		{Decision{}, 0},
+		{Decision{AcceptFirst: 19}, 0},
+		{Decision{Accepts: true}, 64},
+		{Decision{Accepts: true, AcceptFirst: 19}, 19},
+		{Decision{Accepts: true, AcceptFirst: 65}, 64},
+	} {
+		require.Equal(t, c.want, c.decision.Accepted(64), "%+v", c.decision)
+	}
+}
+
 func TestFaultOfBehaviourIsActiveFromTheStart(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
 	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)

@@ -28,6 +28,17 @@ func served(at int64) Decision { return Decision{Outcome: OK, Status: 200, At: a
 // body.
 func (d *Decision) IsServed() bool { return *d == served(d.At) }
 
+// Accepted returns how many alerts are stored of a request with this many.
+func (d *Decision) Accepted(alerts int) int {
+	switch {
+	case !d.Accepts:
+		return 0
+	case d.AcceptFirst > 0:
+		return min(d.AcceptFirst, alerts)
+	}
+	return alerts
+}
+
 // A BodyKind is what is wrong with the body of a response.
 type BodyKind uint8
 

@@ -13,10 +13,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-const (
-	ms     = time.Millisecond
-	second = int64(time.Second)
-)
+const ms = time.Millisecond
 
 func TestMaxAlerts(t *testing.T) {
 	s, err := New(Options{Store: fakeam.StoreOptions{MaxAlerts: 1}})

@@ -144,7 +144,7 @@ func (r *Request) takeLate() {
 // the first few of them, and answer with an error.
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
-	n.TakeFirst(r.To.Alertmanager, r.Batch, r.taken())
+	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
 	switch {
 	case d.Outcome == fakeam.OK && d.BodyDuration > 0 && n.ReadsBody:
 		r.Reading, r.Until = true, n.Now+min(d.BodyDuration, r.Deadline-n.Now)
@@ -173,17 +173,6 @@ func (r *Request) Deliver() {
 	r.close(core.Delivered)
 }
 
-// taken is how many copies the Alertmanager takes, of the first.
-func (r *Request) taken() int {
-	switch {
-	case !r.Decision.Accepts:
-		return 0
-	case r.Decision.AcceptFirst > 0:
-		return min(r.Decision.AcceptFirst, r.N)
-	}
-	return r.N
-}
-
 // End ends a request that is not delivered.
 func (r *Request) End(o core.Outcome, text string) {
 	r.Observer.Ended(r, o, text)
@@ -194,7 +183,7 @@ func (r *Request) End(o core.Outcome, text string) {
 func (r *Request) close(o core.Outcome) {
 	n := r.network
 	if r.Decision.Accepts && n.Now < r.Decision.At && !r.Broken {
-		r.Late = alerts.AppendBatches(r.Late[:0], r.taken(), r.Batch...)
+		r.Late = alerts.AppendBatches(r.Late[:0], r.Decision.Accepted(r.N), r.Batch...)
 	}
 	if len(r.Late) == 0 {
 		r.To.forget(r)

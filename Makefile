@@ -1,4 +1,4 @@
-.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations bugs questions fuzz-mutants theory lint
+.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations discoveries bugs questions fuzz-mutants theory lint
 
 # Show what becomes of alerts in FILES; without any, in the library of scenarios.
 run:
@@ -67,6 +67,11 @@ depths:
 # Hold the plans for five situations against the real notifier, from beginning to end.
 situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
+
+# Write the configurations of Prometheus' service discoveries anew, after a change of its version, and hold them against the real
+# ones. It links the clients of all clouds: some minutes and 4 GB the first time. The two go.mod must name the same Prometheus.
+discoveries:
+	cd scenarios/internal/discoveries/generate && go mod tidy && go run . && go test -count=1 .
 
 # Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
 bugs:

@@ -6,8 +6,6 @@ import (
 	"os"
 	"runtime"
 	"testing"
-
-	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 )
 
 // units says of every unit that the testing package does not know what is better, and which are outcomes: the same on every

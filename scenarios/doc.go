@@ -9,6 +9,7 @@
 // zone_outage, swizzle and churn stand for several such events.
 //
 // The package never runs a scenario, opens no connection, and reads no file but the scenario and its config_file.
-// It knows of service discoveries what the program imports: without
-// github.com/prometheus/prometheus/discovery/install, static_configs alone.
+//
+// A program that imports it parses the *_sd_configs of all service discoveries of Prometheus, but they discover nothing. It must
+// import none of Prometheus' own, such as github.com/prometheus/prometheus/discovery/install: a name can be registered only once.
 package scenarios

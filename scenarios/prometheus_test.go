@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/common/promslog"
 	promconfig "github.com/prometheus/prometheus/config"
-	_ "github.com/prometheus/prometheus/discovery/install"
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/scenarios"

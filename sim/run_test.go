@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/notifier/core"

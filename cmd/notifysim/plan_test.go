@@ -68,7 +68,7 @@ func TestPlanMistakes(t *testing.T) {
 		"leave out --resume":                  {"p.yml", "--shard", "1/2", "--out", "x", "--resume", "y"},
 		"--output \"xml\"":                    {"p.yml", "--output", "xml"},
 		"--sweep: \"speed\" is not an input":  {"p.yml", "--sweep", "speed=1"},
-		"a sweep over 1 input; write two":    {"p.yml", "--sweep", "alerts=x1"},
+		"a sweep over 1 input; write two":     {"p.yml", "--sweep", "alerts=x1"},
 	} {
 		res := command(append([]string{"plan"}, args...)...)
 		require.Equal(t, exitUsage, res.code, "%s: %s", want, res.err)

@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/internal/timeline"

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/prometheus/common/model"
-	_ "github.com/prometheus/prometheus/discovery/dns" // a scenario of the library names it
 	"github.com/prometheus/prometheus/notifier"
 	"github.com/stretchr/testify/require"
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/ledger"
@@ -138,8 +138,13 @@ func estimate(runs []ratio) Estimate {
 		d := float64(r.part) - float64(mean*float64(r.total))
 		squares += float64(d * d)
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975)
-	half := t * math.Sqrt(squares/(n*(n-1))) / (float64(total) / n)
+	half := studentsT975(n-1) * math.Sqrt(squares/(n*(n-1))) / (float64(total) / n)
 	e.Low, e.High = max(mean-half, 0), min(mean+half, 1)
 	return e
+}
+
+// studentsT975 is the 97.5 % quantile of Student's t distribution with nu degrees of freedom (Abramowitz and Stegun, 26.7.1).
+func studentsT975(nu float64) float64 {
+	x := mathext.InvRegIncBeta(nu/2, 0.5, 0.05)
+	return math.Sqrt(nu * (1 - x) / x)
 }

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios/internal/discoveries"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
@@ -56,6 +57,9 @@ func (s *source) config(releases []*core.Release) *config.Config {
 	s.setRelabelling(cfg, releases)
 	return cfg
 }
+
+// All service discoveries of Prometheus are known, and none is linked.
+func init() { discoveries.Register() }
 
 var errCrash = errors.New("the parser of Prometheus panicked")
 

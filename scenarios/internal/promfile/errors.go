@@ -10,7 +10,7 @@ import (
 
 var (
 	promLine     = regexp.MustCompile(`^\s*(?:yaml: )?line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
+	unknownField = regexp.MustCompile(`^field (\S+) not found in type (\S+)`)
 	wrongType    = regexp.MustCompile("^cannot unmarshal !!(\\S+)(?: `(.*)`)? into (\\S+)$")
 	keyTwice     = regexp.MustCompile(`^(?:field|key|mapping key) (\S+) already (?:set in|defined at) `)
 )
@@ -57,7 +57,7 @@ func (s *source) explain(err error) {
 func (s *source) explainLine(line int, msg string) {
 	at := func(word string) strictyaml.Pos { return s.onLine(line, word) }
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
-		s.Errorf(at(m[1]), "%s: unknown field %q; %s", s.name, m[1], s.writeField(m[1]))
+		s.Errorf(at(m[1]), "%s: unknown field %q; %s", s.name, m[1], s.writeField(m[1], m[2]))
 	} else if m := keyTwice.FindStringSubmatch(msg); m != nil {
 		key := strings.Trim(m[1], `"`)
 		s.Errorf(at(key), "%s: %q is given twice; remove one", s.name, key)

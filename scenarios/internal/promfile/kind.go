@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
+	"github.com/notifysim/notifysim/scenarios/internal/discoveries"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
@@ -28,10 +29,13 @@ var (
 	ruleFields   = fieldsOf(reflect.TypeFor[rulefmt.RuleGroups]())
 )
 
-// writeField suggests a field instead of one that is unknown.
-func (k kind) writeField(word string) string {
+// writeField suggests a field of a Go type instead of one that is unknown: of a service discovery, one of its own.
+func (k kind) writeField(word, goType string) string {
 	if strings.HasSuffix(word, "_sd_configs") {
 		return "write static_configs, or the name of one of Prometheus' service discoveries"
+	}
+	if near := strictyaml.Nearest(word, discoveries.Fields(goType)); near != "" {
+		return fmt.Sprintf("write %q", near)
 	}
 	if near := strictyaml.Nearest(word, k.fields); near != "" {
 		return fmt.Sprintf("write %q", near)

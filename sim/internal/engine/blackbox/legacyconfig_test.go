@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/prometheus/prometheus/config"
-	_ "github.com/prometheus/prometheus/discovery/dns" // the configuration below names it
 	"github.com/stretchr/testify/require"
 )
 

@@ -1,0 +1,86 @@
+package discoveries
+
+import (
+	"errors"
+	"net/url"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	fieldselectors "k8s.io/apimachinery/pkg/fields"
+	labelselectors "k8s.io/apimachinery/pkg/labels"
+)
+
+// A Form is a way in which a value can be wrong, by examples. The first of Wrong is wrong in this way alone. A
+// configuration that refuses all of Wrong and accepts one of Right asks for it.
+type Form struct{ Wrong, Right []string }
+
+// Forms are the forms by name.
+var Forms = map[string]Form{
+	"not-a-url": {
+		[]string{"http://a.example/%zz", "/%zz.json", "a in\t(b)", "a=%zz", "http://["}, []string{aURL},
+	},
+	"without-scheme":     {[]string{"//a.example/x.json", "/x.json", "x.json", "a=b"}, []string{aURL}},
+	"without-host":       {[]string{"http:///x.json", "/x.json", "x.json", "a=b"}, []string{aURL}},
+	"not-http":           {[]string{"ftp://a.example/x.json", "x.json", "/x.json", "a=b"}, []string{aURL}},
+	"relative":           {[]string{"a.json", aURL, "a"}, []string{"/x.json"}},
+	"not-a-file-pattern": {[]string{"a.txt", "/a.txt", "http://a.example/a.txt", "*/a.json"}, []string{"x.json"}},
+	"not-a-label-selector": {
+		[]string{"a==b==c", "x in (", "http://a.example/x in (.json", "/x in (.json", "a=%zz"}, []string{"a=b"},
+	},
+	"not-a-field-selector": {[]string{"no-selector", aURL, "/x.json"}, []string{"a=b"}},
+	"not-a-uuid":           {[]string{"no-uuid", aURL, "/x.json", "a=b"}, []string{aUUID}},
+	"blank":                {[]string{"", "  "}, []string{aURL, aUUID, "a"}},
+	"empty":                {[]string{""}, []string{aURL, aUUID, "a"}},
+}
+
+const aURL, aUUID = "http://a.example/x.json", "11111111-1111-1111-1111-111111111111"
+
+// forms say what is wrong with a value.
+var forms = map[string]func(reflect.Value) error{
+	"not-a-url":      func(v reflect.Value) error { _, err := url.Parse(v.String()); return err },
+	"without-scheme": urlForm(func(u *url.URL) bool { return u.Scheme == "" }),
+	"without-host":   urlForm(func(u *url.URL) bool { return u.Host == "" }),
+	"not-http":       urlForm(func(u *url.URL) bool { return u.Scheme != "http" && u.Scheme != "https" }),
+	"relative":       textForm(func(s string) bool { return !strings.HasPrefix(s, "/") }),
+	"blank":          textForm(func(s string) bool { return strings.TrimSpace(s) == "" }),
+	"empty":          textForm(func(s string) bool { return s == "" }),
+	"not-a-file-pattern": textForm(func(s string) bool {
+		folder, file := path.Split(s)
+		extension := path.Ext(file)
+		known := slices.Contains([]string{".json", ".yml", ".yaml"}, strings.ToLower(extension)) &&
+			(extension == strings.ToLower(extension) || extension == strings.ToUpper(extension))
+		return !known || strings.Contains(folder, "*")
+	}),
+	"not-a-label-selector": func(v reflect.Value) error { _, err := labelselectors.Parse(v.String()); return err },
+	"not-a-field-selector": func(v reflect.Value) error { _, err := fieldselectors.ParseSelector(v.String()); return err },
+	"not-a-uuid":           textForm(func(s string) bool { return !uuid.MatchString(s) }),
+	"not-positive":         func(v reflect.Value) error { return when(v.Int() <= 0) },
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+var errForm = errors.New("it has not the right form")
+
+func when(wrong bool) error {
+	if wrong {
+		return errForm
+	}
+	return nil
+}
+
+func textForm(wrong func(string) bool) func(reflect.Value) error {
+	return func(v reflect.Value) error { return when(wrong(v.String())) }
+}
+
+func urlForm(wrong func(*url.URL) bool) func(reflect.Value) error {
+	return func(v reflect.Value) error {
+		u, err := url.Parse(v.String())
+		return when(err == nil && wrong(u))
+	}
+}
+
+// WrongForm returns what is wrong with text in the way that has the name form.
+func WrongForm(form, text string) error { return forms[form](reflect.ValueOf(text)) }

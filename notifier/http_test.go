@@ -89,7 +89,10 @@ func TestResponses(t *testing.T) {
 					tc.answer(rw, req)
 				}
 			}
-			entry := config.AlertmanagerConfig{Timeout: model.Duration(2 * time.Second)}
+			entry := config.AlertmanagerConfig{Timeout: model.Duration(time.Minute)}
+			if name == "endless" {
+				entry.Timeout = model.Duration(2 * time.Second) // which ends the reading of the response
+			}
 			overHTTP(t, entry, handler, func(m *notifier.Manager, w *harness) {
 				m.Send(alertsNamed(numberedNames(300)...)...)
 				w.waitForMetric(tc.metric, 300)

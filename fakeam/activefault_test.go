@@ -1,10 +1,80 @@
 package fakeam
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+func TestFaultOfBehaviourIsActiveFromTheStart(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Hang: true}}, 1)
+	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
+	am.StartFault(0, Fault{Refuse: true}, "1")
+	require.Equal(t, Refused, am.Decide(1, 1).Outcome)
+	am.EndFault("1")
+	require.Equal(t, Hangs, am.Decide(2, 1).Outcome)
+	am.EndFault("")
+	require.Equal(t, OK, am.Decide(3, 1).Outcome)
+}
+
+func TestLastFaultToStartDecides(t *testing.T) {
+	am := New("am-a:9093", Behaviour{}, 1)
+	am.StartFault(0, Fault{Hang: true}, "a")
+	am.StartFault(0, Fault{Refuse: true}, "b")
+	am.StartFault(0, Fault{Reset: true}, "c")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.EndFault("b")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.StartFault(0, Fault{Hang: true}, "a") // restarts
+	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
+	am.EndFault("a")
+	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
+	am.EndFault("c")
+	am.EndFault("c")
+	am.EndFault("never started")
+	require.Equal(t, OK, am.Decide(0, 1).Outcome)
+}
+
+func TestFirstCountsRequestsThatMeetTheFault(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, First: 2}}, 1)
+	am.StartFault(0, Fault{Hang: true, First: 3}, "1")
+	var got []Outcome
+	for i := range int64(7) {
+		got = append(got, am.Decide(i, 1).Outcome)
+	}
+	require.Equal(t, []Outcome{Hangs, Hangs, Hangs, BadStatus, BadStatus, OK, OK}, got)
+}
+
+func TestFirstWithProbability(t *testing.T) {
+	am := New("am-a:9093", Behaviour{Fault: Fault{Reset: true, First: 100, Probability: 0.25}}, 1)
+	met, last := 0, 0
+	for i := range 10_000 {
+		if am.Decide(int64(i), 1).Outcome == Reset {
+			met++
+			last = i
+		}
+	}
+	require.Equal(t, 100, met)
+	require.InDelta(t, 400, last, 120)
+}
+
+func TestProbability(t *testing.T) {
+	const n = 100_000
+	for _, p := range []float64{0.001, 0.3, 0.5, 0.999, 1, 0} {
+		am := New("am-a:9093", Behaviour{Fault: Fault{Status: 503, Probability: p}}, 1)
+		met := 0
+		for i := range int64(n) {
+			if am.Decide(i, 1).Outcome == BadStatus {
+				met++
+			}
+		}
+		if p == 0 {
+			p = 1
+		}
+		require.InDelta(t, n*p, met, 3.3*math.Sqrt(n*p*(1-p)), "p=%v", p)
+	}
+}
 
 func TestPartialAcceptsTheFirst(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Fault: Fault{Partial: 0.3}}, 1)

@@ -16,6 +16,9 @@ type change struct{ do, done func() }
 // Held reports whether a change holds the lock.
 func (l *Lock) Held() bool { return l.held }
 
+// Waits reports whether anybody waits for the lock.
+func (l *Lock) Waits() bool { return len(l.reads) > 0 || len(l.changes) > 0 }
+
 // Read calls f, now or when the lock is free.
 func (l *Lock) Read(f func()) {
 	if l.held {

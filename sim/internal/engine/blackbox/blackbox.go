@@ -54,14 +54,11 @@ type Engine struct {
 	sets     []*core.Set    // as our rules have them; what the manager says is compared
 	queues   []*queue
 	requests []*pendingRequest // in flight
-	// leaving are queues of Alertmanagers that were removed, being drained one after the other while the manager holds its lock.
-	// What must not be done until it is free: waiting are calls of Send, then come the changes, of sets and their Alertmanagers.
-	leaving []*queue
-	waiting []*alerts.Send
-	changes []func()
-	// whenFree is what whoever holds the lock does when it is free; updating says that Run is busy with a target update.
-	whenFree func()
-	updating bool
+	// lock is the manager's lock as our rules have it. leaving are queues of Alertmanagers that were removed, being drained one after the
+	// other while the manager holds it.
+	lock     core.Lock
+	leaving  []*queue
+	updating bool // Run is busy with a target update
 
 	// relabelsLater says that single sets relabel what comes from a shared queue.
 	relabelsLater     bool

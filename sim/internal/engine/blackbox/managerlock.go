@@ -20,22 +20,24 @@ import (
 
 // OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a reload holds the lock, Run
 // takes an update and waits.
-func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) bool {
+func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool) {
 	if e.updating || e.stopping {
 		return false
 	}
+	done := func() { e.updating = false }
 	if !e.Locked() {
-		return e.update(tsets)
+		e.lock.Change(func() { taken = e.update(tsets) }, done)
+		return taken
 	}
 	e.Observer.TargetsTaken()
 	event := e.world.Cause
 	e.updating = true
-	e.changes = append(e.changes, func() {
+	e.lock.Change(func() {
 		e.world.Cause = event
 		if !e.update(tsets) {
 			e.world.Fail(errors.New("the notifier does not take a target update although it is idle"))
 		}
-	})
+	}, done)
 	return true
 }
 
@@ -49,18 +51,9 @@ func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
 	if !e.updating {
 		e.Observer.TargetsTaken()
 	}
+	e.updating = true
 	e.Observer.TargetsWrong(core.UnknownKeys(e.sets, tsets))
-	for _, set := range e.sets {
-		tgs, ok := tsets[set.Key]
-		if !ok {
-			continue
-		}
-		if set.Deadlocked {
-			e.updating, e.dead = true, true
-			e.world.Fail(e.host.ExpectDeadlock())
-			return true
-		}
-		joined, left, errs := set.Sync(tgs)
+	deadlocked := core.UpdateSets(e.sets, tsets, func(_ *core.Set, joined, left []*core.Alertmanager, errs []error) {
 		e.Observer.TargetsWrong(errs)
 		for _, am := range joined {
 			e.join(am)
@@ -68,23 +61,30 @@ func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
 		for _, am := range left {
 			e.leave(am)
 		}
+	})
+	if deadlocked {
+		e.dead = true
+		e.lock.Hold()
+		e.world.Fail(e.host.ExpectDeadlock())
+		return true
 	}
-	e.updating = true
-	e.changed(func() { e.updating = false })
+	e.changed()
 	return true
 }
 
-// changed follows a change of sets or Alertmanagers. The lock is free when none of them has to be drained.
-func (e *Engine) changed(whenFree func()) {
+// changed follows a change of sets or Alertmanagers. It keeps the lock while an Alertmanager is drained.
+func (e *Engine) changed() {
 	if e.Release.Queues == core.Shared {
 		e.queues[0].ams = nil
 		for _, set := range e.sets {
 			e.queues[0].ams = append(e.queues[0].ams, set.Active...)
 		}
 	}
-	e.whenFree = whenFree
 	e.comparesAddresses = true
-	e.drainNext()
+	if len(e.leaving) > 0 {
+		e.lock.Hold()
+		e.drainNext()
+	}
 }
 
 // ApplyConfig implements engine.Engine.
@@ -93,11 +93,7 @@ func (e *Engine) ApplyConfig(r *engine.Reload) error {
 	if err != nil {
 		return err
 	}
-	if e.Locked() {
-		e.changes = append(e.changes, func() { e.apply(r, sets) })
-		return nil
-	}
-	e.apply(r, sets)
+	e.lock.Change(func() { e.apply(r, sets) }, func() { e.Observer.Reloaded(r) })
 	return nil
 }
 
@@ -120,7 +116,7 @@ func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	for _, am := range left {
 		e.leave(am)
 	}
-	e.changed(func() { e.Observer.Reloaded(r) })
+	e.changed()
 }
 
 // RelabelsLater reports whether single sets relabel what comes from a shared queue.
@@ -170,35 +166,19 @@ func (e *Engine) drainNext() {
 		e.Observer.Leave(q.ams[0], 0)
 	}
 	e.queues = slices.DeleteFunc(e.queues, func(q *queue) bool { return q.gone })
-	if f := e.whenFree; f != nil {
-		e.whenFree = nil
-		f()
+	if e.lock.Held() && !e.dead {
+		e.lock.Release()
 	}
 }
 
 // Locked implements engine.Engine.
-func (e *Engine) Locked() bool { return len(e.leaving) > 0 || e.dead }
+func (e *Engine) Locked() bool { return e.lock.Held() }
 
-// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Calls of Send go before changes, as a
-// sync.RWMutex has it. Which of several goes first, and whether a send loop wakes up in between, is a matter of scheduling: here they go in
-// their order, and it does.
+// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Which of several calls of Send goes first,
+// and whether a send loop wakes up in between, is a matter of scheduling: here they go in their order, and it does.
 func (e *Engine) doWaiting() bool {
-	if e.drainNext(); e.Locked() {
-		return false
-	}
-	switch {
-	case len(e.waiting) > 0:
-		s := e.waiting[0]
-		e.waiting = e.waiting[1:]
-		e.handOver(s)
-	case len(e.changes) > 0:
-		change := e.changes[0]
-		e.changes = e.changes[1:]
-		change()
-	default:
-		return false
-	}
-	return true
+	e.drainNext()
+	return e.lock.Next()
 }
 
 // compareAlertmanagers compares the active Alertmanagers with what our rules say.
@@ -220,13 +200,7 @@ func (e *Engine) compareAlertmanagers() {
 }
 
 // Send implements engine.Engine.
-func (e *Engine) Send(s *alerts.Send) {
-	if e.Locked() {
-		e.waiting = append(e.waiting, s)
-		return
-	}
-	e.handOver(s)
-}
+func (e *Engine) Send(s *alerts.Send) { e.lock.Read(func() { e.handOver(s) }) }
 
 // handOver calls Send.
 func (e *Engine) handOver(s *alerts.Send) {
@@ -259,19 +233,17 @@ func (e *Engine) queue(whole segment) {
 		}
 		return
 	}
-	for _, set := range e.sets {
-		for _, am := range set.Active {
-			q, _ := e.find(am.String())
-			if q == nil {
-				continue
-			}
-			seg := whole
-			if len(set.Config.AlertRelabelConfigs) > 0 {
-				seg = alerts.Relabel(q.set, e.world.Labels, whole)
-			}
-			e.add(q, seg)
+	relabel := func(set *core.Set, seg segment) segment { return alerts.Relabel(set, e.world.Labels, seg) }
+	core.FanOut(e.sets, whole, relabel, func(am *core.Alertmanager, kept segment) {
+		q, _ := e.find(am.String())
+		if q == nil {
+			return
 		}
-	}
+		if q.set != am.Set && len(am.Set.Config.AlertRelabelConfigs) > 0 { // a reload replaced the set by one alike
+			kept = relabel(q.set, whole)
+		}
+		e.add(q, kept)
+	})
 }
 
 // Stop implements engine.Engine.
@@ -280,7 +252,7 @@ func (e *Engine) Stop() {
 	if e.dead {
 		return // Run never hears of it
 	}
-	if len(e.waiting) > 0 || len(e.changes) > 0 || e.Locked() && !e.updating {
+	if e.lock.Waits() || e.Locked() && !e.updating {
 		e.world.Fail(engine.ErrUnobservable)
 		return
 	}

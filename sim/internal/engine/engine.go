@@ -95,6 +95,8 @@ type Observer interface {
 	BatchBegins(n int)
 	// Posting says that requests to am go out: they carry segs together, at most largest copies each.
 	Posting(am *core.Alertmanager, segs []alerts.Segment, largest int)
+	// KeptOldest says that copies are posted which the queue that feeds ams must have dropped if it dropped its oldest.
+	KeptOldest(ams []*core.Alertmanager, seg alerts.Segment)
 	// PostingToStranger says that a request goes to a URL that is of no active Alertmanager.
 	PostingToStranger(url string)
 	// BatchDone says that the last request of a batch has ended. anybody says that there was an Alertmanager to ask; lost whether the release

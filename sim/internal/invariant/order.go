@@ -1,6 +1,9 @@
 package invariant
 
-import "github.com/notifysim/notifysim/sim/internal/alerts"
+import (
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/internal/alerts"
+)
 
 // checkBound judges a queue when all that an arrival brings about is over: it holds no more than its capacity, and if it dropped
 // alerts to make room, it is full. It is called just before the next thing happens to it.
@@ -30,6 +33,12 @@ func (c *Checker) checkLeaving(b *queueState, seg alerts.Segment) {
 	} else if from < b.left {
 		c.violated(fifo, anyCase, b.address, "queue gives out %s after what was handed over later", c.text(seg))
 	}
+}
+
+// KeptOldest says that copies are posted which the queue must have dropped if it dropped its oldest.
+func (c *Checker) KeptOldest(ams []*core.Alertmanager, seg alerts.Segment) {
+	c.violated(oldestFirst, anyCase, c.queueOf(ams).address,
+		"queue dropped as many alerts as it says, but not its oldest: it still posts %s", c.text(seg))
 }
 
 // checkSurplus judges what is dropped of a send that is larger than the queue: its oldest alerts.

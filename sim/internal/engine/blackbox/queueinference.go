@@ -15,6 +15,7 @@ import (
 type queue struct {
 	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
+	dropped []segment // what was last inferred to be dropped because the queue was full
 	set     *core.Set // under which the queue began, which a reload may have replaced by one alike
 	last    *batch    // the batch that was posted last
 	// While the queue's Alertmanager is being removed: its drain has begun. gone: it is removed.
@@ -58,7 +59,7 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 	for _, seg := range segs {
 		for seg.Len() > 0 {
 			if len(q.waiting) == 0 {
-				return fmt.Errorf("%s posted out of order, or twice", e.text(seg))
+				return e.contradiction(q, seg, "posted out of order, or twice")
 			}
 			first := &q.waiting[0]
 			if first.Send != seg.Send || first.To <= seg.From {
@@ -71,7 +72,7 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 				first.From = seg.From
 			}
 			if first.From != seg.From {
-				return fmt.Errorf("%s posted twice", e.text(seg))
+				return e.contradiction(q, seg, "posted twice")
 			}
 			n := min(first.To, seg.To) - seg.From
 			first.From += n
@@ -84,6 +85,18 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 	return nil
 }
 
+// contradiction is the error of copies that are posted though they are not in the queue, by what was inferred. If they were inferred to be
+// dropped as the oldest of a full queue, the notifier has dropped others instead.
+func (e *Engine) contradiction(q *queue, seg segment, what string) error {
+	for _, d := range q.dropped {
+		if d.Send == seg.Send && d.From < seg.To && seg.From < d.To {
+			e.Observer.KeptOldest(q.ams, seg)
+			break
+		}
+	}
+	return fmt.Errorf("%s %s", e.text(seg), what)
+}
+
 func (e *Engine) text(segs ...segment) string { return e.world.Labels.Text(alerts.SpansOf(segs...)) }
 
 // inferDrop books copies of a queue as dropped: the first of a send that was larger than the queue for that, others since it was full.
@@ -94,7 +107,13 @@ func (e *Engine) inferDrop(q *queue, seg segment) {
 		seg.From = large.To
 	}
 	e.drop(q, seg, core.QueueFull)
+	if q.dropped = append(q.dropped, seg); len(q.dropped) > maxDropped {
+		q.dropped = q.dropped[len(q.dropped)-maxDropped:]
+	}
 }
+
+// maxDropped is how many of the last inferred drops of a queue are kept.
+const maxDropped = 64
 
 func (e *Engine) drop(q *queue, seg segment, why core.Reason) {
 	if seg.Len() > 0 {

@@ -32,7 +32,7 @@ func (w *writer) appendV2(a *Alert) {
 		start := len(w.buf)
 		w.raw(`"endsAt":`)
 		w.milliseconds(&w.endsAt, a.EndsAt, sameEnd)
-		w.raw(`,"startsAt":`)
+		w.raw(`,"startsAt":`) //mutant:start-has-a-wrong-key
 		w.milliseconds(&w.startsAt, a.StartsAt, sameStart)
 		w.url(`,"generatorURL":`, a.GeneratorURL, sameURL)
 		w.raw(`,"labels":`)

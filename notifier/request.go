@@ -57,7 +57,7 @@ func (m *Manager) post(r *core.Request[*sendCall]) {
 	if x.client = x.to.client; x.client == nil {
 		x.client = m.clients[set.Config]
 	}
-	x.ctx, x.cancel = m.withTimeout(time.Duration(set.Config.Timeout))
+	x.ctx, x.cancel = m.withTimeout(time.Duration(set.Config.Timeout)) //mutant:timeout-is-doubled
 	r.Tag = x
 	m.posts.Add(1)
 	m.inFlight++
@@ -121,7 +121,7 @@ func (x *inflightRequest) send() (core.Outcome, error) {
 	} else if resp.Body != nil {
 		_ = resp.Body.Close()
 	}
-	if resp.StatusCode/100 != 2 {
+	if resp.StatusCode/100 != 2 { //mutant:redirection-counts-as-success
 		return core.Failed, fmt.Errorf("bad response status %s", resp.Status)
 	}
 	return core.Delivered, nil

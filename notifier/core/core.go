@@ -115,7 +115,7 @@ func (r *Release) BatchSizeFor(flag int) int {
 }
 
 func (c *Core[S]) newLoop(targets ...*Alertmanager) *SendLoop[S] {
-	l := &SendLoop[S]{Targets: targets, Queue: Queue[S]{Capacity: c.opt.QueueCapacity}}
+	l := &SendLoop[S]{Targets: targets, Queue: Queue[S]{Capacity: c.opt.QueueCapacity}} //mutant:queue-holds-one-too-many
 	l.batch.Loop, l.drain.Loop = l, l
 	c.all = append(c.all, l)
 	return l
@@ -131,7 +131,7 @@ func (c *Core[S]) Metrics() *Metrics { return &c.metrics }
 func (c *Core[S]) Sets() []*Set { return c.sets }
 
 // Locked reports whether the manager's lock is held by a drain: Send waits until it ends.
-func (c *Core[S]) Locked() bool { return c.lock.Held() }
+func (c *Core[S]) Locked() bool { return c.lock.Held() } //mutant:send-waits-for-the-batch-in-flight
 
 // Stopping reports whether Stop or RequestStop was called.
 func (c *Core[S]) Stopping() bool { return c.state != running }

@@ -10,7 +10,7 @@ func (c *Core[S]) Send(send S) {
 	switch {
 	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped && !c.opt.OutlivesRun:
 		c.drv.SendReturned(send)
-	case c.lock.Held():
+	case c.lock.Held(): //mutant:send-does-not-wait-for-a-drain
 		c.lock.Read(func() { c.send(send) })
 	default:
 		c.send(send)
@@ -86,7 +86,7 @@ func (c *Core[S]) wake(l *SendLoop[S]) {
 // the loop.
 func (c *Core[S]) sendBatch(b *Batch[S]) {
 	queued := b.Loop.Queue.Len()
-	b.Segments = b.Loop.Queue.Pop(c.opt.MaxBatchSize, b.Segments)
+	b.Segments = b.Loop.Queue.Pop(c.opt.MaxBatchSize, b.Segments) //mutant:batch-is-reversed
 	b.N = queued - b.Loop.Queue.Len()
 	c.metrics.queueLength(b.Loop.Targets, b.Loop.Queue.Len())
 	if b.N == 0 && c.rel.EmptyPost == EmptyNever {
@@ -165,7 +165,7 @@ func (c *Core[S]) relabels(to *Set) bool {
 func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 	b := r.Batch
 	c.requestEnded(r, o, took)
-	if b.pending--; b.pending > 0 {
+	if b.pending--; b.pending > 0 { //mutant:batch-ends-with-the-fastest
 		return
 	}
 	c.batchDone(b)
@@ -181,7 +181,7 @@ func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 		l.stopped = true
 		c.closeNext()
 	default:
-		if l.Queue.Len() > 0 {
+		if l.Queue.Len() > 0 { //mutant:wake-up-is-forgotten
 			l.signal = true
 		}
 		c.wake(l)
@@ -220,7 +220,7 @@ func (s Success) delivered(sets []setOutcome) bool {
 		taken = taken || o.delivered
 		everySet = everySet && (o.delivered || !o.asked)
 	}
-	if s == AnyAlertmanager {
+	if s == AnyAlertmanager { //mutant:one-alertmanager-of-any-set-suffices
 		return taken
 	}
 	return everySet

@@ -101,7 +101,7 @@ func (m *Metrics) targetJoined(am *Alertmanager) {
 // targetLeft deletes the series of an Alertmanager that left. A request in flight that ends later makes some of
 // them again, which are never deleted.
 func (m *Metrics) targetLeft(am *Alertmanager) {
-	if m.rel.DropSeries {
+	if m.rel.DropSeries { //mutant:series-outlives-its-alertmanager
 		s := m.of(am)
 		*s = Series{URL: s.URL}
 		m.shape++
@@ -111,11 +111,11 @@ func (m *Metrics) targetLeft(am *Alertmanager) {
 // dropped counts alerts that a send loop drops.
 func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 	if m.rel.Queues == Shared {
-		m.Dropped += float64(n)
+		m.Dropped += float64(n) //mutant:shared-queue-counts-no-drops
 		return
 	}
 	for _, am := range targets {
-		m.add(&m.of(am).Dropped, n)
+		m.add(&m.of(am).Dropped, n) //mutant:drop-counts-one-too-many
 	}
 }
 
@@ -137,9 +137,9 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 		if m.rel.Counting == CountRequests {
 			m.add(&s.Errors, 1)
 		} else {
-			m.add(&s.Errors, n)
+			m.add(&s.Errors, n) //mutant:errors-count-requests
 		}
-		if m.rel.Counting == CountSuccesses {
+		if m.rel.Counting == CountSuccesses { //mutant:failures-count-as-sent
 			return false
 		}
 	}

@@ -38,11 +38,11 @@ func (q *Queue[S]) Segments() int { return q.used }
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	if d := seg.Len() - q.Capacity; d > 0 {
 		var oldest Segment[S]
-		oldest, seg = seg.split(d)
+		oldest, seg = seg.split(d) //mutant:large-send-loses-its-newest
 		drop(oldest, BatchTooLarge)
 	}
-	for d := q.length + seg.Len() - q.Capacity; d > 0; {
-		oldest := q.take(d)
+	for d := q.length + seg.Len() - q.Capacity; d > 0; { //mutant:capacity-is-one-less
+		oldest := q.take(d) //mutant:newest-is-dropped
 		d -= oldest.Len()
 		drop(oldest, QueueFull)
 	}
@@ -55,7 +55,7 @@ func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 func (q *Queue[S]) Pop(max int, batch []Segment[S]) []Segment[S] {
 	for max > 0 && q.length > 0 {
 		seg := q.take(max)
-		max -= seg.Len()
+		max -= seg.Len() //mutant:request-exceeds-the-batch-size
 		batch = append(batch, seg)
 	}
 	return batch

@@ -96,9 +96,9 @@ func (r Relabeling) ApplyTo(lb *labels.Builder, lset labels.Labels) (keep bool) 
 	}
 	lb.Reset(lset)
 	r.External.Range(func(l labels.Label) {
-		if lset.Get(l.Name) == "" {
+		if lset.Get(l.Name) == "" { //mutant:external-label-replaces-the-alerts-own
 			lb.Set(l.Name, l.Value)
 		}
 	})
-	return relabel.ProcessBuilder(lb, r.Rules...)
+	return relabel.ProcessBuilder(lb, r.Rules...) //mutant:relabelling-drops-nothing
 }

@@ -78,7 +78,7 @@ func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs
 		}
 		s.Dropped = append(s.Dropped, dropped...)
 		for _, am := range active {
-			if seen[am.key] {
+			if seen[am.key] { //mutant:duplicate-is-posted-twice
 				continue
 			}
 			seen[am.key] = true

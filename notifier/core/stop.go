@@ -32,7 +32,7 @@ func (c *Core[S]) stop() {
 	case StopAborts:
 		c.cancel(func(r *Request[S]) { c.requestEnded(r, Cancelled, c.drv.Cancel(r)) })
 	case StopFinishes:
-		if c.shared.batch.pending > 0 {
+		if c.shared.batch.pending > 0 { //mutant:drain-overtakes-the-batch-in-flight
 			c.reason = ShutDown
 			return
 		}
@@ -83,7 +83,7 @@ func (c *Core[S]) closeNext() {
 			return
 		}
 		switch {
-		case !c.opt.DrainOnShutdown || c.rel.Stop == StopAborts:
+		case !c.opt.DrainOnShutdown || c.rel.Stop == StopAborts: //mutant:queue-is-not-drained
 			c.discard(l)
 		case l.Queue.Len() > 0:
 			c.sendBatch(&l.drain)

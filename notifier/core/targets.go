@@ -13,7 +13,7 @@ func (c *Core[S]) TakesTargets() bool {
 	if c.state != running || c.updating {
 		return false
 	}
-	return c.rel.Targets == TargetsAtOnce || c.shared.batch.pending == 0
+	return c.rel.Targets == TargetsAtOnce || c.shared.batch.pending == 0 //mutant:busy-loop-takes-target-updates
 }
 
 // OfferTargets offers target groups from service discovery, by set key, and reports whether the notifier takes
@@ -124,7 +124,7 @@ func (c *Core[S]) retarget() {
 	if c.shared == nil {
 		return
 	}
-	c.shared.Targets = c.shared.Targets[:0]
+	c.shared.Targets = c.shared.Targets[:0] //mutant:removed-alertmanager-is-still-fed
 	for _, s := range c.sets {
 		c.shared.Targets = append(c.shared.Targets, s.Active...)
 	}

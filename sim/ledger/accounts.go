@@ -139,7 +139,7 @@ func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 		n += steps[i].Seg.Len()
 	}
 	p.acknowledged += int64(n)
-	p.Change().Delivered += int64(n)
+	p.Change().Delivered += int64(n) //mutant:delivery-counts-one-too-many
 }
 
 // Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took is lost, but for what

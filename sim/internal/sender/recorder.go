@@ -170,7 +170,7 @@ func (r *recorder) Ended(req *network.Request, o core.Outcome, text string) {
 		r.lost(req.Batch, core.ShutDown)
 		r.checker.Cancelled(req.To.AM, req.Batch)
 	} else {
-		req.To.Account.Drop(core.SendFailed, req.N)
+		req.To.Account.Drop(core.SendFailed, req.N) //mutant:failed-request-counts-as-delivered
 		r.lost(req.Batch, core.SendFailed)
 		r.checker.Failed(req.To.AM, req.N)
 	}

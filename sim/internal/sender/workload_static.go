@@ -129,10 +129,10 @@ func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 		s.firedAt, s.active, s.resolvedAt, s.lastSent = now, true, never, never
 	case !firing && s.active && s.resolvedAt == never:
 		s.resolvedAt = now
-	case !firing && s.active && now-s.resolvedAt > int64(ResolvedRetention):
+	case !firing && s.active && now-s.resolvedAt > int64(ResolvedRetention): //mutant:resolved-alert-is-forgotten-at-once
 		s.active = false
 	}
-	if !s.active || s.resolvedAt <= s.lastSent && s.lastSent+delay >= now {
+	if !s.active || s.resolvedAt <= s.lastSent && s.lastSent+delay >= now { //mutant:alert-is-resent-too-early
 		return false
 	}
 	s.lastSent = now

@@ -1,11 +1,3 @@
-// Package sim runs scenarios: it plays the sender and the Alertmanagers against each other in virtual time, keeps the ledger of
-// every alert, writes the trace, and judges what was expected.
-//
-// The sender is one Prometheus server or several alike, an HA pair, each with its own notifier, rules and books (see sender). The
-// Alertmanagers are shared.
-//
-// A run with the engine model is one goroutine without a clock, a socket or a global: the same scenario, release and seed give
-// the same ledger and the same trace, byte for byte, on any machine.
 package sim
 
 import (

@@ -1,4 +1,7 @@
-// Package browsertest shows pages in a real browser, for tests.
+// Package browsertest shows pages in a real browser, for tests; [Browser.Quiet] fails a test whose page made a request
+// or logged something. Only tests import it.
+//
+// The package is internal to this module: it promises nothing to others.
 package browsertest
 
 import (

@@ -1,4 +1,10 @@
-// Package recording fetches the alerts of a real Prometheus server through its HTTP API and writes them as a scenario's recording.
+// Package recording fetches the alerts of a real Prometheus server through its HTTP API and writes them as a scenario's
+// recording, as OpenMetrics text.
+//
+// It only reads: it sends no alert and changes nothing on the server. A request that fails or a limit that is exceeded
+// is an error, never a shorter recording.
+//
+// The package is internal to this module: it promises nothing to others.
 package recording
 
 import (

@@ -1,4 +1,6 @@
-// Package text writes numbers, times and lists for people.
+// Package text writes numbers, times and lists for people. Programs should read the numbers where they come from.
+//
+// The package is internal to this module: it promises nothing to others.
 package text
 
 import (

@@ -1,5 +1,8 @@
-// Package trace is the record of a run: its events, as NDJSON and as text for people. A trace holds what happened and in which order;
-// it decides nothing, and nothing in it depends on which engine ran.
+// Package trace is the record of a run: its events, as NDJSON and as text for people. Programs outside this module know
+// an event as sim.Event.
+//
+// Field names and kinds of events are a contract: they are added, never renamed or removed. A trace holds what happened
+// and in which order; it decides nothing, and nothing in it depends on which engine ran.
 package trace
 
 import (

@@ -1,4 +1,8 @@
-// Package compare runs a test on two engines or releases and finds the first event, account or metric in which they differ.
+// Package compare runs a test on two engines or releases and finds the first event, account or metric in which they
+// differ.
+//
+// It promises that runs that do the same have no difference, whatever order their engines give to what happens at one
+// instant: traces are compared in a canonical order.
 //
 // It judges nothing: which side is right is for the reader to say.
 package compare

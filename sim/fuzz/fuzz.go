@@ -1,6 +1,10 @@
-// Package fuzz draws random scenarios, runs them on the model and on another engine, and shrinks those in which something is wrong.
+// Package fuzz draws random scenarios, runs them on the model and on another engine, and shrinks those in which
+// something is wrong: the engines differ, an invariant does not hold, or the notifier panics or hangs.
 //
-// The same seed draws the same scenario.
+// It promises that the same seed draws the same scenario, and that a scenario that it returns is a file that
+// notifysim test reads.
+//
+// It never says why something is wrong, and finding nothing proves nothing.
 package fuzz
 
 import (

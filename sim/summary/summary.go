@@ -1,4 +1,8 @@
-// Package summary says in a few sentences what happened in a run. It reads the scenario and the result, and nothing else.
+// Package summary says in a few sentences what happened in a run: which Alertmanager had which fault, what that cost,
+// and what became of the alerts as a whole.
+//
+// It promises that every number it names is a number of the result. It reads the scenario and the result, and nothing
+// else; it never runs anything. The sentences are for people: programs should read the result.
 package summary
 
 import (

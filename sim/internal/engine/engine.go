@@ -1,5 +1,9 @@
-// Package engine says what a run asks of a notifier, and what it is told of it. Packages model and blackbox implement it: the rules
-// themselves, and a Manager that is seen from outside.
+// Package engine says what a run asks of a notifier, and what it is told of it. Packages model and blackbox implement
+// Engine: the rules themselves, and a Manager that is seen from outside. A sender implements Observer.
+//
+// It holds the two interfaces and the types in their methods, and no code that acts.
+//
+// The package is internal to sim: it promises nothing to others.
 package engine
 
 import (

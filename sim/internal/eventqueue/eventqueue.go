@@ -1,7 +1,10 @@
-// Package eventqueue keeps what is still to happen in the order in which it happens. It knows nothing of alerts: an entry is any value
-// with an instant, a class, which orders the entries of one instant, and a position, which orders those of one class.
+// Package eventqueue keeps future events in the order in which they happen. An entry is any value with an instant, a
+// class, which orders the entries of one instant, and a position, which orders those of one class.
 //
-// The order is total and depends on nothing but the calls of Add. The package has no clock and starts no goroutine.
+// The order is total and depends on nothing but the calls of Add. The package knows nothing of alerts, has no clock and
+// starts no goroutine.
+//
+// The package is internal to sim: it promises nothing to others.
 package eventqueue
 
 import "iter"

@@ -1,7 +1,11 @@
-// Package network carries requests between senders and the Alertmanagers of a run: it has an Alertmanager decide about each request when
-// it arrives, ends the request when the response, the timeout or a restart does, and lets the Alertmanager take what it takes.
+// Package network carries requests between senders and the Alertmanagers of a run: it has an Alertmanager decide about
+// each request when it arrives, ends the request at the response, at the timeout or at a restart, and lets the
+// Alertmanager take the copies that it accepts.
 //
-// It knows no queue and no rule of the notifier; what ends for a sender is reported to the sender's Observer and engine.
+// Each request ends once, and its end is reported to the sender's Observer and to the engine that made it. The package
+// knows no queue and no rule of the notifier.
+//
+// The package is internal to sim: it promises nothing to others.
 package network
 
 import (

@@ -1,5 +1,10 @@
-// Package sender is the Prometheus servers of a run: their rules, service discovery, reloads and restarts, and the accounts of what they
-// send. Which engine runs a server's notifier is not seen here.
+// Package sender is the Prometheus servers of a run: their rules, service discovery, reloads and restarts, the virtual
+// scrapes, and the recorder that books what their notifiers do.
+//
+// What an engine reports is recorded in the same way whichever engine reports it. The package never decides what a
+// notifier decides.
+//
+// The package is internal to sim: it promises nothing to others.
 package sender
 
 import (

@@ -1,3 +1,8 @@
-// Package verdict judges what a scenario expects of a run, and explains what failed by the trace of a second run. It reads the accounts, the
-// windows of the Alertmanagers and the virtual scrapes; it never asks which engine ran.
+// Package verdict judges what a scenario expects of a run, and explains what failed by the trace of a second run.
+//
+// Every expectation of the scenario that is for the release is judged once, and every failure has its position in the
+// file. The package reads the accounts, the windows of the Alertmanagers and the virtual scrapes; it never asks which
+// engine ran.
+//
+// The package is internal to sim: it promises nothing to others.
 package verdict

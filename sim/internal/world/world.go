@@ -1,5 +1,10 @@
-// Package world holds what everybody in a run shares: the virtual clock, the queue of events, the alerts' numbers and the trace. It is
-// passed by parameter to whoever needs it. It knows neither the notifier nor the Alertmanagers, and decides nothing.
+// Package world holds what everybody in a run shares: the virtual clock, the event queue, the label sets and the trace.
+// A World is passed by parameter to whoever needs it.
+//
+// Events of the trace get consecutive numbers, and the first internal error of a run is kept. The package knows neither
+// the notifier nor the Alertmanagers, and decides nothing.
+//
+// The package is internal to sim: it promises nothing to others.
 package world
 
 import (

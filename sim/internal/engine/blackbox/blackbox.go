@@ -1,8 +1,13 @@
-// Package blackbox is the engine that runs a Manager with goroutines of its own, ours or Prometheus', and infers from outside what it
-// decides: a Manager does not say what waits in its queues and what it drops, but its requests, its metrics and its rules tell.
+// Package blackbox is the engine that runs a Manager with goroutines of its own, ours or Prometheus', and infers from
+// outside what it decides: a Manager does not report what waits in its queues and what it drops, but its requests, its
+// metrics and its rules tell. The Manager lives in a host: a synctest bubble in this process, a child process, or the
+// wall clock (package live).
 //
-// It does one thing at a time and lets the Manager settle after each, so that what the Manager does next is a matter of its rules and not
-// of how its goroutines are scheduled. It never reads the Manager's memory.
+// The engine does one thing at a time and lets the Manager settle after each, so that what the Manager does next
+// depends on its rules and not on how its goroutines are scheduled. If a Manager does what the rules do not explain,
+// the run ends with an error. The package never reads the Manager's memory.
+//
+// The package is internal to sim: it promises nothing to others.
 package blackbox
 
 import (

@@ -1,5 +1,11 @@
-// Package model is the engine of that name: the rules of notifier/core themselves, whose decisions it carries out in virtual time. It is
-// one goroutine; the same calls give the same results on any machine.
+// Package model is the engine model: it drives the rules of notifier/core with the event queue and carries out their
+// decisions in virtual time.
+//
+// It is one goroutine; the same calls give the same results on any machine. Requests that follow each other undisturbed
+// may be computed together, with the same effects and reports as one by one. It has no rule of its own about queues,
+// batches or metrics.
+//
+// The package is internal to sim: it promises nothing to others.
 package model
 
 import (

@@ -1,8 +1,11 @@
-// Package adapter makes the programs that hold the notifiers of Prometheus releases other than the one that this binary is built
-// with: a small source, embedded as text, is compiled with the Go toolchain against a release's module.
+// Package adapter makes the programs that hold the notifiers of Prometheus releases other than the one that this binary
+// is built with: a small source, embedded as text, is compiled with the Go toolchain against a release's module.
 //
-// A release that can be made has a pin: its module graph and the checksums of every module in it (folder releases). Nothing that
-// a pin does not name is downloaded or built. Results are kept in the user's cache directory. The package never runs what it makes.
+// A release that can be made has a pin: its module graph and the checksums of every module in it (folder releases).
+// Nothing that a pin does not name is downloaded or built. Results are kept in the user's cache directory. The package
+// never runs what it makes.
+//
+// The package is internal to sim: it promises nothing to others.
 package adapter
 
 import (

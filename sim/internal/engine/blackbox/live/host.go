@@ -1,5 +1,9 @@
-// Package live is the host of our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those of the
-// machine.
+// Package live is the host of our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers.
+//
+// Its times are those of the machine: expectations are judged with a tolerance, and no two runs are the same. It never
+// starts or stops a real Alertmanager.
+//
+// The package is internal to sim: it promises nothing to others.
 package live
 
 import (

@@ -57,7 +57,8 @@ func TestWalks(t *testing.T) {
 	text := read(t, "ARCHITECTURE.md")
 	numbered := regexp.MustCompile(`(?m)^[0-9]+\. `).FindAllString(text, -1)
 	steps := walkStep.FindAllStringSubmatch(text, -1)
-	require.Len(t, steps, len(numbered), "a numbered line does not read: `file`: `Function`, `Type.Method` – what it does")
+	require.Len(t, steps, len(numbered),
+		"a numbered line has another form than: `file`: `Function`, `Type.Method` – what it does")
 	for _, s := range steps {
 		declared := declarations(t, filepath.Join(root, s[1]))
 		for _, q := range quoted.FindAllStringSubmatch(s[2], -1) {

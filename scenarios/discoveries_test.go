@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// What is wrong in a block of a service discovery is told as Prometheus tells it, at its place.
+// Errors in a block of a service discovery are those of Prometheus, with their positions.
 func TestErrorsInServiceDiscoveries(t *testing.T) {
 	const see = "; see Prometheus' reference of its configuration"
 	for _, c := range []struct{ block, want string }{
@@ -28,7 +28,7 @@ func TestErrorsInServiceDiscoveries(t *testing.T) {
 			"kubernetes_sd_configs: [{namespaces: {names: [a]}}]",
 			"2:3: config: role missing (one of: pod, service, endpoints, endpointslice, node, ingress)" + see,
 		},
-		{"kubernetes_sd_configs: [{role: pod, role: node}]", `3:62: config: "role" stands here a second time; remove one`},
+		{"kubernetes_sd_configs: [{role: pod, role: node}]", `3:62: config: "role" is given twice; remove one`},
 		{"kubernetes_sd_configs: pod", `3:60: config: "pod" does not belong here; write a list`},
 		{"kubernetes_sd_configs: [pod]", `3:61: config: "pod" does not belong here; write a mapping`},
 		{"kubernetes_sd_configs: [null]", "2:3: config: empty or null section in kubernetes_sd_configs" + see},

@@ -2,9 +2,10 @@ package scenarios
 
 import "embed"
 
-// The library lives in this folder and in those below that are named here, and travels inside the binary. In bugs are those of
-// Prometheus that were mended, one file each: what must hold fails on the last release that had the bug. In known are findings about the real notifier that nobody has mended
-// yet: what a search found, shrunk; each goes red when its bug is gone. In metamonitoring are the alerts that people run on the alerting path.
+// The library is in this folder and the folders below that are named here, and is part of the binary. Each file in bugs
+// reproduces a bug of Prometheus that was fixed: what must hold fails on the last release that had it. Those in known
+// reproduce findings about the real notifier that are not fixed, found by search and shrunk; each fails when its bug
+// is fixed. Those in metamonitoring run alerts that people have on the path of alerts.
 //
 //go:embed *.yml *.rules bugs/*.yml known/*.yml metamonitoring/*.yml metamonitoring/*.rules
 var library embed.FS

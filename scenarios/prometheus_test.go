@@ -32,7 +32,7 @@ func TestPrometheusOwnConfigurations(t *testing.T) {
 	}
 }
 
-// None of those that it calls bad loads, and no message is lost.
+// None of those that it calls bad loads, and every message has a position.
 func TestPrometheusBadConfigurations(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
@@ -72,15 +72,21 @@ tests:
 
 func TestDiscovered(t *testing.T) {
 	f := parse(t, discovered)
-	require.Equal(t, map[string][]string{"config-0": {"dns_sd_configs"}, "config-1": {"file_sd_configs", "kubernetes_sd_configs"}}, f.Discovered)
+	require.Equal(t, map[string][]string{
+		"config-0": {"dns_sd_configs"}, "config-1": {"file_sd_configs", "kubernetes_sd_configs"},
+	}, f.Discovered)
 	require.Equal(t, []string{
-		"x.yml:13:5: the targets of config-1 come from file_sd_configs and kubernetes_sd_configs; give them with target_groups: {config-1: [{targets: [...]}]}",
+		"x.yml:13:5: the targets of config-1 come from file_sd_configs and kubernetes_sd_configs; " +
+			"give them with target_groups: {config-1: [{targets: [...]}]}",
 	}, f.Notes())
 }
 
-func TestNoteOfAFlagThatAReleaseHasNot(t *testing.T) {
+func TestNoteOnAFlagThatAReleaseDoesNotHave(t *testing.T) {
 	f := parse(t, "release: v2.5\nflags: {alertmanager.notification-batch-size: 5}\n"+config+"tests: [{name: x}]\n")
-	require.Equal(t, []string{"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size; it is ignored there and batches have at most 64 alerts"}, f.Notes())
+	require.Equal(t, []string{
+		"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size; " +
+			"it is ignored there and batches have at most 64 alerts",
+	}, f.Notes())
 }
 
 // However a configuration is written into a scenario, Prometheus reads the same.
@@ -91,18 +97,25 @@ func TestConfigInAllStyles(t *testing.T) {
 		"flow":            "config: {global: {scrape_interval: 7s}, rule_files: [a.yml]} # here\ntests: [{name: x}]\n",
 		"flow over lines": "config: {global: {scrape_interval: 7s},\nrule_files: [a.yml]\n}\ntests: [{name: x}]\n",
 		"all in braces":   "{config: {global: {scrape_interval: 7s}, rule_files: [a.yml]}, tests: [{name: x}]}\n",
-		"JSON":            `{"config": {"global": {"scrape_interval": "7s"}, "rule_files": ["a.yml"]}, "tests": [{"name": "x"}]}`,
-		"alias":           "config:\n  global: {scrape_interval: &t 7s}\n  rule_files: [a.yml]\nscrape_interval: *t\ntests: [{name: x}]\n",
-		"alias inside":    "scrape_interval: &t 7s\nconfig:\n  global: {scrape_interval: *t}\n  rule_files: [a.yml]\ntests: [{name: x}]\n",
+		"JSON": `{"config": {"global": {"scrape_interval": "7s"}, "rule_files": ["a.yml"]}, ` +
+			`"tests": [{"name": "x"}]}`,
+		"alias": "config:\n  global: {scrape_interval: &t 7s}\n  rule_files: [a.yml]\nscrape_interval: *t\n" +
+			"tests: [{name: x}]\n",
+		"alias inside": "scrape_interval: &t 7s\nconfig:\n  global: {scrape_interval: *t}\n  rule_files: [a.yml]\n" +
+			"tests: [{name: x}]\n",
 		"anchor":          "config: &c\n  global: {scrape_interval: 7s}\n  rule_files: [a.yml]\ntests: [{name: x}]\n",
 		"CRLF":            "config:\r\n  global: {scrape_interval: 7s}\r\n  rule_files: [a.yml]\r\ntests: [{name: x}]\r\n",
 		"CR":              "config:\r  global: {scrape_interval: 7s}\r  rule_files: [a.yml]\rtests: [{name: x}]\r",
 		"byte order mark": "\ufeffconfig:\n  global: {scrape_interval: 7s}\n  rule_files: [a.yml]\ntests: [{name: x}]\n",
 		"no end of line":  "tests: [{name: x}]\nconfig: {global: {scrape_interval: 7s}, rule_files: [a.yml]}",
-		"marks":           "%YAML 1.1\n---\nconfig: {global: {scrape_interval: 7s}, rule_files: [a.yml]}\ntests: [{name: x}]\n...\n",
-		"wide letters":    "'config': {global: {external_labels: {ä: 'ö, ü'}, scrape_interval: 7s}, rule_files: [a.yml]}\ntests: [{name: x}]\n",
-		"quoted key":      "tests: [{name: x}]\n\"config\":   # here\n\n    global: {scrape_interval: 7s}\n    rule_files:\n    - a.yml\n",
-		"merge":           "config:\n  global: &g {scrape_interval: 7s}\n  rule_files: [a.yml]\n  alerting: {alertmanagers: [&a {timeout: 1s}, {<<: *a, scheme: https}]}\ntests: [{name: x}]\n",
+		"marks": "%YAML 1.1\n---\nconfig: {global: {scrape_interval: 7s}, rule_files: [a.yml]}\n" +
+			"tests: [{name: x}]\n...\n",
+		"wide letters": "'config': {global: {external_labels: {ä: 'ö, ü'}, scrape_interval: 7s}, rule_files: [a.yml]}\n" +
+			"tests: [{name: x}]\n",
+		"quoted key": "tests: [{name: x}]\n\"config\":   # here\n\n    global: {scrape_interval: 7s}\n" +
+			"    rule_files:\n    - a.yml\n",
+		"merge": "config:\n  global: &g {scrape_interval: 7s}\n  rule_files: [a.yml]\n" +
+			"  alerting: {alertmanagers: [&a {timeout: 1s}, {<<: *a, scheme: https}]}\ntests: [{name: x}]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := parse(t, text)

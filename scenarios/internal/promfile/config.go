@@ -13,6 +13,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
+// The service discoveries of Prometheus are registered without their clients: configurations of them are parsed and
+// checked, but discover nothing.
+func init() { discoveries.Register() }
+
 // ConfigFile reads the text of a prometheus.yml, and reports to r what is wrong, or what one of the releases does not
 // know; the result is then nil.
 func ConfigFile(r *strictyaml.Report, path string, text []byte, releases []*core.Release) *config.Config {
@@ -57,9 +61,6 @@ func (s *source) config(releases []*core.Release) *config.Config {
 	s.setRelabelling(cfg, releases)
 	return cfg
 }
-
-// All service discoveries of Prometheus are known, and none is linked.
-func init() { discoveries.Register() }
 
 var errCrash = errors.New("the parser of Prometheus panicked")
 

@@ -15,7 +15,7 @@ import (
 // A kind is a kind of file that Prometheus reads.
 type kind struct {
 	name, reference string
-	fields          []string // all of them, wherever they stand
+	fields          []string // all of them but those of service discoveries, wherever they are
 }
 
 func configKind() kind {
@@ -29,7 +29,7 @@ var (
 	ruleFields   = fieldsOf(reflect.TypeFor[rulefmt.RuleGroups]())
 )
 
-// writeField suggests a field of a Go type instead of one that is unknown: of a service discovery, one of its own.
+// writeField suggests a field instead of one that a Go type does not have: its own, if it is a service discovery's.
 func (k kind) writeField(word, goType string) string {
 	if strings.HasSuffix(word, "_sd_configs") {
 		return "write static_configs, or the name of one of Prometheus' service discoveries"

@@ -1,20 +1,9 @@
-// Package discoveries knows the configuration of every service discovery of Prometheus, and nothing of what they do: a
-// scenario gives the Alertmanagers that a discovery would find. The discoveries themselves link the clients of all
-// clouds.
-//
-// For each of them a generated file has the fields, their defaults and rules, taken from the types that Prometheus
-// registers; the module in the folder generate writes and tests them. Fields, types, enumerations, defaults, HTTP
-// client settings, what is required, and which fields exclude each other are checked with Prometheus' own messages. Not
-// checked are the access key and zone of scaleway, and what Prometheus derives from a configuration is not derived,
-// such as the endpoint of outscale.
 package discoveries
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/prometheus/discovery"
 )
 
@@ -28,47 +17,6 @@ func Register() {
 
 // All returns an empty configuration of each service discovery.
 func All() []discovery.Config { return all() }
-
-// An SDConfig is the configuration of a service discovery, or a part of one that has defaults or rules. T are its
-// fields.
-type SDConfig[T shape[T]] struct {
-	Fields T `yaml:",inline"`
-}
-
-// A shape is a struct with the fields of a configuration.
-type shape[T any] interface{ about() about[T] }
-
-type about[T any] struct {
-	name     string
-	defaults T
-	rules    []Rule // in the order in which Prometheus looks at them
-}
-
-func (c *SDConfig[T]) UnmarshalYAML(unmarshal func(any) error) error {
-	about := c.Fields.about()
-	c.Fields = about.defaults
-	if err := unmarshal(&c.Fields); err != nil {
-		return err
-	}
-	return Check(reflect.ValueOf(&c.Fields).Elem(), reflect.ValueOf(about.defaults), about.rules)
-}
-
-// Name returns what stands before _sd_configs.
-func (c *SDConfig[T]) Name() string { return c.Fields.about().name }
-
-func (c *SDConfig[T]) fields() reflect.Type { return reflect.TypeFor[T]() }
-
-// NewDiscoverer fails: there is nothing behind the configuration.
-func (c *SDConfig[T]) NewDiscoverer(discovery.DiscovererOptions) (discovery.Discoverer, error) {
-	return nil, errors.New(c.Name() + "_sd_configs are only read, nothing is discovered")
-}
-
-// NewDiscovererMetrics returns none.
-func (c *SDConfig[T]) NewDiscovererMetrics(
-	prometheus.Registerer, discovery.RefreshMetricsInstantiator,
-) discovery.DiscovererMetrics {
-	return &discovery.NoopDiscovererMetrics{}
-}
 
 // Fields returns the names of the fields of a type of this package, by the name that errors of the YAML parser have for
 // it.

@@ -10,9 +10,9 @@ import (
 // maxSeeds is the most seeds of a plan.
 const maxSeeds = 100_000
 
-// atMost returns the probability that of n runs at most k are no worse than the quantile p of all runs: Bin(n, p) ≤ k.
-// That is the confidence with which the (k+1)-th smallest of n covers the quantile, whatever the distribution (David &
-// Nagaraja, Order Statistics, 2003, 7.1). For a discrete distribution it is a lower bound.
+// atMost returns the probability that of n runs at most k are no worse than the quantile p of all runs: Bin(n, p) ≤
+// k. That is the confidence with which the (k+1)-th smallest of n covers the quantile, whatever the distribution (David
+// & Nagaraja, Order Statistics, 2003, 7.1). For a discrete distribution it is a lower bound.
 func atMost(k, n int, p float64) float64 {
 	switch {
 	case k < 0:
@@ -31,7 +31,8 @@ func SeedsFor(p, confidence float64) (int, error) {
 	}
 	n := int(math.Ceil(math.Log1p(-confidence)/math.Log(p) - 1e-9))
 	if n > maxSeeds {
-		return 0, fmt.Errorf("%g %% of runs with a confidence of %g %% take %d seeds, above the limit of %d; write a lower one",
+		return 0, fmt.Errorf("%g %% of runs with a confidence of %g %% take %d seeds, above the limit of %d; write a lower "+
+			"one",
 			100*p, 100*confidence, n, maxSeeds)
 	}
 	return max(n, 1), nil
@@ -47,8 +48,8 @@ func checkShares(p, confidence float64) error {
 	return nil
 }
 
-// Rank returns the rank, from 1, of the smallest of n ordered values that covers the quantile p with the confidence; 0 if
-// even the largest does not.
+// Rank returns the rank, from 1, of the smallest of n ordered values that covers the quantile p with the confidence; 0
+// if even the largest does not.
 func Rank(n int, p, confidence float64) int {
 	low, high := 1, n+1
 	for low < high {

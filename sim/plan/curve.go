@@ -143,7 +143,8 @@ func estimate(runs []ratio) Estimate {
 	return e
 }
 
-// studentsT975 is the 97.5 % quantile of Student's t distribution with nu degrees of freedom (Abramowitz and Stegun, 26.7.1).
+// studentsT975 is the 97.5 % quantile of Student's t distribution with nu degrees of freedom (Abramowitz and Stegun,
+// 26.7.1).
 func studentsT975(nu float64) float64 {
 	x := mathext.InvRegIncBeta(nu/2, 0.5, 0.05)
 	return math.Sqrt(nu * (1 - x) / x)

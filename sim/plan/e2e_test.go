@@ -12,25 +12,29 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// The page of a plan in a browser: its style applies, its plots lie within their axes, its heat map is darker where more is needed,
-// and nothing else is asked for.
+// The page of a plan in a browser: its style applies, its plots lie within their axes, its heat map is darker where
+// more is needed, and nothing else is asked for.
 func TestE2EPage(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Test = "random"
 	q.Sensitivity = true
-	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1, 2}}, {Input: "batch-size", Values: []float64{5, 10, 20}}}
+	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1, 2}},
+		{Input: "batch-size", Values: []float64{5, 10, 20}}}
 	a := answer(t, q)
 	b := browsertest.New(t)
 	b.Open(a.WriteHTML)
 	require.Equal(t, "random: how big must the queue be?", b.Script("return document.title"))
-	require.Contains(t, b.Script("return document.querySelector('.set').innerText"), "--alertmanager.notification-queue-capacity=")
+	require.Contains(t, b.Script("return document.querySelector('.set').innerText"),
+		"--alertmanager.notification-queue-capacity=")
 	require.EqualValues(t, 3, b.Script("return document.querySelectorAll('.charts figure').length"))
 	require.EqualValues(t, 5, b.Script("return document.querySelectorAll('.charts polyline').length"))
 	require.Equal(t, true, b.Script(`return [...document.querySelectorAll('.charts polyline')].every(l => {
 		const box = l.getBBox();
 		return box.width > 100 && box.x >= 0 && box.x + box.width <= 561 && box.y >= -1 && box.y + box.height <= 221;
 	})`), "a line leaves its axes")
-	require.Equal(t, true, b.Script(`return [...document.querySelectorAll('.charts polyline')].every(l => getComputedStyle(l).stroke.startsWith('rgb('))`))
+	require.Equal(t, true,
+		b.Script(`return [...document.querySelectorAll('.charts polyline')].`+
+			`every(l => getComputedStyle(l).stroke.startsWith('rgb('))`))
 	shade := func(row, column int) any {
 		return b.Script(fmt.Sprintf(`const c = document.querySelectorAll('table.heat tr')[%d].querySelectorAll('td')[%d];
 			const parts = getComputedStyle(c).backgroundColor.match(/[\d.]+/g);

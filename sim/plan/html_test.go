@@ -18,7 +18,8 @@ func TestHTML(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Test = "random"
 	q.Sensitivity = true
-	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1}}, {Input: "batch-size", Values: []float64{5, 10, 20}}}
+	q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{0.5, 1}},
+		{Input: "batch-size", Values: []float64{5, 10, 20}}}
 	a := answer(t, q)
 	var b bytes.Buffer
 	require.NoError(t, a.WriteHTML(&b))
@@ -44,7 +45,8 @@ func TestHTML(t *testing.T) {
 	require.Len(t, strings.Fields(lines[0][1]), len(a.Plans[0].Curve))
 
 	q.Test = "random"
-	q.Sources = map[string]string{q.File: strings.Replace(q.Sources[q.File], "name: random", "name: '<script>alert(1)</script>'", 1)}
+	q.Sources = map[string]string{q.File: strings.Replace(q.Sources[q.File], "name: random",
+		"name: '<script>alert(1)</script>'", 1)}
 	q.Test = "<script>alert(1)</script>"
 	q.Sweep, q.Sensitivity = nil, false
 	b.Reset()

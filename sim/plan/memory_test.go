@@ -27,8 +27,8 @@ func alive() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// The memory that a plan tells is what the real notifier takes, within a quarter: its queues are filled with alerts as the rules hand
-// them over, for Alertmanagers that hang.
+// The memory that a plan tells is what the real notifier takes, within a quarter: its queues are filled with alerts as
+// the rules hand them over, for Alertmanagers that hang.
 func TestMemory(t *testing.T) {
 	const capacity = 20_000
 	for _, ams := range []int{1, 3} {
@@ -38,7 +38,10 @@ flags: {alertmanager.notification-queue-capacity: %d}
 tests:
   - name: memory
     duration: 1m
-    input_series: [{series: 'ALERTS{alertname="InstanceDown", alertstate="firing", severity="page"}', expand: {instance: 'i-[10001-30000]'}, values: '1x1'}]
+    input_series:
+      - series: 'ALERTS{alertname="InstanceDown", alertstate="firing", severity="page"}'
+        expand: {instance: 'i-[10001-30000]'}
+        values: '1x1'
 `, targetNames(ams), capacity))).Plans[0]
 		require.Equal(t, capacity, p.Needed)
 
@@ -69,14 +72,16 @@ func managerMemory(t *testing.T, ams, capacity int) (empty, full int64) {
 			return nil, http.ErrServerClosed
 		},
 	}, model.UTF8Validation, slog.New(slog.DiscardHandler))
-	cfg, err := config.Load(fmt.Sprintf("alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}", targetNames(ams)), slog.New(slog.DiscardHandler))
+	cfg, err := config.Load(fmt.Sprintf("alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}",
+		targetNames(ams)), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, m.ApplyConfig(cfg))
 	updates, done := make(chan map[string][]*targetgroup.Group), make(chan struct{})
 	go func() { m.Run(updates); close(done) }()
 	group := &targetgroup.Group{}
 	for i := range ams {
-		group.Targets = append(group.Targets, model.LabelSet{model.AddressLabel: model.LabelValue(fmt.Sprintf("am-%c:9093", 'a'+i))})
+		group.Targets = append(group.Targets,
+			model.LabelSet{model.AddressLabel: model.LabelValue(fmt.Sprintf("am-%c:9093", 'a'+i))})
 	}
 	updates <- map[string][]*targetgroup.Group{"config-0": {group}}
 	updates <- map[string][]*targetgroup.Group{} // taken when the one before is through
@@ -86,8 +91,10 @@ func managerMemory(t *testing.T, ams, capacity int) (empty, full int64) {
 		var alerts []*notifier.Alert
 		for i := from; i < from+100; i++ {
 			alerts = append(alerts, &notifier.Alert{
-				Labels:       labels.FromStrings("alertname", "InstanceDown", "severity", "page", "instance", fmt.Sprintf("i-%05d", i)),
-				Annotations:  labels.FromStrings("summary", fmt.Sprintf("Instance i-%05d is down", i), "description", strings.Repeat("d", 100)),
+				Labels: labels.FromStrings("alertname", "InstanceDown", "severity", "page", "instance",
+					fmt.Sprintf("i-%05d", i)),
+				Annotations: labels.FromStrings("summary", fmt.Sprintf("Instance i-%05d is down", i), "description",
+					strings.Repeat("d", 100)),
 				GeneratorURL: "http://prometheus.example.org:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1" + strings.Repeat(" ", 10),
 			})
 		}

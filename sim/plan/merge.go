@@ -25,7 +25,8 @@ func Merge(files []*ShardFile) (*Study, []Record, error) {
 			return nil, nil, fmt.Errorf("%s was written by version %q, %s by %q; run all shards with one",
 				f.Path, h.Version, first.Path, first.header.Version)
 		case h.N != n:
-			return nil, nil, fmt.Errorf("%s is one of %d shards, %s one of %d; merge shards of one split", f.Path, h.N, first.Path, n)
+			return nil, nil, fmt.Errorf("%s is one of %d shards, %s one of %d; merge shards of one split", f.Path, h.N,
+				first.Path, n)
 		case seen[h.I] != nil:
 			return nil, nil, fmt.Errorf("%s and %s are both shard %v; leave one out", seen[h.I].Path, f.Path, h.Shard)
 		}

@@ -80,7 +80,8 @@ tests:
     input_series:
 `
 	series := func(n string) string {
-		return `      - {series: 'ALERTS{alertname="X", alertstate="firing"}', expand: {i: '[1-` + n + `]'}, values: '1x60'}` + "\n"
+		return `      - {series: 'ALERTS{alertname="X", alertstate="firing"}', expand: {i: '[1-` + n +
+			`]'}, values: '1x60'}` + "\n"
 	}
 	for name, tt := range map[string]struct {
 		text   string
@@ -100,7 +101,8 @@ tests:
 			plan.SlowAlertmanager, 12000 - 6600, 2000,
 		},
 		"a hang": { // five sends from 10m to 18m, and 49 batches have left, one every 10s; 16.7 alerts/s for 120s
-			series("2000") + "    timeline: [{at: 9m, for: 10m, target: 'am-a:9093', fault: {hang: true}}]", plan.Hang, 10_000 - 4900, 2000,
+			series("2000") +
+				"    timeline: [{at: 9m, for: 10m, target: 'am-a:9093', fault: {hang: true}}]", plan.Hang, 10_000 - 4900, 2000,
 		},
 		"refused": {
 			series("2000") + "    alertmanagers: {'am-a:9093': {refuse: true}}", plan.FastRefusal, 2000, 10_000_000,
@@ -141,7 +143,8 @@ tests:
 	require.InDelta(t, 100, g.Arrival, 0.1)
 	require.InDelta(t, 50, g.Leaving, 0.1)
 	require.InDelta(t, 50, g.PerSecond, 0.1)
-	require.Contains(t, shown(t, a), "overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
+	require.Contains(t, shown(t, a),
+		"overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
 }
 
 // With a tolerated loss the capacity is the smallest that loses no more, on every seed.
@@ -167,7 +170,8 @@ tests:
 		with.Percentile, with.Confidence = 0.5, 0.5
 		with.Seeds.From += uint64(r.Run)
 		with.Seeds.To = with.Seeds.From
-		with.Sweep = []plan.Axis{{Input: "capacity", Values: []float64{float64(r.Need), float64(r.Need) - 1}}, {Input: "alerts", Values: []float64{1}}}
+		with.Sweep = []plan.Axis{{Input: "capacity", Values: []float64{float64(r.Need), float64(r.Need) - 1}},
+			{Input: "alerts", Values: []float64{1}}}
 		cells := answer(t, with).Heatmap.Cells
 		require.LessOrEqual(t, cells[0][0], 20.0, "seed %d, capacity %d", with.Seeds.From, r.Need)
 		require.Greater(t, cells[1][0], 20.0, "seed %d, capacity %d", with.Seeds.From, r.Need-1)
@@ -177,15 +181,19 @@ tests:
 // Nobody is kept busy for nothing, and nothing that means nothing is answered.
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	for want, change := range map[string]func(*plan.Question){
-		"write one between 0 and 100":        func(q *plan.Question) { q.Percentile = 1 },
-		"confidence 1: no number":            func(q *plan.Question) { q.Confidence = 1 },
-		"a tolerated loss of 1":              func(q *plan.Question) { q.Tolerate = 1 },
-		"write 1 to 100000 of them":          func(q *plan.Question) { q.Seeds = scenarios.Seeds{From: 2, To: 1} },
-		"batch size 0":                       func(q *plan.Question) { q.BatchSizes = []int{0} },
-		"has no test":                        func(q *plan.Question) { q.Test = "other" },
-		"a sweep over 1 input; write two":    func(q *plan.Question) { q.Sweep = []plan.Axis{{Input: "alerts", Values: []float64{1}}} },
-		"release \"v0.1\"":                   func(q *plan.Question) { q.Releases = []string{"v0.1"} },
-		"there is no such file":              func(q *plan.Question) { q.File = "other.yml"; q.Sources["other.yml"] = "config_file: x.yml" },
+		"write one between 0 and 100": func(q *plan.Question) { q.Percentile = 1 },
+		"confidence 1: no number":     func(q *plan.Question) { q.Confidence = 1 },
+		"a tolerated loss of 1":       func(q *plan.Question) { q.Tolerate = 1 },
+		"write 1 to 100000 of them":   func(q *plan.Question) { q.Seeds = scenarios.Seeds{From: 2, To: 1} },
+		"batch size 0":                func(q *plan.Question) { q.BatchSizes = []int{0} },
+		"has no test":                 func(q *plan.Question) { q.Test = "other" },
+		"a sweep over 1 input; write two": func(q *plan.Question) {
+			q.Sweep = []plan.Axis{{Input: "alerts",
+				Values: []float64{1}}}
+		},
+		"release \"v0.1\"": func(q *plan.Question) { q.Releases = []string{"v0.1"} },
+		"there is no such " +
+			"file": func(q *plan.Question) { q.File = "other.yml"; q.Sources["other.yml"] = "config_file: x.yml" },
 		"sends no alerts, so any capacity":   func(q *plan.Question) { *q = question(t, "none.yml", silent) },
 		"runs, above the limit of 10000000;": func(q *plan.Question) { q.Seeds.To, q.Sweep = 100_000, wide },
 	} {

@@ -10,7 +10,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A Question is what a plan is asked. It has all that the answer depends on, the texts of the scenario's files included.
+// A Question is what a plan is asked. It has all that the answer depends on, the texts of the scenario's files
+// included.
 type Question struct {
 	// File is the scenario, among Sources, and Test the name of one of its tests.
 	File    string            `json:"file"`

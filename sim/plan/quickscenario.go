@@ -19,8 +19,8 @@ type QuickScenario struct {
 	Outage        string        // of the last Alertmanager: "hang 15m", "refuse 15m", "reset 15m"; "" is none
 }
 
-// latencySigma is the sigma of latencies. With it the 90th percentile is 2.5 times the median and the 99th five times, as
-// in prometheus#2520 (36, 105 and 181 ms).
+// latencySigma is the sigma of latencies. With it the 90th percentile is 2.5 times the median and the 99th five times,
+// as in prometheus#2520 (36, 105 and 181 ms).
 const latencySigma = 0.7
 
 // The time before the outage, and after it.
@@ -44,17 +44,20 @@ func (q QuickScenario) Scenario() (string, error) {
 	interval := model.Duration(q.Interval)
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	fmt.Fprintf(&b, "# %d alerts of %d rules, evaluated every %s, and %d Alertmanagers", q.Alerts, q.Rules, interval, q.Alertmanagers)
+	fmt.Fprintf(&b, "# %d alerts of %d rules, evaluated every %s, and %d Alertmanagers", q.Alerts, q.Rules, interval,
+		q.Alertmanagers)
 	if fault != "" {
 		fmt.Fprintf(&b, "; one of them has an outage: %s", q.Outage)
 	}
 	line(".")
-	line("config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: [%s]}]}]}}", strings.Join(targets, ", "))
+	line("config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: [%s]}]}]}}",
+		strings.Join(targets, ", "))
 	line("evaluation_interval: %s", interval)
 	line("tests:\n  - name: short\n    duration: %s\n    input_series:", model.Duration(duration))
 	for i := range q.Rules {
 		n := (i+1)*q.Alerts/q.Rules - i*q.Alerts/q.Rules
-		line(`      - {series: 'ALERTS{alertname="Rule%d", alertstate="firing"}', expand: {instance: 'i[1-%d]'}, values: '1x%d'}`,
+		line(`      - {series: 'ALERTS{alertname="Rule%d", alertstate="firing"}', `+
+			`expand: {instance: 'i[1-%d]'}, values: '1x%d'}`,
 			i+1, n, evaluations)
 	}
 	line("    alertmanagers:")
@@ -99,7 +102,8 @@ func (q QuickScenario) outage() (fault string, length time.Duration, err error) 
 	d, err := model.ParseDuration(strings.TrimSpace(text))
 	known := fault == "hang" || fault == "refuse" || fault == "reset"
 	if err != nil || d < model.Duration(time.Second) || d > model.Duration(24*time.Hour) || !known {
-		return "", 0, fmt.Errorf("--outage %q; write hang, refuse or reset and a duration from 1s to 1d, such as --outage 'hang 15m'",
+		return "", 0, fmt.Errorf("--outage %q; write hang, refuse or reset and a duration from 1s to 1d, such as --outage "+
+			"'hang 15m'",
 			q.Outage)
 	}
 	return fault, time.Duration(d), nil

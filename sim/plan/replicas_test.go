@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A pair of servers waits behind each other at slow Alertmanagers: its capacity is the smallest with which neither drops anything, and
-// more than one of them alone would take.
+// A pair of servers waits behind each other at slow Alertmanagers: its capacity is the smallest with which neither
+// drops anything, and more than one of them alone would take.
 func TestReplicasNeedMore(t *testing.T) {
 	const text = `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -49,12 +49,17 @@ tests:
 	require.Less(t, answer(t, question(t, "alone.yml", alone)).Plans[0].Needed, p.Needed)
 }
 
-// What one of a pair loses, the other may bring: the plan says what both lost, and of what nobody was asked to take, why.
+// What one of a pair loses, the other may bring: the plan says what both lost, and of what nobody was asked to take,
+// why.
 func TestReplicasLose(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
-		{"{at: 0s, replica: 2, target_groups: {config-0: []}}", "300 of 600 delivered nowhere in the worst run; no Alertmanager was known; 0 by all replicas"},
-		{"{at: 0s, target_groups: {config-0: []}}", "600 of 600 delivered nowhere in the worst run; no Alertmanager was known; 300 by all replicas"},
-		{"{at: 0s, target: 'am-a:9093', fault: {status: 503}}", "600 of 600 delivered nowhere in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 by all replicas"},
+		{"{at: 0s, replica: 2, target_groups: {config-0: []}}",
+			"300 of 600 delivered nowhere in the worst run; no Alertmanager was known; 0 by all replicas"},
+		{"{at: 0s, target_groups: {config-0: []}}",
+			"600 of 600 delivered nowhere in the worst run; no Alertmanager was known; 300 by all replicas"},
+		{"{at: 0s, target: 'am-a:9093', fault: {status: 503}}",
+			"600 of 600 delivered nowhere in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 by " +
+				"all replicas"},
 		{"{at: 0s, target: 'am-a:9093', fault: {slow_body: 1s}}", "nothing of 600 in the worst run"},
 	} {
 		q := question(t, "pair.yml", `

@@ -83,7 +83,8 @@ func autoShard(total string, env func(string) (string, bool)) (Shard, error) {
 		case b.total != "" && !count:
 			return Shard{}, fmt.Errorf("%s is set, and %s is not (%s); set both, or write --shard i/n", b.index, b.total, b.name)
 		case found != nil:
-			return Shard{}, fmt.Errorf("%s (%s) and %s (%s) are both set; write --shard i/n", found.index, found.name, b.index, b.name)
+			return Shard{}, fmt.Errorf("%s (%s) and %s (%s) are both set; write --shard i/n", found.index, found.name, b.index,
+				b.name)
 		}
 		found = b
 	}
@@ -132,7 +133,8 @@ func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shar
 			return Shard{}, fmt.Errorf("--shard auto/%s, and %s is %d; write --shard auto", total, b.total, n)
 		}
 	case total == "":
-		return Shard{}, fmt.Errorf("%s gives the index of the shard but not the number of shards; write --shard auto/n", b.name)
+		return Shard{}, fmt.Errorf("%s gives the index of the shard but not the number of shards; write --shard auto/n",
+			b.name)
 	default:
 		if n, err = strconv.Atoi(total); err != nil {
 			return Shard{}, fmt.Errorf("--shard auto/%s; write a number of shards, such as auto/8", total)

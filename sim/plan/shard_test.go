@@ -76,7 +76,8 @@ func TestShardsThatAreNotWhole(t *testing.T) {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	require.ErrorContains(t, write(bytes.Join(append(lines[:1:1], lines[2:]...), nil)), "checksum differs")
 	require.ErrorContains(t, write([]byte("tests: []\n")), "is not a shard of a plan")
-	require.ErrorContains(t, write(bytes.Replace(text, []byte(`{"notifysim_plan":1`), []byte(`{"notifysim_plan":2`), 1)), "reads 1")
+	require.ErrorContains(t, write(bytes.Replace(text, []byte(`{"notifysim_plan":1`), []byte(`{"notifysim_plan":2`), 1)),
+		"reads 1")
 	_, err := plan.ReadShard(path + "x")
 	require.ErrorContains(t, err, "there is no such file")
 }
@@ -166,7 +167,8 @@ func TestRunEnds(t *testing.T) {
 		return nil
 	}), context.Canceled)
 	require.Equal(t, 1, n)
-	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole, records(t, s, s.ShardRuns(plan.Whole), 0)))
+	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole,
+		records(t, s, s.ShardRuns(plan.Whole), 0)))
 	require.ErrorContains(t, s.WriteShard("x", plan.Whole, nil), "8 runs of 8 of shard 1/1 are missing")
 }
 
@@ -189,7 +191,8 @@ func TestParseShard(t *testing.T) {
 		{"auto/8", "JOB_COMPLETION_INDEX=a", `JOB_COMPLETION_INDEX is "a"`},
 		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=3", "3/4"},
 		{"auto", "SLURM_ARRAY_TASK_ID=8 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "3/4"},
-		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4", "not 0 plus a multiple of 4"},
+		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_STEP=4",
+			"not 0 plus a multiple of 4"},
 		{"auto", "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_COUNT=4", `SLURM_ARRAY_TASK_MIN is "missing"`},
 		{"auto", "SLURM_ARRAY_TASK_ID=5", "SLURM_ARRAY_TASK_ID is set, and SLURM_ARRAY_TASK_COUNT is not"},
 		{"auto", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},

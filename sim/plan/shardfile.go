@@ -131,7 +131,8 @@ func ReadShard(path string) (*ShardFile, error) {
 		return wrong("is not a shard of a plan; write one with notifysim plan --shard i/n --out FILE")
 	}
 	if f.header.Format != shardFormat {
-		return wrong("is a shard of format %d, and this program reads %d; use the program that wrote it", f.header.Format, shardFormat)
+		return wrong("is a shard of format %d, and this program reads %d; use the program that wrote it", f.header.Format,
+			shardFormat)
 	}
 	body := text[:bytes.LastIndexByte(bytes.TrimSuffix(text, []byte("\n")), '\n')+1]
 	var end trailer

@@ -49,7 +49,8 @@ func NewStudy(q Question) (*Study, error) {
 	if sends, err := s.sendsAlerts(releases[0]); err != nil {
 		return nil, err
 	} else if !sends {
-		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; write input_series or send", s.test.Pos, q.Test)
+		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; write input_series or send", s.test.Pos,
+			q.Test)
 	}
 	s.deterministic = !isRandom(s.test)
 	if s.deterministic {
@@ -125,7 +126,8 @@ func (s *Study) enumerate(releases []*core.Release) error {
 		s.points = append(s.points, point{v, newest})
 	}
 	if s.Runs() > maxRuns {
-		return fmt.Errorf("these are %d runs, above the limit of %d; ask for fewer seeds or a smaller sweep", s.Runs(), maxRuns)
+		return fmt.Errorf("these are %d runs, above the limit of %d; ask for fewer seeds or a smaller sweep", s.Runs(),
+			maxRuns)
 	}
 	return nil
 }

@@ -38,7 +38,8 @@ func (a *Answer) WriteText(w io.Writer) error {
 func (p *Plan) curveTable() string {
 	t := newTable()
 	head := table.Row{
-		"capacity", "queues drop", "delivered nowhere", "runs without drops", "delay p99", "slowest Alertmanager p99", "memory",
+		"capacity", "queues drop", "delivered nowhere", "runs without drops", "delay p99", "slowest Alertmanager " +
+			"p99", "memory",
 	}
 	t.AppendHeader(head)
 	var right []table.ColumnConfig

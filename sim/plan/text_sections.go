@@ -37,15 +37,19 @@ func (a *Answer) Assumptions() []string {
 	list := []string{
 		"load and outages are those of the scenario; the plan knows no others",
 		"a capacity is of one queue; Prometheus has one for each Alertmanager since v3.10, and one for all before",
-		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold the same alerts",
+		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold the " +
+			"same alerts",
 	}
 	if a.Replicas > 0 {
-		list = append(list, fmt.Sprintf("the capacity is for each of the %d replicas; each counts what it loses, even if another delivers it",
-			a.Replicas))
+		list = append(list,
+			fmt.Sprintf("the capacity is for each of the %d replicas; each counts what it loses, even if another delivers it",
+				a.Replicas))
 	}
 	if a.Random {
-		list = append(list, fmt.Sprintf("only the seed is random: %d of them bound the share of runs whatever their distribution; nothing is fitted",
-			a.Seeds))
+		list = append(list,
+			fmt.Sprintf("only the seed is random: %d of them bound the share of runs whatever their distribution; nothing is "+
+				"fitted",
+				a.Seeds))
 	}
 	return list
 }
@@ -99,7 +103,8 @@ func writeHeatmap(b *strings.Builder, h *Heatmap) {
 	if h.What == "overflow" {
 		unit = "% that queues drop"
 	}
-	fmt.Fprintf(b, "\n%s: %s (down) and %s (across); from ' ' for 0 to █ for %s\n\n", unit, h.Rows.Input, h.Cols.Input, h.text(most))
+	fmt.Fprintf(b, "\n%s: %s (down) and %s (across); from ' ' for 0 to █ for %s\n\n", unit, h.Rows.Input, h.Cols.Input,
+		h.text(most))
 	for i, row := range h.Cells {
 		fmt.Fprintf(b, "  %8s ", h.Rows.label(i))
 		for _, x := range row {

@@ -20,7 +20,8 @@ func (a *Answer) summary(p *Plan) []summaryLine {
 		{"needed", a.needed(p)},
 		{"range", fmt.Sprintf("%d is the largest single send; beyond %d an alert waits over %s, and the copy before it,",
 			p.Lower, p.Useful, spell(l.Slack))},
-		{"", fmt.Sprintf("valid for %s and sent again every %s, has expired: it resolves falsely", spell(l.Validity), spell(l.Period))},
+		{"", fmt.Sprintf("valid for %s and sent again every %s, has expired: it resolves falsely", spell(l.Validity),
+			spell(l.Period))},
 	}
 	for _, s := range p.alternatives() {
 		lines = append(lines, summaryLine{"or", s})
@@ -40,7 +41,8 @@ func (a *Answer) writeSummary(b *strings.Builder, p *Plan) {
 	if a.Random {
 		runs = plural(a.Seeds, "run")
 	}
-	fmt.Fprintf(b, "%s: %s, Prometheus %s (%s), batches of %d, %s\n\n", a.File, a.Test, p.Release, queues, p.BatchSize, runs)
+	fmt.Fprintf(b, "%s: %s, Prometheus %s (%s), batches of %d, %s\n\n", a.File, a.Test, p.Release, queues, p.BatchSize,
+		runs)
 	for _, l := range a.summary(p) {
 		fmt.Fprintf(b, "  %-8s %s\n", l.word, l.text)
 	}
@@ -76,7 +78,8 @@ func (p *Plan) why() string {
 	case FastRefusal:
 		return "requests fail at once and queues stay short: a capacity does not change what is lost"
 	case Burst:
-		return fmt.Sprintf("%d alerts at once (at %s) are more than one request carries", p.Peak.Waiting+p.Peak.Arriving, spell(p.Peak.At))
+		return fmt.Sprintf("%d alerts at once (at %s) are more than one request carries", p.Peak.Waiting+p.Peak.Arriving,
+			spell(p.Peak.At))
 	}
 	return "what arrives leaves with the next request"
 }
@@ -90,7 +93,8 @@ func (a *Answer) needed(p *Plan) string {
 	if !a.Random {
 		return fmt.Sprintf("with %d %s; with %d a queue does", p.Needed, drops, p.Needed-1)
 	}
-	s := fmt.Sprintf("with %d, %s in %g %% of runs, at %g %% confidence", p.Needed, drops, 100*a.Percentile, 100*a.Confidence)
+	s := fmt.Sprintf("with %d, %s in %g %% of runs, at %g %% confidence", p.Needed, drops, 100*a.Percentile,
+		100*a.Confidence)
 	if p.Least == p.Most {
 		return s + "; every run needs as much"
 	}
@@ -101,8 +105,9 @@ func (a *Answer) needed(p *Plan) string {
 func (p *Plan) alternatives() []string {
 	var list []string
 	if t := p.Timeout; t != nil {
-		list = append(list, fmt.Sprintf("timeout: %s instead of %s under alertmanagers: %d is enough, if healthy answers arrive sooner",
-			spell(t.Value), spell(t.From), t.Needed))
+		list = append(list,
+			fmt.Sprintf("timeout: %s instead of %s under alertmanagers: %d is enough, if healthy answers arrive sooner",
+				spell(t.Value), spell(t.From), t.Needed))
 	}
 	if r := p.Resend; r != nil {
 		list = append(list, fmt.Sprintf("--rules.alert.resend-delay=%s instead of %s: %d is enough",
@@ -116,14 +121,16 @@ func (d Drain) text() string {
 	case !d.Drains:
 		return fmt.Sprintf("at once: the queue is not drained, and at the worst moment %d queued copies are lost", d.Lost)
 	case d.AtPeak == nil:
-		return fmt.Sprintf("never, at the worst moment: no Alertmanager answers, and the drain has no end; the grace period of %s ends it",
+		return fmt.Sprintf("never, at the worst moment: no Alertmanager answers, and the drain has no end; the grace period "+
+			"of %s ends it",
 			spell(d.Grace))
 	}
 	fits := "within"
 	if *d.AtPeak > d.Grace {
 		fits = "longer than"
 	}
-	return fmt.Sprintf("it drains for %s at the worst moment, %s the grace period of %s; a full queue of a hung Alertmanager takes %s",
+	return fmt.Sprintf("it drains for %s at the worst moment, %s the grace period of %s; a full queue of a hung "+
+		"Alertmanager takes %s",
 		spell(*d.AtPeak), fits, spell(d.Grace), spell(d.Hung))
 }
 

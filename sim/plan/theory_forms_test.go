@@ -2,9 +2,10 @@ package plan_test
 
 import "math"
 
-// Closed forms of queueing theory, for a queue of k waiting places beside the batch in service, Poisson arrivals at lambda a second
-// and a mean service time of one second, if nothing else is said. Loss is the share of arrivals that find no way to be served: the
-// same whether the oldest or the newest is dropped (Yin & Hluchyj, IEEE Trans. Commun. 41, 1993).
+// Closed forms of queueing theory, for a queue of k waiting places beside the batch in service, Poisson arrivals at
+// lambda a second and a mean service time of one second, if nothing else is said. Loss is the share of arrivals that
+// find no way to be served: the same whether the oldest or the newest is dropped (Yin & Hluchyj, IEEE Trans. Commun.
+// 41, 1993).
 
 // mm1 is M/M/1/k+1: the loss and the mean number waiting (Kleinrock, Queueing Systems 1, 3.6).
 func mm1(rho float64, k int) (loss, waiting float64) {
@@ -18,8 +19,8 @@ func mm1(rho float64, k int) (loss, waiting float64) {
 	return loss, rho/(1-rho) - (n+1)*full*rho/(1-full*rho) - rho*(1-loss)
 }
 
-// dropOldest is how long those wait that are served in M/M/1/k+1 when the oldest is dropped. An alert with a before it and c behind
-// it is served with the probability f; g is its mean wait if it is served, and nothing if not.
+// dropOldest is how long those wait that are served in M/M/1/k+1 when the oldest is dropped. An alert with a before it
+// and c behind it is served with the probability f; g is its mean wait if it is served, and nothing if not.
 func dropOldest(rho float64, k int) float64 {
 	l := rho / (rho + 1)
 	f, g := make([][]float64, k), make([][]float64, k)
@@ -67,8 +68,8 @@ func dm1(rho float64) float64 {
 	return sigma / (1 - sigma)
 }
 
-// bulk is M/M^(1,b)/1 without a bound, where arrivals do not join the batch in service: the mean number waiting (Bailey, J. R.
-// Statist. Soc. B 16, 1954).
+// bulk is M/M^(1,b)/1 without a bound, where arrivals do not join the batch in service: the mean number waiting
+// (Bailey, J. R. Statist. Soc. B 16, 1954).
 func bulk(lambda float64, b int) float64 {
 	low, high := 0.0, 1-1e-9
 	for range 200 {
@@ -100,8 +101,8 @@ func finiteBulk(lambda float64, k, b int) (loss, waiting float64) {
 	return p[k] / sum, waiting / sum
 }
 
-// deterministicBulk is M^[m]/D^(1,b)/1/k: the loss, with groups of m that come lambda/m times a second, by the chain of what waits
-// when a service ends (Bagchi & Templeton, 1973).
+// deterministicBulk is M^[m]/D^(1,b)/1/k: the loss, with groups of m that come lambda/m times a second, by the chain of
+// what waits when a service ends (Bagchi & Templeton, 1973).
 func deterministicBulk(lambda float64, m, k, b int) float64 {
 	groups := lambda / float64(m)
 	var arrive []float64 // in a service, groups
@@ -135,14 +136,15 @@ func deterministicBulk(lambda float64, m, k, b int) float64 {
 	return 1 - batch/(lambda*(1+pi[0]/groups))
 }
 
-// periodic is N*D/D/1: the probability that the work before an arrival is more than x, for n other sources of the same period with
-// random phases (Roberts & Virtamo, IEEE Trans. Commun. 39, 1991).
+// periodic is N*D/D/1: the probability that the work before an arrival is more than x, for n other sources of the same
+// period with random phases (Roberts & Virtamo, IEEE Trans. Commun. 39, 1991).
 func periodic(n int, period, x float64) float64 {
 	var sum float64
 	for i := int(x) + 1; i <= n; i++ {
 		logC := lgamma(n+1) - lgamma(i+1) - lgamma(n-i+1)
 		share := (float64(i) - x) / period
-		sum += math.Exp(logC+float64(i)*math.Log(share)+float64(n-i)*math.Log1p(-share)) * (period - float64(n) + x) / (period - float64(i) + x)
+		sum += math.Exp(logC+float64(i)*math.Log(share)+float64(n-i)*math.Log1p(-share)) * (period - float64(n) +
+			x) / (period - float64(i) + x)
 	}
 	return sum
 }

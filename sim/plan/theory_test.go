@@ -24,7 +24,8 @@ func TestForms(t *testing.T) {
 		rho                 float64
 		k                   int
 		loss, waiting, wait float64
-	}{{.5, 3, .032258065, .354838710, .654595336}, {.8, 5, .066341653, 1.395507037, 1.609530850}, {1.2, 10, .187720804, 6.541162859, 5.185703103}} {
+	}{{.5, 3, .032258065, .354838710, .654595336}, {.8, 5, .066341653, 1.395507037, 1.609530850}, {1.2, 10, .187720804,
+		6.541162859, 5.185703103}} {
 		loss, waiting := mm1(tt.rho, tt.k)
 		near(tt.loss, loss)
 		near(tt.waiting, waiting)
@@ -75,7 +76,8 @@ type measure struct {
 }
 
 func lossOf(theory float64) measure {
-	return measure{"loss", theory, func(r *sim.Result) float64 { return float64(r.Ledger.Lost) / float64(r.Ledger.Offered) }}
+	return measure{"loss", theory,
+		func(r *sim.Result) float64 { return float64(r.Ledger.Lost) / float64(r.Ledger.Offered) }}
 }
 
 func waitingOf(theory float64) measure {
@@ -98,7 +100,8 @@ func systems() []system {
 	}{{.5, 3}, {.8, 5}, {1, 4}, {1.2, 10}} {
 		loss, waiting := mm1(s.rho, s.k)
 		list = append(list,
-			system{"M/M/1/K", s.rho, 1, s.k, 1, false, false, []measure{lossOf(loss), waitingOf(waiting), waitOf(dropOldest(s.rho, s.k))}},
+			system{"M/M/1/K", s.rho, 1, s.k, 1, false, false, []measure{lossOf(loss), waitingOf(waiting),
+				waitOf(dropOldest(s.rho, s.k))}},
 			system{"M/D/1/K", s.rho, 1, s.k, 1, false, true, []measure{lossOf(deterministicBulk(s.rho, 1, s.k, 1))}})
 	}
 	for _, rho := range []float64{.5, .8} {
@@ -112,14 +115,16 @@ func systems() []system {
 		b      int
 	}{{1, 2}, {3, 4}, {40, 64}} {
 		waiting := bulk(s.lambda, s.b)
-		list = append(list, system{"M/M^(1,b)/1", s.lambda, 1, 0, s.b, false, false, []measure{waitingOf(waiting), waitOf(waiting / s.lambda)}})
+		list = append(list, system{"M/M^(1,b)/1", s.lambda, 1, 0, s.b, false, false,
+			[]measure{waitingOf(waiting), waitOf(waiting / s.lambda)}})
 	}
 	for _, s := range []struct {
 		lambda float64
 		k, b   int
 	}{{3, 8, 4}, {5, 8, 4}} {
 		loss, waiting := finiteBulk(s.lambda, s.k, s.b)
-		list = append(list, system{"M/M^(1,b)/1/K", s.lambda, 1, s.k, s.b, false, false, []measure{lossOf(loss), waitingOf(waiting)}})
+		list = append(list, system{"M/M^(1,b)/1/K", s.lambda, 1, s.k, s.b, false, false,
+			[]measure{lossOf(loss), waitingOf(waiting)}})
 	}
 	for _, s := range []struct {
 		lambda  float64
@@ -129,7 +134,8 @@ func systems() []system {
 		if s.m > 1 {
 			name = "M^[m]/D^(1,b)/1/K"
 		}
-		list = append(list, system{name, s.lambda, s.m, s.k, s.b, false, true, []measure{lossOf(deterministicBulk(s.lambda, s.m, s.k, s.b))}})
+		list = append(list, system{name, s.lambda, s.m, s.k, s.b, false, true,
+			[]measure{lossOf(deterministicBulk(s.lambda, s.m, s.k, s.b))}})
 	}
 	return list
 }
@@ -201,8 +207,8 @@ func newRow(system, parameters, measure string, theory float64, values []float64
 	return row{system, parameters, measure, theory, mean, 1.96 * math.Sqrt(squares/(n*(n-1)))}
 }
 
-// The simulation gives what queueing theory says: |z| is at most 4 in every row, with seeds 1, 2, 3, … and nothing chosen. THEORY is the
-// file that the table is written to, and asks for the long runs (make theory).
+// The simulation gives what queueing theory says: |z| is at most 4 in every row, with seeds 1, 2, 3, … and nothing
+// chosen. THEORY is the file that the table is written to, and asks for the long runs (make theory).
 func TestTheory(t *testing.T) {
 	// Fewer than 40 replications have a spread that says too little for z.
 	const seeds = 40
@@ -299,7 +305,8 @@ tests: [{name: theory, alertmanagers: {'am:9093': {latency: %v}}, timeline: [%s]
 			for _, r := range results {
 				values = append(values, r[i])
 			}
-			rows = append(rows, newRow("N*D/D/1", fmt.Sprintf("N %d, period %g", s.n, s.period), fmt.Sprintf("P(wait > %g)", x), periodic(s.n-1, s.period, x), values))
+			rows = append(rows, newRow("N*D/D/1", fmt.Sprintf("N %d, period %g", s.n, s.period), fmt.Sprintf("P(wait > %g)", x),
+				periodic(s.n-1, s.period, x), values))
 		}
 	}
 	return rows
@@ -309,24 +316,30 @@ func theoryTable(rows []row, seeds, arrivals int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Theory and simulation
 
-What queueing theory says of a queue like the notifier's, and what the simulation of a scenario with that load gives: %d seeds, from 1 on,
-of %d alerts each, from an empty queue on. Times are in service times. λ is the alerts in a service time, K the capacity, b the
-batch size, m the alerts of a send. The interval is that of 95 %%; |z| is at most 4 in every row. `+"`make theory`"+` writes this file.
+What queueing theory says of a queue like the notifier's, and what the simulation of a scenario with that load gives:
+%d seeds, from 1 on, of %d alerts each, beginning with an empty queue. Times are in service times. λ is the alerts in a
+service time, K the capacity, b the batch size, m the alerts of a send. The interval is that of 95 %%; |z| is at most 4
+in every row. `+"`make theory`"+` writes this file.
 
 | system | | measure | theory | simulation | ± | z |
 |---|---|---|--:|--:|--:|--:|
 `, seeds, arrivals)
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %.6f | %.6f | %.6f | %.2f |\n", strings.ReplaceAll(r.system, "*", `\*`), r.parameters, r.measure, r.theory, r.simulation, r.interval, r.z())
+		fmt.Fprintf(&b, "| %s | %s | %s | %.6f | %.6f | %.6f | %.2f |\n", strings.ReplaceAll(r.system, "*", `\*`),
+			r.parameters, r.measure, r.theory, r.simulation, r.interval, r.z())
 	}
 	return b.String()
 }
 
-// Where nothing is random, the simulation is exact (fluid, D/D/1): what overflows, how many requests it takes, when all is sent.
+// Where nothing is random, the simulation is exact (fluid, D/D/1): what overflows, how many requests it takes, when all
+// is sent.
 func TestDeterministic(t *testing.T) {
 	file := parsed(t, `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}}
-tests: [{name: one send, alertmanagers: {'am:9093': {latency: 100ms}}, timeline: [{at: 0s, send: {alerts: 'a[1-12000]'}}]}]
+tests:
+  - name: one send
+    alertmanagers: {'am:9093': {latency: 100ms}}
+    timeline: [{at: 0s, send: {alerts: 'a[1-12000]'}}]
 `)
 	res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{})
 	require.NoError(t, err)
@@ -336,7 +349,10 @@ tests: [{name: one send, alertmanagers: {'am:9093': {latency: 100ms}}, timeline:
 
 	file = parsed(t, `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}}
-tests: [{name: many sends, alertmanagers: {'am:9093': {latency: 50ms}}, timeline: [{at: 0s, for: 30s, send: {alerts: 'a[1-500]', every: 100ms}}]}]
+tests:
+  - name: many sends
+    alertmanagers: {'am:9093': {latency: 50ms}}
+    timeline: [{at: 0s, for: 30s, send: {alerts: 'a[1-500]', every: 100ms}}]
 `)
 	res, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Unbounded: true})
 	require.NoError(t, err)

@@ -24,7 +24,8 @@ type size struct {
 
 var baseSize = size{alerts: 500, alertmanagers: 3, batch: 64, minutes: 60}
 
-// growths are the ways in which a run grows, each from the base on, and the largest exponents of events and live memory.
+// growths are the ways in which a run grows, each from the base on, and the largest exponents of events and live
+// memory.
 var growths = []struct {
 	what          string
 	by            func(k int) size
@@ -45,7 +46,10 @@ func (s size) scenario() string {
 	}
 	return fmt.Sprintf(`release: v3.15
 config: {alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}}
-flags: {alertmanager.notification-queue-capacity: 100000, alertmanager.notification-batch-size: %d, rules.alert.resend-delay: 10s}
+flags:
+  alertmanager.notification-queue-capacity: 100000
+  alertmanager.notification-batch-size: %d
+  rules.alert.resend-delay: 10s
 evaluation_interval: 15s
 scrape_interval: %dm
 tests:
@@ -56,7 +60,8 @@ tests:
         expand: {instance: 'i-[1-%d]'}
         values: '1x%d'
     alertmanagers:
-%s`, strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes, latencies.String())
+%s`, strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes,
+		latencies.String())
 }
 
 // A cost is what a run takes.
@@ -115,9 +120,9 @@ func exponent(x, y []float64) float64 {
 	return above / below
 }
 
-// A run grows linearly, or less, with the alerts, the Alertmanagers and the batches, and its memory does not grow with the hours.
-// Events and memory are checked up to ten times as much on every run of the tests; with GROWTH_REPORT they are measured up to a
-// hundred times as much, with the time, and the table is written to that file.
+// A run grows linearly, or less, with the alerts, the Alertmanagers and the batches, and its memory does not grow with
+// the hours. Events and memory are checked up to ten times as much on every run of the tests; with GROWTH_REPORT they
+// are measured up to a hundred times as much, with the time, and the table is written to that file.
 func TestGrowth(t *testing.T) {
 	report := os.Getenv("GROWTH_REPORT")
 	steps, times := []int{1, 3, 10}, 0
@@ -134,8 +139,10 @@ func TestGrowth(t *testing.T) {
 			events, bytes = append(events, float64(c.events)), append(bytes, float64(max(c.bytes, 1)))
 			fmt.Fprintf(&b, "| %s | %d× | %.1f | %d | %.0f |\n", g.what, k, 1000*c.seconds, c.events, float64(c.bytes)/1024)
 		}
-		fmt.Fprintf(&b, "| | **exponent** | **%.2f** | **%.2f** | **%.2f** |\n", exponent(x, seconds), exponent(x, events), exponent(x, bytes))
-		t.Logf("%s: events %v (exponent %.2f), bytes %v (%.2f)", g.what, events, exponent(x, events), bytes, exponent(x, bytes))
+		fmt.Fprintf(&b, "| | **exponent** | **%.2f** | **%.2f** | **%.2f** |\n", exponent(x, seconds), exponent(x, events),
+			exponent(x, bytes))
+		t.Logf("%s: events %v (exponent %.2f), bytes %v (%.2f)", g.what, events, exponent(x, events), bytes,
+			exponent(x, bytes))
 		require.LessOrEqual(t, exponent(x, events), g.events+0.05, "events over %s", g.what)
 		require.LessOrEqual(t, exponent(x, bytes), g.bytes+0.1, "memory over %s", g.what)
 	}
@@ -146,8 +153,9 @@ func TestGrowth(t *testing.T) {
 
 const growthHead = `# How a run grows
 
-Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of 64, engine model with the ledger; one thing
-at a time grows to 10 and 100 times as much. For batches the alerts are 12,800, and a send is cut into 1, 10 and 100 batches.
+Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of 64,
+engine model with the ledger; one thing at a time grows to 10 and 100 times as much. For batches the alerts are 12,800,
+and a send is cut into 1, 10 and 100 batches.
 Time is the least of 5 runs; memory is what is in use at the end of a run. An exponent of 1 is linear, of 0 flat.
 
 | what grows | by | time, ms | events | memory, KiB |

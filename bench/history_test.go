@@ -16,21 +16,24 @@ import (
 	"github.com/notifysim/notifysim/bench/gate"
 )
 
-// timesFaster is the unit of a ratio of two times that were measured in one run: machines differ in it far less than in times.
+// timesFaster is the unit of a ratio of two times that were measured in one run: machines differ in it far less than in
+// times.
 const timesFaster = "times-faster"
 
-// ratios are what of a run of the benchmarks is kept over commits: by how much ours is faster than the real notifier, medians.
+// ratios are what of a run of the benchmarks is kept over commits: by how much ours is faster than the real notifier,
+// medians.
 func ratios(f *gate.File) []*benchfmt.Result {
 	names, values := rowsOf(f)
 	var list []*benchfmt.Result
 	add := func(name string, ratio float64) {
 		list = append(list, &benchfmt.Result{
-			Name: benchfmt.Name(name), Iters: 1, Values: []benchfmt.Value{{Value: float64(int64(100*ratio+0.5)) / 100, Unit: timesFaster}},
+			Name: benchfmt.Name(name), Iters: 1, Values: []benchfmt.Value{{Value: float64(int64(100*ratio+0.5)) / 100,
+				Unit: timesFaster}},
 		})
 	}
 	for _, name := range names {
-		if told := values[row{name, timesFaster}]; len(told) > 0 {
-			add(name, median(told))
+		if ratios := values[row{name, timesFaster}]; len(ratios) > 0 {
+			add(name, median(ratios))
 		}
 		took := values[row{name, "sec/op"}]
 		bare, isOurs := strings.CutSuffix(name, "/notifier=ours")
@@ -43,7 +46,8 @@ func ratios(f *gate.File) []*benchfmt.Result {
 	return list
 }
 
-// remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. A commit has one run, the latest.
+// remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. A commit has one run, the
+// latest.
 func remember(history *gate.File, f *gate.File, date string) []byte {
 	var out bytes.Buffer
 	w := benchfmt.NewWriter(&out)
@@ -56,7 +60,8 @@ func remember(history *gate.File, f *gate.File, date string) []byte {
 	}
 	commit := f.Results[0].GetConfig("commit")
 	if history != nil {
-		write(slices.DeleteFunc(slices.Clone(history.Results), func(r *benchfmt.Result) bool { return r.GetConfig("commit") == commit }))
+		write(slices.DeleteFunc(slices.Clone(history.Results),
+			func(r *benchfmt.Result) bool { return r.GetConfig("commit") == commit }))
 	}
 	fresh := ratios(f)
 	for _, res := range fresh {
@@ -68,7 +73,8 @@ func remember(history *gate.File, f *gate.File, date string) []byte {
 	return out.Bytes()
 }
 
-// overCommits is the chapter of the page that shows the ratios of every commit that was measured, and draws those of the model.
+// overCommits is the chapter of the page that shows the ratios of every commit that was measured, and draws those of
+// the model.
 func overCommits(history *gate.File) string {
 	type point struct{ commit, date string }
 	var points []point
@@ -113,8 +119,11 @@ func overCommits(history *gate.File) string {
 				commits, bars = append(commits, fmt.Sprintf("%q", p.commit)), append(bars, fmt.Sprintf("%.0f", v))
 			}
 		}
-		fmt.Fprintf(&b, "\n```mermaid\nxychart-beta\n    title %q\n    x-axis [%s]\n    y-axis \"times faster\" 0 --> %.0f\n    bar [%s]\n```\n",
-			name, strings.Join(commits, ", "), 1.1*slices.Max(slices.Collect(maps.Values(values[name]))), strings.Join(bars, ", "))
+		fmt.Fprintf(&b,
+			"\n```mermaid\nxychart-beta\n    title %q\n    x-axis [%s]\n    y-axis \"times faster\" 0 --> %.0f\n    bar "+
+				"[%s]\n```\n",
+			name, strings.Join(commits, ", "), 1.1*slices.Max(slices.Collect(maps.Values(values[name]))), strings.Join(bars,
+				", "))
 	}
 	return b.String()
 }
@@ -133,7 +142,8 @@ func keepRatios(t *testing.T, path string, f *gate.File) *gate.File {
 
 func TestRatiosOverCommits(t *testing.T) {
 	run := func(commit string, ours, real, faster int) *gate.File {
-		return gate.Read(strings.NewReader(fmt.Sprintf("commit: %s\ncpu: Example\nBenchmarkManager/notifier=ours 1 %d ns/op\nBenchmarkManager/notifier=prometheus 1 %d ns/op\nBenchmarkRatio/real=alone 1 %d times-faster\n",
+		return gate.Read(strings.NewReader(fmt.Sprintf("commit: %s\ncpu: Example\nBenchmarkManager/notifier=ours 1 %d "+
+			"ns/op\nBenchmarkManager/notifier=prometheus 1 %d ns/op\nBenchmarkRatio/real=alone 1 %d times-faster\n",
 			commit, ours, real, faster)), "run.txt")
 	}
 	read := func(text []byte) *gate.File { return gate.Read(bytes.NewReader(text), "ratios.txt") }
@@ -142,6 +152,8 @@ func TestRatiosOverCommits(t *testing.T) {
 	history = read(remember(history, run("bbb", 200, 1000, 2800), "2026-01-03")) // again, on a quieter machine
 	require.Empty(t, history.Problems)
 	got := overCommits(history)
-	require.Contains(t, got, "| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| Ratio/real=alone | 1,400 | 2,800 |\n")
+	require.Contains(t, got,
+		"| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| Ratio/real=alone | 1,400 | "+
+			"2,800 |\n")
 	require.Contains(t, got, "x-axis [\"aaa\", \"bbb\"]\n    y-axis \"times faster\" 0 --> 3080\n    bar [1400, 2800]\n")
 }

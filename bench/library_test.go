@@ -47,8 +47,8 @@ func library(tb testing.TB) []libraryRun {
 	return runs
 }
 
-// BenchmarkOutcome is no measurement: it reports what came of every run of the library, as numbers that are the same on every
-// machine, each time. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
+// BenchmarkOutcome is no measurement: it reports what came of every run of the library, as numbers that are the same on
+// every machine, each time. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
 func BenchmarkOutcome(b *testing.B) {
 	for _, r := range library(b) {
 		b.Run(r.name, func(b *testing.B) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// units says of every unit that the testing package does not know what is better, and which are outcomes: the same on every
-// machine, each time.
+// units says of every unit that the testing package does not know what is better, and which are outcomes: the same on
+// every machine, each time.
 var units = []string{
 	"events/s better=higher",
 	"alerts/s better=higher",

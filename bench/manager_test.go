@@ -34,7 +34,8 @@ type subject interface {
 }
 
 // BenchmarkManager is about alerts delivered a second, from Send to the last response, of ours and the real notifier:
-// 10,000 alerts of 5 labels and 2 annotations, to 3 Alertmanagers in memory, which read every body whole and answer 200.
+// 10,000 alerts of 5 labels and 2 annotations, to 3 Alertmanagers in memory, which read every body whole and answer
+// 200.
 func BenchmarkManager(b *testing.B) {
 	alerts := managerSend(managerAlerts)
 	b.Run("notifier=ours", func(b *testing.B) {
@@ -91,7 +92,7 @@ func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
 // memoryPeers are Alertmanagers that take everything.
 type memoryPeers struct {
 	posts, bytes atomic.Int64
-	done         chan struct{} // told when a whole send has arrived everywhere
+	done         chan struct{} // receives when a whole send has arrived everywhere
 }
 
 func (p *memoryPeers) do(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
@@ -114,7 +115,8 @@ func managerSend(n int) []*notifier.Alert {
 	for i := range alerts {
 		instance := instanceName(i)
 		alerts[i] = &notifier.Alert{
-			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "job", "node", "severity", "page"),
+			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1", "instance", instance, "job", "node",
+				"severity", "page"),
 			Annotations: labels.FromStrings(
 				"runbook_url", "https://runbooks.example.org/InstanceDown",
 				"summary", "Instance "+instance+" has been down for more than 5 minutes.",

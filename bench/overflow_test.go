@@ -16,8 +16,9 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call drops all
-// that waits in every queue. That is when Send costs most, and when it must not: rules are evaluated meanwhile.
+// BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call
+// drops all that waits in every queue. That is when Send costs most, and when it must not: rules are evaluated
+// meanwhile.
 func BenchmarkSendOverflow(b *testing.B) {
 	alerts := managerSend(managerAlerts)
 	measure := func(b *testing.B, hung *hanging, send func()) {
@@ -57,7 +58,7 @@ func BenchmarkSendOverflow(b *testing.B) {
 }
 
 // hanging are Alertmanagers that take connections and never answer.
-type hanging struct{ asked chan struct{} } // told of the first requests, one for each Alertmanager
+type hanging struct{ asked chan struct{} } // receives the first requests, one for each Alertmanager
 
 func newHanging() *hanging { return &hanging{make(chan struct{}, managerPeers)} }
 

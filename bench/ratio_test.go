@@ -20,13 +20,13 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// BenchmarkRatio is about how much faster the model plays the reference day than the real notifier does in virtual time: an
-// operation is the whole day in the model, and then six minutes of it with the real notifier, whose time is scaled to as many
-// alerts as the day has. Both are measured in one run, as the machine is at that moment.
+// BenchmarkRatio is about how much faster the model plays the reference day than the real notifier does in virtual
+// time: an operation is the whole day in the model, and then six minutes of it with the real notifier, whose time is
+// scaled to as many alerts as the day has. Both are measured in one run, as the machine is at that moment.
 //
-// With real=alone the real notifier has nothing around it but a clock that does not wait and receivers that read the body and
-// answer when they should: nobody looks at what arrives. With real=engine it is notifysim's engine of that name, which keeps the
-// ledger as the model does.
+// With real=alone the real notifier has nothing around it but a clock that does not wait and receivers that read the
+// body and answer when they should: nobody looks at what arrives. With real=engine it is notifysim's engine of that
+// name, which keeps the ledger as the model does.
 func BenchmarkRatio(b *testing.B) {
 	day, err := scenarios.Load("testdata/reference_day.yml")
 	require.NoError(b, err)

@@ -15,8 +15,8 @@ import (
 
 const syncTargets = 1000
 
-// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again (kept), or half of them replaced by others
-// each time (replaced).
+// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again (kept), or half of them replaced
+// by others each time (replaced).
 func BenchmarkSync(b *testing.B) {
 	first, same := peerGroups(0, syncTargets), peerGroups(0, syncTargets)
 	other := peerGroups(syncTargets/2, syncTargets)
@@ -39,7 +39,8 @@ func BenchmarkSync(b *testing.B) {
 			measure(b, func(tsets targetUpdate) { core.OfferTargets(tsets, noErrors(b)) })
 		})
 		b.Run("targets="+c.name+"/notifier=ours", func(b *testing.B) {
-			m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: newHanging().do}, model.UTF8Validation, nil)
+			m := notifier.NewManager(&notifier.Options{QueueCapacity: managerAlerts, Do: newHanging().do}, model.UTF8Validation,
+				nil)
 			measureSync(b, m, measure)
 		})
 		b.Run("targets="+c.name+"/notifier=prometheus", func(b *testing.B) {
@@ -49,7 +50,8 @@ func BenchmarkSync(b *testing.B) {
 	}
 }
 
-// measureSync hands updates to a Manager's Run; the empty one that follows is taken when the first has been carried out.
+// measureSync hands updates to a Manager's Run; the empty one that follows is taken when the first has been carried
+// out.
 func measureSync(b *testing.B, m subject, measure func(*testing.B, func(targetUpdate))) {
 	require.NoError(b, m.ApplyConfig(oneSet()))
 	tsets := make(chan targetUpdate)

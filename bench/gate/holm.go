@@ -5,8 +5,8 @@ import "slices"
 // Holm returns Holm's adjusted p-values, in the order of p. Rejecting every hypothesis whose adjusted value is at most
 // alpha keeps the probability of one or more false rejections at alpha or less, whatever the dependence between them.
 //
-// S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979) 65–70,
-// https://www.jstor.org/stable/4615733.
+// S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979)
+// 65–70, https://www.jstor.org/stable/4615733.
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i := range order {

@@ -106,9 +106,9 @@ func normalTail(ranks []int, sum int) float64 {
 	return 0.5 * math.Erfc(z/math.Sqrt2)
 }
 
-// Shift returns the Hodges–Lehmann estimate of the center of symmetry of diffs, which is the median of the means of all
-// pairs of them, and the upper bound at confidence 1−alpha that belongs to the signed-rank test; +Inf if there are too
-// few differences.
+// Shift returns the Hodges–Lehmann estimate of the center of symmetry of diffs, which is the median of the means of
+// all pairs of them, and the upper bound at confidence 1−alpha that belongs to the signed-rank test; +Inf if there
+// are too few differences.
 //
 // J. L. Hodges, E. L. Lehmann, Estimates of location based on rank tests, Annals of Mathematical Statistics 34 (1963)
 // 598–611.

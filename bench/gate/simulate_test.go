@@ -16,8 +16,8 @@ import (
 //
 // Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that others
 // emptied: 8 % more. That gives what was measured on a virtual machine with six runnable processes a processor: pairs
-// of runs of 15 to 40 ms differed by 2 % in it (median) and up to 5–10 % (nine in ten), on the clock by 20 % and up to
-// 110–190 %.
+// of runs of 15 to 40 ms differed by 2 % in it (median) and up to 5–10 % (nine in ten), on the clock by 20 % and up
+// to 110–190 %.
 type machine struct {
 	rng   *rand.Rand
 	loud  bool

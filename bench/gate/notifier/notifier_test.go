@@ -1,4 +1,4 @@
-// Package notifier holds the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus, somebody's own
+// Package notifier holds the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus, a user's own
 // perhaps. They use the exported API of its notifier alone, and nothing of notifysim: the gate compiles this file
 // against the checkout.
 package notifier

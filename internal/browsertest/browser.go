@@ -53,7 +53,8 @@ func New(t testing.TB) *Browser {
 		"browserName":       "chrome",
 		"goog:loggingPrefs": map[string]string{"browser": "ALL", "performance": "ALL"},
 		"goog:chromeOptions": map[string]any{"args": []string{
-			"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+			"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+			"--disable-background-networking",
 			"--disable-component-update", "--disable-sync", "--window-size=1440,900", "--user-data-dir=" + t.TempDir(),
 		}},
 	}}}, &s)

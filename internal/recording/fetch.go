@@ -37,8 +37,8 @@ const (
 type Options struct {
 	// From and To are the span, both included; seconds count.
 	From, To time.Time
-	// Step asks for the alerts at this step, with query_range; 0 asks for the samples themselves, one an evaluation. At a step a
-	// missed evaluation does not show: the server looks back for up to five minutes.
+	// Step asks for the alerts at this step, with query_range; 0 asks for the samples themselves, one an evaluation. At
+	// a step a missed evaluation does not show: the server looks back for up to five minutes.
 	Step time.Duration
 	// Timeout is that of one request.
 	Timeout time.Duration
@@ -103,7 +103,8 @@ func Fetch(ctx context.Context, address string, o Options) (*History, error) {
 		}
 		for _, metric := range []string{"ALERTS", "ALERTS_FOR_STATE"} {
 			if err := f.window(ctx, metric, from, to); err != nil {
-				return nil, fmt.Errorf("%s from %s to %s: %w", metric, from.UTC().Format(time.RFC3339), to.UTC().Format(time.RFC3339), err)
+				return nil, fmt.Errorf("%s from %s to %s: %w", metric, from.UTC().Format(time.RFC3339),
+					to.UTC().Format(time.RFC3339), err)
 			}
 		}
 	}
@@ -125,7 +126,9 @@ type fetcher struct {
 }
 
 // ask makes a request.
-func (f *fetcher) ask(ctx context.Context, request func(context.Context) (model.Value, promapi.Warnings, error)) (model.Value, error) {
+func (f *fetcher) ask(
+	ctx context.Context, request func(context.Context) (model.Value, promapi.Warnings, error),
+) (model.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.o.Timeout)
 	defer cancel()
 	v, _, err := request(ctx)
@@ -173,7 +176,8 @@ func (f *fetcher) window(ctx context.Context, metric string, from, to time.Time)
 
 // latency fetches the quantiles that servers without native histograms have.
 func (f *fetcher) latency(ctx context.Context) ([]Latency, error) {
-	expr := fmt.Sprintf(`max_over_time(prometheus_notifications_latency_seconds{quantile!=""}[%dms])`, f.o.To.Sub(f.o.From).Milliseconds()+1)
+	expr := fmt.Sprintf(`max_over_time(prometheus_notifications_latency_seconds{quantile!=""}[%dms])`,
+		f.o.To.Sub(f.o.From).Milliseconds()+1)
 	v, err := f.ask(ctx, func(ctx context.Context) (model.Value, promapi.Warnings, error) {
 		return f.api.Query(ctx, expr, f.o.To)
 	})
@@ -211,7 +215,8 @@ type boundedBody struct {
 func (b *boundedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return n, fmt.Errorf("the answer is longer than the limit of %d MiB; write a shorter span, or a --step", MaxAnswer>>20)
+		return n, fmt.Errorf("the answer is longer than the limit of %d MiB; write a shorter span, or a --step",
+			MaxAnswer>>20)
 	}
 	return n, err
 }

@@ -13,18 +13,20 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// WriteOpenMetrics writes the history as OpenMetrics, which scenarios read as a recording. OpenMetrics has no comments: where it
-// comes from, and the latency of notifications, are the HELP of their metrics.
+// WriteOpenMetrics writes the history as OpenMetrics, which scenarios read as a recording. OpenMetrics has no comments:
+// where it comes from, and the latency of notifications, are the HELP of their metrics.
 func (h *History) WriteOpenMetrics(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "# HELP ALERTS Alerts from %s to %s.\n", h.From.UTC().Format(time.RFC3339), h.To.UTC().Format(time.RFC3339))
+	fmt.Fprintf(out, "# HELP ALERTS Alerts from %s to %s.\n", h.From.UTC().Format(time.RFC3339),
+		h.To.UTC().Format(time.RFC3339))
 	var quantiles []string
 	for _, l := range h.Latency {
 		quantiles = append(quantiles, fmt.Sprintf("%s %s: %gs", l.Alertmanager, l.Quantile, l.Seconds))
 	}
 	if len(quantiles) > 0 {
 		escape := strings.NewReplacer("\\", `\\`, "\n", `\n`, `"`, `\"`)
-		fmt.Fprintf(out, "# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: %s.\n", escape.Replace(strings.Join(quantiles, ", ")))
+		fmt.Fprintf(out, "# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: %s.\n",
+			escape.Replace(strings.Join(quantiles, ", ")))
 	}
 	for _, s := range h.Series {
 		b := labels.NewScratchBuilder(len(s.Metric))
@@ -36,7 +38,8 @@ func (h *History) WriteOpenMetrics(w io.Writer) error {
 		b.Sort()
 		text := string(s.Metric[model.MetricNameLabel]) + scrape.OpenMetricsLabels(b.Labels())
 		for _, p := range s.Samples {
-			fmt.Fprintf(out, "%s %s %d.%03d\n", text, labels.FormatOpenMetricsFloat(float64(p.Value)), p.Timestamp/1000, p.Timestamp%1000)
+			fmt.Fprintf(out, "%s %s %d.%03d\n", text, labels.FormatOpenMetricsFloat(float64(p.Value)), p.Timestamp/1000,
+				p.Timestamp%1000)
 		}
 	}
 	out.WriteString("# EOF\n")

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// The parts of the page. The script and the style are in it whole, and it may load nothing: its policy names their hashes.
+// The parts of the page. The script and the style are in it whole, and it may load nothing: its policy names their
+// hashes.
 var (
 	//go:embed page.css
 	pageStyle string
@@ -22,7 +23,9 @@ const pageFrame = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{style-hash}}'; script-src '{{script-hash}}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src '{{style-hash}}'; script-src '{{script-hash}}';
+ base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{{title}}</title>

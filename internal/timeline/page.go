@@ -45,7 +45,8 @@ type Lane struct {
 	// Queued and InFlight are the most of each step; Queued is null if the engine does not tell.
 	Queued   []int `json:"queued"`
 	InFlight []int `json:"in_flight"`
-	// Dropped are alerts by reason, a list for each that occurs: those dropped from the queue, and those of failed requests.
+	// Dropped are alerts by reason, a list for each that occurs: those dropped from the queue, and those of failed
+	// requests.
 	Dropped map[string][]int `json:"dropped"`
 	// Delay is the longest delay, from Send to the answer, of the alerts taken in each step, in seconds; -1 is none.
 	Delay  []float64 `json:"delay"`
@@ -59,7 +60,8 @@ type Span struct {
 	What string  `json:"what"`
 }
 
-// A Moment is an event: Lane is -1 for the sender, Replica is which of several it is of, from 1 on, Alerts are pairs of a first number and how many follow.
+// A Moment is an event: Lane is -1 for the sender, Replica is which of several it is of, from 1 on, Alerts are pairs of
+// a first number and how many follow.
 type Moment struct {
 	At      float64 `json:"t"`
 	Kind    string  `json:"k"`
@@ -74,7 +76,8 @@ type Moment struct {
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
-		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Notes: []string{}, End: t.end.Seconds(),
+		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result),
+		Notes: []string{}, End: t.end.Seconds(),
 		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Moment{},
 	}
 	for _, r := range core.Reasons() {
@@ -86,7 +89,8 @@ func (t *Timeline) Page() *Page {
 		note("The list has the first %s alerts of %s.", number(maxPageAlerts), number(n+maxPageAlerts))
 	}
 	if n := len(t.moments) - maxPageEvents; n > 0 {
-		note("Stories are made of the first %s events of %s; the curves have all of them.", number(maxPageEvents), number(n+maxPageEvents))
+		note("Stories are made of the first %s events of %s; the curves have all of them.", number(maxPageEvents),
+			number(n+maxPageEvents))
 	}
 	if t.left > 0 {
 		note("The run had %s events more than the limit of %s; they are left out.", number(t.left), number(MaxEvents))
@@ -110,7 +114,8 @@ func (t *Timeline) curves(p *Page) time.Duration {
 	step := max(time.Nanosecond, (t.end+time.Duration(points))/time.Duration(points))
 	lanes := map[string]*Lane{}
 	for _, name := range t.actors[:min(len(t.actors), maxLanes)] {
-		l := &Lane{Name: name, InFlight: make([]int, points), Dropped: map[string][]int{}, Delay: make([]float64, points), Faults: []Span{}}
+		l := &Lane{Name: name, InFlight: make([]int, points), Dropped: map[string][]int{}, Delay: make([]float64, points),
+			Faults: []Span{}}
 		if t.queues {
 			l.Queued = make([]int, points)
 		}
@@ -175,7 +180,7 @@ func (l *Lane) count(m *moment, point, points int) {
 	l.Dropped[why][point] += m.n
 }
 
-// faults fills in when Alertmanagers are at fault.
+// faults fills in when Alertmanagers have faults.
 func (t *Timeline) faults(p *Page) {
 	lanes := map[string]*Lane{}
 	for _, l := range p.Lanes {
@@ -206,7 +211,8 @@ func (t *Timeline) faults(p *Page) {
 // events fills in what stories are made of.
 func (t *Timeline) events(p *Page) {
 	for _, m := range t.moments[:min(len(t.moments), maxPageEvents)] {
-		e := Moment{At: m.at.Seconds(), Replica: m.replica, Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor), N: m.n, Word: m.word}
+		e := Moment{At: m.at.Seconds(), Replica: m.replica, Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor),
+			N: m.n, Word: m.word}
 		for _, n := range m.numbers {
 			e.Alerts = append(e.Alerts, n.First, n.N)
 		}

@@ -137,7 +137,7 @@ const hit = svg("rect", {class: "hit", x: LEFT, y: 0, width: W - LEFT - RIGHT, h
 chart.append(chosen, marks, cursor, hit);
 
 const legend = html("p", {className: "legend"});
-for (const [c, text] of [["q", "alerts waiting"], ["f", "alerts in flight"], ["d", "longest delay from Send to the answer"], ["x", "at fault"]])
+for (const [c, text] of [["q", "alerts waiting"], ["f", "alerts in flight"], ["d", "longest delay from Send to the answer"], ["x", "fault"]])
   legend.append(html("span", {}, html("i", {className: c}), text));
 for (const why of data.reasons) if (data.lanes.some(l => l.dropped[why])) legend.append(html("span", {}, html("i", {className: why}), why));
 
@@ -188,7 +188,7 @@ const words = {
   send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "taken after its sender gave up",
   expired: "taken for resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
   resurrected: "fires again though it is over", blocked: "waits for the notifier's lock", targets: "target update", missed: "target update missed",
-  reload: "reload", join: "joins", leave: "leaves", fault: "at fault: ", fault_end: "no longer at fault: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender is there again",
+  reload: "reload", join: "joins", leave: "leaves", fault: "fault: ", fault_end: "fault ends: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender is there again",
 };
 const bad = e => e.k === "drop" || e.k === "answer" && e.w !== "200" || ["falsely_resolved", "fault", "lost"].includes(e.k);
 

@@ -59,7 +59,8 @@ func (r *Recorder) Event(e *trace.Event) {
 		r.kinds = map[trace.Kind]bool{}
 	}
 	r.kinds[e.Kind] = true
-	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts, word: e.Note, numbers: slices.Clone(e.Spans)}
+	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts,
+		word: e.Note, numbers: slices.Clone(e.Spans)}
 	switch {
 	case len(e.Alertmanagers) == 1:
 		m.actor = e.Alertmanagers[0]

@@ -8,7 +8,7 @@ import (
 
 // A sum is what one actor does in a step.
 type sum struct {
-	first                                 []string // told as they come: faults, joins, target updates
+	first                                 []string // printed as they come: faults, joins, target updates
 	sends, sent, queued, posts, posted    int
 	dropped, answered                     tally // by reason, by outcome
 	late, expired, falsely, refired, back int

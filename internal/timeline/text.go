@@ -24,9 +24,10 @@ const (
 	maxColumn = 46
 )
 
-// Text writes the timeline in columns: the time, the sender or each of its replicas, and each Alertmanager, after the queue that old releases have for all
-// of them. A row is an instant, or the events of a step; without a step, of one that makes at most 40 rows. width is the most
-// characters of a line; columns that find no room are left out, and named.
+// Text writes the timeline in columns: the time, the sender or each of its replicas, and each Alertmanager, after the
+// queue that old releases have for all of them. A row is an instant, or the events of a step; without a step, of one
+// that makes at most 40 rows. width is the most characters of a line; columns that find no room are left out, and
+// named.
 func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 	out := bufio.NewWriter(w)
 	if step <= 0 {
@@ -82,13 +83,15 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 		}
 	}
 	if step > 0 {
-		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n", text.Duration(step))
+		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n",
+			text.Duration(step))
 	}
 	if len(left) > 0 {
 		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(left, ", "))
 	}
 	if t.left > 0 {
-		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n", number(t.left), number(MaxEvents))
+		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n", number(t.left),
+			number(MaxEvents))
 	}
 	return out.Flush()
 }
@@ -96,7 +99,8 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 // step is the least step of a few that makes few enough rows; 0 is none: every instant has a row.
 func (t *Timeline) step() time.Duration {
 	for _, step := range []time.Duration{
-		0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute,
+		0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second,
+		time.Minute,
 		5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
 	} {
 		rows, last := 0, time.Duration(-1)
@@ -119,7 +123,7 @@ func floor(at, step time.Duration) time.Duration {
 	return at
 }
 
-// A row is what happens in a step: a list of words for each actor, and who is at fault at its end.
+// A row is what happens in a step: a list of words for each actor, and which Alertmanagers have a fault at its end.
 type row struct {
 	at     time.Duration
 	cells  map[string][]string

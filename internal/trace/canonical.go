@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// Canonical returns the events of a trace that every engine sees, in an order that does not depend on how goroutines are
-// scheduled: by time, kind, Alertmanager and alerts. Numbers and causes are left out.
+// Canonical returns the events of a trace that every engine sees, in an order that does not depend on how goroutines
+// are scheduled: by time, kind, Alertmanager and alerts. Numbers and causes are left out.
 func Canonical(events []Event) []Event {
 	var list []Event
 	for _, e := range events {
 		switch e.Kind {
 		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate,
-			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets, KindMissed, KindReload, KindStop, KindStopped, KindStarted:
+			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets,
+			KindMissed, KindReload, KindStop, KindStopped, KindStarted:
 			e.Seq, e.Cause, e.Line, e.Spans, e.Youngest, e.Oldest = 0, 0, 0, nil, 0, 0
 			list = append(list, e)
 		}
@@ -23,5 +24,6 @@ func Canonical(events []Event) []Event {
 }
 
 func (e *Event) sortKey() string {
-	return fmt.Sprintf("%020d %02d %s %s %s %d", e.At, e.Kind, strings.Join(e.Alertmanagers, ","), e.Alerts, e.Outcome, e.Replica)
+	return fmt.Sprintf("%020d %02d %s %s %s %d", e.At, e.Kind, strings.Join(e.Alertmanagers, ","), e.Alerts, e.Outcome,
+		e.Replica)
 }

@@ -67,8 +67,8 @@ type Event struct {
 	// Alerts are the alerts, as names with ranges: "a1..a5 a9"; N is their number.
 	Alerts string
 	N      int
-	// Queued is the length of the queue when the alerts of a send arrived there, Arriving their number, Capacity the most that it
-	// holds (of queue and drop events).
+	// Queued is the length of the queue when the alerts of a send arrived there, Arriving their number, Capacity the
+	// most that it holds (of queue and drop events).
 	Queued, Arriving, Capacity int
 	Reason                     core.Reason
 	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset", "cut".

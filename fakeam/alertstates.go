@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// AlertStates holds what an Alertmanager knows of alerts, by the rules of Store, for alerts that are known by the number
-// of their label set. It is also given when each alert ends at its source, and reports where the Alertmanager differs: it
-// resolves an alert that still fires at its source (a false resolve), or fires one that ended there.
+// AlertStates holds what an Alertmanager knows of alerts, by the rules of Store, for alerts that are known by the
+// number of their label set. It is also given when each alert ends at its source, and reports where the Alertmanager
+// differs: it resolves an alert that still fires at its source (a false resolve), or fires one that ended there.
 //
 // Times are in nanoseconds since the start of the run and must not go back. The number of alerts has no limit. The zero
-// value is an Alertmanager that started at 0 with the default times. Neighbours in the same state are kept as one run, so
-// the cost depends on the number of ranges and not on that of alerts. In steady state nothing is allocated.
+// value is an Alertmanager that started at 0 with the default times. Neighbours in the same state are kept as one run,
+// so the cost depends on the number of ranges and not on that of alerts. In steady state nothing is allocated.
 type AlertStates struct {
 	// ResolveTimeout is the time from the arrival of an alert without an end to its end; 0 is DefaultResolveTimeout.
 	ResolveTimeout int64
@@ -64,8 +64,8 @@ func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 }
 
 // Extend stores the first alerts of a range that are resends: each is firing, with the same start and an end that is no
-// later. It returns how many these are. They may have arrived at any times up to now: the result is that of Put at those
-// times, which would report no change.
+// later. It returns how many these are. They may have arrived at any times up to now: the result is that of Put at
+// those times, which would report no change.
 func (e *AlertStates) Extend(now int64, b *AlertRange) int {
 	from, end := b.First, b.First+b.N
 	for from < end && from < len(e.chunks)*chunkSize && b.EndsAt != Never {

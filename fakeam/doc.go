@@ -13,8 +13,8 @@
 //
 // It never starts a goroutine, opens a socket or a file, reads a clock or logs, and it knows nothing of the sender. The
 // caller passes the time: to Store as time.Time, to everything else as int64 nanoseconds since the start of the run.
-// Alertmanager, Store and AlertStates are for one goroutine at a time. Package fakeam/server serves an Alertmanager over
-// HTTP.
+// Alertmanager, Store and AlertStates are for one goroutine at a time. Package fakeam/server serves an Alertmanager
+// over HTTP.
 package fakeam
 
 import "math"

@@ -36,8 +36,8 @@ func Example() {
 	// 64 unique, 128 duplicates
 }
 
-// A copy of a firing alert waits in a queue beyond its end. The Alertmanager treats it as resolved, and fires again when
-// the next copy arrives.
+// A copy of a firing alert waits in a queue beyond its end. The Alertmanager treats it as resolved, and fires again
+// when the next copy arrives.
 func ExampleAlertStates() {
 	var e fakeam.AlertStates
 	put := func(at, endsAt time.Duration) {

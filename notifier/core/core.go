@@ -54,7 +54,7 @@ type Options struct {
 	OutlivesRun bool
 }
 
-// A Driver carries out what a Core decides, and is told what happens. Its methods must not call the Core.
+// A Driver carries out what a Core decides, and is called when something happens. Its methods must not call the Core.
 type Driver[S any] interface {
 	// OnSend is called when a call of Send goes ahead. It returns the number of alerts that Send's relabelling
 	// leaves.

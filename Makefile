@@ -30,7 +30,7 @@ gate-accept:
 	@new=$$(mktemp) && bench/exact.sh > $$new && go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
 
-# Measure how often the gate's timing lane cries wolf and what it finds, and write results/gate.md: half an hour on a busy machine.
+# Measure how often the gate's timing lane fails without a cause and what it finds, and write results/gate.md: half an hour on a busy machine.
 gate-measure:
 	GATE_MEASURE=200 GATE_REPORT=../../results/gate.md go test -run Measure -timeout 5h -v ./bench/gate
 
@@ -60,7 +60,7 @@ conformance-releases:
 	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
 		go test ./sim -run TestReleasesAgree -v -timeout 120m
 
-# Find the smallest capacity of 1,000 random scenarios, and see that one less drops something.
+# Find the smallest capacity of 1,000 random scenarios, and check that a smaller one drops something.
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
 
@@ -73,7 +73,7 @@ situations:
 discoveries:
 	cd scenarios/internal/discoveries/generate && go mod tidy && go run . && go test -count=1 .
 
-# Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that mended them, and write results/bugs.md.
+# Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that fixed them, and write results/bugs.md.
 bugs:
 	BUGS_REPORT=../results/bugs.md go test ./sim -run TestBugsOfRealNotifiers -v -timeout 60m
 

@@ -8,8 +8,8 @@ test:
 	go vet ./...
 	go test ./...
 
-# Hold notifysim against real programs: Prometheus, promtool, Alertmanager, amtool and curl, on loopback, in about a minute, and open the pages of
-# a timeline and of a plan in Chromium; and run a plan under Slurm, and on a disk that is full. As root, on Debian:
+# Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl), in about a minute; open
+# the pages of a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk. As root, on Debian:
 # apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver slurm-wlm (and stop the services that they start).
 e2e:
 	go test -tags e2e ./cmd/notifysim ./internal/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
@@ -30,7 +30,8 @@ gate-accept:
 	@new=$$(mktemp) && bench/exact.sh > $$new && go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
 
-# Measure how often the gate's timing lane fails without a cause and what it finds, and write results/gate.md: half an hour on a busy machine.
+# Measure how often the gate's timing lane fails without a cause, and what it finds, and write results/gate.md: half an hour on
+# a busy machine.
 gate-measure:
 	GATE_MEASURE=200 GATE_REPORT=../../results/gate.md go test -run Measure -timeout 5h -v ./bench/gate
 
@@ -64,11 +65,11 @@ conformance-releases:
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
 
-# Hold the plans for five situations against the real notifier, from beginning to end.
+# Compare the plans for five situations with the real notifier, from beginning to end.
 situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
 
-# Write the configurations of Prometheus' service discoveries anew, after a change of its version, and hold them against the real
+# Generate the configurations of Prometheus' service discoveries, after a change of its version, and compare them with the real
 # ones. It links the clients of all clouds: some minutes and 4 GB the first time. The two go.mod must name the same Prometheus.
 discoveries:
 	cd scenarios/internal/discoveries/generate && go mod tidy && go run . && go test -count=1 .

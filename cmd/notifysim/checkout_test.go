@@ -23,10 +23,14 @@ func TestNotifierThatIsNone(t *testing.T) {
 		name, want string
 		args       []string
 	}{
-		{"no folder", "there is no checkout of Prometheus; name the folder with its go.mod", []string{filepath.Join(t.TempDir(), "missing")}},
-		{"no version", "there is no file VERSION; name the release whose rules it should follow, such as --release v3.15", []string{folder(map[string]string{"go.mod": mod})}},
-		{"odd version", `the file VERSION says "main\n"`, []string{folder(map[string]string{"go.mod": mod, "VERSION": "main\n"})}},
-		{"unknown version", `the file VERSION: release "v9.1" is not known`, []string{folder(map[string]string{"go.mod": mod, "VERSION": "9.1.0\n"})}},
+		{"no folder", "there is no checkout of Prometheus; name the folder with its go.mod",
+			[]string{filepath.Join(t.TempDir(), "missing")}},
+		{"no version", "there is no file VERSION; name the release whose rules it should follow, such as --release v3.15",
+			[]string{folder(map[string]string{"go.mod": mod})}},
+		{"odd version", `the file VERSION says "main\n"`,
+			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "main\n"})}},
+		{"unknown version", `the file VERSION: release "v9.1" is not known`,
+			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "9.1.0\n"})}},
 		{"another module", "is no checkout of Prometheus", []string{other}},
 		{"another module, release given", "is no checkout of Prometheus", []string{other, "--release", "v3.9"}},
 		{"another engine", "leave --engine out", []string{other, "--engine", "manager"}},

@@ -27,7 +27,7 @@ func compareCommand(rn *runner) *cobra.Command {
 		Use:   "compare FILE",
 		Short: "Show what becomes of a scenario under several releases, side by side",
 		Long: `Run every test of a scenario file under several releases of Prometheus and show the outcomes side by side:
-what differs is marked, and the first event at which a release parts from the one before it is told.
+rows that differ are marked, and the first event at which each release differs from the one before it is printed.
 
 With --engine prometheus the notifiers are the real, unmodified ones; those of other releases than the newest are
 compiled when they are first needed, which takes the Go toolchain and a minute or two each. With --notifier DIR the
@@ -45,8 +45,10 @@ notifier of a checkout of Prometheus is one more column, beside the last of the 
 	}
 	f.selection.flags(cmd)
 	completeSelection(cmd, 1)
-	cmd.Flags().StringVar(&f.output, "output", "text", "text or markdown for people, or json: one record a test, a line each")
-	cmd.Flags().StringVar(&f.checkout, "notifier", "", "a folder with a checkout of Prometheus, whose notifier is compared with the last release's")
+	cmd.Flags().StringVar(&f.output, "output", "text",
+		"text or markdown for people, or json: one record a test, a line each")
+	cmd.Flags().StringVar(&f.checkout, "notifier", "",
+		"a folder with a checkout of Prometheus, whose notifier is compared with the last release's")
 	cmd.Flags().BoolVar(&f.fail, "fail", false, "exit with 1 if anything differs")
 	return cmd
 }
@@ -70,7 +72,8 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 	differ := false
 	for _, c := range comparisons(runs, f.checkout) {
 		if len(c.Columns) < 2 {
-			return usageErrorf("%q has one run only; name two or more releases that it is for, such as --release v2.53,v3.15", c.Test)
+			return usageErrorf("%q has one run only; name two or more releases that it is for, such as --release v2.53,v3.15",
+				c.Test)
 		}
 		if err := rn.runColumns(c); err != nil {
 			return err
@@ -90,7 +93,9 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 func comparisons(runs []report.Run, checkout string) []*report.Comparison {
 	var list []*report.Comparison
 	for _, r := range runs {
-		i := slices.IndexFunc(list, func(c *report.Comparison) bool { return c.Columns[0].Test == r.Test && c.Seed == r.Seed })
+		i := slices.IndexFunc(list, func(c *report.Comparison) bool {
+			return c.Columns[0].Test == r.Test && c.Seed == r.Seed
+		})
 		if i < 0 {
 			i = len(list)
 			list = append(list, &report.Comparison{File: r.File.Path, Test: r.Test.Name, Seed: r.Seed})

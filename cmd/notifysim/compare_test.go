@@ -61,7 +61,7 @@ func TestCompareText(t *testing.T) {
 ≠  metric errors_total                 1      8
 ≠  metric dropped_total                0      8
 
-v3.15 parts from v2.53 at `
+v3.15 first differs from v2.53 at `
 	require.True(t, strings.HasPrefix(got, want), got)
 	require.Contains(t, got, "in the metrics\n")
 }
@@ -84,7 +84,7 @@ func TestCompareMarkdown(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, got, "|  |  | v2.53 | v3.15 |\n")
 	require.Contains(t, got, "| ≠ | metric errors_total | 1 | 8 |\n")
-	require.Contains(t, got, "v3.15 parts from v2.53 at ")
+	require.Contains(t, got, "v3.15 first differs from v2.53 at ")
 }
 
 func TestCompareJSON(t *testing.T) {
@@ -115,7 +115,8 @@ func TestCompareWhatCannotBe(t *testing.T) {
 	}{
 		{[]string{"--release", "v3.15", path}, `"one refuses" has one run only; name two or more releases`},
 		{[]string{"--output", "csv", path}, `--output "csv": write text, markdown or json`},
-		{[]string{"--release", "v2.5,v3.15", "--engine", "prometheus", path}, "there is no real notifier of Prometheus v2.5 here"},
+		{[]string{"--release", "v2.5,v3.15", "--engine", "prometheus", path},
+			"there is no real notifier of Prometheus v2.5 here"},
 		{[]string{}, "compare takes one file"},
 		{[]string{"--release", "v3.15", "--notifier", t.TempDir(), path}, "is no checkout of Prometheus"},
 	} {

@@ -16,7 +16,9 @@ import (
 // tests in the files that are on the line already, and besides scenario files the names of the library. The command
 // takes at most maxFiles.
 func completeSelection(cmd *cobra.Command, maxFiles int) {
-	cmd.RegisterFlagCompletionFunc("release", func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	cmd.RegisterFlagCompletionFunc("release", func(
+		_ *cobra.Command, _ []string, word string,
+	) ([]string, cobra.ShellCompDirective) {
 		given, last := "", word
 		if i := strings.LastIndexByte(word, ','); i >= 0 {
 			given, last = word[:i+1], word[i+1:]
@@ -34,7 +36,9 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 		engines = append(engines, string(e))
 	}
 	cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(engines, cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("run", func(_ *cobra.Command, files []string, _ string) ([]string, cobra.ShellCompDirective) {
+	cmd.RegisterFlagCompletionFunc("run", func(
+		_ *cobra.Command, files []string, _ string,
+	) ([]string, cobra.ShellCompDirective) {
 		return testNames(files), cobra.ShellCompDirectiveNoFileComp
 	})
 	cmd.RegisterFlagCompletionFunc("seeds", cobra.NoFileCompletions)
@@ -55,8 +59,8 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 	}
 }
 
-// testNames returns the names of the tests in files, the library's if there are none, as regular expressions. It skips files
-// with errors.
+// testNames returns the names of the tests in files, the library's if there are none, as regular expressions. It skips
+// files with errors.
 func testNames(files []string) []string {
 	var names []string
 	read := scenarios.Load

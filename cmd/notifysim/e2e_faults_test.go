@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// seenFaults is what a client meets who posts an alert and waits for a second: curl's exit code (see its manual) and the status that
-// it prints, the error of net/http's Post or of reading the body, and whether the alert is taken.
+// seenFaults is what a client meets who posts an alert and waits for a second: curl's exit code (see its manual) and
+// the status that it prints, the error of net/http's Post or of reading the body, and whether the alert is taken.
 var seenFaults = []struct {
 	behaviour string
 	curl      int
@@ -53,12 +53,14 @@ func TestE2EFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			behave(t, admin, c.behaviour)
 			if c.posting == syscall.ECONNREFUSED {
-				require.Eventually(t, func() bool { return exec.Command("curl", "-s", at).Run() != nil }, 10*time.Second, 10*time.Millisecond)
+				require.Eventually(t, func() bool { return exec.Command("curl", "-s", at).Run() != nil }, 10*time.Second,
+					10*time.Millisecond)
 			} else {
 				answers(t, "http://"+at+"/-/ready")
 			}
 			byCurl, byGo := "Curl"+string(rune('A'+i)), "Go"+string(rune('A'+i))
-			cmd := exec.Command("curl", "-s", "-o", "/dev/null", "-m", "1", "-w", "%{http_code}", "-H", "Content-Type: application/json",
+			cmd := exec.Command("curl", "-s", "-o", "/dev/null", "-m", "1", "-w", "%{http_code}", "-H",
+				"Content-Type: application/json",
 				"-d", "["+alertNamed(byCurl)+"]", "http://"+at+"/api/v2/alerts")
 			out, err := cmd.Output()
 			var exit *exec.ExitError
@@ -69,7 +71,8 @@ func TestE2EFaults(t *testing.T) {
 			assert.Equal(t, c.status, string(out), "the status by curl")
 
 			client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-			resp, err := client.Post("http://"+at+"/api/v2/alerts", "application/json", strings.NewReader("["+alertNamed(byGo)+"]"))
+			resp, err := client.Post("http://"+at+"/api/v2/alerts", "application/json",
+				strings.NewReader("["+alertNamed(byGo)+"]"))
 			requireSeen(t, c.posting, err)
 			if err == nil {
 				_, err = io.ReadAll(resp.Body)

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The example of results/cluster under a real Slurm of one machine: eight tasks of an array, whose shards merge into the same answer
-// as one program gives.
+// The example of results/cluster under a real Slurm of one machine: eight tasks of an array, whose shards merge into
+// the same answer as one program gives.
 func TestE2EPlanUnderSlurm(t *testing.T) {
 	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 	script, err := filepath.Abs("../../results/cluster/slurm.sbatch")
@@ -50,8 +50,8 @@ func TestE2EPlanUnderSlurm(t *testing.T) {
 	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), command(append([]string{"merge"}, shards...)...))
 }
 
-// A disk that is full stops a shard with an error that says so, and what is done is kept: with room, or the folder writable again,
-// the same command goes on, to the same bytes.
+// A disk that is full stops a shard with an error that says so, and what is done is kept: with room, or the folder
+// writable again, the same command goes on, to the same bytes.
 func TestE2EPlanOnAFullDisk(t *testing.T) {
 	needs(t, "mount", "umount")
 	disk := t.TempDir()
@@ -68,7 +68,8 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 	}
 	full := to(disk)
 	require.Equal(t, exitInternal, full.code)
-	require.Contains(t, full.err, "x.shard.part: no space left on device; the runs before are kept: make room, and write the same to go on")
+	require.Contains(t, full.err,
+		"x.shard.part: no space left on device; the runs before are kept: make room, and write the same to go on")
 
 	mount("remount,ro,size=16k")
 	require.Contains(t, to(disk).err, "read-only file system")
@@ -140,9 +141,11 @@ PartitionName=all Nodes=%[1]s Default=YES State=UP
 		cmd.Env = env
 		launch(t, cmd)
 	}
-	start("munged", "--foreground", "--force", "--key-file="+in("key"), "--socket="+in("munge"), "--pid-file="+in("munge.pid"),
+	start("munged", "--foreground", "--force", "--key-file="+in("key"), "--socket="+in("munge"),
+		"--pid-file="+in("munge.pid"),
 		"--log-file="+in("munge.log"), "--seed-file="+in("munge.seed"))
-	require.Eventually(t, func() bool { _, err := os.Stat(in("munge")); return err == nil }, 10*time.Second, 20*time.Millisecond, "munged does not begin")
+	require.Eventually(t, func() bool { _, err := os.Stat(in("munge")); return err == nil }, 10*time.Second,
+		20*time.Millisecond, "munged does not begin")
 	start("slurmctld", "-D", "-c")
 	start("slurmd", "-D")
 	state := exec.Command("scontrol", "show", "node", host)

@@ -29,7 +29,8 @@ func TestE2EPrometheusOpensARun(t *testing.T) {
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
 	var log bytes.Buffer
-	cmd := exec.Command(binary, "--config.file=prometheus.yml", "--storage.tsdb.path=data", "--storage.tsdb.retention.time=100y", "--web.listen-address="+address)
+	cmd := exec.Command(binary, "--config.file=prometheus.yml", "--storage.tsdb.path=data",
+		"--storage.tsdb.retention.time=100y", "--web.listen-address="+address)
 	cmd.Dir, cmd.Stderr = dir, &log
 	require.NoError(t, cmd.Start())
 	defer func() {

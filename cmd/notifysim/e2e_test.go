@@ -51,18 +51,22 @@ func TestE2EPrometheusCannotTell(t *testing.T) {
 			return len(a) == want && cmp.Equal(a, b)
 		}
 	}
-	require.Eventually(t, equal(2), 20*time.Second, 50*time.Millisecond, "real: %v\nfake: %v", visible(t, real), visible(t, fake))
+	require.Eventually(t, equal(2), 20*time.Second, 50*time.Millisecond, "real: %v\nfake: %v", visible(t, real),
+		visible(t, fake))
 	require.Contains(t, out.String(), `"alertname":"Fires"`)
 	before := notifications(t, at)
-	require.Eventually(t, equal(1), 30*time.Second, 50*time.Millisecond, "real: %v\nfake: %v", visible(t, real), visible(t, fake))
+	require.Eventually(t, equal(1), 30*time.Second, 50*time.Millisecond, "real: %v\nfake: %v", visible(t, real),
+		visible(t, fake))
 	require.Equal(t, "FiresOn", visible(t, fake)[0]["labels"].(map[string]any)["alertname"])
 
 	metrics := notifications(t, at)
 	for _, am := range []string{real, fake} {
-		require.Contains(t, metrics, fmt.Sprintf("prometheus_notifications_errors_total{alertmanager=\"http://%s/api/v2/alerts\"} 0\n", am))
+		require.Contains(t, metrics,
+			fmt.Sprintf("prometheus_notifications_errors_total{alertmanager=\"http://%s/api/v2/alerts\"} 0\n", am))
 	}
 	require.Contains(t, metrics, "prometheus_notifications_alertmanagers_discovered 2\n")
-	require.Equal(t, dropped.FindString(before), dropped.FindString(metrics)) // some were, before there was an Alertmanager
+	// some were, before there was an Alertmanager
+	require.Equal(t, dropped.FindString(before), dropped.FindString(metrics))
 }
 
 var dropped = regexp.MustCompile(`prometheus_notifications_dropped_total \d+`)
@@ -90,7 +94,8 @@ global: {evaluation_interval: 500ms, external_labels: {cluster: e2e}}
 rule_files: [rules.yml]
 alerting: {alertmanagers: [{static_configs: [{targets: ['%s']}]}]}
 `, strings.Join(alertmanagers, "', '")))
-	launch(t, exec.CommandContext(context.Background(), "prometheus", "--config.file="+filepath.Join(folder, "prometheus.yml"),
+	launch(t, exec.CommandContext(context.Background(), "prometheus",
+		"--config.file="+filepath.Join(folder, "prometheus.yml"),
 		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+at, "--rules.alert.resend-delay=1s"))
 	answers(t, "http://"+at+"/-/ready")
 	return at
@@ -101,7 +106,8 @@ func TestE2EAmtool(t *testing.T) {
 	needs(t, "amtool", "prometheus-alertmanager")
 	real := realAlertmanager(t)
 	fake, _, _ := fakeAlertmanager(t)
-	body := "[" + alertNamed("A") + "," + alertNamed("B") + `,{"labels":{"alertname":"Over"},"startsAt":"2020-01-01T00:00:00Z","endsAt":"2020-01-02T00:00:00Z"}]`
+	body := "[" + alertNamed("A") + "," + alertNamed("B") +
+		`,{"labels":{"alertname":"Over"},"startsAt":"2020-01-01T00:00:00Z","endsAt":"2020-01-02T00:00:00Z"}]`
 	post(t, real, body)
 	post(t, fake, body)
 	ask := func(at string, args ...string) string {
@@ -130,20 +136,22 @@ func TestE2EAmtool(t *testing.T) {
 	require.Contains(t, ask(fake, "alert", "query", "node=n9"), "Added")
 }
 
-// The library's scenario, in which a long queue makes an Alertmanager resolve alerts that fire, on the wall clock: the real
-// Alertmanager behind a slow proxy loses sight of as many alerts as the model says, and sees them again.
+// The library's scenario, in which a long queue makes an Alertmanager resolve alerts that fire, on the wall clock: the
+// real Alertmanager behind a slow proxy loses sight of as many alerts as the model says, and sees them again.
 func TestE2ELiveFalseResolve(t *testing.T) {
 	real := realAlertmanager(t)
 	slow := slowProxy(t, real, 380*time.Millisecond)
 	text, err := os.ReadFile("../../scenarios/long_queue_in_seconds.yml")
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
-	before, after, ok := strings.Cut(string(text), "    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n") // it is slow by itself
+	// it is slow by itself
+	before, after, ok := strings.Cut(string(text), "    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n")
 	require.True(t, ok)
 	save(t, "real.yml", before+after)
 
 	gaps := watchGaps(t, real)
-	got := command("test", "--engine", "live", "--release", "v3.15", "--alertmanager", "am-slow:9093=http://"+slow, "real.yml")
+	got := command("test", "--engine", "live", "--release", "v3.15", "--alertmanager", "am-slow:9093=http://"+slow,
+		"real.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 	lost, back := gaps()
 	require.Equal(t, 16, lost, "alerts that the real Alertmanager lost sight of")
@@ -154,7 +162,8 @@ func TestE2ELiveFalseResolve(t *testing.T) {
 func TestE2ELive(t *testing.T) {
 	got := command("test", "--engine", "live", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
-	got = command("test", "--engine", "live", "--alertmanager", "am-fast:9093=http://"+realAlertmanager(t), "--release", "v3.15", "long_queue_in_seconds.yml")
+	got = command("test", "--engine", "live", "--alertmanager", "am-fast:9093=http://"+realAlertmanager(t), "--release",
+		"v3.15", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 }
 
@@ -174,8 +183,8 @@ func slowProxy(t *testing.T, to string, delay time.Duration) string {
 	return at
 }
 
-// watchGaps looks at an Alertmanager all the time until the function that it returns is called, which says how many alerts
-// disappeared, and how many of these came back.
+// watchGaps looks at an Alertmanager all the time until the function that it returns is called, which says how many
+// alerts disappeared, and how many of these came back.
 func watchGaps(t *testing.T, at string) func() (lost, back int) {
 	t.Helper()
 	stop := make(chan struct{})

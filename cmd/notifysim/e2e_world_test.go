@@ -21,19 +21,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The tests of these files, make e2e, hold the fake Alertmanager against real programs: Prometheus, Alertmanager, amtool and curl.
-// All of it runs on loopback, at free ports, in folders of the test, and ends with it.
+// The tests of these files, make e2e, hold the fake Alertmanager against real programs: Prometheus, Alertmanager,
+// amtool and curl. All of it runs on loopback, at free ports, in folders of the test, and ends with it.
 
 // needs fails the test unless the programs are installed.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	packages := map[string]string{
-		"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager", "curl": "curl",
+		"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager",
+		"curl":   "curl",
 		"munged": "munge", "slurmctld": "slurm-wlm", "slurmd": "slurm-wlm", "sbatch": "slurm-wlm", "scontrol": "slurm-wlm",
 	}
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Fatalf("%s is not installed, which make e2e needs; on Debian: apt-get install %s (and stop the services that come with it)",
+			t.Fatalf("%s is not installed, which make e2e needs; on Debian: apt-get install %s (and stop the services that "+
+				"come with it)",
 				name, packages[name])
 		}
 	}
@@ -113,7 +115,8 @@ func realAlertmanager(t *testing.T) string {
 	at := freePort(t)
 	config := filepath.Join(folder, "alertmanager.yml")
 	save(t, config, "route: {receiver: default, group_wait: 1h}\nreceivers: [{name: default}]\n")
-	launch(t, exec.CommandContext(context.Background(), "prometheus-alertmanager", "--config.file="+config, "--storage.path="+folder,
+	launch(t, exec.CommandContext(context.Background(), "prometheus-alertmanager", "--config.file="+config,
+		"--storage.path="+folder,
 		"--web.listen-address="+at, "--cluster.listen-address="))
 	answers(t, "http://"+at+"/-/ready")
 	return at
@@ -141,7 +144,8 @@ func fetch(t *testing.T, url string) []byte {
 	return body
 }
 
-// visible returns the alerts that an Alertmanager lists, without what is of the request (updatedAt) or of the version (mutedBy).
+// visible returns the alerts that an Alertmanager lists, without what is of the request (updatedAt) or of the version
+// (mutedBy).
 func visible(t *testing.T, at string) []map[string]any {
 	t.Helper()
 	var alerts []map[string]any
@@ -178,6 +182,8 @@ func behave(t *testing.T, admin, behaviour string) {
 // alertNamed is an alert of ten minutes from now on, as JSON.
 func alertNamed(name string) string {
 	now := time.Now().UTC().Truncate(time.Second)
-	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},"annotations":{"summary":"%s größer 5 %%"},"startsAt":%q,"endsAt":%q,"generatorURL":"http://example.org/graph?g0.expr=up"}`,
+	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},`+
+		`"annotations":{"summary":"%s größer 5 %%"},"startsAt":%q,"endsAt":%q,`+
+		`"generatorURL":"http://example.org/graph?g0.expr=up"}`,
 		name, name, now.Format(time.RFC3339), now.Add(10*time.Minute).Format(time.RFC3339))
 }

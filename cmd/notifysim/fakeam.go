@@ -30,7 +30,7 @@ func fakeamCommand() *cobra.Command {
 	var f fakeamFlags
 	cmd := &cobra.Command{
 		Use:   "fakeam",
-		Short: "Serve a fake Alertmanager that misbehaves when told to",
+		Short: "Serve a fake Alertmanager whose faults can be set",
 		Long: `Serve a fake Alertmanager. It answers as a real one of v0.34 does and shows what arrives:
 a live table on a terminal, otherwise one JSON record a line for each request.
 
@@ -52,14 +52,18 @@ With --admin, GET and PUT /behaviour read and change the behaviour, and POST /re
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.listen, "listen", "127.0.0.1:9093", "address to listen on; other machines reach it only if it is not a loopback address")
-	flags.StringVar(&f.admin, "admin", "", "loopback address of the admin endpoint, such as 127.0.0.1:9094; none without it")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:9093",
+		"address to listen on; other machines reach it only if it is not a loopback address")
+	flags.StringVar(&f.admin, "admin", "",
+		"loopback address of the admin endpoint, such as 127.0.0.1:9094; none without it")
 	flags.StringVar(&f.behaviour, "behaviour", "", "YAML file with the behaviour, watched for changes")
 	flags.StringVar(&f.output, "output", "auto", "table, json, none, or auto: a table on a terminal and JSON otherwise")
 	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed of what is random in the behaviour")
 	flags.BoolVar(&f.server.AcceptV1, "accept-v1", false, "take POST /api/v1/alerts, as Alertmanager did before 0.27")
-	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout, "life of an alert without an end (resolve_timeout)")
-	flags.IntVar(&f.server.Store.PerAlertname, "alerts.per-alertname-limit", 0, "most alerts of one alertname; 0 is no limit")
+	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout,
+		"life of an alert without an end (resolve_timeout)")
+	flags.IntVar(&f.server.Store.PerAlertname, "alerts.per-alertname-limit", 0,
+		"most alerts of one alertname; 0 is no limit")
 	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "most alerts stored; 0 is no limit")
 	flags.Int64Var(&f.server.MaxBody, "max-body", server.DefaultMaxBody, "longest request body in bytes")
 	flags.IntVar(&f.host.MaxConnections, "max-connections", server.DefaultMaxConnections, "most connections at once")

@@ -48,7 +48,8 @@ Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "change nothing; name the files that are not laid out so, and exit 1 if there are any")
+	cmd.Flags().BoolVar(&check, "check", false,
+		"change nothing; name the files that are not laid out so, and exit 1 if there are any")
 	return cmd
 }
 

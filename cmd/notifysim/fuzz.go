@@ -24,14 +24,16 @@ func fuzzCommand(children *sim.Children) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fuzz",
 		Short: "Search for what goes wrong, in random scenarios",
-		Long: `Run random scenarios on the model and on an engine, and tell what goes wrong: an invariant that does not hold, engines
-that differ, a panic, a hang, a goroutine left behind. Each scenario first has a minute of trouble, of kinds and strengths that its
-seed draws; then all faults end, and every queue must empty within a time that its configuration gives.
+		Long: `Run random scenarios on the model and on an engine, and report what goes wrong: an
+invariant that does not hold, engines that differ, a panic, a hang, a goroutine that is left running. Each scenario
+begins with a minute of faults, whose kinds and strengths the seed draws; then all faults end, and every queue must
+empty within a time that follows from the configuration.
 
-Of findings of one kind the first is shrunk to the smallest scenario that still shows it, written to a file with --save, and
-the others are counted. What the library shows already, with fails_on, is known and no finding.
+The first finding of each kind is shrunk to the smallest scenario that still shows it, and written to a file with
+--save; further findings of that kind are counted. A failure that the library lists under fails_on is known, and not
+reported.
 
-Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
+Exit codes: 0 nothing new, 1 findings, 2 usage, 3 an internal error.`,
 		Example: `  notifysim fuzz --time 10m --save found
   notifysim fuzz --engine manager --runs 1000 --seed 7
   notifysim fuzz --release v2.53.3,v3.9`,
@@ -40,10 +42,13 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 a fault of notifysim itself.`,
 	}
 	flags := cmd.Flags()
 	flags.DurationVar(&f.time, "time", time.Minute, "for how long to search")
-	flags.IntVar(&f.runs, "runs", 0, "how many scenarios to run, instead of --time: the same seed and number give the same findings")
+	flags.IntVar(&f.runs, "runs", 0,
+		"how many scenarios to run, instead of --time: the same seed and number give the same findings")
 	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first scenario; the next one has the next seed")
-	flags.StringSliceVar(&f.releases, "release", nil, "Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
-	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus), "what is compared with the model: prometheus (the real notifier) or manager; model alone is quickest")
+	flags.StringSliceVar(&f.releases, "release", nil,
+		"Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
+	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus),
+		"what is compared with the model: prometheus (the real notifier) or manager; model alone is quickest")
 	flags.BoolVar(&f.first, "first", false, "stop at the first new finding, and do not shrink it")
 	flags.StringVar(&f.save, "save", "", "write each new finding to a scenario file in this folder")
 	return cmd

@@ -60,14 +60,18 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	fs.StringVar(&f.filter, "filter", "", "compare only what this `QUERY` in benchstat's language keeps")
 	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
 	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
-	fs.BoolVar(&f.interleaved, "interleaved", false, "vouch that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
+	fs.BoolVar(&f.interleaved, "interleaved", false,
+		"assert that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
 	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, which are what counts from then on")
 	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
-	fs.StringVar(&s.Dir, "notifier", "", "with --base: compare the notifier of this checkout of Prometheus, `DIR`, with what it is at REF")
-	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"}, "with --base: the package with the benchmarks; may be repeated")
+	fs.StringVar(&s.Dir, "notifier", "",
+		"with --base: compare the notifier of this checkout of Prometheus, `DIR`, with what it is at REF")
+	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"},
+		"with --base: the package with the benchmarks; may be repeated")
 	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
 	fs.IntVar(&s.Pairs, "count", 0, "with --base: pairs of samples (default 20, or 3 with --lane exact)")
-	fs.StringVar(&s.Benchtime, "benchtime", "100ms", "with --base: how long a sample runs, or its iterations, such as 500x")
+	fs.StringVar(&s.Benchtime, "benchtime", "100ms",
+		"with --base: how long a sample runs, or its iterations, such as 500x")
 	fs.IntVar(&s.Procs, "cpu", 1, "with --base: GOMAXPROCS")
 	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of fresh pairs must confirm what looks bad")
 	fs.BoolVar(&s.AllowDirty, "allow-dirty", false, "with --base: compare a tree with uncommitted changes")
@@ -78,7 +82,8 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 }
 
 // baseOnly are the flags that mean nothing without --base.
-var baseOnly = []string{"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save"}
+var baseOnly = []string{"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty",
+	"profiles", "save"}
 
 func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	write, err := f.writer()
@@ -142,7 +147,8 @@ func (f *gateFlags) writer() (func(*gate.Report, io.Writer) error, error) {
 // compare judges two files; "-" is the standard input.
 func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
 	if len(args) != 2 {
-		return nil, fmt.Errorf("gate compares two files, OLD and NEW, or the working tree with --base REF; files given: %d", len(args))
+		return nil, fmt.Errorf("gate compares two files, OLD and NEW, or the working tree with --base REF; files given: %d",
+			len(args))
 	}
 	for _, name := range baseOnly {
 		if cmd.Flags().Changed(name) {

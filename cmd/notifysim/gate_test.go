@@ -62,13 +62,17 @@ func TestGateCommand(t *testing.T) {
 		{"tolerated", []string{"--thresholds", loose, seven, eight}, 0, "PASS"},
 		{"empty", []string{seven, empty}, 2, "empty.txt: the file is empty"},
 		{"absent", []string{seven, filepath.Join(dir, "absent.txt")}, 2, "absent.txt: no such file"},
-		{"too few", []string{slow, file("slower.txt", "BenchmarkSend-2 1000 7 allocs/op 9 ns/op\n")}, 3, "pairs of samples: 1, needed: 10"},
-		{"one lane", []string{"--lane", "exact", slow, file("slowest.txt", "BenchmarkSend-2 1000 7 allocs/op 9 ns/op\n")}, 0, "1 not judged"},
+		{"too few", []string{slow, file("slower.txt", "BenchmarkSend-2 1000 7 allocs/op 9 ns/op\n")}, 3,
+			"pairs of samples: 1, needed: 10"},
+		{"one lane", []string{"--lane", "exact", slow, file("slowest.txt", "BenchmarkSend-2 1000 7 allocs/op 9 ns/op\n")}, 0,
+			"1 not judged"},
 		{"the same file", []string{seven, seven}, 2, "are the same file"},
 		{"one file", []string{seven}, 2, "files given: 1"},
 		{"no file", nil, 2, "files given: 0"},
 		{"three files", []string{seven, again, eight}, 2, "accepts at most 2 arg"},
-		{"wrong thresholds", []string{"--thresholds", wrong, seven, again}, 2, "wrong.yml:1:1: unknown field \"unit\"; write one of alpha, benchmarks, drift, max_hidden, min_pairs, resolve, units\n" + wrong + ":2:8: 7 is out of range"},
+		{"wrong thresholds", []string{"--thresholds", wrong, seven, again}, 2,
+			"wrong.yml:1:1: unknown field \"unit\"; write one of alpha, benchmarks, drift, max_hidden, min_pairs, resolve, " +
+				"units\n" + wrong + ":2:8: 7 is out of range"},
 		{"wrong lane", []string{"--lane", "fast", seven, again}, 2, `--lane "fast"`},
 		{"wrong output", []string{"--output", "yaml", seven, again}, 2, `--output "yaml"`},
 		{"wrong filter", []string{"--filter", "(", seven, again}, 2, "filter"},
@@ -109,13 +113,15 @@ func TestGateBase(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	git := func(args ...string) {
-		out, err := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}, args...)...).CombinedOutput()
+		out, err := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c",
+			"commit.gpgsign=false"}, args...)...).CombinedOutput()
 		require.NoError(t, err, string(out))
 	}
 	commit := func(objects string) {
 		require.NoError(t, os.MkdirAll("bench", 0o777))
 		require.NoError(t, os.WriteFile("go.mod", []byte("module example.org/shop\n\ngo 1.24\n"), 0o666))
-		src := "package bench\n\nimport \"testing\"\n\nvar kept []byte\n\nfunc BenchmarkSend(b *testing.B) {\n\tfor range b.N {\n\t\tfor range " + objects + " {\n\t\t\tkept = make([]byte, 32)\n\t\t}\n\t}\n}\n"
+		src := "package bench\n\nimport \"testing\"\n\nvar kept []byte\n\nfunc BenchmarkSend(b *testing.B) {\n\tfor range " +
+			"b.N {\n\t\tfor range " + objects + " {\n\t\t\tkept = make([]byte, 32)\n\t\t}\n\t}\n}\n"
 		require.NoError(t, os.WriteFile("bench/bench_test.go", []byte(src), 0o666))
 		git("add", "-A")
 		git("commit", "-q", "-m", "shop")

@@ -31,7 +31,7 @@ type outcome struct {
 func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = internalErrorf("notifysim: a fault of its own in %s, %q, release %s, seed %d: %v\n%s",
+			err = internalErrorf("notifysim: internal error in %s, %q, release %s, seed %d: %v\n%s",
 				r.File.Path, r.Test.Name, r.Release.Name, r.Seed, p, debug.Stack())
 		}
 	}()
@@ -45,7 +45,7 @@ func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 		}
 	default:
 		if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
-			err = internalErrorf("notifysim: a fault of its own: %w", err)
+			err = internalErrorf("notifysim: internal error: %w", err)
 		}
 	}
 	return out, err
@@ -58,9 +58,10 @@ func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	if err != nil {
 		return outcome{}, internalErrorf("notifysim: %w", err)
 	}
-	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed, sim.Options{Orders: observed.Orders})
+	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed,
+		sim.Options{Orders: observed.Orders})
 	if err != nil {
-		return outcome{}, internalErrorf("notifysim: a fault of its own: %w", err)
+		return outcome{}, internalErrorf("notifysim: internal error: %w", err)
 	}
 	d := compare.Differ(model, observed)
 	if d != nil && r.Notifier == "" {

@@ -25,9 +25,9 @@ func TestJSONOfKnownFailures(t *testing.T) {
 	require.Equal(t, "all Alertmanagers: lost 1 at 1m, want 0", *known[0].Message)
 	require.NotEmpty(t, known[0].Alerts)
 	require.NotEmpty(t, known[0].Trace)
-	mended := all[5]
-	require.False(t, *mended.Pass)
-	require.Empty(t, *mended.Known)
-	require.Contains(t, *(*mended.Failures)[0].Message, "remove the entry v3.15")
-	require.Equal(t, 24, *(*mended.Failures)[0].Line)
+	fixed := all[5]
+	require.False(t, *fixed.Pass)
+	require.Empty(t, *fixed.Known)
+	require.Contains(t, *(*fixed.Failures)[0].Message, "remove the entry v3.15")
+	require.Equal(t, 24, *(*fixed.Failures)[0].Line)
 }

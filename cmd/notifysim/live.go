@@ -26,10 +26,13 @@ type liveFlags struct {
 
 func (l *liveFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance, "engine live: how much earlier or later an expectation may hold")
-	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration, "engine live: the longest that a run may take")
+	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance,
+		"engine live: how much earlier or later an expectation may hold")
+	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration,
+		"engine live: the longest that a run may take")
 	flags.StringArrayVar(&l.alertmanagers, "alertmanager", nil,
-		"engine live: a real Alertmanager in the place of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be given again")
+		"engine live: a real Alertmanager in the place of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be given "+
+			"again")
 }
 
 // options returns the options of the engine live for runs. The caller must call stop when the runs are over.
@@ -70,10 +73,12 @@ func (l *liveFlags) real() (map[string]string, error) {
 		address, where, ok := strings.Cut(text, "=")
 		u, err := url.Parse(where)
 		if !ok || err != nil || address == "" || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-			return nil, fmt.Errorf("--alertmanager %q: write an address of the scenario and where the real one is, such as am-a:9093=http://127.0.0.1:9093", text)
+			return nil, fmt.Errorf("--alertmanager %q: write an address of the scenario and where the real one is, such as "+
+				"am-a:9093=http://127.0.0.1:9093", text)
 		}
 		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-			return nil, fmt.Errorf("--alertmanager %q: only the host and port count; the path_prefix and the credentials are the configuration's", text)
+			return nil, fmt.Errorf("--alertmanager %q: only the host and port count; the path_prefix and the credentials are "+
+				"the configuration's", text)
 		}
 		port := u.Port()
 		if port == "" {

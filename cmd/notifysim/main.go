@@ -1,4 +1,5 @@
-// Command notifysim shows what becomes of alerts between Prometheus and its Alertmanagers, and checks that it is what you expect.
+// Command notifysim shows what becomes of alerts between Prometheus and its Alertmanagers, and checks that it is what
+// you expect.
 package main
 
 import "os"

@@ -62,7 +62,7 @@ func golden(t *testing.T, name string, got ended) {
 	}
 	path := filepath.Join("testdata", name)
 	if *update {
-		require.NotEqual(t, exitInternal, got.code, "a fault of the harness is no golden output")
+		require.NotEqual(t, exitInternal, got.code, "an internal error is no golden output")
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
 	want, err := os.ReadFile(path)

@@ -22,7 +22,7 @@ func metricsCommand() *cobra.Command {
 		Long: `List the metrics of the virtual scrapes: the notifier's, as the release names and labels them, the
 Alertmanagers' and the ledger's. All of them have the labels job and instance too.
 
-Below them are the quantities that thresholds can ask for, of a whole run: they are no metrics, but what the ledger has at the end.`,
+Below them are the quantities that thresholds bound. They are not metrics: the ledger has them at the end of a run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rel := core.Newest()

@@ -18,20 +18,22 @@ type answerFlags struct {
 
 func (f *answerFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json")
-	cmd.Flags().StringVar(&f.html, "html", "", "write the answer to this file too, as a page with plots that asks for nothing else")
-	cmd.Flags().IntVar(&f.workers, "workers", 0, "how many runs at a time (default: one for each processor); the answer is the same with any")
+	cmd.Flags().StringVar(&f.html, "html", "",
+		"write the answer to this file too, as a page with plots that asks for nothing else")
+	cmd.Flags().IntVar(&f.workers, "workers", 0,
+		"how many runs at a time (default: one for each processor); the answer is the same with any")
 }
 
 // write answers a plan and shows the answer.
 func (f *answerFlags) write(cmd *cobra.Command, study *plan.Study, records []plan.Record) error {
 	answer, err := study.Answer(records, f.workers, false)
 	if err != nil {
-		return internalErrorf("notifysim: a fault of its own: %w", err)
+		return internalErrorf("notifysim: internal error: %w", err)
 	}
 	if f.html != "" {
 		var page bytes.Buffer
 		if err := answer.WriteHTML(&page); err != nil {
-			return internalErrorf("notifysim: a fault of its own: %w", err)
+			return internalErrorf("notifysim: internal error: %w", err)
 		}
 		if err := os.WriteFile(f.html, page.Bytes(), 0o644); err != nil {
 			return internalErrorf("notifysim: writing the page: %w", err)

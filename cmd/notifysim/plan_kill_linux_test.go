@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// killed runs a plan as a process of its own, and kills it (SIGKILL) once its journal has so many lines. It returns how many there are.
+// killed runs a plan as a process of its own, and kills it (SIGKILL) once its journal has so many lines. It returns how
+// many there are.
 func killed(t *testing.T, journal string, lines int, args ...string) int {
 	t.Helper()
 	cmd := child(t, args...)
@@ -31,7 +32,8 @@ func killed(t *testing.T, journal string, lines int, args ...string) int {
 	return written()
 }
 
-// A plan that is killed, twice, goes on with the runs that it has, and its answer is the same, byte for byte; so is a shard's file.
+// A plan that is killed, twice, goes on with the runs that it has, and its answer is the same, byte for byte; so is a
+// shard's file.
 func TestPlanIsKilled(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))

@@ -16,7 +16,9 @@ import (
 
 // runStudy makes the runs of a shard and returns their records. The runs in the journal, if there is one, are not made
 // again.
-func runStudy(cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers int, journal string) ([]plan.Record, error) {
+func runStudy(
+	cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers int, journal string,
+) ([]plan.Record, error) {
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	var records []plan.Record
@@ -92,7 +94,8 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
 		if err := study.IsShard(f.out, shard); err != nil {
 			return codedError{exitUsage, err}
 		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s is there, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)), shard)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s is there, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)),
+			shard)
 		return nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return codedError{exitInternal, err}

@@ -28,7 +28,8 @@ func TestPlanMergeAndResume(t *testing.T) {
 		require.Zero(t, whole.code, whole.err)
 		require.NotEmpty(t, whole.out)
 		for i, sh := range []string{"1/3", "2/3", "3/3"} {
-			res := command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard", "--workers", []string{"1", "2", "3"}[i])
+			res := command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard", "--workers",
+				[]string{"1", "2", "3"}[i])
 			require.Zero(t, res.code, res.err)
 			require.Empty(t, res.out)
 			res = command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard")
@@ -87,7 +88,8 @@ func TestFlagOfPrometheus(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
 	require.NotContains(t, command("test", "p.yml").out, "batch_too_large")
-	require.Contains(t, command("test", "p.yml", "--flag", "--alertmanager.notification-queue-capacity=400").out, "batch_too_large")
+	require.Contains(t, command("test", "p.yml", "--flag", "--alertmanager.notification-queue-capacity=400").out,
+		"batch_too_large")
 	for want, flag := range map[string]string{
 		`unknown flag "alertmanager.capacity"`: "alertmanager.capacity=1",
 		"write a whole number from 1":          "alertmanager.notification-queue-capacity=0",

@@ -156,6 +156,7 @@ func TestREADMEHasEveryField(t *testing.T) {
 	collect(doc)
 	require.Greater(t, len(fields), 90)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		require.Regexp(t, `[^a-z_.-]`+regexp.QuoteMeta(name)+`[^a-z_.-]`, format, "the table of the format does not have %s", name)
+		require.Regexp(t, `[^a-z_.-]`+regexp.QuoteMeta(name)+`[^a-z_.-]`, format, "the table of the format does not have %s",
+			name)
 	}
 }

@@ -28,8 +28,9 @@ func recordCommand() *cobra.Command {
 it as OpenMetrics, for recording: in a scenario file. A HELP line of the file has the quantiles of
 prometheus_notifications_latency_seconds, to choose the latency of the scenario's Alertmanagers by.
 Times are RFC 3339 or Unix seconds. A server that asks for a password takes it in the URL.`,
-		Example: `  notifysim record --prometheus http://localhost:9090 --from 2026-11-22T08:00:00Z --to 2026-11-22T10:00:00Z --file outage.om`,
-		Args:    cobra.NoArgs,
+		Example: "  notifysim record --prometheus http://localhost:9090 --from 2026-11-22T08:00:00Z " +
+			"--to 2026-11-22T10:00:00Z --file outage.om",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o := recording.Options{Timeout: timeout}
 			var err error
@@ -59,7 +60,8 @@ Times are RFC 3339 or Unix seconds. A server that asks for a password takes it i
 				return internalErrorf("notifysim record: %w", err)
 			}
 			if len(h.Series) == 0 {
-				return codedError{exitFailed, errors.New("notifysim record: the server has no ALERTS in this time; name another, or one whose rules fired")}
+				return codedError{exitFailed,
+					errors.New("notifysim record: the server has no ALERTS in this time; name another, or one whose rules fired")}
 			}
 			if output == "" {
 				return h.WriteOpenMetrics(cmd.OutOrStdout())
@@ -78,7 +80,8 @@ Times are RFC 3339 or Unix seconds. A server that asks for a password takes it i
 	f.StringVar(&server, "prometheus", "", "the `URL` of the server")
 	f.StringVar(&from, "from", "", "when the recording begins")
 	f.StringVar(&to, "to", "", "when it ends")
-	f.StringVar(&step, "step", "", "ask at this step, from 1s to 1h (default: every sample as it was stored, one an evaluation)")
+	f.StringVar(&step, "step", "",
+		"ask at this step, from 1s to 1h (default: every sample as it was stored, one an evaluation)")
 	f.StringVar(&output, "file", "", "write to this file (default: standard output)")
 	f.DurationVar(&timeout, "timeout", 30*time.Second, "for one request")
 	return cmd

@@ -131,7 +131,8 @@ func TestJSON(t *testing.T) {
 	all := records(t, got.out)
 	require.Len(t, all, 5+8)
 	for _, c := range all {
-		for _, field := range []any{c.File, c.Test, c.Release, c.Engine, c.Seed, c.Pass, c.Checks, c.TraceSHA256, c.Failures, c.Known, c.Ledger} {
+		for _, field := range []any{c.File, c.Test, c.Release, c.Engine, c.Seed, c.Pass, c.Checks, c.TraceSHA256, c.Failures,
+			c.Known, c.Ledger} {
 			require.NotNil(t, field)
 		}
 		l := c.Ledger
@@ -144,7 +145,8 @@ func TestJSON(t *testing.T) {
 			require.NotNil(t, a.Dropped)
 			d := a.Dropped
 			for _, n := range []*int64{
-				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests, a.Late, a.FalseResolves, a.Refires, a.Resurrections,
+				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests, a.Late,
+				a.FalseResolves, a.Refires, a.Resurrections,
 				d.QueueFull, d.BatchTooLarge, d.SendFailed, d.Shutdown, d.Removed,
 			} {
 				require.NotNil(t, n)
@@ -193,9 +195,12 @@ func TestAnnotations(t *testing.T) {
 		require.NotContains(t, got.out, "::error")
 		lines := strings.Split(strings.TrimSpace(got.err), "\n")
 		require.Len(t, lines, 5)
-		require.Contains(t, lines[0], "::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::all Alertmanagers: lost ")
+		require.Contains(t, lines[0],
+			"::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release "+
+				"v3.15%2C seed 1)::all Alertmanagers: lost ")
 		for _, line := range lines {
-			require.Regexp(t, `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::all Alertmanagers`, line)
+			require.Regexp(t,
+				`^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::all Alertmanagers`, line)
 		}
 	}
 	name := write(t, "odd,name.yml", "tests: []\nconfg: 100%\n")
@@ -207,7 +212,8 @@ func TestAnnotations(t *testing.T) {
 
 func TestNarrow(t *testing.T) {
 	long := strings.Repeat("long ", 30)
-	name := write(t, strings.Repeat("path", 40)+".yml", "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\ntests: [{name: "+long+"}]\n")
+	name := write(t, strings.Repeat("path", 40)+".yml",
+		"config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\ntests: [{name: "+long+"}]\n")
 	got := command("test", name)
 	require.Equal(t, exitPass, got.code, got.err)
 	for line := range strings.Lines(got.out) {
@@ -215,7 +221,8 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
-// What happened is said of a single file, of tests that fail, and of all with -v; a whole library that passes stays short.
+// What happened is said of a single file, of tests that fail, and of all with -v; a whole library that passes stays
+// short.
 func TestStories(t *testing.T) {
 	const story = "am-a and am-b got everything. Nothing was lost."
 	require.Contains(t, command("test", "peer_hangs.yml").out, "17,080 alerts timed out")

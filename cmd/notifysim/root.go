@@ -73,7 +73,9 @@ shows what becomes of every alert: who took it, what was lost, and why.`,
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children), planCommand(), mergeCommand())
-	root.AddCommand(gateCommand(), fakeamCommand(), recordCommand(), metricsCommand(), fmtCommand(), schemaCommand(), versionCommand())
+	root.AddCommand(testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children), planCommand(),
+		mergeCommand())
+	root.AddCommand(gateCommand(), fakeamCommand(), recordCommand(), metricsCommand(), fmtCommand(), schemaCommand(),
+		versionCommand())
 	return root
 }

@@ -37,12 +37,15 @@ type selection struct {
 
 func (s *selection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.pattern, "run", "", "only the tests whose names match this regular expression")
-	cmd.Flags().StringSliceVar(&s.releases, "release", nil, "these Prometheus releases instead of the files' own, such as v2.5,v3.15")
+	cmd.Flags().StringSliceVar(&s.releases, "release", nil,
+		"these Prometheus releases instead of the files' own, such as v2.5,v3.15")
 	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
-		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live (over HTTP, on the wall clock)")
+		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live "+
+			"(over HTTP, on the wall clock)")
 	cmd.Flags().BoolVar(&s.strict, "strict", false, "notes about a file, what may surprise in it, are errors")
 	cmd.Flags().StringArrayVar(&s.settings, "flag", nil,
-		"a flag of prometheus instead of the files' own, such as alertmanager.notification-queue-capacity=5000; may be repeated")
+		"a flag of prometheus instead of the files' own, such as alertmanager.notification-queue-capacity=5000; may be "+
+			"repeated")
 	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
 }
 
@@ -145,7 +148,9 @@ func (s *selection) runs(paths []string, children *sim.Children) ([]report.Run, 
 }
 
 // appendRuns appends the runs of a test.
-func (s *selection) appendRuns(runs []report.Run, f *scenarios.File, t *scenarios.Test, filter *filter) ([]report.Run, error) {
+func (s *selection) appendRuns(
+	runs []report.Run, f *scenarios.File, t *scenarios.Test, filter *filter,
+) ([]report.Run, error) {
 	releases, seeds := filter.releases, filter.seeds
 	if releases == nil {
 		releases = f.Releases
@@ -162,7 +167,8 @@ func (s *selection) appendRuns(runs []report.Run, f *scenarios.File, t *scenario
 			continue
 		}
 		if n := uint64(len(runs)) + seeds.To - seeds.From + 1; n > maxRuns {
-			return nil, usageErrorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds", maxRuns)
+			return nil, usageErrorf("these are more runs than the limit of %d; choose fewer with --run, --release or --seeds",
+				maxRuns)
 		}
 		for seed := seeds.From; ; seed++ {
 			runs = append(runs, report.Run{

@@ -26,11 +26,13 @@ func names(t *testing.T, args ...string) []string {
 
 func TestSelection(t *testing.T) {
 	const file = "testdata/passes.yml"
-	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.15 1", "chance v3.15 1", "chance v3.15 2", "nothing expected v3.15 1"}, names(t, file))
+	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.15 1", "chance v3.15 1", "chance v3.15 2",
+		"nothing expected v3.15 1"}, names(t, file))
 	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.15 1"}, names(t, "--run", "over", file))
 	require.Equal(t, []string{"overflow v2.5 1"}, names(t, "--release", "2.5", "--run", "over", file)[:1])
 	require.Equal(t, []string{"overflow v3.9 1"}, names(t, "--release", "v3.9,v3.9", file))
-	require.Equal(t, []string{"overflow v3.15 7", "chance v3.15 7", "nothing expected v3.15 7"}, names(t, "--release", "v3.15", "--seeds", "7", file))
+	require.Equal(t, []string{"overflow v3.15 7", "chance v3.15 7", "nothing expected v3.15 7"},
+		names(t, "--release", "v3.15", "--seeds", "7", file))
 
 	got := command("test", "--release", "v3.9", "--run", "chance", file)
 	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test is for it; \"chance\" is for v3.15\n"}, got)
@@ -40,7 +42,8 @@ func TestSelection(t *testing.T) {
 func TestLibraryByName(t *testing.T) {
 	require.Equal(t, exitPass, command("test", "peer_hangs.yml").code)
 	write(t, "peer_hangs.yml", "")
-	require.Equal(t, ended{exitUsage, "", "peer_hangs.yml:1:1: the file is empty; write at least config: and tests:\n"}, command("test", "peer_hangs.yml"))
+	require.Equal(t, ended{exitUsage, "", "peer_hangs.yml:1:1: the file is empty; write at least config: and tests:\n"},
+		command("test", "peer_hangs.yml"))
 }
 
 func TestTooManyRuns(t *testing.T) {
@@ -50,7 +53,10 @@ func TestTooManyRuns(t *testing.T) {
 		fmt.Fprintf(&b, "  - {name: t%d, seeds: 1-99999}\n", i)
 	}
 	name := write(t, "many.yml", config+b.String())
-	require.Equal(t, ended{exitUsage, "", "these are more runs than the limit of 1000000; choose fewer with --run, --release or --seeds\n"}, command("test", name))
+	require.Equal(t,
+		ended{exitUsage, "",
+			"these are more runs than the limit of 1000000; choose fewer with --run, --release or --seeds\n"},
+		command("test", name))
 }
 
 const start = "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\n"
@@ -60,14 +66,24 @@ var bad = []struct{ name, text, want string }{
 	{"empty", "", "1:1: the file is empty"},
 	{"tabs", "config:\n\talerting: {}\n", "2:1: a tab indents this line"},
 	{"duplicate_key", start + "tests:\n  - name: a\n    name: b\n", `4:5: "name" is given twice, first on line 3`},
-	{"unknown_target", start + "tests:\n  - name: a\n    timeline: [{at: 1m, target: am-x, fault: {hang: true}}]\n", `4:33: no Alertmanager has the address "am-x"`},
-	{"unknown_alertmanager", start + "tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], exp_requests: 1}]\n", `4:34: no Alertmanager has the address "am-x"`},
-	{"negative_duration", start + "tests:\n  - name: a\n    duration: -5m\n", `4:15: duration is "-5m"; write a duration that is not negative`},
-	{"negative_time", start + "tests:\n  - name: a\n    timeline: [{at: -5s, send: {alerts: a}}]\n", `4:21: at is "-5s"; write a duration that is not negative`},
-	{"capacity_0", start + "flags: {alertmanager.notification-queue-capacity: 0}\ntests: [{name: a}]\n", "2:51: alertmanager.notification-queue-capacity is 0; write a whole number from 1 to 10000000"},
-	{"capacity_1e9", start + "flags: {alertmanager.notification-queue-capacity: 1000000000}\ntests: [{name: a}]\n", "2:51: alertmanager.notification-queue-capacity is 1000000000; write a whole number from 1 to 10000000"},
-	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n", "4:40: here the file exceeds the limit of 1000000 alerts"},
-	{"late_window", start + "tests:\n  - name: a\n    duration: 1m\n    alertmanager_test: [{target: 'am-a:9093', between: [0s, 2m], exp_requests: 1}]\n", "5:61: the end of between is 2m, after the duration of the test; write at most 1m"},
+	{"unknown_target", start + "tests:\n  - name: a\n    timeline: [{at: 1m, target: am-x, fault: {hang: true}}]\n",
+		`4:33: no Alertmanager has the address "am-x"`},
+	{"unknown_alertmanager", start + "tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], " +
+		"exp_requests: 1}]\n", `4:34: no Alertmanager has the address "am-x"`},
+	{"negative_duration", start + "tests:\n  - name: a\n    duration: -5m\n",
+		`4:15: duration is "-5m"; write a duration that is not negative`},
+	{"negative_time", start + "tests:\n  - name: a\n    timeline: [{at: -5s, send: {alerts: a}}]\n",
+		`4:21: at is "-5s"; write a duration that is not negative`},
+	{"capacity_0", start + "flags: {alertmanager.notification-queue-capacity: 0}\ntests: [{name: a}]\n",
+		"2:51: alertmanager.notification-queue-capacity is 0; write a whole number from 1 to 10000000"},
+	{"capacity_1e9", start + "flags: {alertmanager.notification-queue-capacity: 1000000000}\ntests: [{name: a}]\n",
+		"2:51: alertmanager.notification-queue-capacity is 1000000000; write a whole number from 1 to 10000000"},
+	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n",
+		"4:40: here the file exceeds the limit of 1000000 alerts"},
+	{"late_window", start + "tests:\n  - name: a\n    duration: 1m\n    alertmanager_test: [{target: 'am-a:9093', " +
+		"between: [0s, 2m], exp_requests: 1}]\n", "5:61: the end of between is 2m, after the duration of the test; write " +
+		"at " +
+		"most 1m"},
 }
 
 func TestBadFiles(t *testing.T) {
@@ -89,9 +105,12 @@ func TestBadFiles(t *testing.T) {
 	require.NoError(t, large.Truncate(100<<20))
 	require.NoError(t, large.Close())
 	require.Equal(t, ended{exitUsage, "", "folder: is a directory; name a file\n"}, command("test", "folder"))
-	require.Equal(t, ended{exitUsage, "", "large.yml: is larger than the limit of 1 MiB; split it\n"}, command("test", "large.yml"))
-	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"}, command("test", "none.yml"))
-	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"}, command("trace", "none.yml"))
+	require.Equal(t, ended{exitUsage, "", "large.yml: is larger than the limit of 1 MiB; split it\n"},
+		command("test", "large.yml"))
+	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"},
+		command("test", "none.yml"))
+	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"},
+		command("trace", "none.yml"))
 
 	// All that is wrong with all files is said at once, and nothing runs.
 	all = append(all, "peer_hangs.yml", "folder", "large.yml")
@@ -142,7 +161,8 @@ tests:
 func TestDiscoveredAlertmanagers(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(prometheusModule(t), "documentation", "examples", "prometheus.yml"))
 	require.NoError(t, err)
-	found := strings.Replace(string(example), "    - static_configs:\n        - targets:\n          # - alertmanager:9093\n", "    - kubernetes_sd_configs: [{role: pod}]\n", 1)
+	found := strings.Replace(string(example), "    - static_configs:\n        - targets:\n          # - "+
+		"alertmanager:9093\n", "    - kubernetes_sd_configs: [{role: pod}]\n", 1)
 	require.Contains(t, found, "kubernetes_sd_configs")
 	write(t, "prometheus.yml", found)
 	require.NoError(t, os.WriteFile("s.yml", []byte(`config_file: prometheus.yml
@@ -155,7 +175,8 @@ tests:
       - {at: 1s, send: {alerts: 'a[1-5]'}}
     alertmanager_test: [{target: '10.0.0.1:9093', between: [0s, 1m], exp_alerts: 'a[1-5]'}]
 `), 0o644))
-	const note = "s.yml:3:5: the targets of config-0 come from kubernetes_sd_configs; give them with target_groups: {config-0: [{targets: [...]}]}"
+	const note = "s.yml:3:5: the targets of config-0 come from kubernetes_sd_configs; give them with target_groups: " +
+		"{config-0: [{targets: [...]}]}"
 	got := command("test", "s.yml")
 	require.Equal(t, exitPass, got.code, got.out+got.err)
 	require.Equal(t, 1, strings.Count(got.out, "note: "+note+"\n"), got.out)

@@ -15,7 +15,9 @@ import (
 type seriesFlags struct{ tsdb, openMetrics string }
 
 func (e *seriesFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&e.tsdb, "tsdb", "", "write the series of the run into this folder, as a block that Prometheus opens; times count from 1970, or the start_timestamp of the test")
+	cmd.Flags().StringVar(&e.tsdb, "tsdb", "",
+		"write the series of the run into this folder, as a block that Prometheus "+
+			"opens; times count from 1970, or the start_timestamp of the test")
 	cmd.Flags().StringVar(&e.openMetrics, "openmetrics", "", "write the series of the run to this file, as OpenMetrics")
 }
 
@@ -30,7 +32,8 @@ func (e *seriesFlags) check(runs []report.Run) error {
 	for _, r := range runs[:min(3, len(runs))] {
 		names = append(names, fmt.Sprintf("--run %s --release %s", report.Quote(r.Test.Name), r.Release.Name))
 	}
-	return fmt.Errorf("--tsdb and --openmetrics are of one run, and these are %d; write %s", len(runs), strings.Join(names, ", or "))
+	return fmt.Errorf("--tsdb and --openmetrics are of one run, and these are %d; write %s", len(runs),
+		strings.Join(names, ", or "))
 }
 
 // write writes the exports of a run.

@@ -28,7 +28,7 @@ func testCommand(rn *runner) *cobra.Command {
 		Long: `Run every test of the scenario files, once for each release and seed, and judge what they expect.
 Without files it runs the library that comes with notifysim.
 
-Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 a fault of notifysim itself,
+Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 an internal error,
 99 thresholds were crossed and nothing else failed.
 The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS=true, failures and
 errors of files are annotations too.`,
@@ -43,10 +43,13 @@ errors of files are annotations too.`,
 	completeSelection(cmd, math.MaxInt)
 	f.live.flags(cmd)
 	cmd.Flags().StringVar(&f.notifier, "notifier", "",
-		"run the notifier of a checkout of Prometheus in this folder, judged as the release that its file VERSION says, or --release")
+		"run the notifier of a checkout of Prometheus in this folder, judged as the release that its file VERSION says, or "+
+			"--release")
 	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json: one record a run, a line each")
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
-	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "say of every test what happened, as is done for a single file and for tests that fail")
+	cmd.Flags().StringVar(&f.junit, "junit", "",
+		"write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false,
+		"say of every test what happened, as is done for a single file and for tests that fail")
 	return cmd
 }
 
@@ -67,7 +70,8 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return err
 	}
 	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	rep := report.NewText(out, report.TextOptions{Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 || f.verbose})
+	rep := report.NewText(out, report.TextOptions{Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 ||
+		f.verbose})
 	if f.output == "json" {
 		rep = report.NewJSON(out)
 	}

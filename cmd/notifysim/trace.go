@@ -57,8 +57,10 @@ delays and faults, and each alert's story; it stands alone, and no request leave
 	cmd.Flags().StringVar(&f.output, "output", "text", "text is a timeline, events every event, and json one event a line")
 	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as a page of HTML")
 	cmd.Flags().IntVar(&f.width, "width", 120, "the most characters of a timeline's line")
-	cmd.Flags().DurationVar(&f.step, "step", 0, "what a row of the timeline is, such as 10s (default: what makes at most 40 rows)")
-	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "events", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().DurationVar(&f.step, "step", 0,
+		"what a row of the timeline is, such as 10s (default: what makes at most 40 rows)")
+	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "events", "json"},
+		cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -71,7 +73,8 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return err
 	}
 	if one := f.singleRun(); one != "" && len(runs) > 1 {
-		return usageErrorf("the file has %d runs, and %s is of one; choose it with --run, --release and --seeds", len(runs), one)
+		return usageErrorf("the file has %d runs, and %s is of one; choose it with --run, --release and --seeds", len(runs),
+			one)
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	for i, r := range runs {

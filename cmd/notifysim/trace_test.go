@@ -34,7 +34,8 @@ func TestTraceHTML(t *testing.T) {
 	got := command("trace", "--html", path, "peer_hangs.yml")
 	require.Equal(t, exitUsage, got.code)
 	require.Contains(t, got.err, "the file has 2 runs, and a page is of one")
-	require.Equal(t, exitInternal, command("trace", "--html", "no/such/folder.html", "--release", "v3.15", "peer_hangs.yml").code)
+	require.Equal(t, exitInternal, command("trace", "--html", "no/such/folder.html", "--release", "v3.15",
+		"peer_hangs.yml").code)
 }
 
 // The trace as JSON is what trace_sha256 is the hash of.
@@ -42,7 +43,8 @@ func TestTraceJSON(t *testing.T) {
 	runs := records(t, command("test", "--output", "json", "testdata/passes.yml", "testdata/fails.yml").out)
 	require.NotEmpty(t, runs)
 	for _, r := range runs {
-		got := command("trace", "--output", "json", "--run", "^"+*r.Test+"$", "--release", *r.Release, "--seeds", number(*r.Seed), *r.File)
+		got := command("trace", "--output", "json", "--run", "^"+*r.Test+"$", "--release", *r.Release, "--seeds",
+			number(*r.Seed), *r.File)
 		require.Equal(t, exitPass, got.code, got.err)
 		sum := sha256.Sum256([]byte(got.out))
 		require.Equal(t, *r.TraceSHA256, hex.EncodeToString(sum[:]))

@@ -172,5 +172,5 @@ func (d *divergence) title() string {
 	if d.What != "ledger" {
 		at = fmt.Sprintf(" at %v", time.Duration(d.At).Round(time.Microsecond))
 	}
-	return fmt.Sprintf("%s parts from %s%s, in the %s", d.Of, d.From, at, d.What)
+	return fmt.Sprintf("%s first differs from %s%s, in the %s", d.Of, d.From, at, d.What)
 }

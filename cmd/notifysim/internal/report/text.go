@@ -122,7 +122,8 @@ func (r *textReporter) flush() {
 		fmt.Fprintf(&r.failures, "    failed with these seeds too: %s\n", List(seeds, 20))
 	}
 	total := w.total
-	cells := table.Row{"  " + w.run.Test.Name, w.run.Release.Name, total.offered, total.delivered, total.lost, w.verdict(r.paint)}
+	cells := table.Row{"  " + w.run.Test.Name, w.run.Release.Name, total.offered, total.delivered, total.lost,
+		w.verdict(r.paint)}
 	if !r.Details {
 		r.table.AppendRow(cells)
 		return
@@ -171,7 +172,8 @@ func (r *textReporter) section(f *scenarios.File) {
 
 // mergedRow adds a row with one cell over all columns.
 func (r *textReporter) mergedRow(columns int, cell string) {
-	r.table.AppendRow(slices.Repeat(table.Row{cell}, columns), table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
+	r.table.AppendRow(slices.Repeat(table.Row{cell}, columns),
+		table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
 }
 
 // Close implements Reporter: it prints the report.

@@ -8,7 +8,8 @@ import (
 )
 
 func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{"a.yml": "a.yml", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
+	for in, want := range map[string]string{"a.yml": "a.yml", "": "''", "a b": "'a b'", "it's": `'it'\''s'`,
+		"$x": "'$x'"} {
 		require.Equal(t, want, Quote(in))
 		if sh, err := exec.LookPath("sh"); err == nil {
 			out, err := exec.Command(sh, "-c", "printf %s "+want).Output()

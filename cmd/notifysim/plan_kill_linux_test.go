@@ -65,7 +65,7 @@ func TestPlanCannotWrite(t *testing.T) {
 		"no/page.html: no such file":               {"--html", "no/page.html"},
 		"no/journal: no such file":                 {"--resume", "no/journal"},
 		"no/1.shard.part: no such file":            {"--shard", "1/2", "--out", "no/1.shard"},
-		"/dev/full is not a regular file": {"--resume", "/dev/full"},
+		"/dev/full is not a regular file":          {"--resume", "/dev/full"},
 	} {
 		res := command(append([]string{"plan", "p.yml"}, args...)...)
 		require.NotZero(t, res.code, want)

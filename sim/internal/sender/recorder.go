@@ -135,7 +135,9 @@ func (r *recorder) Posting(am *core.Alertmanager, segs []alerts.Segment, largest
 }
 
 // KeptOldest implements engine.Observer.
-func (r *recorder) KeptOldest(ams []*core.Alertmanager, seg alerts.Segment) { r.checker.KeptOldest(ams, seg) }
+func (r *recorder) KeptOldest(ams []*core.Alertmanager, seg alerts.Segment) {
+	r.checker.KeptOldest(ams, seg)
+}
 
 // PostingToStranger implements engine.Observer.
 func (r *recorder) PostingToStranger(url string) { r.checker.PostingToStranger(url) }

@@ -26,7 +26,8 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender))
 	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
 	same := 0
 	for j := range r.test.Timeline[:i] {
-		if o := &r.test.Timeline[j]; o.Send != nil && o.Send.Every != nil && o.At == e.At && o.Send.Names[0] == e.Send.Names[0] {
+		if o := &r.test.Timeline[j]; o.Send != nil && o.Send.Every != nil && o.At == e.At &&
+			o.Send.Names[0] == e.Send.Names[0] {
 			same++
 		}
 	}

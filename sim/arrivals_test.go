@@ -48,7 +48,8 @@ func TestArrivals(t *testing.T) {
 	require.InEpsilon(t, 0.01, mean, 0.05)
 	require.InEpsilon(t, 1, math.Sqrt(squares-mean*mean)/mean, 0.05, "as spread as its mean")
 
-	more := sendTimes(t, "{at: 0s, send: {alerts: b1}}, "+poisson+", {at: 0s, for: 10s, send: {alerts: a2, every: {exponential: {mean: 10ms}}}}", sim.EngineModel)
+	more := sendTimes(t, "{at: 0s, send: {alerts: b1}}, "+poisson+
+		", {at: 0s, for: 10s, send: {alerts: a2, every: {exponential: {mean: 10ms}}}}", sim.EngineModel)
 	require.Equal(t, times, more["a1"], "other events change nothing")
 	require.NotEqual(t, times[:100], more["a2"][:100])
 	twice := sendTimes(t, poisson+", "+poisson, sim.EngineModel)["a1"]

@@ -92,9 +92,10 @@ func bugsReport(list []*bug) []byte {
 	var out strings.Builder
 	out.WriteString(`# Bugs of Prometheus, on the notifiers that had them
 
-Written by ` + "`make bugs`" + `. Each file of [scenarios/bugs](../scenarios/bugs) says what must hold, and ran on the unmodified notifier of the
-last release that had the bug, where it fails as told here, and of the first that does not, where all holds. On both the model agrees
-with the notifier in trace, ledger and metrics. Where chance decides (17063), numbers are those of one run.
+Written by ` + "`make bugs`" + `. Each file of [scenarios/bugs](../scenarios/bugs) says what must hold, and ran on
+the unmodified notifier of the last release that had the bug, where it fails as told here, and of the
+first that does not, where all holds. On both the model agrees with the notifier in trace, ledger and
+metrics. Where chance decides (17063), numbers are those of one run.
 
 | issue | scenario | fails on | holds on | what is seen where it fails |
 |---|---|---|---|---|
@@ -108,7 +109,8 @@ with the notifier in trace, ledger and metrics. Where chance decides (17063), nu
 			}
 			seen = append(seen, f.Message)
 		}
-		fmt.Fprintf(&out, "| [%s](https://github.com/prometheus/prometheus/issues/%[1]s) | [%s](../scenarios/%s) | %s | %s | %s |\n",
+		fmt.Fprintf(&out, "| [%s](https://github.com/prometheus/prometheus/issues/%[1]s) | [%s](../scenarios/%s) | %s | "+
+			"%s | %s |\n",
 			number, b.file.Tests[0].Name, b.file.Path, b.red.Name, b.green.Name, strings.Join(seen, "; "))
 	}
 	return []byte(out.String())

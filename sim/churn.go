@@ -35,7 +35,8 @@ func drawnChurn(t *scenarios.Test, seed uint64) *scenarios.Test {
 func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 	c := e.Churn
 	actor := "churn " + c.Set + " " + strconv.FormatInt(int64(e.At), 10)
-	gaps, leave, come := fakeam.NewRandom(seed, actor, "every"), fakeam.NewRandom(seed, actor, "leaves"), fakeam.NewRandom(seed, actor, "comes")
+	gaps, leave, come := fakeam.NewRandom(seed, actor, "every"), fakeam.NewRandom(seed, actor, "leaves"),
+		fakeam.NewRandom(seed, actor, "comes")
 	which := func(r *fakeam.Random, n int) int {
 		if !c.Random {
 			return 0

@@ -20,7 +20,8 @@ func churnSteps(t *testing.T, churn string, seed uint64, o sim.Options) (steps [
 	t.Helper()
 	file, err := scenarios.Parse("churn.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
-tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {targets: ['am-a:9093', 'am-b:9093', 'am-c:9093', 'am-d:9093'], `+churn+`}}}]}]
+tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {
+  targets: ['am-a:9093', 'am-b:9093', 'am-c:9093', 'am-d:9093'], `+churn+`}}}]}]
 `))
 	require.NoError(t, err)
 	o.Events = func(e *sim.Event) {
@@ -73,7 +74,8 @@ func TestChurnIsDrawn(t *testing.T) {
 	require.InDelta(t, 0.5, float64(newcomers)/float64(n), 0.07)
 }
 
-// With the oldest leaving and times that are drawn, turns are taken as they are at even times; random leaving keeps even times.
+// With the oldest leaving and times that are drawn, turns are taken as they are at even times; random leaving keeps
+// even times.
 func TestChurnDrawsOnlyWhatItIsTold(t *testing.T) {
 	who := func(churn string) (leave []string, at []string) {
 		for _, s := range churnSteps(t, churn, 3, sim.Options{}) {

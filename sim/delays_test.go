@@ -18,7 +18,8 @@ import (
 
 // delaysOf draws delays of all magnitudes.
 func delaysOf(t *rapid.T, name string) []int64 {
-	return rapid.SliceOfN(rapid.OneOf(rapid.Int64Range(0, 1000), rapid.Int64Range(0, 1e9), rapid.Int64Range(0, 1<<62)), 1, 50).Draw(t, name)
+	return rapid.SliceOfN(rapid.OneOf(rapid.Int64Range(0, 1000), rapid.Int64Range(0, 1e9), rapid.Int64Range(0, 1<<62)),
+		1, 50).Draw(t, name)
 }
 
 func TestDelaysAgainstASortedList(t *testing.T) {
@@ -42,7 +43,8 @@ func TestDelaysAgainstASortedList(t *testing.T) {
 			require.LessOrEqual(t, got, want+max(want/100, int64(time.Microsecond)), "quantile %v", q)
 		}
 		digits := rapid.Int64Range(100, 999).Draw(t, "digits")
-		bound := time.Duration(digits) * rapid.SampledFrom([]time.Duration{1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11}).Draw(t, "power")
+		bound := time.Duration(digits) * rapid.SampledFrom([]time.Duration{1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
+			1e11}).Draw(t, "power")
 		below := 0
 		for _, v := range list {
 			if v <= int64(bound) {
@@ -78,7 +80,8 @@ func TestDelaysMergeExactly(t *testing.T) {
 // A delay that is a bound itself is below it, one a nanosecond longer is not.
 func TestBoundsAreEdges(t *testing.T) {
 	for _, bound := range []time.Duration{
-		0, time.Microsecond, 100 * time.Microsecond, 101 * time.Microsecond, time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond,
+		0, time.Microsecond, 100 * time.Microsecond, 101 * time.Microsecond, time.Millisecond, 5 * time.Millisecond,
+		20 * time.Millisecond,
 		100 * time.Millisecond, 2500 * time.Millisecond, 10 * time.Second, time.Minute, 10 * time.Minute, 100 * time.Hour,
 	} {
 		var d ledger.Delays
@@ -101,7 +104,8 @@ func TestNoDelays(t *testing.T) {
 
 // Two batches go to am-a one after the other, am-b answers later and am-c times out; a shared queue waits for it.
 const threeSpeeds = `
-config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093', 'am-c:9093']}]}]}}
+config: {alerting: {alertmanagers: [{timeout: 10s,
+  static_configs: [{targets: ['am-a:9093', 'am-b:9093', 'am-c:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 5}
 tests:
   - name: three speeds

@@ -39,8 +39,8 @@ func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	return n
 }
 
-// The longest that a queue without a capacity ever is, is the smallest capacity that drops nothing: with one less, something is
-// dropped. DEPTHS is for how many random scenarios; make depths runs 1,000.
+// The longest that a queue without a capacity ever is, is the smallest capacity that drops nothing: with one less,
+// something is dropped. DEPTHS is for how many random scenarios; make depths runs 1,000.
 func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	n := 100
 	if s := os.Getenv("DEPTHS"); s != "" {
@@ -72,8 +72,8 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	require.Greater(t, waited, n/10, "the scenarios are too tame")
 }
 
-// What led to the longest queue, by arithmetic: 10 alerts a second to an Alertmanager that hangs from 10s to 25s, batches of 5, a
-// timeout of 2s.
+// What led to the longest queue, by arithmetic: 10 alerts a second to an Alertmanager that hangs from 10s to 25s,
+// batches of 5, a timeout of 2s.
 func TestQueueDepth(t *testing.T) {
 	file, err := scenarios.Parse("depth.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -91,8 +91,9 @@ tests:
 	res := depths(t, file)
 	require.Len(t, res.Queues, 1)
 	q := res.Queues[0]
-	// The request of 10s is given up at 12s, the next at 14s, and so on; that of 24s meets the hang too and ends at 26s, after which 50
-	// alerts a second leave. At 26s the 17th send comes; 8 batches have been given up, and a ninth has just left.
+	// The request of 10s is given up at 12s, the next at 14s, and so on; that of 24s meets the hang too and ends at
+	// 26s, after which 50 alerts a second leave. At 26s the 17th send comes; 8 batches have been given up, and a ninth
+	// has just left.
 	require.Equal(t, []string{"am-a:9093"}, q.Alertmanagers)
 	require.Equal(t, 26*time.Second, q.At)
 	require.Equal(t, 10*time.Second, q.Since)

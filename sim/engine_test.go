@@ -20,7 +20,9 @@ import (
 // children run the notifiers of other releases, for all tests.
 var children = &sim.Children{Progress: os.Stderr}
 
-func observe(t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64) *compare.Observation {
+func observe(
+	t *testing.T, engine sim.Engine, file *scenarios.File, test *scenarios.Test, rel *core.Release, seed uint64,
+) *compare.Observation {
 	t.Helper()
 	_, o, err := compare.Observe(engine, file, test, rel, seed, sim.Options{})
 	require.NoError(t, err)
@@ -128,7 +130,8 @@ func TestDraftsAreValid(t *testing.T) {
 	}
 }
 
-// A request that breaks before its timeout leaves the model an instant to come to. The last look at the metrics is then on all engines.
+// A request that breaks before its timeout leaves the model an instant to come to. The last look at the metrics is then
+// on all engines.
 func TestABrokenRequestEndsARunAtTheSameInstant(t *testing.T) {
 	file, err := scenarios.Parse("broken.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -147,8 +150,8 @@ tests:
 	}
 }
 
-// The run loop of a set and the drain of its removal each have a request under way when their Alertmanager restarts. What the manager
-// makes of the one comes before it hears of the other.
+// The run loop of a set and the drain of its removal each have a request under way when their Alertmanager restarts.
+// What the manager makes of the one comes before it hears of the other.
 func TestBrokenRequestsOfOneInstantComeInOrder(t *testing.T) {
 	file, err := scenarios.Parse("drained.yml", []byte(`
 release: v3.15
@@ -171,7 +174,8 @@ tests:
 	}
 }
 
-// A set without Alertmanagers relabels nothing. What it would make of alerts has no number, by which output orders alerts.
+// A set without Alertmanagers relabels nothing. What it would make of alerts has no number, by which output orders
+// alerts.
 func TestASetOfNobodyRelabelsNothing(t *testing.T) {
 	file, err := scenarios.Parse("nobody.yml", []byte(`
 release: v2.53

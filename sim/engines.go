@@ -14,18 +14,18 @@ import (
 // An Engine is what runs a scenario.
 type Engine string
 
-// The engines. All but the last give the same ledger, the same metrics and the same canonical trace; where they do not, it is a bug
-// of ours or a finding about Prometheus.
+// The engines. All but the last give the same ledger, the same metrics and the same canonical trace; where they do not,
+// it is a bug of ours or a finding about Prometheus.
 const (
 	// EngineModel is the rules alone, in virtual time of our own.
 	EngineModel Engine = "model"
 	// EngineManager is our Manager, its goroutines and encoder, in a bubble.
 	EngineManager Engine = "manager"
-	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this binary is built
-	// with, or of another release in a child process, which is compiled when it is first needed.
+	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this
+	// binary is built with, or of another release in a child process, which is compiled when it is first needed.
 	EnginePrometheus Engine = "prometheus"
-	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those of the
-	// machine, so that nothing is compared with it exactly: see LiveOptions.
+	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those
+	// of the machine, so that nothing is compared with it exactly: see LiveOptions.
 	EngineLive Engine = "live"
 )
 
@@ -75,7 +75,8 @@ var (
 	ErrChild = blackbox.ErrChild
 )
 
-// Children are the processes that run the notifiers of other releases and of forks, kept for the next run (see Options.Children).
+// Children are the processes that run the notifiers of other releases and of forks, kept for the next run (see
+// Options.Children).
 type Children = blackbox.Children
 
 // A Notifier is what a run may put to the test instead of an engine's own (see Options.New).
@@ -87,7 +88,8 @@ type Sample = engine.Sample
 // execute runs r to its end.
 func (e Engine) execute(r *run) error {
 	if r.options.Notifier != "" && e != EnginePrometheus {
-		return fmt.Errorf("engine %s has a notifier of its own; that in %s is for engine %s", e, r.options.Notifier, EnginePrometheus)
+		return fmt.Errorf("engine %s has a notifier of its own; that in %s is for engine %s", e, r.options.Notifier,
+			EnginePrometheus)
 	}
 	switch {
 	case r.options.Notifier != "":
@@ -119,7 +121,8 @@ func (r *run) inBubble(create blackbox.Create) error {
 	r.options.Phases = true
 	loop := r.newLoop()
 	patience := cmp.Or(r.options.Patience, blackbox.DefaultPatience)
-	return loop.InBubble(patience, r.test.Replicas > 1, r.file.Flags, r.release, create, func() error { return r.drive(loop) })
+	return loop.InBubble(patience, r.test.Replicas > 1, r.file.Flags, r.release, create,
+		func() error { return r.drive(loop) })
 }
 
 // inChild runs r with the real notifier of its release, or with the one that the options name.
@@ -141,7 +144,8 @@ func (r *run) inChild() error {
 
 func (r *run) newLoop() *blackbox.Loop {
 	g := r.senders
-	return &blackbox.Loop{World: r.world, Stuck: func(hangs func(int) bool) bool { return g.Repeats > 0 && g.Stuck(hangs) }}
+	stuck := func(hangs func(int) bool) bool { return g.Repeats > 0 && g.Stuck(hangs) }
+	return &blackbox.Loop{World: r.world, Stuck: stuck}
 }
 
 // drive runs r with managers that are seen from outside.

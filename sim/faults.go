@@ -66,8 +66,8 @@ func (r *run) planRestart(i, line int, at int64, e *scenarios.Restart) {
 	})
 }
 
-// planSwizzle plans a swizzle as the i-th event of the timeline: in the first half of its time some of the targets begin to hang, one
-// after the other, and in the second they are released, in another order.
+// planSwizzle plans a swizzle as the i-th event of the timeline: in the first half of its time some of the targets
+// begin to hang, one after the other, and in the second they are released, in another order.
 func (r *run) planSwizzle(i, line int, at int64, s *scenarios.Swizzle) {
 	random := fakeam.NewRandom(r.world.Seed, "swizzle "+strconv.FormatInt(at, 10), strconv.Itoa(i))
 	order := func(n int) []int {
@@ -96,7 +96,9 @@ func (r *run) planSwizzle(i, line int, at int64, s *scenarios.Swizzle) {
 		p := r.network.Alertmanager(s.Targets[c])
 		plan(at+half*int64(k)/int64(n), func() {
 			p.Decides.StartFault(r.world.Now, hang, key)
-			begun[k] = r.world.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{p.Address}, Note: hang.String()})
+			begun[k] = r.world.Emit(trace.Event{
+				Kind: trace.KindFaultBegin, Alertmanagers: []string{p.Address}, Note: hang.String(),
+			})
 		})
 	}
 	for turn, k := range order(n) {

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The send loop reads the body of an answer to its end, or until its timeout, and counts all of that as latency; the alerts are
-// delivered all the same.
+// The send loop reads the body of an answer to its end, or until its timeout, and counts all of that as latency; the
+// alerts are delivered all the same.
 func TestSlowBodyHoldsTheSendLoop(t *testing.T) {
 	const text = `
 release: [v2.9.1, v2.9.2, v2.53, v3.9, v3.15]
@@ -25,7 +25,8 @@ tests:
       - {eval_time: 10s, exp_delivered: 3, exp_lost: 0}
 `
 	for release, want := range map[string]time.Duration{
-		"v2.9.1": 1500 * time.Millisecond, "v2.9.2": 3 * time.Second, "v2.53": 3 * time.Second, "v3.9": 3 * time.Second, "v3.15": 3 * time.Second,
+		"v2.9.1": 1500 * time.Millisecond, "v2.9.2": 3 * time.Second, "v2.53": 3 * time.Second, "v3.9": 3 * time.Second,
+		"v3.15": 3 * time.Second,
 	} {
 		o := holds(t, release, text)
 		posted := map[string]time.Duration{}

@@ -15,14 +15,16 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns what they show.
+// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns what they
+// show.
 func everywhere(t *testing.T, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("hazard.yml", []byte(text))
 	require.NoError(t, err)
 	first := observe(t, sim.EngineModel, file, file.Tests[0], core.Newest(), 1)
 	for _, engine := range sim.Engines()[1:] {
-		require.Nil(t, compare.Differ(first, observe(t, engine, file, file.Tests[0], core.Newest(), 1)), "model against %s", engine)
+		require.Nil(t, compare.Differ(first, observe(t, engine, file, file.Tests[0], core.Newest(), 1)), "model against %s",
+			engine)
 	}
 	return first
 }
@@ -73,8 +75,9 @@ func TestHazardRemovalBlocksSend(t *testing.T) {
 	require.Contains(t, o.Samples, 46*time.Second)
 }
 
-// The counters of an Alertmanager that was removed vanish with what they counted last; the request that was in flight brings
-// some of them back when it ends, and nothing deletes those again (Prometheus' sendloop.go at v3.15.0, stop and sendAll).
+// The counters of an Alertmanager that was removed vanish with what they counted last; the request that was in flight
+// brings some of them back when it ends, and nothing deletes those again (Prometheus' sendloop.go at v3.15.0, stop and
+// sendAll).
 func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: false"))
 	n, ok := value(o, 4*time.Second, "dropped_total", "am-b")
@@ -94,8 +97,8 @@ func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	require.True(t, ok, "for good")
 }
 
-// Run returns while a request is in flight, and main exits: the alerts may or may not have arrived, and no counter tells
-// (Prometheus' alertmanagerset.go at v3.15.0: nobody waits for sendLoop.loop).
+// Run returns while a request is in flight, and main exits: the alerts may or may not have arrived, and no counter
+// tells (Prometheus' alertmanagerset.go at v3.15.0: nobody waits for sendLoop.loop).
 func TestHazardShutdownLeavesARequestInFlight(t *testing.T) {
 	o := everywhere(t, `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}

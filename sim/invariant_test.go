@@ -25,7 +25,8 @@ flags: {alertmanager.notification-queue-capacity: 200, alertmanager.notification
 scrape_interval: 1s
 tests:
   - name: one of two sets fails, and its Alertmanager leaves
-    alertmanagers: {'am-a:9093': {latency: 300ms}, 'am-b:9093': {hang: true}, 'am-c:9093': {status: 500, latency: 700ms}}
+    alertmanagers: {'am-a:9093': {latency: 300ms}, 'am-b:9093': {hang: true},
+      'am-c:9093': {status: 500, latency: 700ms}}
     timeline:
       - {at: 1s, send: {alerts: 'a[001-192]'}}
       - {at: 1500ms, target_groups: {config-1: []}}

@@ -12,8 +12,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// An mm1 is the queue that simulators are compared by: customers arrive at random and one server serves them in order, for a time
-// that is exponential with a mean of one second. It runs on the event loop of the engine model, in a run without alerts.
+// An mm1 is the queue that simulators are compared by: customers arrive at random and one server serves them in order,
+// for a time that is exponential with a mean of one second. It runs on the event loop of the engine model, in a run
+// without alerts.
 type mm1 struct {
 	world              *world.World
 	arrivals, services fakeam.Random
@@ -68,8 +69,8 @@ func (q *mm1) grow() {
 	q.waiting, q.first = ring, 0
 }
 
-// runMM1 serves customers and returns the mean time in the system, in units of the mean service time. Load is the share of time
-// that the server is busy.
+// runMM1 serves customers and returns the mean time in the system, in units of the mean service time. Load is the share
+// of time that the server is busy.
 func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
@@ -86,8 +87,8 @@ func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	return float64(q.inSystem) / float64(customers) / float64(time.Second)
 }
 
-// The event loop and its random numbers agree with queueing theory: the mean time in an M/M/1 system is 1/(1 − load) service times
-// (L. Kleinrock, Queueing Systems I, 1975, section 3.2). The bounds are about five standard errors.
+// The event loop and its random numbers agree with queueing theory: the mean time in an M/M/1 system is 1/(1 − load)
+// service times (L. Kleinrock, Queueing Systems I, 1975, section 3.2). The bounds are about five standard errors.
 func TestKernelAgreesWithQueueingTheory(t *testing.T) {
 	const customers = 400_000
 	for _, c := range []struct{ load, within float64 }{{0.2, 0.02}, {0.5, 0.04}, {0.8, 0.3}} {
@@ -99,9 +100,9 @@ func TestKernelAgreesWithQueueingTheory(t *testing.T) {
 	require.Equal(t, runMM1(t, 1000, 0.9, 7), runMM1(t, 1000, 0.9, 7))
 }
 
-// BenchmarkKernel is about customers a second through an M/M/1 queue at a load of 0.9, on the event loop of the engine model, with
-// its agenda and its streams of random numbers: each customer is two events and two exponential variables. One operation is a
-// million customers.
+// BenchmarkKernel is about customers a second through an M/M/1 queue at a load of 0.9, on the event loop of the engine
+// model, with its agenda and its streams of random numbers: each customer is two events and two exponential variables.
+// One operation is a million customers.
 func BenchmarkKernel(b *testing.B) {
 	const customers = 1_000_000
 	for b.Loop() {

@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// What one run keeps of its labels for the next changes nothing in it: with relabelling that a reload changes, and in random
-// scenarios, it has the same trace and the same names.
+// What one run keeps of its labels for the next changes nothing in it: with relabelling that a reload changes, and in
+// random scenarios, it has the same trace and the same names.
 func TestLabelsOfTheRunBefore(t *testing.T) {
 	texts := [][]byte{[]byte(`
 config:

@@ -15,11 +15,13 @@ import (
 
 // LiveOptions are what EngineLive needs to know beside the scenario.
 //
-// On the wall clock, the scenario happens as it is written: our Manager posts over TCP, to fake Alertmanagers on loopback that behave
-// as the scenario says, one for each of its addresses, or to real ones. Times are the machine's. What a fake one takes is what it
-// says, of a real one what it answered with 2xx. Once nothing can happen any more but expectations, they are judged at once.
+// On the wall clock, the scenario happens as it is written: our Manager posts over TCP, to fake Alertmanagers on
+// loopback that behave as the scenario says, one for each of its addresses, or to real ones. Times are the machine's.
+// What a fake one takes is what it says, of a real one what it answered with 2xx. Once nothing can happen any more but
+// expectations, they are judged at once.
 type LiveOptions struct {
-	// Tolerance is how much earlier or later than the scenario says an expectation may hold (see tolerance.go); 0 is DefaultTolerance.
+	// Tolerance is how much earlier or later than the scenario says an expectation may hold (see tolerance.go); 0 is
+	// DefaultTolerance.
 	Tolerance time.Duration
 	// MaxDuration is the longest that a run may take; 0 is DefaultMaxDuration.
 	MaxDuration time.Duration
@@ -64,26 +66,31 @@ func (r *run) inLive() error {
 func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
-		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow more with --max-duration %v",
+		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow "+
+			"more with --max-duration %v",
 			text.Duration(least), text.Duration(o.MaxDuration), text.Duration(least))
 	}
 	if r.test.Replicas > 1 {
-		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine", r.test.Replicas)
+		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine",
+			r.test.Replicas)
 	}
 	for _, e := range r.test.Timeline {
 		if e.ServerRestart != nil {
-			return fmt.Errorf("%v: a server restarts, which on the wall clock none does; run it on another engine", place(e.Pos.File, e.Pos.Line, e.Pos.Col))
+			return fmt.Errorf("%v: a server restarts, which on the wall clock none does; run it on another engine",
+				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 	}
 	for _, am := range r.test.Alertmanagers {
 		if o.Alertmanagers[am.Address] != "" && am.Behaviour != (fakeam.Behaviour{}) {
-			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or its behaviour out",
+			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or "+
+				"its behaviour out",
 				place(am.Pos.File, am.Pos.Line, am.Pos.Col), am.Address, am.Address)
 		}
 	}
 	for _, e := range r.test.Timeline {
 		if e.Restart != nil {
-			return fmt.Errorf("%v: on the wall clock no Alertmanager restarts; write a fault such as {refuse: true}, or use the engine model",
+			return fmt.Errorf("%v: on the wall clock no Alertmanager restarts; write a fault such as {refuse: true}, or use "+
+				"the engine model",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 		if e.Swizzle != nil {
@@ -91,7 +98,8 @@ func (r *run) fitsLive() error {
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 		if e.Fault != nil && o.Alertmanagers[e.Fault.Target] != "" {
-			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or the fault out",
+			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or "+
+				"the fault out",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col), e.Fault.Target, e.Fault.Target)
 		}
 	}

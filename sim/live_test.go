@@ -18,14 +18,16 @@ import (
 // liveHead begins a scenario with two Alertmanagers, of which a request may take this long.
 func liveHead(timeout string) string {
 	return `
-config: {alerting: {alertmanagers: [{timeout: ` + timeout + `, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
+config: {alerting: {alertmanagers: [{timeout: ` + timeout + `, static_configs: [{targets: ['am-a:9093',
+  'am-b:9093']}]}]}}
 flags: {alertmanager.notification-queue-capacity: 5, alertmanager.notification-batch-size: 5}
 tests:
   - name: live
 `
 }
 
-// liveScenarios are over in two or three seconds, and end as the model says even on a machine that is slow now and then.
+// liveScenarios are over in two or three seconds, and end as the model says even on a machine that is slow now and
+// then.
 var liveScenarios = []struct{ name, releases, text string }{
 	{"a peer hangs and its queue overflows", "[v3.9, v3.15]", liveHead("1200ms") + `
     alertmanagers: {'am-a:9093': {latency: 5ms}, 'am-b:9093': {hang: true}}
@@ -84,7 +86,8 @@ tests:
       - {at: 700ms, send: {alerts: 'a[1-4]'}}`},
 }
 
-// On the wall clock, with HTTP in between, the same becomes of alerts as in the model. Nothing that the engine starts stays.
+// On the wall clock, with HTTP in between, the same becomes of alerts as in the model. Nothing that the engine starts
+// stays.
 func TestLiveEndsAsTheModelDoes(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	var running sync.WaitGroup // all at once: they wait most of the time
@@ -143,8 +146,10 @@ func TestLiveTolerance(t *testing.T) {
 		}
 		return messages
 	}
-	require.Equal(t, []string{"all Alertmanagers: lost 0 at 600ms, want 1 (and not within 30s of it)"}, run(30*time.Second))
-	require.Contains(t, run(time.Millisecond), "all Alertmanagers: delivered 0 at 100ms, want 5 (and not within 1ms of it)")
+	require.Equal(t, []string{"all Alertmanagers: lost 0 at 600ms, want 1 (and not within 30s of it)"},
+		run(30*time.Second))
+	require.Contains(t, run(time.Millisecond),
+		"all Alertmanagers: delivered 0 at 100ms, want 5 (and not within 1ms of it)")
 }
 
 // What comes when nothing can happen any more is not waited for.
@@ -171,18 +176,25 @@ func TestLiveRefuses(t *testing.T) {
 		want string
 	}{
 		{`
-    duration: 1h`, sim.LiveOptions{}, "it takes 1h of real time, and the limit is 10m; make it shorter, write a duration, or allow more with --max-duration 1h"},
+    duration: 1h`, sim.LiveOptions{}, "it takes 1h of real time, and the limit is 10m; " +
+			"make it shorter, write a duration, or allow more with --max-duration 1h"},
 		{`
-    input_series: [{series: 'ALERTS{alertname="A", alertstate="firing"}', values: '1x2'}]`, sim.LiveOptions{}, "it takes 18m of real time"},
+    input_series: [{series: 'ALERTS{alertname="A", alertstate="firing"}', values: '1x2'}]`,
+			sim.LiveOptions{}, "it takes 18m of real time"},
 		{`
-    alertmanagers: {'am-a:9093': {hang: true}}`, sim.LiveOptions{Alertmanagers: real}, "live.yml:7:21: am-a:9093 is a real Alertmanager"},
+    alertmanagers: {'am-a:9093': {hang: true}}`, sim.LiveOptions{Alertmanagers: real},
+			"live.yml:8:21: am-a:9093 is a real Alertmanager"},
 		{`
-    timeline: [{at: 0s, target: 'am-a:9093', restart: {}}]`, sim.LiveOptions{}, "live.yml:7:16: on the wall clock no Alertmanager restarts"},
+    timeline: [{at: 0s, target: 'am-a:9093', restart: {}}]`, sim.LiveOptions{},
+			"live.yml:8:16: on the wall clock no Alertmanager restarts"},
 		{`
-    timeline: [{at: 0s, target: 'am-a:9093', fault: {hang: true}}]`, sim.LiveOptions{Alertmanagers: real}, "live.yml:7:16: am-a:9093 is a real Alertmanager"},
+    timeline: [{at: 0s, target: 'am-a:9093', fault: {hang: true}}]`, sim.LiveOptions{Alertmanagers: real},
+			"live.yml:8:16: am-a:9093 is a real Alertmanager"},
 		{`
     timeline: [{at: 0s, send: {alerts: a1}}]
-    alertmanagers: {'am-a:9093': {latency: 350ms}}`, sim.LiveOptions{MaxDuration: 100 * time.Millisecond, Tolerance: time.Millisecond}, "it has taken 100ms of real time and is not over"},
+    alertmanagers: {'am-a:9093': {latency: 350ms}}`,
+			sim.LiveOptions{MaxDuration: 100 * time.Millisecond, Tolerance: time.Millisecond},
+			"it has taken 100ms of real time and is not over"},
 		{`
     timeline: [{at: 0s, send: {alerts: a1}}]`, sim.LiveOptions{Stop: stop}, "interrupted"},
 	} {

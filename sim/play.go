@@ -73,8 +73,9 @@ func (r *run) play() error {
 	return w.Err
 }
 
-// scrapeBefore shows the invariants the metrics as they are at the scrape intervals that pass before an instant. Nothing happens in
-// between: one look is as good as many. Where nothing was lost either, the counters of what went well are looked at now and then.
+// scrapeBefore shows the invariants the metrics as they are at the scrape intervals that pass before an instant.
+// Nothing happens in between: one look is as good as many. Where nothing was lost either, the counters of what went
+// well are looked at now and then.
 func (r *run) scrapeBefore(at int64) {
 	if r.options.Scrapes != nil {
 		return

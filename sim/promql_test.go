@@ -33,27 +33,36 @@ tests:
       # The names and labels are those of the release.
       - {expr: 'prometheus_notifications_queue_length', eval_time: 10s, release: v3.9, exp_samples: [
           {labels: 'prometheus_notifications_queue_length{job="prometheus", instance="localhost:9090"}', value: 3}]}
-      - {expr: 'sum by (alertmanager) (prometheus_notifications_queue_length)', eval_time: 10s, release: v3.15, exp_samples: [
+      - {expr: 'sum by (alertmanager) (prometheus_notifications_queue_length)', eval_time: 10s, release: v3.15,
+          exp_samples: [
           {labels: '{alertmanager="http://am-b:9093/api/v2/alerts"}', value: 3},
           {labels: '{alertmanager="http://am-a:9093/api/v2/alerts"}', value: 3}]}
-      - {expr: 'prometheus_notifications_latency_histogram_seconds_bucket{alertmanager=~".*am-a.*", le="0.1"}', eval_time: 1m, release: v3.15, exp_samples: [
-          {labels: 'prometheus_notifications_latency_histogram_seconds_bucket{job="prometheus", instance="localhost:9090", alertmanager="http://am-a:9093/api/v2/alerts", le="0.1"}', value: 4}]}
+      - {expr: 'prometheus_notifications_latency_histogram_seconds_bucket{alertmanager=~".*am-a.*", le="0.1"}',
+          eval_time: 1m, release: v3.15, exp_samples: [
+          {labels: 'prometheus_notifications_latency_histogram_seconds_bucket{job="prometheus",
+             instance="localhost:9090", alertmanager="http://am-a:9093/api/v2/alerts", le="0.1"}', value: 4}]}
       # The ledger's own.
       - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, release: v3.15, exp_samples: [
-          {labels: '{to="any"}', value: 16}, {labels: '{to="am-a:9093"}', value: 16}, {labels: '{to="am-b:9093"}', value: 0}]}
-      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.9, exp_samples: [{labels: '{reason="queue_full"}', value: 1}]}
+          {labels: '{to="any"}', value: 16}, {labels: '{to="am-a:9093"}', value: 16}, {labels: '{to="am-b:9093"}',
+            value: 0}]}
+      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.9,
+          exp_samples: [{labels: '{reason="queue_full"}', value: 1}]}
       - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.15}
       - {expr: 'sum by (reason) (alerts_dropped_total{alertmanager="am-b:9093"} > 0)', eval_time: 2m, exp_samples: [
           {labels: '{reason="send_failed"}', value: 15}, {labels: '{reason="queue_full"}', value: 1}]}
-      - {expr: 'alert_delivery_seconds_bucket{to="any", le=~"0.025|0.05"} / on (to) group_left () alert_delivery_seconds_count', eval_time: 2m, release: v3.15, exp_samples: [
+      - {eval_time: 2m, release: v3.15,
+          expr: 'alert_delivery_seconds_bucket{to="any", le=~"0.025|0.05"} / on (to) group_left ()
+            alert_delivery_seconds_count', exp_samples: [
           {labels: '{to="any", le="0.025", job="notifysim", instance="ledger"}', value: 0.625},
           {labels: '{to="any", le="0.05", job="notifysim", instance="ledger"}', value: 1}]}
       - {expr: 'sum(alerts_queued) + sum(alerts_in_flight)', eval_time: 2m, exp_samples: [{value: 0}]}
-      - {expr: 'sum by (instance) (alertmanager_alerts_received_total{status="firing"})', eval_time: 2m, release: v3.15, exp_samples: [
+      - {expr: 'sum by (instance) (alertmanager_alerts_received_total{status="firing"})', eval_time: 2m,
+          release: v3.15, exp_samples: [
           {labels: '{instance="am-a:9093"}', value: 16}, {labels: '{instance="am-b:9093"}', value: 0}]}
       - {expr: 'sum(alertmanager_alerts{state="active"})', eval_time: 2m, release: v3.15, exp_samples: [{value: 16}]}
       - {expr: 'up{job!="alertmanager"}', eval_time: 2m, exp_samples: [
-          {labels: 'up{job="prometheus", instance="localhost:9090"}', value: 1}, {labels: 'up{job="notifysim", instance="ledger"}', value: 1}]}
+          {labels: 'up{job="prometheus", instance="localhost:9090"}',
+            value: 1}, {labels: 'up{job="notifysim", instance="ledger"}', value: 1}]}
       - {expr: 'time()', eval_time: 2m, exp_samples: [{value: 120}]}
       - {expr: 'vector(0) / 0', eval_time: 0s, exp_samples: [{value: NaN}]}
 `
@@ -86,8 +95,10 @@ tests:
     timeline:
       - {at: 20s, send: {alerts: 'a[1-3]'}}
     promql_expr_test:
-      - {expr: 'alerts_offered_total', eval_time: 0s, exp_samples: [{labels: 'alerts_offered_total{job="notifysim", instance="ledger"}', value: 0}]}
-      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 1m, exp_samples: [{labels: '{reason="no_alertmanager"}', value: 3}]}
+      - {expr: 'alerts_offered_total', eval_time: 0s,
+          exp_samples: [{labels: 'alerts_offered_total{job="notifysim", instance="ledger"}', value: 0}]}
+      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 1m,
+          exp_samples: [{labels: '{reason="no_alertmanager"}', value: 3}]}
       - {expr: 'count({job="alertmanager"})', eval_time: 1m}
   - name: somebody
     duration: 2m
@@ -115,7 +126,8 @@ func TestPromQLExprTestFails(t *testing.T) {
       - {expr: 'alerts_queued * on (job) alerts_queued', eval_time: 2m}
       - {expr: 'vector(0.1) + 0.2', eval_time: 2m, exp_samples: [{value: 0.3}]}
       - {expr: 'up{job="notifysim"}', eval_time: 2m, fails_on: {v3.9: known}}
-      - {expr: 'up{job="notifysim"}', eval_time: 2m, exp_samples: [{labels: 'up{job="notifysim", instance="ledger"}', value: 1}], fails_on: {v3.9: known}}
+      - {expr: 'up{job="notifysim"}', eval_time: 2m,
+          exp_samples: [{labels: 'up{job="notifysim", instance="ledger"}', value: 1}], fails_on: {v3.9: known}}
 `
 	file, err := scenarios.Parse("hangs.yml", []byte(text))
 	require.NoError(t, err)
@@ -139,11 +151,15 @@ func TestPromQLExprTestFails(t *testing.T) {
 		`hangs.yml:14:61: up offset 1h at 2m: another result than expected`,
 		`  want {to="any"} 16`,
 		`  got  nothing`,
-		`hangs.yml:15:16: alerts_queued * on (job) alerts_queued at 2m: found duplicate series for the match group {job="notifysim"} on the right hand-side of the operation: [{__name__="alerts_queued", alertmanager="am-a:9093", instance="ledger", job="notifysim"}, {__name__="alerts_queued", alertmanager="am-b:9093", instance="ledger", job="notifysim"}];many-to-many matching not allowed: matching labels must be unique on one side`,
+		`hangs.yml:15:16: alerts_queued * on (job) alerts_queued at 2m: found duplicate series ` +
+			`for the match group {job="notifysim"} on the right hand-side of the operation: ` +
+			`[{__name__="alerts_queued", alertmanager="am-a:9093", instance="ledger", job="notifysim"}, ` +
+			`{__name__="alerts_queued", alertmanager="am-b:9093", instance="ledger", job="notifysim"}];` +
+			`many-to-many matching not allowed: matching labels must be unique on one side`,
 		`hangs.yml:16:66: vector(0.1) + 0.2 at 2m: another result than expected`,
 		`  want {} 0.3`,
 		`  got  {} 0.30000000000000004`,
-		`hangs.yml:18:142: holds, but is known to fail (known); the bug seems to be mended: remove the entry v3.9`,
+		`hangs.yml:19:99: holds, but is known to fail (known); the bug seems to be mended: remove the entry v3.9`,
 	}, got))
 	require.Len(t, res.Known, 1)
 	file.FuzzyCompare = true

@@ -72,8 +72,8 @@ func questions(t *testing.T) (list []*question) {
 // old reports whether the answer is of a release in which all Alertmanagers share a queue.
 func (a *answer) old() bool { return a.rel.Queues == core.Shared }
 
-// The answers of results/questions.md are those of the model now, to the letter; each question has one for an old and one for a new
-// release, and one of either sort that a real notifier confirmed.
+// The answers of results/questions.md are those of the model now, to the letter; each question has one for an old and
+// one for a new release, and one of either sort that a real notifier confirmed.
 func TestQuestions(t *testing.T) {
 	list := questions(t)
 	committed, err := os.ReadFile("../results/questions.md")
@@ -93,7 +93,8 @@ func TestQuestions(t *testing.T) {
 	require.Empty(t, cmp.Diff(string(questionsReport(list)), string(committed)), "run make questions")
 }
 
-// The real notifiers give the same answers. QUESTIONS_REPORT is the file that they are written to; make questions runs it.
+// The real notifiers give the same answers. QUESTIONS_REPORT is the file that they are written to; make questions runs
+// it.
 func TestQuestionsToRealNotifiers(t *testing.T) {
 	report := os.Getenv("QUESTIONS_REPORT")
 	if report == "" {
@@ -126,7 +127,8 @@ func (a *answer) confirm(t *testing.T) {
 	for _, name := range rels {
 		rel, err := core.ParseRelease(name)
 		require.NoError(t, err)
-		_, real, err := compare.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed, sim.Options{Children: children})
+		_, real, err := compare.Observe(sim.EnginePrometheus, a.file, a.test, rel, a.res.Seed,
+			sim.Options{Children: children})
 		if err != nil {
 			require.ErrorIs(t, err, sim.ErrUnobservable, "%s, %s on %s", a.file.Path, a.test.Name, name)
 			continue
@@ -154,7 +156,8 @@ func (a *answer) row() string {
 	if any != nil && any.Count() > 0 {
 		delay = text.Duration(any.Quantile(0.5)) + ", " + text.Duration(any.Quantile(0.99)) + ", " + text.Duration(any.Max())
 	}
-	return fmt.Sprintf("| [%s](../scenarios/%[1]s) | %s | %s | %d | %d | %d | %s | %s | %s |\n", a.file.Path, a.test.Name, a.rel.Name,
+	return fmt.Sprintf("| [%s](../scenarios/%[1]s) | %s | %s | %d | %d | %d | %s | %s | %s |\n", a.file.Path,
+		a.test.Name, a.rel.Name,
 		l.Offered, l.Delivered, l.Lost, delay, strings.ReplaceAll(a.said(), "|", `\|`), a.confirmed)
 }
 
@@ -209,17 +212,20 @@ func questionsReport(list []*question) []byte {
 	var out strings.Builder
 	out.WriteString(`# Twelve questions, and what the library answers
 
-Written by ` + "`make questions`" + `. The questions and their files are those of [the library's index](../scenarios/README.md); each test runs
-under each of its releases. Old are those up to v3.9, in which all Alertmanagers share a queue, new those since v3.10. Numbers and
-sentences are read from the run. Delays are p50, p99 and the longest from Send to the first Alertmanager that took an alert.
-Confirmed says on which unmodified notifier of Prometheus the same test ran without a difference from the model, in trace, ledger, delays
-and metrics at every scrape, and came to the same ledger: v3.15 is part of the binary, others are child processes. For a release of which
-there is none (before v2.35) another stands in if it comes to the same; none is where none does, and where chance decides (17063). What a
-run must come to stands in its file, and is explained there.
+Written by ` + "`make questions`" + `. The questions and their files are those of [the library's
+index](../scenarios/README.md); each test runs under each of its releases. Old are those up to v3.9, in which
+all Alertmanagers share a queue, new those since v3.10. Numbers and sentences are read from the run. Delays
+are p50, p99 and the longest from Send to the first Alertmanager that took an alert. Confirmed says on which
+unmodified notifier of Prometheus the same test ran without a difference from the model, in trace, ledger,
+delays and metrics at every scrape, and came to the same ledger: v3.15 is part of the binary, others are child
+processes. For a release of which there is none (before v2.35) another stands in if it comes to the same; none
+is where none does, and where chance decides (17063). What a run must come to stands in its file, and is
+explained there.
 `)
 	for _, q := range list {
 		fmt.Fprintf(&out, "\n## %s\n\n", q.title)
-		out.WriteString("| scenario | test | release | offered | delivered | lost | delay | what happened | confirmed by |\n|---|---|---|---:|---:|---:|---|---|---|\n")
+		out.WriteString("| scenario | test | release | offered | delivered | lost | delay | what happened | confirmed by " +
+			"|\n|---|---|---|---:|---:|---:|---|---|---|\n")
 		for _, a := range q.answers {
 			out.WriteString(a.row())
 		}

@@ -20,8 +20,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// What an Alertmanager gets wrong is what a store like the real one shows that is given the bodies of the same requests, when it
-// is asked after every one of them and at every end of an alert.
+// What an Alertmanager gets wrong is what a store like the real one shows that is given the bodies of the same
+// requests, when it is asked after every one of them and at every end of an alert.
 func TestTheLedgerSaysWhatAStoreShows(t *testing.T) {
 	seen := map[string]int64{"late": 0, "false": 0, "refired": 0, "resurrected": 0}
 	compare := func(t *rapid.T) {
@@ -48,7 +48,9 @@ func TestTheLedgerSaysWhatAStoreShows(t *testing.T) {
 		}
 		w.expire(365 * 24 * time.Hour)
 		a := res.Ledger.Alertmanagers["am:9093"]
-		got := map[string]int64{"late": a.Late, "false": a.FalseResolves, "refired": a.Refires, "resurrected": a.Resurrections}
+		got := map[string]int64{
+			"late": a.Late, "false": a.FalseResolves, "refired": a.Refires, "resurrected": a.Resurrections,
+		}
 		for what, n := range got {
 			require.Equal(t, w.counts[what], n, "%s\n%s", what, text)
 			seen[what] += n
@@ -68,18 +70,24 @@ func TestTheLedgerSaysWhatAStoreShows(t *testing.T) {
 // drawSlowAlertmanager draws a scenario with one Alertmanager that is too slow for what it is sent.
 func drawSlowAlertmanager(t *rapid.T) string {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "config: {alerting: {alertmanagers: [{timeout: %ds, static_configs: [{targets: ['am:9093']}]}]}}\n", rapid.SampledFrom([]int{10, 31, 301}).Draw(t, "timeout"))
-	fmt.Fprintf(b, "flags: {alertmanager.notification-queue-capacity: %d, alertmanager.notification-batch-size: %d, rules.alert.resend-delay: 61s}\n",
+	fmt.Fprintf(b, "config: {alerting: {alertmanagers: [{timeout: %ds, static_configs: [{targets: ['am:9093']}]}]}}\n",
+		rapid.SampledFrom([]int{10, 31, 301}).Draw(t, "timeout"))
+	fmt.Fprintf(b, "flags: {alertmanager.notification-queue-capacity: %d, alertmanager.notification-batch-size: %d, "+
+		"rules.alert.resend-delay: 61s}\n",
 		rapid.IntRange(5, 40).Draw(t, "capacity"), rapid.IntRange(1, 6).Draw(t, "batch"))
 	b.WriteString("evaluation_interval: 1m\ntests:\n  - name: x\n    input_series:\n")
 	for i := range rapid.IntRange(1, 3).Draw(t, "series") {
-		fmt.Fprintf(b, "      - {series: 'ALERTS{alertname=\"R%d\", alertstate=\"firing\"}', expand: {i: '%d[01-%02d]'}, values: '_x%d 1x%d'}\n",
-			i, i, rapid.IntRange(1, 9).Draw(t, "alerts"), rapid.IntRange(1, 5).Draw(t, "from"), rapid.IntRange(0, 14).Draw(t, "firing"))
+		fmt.Fprintf(b, "      - {series: 'ALERTS{alertname=\"R%d\", alertstate=\"firing\"}', expand: {i: '%d[01-%02d]'}, "+
+			"values: '_x%d 1x%d'}\n",
+			i, i, rapid.IntRange(1, 9).Draw(t, "alerts"), rapid.IntRange(1, 5).Draw(t, "from"),
+			rapid.IntRange(0, 14).Draw(t, "firing"))
 	}
-	fmt.Fprintf(b, "    alertmanagers: {'am:9093': {latency: {uniform: {min: 0s, max: %s}}}}\n", rapid.SampledFrom([]string{"1s", "30s", "100s", "400s"}).Draw(t, "latency"))
+	fmt.Fprintf(b, "    alertmanagers: {'am:9093': {latency: {uniform: {min: 0s, max: %s}}}}\n",
+		rapid.SampledFrom([]string{"1s", "30s", "100s", "400s"}).Draw(t, "latency"))
 	b.WriteString("    timeline:\n")
 	for range rapid.IntRange(1, 3).Draw(t, "faults") {
-		fmt.Fprintf(b, "      - {at: %dm17s, for: %dm, target: 'am:9093', fault: {%s: true}}\n", rapid.IntRange(0, 15).Draw(t, "at"),
+		fmt.Fprintf(b, "      - {at: %dm17s, for: %dm, target: 'am:9093', fault: {%s: true}}\n",
+			rapid.IntRange(0, 15).Draw(t, "at"),
 			rapid.IntRange(1, 9).Draw(t, "for"), rapid.SampledFrom([]string{"hang", "refuse"}).Draw(t, "fault"))
 	}
 	return b.String()
@@ -97,7 +105,8 @@ type watcher struct {
 func newWatcher(test *scenarios.Test) *watcher {
 	w := &watcher{
 		store: fakeam.NewStore(fakeam.StoreOptions{Start: bubbleStart}),
-		until: map[string]time.Duration{}, ends: map[string]time.Duration{}, fired: map[string]bool{}, counts: map[string]int64{},
+		until: map[string]time.Duration{}, ends: map[string]time.Duration{}, fired: map[string]bool{},
+		counts: map[string]int64{},
 	}
 	for _, s := range test.Series { // they fire to the end of their values
 		for _, a := range s.Alerts {

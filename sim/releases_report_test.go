@@ -20,25 +20,29 @@ func report(old []byte, rows []*conformity) []byte {
 	}
 	for _, c := range rows {
 		table[c.rel.Name] = fmt.Sprintf("| %s | %s | %s | %d | %v | %d | %v | %d | %d | %d |\n",
-			c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(100*time.Millisecond), c.random, c.draftTook.Round(time.Second),
+			c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(100*time.Millisecond), c.random,
+			c.draftTook.Round(time.Second),
 			c.alerts, len(c.unobservable)+len(c.unfit), len(c.differences))
 	}
 	var b strings.Builder
 	b.WriteString(`# The model and the real notifiers
 
 Written by ` + "`make conformance-releases`" + `. For each release the library and random scenarios ran on the engine
-` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `), and were compared in trace, ledger and the
-metrics at every scrape. "Not comparable" are runs whose outcome that notifier does not show from outside, or that the release
-has no words for. Where Go's maps draw the order in which sets relabel (v2.51 to v3.6), the model is given the order that was drawn. A
-row is of the last run of its release. Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
+` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `), and were compared in
+trace, ledger and the metrics at every scrape. "Not comparable" are runs whose outcome that notifier does not show
+from outside, or that the release has no words for. Where Go's maps draw the order in which sets relabel
+(v2.51 to v3.6), the model is given the order that was drawn. A row is of the last run of its release.
+Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
 
-| release | module | compiled in | library runs | took | random scenarios | took | alerts offered | not comparable | differences |
+| release | module | compiled in | library runs | took | random scenarios | took | alerts offered ` +
+		`| not comparable | differences |
 |---|---|---|---:|---:|---:|---:|---:|---:|---:|
 `)
 	for _, name := range slices.SortedFunc(maps.Keys(table), compareReleases) {
 		b.WriteString(table[name])
 	}
-	fmt.Fprintf(&b, "\nLast run: %s, %s/%s, %d processors.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(&b, "\nLast run: %s, %s/%s, %d processors.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		runtime.NumCPU())
 	return []byte(b.String())
 }
 

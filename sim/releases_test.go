@@ -30,9 +30,10 @@ func runsHere(e sim.Engine, rel *core.Release) bool {
 	return e.Runs(rel) == nil && (e != sim.EnginePrometheus || !e.Builds(rel))
 }
 
-// The real notifiers of other releases do what the model does: the library, and random scenarios. CONFORMANCE_RELEASES says which
-// (all: every one with a pin, and the linked one), CONFORMANCE how many random scenarios each, CONFORMANCE_REPORT in which file
-// the outcome replaces the rows of those releases. make conformance-releases runs all of it.
+// The real notifiers of other releases do what the model does: the library, and random scenarios. CONFORMANCE_RELEASES
+// says which (all: every one with a pin, and the linked one), CONFORMANCE how many random scenarios each,
+// CONFORMANCE_REPORT in which file the outcome replaces the rows of those releases. make conformance-releases runs all
+// of it.
 func TestReleasesAgree(t *testing.T) {
 	list := os.Getenv("CONFORMANCE_RELEASES")
 	if list == "" {
@@ -64,7 +65,8 @@ func TestReleasesAgree(t *testing.T) {
 	}
 }
 
-// The comparison sees a release whose rules are not the model's: the notifier of v2.54.1, held against the row of v2.53, which has the same metrics.
+// The comparison sees a release whose rules are not the model's: the notifier of v2.54.1, held against the row of
+// v2.53, which has the same metrics.
 func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
@@ -105,7 +107,9 @@ func TestForkAgrees(t *testing.T) {
 		require.NoError(t, err)
 		_, model, err := compare.Observe(sim.EngineModel, file, file.Tests[0], rel, 1, sim.Options{})
 		require.NoError(t, err)
-		_, fork, err := compare.Observe(sim.EnginePrometheus, file, file.Tests[0], rel, 1, sim.Options{Notifier: module.Dir, Children: children})
+		_, fork, err := compare.Observe(sim.EnginePrometheus, file, file.Tests[0], rel, 1, sim.Options{
+			Notifier: module.Dir, Children: children,
+		})
 		require.NoError(t, err)
 		require.Nil(t, compare.Differ(model, fork))
 	}
@@ -264,8 +268,10 @@ func setsRelabel(f *scenarios.File) bool {
 }
 
 func (c *conformity) String() string {
-	return fmt.Sprintf("%s (module %s, compiled: %s): %d runs of the library in %v, %d random scenarios in %v, %d alerts, %d differences; cannot be shown: %s; do not apply: %s",
-		c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(time.Millisecond), c.random, c.draftTook.Round(time.Millisecond),
+	return fmt.Sprintf("%s (module %s, compiled: %s): %d runs of the library in %v, %d random scenarios in %v, %d "+
+		"alerts, %d differences; cannot be shown: %s; do not apply: %s",
+		c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(time.Millisecond), c.random,
+		c.draftTook.Round(time.Millisecond),
 		c.alerts, len(c.differences), some(c.unobservable), some(c.unfit))
 }
 

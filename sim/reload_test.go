@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// holds runs the first test of a scenario at a release on all engines that have it. It requires that they agree and that what is
-// expected holds, and returns what they show.
+// holds runs the first test of a scenario at a release on all engines that have it. It requires that they agree and
+// that what is expected holds, and returns what they show.
 func holds(t *testing.T, release, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("x.yml", []byte(text))
@@ -47,8 +47,8 @@ func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 	return times
 }
 
-// A reload that edits the set of a hung Alertmanager drains its queue first, as its removal does: Send waits, and so does the next
-// reload. Send goes before that, under the configuration that holds.
+// A reload that edits the set of a hung Alertmanager drains its queue first, as its removal does: Send waits, and so
+// does the next reload. Send goes before that, under the configuration that holds.
 func TestHazardReloadBlocksSendAndReload(t *testing.T) {
 	o := holds(t, "v3.15", `
 config:
@@ -64,7 +64,8 @@ tests:
     alertmanagers: {'am-b:9093': {hang: true}}
     timeline:
       - {at: 0s, send: {alerts: 'a[001-500]'}}
-      - {at: 5s, reload: {config: {alerting: {alertmanagers: [*good, {timeout: 9s, static_configs: [{targets: ['am-b:9093']}]}]}}}}
+      - {at: 5s, reload: {config: {alerting: {alertmanagers: [*good,
+          {timeout: 9s, static_configs: [{targets: ['am-b:9093']}]}]}}}}
       - {at: 11s, reload: {config: {alerting: {alert_relabel_configs: [{action: drop}], alertmanagers: [*good]}}}}
       - {at: 12s, send: {alerts: 'b[1-3]'}}
       - {at: 50s, send: {alerts: 'c[1-3]'}}
@@ -105,8 +106,8 @@ tests:
 	require.Equal(t, 12*time.Second, when(o, trace.KindMissed)[0])
 }
 
-// A queue goes on under the new configuration of a set that is unchanged, with its key and the rules of other sets changed, and what
-// was relabelled before stays so.
+// A queue goes on under the new configuration of a set that is unchanged, with its key and the rules of other sets
+// changed, and what was relabelled before stays so.
 func TestQueuesOutliveReloads(t *testing.T) {
 	holds(t, "v3.15", `
 config:
@@ -114,7 +115,8 @@ config:
   alerting:
     alertmanagers:
       - {static_configs: [{targets: ['am-b:9093']}]}
-      - &kept {static_configs: [{targets: ['am-a:9093']}], alert_relabel_configs: [{target_label: seen, replacement: x}]}
+      - &kept {static_configs: [{targets: ['am-a:9093']}],
+          alert_relabel_configs: [{target_label: seen, replacement: x}]}
 flags: {alertmanager.notification-batch-size: 2}
 tests:
   - name: x
@@ -128,7 +130,8 @@ tests:
 `)
 }
 
-// A set is empty from its edit until service discovery's next word, which since v3.12 comes soon, and is lost to no counter.
+// A set is empty from its edit until service discovery's next word, which since v3.12 comes soon, and is lost to no
+// counter.
 func TestReloadEmptiesEditedSet(t *testing.T) {
 	const text = `
 release: [v2.53, v3.0, v3.11, v3.12, v3.15]
@@ -137,7 +140,8 @@ scrape_interval: 1s
 tests:
   - name: x
     timeline:
-      - {at: 20s, reload: {config: {alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['am-a:9093']}]}]}}}}
+      - {at: 20s, reload: {config: {alerting: {alertmanagers: [{timeout: 5s,
+          static_configs: [{targets: ['am-a:9093']}]}]}}}}
       - {at: 20050ms, send: {alerts: a}}
       - {at: 20150ms, send: {alerts: b}}
       - {at: 24900ms, send: {alerts: c}}

@@ -25,7 +25,8 @@ import (
 func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
 	release := rapid.SampledFrom(releases).Draw(t, "release")
 	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
-	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(1, 3).Draw(t, "replicas"), fuzz.NewDraft(release, seed).Text())
+	text := fmt.Appendf(nil, "replicas: %d\n%s", rapid.IntRange(1, 3).Draw(t, "replicas"),
+		fuzz.NewDraft(release, seed).Text())
 	file, err := scenarios.Parse("drawn.yml", text)
 	require.NoError(t, err)
 	test := file.Tests[0]
@@ -45,7 +46,8 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 		at := time.Duration(rapid.IntRange(0, 60_000).Draw(t, "at")) * time.Millisecond
 		down := time.Duration(rapid.IntRange(0, 20_000).Draw(t, "down")) * time.Millisecond
 		test.Timeline = append(test.Timeline, scenarios.Event{
-			Pos: test.Pos, At: at, Replica: rapid.IntRange(0, test.Replicas).Draw(t, "who"), ServerRestart: &scenarios.ServerRestart{Down: down},
+			Pos: test.Pos, At: at, Replica: rapid.IntRange(0, test.Replicas).Draw(t, "who"),
+			ServerRestart: &scenarios.ServerRestart{Down: down},
 		})
 	}
 	slices.SortStableFunc(test.Timeline, func(a, b scenarios.Event) int { return cmp.Compare(a.At, b.At) })
@@ -77,7 +79,8 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 	require.Less(t, unobservable, 10)
 }
 
-// The invariants hold that a release promises, the account of every replica adds up, and so do they together; what all of them lost, each that handed it over lost.
+// The invariants hold that a release promises, the account of every replica adds up, and so do they together; what all
+// of them lost, each that handed it over lost.
 func TestReplicasAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, core.ReleaseLines()...)
@@ -115,7 +118,9 @@ func TestReplicasAccounts(t *testing.T) {
 				shares[address] = all
 			}
 		}
-		require.Equal(t, sum, ledger.ReplicaLedger{Totals: ledger.Totals{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending}})
+		require.Equal(t, sum, ledger.ReplicaLedger{
+			Totals: ledger.Totals{Offered: l.Offered, Delivered: l.Delivered, Lost: l.Lost, Pending: l.Pending},
+		})
 		for address, a := range l.Alertmanagers {
 			s := shares[address]
 			require.Equal(t, s, ledger.ReplicaAccount{Offered: a.Offered, Delivered: a.Delivered, Requests: a.Requests})
@@ -144,18 +149,24 @@ tests:
     promql_expr_test:
       - expr: 'max by (instance) (prometheus_notifications_sent_total)'
         eval_time: 9m
-        exp_samples: [{labels: '{instance="prometheus-1:9090"}', value: 5}, {labels: '{instance="prometheus-2:9090"}', value: 5}]
+        exp_samples: [{labels: '{instance="prometheus-1:9090"}', value: 5},
+          {labels: '{instance="prometheus-2:9090"}', value: 5}]
       - expr: 'up{job="prometheus"}'
         eval_time: 11m
-        exp_samples: [{labels: 'up{instance="prometheus-1:9090", job="prometheus"}', value: 1}, {labels: 'up{instance="prometheus-2:9090", job="prometheus"}', value: 0}]
-      - {expr: 'alerts_delivered_total{to="any"}', eval_time: 9m, exp_samples: [{labels: 'alerts_delivered_total{instance="ledger", job="notifysim", to="any"}', value: 10}]}
-      - {expr: 'alertmanager_alerts{state="active"}', eval_time: 9m, exp_samples: [{labels: 'alertmanager_alerts{instance="am-a:9093", job="alertmanager", state="active"}', value: 1}]}
+        exp_samples: [{labels: 'up{instance="prometheus-1:9090", job="prometheus"}', value: 1},
+          {labels: 'up{instance="prometheus-2:9090", job="prometheus"}', value: 0}]
+      - {expr: 'alerts_delivered_total{to="any"}', eval_time: 9m,
+          exp_samples: [{labels: 'alerts_delivered_total{instance="ledger", job="notifysim", to="any"}', value: 10}]}
+      - {expr: 'alertmanager_alerts{state="active"}', eval_time: 9m,
+          exp_samples: [{labels: 'alertmanager_alerts{instance="am-a:9093", job="alertmanager", state="active"}',
+            value: 1}]}
     alert_rule_test:
       - {alertname: NodeDown, eval_time: 9m, exp_alerts: [{exp_labels: {job: node}}]}
     alertmanager_test:
       - {target: 'am-a:9093', between: [0s, 9m], exp_received: {unique: 1, duplicates: 9}}
 `)},
-		"pair.rules": {Data: []byte("groups: [{name: nodes, rules: [{alert: NodeDown, expr: 'up{job=\"node\"} == 0', for: 1m}]}]\n")},
+		"pair.rules": {Data: []byte(
+			"groups: [{name: nodes, rules: [{alert: NodeDown, expr: 'up{job=\"node\"} == 0', for: 1m}]}]\n")},
 	}
 	file, err := scenarios.LoadFS(files, "pair.yml")
 	require.NoError(t, err)
@@ -179,8 +190,8 @@ tests: [{name: a pair}]
 	require.ErrorContains(t, err, "2 replicas")
 }
 
-// The groups of a server that starts again are evaluated at their offsets, from the first after the start on, whether that is the first
-// of all or not.
+// The groups of a server that starts again are evaluated at their offsets, from the first after the start on, whether
+// that is the first of all or not.
 func TestRulesGoOnAtTheirOffsetsAfterARestart(t *testing.T) {
 	sends := func(restart string) (times []time.Duration) {
 		files := fstest.MapFS{

@@ -17,9 +17,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// promtoolText reads one of promtool's own unit-test files, with rules and series as they are, and returns its path besides. What a
-// scenario has and promtool's files have not is added: a configuration, names of tests, that groups have no offsets, and that the
-// notifier is scraped as seldom as rules are evaluated.
+// promtoolText reads one of promtool's own unit-test files, with rules and series as they are, and returns its path
+// besides. What a scenario has and promtool's files have not is added: a configuration, names of tests, that groups
+// have no offsets, and that the notifier is scraped as seldom as rules are evaluated.
 func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	t.Helper()
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
@@ -84,7 +84,8 @@ func TestPromtoolsExamples(t *testing.T) {
 // What promtool refuses, or fails for a name that nothing has, is refused here with a place.
 func TestPromtoolsBadExamples(t *testing.T) {
 	for name, message := range map[string]string{
-		"bad-input-series.yml":      `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": unexpected end of input inside braces`,
+		"bad-input-series.yml": `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": ` +
+			`unexpected end of input inside braces`,
 		"bad-rules-syntax-test.yml": "bad-rules-syntax.yml:7:22: the expression is not PromQL: unexpected end of input",
 		"bad-promql.yml":            "eval_time is missing",
 		"failing.yml":               `no rule has the alert "Test"; write one of AlwaysFiring, InstanceDown`,
@@ -111,7 +112,8 @@ groups:
 
 const rulesTest = `
 release: [v2.5, v3.9, v3.15]
-config: {global: {external_labels: {cluster: eu1}}, alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+config: {global: {external_labels: {cluster: eu1}},
+  alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 rule_files: [rules.yml]
 evaluation_offset: none
 tests:
@@ -171,8 +173,8 @@ func TestRuleFiles(t *testing.T) {
 	}
 }
 
-// Templates have what promtool gives them: the test's external labels and URL, or else the configuration's labels. Alerts are sent with
-// those of the configuration in any case.
+// Templates have what promtool gives them: the test's external labels and URL, or else the configuration's labels.
+// Alerts are sent with those of the configuration in any case.
 func TestTemplates(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(`
@@ -181,10 +183,12 @@ groups:
     rules:
       - alert: Always
         expr: vector(1)
-        annotations: {from: '{{ $externalLabels.cluster }} {{ $externalURL }}', at: '{{ with query "time()" }}{{ . | first | value }}{{ end }}'}
+        annotations: {from: '{{ $externalLabels.cluster }} {{ $externalURL }}',
+          at: '{{ with query "time()" }}{{ . | first | value }}{{ end }}'}
 `), 0o644))
 	file, err := scenarios.Parse(filepath.Join(dir, "test.yml"), []byte(`
-config: {global: {external_labels: {cluster: eu1}}, alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+config: {global: {external_labels: {cluster: eu1}},
+  alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 rule_files: [rules.yml]
 evaluation_offset: none
 tests:
@@ -198,20 +202,25 @@ tests:
     external_url: http://prometheus.example.org
     start_timestamp: 2026-01-31T12:00:00Z
     alert_rule_test:
-      - {eval_time: 1m, alertname: Always, exp_alerts: [{exp_annotations: {from: us2 http://prometheus.example.org, at: 1.76986086e+09}}]}
+      - {eval_time: 1m, alertname: Always,
+          exp_alerts: [{exp_annotations: {from: us2 http://prometheus.example.org, at: 1.76986086e+09}}]}
     promql_expr_test:
-      - {expr: ALERTS, eval_time: 1m, exp_samples: [{labels: 'ALERTS{alertname="Always", alertstate="firing"}', value: 1}]}
-      - {expr: 'alert_sends_total', eval_time: 1m, exp_samples: [{labels: 'alert_sends_total{job="notifysim", instance="ledger"}', value: 1}]}
-      - {expr: 'timestamp(up{job="prometheus"})', eval_time: 1m, exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 1769860860}]}
+      - {expr: ALERTS, eval_time: 1m,
+          exp_samples: [{labels: 'ALERTS{alertname="Always", alertstate="firing"}', value: 1}]}
+      - {expr: 'alert_sends_total', eval_time: 1m,
+          exp_samples: [{labels: 'alert_sends_total{job="notifysim", instance="ledger"}', value: 1}]}
+      - {expr: 'timestamp(up{job="prometheus"})', eval_time: 1m,
+          exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 1769860860}]}
     ledger_test:
       - {eval_time: 1m, exp_delivered: 1, exp_lost: 0}
       - {eval_time: 1m, target: 'am-a:9093', exp_late: 0}
 `))
 	require.NoError(t, err)
 	for _, test := range file.Tests {
-		res, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{Bodies: func(_ time.Duration, _ string, body []byte) {
-			require.Contains(t, string(body), `"cluster":"eu1"`)
-		}, Engine: sim.EngineManager})
+		res, err := sim.Run(file, test, file.Releases[0], 1,
+			sim.Options{Bodies: func(_ time.Duration, _ string, body []byte) {
+				require.Contains(t, string(body), `"cluster":"eu1"`)
+			}, Engine: sim.EngineManager})
 		require.NoError(t, err)
 		for _, f := range res.Failures {
 			t.Errorf("%s: %v: %s\n%s", test.Name, f.Pos, f.Message, strings.Join(f.Alerts, "\n"))
@@ -222,7 +231,8 @@ tests:
 // A group's offset is from the hour of the clock, whenever the run starts, as in Prometheus.
 func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 	first := func(start string) time.Duration {
-		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1)+"    start_timestamp: "+start+"\n")
+		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
+			"evaluation_offset: none", "", 1)+"    start_timestamp: "+start+"\n")
 		var at time.Duration = -1
 		_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
 			if e.Kind == trace.KindSend && at < 0 {
@@ -239,7 +249,8 @@ func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 
 // Without evaluation_offset: none, each group has an offset of its own, which its file's and its own name decide.
 func TestRuleGroupsHaveOffsets(t *testing.T) {
-	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0], "evaluation_offset: none", "", 1))
+	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
+		"evaluation_offset: none", "", 1))
 	var sends []time.Duration
 	_, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Events: func(e *sim.Event) {
 		if e.Kind == trace.KindSend {
@@ -253,7 +264,8 @@ func TestRuleGroupsHaveOffsets(t *testing.T) {
 	for _, at := range sends {
 		require.Equal(t, offset, at%time.Minute)
 	}
-	require.Empty(t, cmp.Diff([]time.Duration{2 * time.Minute, 2 * time.Minute}, []time.Duration{sends[1] - sends[0], sends[2] - sends[0]}),
+	require.Empty(t, cmp.Diff([]time.Duration{2 * time.Minute, 2 * time.Minute},
+		[]time.Duration{sends[1] - sends[0], sends[2] - sends[0]}),
 		"ZoneDown, again with InstanceDown two minutes later")
 }
 
@@ -275,9 +287,12 @@ tests:
       - {at: 4m30s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
     promql_expr_test:
       - {expr: 'count_over_time(zone:up:count[3m])', eval_time: 4m, exp_samples: [{labels: '{zone="z1"}', value: 3}]}
-      - {expr: 'alert_sends_blocked_total > bool 0', eval_time: 20m, exp_samples: [{labels: '{job="notifysim", instance="ledger"}', value: 1}]}
-      - {expr: 'min_over_time(up{job="prometheus"}[20m])', eval_time: 20m, exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 0}]}
-      - {expr: 'count_over_time(zone:up:count[10m]) < bool 10', eval_time: 12m, exp_samples: [{labels: '{zone="z1"}', value: 1}]}
+      - {expr: 'alert_sends_blocked_total > bool 0', eval_time: 20m,
+          exp_samples: [{labels: '{job="notifysim", instance="ledger"}', value: 1}]}
+      - {expr: 'min_over_time(up{job="prometheus"}[20m])', eval_time: 20m,
+          exp_samples: [{labels: '{job="prometheus", instance="localhost:9090"}', value: 0}]}
+      - {expr: 'count_over_time(zone:up:count[10m]) < bool 10', eval_time: 12m,
+          exp_samples: [{labels: '{zone="z1"}', value: 1}]}
 `)
 	for _, engine := range []sim.Engine{sim.EngineModel, sim.EngineManager} {
 		res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Engine: engine})

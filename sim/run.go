@@ -42,8 +42,8 @@ type Result struct {
 	Release string
 	Engine  string
 	Seed    uint64
-	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did, and no threshold
-	// was crossed.
+	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did, and
+	// no threshold was crossed.
 	Pass     bool
 	Failures []Failure
 	// Known are the failures that were known.
@@ -53,8 +53,8 @@ type Result struct {
 	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
 	TraceSHA256 string
 	Ledger      ledger.Ledger
-	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager, under Any to
-	// the first answer of any. It counts what the ledger counts as delivered.
+	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager,
+	// under Any to the first answer of any. It counts what the ledger counts as delivered.
 	Delivery map[string]*ledger.Delays
 	// Queues is how long the queues were, if the options ask for it.
 	Queues []ledger.QueueDepth
@@ -73,9 +73,11 @@ type Result struct {
 type Options struct {
 	// Engine is what runs the scenario, EngineModel if "".
 	Engine Engine
-	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for EnginePrometheus.
+	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for
+	// EnginePrometheus.
 	Notifier string
-	// New, if not nil, makes the notifier that runs, in a bubble, instead of an engine's; it should follow the release's rules.
+	// New, if not nil, makes the notifier that runs, in a bubble, instead of an engine's; it should follow the
+	// release's rules.
 	New func(*promnotifier.Options) Notifier
 	// Trace, if not nil, is written the events as NDJSON.
 	Trace io.Writer
@@ -83,30 +85,33 @@ type Options struct {
 	Events func(*trace.Event)
 	// Hash asks for TraceSHA256.
 	Hash bool
-	// Scrapes, if not nil, is called with the metrics of each replica's notifier, from 1 on, at every scrape interval, and when the
-	// run is over.
+	// Scrapes, if not nil, is called with the metrics of each replica's notifier, from 1 on, at every scrape interval,
+	// and when the run is over.
 	Scrapes func(at time.Duration, replica int, samples []Sample)
 	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
 	Bodies func(at time.Duration, url string, body []byte)
-	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine model alone.
+	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine
+	// model alone.
 	Queues    bool
 	Unbounded bool
-	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that shows
-	// (core.Driver's SetOrder). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that by engine
-	// prometheus, so that the model can be run with the same.
+	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that
+	// shows (core.Driver's SetOrder). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that
+	// by engine prometheus, so that the model can be run with the same.
 	Orders  [][]int
 	Ordered func([]int)
-	// Labels, if not nil, keeps what relabelling makes of the alerts for the next run of the same file and test, by the same
-	// goroutine. Nothing else comes of it: it saves time.
+	// Labels, if not nil, keeps what relabelling makes of the alerts for the next run of the same file and test, by the
+	// same goroutine. Nothing else comes of it: it saves time.
 	Labels *Cache
 	// Monitor asks for Result.Series.
 	Monitor bool
 	// Children, if not nil, keeps the processes that run other releases' notifiers for the next run.
 	Children *Children
-	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is 30 s.
+	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is
+	// 30 s.
 	Patience time.Duration
-	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so that no
-	// request times out at the same one. Engines with goroutines of their own always do; runs of different engines are compared so.
+	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so
+	// that no request times out at the same one. Engines with goroutines of their own always do; runs of different
+	// engines are compared so.
 	Phases bool
 	// Live is for EngineLive.
 	Live LiveOptions
@@ -143,7 +148,8 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.scene.Final, r.delivery(), r.world.Seq, r.world.Now, r.senders.Stopped()
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.scene.Final, r.delivery(), r.world.Seq, r.world.Now,
+		r.senders.Stopped()
 	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
 	res.Series = r.senders.Store()
 	res.Failures, res.Known = r.judge.Failures()

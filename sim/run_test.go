@@ -36,7 +36,9 @@ func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *sce
 }
 
 // eachRun calls f with every run of the library.
-func eachRun(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result)) {
+func eachRun(
+	t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result),
+) {
 	t.Helper()
 	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		f(t, file, test, func(o sim.Options) *sim.Result {
@@ -52,7 +54,8 @@ func TestLibrary(t *testing.T) {
 	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{})
 		for _, f := range res.Failures {
-			t.Errorf("%v: %s\n    %s\n        %s", f.Pos, f.Message, strings.Join(f.Alerts, "\n    "), strings.Join(f.Trace, "\n        "))
+			t.Errorf("%v: %s\n    %s\n        %s", f.Pos, f.Message, strings.Join(f.Alerts, "\n    "),
+				strings.Join(f.Trace, "\n        "))
 		}
 	})
 }
@@ -99,7 +102,8 @@ func TestGoldenTraces(t *testing.T) {
 			for _, test := range file.Tests {
 				for _, rel := range file.Releases {
 					got.WriteString("# " + test.Name + ", " + rel.Name + "\n")
-					res, err := sim.Run(file, test, rel, 1, sim.Options{Events: func(e *sim.Event) { got.WriteString(e.String() + "\n") }})
+					res, err := sim.Run(file, test, rel, 1,
+						sim.Options{Events: func(e *sim.Event) { got.WriteString(e.String() + "\n") }})
 					require.NoError(t, err)
 					require.Empty(t, res.Failures, "no golden file of a run that fails")
 					got.WriteString("\n")

@@ -38,7 +38,9 @@ type run struct {
 }
 
 // newRun returns a run that writes its trace with log, unless that is nil.
-func newRun(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log verdict.TraceLog, o Options) *run {
+func newRun(
+	f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log verdict.TraceLog, o Options,
+) *run {
 	w := &world.World{Seed: seed, Log: log}
 	r := &run{file: f, test: t, release: rel, options: o, world: w, senders: sender.NewGroup(w, f, t, rel)}
 	g := r.senders
@@ -46,8 +48,9 @@ func newRun(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64
 	r.network = g.Network
 	r.network.New = r.newAlertmanager
 	r.scene = &verdict.Run{
-		World: w, Network: r.network, File: f, Test: t, Release: rel, Ledger: g.Ledger, Delays: g.Delays, Shutdown: g.Shutdown,
-		Firing: r.firing, Scrapes: g.Store, Violations: g.Violations,
+		World: w, Network: r.network, File: f, Test: t, Release: rel, Ledger: g.Ledger, Delays: g.Delays,
+		Shutdown: g.Shutdown,
+		Firing:   r.firing, Scrapes: g.Store, Violations: g.Violations,
 	}
 	r.judge = verdict.New(r.scene)
 	g.Failed = r.judge.Fail
@@ -115,7 +118,10 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	case e.TargetGroups != nil:
 		do(world.ClassTargets, func(s *sender.Sender) { s.Offer(i, e.TargetGroups) })
 	case e.Reload != nil:
-		do(world.ClassReload, func(s *sender.Sender) { s.Reload(&engine.Reload{Config: e.Reload.Config, Position: i, At: at}) })
+		do(world.ClassReload, func(s *sender.Sender) {
+			s.Reload(&engine.Reload{Config: e.Reload.Config, Position: i,
+				At: at})
+		})
 	case e.Shutdown != nil:
 		do(world.ClassReload, (*sender.Sender).Stop)
 	case e.ServerRestart != nil:
@@ -142,7 +148,8 @@ func (r *run) firing(alertname string) (list [][]verdict.FiringAlert) {
 	return list
 }
 
-// newAlertmanager returns what decides about requests to an address: on the wall clock a server does, and it is there for the accounts alone.
+// newAlertmanager returns what decides about requests to an address: on the wall clock a server does, and it is there
+// for the accounts alone.
 func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertmanager {
 	if r.live == nil {
 		return fakeam.New(address, b, r.world.Seed)
@@ -151,7 +158,8 @@ func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertm
 	return fakeam.New(address, fakeam.Behaviour{Fault: fakeam.Fault{Hang: true}}, r.world.Seed)
 }
 
-// delivery returns the delays of all and of each Alertmanager, apart from the accounts, which a result need not keep alive.
+// delivery returns the delays of all and of each Alertmanager, apart from the accounts, which a result need not keep
+// alive.
 func (r *run) delivery() map[string]*ledger.Delays {
 	whole := *r.senders.Delays("")
 	all := map[string]*ledger.Delays{ledger.Any: &whole}

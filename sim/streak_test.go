@@ -22,7 +22,10 @@ type sight struct {
 }
 
 // see runs a test, and listens to its events or not. Who listens gets every request one by one.
-func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, listen bool, o sim.Options, seed uint64) *sight {
+func see(
+	t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, listen bool, o sim.Options,
+	seed uint64,
+) *sight {
 	var s sight
 	o.Queues, o.Monitor = true, true
 	o.Scrapes = func(at time.Duration, replica int, samples []sim.Sample) {
@@ -43,11 +46,14 @@ func see(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.
 }
 
 // sameUnheard holds that a run shows the same whether somebody listens to its events or not.
-func sameUnheard(t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, o sim.Options, seed uint64) {
+func sameUnheard(
+	t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, o sim.Options, seed uint64,
+) {
 	require.Equal(t, see(t, f, test, rel, true, o, seed), see(t, f, test, rel, false, o, seed))
 }
 
-// Requests that follow each other and are booked together come to the same as one by one, in random scenarios with small batches,
+// Requests that follow each other and are booked together come to the same as one by one, in random scenarios with
+// small batches,
 func TestStreaksChangeNothingAtRandom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, "v2.5", "v3.9", "v3.10", "v3.11", "v3.15", "v3.15")

@@ -14,7 +14,8 @@ import (
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
-// What the sentences say of every run of testdata/summary/summary.yml and of the library: names and numbers a reader can check.
+// What the sentences say of every run of testdata/summary/summary.yml and of the library: names and numbers a reader
+// can check.
 func TestSummary(t *testing.T) {
 	var out bytes.Buffer
 	write := func(file *scenarios.File) {
@@ -25,15 +26,18 @@ func TestSummary(t *testing.T) {
 				}
 				res, err := sim.Run(file, test, rel, test.Seeds.From, sim.Options{})
 				require.NoError(t, err)
-				out.WriteString(file.Path + ", " + test.Name + ", " + rel.Name + ":\n    " + summary.Of(file, test, rel, res) + "\n")
+				out.WriteString(file.Path + ", " + test.Name + ", " + rel.Name + ":\n    " + summary.Of(file, test, rel, res) +
+					"\n")
 			}
 		}
 	}
 	file, err := scenarios.Load(filepath.Join("testdata", "summary", "summary.yml"))
 	require.NoError(t, err)
 	write(file)
-	for _, name := range []string{"long_queue_resolves_firing_alerts.yml", "all_fail.yml", "at_least_one_success_is_enough.yml", "no_alertmanager.yml", "peer_hangs.yml",
-		"relabelling_drops_on_the_way.yml", "removing_a_hung_alertmanager_blocks_send.yml", "shutdown.yml", "failing_over_during_an_outage.yml"} {
+	for _, name := range []string{"long_queue_resolves_firing_alerts.yml", "all_fail.yml",
+		"at_least_one_success_is_enough.yml", "no_alertmanager.yml", "peer_hangs.yml",
+		"relabelling_drops_on_the_way.yml", "removing_a_hung_alertmanager_blocks_send.yml", "shutdown.yml",
+		"failing_over_during_an_outage.yml"} {
 		file, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
 		write(file)

@@ -11,8 +11,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Eight alerts at 1m to a queue of six: two are dropped for each. am-a takes batches of two after 20ms, 40ms and 60ms; am-b
-// answers 500; am-c comes too late.
+// Eight alerts at 1m to a queue of six: two are dropped for each. am-a takes batches of two after 20ms, 40ms and 60ms;
+// am-b answers 500; am-c comes too late.
 const thresholdScenario = `release: v3.15
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 2, alertmanager.notification-queue-capacity: 6}
@@ -34,7 +34,8 @@ func TestThresholds(t *testing.T) {
 		{sends, `alert_delivery_seconds{to="any"}`, `avg == 40ms`, ""},
 		{sends, `alert_delivery_seconds{to="any"}`, `p(66.6) > 40ms`, `p(66.6) is 40ms, want p(66.6) > 40ms`},
 		{sends, `alert_delivery_seconds{to="am-a:9093"}`, `count == 7`, "count is 6, want count == 7"},
-		{sends, `alert_delivery_seconds{to="am-b:9093"}`, `max < 1h`, "there is no max, for no alert was delivered, want max < 1h"},
+		{sends, `alert_delivery_seconds{to="am-b:9093"}`, `max < 1h`,
+			"there is no max, for no alert was delivered, want max < 1h"},
 		{sends, `alert_delivery_seconds{to="am-c:9093"}`, `count == 0`, ""},
 		{sends, `alerts_offered`, `count == 8`, ""},
 		{sends, `alerts_delivered{to="any"}`, `rate > 0.75`, "rate is 0.75, 6 of 8, want rate > 0.75"},

@@ -10,15 +10,17 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// What single sets leave of the batches of a shared queue: whole batches that come to nothing, requests that carry a part, and a queue
-// that overflows meanwhile.
+// What single sets leave of the batches of a shared queue: whole batches that come to nothing, requests that carry a
+// part, and a queue that overflows meanwhile.
 func TestSetsRelabelASharedQueue(t *testing.T) {
 	const text = `
 config:
   alerting:
     alertmanagers:
-      - {static_configs: [{targets: ['am-a:9093']}], alert_relabel_configs: [{source_labels: [severity], regex: page, action: keep}]}
-      - {static_configs: [{targets: ['am-b:9093']}], alert_relabel_configs: [{source_labels: [severity], regex: debug, action: keep}]}
+      - {static_configs: [{targets: ['am-a:9093']}],
+          alert_relabel_configs: [{source_labels: [severity], regex: page, action: keep}]}
+      - {static_configs: [{targets: ['am-b:9093']}],
+          alert_relabel_configs: [{source_labels: [severity], regex: debug, action: keep}]}
 flags: {alertmanager.notification-queue-capacity: 300}
 scrape_interval: 1s
 tests:
@@ -43,7 +45,8 @@ tests:
 // The lock that stays held: whatever comes after the target update waits for ever, and the run ends.
 func TestDeadlockOnEveryEngine(t *testing.T) {
 	o := holds(t, "v2.51.0", `
-config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}], alert_relabel_configs: [{action: drop}]}]}}
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}],
+  alert_relabel_configs: [{action: drop}]}]}}
 tests:
   - name: x
     timeline:

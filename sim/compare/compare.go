@@ -23,8 +23,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, how late alerts
-// were, and the notifier's metrics at every scrape and at the end.
+// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, how late
+// alerts were, and the notifier's metrics at every scrape and at the end.
 type Observation struct {
 	Trace    []trace.Event
 	Ledger   ledger.Ledger
@@ -33,12 +33,15 @@ type Observation struct {
 	Samples map[time.Duration][]sim.Sample
 	// Orders are those of Options.
 	Orders [][]int
-	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes none.
+	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes
+	// none.
 	Bodies []string
 }
 
 // Observe runs a test on an engine, with phases (see Options), and returns its result and what it shows.
-func Observe(e sim.Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with sim.Options) (*sim.Result, *Observation, error) {
+func Observe(
+	e sim.Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with sim.Options,
+) (*sim.Result, *Observation, error) {
 	o := &Observation{Samples: map[time.Duration][]sim.Sample{}}
 	var events []trace.Event
 	with.Engine, with.Phases = e, true

@@ -64,8 +64,8 @@ type Result struct {
 	Unobservable bool  // by the engine; the model ran
 }
 
-// Run runs the scenario that a seed draws for a release on the model and on an engine, and returns what is wrong. The same seed gives
-// the same findings.
+// Run runs the scenario that a seed draws for a release on the model and on an engine, and returns what is wrong. The
+// same seed gives the same findings.
 func Run(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64) Result {
 	return try(e, children, rel, seed, NewHealingDraft(rel.Name, seed))
 }
@@ -77,7 +77,10 @@ func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d
 		return out
 	}
 	found := func(on sim.Engine, kind FindingKind, detail, message, excuse string) {
-		f := Finding{Kind: kind, Detail: detail, Engines: []sim.Engine{on}, Release: rel.Name, Seed: seed, Message: message, Excuse: excuse, Draft: d}
+		f := Finding{
+			Kind: kind, Detail: detail, Engines: []sim.Engine{on}, Release: rel.Name, Seed: seed, Message: message,
+			Excuse: excuse, Draft: d,
+		}
 		for i := range out.Findings {
 			if o := &out.Findings[i]; o.Same(&f) {
 				o.Engines = append(o.Engines, on)

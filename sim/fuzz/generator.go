@@ -78,7 +78,8 @@ func (d *Draft) Text() []byte {
 	}
 	list("    ", "alertmanagers", d.sets)
 	list("", "flags", d.flags)
-	fmt.Fprintf(&b, "evaluation_interval: 15s\nscrape_interval: %s\ntests:\n  - name: %s\n", cmp.Or(d.scrapes, "1s"), cmp.Or(d.Name, "drawn"))
+	fmt.Fprintf(&b, "evaluation_interval: 15s\nscrape_interval: %s\ntests:\n  - name: %s\n", cmp.Or(d.scrapes, "1s"),
+		cmp.Or(d.Name, "drawn"))
 	list("    ", "invariants", d.breaks())
 	list("    ", "input_series", d.series)
 	list("    ", "alertmanagers", d.behave)
@@ -91,8 +92,8 @@ func (d *Draft) parts() []*[]string {
 	return []*[]string{&d.timeline, &d.series, &d.behave, &d.global, &d.sets, &d.flags}
 }
 
-// Shrink leaves out of d whatever can be left out so that fails still holds, and returns the rest. fails is called with drafts
-// that may not be valid scenarios.
+// Shrink leaves out of d whatever can be left out so that fails still holds, and returns the rest. fails is called with
+// drafts that may not be valid scenarios.
 func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
 	small := *d
 	for again := true; again; {
@@ -215,8 +216,10 @@ func (g *generator) behaviours() {
 
 // fault draws a fault.
 func (g *generator) fault() string {
-	fault := pick(g, "hang: true", "hang: true", "refuse: true", "reset: true", "status: 500", "status: 302", "status: 429",
-		"lose_response: true", "truncate: true", "wrong_content: true", "tls: true", fmt.Sprintf("rate_limit: %d", 1+g.IntN(9)), fmt.Sprintf("partial: 0.%d", 1+g.IntN(9)),
+	fault := pick(g, "hang: true", "hang: true", "refuse: true", "reset: true",
+		"status: 500", "status: 302", "status: 429",
+		"lose_response: true", "truncate: true", "wrong_content: true", "tls: true",
+		fmt.Sprintf("rate_limit: %d", 1+g.IntN(9)), fmt.Sprintf("partial: 0.%d", 1+g.IntN(9)),
 		fmt.Sprintf("slow_body: %v", time.Duration(1+g.IntN(6000))*time.Millisecond+59*time.Microsecond))
 	if g.chance(30) {
 		fault += fmt.Sprintf(", probability: 0.%d", 1+g.IntN(9))
@@ -248,7 +251,8 @@ func (g *generator) events() {
 	at := g.at
 	send := func() {
 		first := 1 + g.IntN(40)
-		labels := pick(g, "", "", ", labels: {severity: page}", ", labels: {severity: debug}", ", labels: {cluster: us2, empty: ''}")
+		labels := pick(g, "", "", ", labels: {severity: page}", ", labels: {severity: debug}",
+			", labels: {cluster: us2, empty: ''}")
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, send: {alerts: '%s[%d-%d]'%s}}",
 			at(), pick(g, "a", "b", "c"), first, first+g.IntN(pick(g, 3, 12, 40)), labels))
 	}
@@ -256,8 +260,9 @@ func (g *generator) events() {
 		send()
 	}
 	for range g.IntN(3) * int(g.load) {
-		d.series = append(d.series, fmt.Sprintf("- {series: 'ALERTS{alertname=\"R%d\", alertstate=\"firing\", severity=\"page\"}', "+
-			"expand: {i: 'x[1-%d]'}, values: '_x%d 1x%d'}", len(d.series), 1+g.IntN(30), 1+g.IntN(2), g.IntN(3)))
+		d.series = append(d.series, fmt.Sprintf(
+			"- {series: 'ALERTS{alertname=\"R%d\", alertstate=\"firing\", severity=\"page\"}', "+
+				"expand: {i: 'x[1-%d]'}, values: '_x%d 1x%d'}", len(d.series), 1+g.IntN(30), 1+g.IntN(2), g.IntN(3)))
 	}
 	for range g.IntN(4) * int(g.faults) {
 		length := ""
@@ -266,7 +271,8 @@ func (g *generator) events() {
 		}
 		fault := g.fault()
 		set := pick(g, g.addresses...)
-		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', fault: {%s}}", at(), length, pick(g, set...), fault))
+		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s%s, target: '%s', fault: {%s}}", at(), length,
+			pick(g, set...), fault))
 	}
 	for range g.IntN(2) * int(g.faults) {
 		down := pick(g, "", fmt.Sprintf(", for: %dms", 1+g.IntN(20000)))

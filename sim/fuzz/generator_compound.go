@@ -8,7 +8,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// leastFault is how long a compound fault of a draft lasts at least: longer than the sender's shortest timeout, so that it is met.
+// leastFault is how long a compound fault of a draft lasts at least: longer than the sender's shortest timeout, so that
+// it is met.
 const leastFault = 3 * time.Second
 
 // compounds draws compound faults. Their stream is their own: what else a seed draws stays as it is without them.
@@ -45,7 +46,8 @@ func (g *generator) zone() {
 	if g.chance(50) { // each hangs for its part of the time
 		kind, length = "swizzle", max(length, time.Duration(len(targets))*leastFault)
 	}
-	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
+	g.draft.timeline = append(g.draft.timeline,
+		fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
 }
 
 // turns draws churn of a set. It is over before the sender stops.
@@ -59,7 +61,8 @@ func (g *generator) turns() {
 	if g.chance(60) {
 		every = "{exponential: {mean: " + every + "}}"
 	}
-	churn := fmt.Sprintf("targets: [%s], every: %s, up: %d, leaves: %s", quoted(pool), every, 1+g.IntN(len(pool)-1), pick(g, "oldest", "random"))
+	churn := fmt.Sprintf("targets: [%s], every: %s, up: %d, leaves: %s", quoted(pool), every, 1+g.IntN(len(pool)-1),
+		pick(g, "oldest", "random"))
 	g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %dms, for: %v, churn: {%s: {%s}}}",
 		g.IntN(35_000), g.lasts(24*time.Second), core.SetKey(n), churn))
 }

@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// reloads draws new configurations. All of them edit, remove and add one set alone: of several whose Alertmanagers leave at once,
-// Go's maps draw which is drained first, as they draw which of two sets alike keeps the queues. For the same reason no target
-// update names sets whose key changes: an Alertmanager of two sets has two queues, and its requests do not say which they are of.
+// reloads draws new configurations. All of them edit, remove and add one set alone: of several whose Alertmanagers
+// leave at once, Go's maps draw which is drained first, as they draw which of two sets alike keeps the queues. For the
+// same reason no target update names sets whose key changes: an Alertmanager of two sets has two queues, and its
+// requests do not say which they are of.
 func (g *generator) reloads() {
 	n := g.IntN(3) * int(g.reload)
 	if n == 0 {
@@ -42,12 +43,14 @@ func (g *generator) reloads() {
 			}
 		}
 		if g.chance(40) {
-			global = pick(g, "", "global: {external_labels: {cluster: eu1}}, ", "global: {external_labels: {cluster: eu2, replica: b}}, ")
+			global = pick(g, "", "global: {external_labels: {cluster: eu1}}, ",
+				"global: {external_labels: {cluster: eu2, replica: b}}, ")
 		}
 		if g.chance(30) {
 			rules = pick(g, "", "alert_relabel_configs: ["+g.rule()+"], ")
 		}
-		g.draft.timeline = append(g.draft.timeline, fmt.Sprintf("- {at: %s, reload: {config: {%salerting: {%salertmanagers: [%s]}}}}",
-			g.at(), global, rules, strings.Join(sets, ", ")))
+		g.draft.timeline = append(g.draft.timeline,
+			fmt.Sprintf("- {at: %s, reload: {config: {%salerting: {%salertmanagers: [%s]}}}}",
+				g.at(), global, rules, strings.Join(sets, ", ")))
 	}
 }

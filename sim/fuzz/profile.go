@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// NewHealingDraft draws a scenario for a search: a minute in which things go wrong, in kinds and strengths that the seed draws first,
-// then an end to all faults within 20 s, and much later, when most queues have emptied, a few alerts more.
+// NewHealingDraft draws a scenario for a search: a minute in which things go wrong, in kinds and strengths that the
+// seed draws first, then an end to all faults within 20 s, and much later, when most queues have emptied, a few alerts
+// more.
 func NewHealingDraft(release string, seed uint64) *Draft {
 	d := newDraft(release, seed, true)
 	d.scrapes = "5s"
@@ -24,7 +25,8 @@ func NewHealingDraft(release string, seed uint64) *Draft {
 func (d *Draft) breaks() []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(d.Breaks)) {
-		lines = append(lines, fmt.Sprintf("%s: {fails_on: {%s: '%s'}}", name, d.Release, strings.ReplaceAll(d.Breaks[name], "'", "''")))
+		lines = append(lines, fmt.Sprintf("%s: {fails_on: {%s: '%s'}}", name, d.Release,
+			strings.ReplaceAll(d.Breaks[name], "'", "''")))
 	}
 	return lines
 }

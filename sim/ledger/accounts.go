@@ -9,8 +9,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// Accounts is the ledger of one sender while it is written. Copies that wait or are in flight are not counted here: whoever reads the
-// accounts counts them, so that a check compares what was booked with what is there. The zero value is empty and ready.
+// Accounts is the ledger of one sender while it is written. Copies that wait or are in flight are not counted here:
+// whoever reads the accounts counts them, so that a check compares what was booked with what is there. The zero value
+// is empty and ready.
 type Accounts struct {
 	// Total is of all Alertmanagers together.
 	Total Totals
@@ -103,7 +104,8 @@ func (a *Accounts) Ask(batch ...alerts.Segment) {
 	}
 }
 
-// BatchDone books the end of a batch. Copies that nobody was asked to take are lost or, if there was anybody to ask, dropped on purpose.
+// BatchDone books the end of a batch. Copies that nobody was asked to take are lost or, if there was anybody to ask,
+// dropped on purpose.
 func (a *Accounts) BatchDone(batch []alerts.Segment, anybody bool) {
 	for i := range batch {
 		seg := &batch[i]
@@ -142,8 +144,8 @@ func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	p.Change().Delivered += int64(n) //mutant:delivery-counts-one-too-many
 }
 
-// Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took is lost, but for what
-// every set's relabelling dropped, if there was anybody to ask.
+// Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took
+// is lost, but for what every set's relabelling dropped, if there was anybody to ask.
 func (a *Accounts) Settle(s *alerts.Send, anybody bool) (lost int64) {
 	before := a.Settled
 	a.open--
@@ -181,8 +183,9 @@ func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 // Unchecked reports whether accounts changed since the last check.
 func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
 
-// Check compares the accounts that changed with what waits and is in flight at the peer with a rank, and with the copies that the
-// Alertmanagers acknowledged. lost is the first that does not add up, and wrong the first that differs from the acknowledgements.
+// Check compares the accounts that changed with what waits and is in flight at the peer with a rank, and with the
+// copies that the Alertmanagers acknowledged. lost is the first that does not add up, and wrong the first that differs
+// from the acknowledgements.
 func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
 	for _, p := range a.changed {
 		c := &p.Account
@@ -197,8 +200,8 @@ func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, w
 	return lost, wrong
 }
 
-// Ledger returns the accounts at this instant, once those of all peers are filled. Of the copies that wait or are in flight it is told;
-// blocked are the calls of Send that wait for the manager's lock.
+// Ledger returns the accounts at this instant, once those of all peers are filled. Of the copies that wait or are in
+// flight it is told; blocked are the calls of Send that wait for the manager's lock.
 func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledger, error) {
 	l := Ledger{Totals: a.Total, Alertmanagers: map[string]Account{}}
 	for _, p := range a.peers {
@@ -207,7 +210,8 @@ func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledge
 	l.Pending = waiting.Pending()
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < a.Settled || a.open == 0 && l.Lost != a.Settled {
-		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled, a.open)
+		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled,
+			a.open)
 	}
 	for _, s := range blocked {
 		l.Offered += int64(s.Offered())

@@ -10,10 +10,10 @@ import (
 
 // Delays is a histogram of delays from 0s up. The zero value is empty and ready.
 //
-// Its bins are those of a decimal log-linear histogram: all delays up to 100µs are kept to the microsecond, longer ones to three
-// digits, so a quantile is at most 1 % above the true one. Bins are fixed and hold integers: merging is exact, in any order.
-// An edge belongs to the bin below it, and every bound that people write with up to three digits (5ms, 2.5s) is an edge, so Below
-// is exact there. Count, Max, Min and Mean are exact always.
+// Its bins are those of a decimal log-linear histogram: delays up to 100µs are kept to the microsecond, longer ones
+// to three digits, so a quantile is at most 1 % above the true one. Bins are fixed and hold integers: merging is exact,
+// in any order. An edge belongs to the bin below it, and every bound that people write with up to three digits (5ms,
+// 2.5s) is an edge, so Below is exact there. Count, Max, Min and Mean are exact always.
 type Delays struct {
 	bins     []int64 // up to the last that holds any
 	blocks   []int64 // the sums of blockSize bins each, for Below
@@ -160,8 +160,8 @@ func (d *Delays) Seconds() float64 {
 	return (float64(d.sum[0])*(1<<64) + float64(d.sum[1])) / float64(time.Second)
 }
 
-// Quantile returns the shortest delay that at least the fraction q, 0 to 1, of all is not above, as the upper edge of its bin and
-// never above Max; 0 of none.
+// Quantile returns the shortest delay that at least the fraction q, 0 to 1, of all is not above, as the upper edge of
+// its bin and never above Max; 0 of none.
 func (d *Delays) Quantile(q float64) time.Duration {
 	rank := max(int64(math.Ceil(float64(q*float64(d.n)))), 1)
 	if rank > d.n {

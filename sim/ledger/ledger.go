@@ -25,9 +25,9 @@ type Ledger struct {
 
 	Alertmanagers map[string]Account `json:"alertmanagers"`
 
-	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves. Replicas are the
-	// ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed them over brought to any
-	// Alertmanager: an alert that two replicas send at an evaluation counts once.
+	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves.
+	// Replicas are the ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed
+	// them over brought to any Alertmanager: an alert that two replicas send at an evaluation counts once.
 	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
 	LostByAll *int64          `json:"lost_by_all,omitempty"`
 }
@@ -92,12 +92,12 @@ type Account struct {
 	Duplicates int64 `json:"duplicates"`
 	// Late counts the alerts that it took after their end though they were sent as firing: it took them for resolved.
 	Late int64 `json:"late"`
-	// FalseResolves counts how often one of its alerts resolved while it fired at the source: it expired, since nothing more came
-	// of it in time, or a late one ended it. Refires counts how often such an alert fired again.
+	// FalseResolves counts how often one of its alerts resolved while it fired at the source: it expired, since nothing
+	// more came of it in time, or a late one ended it. Refires counts how often such an alert fired again.
 	FalseResolves int64 `json:"false_resolves"`
 	Refires       int64 `json:"refires"`
-	// Resurrections counts how often an alert that had resolved fired again though it was over at the source: an older message
-	// of it came after the resolved one.
+	// Resurrections counts how often an alert that had resolved fired again though it was over at the source: an older
+	// message of it came after the resolved one.
 	Resurrections int64 `json:"resurrections"`
 	// Requests counts the requests that it was sent.
 	Requests int64 `json:"requests"`
@@ -126,7 +126,8 @@ func (d Dropped) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// Whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the others add up.
+// Whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the others add
+// up.
 func (l *Ledger) Whole() Account {
 	all := Account{Offered: l.Offered, Delivered: l.Delivered}
 	for _, a := range l.Alertmanagers {
@@ -173,7 +174,8 @@ func (l *Ledger) Replica() ReplicaLedger {
 	one := ReplicaLedger{Totals: l.Totals, Alertmanagers: map[string]ReplicaAccount{}}
 	for address, a := range l.Alertmanagers {
 		one.Alertmanagers[address] = ReplicaAccount{
-			Offered: a.Offered, Delivered: a.Delivered, Dropped: a.Dropped, Queued: a.Queued, InFlight: a.InFlight, Requests: a.Requests,
+			Offered: a.Offered, Delivered: a.Delivered, Dropped: a.Dropped, Queued: a.Queued, InFlight: a.InFlight,
+			Requests: a.Requests,
 		}
 	}
 	return one
@@ -182,7 +184,8 @@ func (l *Ledger) Replica() ReplicaLedger {
 // Account returns the share as an account of which the Alertmanager says nothing.
 func (s ReplicaAccount) Account() Account {
 	return Account{
-		Offered: s.Offered, Delivered: s.Delivered, Dropped: s.Dropped, Queued: s.Queued, InFlight: s.InFlight, Requests: s.Requests,
+		Offered: s.Offered, Delivered: s.Delivered, Dropped: s.Dropped, Queued: s.Queued, InFlight: s.InFlight,
+		Requests: s.Requests,
 	}
 }
 

@@ -9,23 +9,24 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// A queue without a capacity is given up when it passes MaxDepth alerts, the most that the flag of a scenario may say, or when they
-// came in more than maxWaitingSends calls of Send: what needs more will never be enough.
+// A queue without a capacity is given up when it passes MaxDepth alerts, the most that the flag of a scenario may say,
+// or when they came in more than maxWaitingSends calls of Send: what needs more will never be enough.
 const (
 	MaxDepth        = 10_000_000
 	maxWaitingSends = 250_000
 )
 
-// A QueueDepth is how long the queue of the send loop for some Alertmanagers was: one of them, or all in releases with a shared
-// queue. Of several loops for the same, one after the other or of several replicas, it is the longest.
+// A QueueDepth is how long the queue of the send loop for some Alertmanagers was: one of them, or all in releases with
+// a shared queue. Of several loops for the same, one after the other or of several replicas, it is the longest.
 type QueueDepth struct {
 	// Alertmanagers are the addresses that the queue fed when it was longest.
 	Alertmanagers []string
-	// Waiting and Arriving are the alerts that waited and those that arrived when they were most together, at At: the first time.
+	// Waiting and Arriving are the alerts that waited and those that arrived when they were most together, at At: the
+	// first time.
 	Waiting, Arriving int
 	At                time.Duration
-	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on until At,
-	// and Left is what has become of those that left.
+	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on
+	// until At, and Left is what has become of those that left.
 	Since   time.Duration
 	Arrived int64
 	Left    Outcomes
@@ -35,23 +36,26 @@ type QueueDepth struct {
 	Largest int
 	// Mean is the number of alerts that wait, averaged over the run's time.
 	Mean float64
-	// Course is the length of the queue over time, in at most maxIntervals steps of one length that follow each other from 0s on.
+	// Course is the length of the queue over time, in at most maxIntervals steps of one length that follow each other
+	// from 0s on.
 	Course []MinMax
 	Step   time.Duration
 	// Endless says that the queue passed MaxDepth, and that the run ended then.
 	Endless bool
 }
 
-// Longest returns the smallest capacity with which the queue drops nothing: neither is any send larger, nor is it ever full.
+// Longest returns the smallest capacity with which the queue drops nothing: neither is any send larger, nor is it ever
+// full.
 func (d *QueueDepth) Longest() int { return d.Waiting + d.Arriving }
 
-// Outcomes are how batches ended: with 2xx in time; not so, before the timeout; given up after it. A batch that goes to several
-// Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
+// Outcomes are how batches ended: with 2xx in time; not so, before the timeout; given up after it. A batch that goes to
+// several Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
 type Outcomes struct{ Answered, Failed, Expired OutcomeTotals }
 
 // All adds the outcomes up.
 func (o *Outcomes) All() OutcomeTotals {
-	return OutcomeTotals{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts, o.Answered.For + o.Failed.For + o.Expired.For}
+	return OutcomeTotals{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts,
+		o.Answered.For + o.Failed.For + o.Expired.For}
 }
 
 // since is what has been added since o was as before.
@@ -104,7 +108,8 @@ type loopDepth struct {
 
 	area    float64 // alerts times nanoseconds
 	changed int64   // when the queue last changed
-	// The batch in flight, if there is one: when it left, and the worst outcome so far; late, if a request of it was given up.
+	// The batch in flight, if there is one: when it left, and the worst outcome so far; late, if a request of it was
+	// given up.
 	inFlight bool
 	posted   int64
 	worst    core.Outcome
@@ -123,7 +128,8 @@ func (w *QueueDepths) of(l *sendLoop) *loopDepth {
 	return d
 }
 
-// Arriving records that n copies are about to enter a queue. It reports whether the queue is longer than any that is recorded.
+// Arriving records that n copies are about to enter a queue. It reports whether the queue is longer than any that is
+// recorded.
 func (w *QueueDepths) Arriving(now int64, l *sendLoop, n int) (endless bool) {
 	d, waiting := w.of(l), l.Queue.Len()
 	d.pass(now, waiting)
@@ -154,7 +160,8 @@ func (d *loopDepth) pass(now int64, waiting int) {
 	d.changed = now
 }
 
-// Popped records that a batch has left the queue, in which so many waited before and after. Only the first call for a batch counts.
+// Popped records that a batch has left the queue, in which so many waited before and after. Only the first call for a
+// batch counts.
 func (w *QueueDepths) Popped(now int64, l *sendLoop, before, after int) {
 	d := w.of(l)
 	if d.inFlight {
@@ -231,7 +238,8 @@ func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
 // maxIntervals is the most steps of a depthSeries.
 const maxIntervals = 512
 
-// A depthSeries is what waited over time, in steps of 1<<shift ns. When time passes its last step, steps become twice as long.
+// A depthSeries is what waited over time, in steps of 1<<shift ns. When time passes its last step, steps become twice
+// as long.
 type depthSeries struct {
 	steps [maxIntervals]MinMax
 	used  int

@@ -26,9 +26,9 @@ const (
 	benchWait   = 30 * time.Second
 )
 
-// Benchmark measures in real time how fast a notifier brings 10,000 alerts, handed over in one call of Send, to 1 and to 3
-// Alertmanagers in memory, which read every body whole and answer 200 at once: an iteration ends with the last answer. It reports
-// alerts delivered a second over all Alertmanagers.
+// Benchmark measures in real time how fast a notifier brings 10,000 alerts, handed over in one call of Send, to 1 and
+// to 3 Alertmanagers in memory, which read every body whole and answer 200 at once: an iteration ends with the last
+// answer. It reports alerts delivered a second over all Alertmanagers.
 func Benchmark(b *testing.B, s Subject) {
 	for _, peers := range []int{1, 3} {
 		b.Run(fmt.Sprintf("alertmanagers=%d", peers), func(b *testing.B) { s.benchmark(b, peers) })
@@ -37,7 +37,9 @@ func Benchmark(b *testing.B, s Subject) {
 
 func (s Subject) benchmark(b *testing.B, peers int) {
 	in := &inbox{want: int64(benchAlerts * peers), full: make(chan struct{}, 1)}
-	n := s.New(&promnotifier.Options{QueueCapacity: benchAlerts, DrainOnShutdown: true, Do: in.do, Registerer: prometheus.NewRegistry()})
+	n := s.New(&promnotifier.Options{
+		QueueCapacity: benchAlerts, DrainOnShutdown: true, Do: in.do, Registerer: prometheus.NewRegistry(),
+	})
 	tsets := make(chan map[string][]*targetgroup.Group)
 	ended := make(chan struct{})
 	go func() {
@@ -94,7 +96,8 @@ func benchSend() []*promnotifier.Alert {
 		alerts[i] = &promnotifier.Alert{
 			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1",
 				"instance", fmt.Sprintf("10.0.%d.%d:9100", i/256, i%256), "job", "node", "severity", "page"),
-			Annotations:  labels.FromStrings("summary", "an instance is down", "runbook_url", "https://example.org/runbooks/instance-down"),
+			Annotations: labels.FromStrings("summary", "an instance is down", "runbook_url",
+				"https://example.org/runbooks/instance-down"),
 			StartsAt:     now,
 			EndsAt:       now.Add(4 * time.Minute),
 			GeneratorURL: "https://prometheus.example.org/graph?g0.expr=up",

@@ -18,7 +18,8 @@ func prometheus(o *notifier.Options) notifiertest.Notifier {
 	return notifier.NewManager(o, model.UTF8Validation, nil)
 }
 
-// The notifier of Prometheus passes the library, and does all that it does at the same instants as the rules of its release.
+// The notifier of Prometheus passes the library, and does all that it does at the same instants as the rules of its
+// release.
 func TestPrometheus(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
 }
@@ -101,7 +102,8 @@ func TestSubjectErrors(t *testing.T) {
 	require.EqualError(t, err, "notifiertest: the subject has no New")
 	_, err = notifiertest.Subject{New: prometheus, Release: "v1.8"}.Check(file, file.Tests[0], 1)
 	require.ErrorContains(t, err, "v1.8")
-	_, err = notifiertest.Subject{New: func(*notifier.Options) notifiertest.Notifier { panic("half done") }}.Check(file, file.Tests[0], 1)
+	_, err = notifiertest.Subject{New: func(*notifier.Options) notifiertest.Notifier { panic("half done") }}.Check(file,
+		file.Tests[0], 1)
 	require.ErrorContains(t, err, "half done")
 }
 

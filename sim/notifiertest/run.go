@@ -21,22 +21,22 @@ type Notifier = sim.Notifier
 
 // A Subject is a notifier under test and what is asked of it.
 type Subject struct {
-	// New makes the notifier: with a queue of o.QueueCapacity, batches of at most o.MaxBatchSize (0: the release's default), which
-	// drains on shutdown if o.DrainOnShutdown, sends its requests with o.Do and registers its metrics with o.Registerer. It is
-	// called for every run, and must start nothing that Stop does not end.
+	// New makes the notifier: with a queue of o.QueueCapacity, batches of at most o.MaxBatchSize (0: the release's
+	// default), which drains on shutdown if o.DrainOnShutdown, sends its requests with o.Do and registers its metrics
+	// with o.Registerer. It is called for every run, and must start nothing that Stop does not end.
 	New func(o *promnotifier.Options) Notifier
-	// Release is the release of Prometheus whose rules the notifier follows, such as "v3.9"; "" is the newest known. Expectations
-	// of other releases are not judged.
+	// Release is the release of Prometheus whose rules the notifier follows, such as "v3.9"; "" is the newest known.
+	// Expectations of other releases are not judged.
 	Release string
-	// Exact asks for more than the expectations: every request and answer, its time and its alerts, the ledger and the metrics must
-	// be those of the release. For a change of how a notifier works, and not of what it does.
+	// Exact asks for more than the expectations: every request and answer, its time and its alerts, the ledger and the
+	// metrics must be those of the release. For a change of how a notifier works, and not of what it does.
 	Exact bool
 	// Skip, if not nil, names the tests that are skipped, by returning why; "" runs the test.
 	Skip func(file, test string) string
 }
 
-// Run runs every test of the scenario files at paths on the subject, each under each of its seeds and as a subtest of its own.
-// Without paths it runs the library, of which it takes the files that are about the subject's release.
+// Run runs every test of the scenario files at paths on the subject, each under each of its seeds and as a subtest of
+// its own. Without paths it runs the library, of which it takes the files that are about the subject's release.
 func Run(t *testing.T, s Subject, paths ...string) {
 	t.Helper()
 	rel, err := s.release()
@@ -90,9 +90,9 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 	}
 }
 
-// Check runs one test of a file, under a seed, on the subject and returns the outcome. An error is that the notifier did what no
-// run can account for: it panicked, never came back, posted an alert twice, or, if the subject is Exact, did something else than
-// the release.
+// Check runs one test of a file, under a seed, on the subject and returns the outcome. An error is that the notifier
+// did what no run can account for: it panicked, never came back, posted an alert twice, or, if the subject is Exact,
+// did something else than the release.
 func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*sim.Result, error) {
 	rel, err := s.release()
 	if err != nil {
@@ -114,7 +114,8 @@ func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*s
 		return nil, err
 	}
 	if d := compare.Differ(want, got); d != nil {
-		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v", f.Path, test.Name, rel.Name, seed, d)
+		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v", f.Path, test.Name,
+			rel.Name, seed, d)
 	}
 	return res, nil
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Of says in a few sentences what happened in a run of test t of f under a release: which Alertmanagers were at fault and what
-// that cost them, how the others fared, and what reached nobody.
+// Of says in a few sentences what happened in a run of test t of f under a release: which Alertmanagers were at fault
+// and what that cost them, how the others fared, and what reached nobody.
 //
 //	am-b hung for 15m: 21,000 alerts timed out, none overflowed; am-a got everything. Nothing was lost.
 func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) string {
@@ -30,7 +30,9 @@ func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result
 	for _, am := range t.Alertmanagers {
 		s.trouble(am.Address, am.Behaviour.Fault, "all along")
 		if st := am.Behaviour.Stall; st != (fakeam.Stall{}) {
-			s.troubles[am.Address] = append(s.troubles[am.Address], trouble{what: fmt.Sprintf("stalled for %s every %s", text.Duration(st.For), text.Duration(st.Every))})
+			s.troubles[am.Address] = append(s.troubles[am.Address], trouble{
+				what: fmt.Sprintf("stalled for %s every %s", text.Duration(st.For), text.Duration(st.Every)),
+			})
 		}
 	}
 	for _, e := range t.Timeline {
@@ -43,7 +45,8 @@ func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result
 		}
 		s.trouble(e.Fault.Target, e.Fault.Fault, span)
 	}
-	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.replicas(), s.receivers(), s.lock()}, func(s string) bool { return s == "" }), " ")
+	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.replicas(), s.receivers(), s.lock()},
+		func(s string) bool { return s == "" }), " ")
 }
 
 // A summary is what the sentences are made from.
@@ -268,7 +271,8 @@ func (s *summary) whole() string {
 	case dropped.Of(core.BatchTooLarge) > 0:
 		lost += ": a send was larger than the queue of " + capacity
 	case dropped.Of(core.QueueFull) > 0 && s.release.Queues == core.Shared && len(s.addresses) > 1:
-		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest", s.release.Name)
+		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest",
+			s.release.Name)
 	case dropped.Of(core.QueueFull) > 0:
 		lost += ": the queue of " + capacity + " was full"
 	}
@@ -291,13 +295,15 @@ func (s *summary) receivers() string {
 	if len(who) > maxSpokenOf {
 		who = []string{fmt.Sprintf("%d Alertmanagers", len(who))}
 	}
-	return sentence(fmt.Sprintf("%s resolved at %s while %s still fired", plural64(n, "alert"), inWords(who), map[bool]string{true: "it", false: "they"}[n == 1]))
+	return sentence(fmt.Sprintf("%s resolved at %s while %s still fired", plural64(n, "alert"), inWords(who),
+		map[bool]string{true: "it", false: "they"}[n == 1]))
 }
 
 // lock is the sentence about calls of Send that had to wait.
 func (s *summary) lock() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
-		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", thousands(l.Blocked), plural64(l.Sends, "call")))
+		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", thousands(l.Blocked),
+			plural64(l.Sends, "call")))
 	}
 	return ""
 }

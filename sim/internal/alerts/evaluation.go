@@ -6,16 +6,19 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Replicas are senders of one configuration with the same rules. Prometheus has the groups of a rule file at offsets that follow from
-// their names, so that all replicas evaluate at the same instants, and an alert is the same to an Alertmanager whoever sends it.
+// Replicas are senders of one configuration with the same rules. Prometheus has the groups of a rule file at offsets
+// that follow from their names, so that all replicas evaluate at the same instants, and an alert is the same to an
+// Alertmanager whoever sends it.
 
-// Evaluations are what several senders handed over, and how much of it all of them lost. The zero value is empty and ready.
+// Evaluations are what several senders handed over, and how much of it all of them lost. The zero value is empty and
+// ready.
 type Evaluations struct {
 	open []*Evaluation // in the order in which they began
 	lost int64         // of those that are closed
 }
 
-// An EvaluationKey is what makes senders hand over the same alerts: a rule's evaluation at an instant, or an event of the scenario.
+// An EvaluationKey is what makes senders hand over the same alerts: a rule's evaluation at an instant, or an event of
+// the scenario.
 type EvaluationKey struct {
 	Position int
 	At       int64
@@ -26,13 +29,15 @@ type Evaluation struct {
 	EvaluationKey
 	sends []*Send // that are not settled
 
-	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and of those somebody took.
+	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and of those
+	// somebody took.
 	numbers      []Span
 	known, taken fakeam.Bitset
 }
 
-// Add adds a call of Send to its evaluation. A new evaluation closes those that are over: of which no copy is left, and no sender will
-// hand anything over any more. blocked says that a sender waits for its lock: it may have more of an earlier evaluation.
+// Add adds a call of Send to its evaluation. A new evaluation closes those that are over: of which no copy is left, and
+// no sender will hand anything over any more. blocked says that a sender waits for its lock: it may have more of an
+// earlier evaluation.
 func (l *Evaluations) Add(now int64, key EvaluationKey, s *Send, blocked bool) {
 	for i := len(l.open) - 1; i >= 0 && s.Evaluation == nil; i-- {
 		if l.open[i].EvaluationKey == key {
@@ -59,7 +64,8 @@ func (l *Evaluations) close(now int64) {
 	})
 }
 
-// Lost counts the alerts of evaluations that no sender brought to any Alertmanager; waiting are the copies that still may.
+// Lost counts the alerts of evaluations that no sender brought to any Alertmanager; waiting are the copies that still
+// may.
 func (l *Evaluations) Lost(waiting Waiting) int64 {
 	lost := l.lost
 	for _, e := range l.open {
@@ -68,7 +74,8 @@ func (l *Evaluations) Lost(waiting Waiting) int64 {
 	return lost
 }
 
-// Settle closes the account of a send. What nobody was asked to take, though there was somebody, was dropped on purpose.
+// Settle closes the account of a send. What nobody was asked to take, though there was somebody, was dropped on
+// purpose.
 func (e *Evaluation) Settle(s *Send, anybody bool) {
 	e.sends = slices.DeleteFunc(e.sends, func(o *Send) bool { return o == s })
 	place := 0

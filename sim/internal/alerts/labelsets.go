@@ -13,8 +13,8 @@ import (
 // Span is n label sets with consecutive numbers.
 type Span = trace.Span
 
-// A Cache holds label sets as relabelling leaves them, so that runs of one test, one after the other, need not make them again. The
-// zero Cache is empty and ready. It must not be used by two runs at once.
+// A Cache holds label sets as relabelling leaves them, so that runs of one test, one after the other, need not make
+// them again. The zero Cache is empty and ready. It must not be used by two runs at once.
 type Cache struct {
 	ids  map[labels.Labels]int32
 	sets []labels.Labels // by id
@@ -34,7 +34,8 @@ func (c *Cache) id(lset labels.Labels) int32 {
 	return id
 }
 
-// relabel returns the ids of a source's alerts under a configuration, -1 for those that it drops. The slice is valid until the next call.
+// relabel returns the ids of a source's alerts under a configuration, -1 for those that it drops. The slice is valid
+// until the next call.
 func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 	if len(s.Alerts) == 0 {
 		return nil
@@ -60,14 +61,15 @@ func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 	return ids
 }
 
-// LabelSets numbers the label sets of a run. Alerts of one label set are one alert to an Alertmanager, whoever sent them.
+// LabelSets numbers the label sets of a run. Alerts of one label set are one alert to an Alertmanager, whoever sent
+// them.
 type LabelSets struct {
 	cache   *Cache
 	numbers []int32 // by id, from 1; 0 for those that are not in the run yet
 	ids     []int32 // by number
 	names   []string
-	// stems are the numbers at which a name begins that differs from the one before in more than digits; stemmed is how many names
-	// have been looked at for them.
+	// stems are the numbers at which a name begins that differs from the one before in more than digits; stemmed is how
+	// many names have been looked at for them.
 	stems   []int
 	stemmed int
 }
@@ -139,7 +141,8 @@ func nameRange(first, last string) string {
 // stem is a name without its last digits.
 func stem(name string) string { return strings.TrimRight(strings.TrimRight(name, `"}`), "0123456789") }
 
-// stemEnd returns the first number after a number whose name differs from its name in more than digits, or how many names there are.
+// stemEnd returns the first number after a number whose name differs from its name in more than digits, or how many
+// names there are.
 func (l *LabelSets) stemEnd(number int) int {
 	for ; l.stemmed < len(l.names); l.stemmed++ {
 		if n := l.stemmed; n == 0 || stem(l.names[n-1]) != stem(l.names[n]) {

@@ -18,8 +18,8 @@ type Source struct {
 	// Times are those of the next send.
 	Times
 
-	// relabelled are the alerts as they leave the relabelling of Send, under the rules of the configuration with this number; places
-	// says where each alert is among them, -1 for those that are dropped.
+	// relabelled are the alerts as they leave the relabelling of Send, under the rules of the configuration with this
+	// number; places says where each alert is among them, -1 for those that are dropped.
 	relabelled []Span
 	n          int
 	places     []int32
@@ -44,8 +44,8 @@ func (s *Source) Relabel(l *LabelSets, rules core.Relabeling, config int) []Span
 	return s.relabelled
 }
 
-// EachPlace calls f with every alert of s and its place among those that relabelling leaves, -1 for those that it drops. It returns how
-// many are left.
+// EachPlace calls f with every alert of s and its place among those that relabelling leaves, -1 for those that it
+// drops. It returns how many are left.
 func (s *Source) EachPlace(f func(lset labels.Labels, place int)) int {
 	for i, lset := range s.Alerts {
 		f(lset, int(s.places[i]))
@@ -74,9 +74,11 @@ type Send struct {
 	Index int
 	// Taken has a bit for each alert that at least one Alertmanager took, Asked one for each that a send loop was given.
 	Taken, Asked fakeam.Bitset
-	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is posted.
+	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is
+	// posted.
 	RelabelledLater bool
-	// Filtered has a bit for each alert that the relabelling of every set dropped, of a send with RelabelledLater and an Evaluation.
+	// Filtered has a bit for each alert that the relabelling of every set dropped, of a send with RelabelledLater and
+	// an Evaluation.
 	Filtered fakeam.Bitset
 	Returned bool
 	// Losses are the copies that were lost, in order, if somebody asks for the reasons.
@@ -113,7 +115,8 @@ func (s *Send) Reset(begun int64) {
 	s.Taken.Reset()
 	s.Asked.Reset()
 	*s = Send{
-		Sources: s.Sources[:0], Spans: s.Spans[:0], times: s.times[:0], Taken: s.Taken, Asked: s.Asked, Losses: s.Losses[:0], Begun: begun,
+		Sources: s.Sources[:0], Spans: s.Spans[:0], times: s.times[:0], Taken: s.Taken, Asked: s.Asked,
+		Losses: s.Losses[:0], Begun: begun,
 	}
 }
 
@@ -175,7 +178,8 @@ func (s *Send) EachSpan(from, to int, f func(Span)) {
 	}
 }
 
-// SetBits adds the copies from to to-1 to set, which has a bit for each of the root of s, and returns how many are new to it.
+// SetBits adds the copies from to to-1 to set, which has a bit for each of the root of s, and returns how many are new
+// to it.
 func (s *Send) SetBits(set *fakeam.Bitset, from, to int) int {
 	if s.parent == nil {
 		return set.Add(from, to-from)
@@ -196,7 +200,8 @@ func (s *Send) SetTaken(from, to int) int {
 	return s.SetBits(&root.Taken, from, to)
 }
 
-// SetFiltered records the copies of seg that every set's relabelling dropped: nobody was asked to take them. s is the root of seg.
+// SetFiltered records the copies of seg that every set's relabelling dropped: nobody was asked to take them. s is the
+// root of seg.
 func (s *Send) SetFiltered(seg Segment) {
 	for i := seg.From; i < seg.To; i++ {
 		if place := seg.Send.RootPlace(i); !s.Asked.Has(place) {

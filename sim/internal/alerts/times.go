@@ -6,7 +6,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Times are what copies of one send say of themselves, and what is true of them, in nanoseconds from the start of the run.
+// Times are what copies of one send say of themselves, and what is true of them, in nanoseconds from the start of the
+// run.
 type Times struct {
 	// StartsAt and EndsAt are in the copy.
 	StartsAt, EndsAt int64
@@ -17,7 +18,9 @@ type Times struct {
 }
 
 func (t *Times) batch(first, n int) fakeam.AlertRange {
-	return fakeam.AlertRange{First: first, N: n, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Resolved: t.Resolved, SourceEnd: t.Until}
+	return fakeam.AlertRange{
+		First: first, N: n, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Resolved: t.Resolved, SourceEnd: t.Until,
+	}
 }
 
 // A timeSpan is the copies of a send before the place to that are not in the timeSpan before; they share their times.
@@ -65,8 +68,8 @@ func (s *Send) ContiguousBatch(from, n int) fakeam.AlertRange {
 	return s.times[0].batch(s.Spans[0].First+from, n)
 }
 
-// AppendBatches appends the first n copies of segments as an Alertmanager takes them. The batches do not refer to the sends, which may be
-// used again before an Alertmanager takes a late request.
+// AppendBatches appends the first n copies of segments as an Alertmanager takes them. The batches do not refer to the
+// sends, which may be used again before an Alertmanager takes a late request.
 func AppendBatches(list []fakeam.AlertRange, n int, segs ...Segment) []fakeam.AlertRange {
 	for _, seg := range segs {
 		to := min(seg.To, seg.From+n)

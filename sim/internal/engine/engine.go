@@ -19,10 +19,11 @@ import (
 
 // An Engine runs the notifier of one sender. Its methods are called one at a time.
 type Engine interface {
-	// Prime makes the first target update, which update offers, known before the run begins, as to a server that has been up for a while.
+	// Prime makes the first target update, which update offers, known before the run begins, as to a server that has
+	// been up for a while.
 	Prime(update func())
-	// ApplyConfig applies a configuration as soon as the manager's lock is free. Observer.Reloading is called when that goes ahead, and
-	// Reloaded when ApplyConfig has returned; both perhaps at once.
+	// ApplyConfig applies a configuration as soon as the manager's lock is free. Observer.Reloading is called when that
+	// goes ahead, and Reloaded when ApplyConfig has returned; both perhaps at once.
 	ApplyConfig(*Reload) error
 	// OfferTargets offers a target update and reports whether it was taken.
 	OfferTargets(map[string][]*targetgroup.Group) bool
@@ -35,8 +36,8 @@ type Engine interface {
 
 	// Measure brings the accounts up to date with what the notifier says of itself.
 	Measure() error
-	// Samples are the notifier's metrics, until the next call. Shape is a number that changes when other samples appear or disappear; 0
-	// if that is not known.
+	// Samples are the notifier's metrics, until the next call. Shape is a number that changes when other samples appear
+	// or disappear; 0 if that is not known.
 	Samples() ([]Sample, error)
 	Shape() int
 
@@ -53,7 +54,8 @@ type Reload struct {
 	Config *config.Config
 	// First says that it is the one before the start.
 	First bool
-	// Position is its place in the timeline, At when the scenario has it, Event its number in the trace once it goes ahead.
+	// Position is its place in the timeline, At when the scenario has it, Event its number in the trace once it goes
+	// ahead.
 	Position int
 	At       int64
 	Event    int64
@@ -80,7 +82,8 @@ type Observer interface {
 	TargetsTaken()
 	TargetsWrong([]error)
 
-	// Join says that an Alertmanager became active, and how many copies wait for it already. The Alertmanager's Tag is the Target then.
+	// Join says that an Alertmanager became active, and how many copies wait for it already. The Alertmanager's Tag is
+	// the Target then.
 	Join(am *core.Alertmanager, waiting int)
 	// Leave says that an Alertmanager is no longer active, and its queue, with so many waiting copies, is gone.
 	Leave(am *core.Alertmanager, waiting int)
@@ -88,8 +91,8 @@ type Observer interface {
 	Hold(ams []*core.Alertmanager, seg alerts.Segment)
 	// Queued says that the copies of seg are seen to enter the queue that feeds ams.
 	Queued(ams []*core.Alertmanager, seg alerts.Segment, q QueueState)
-	// Dropped says that copies leave a queue, or never enter it, and are lost to the Alertmanagers that it feeds. q is nil if that is
-	// inferred from what happens later.
+	// Dropped says that copies leave a queue, or never enter it, and are lost to the Alertmanagers that it feeds. q is
+	// nil if that is inferred from what happens later.
 	Dropped(ams []*core.Alertmanager, seg alerts.Segment, why core.Reason, q *QueueState)
 	// Skipped says that n copies are not posted to am, since the relabelling of its set drops them.
 	Skipped(am *core.Alertmanager, n int)
@@ -103,8 +106,8 @@ type Observer interface {
 	KeptOldest(ams []*core.Alertmanager, seg alerts.Segment)
 	// PostingToStranger says that a request goes to a URL that is of no active Alertmanager.
 	PostingToStranger(url string)
-	// BatchDone says that the last request of a batch has ended. anybody says that there was an Alertmanager to ask; lost whether the release
-	// counts the batch as lost, Unseen if the engine does not know.
+	// BatchDone says that the last request of a batch has ended. anybody says that there was an Alertmanager to ask;
+	// lost whether the release counts the batch as lost, Unseen if the engine does not know.
 	BatchDone(ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost Judgement)
 	// Release says that copies are no longer on their way.
 	Release(alerts.Segment)
@@ -124,12 +127,13 @@ const (
 	CountedLost
 )
 
-// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: the sender stops while calls of Send wait
-// for its lock (they would go ahead, but the engine has not made them yet), or what Go's maps draw decides.
+// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: the sender stops
+// while calls of Send wait for its lock (they would go ahead, but the engine has not made them yet), or what Go's maps
+// draw decides.
 var ErrUnobservable = errors.New("this engine cannot show what the scenario asks for; use the engine model")
 
-// Untraceable is the error of a run that cannot be followed because the notifier did what it must not. If an invariant says so too, that
-// is reported instead.
+// Untraceable is the error of a run that cannot be followed because the notifier did what it must not. If an invariant
+// says so too, that is reported instead.
 type Untraceable struct{ Err error }
 
 func (u Untraceable) Error() string { return u.Err.Error() }

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A Sample is the value of one of the notifier's metrics at a scrape. Of summaries there are the count and the sum, of histograms the
-// buckets too.
+// A Sample is the value of one of the notifier's metrics at a scrape. Of summaries there are the count and the sum, of
+// histograms the buckets too.
 type Sample struct {
 	Name         string
 	Alertmanager string // the label of that name; "" without it

@@ -31,8 +31,8 @@ func (e *Entry[T]) Class() Class { return Class(e.rank >> 60) }
 
 func (e *Entry[T]) before(o *Entry[T]) bool { return e.Precedes(o.At, o.rank) }
 
-// A Queue holds entries. The next few are kept in order and the others in a heap: nearly all that is added happens soon after, and
-// an ordered list of a few is faster than any heap. The zero Queue is empty and ready.
+// A Queue holds entries. The next few are kept in order and the others in a heap: nearly all that is added happens soon
+// after, and an ordered list of a few is faster than any heap. The zero Queue is empty and ready.
 type Queue[T any] struct {
 	// soon is in order, the first last; all of it comes before all of later. Only the first nSoon are used.
 	soon  [maxSoon]Entry[T]

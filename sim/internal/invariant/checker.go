@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Checker observes one sender and keeps the state that its invariants need. Where drops are inferred and not seen, what concerns the
-// order of a queue is left to the requests.
+// A Checker observes one sender and keeps the state that its invariants need. Where drops are inferred and not seen,
+// what concerns the order of a queue is left to the requests.
 type Checker struct {
 	world    *world.World
 	release  *core.Release
@@ -94,7 +94,9 @@ func New(w *world.World, rel *core.Release, flags scenarios.Flags, t *scenarios.
 		world: w, release: rel, accounts: a, drains: flags.DrainOnShutdown,
 		counters: map[string]*expectedCounters{}, losses: lossCounters{last: map[string]float64{}, before: a.Settled},
 	}
-	c.limit = limits{queue: flags.QueueCapacity, batch: rel.BatchSizeFor(flags.BatchSize), empty: rel.EmptyPost != core.EmptyNever}
+	c.limit = limits{
+		queue: flags.QueueCapacity, batch: rel.BatchSizeFor(flags.BatchSize), empty: rel.EmptyPost != core.EmptyNever,
+	}
 	if rel.Queues == core.Shared {
 		c.shared = &queueState{}
 	}
@@ -196,7 +198,8 @@ func (c *Checker) Queued(ams []*core.Alertmanager, seg alerts.Segment) {
 	q.waiting += seg.Len()
 }
 
-// Dropped says that the copies of seg leave a queue, or never enter it, and are lost to the Alertmanagers that it feeds.
+// Dropped says that the copies of seg leave a queue, or never enter it, and are lost to the Alertmanagers that it
+// feeds.
 func (c *Checker) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why core.Reason) {
 	q := c.queueOf(ams)
 	switch why {
@@ -255,7 +258,8 @@ func (c *Checker) Popped(ams []*core.Alertmanager, batch []alerts.Segment, n int
 func (c *Checker) Posting(am *core.Alertmanager, batch []alerts.Segment, largest int) {
 	t := c.state(am)
 	if largest > c.limit.batch || largest == 0 && !c.limit.empty {
-		c.violated(batchBound, anyCase, t.Address, "is posted %d alerts at once, where 1 to %d are allowed", largest, c.limit.batch)
+		c.violated(batchBound, anyCase, t.Address, "is posted %d alerts at once, where 1 to %d are allowed", largest,
+			c.limit.batch)
 	}
 	if t.gone {
 		c.violated(noSendAfter, anyCase, t.Address, "is posted %s after it was removed", c.text(batch...))

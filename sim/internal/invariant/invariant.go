@@ -19,25 +19,26 @@ const (
 	conservation     Invariant = iota // the ledger adds up
 	queueBound                        // a queue holds no more than its capacity, and drops nothing while there is room
 	batchBound                        // a request has no more alerts than the batch size, and is not empty
-	fifo                              // an Alertmanager is sent, and answers, alerts in the order in which they were handed over
+	fifo                              // an Alertmanager is posted, and takes, alerts in the order of the calls of Send
 	oldestFirst                       // what a full queue drops is older than all that stays in it
 	oneRequest                        // an Alertmanager has one request at a time
-	noSendAfter                       // no request begins once its Alertmanager is removed, or Run has returned
+	noSendAfter                       // no request begins after its Alertmanager was removed or Run has returned
 	sendNeverBlocks                   // Send does not wait
-	metricsMatch                      // the counters are what the events add up to, by what the release counts
-	lossesCounted                     // whoever scrapes sees each lost alert in dropped_total
-	atLeastOnePerSet                  // a batch that no set took is counted as lost, and one that every set took is not
-	targetsUnique                     // a set has an Alertmanager once
-	quiesces                          // when all trouble is over the queues empty, within a time that the configuration gives
-	Number                            // of invariants
+	metricsMatch                      // the counters equal the sums of the events, by what the release counts
+	lossesCounted                     // dropped_total, as scraped, counts each lost alert
+	atLeastOnePerSet                  // a batch counts as delivered only if in every set somebody took it
+	targetsUnique                     // no set has an Alertmanager twice
+	// once nothing disturbs the notifier, the queues empty within a time that follows from the configuration
+	quiesces
+	Number // of invariants
 )
 
 var invariantNames = scenarios.InvariantNames()
 
 func (v Invariant) String() string { return invariantNames[v] }
 
-// An exception is an invariant that some releases do not promise, though their users may think so. A case narrows it to violations
-// of one kind.
+// An exception is an invariant that some releases do not promise, though their users may think so. A case narrows it to
+// violations of one kind.
 type exception struct {
 	invariant Invariant
 	only      violationCase
@@ -55,17 +56,28 @@ const (
 	caseHang                  // of a notifier that never goes on
 )
 
-// exceptions are by the columns of the release table.
+// relabellingDeadlock is why releases with SetRelabelDeadlocks hang.
+const relabellingDeadlock = "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"
+
+// exceptions are what the releases do not promise, by the fields of core.Release.
 var exceptions = []exception{
-	{oneRequest, anyCase, drainsBeside, "a drain posts beside the request that is under way (sendloop.go, stop and drainQueue)"},
-	{fifo, caseOverlap, drainsBeside, "a drain overtakes the request that is under way (sendloop.go, stop and drainQueue)"},
-	{sendNeverBlocks, anyCase, drainsBeside, "an Alertmanager that leaves is drained under the lock that Send needs (manager.go, reload)"},
-	{sendNeverBlocks, anyCase, deadlocks, "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"},
-	{quiesces, caseHang, deadlocks, "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"},
-	{quiesces, caseStop, func(r *core.Release) bool { return r.Stop == core.StopAborts }, "prometheus#14290: Stop gives up all that waits and is in flight"},
-	{quiesces, caseStop, drainsBeside, "nobody waits for the request that is under way when the sender stops (alertmanagerset.go, startSendLoops)"},
-	{lossesCounted, anyCase, func(r *core.Release) bool { return r.Success != core.AnyAlertmanager }, "alerts that meet no Alertmanager are not counted (prometheus#15979), nor those whose counters go with an Alertmanager"},
-	{atLeastOnePerSet, anyCase, func(r *core.Release) bool { return r.Success == core.AnyAlertmanager }, "prometheus#15978: one Alertmanager of any set is enough"},
+	{oneRequest, anyCase, drainsBeside,
+		"a drain posts beside the request that is under way (sendloop.go, stop and drainQueue)"},
+	{fifo, caseOverlap, drainsBeside,
+		"a drain overtakes the request that is under way (sendloop.go, stop and drainQueue)"},
+	{sendNeverBlocks, anyCase, drainsBeside,
+		"an Alertmanager that leaves is drained under the lock that Send needs (manager.go, reload)"},
+	{sendNeverBlocks, anyCase, deadlocks, relabellingDeadlock},
+	{quiesces, caseHang, deadlocks, relabellingDeadlock},
+	{quiesces, caseStop, func(r *core.Release) bool { return r.Stop == core.StopAborts },
+		"prometheus#14290: Stop gives up all that waits and is in flight"},
+	{quiesces, caseStop, drainsBeside,
+		"nobody waits for the request that is under way when the sender stops (alertmanagerset.go, startSendLoops)"},
+	{lossesCounted, anyCase, func(r *core.Release) bool { return r.Success != core.AnyAlertmanager },
+		"alerts that meet no Alertmanager are not counted (prometheus#15979), nor those whose counters go with an " +
+			"Alertmanager"},
+	{atLeastOnePerSet, anyCase, func(r *core.Release) bool { return r.Success == core.AnyAlertmanager },
+		"prometheus#15978: one Alertmanager of any set is enough"},
 }
 
 func drainsBeside(r *core.Release) bool { return r.Stop == core.StopOvertakes }

@@ -16,7 +16,8 @@ type expectedCounters struct {
 	present          uint8
 }
 
-// left begins anew, in releases that delete the counters of an Alertmanager that is gone. A shared queue's reload does not.
+// left begins anew, in releases that delete the counters of an Alertmanager that is gone. A shared queue's reload does
+// not.
 func (e *expectedCounters) left(c *Checker) {
 	e.active--
 	if c.release.DropSeries && (c.shared == nil || !c.reloading) {
@@ -85,7 +86,8 @@ func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 	}
 }
 
-// WantsScrape reports whether something happened since the last scrape that may lose alerts or counters, or a great deal of what goes well.
+// WantsScrape reports whether something happened since the last scrape that may lose alerts or counters, or a great
+// deal of what goes well.
 func (c *Checker) WantsScrape() bool { return c.unscraped || c.world.Seq > c.scraped+1<<16 }
 
 func hasDropped(list []engine.Sample, url string) bool {

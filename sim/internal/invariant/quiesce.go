@@ -8,11 +8,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Disturb says that something happens which the notifier has to cope with: alerts, a fault or its end, targets, a reload.
+// Disturb says that something happens which the notifier has to cope with: alerts, a fault or its end, targets, a
+// reload.
 func (c *Checker) Disturb() { c.disturbed = c.world.Now }
 
-// resetBound works out for how long a notifier may be busy when nothing disturbs it any more: each queue empties at one batch a timeout
-// at worst, beside a batch in flight, and queues may be drained one after the other.
+// resetBound works out for how long a notifier may be busy when nothing disturbs it any more: each queue empties at one
+// batch a timeout at worst, beside a batch in flight, and queues may be drained one after the other.
 func (c *Checker) resetBound(timeout int64) {
 	c.limit.timeout = max(c.limit.timeout, timeout)
 	targets := int64(1)
@@ -42,8 +43,8 @@ type FinalState struct {
 	Over bool
 }
 
-// Finish judges the end of a run. In one that was not cut off, everything has settled: no copy waits, and no call. The accounts of the
-// peers are filled.
+// Finish judges the end of a run. In one that was not cut off, everything has settled: no copy waits, and no call. The
+// accounts of the peers are filled.
 func (c *Checker) Finish(s FinalState) {
 	for _, p := range c.peers {
 		for _, t := range p.targets {
@@ -63,7 +64,8 @@ func (c *Checker) Finish(s FinalState) {
 	}
 	for _, a := range c.accounts.Peers() {
 		if a.Account.Queued > 0 || a.Account.InFlight > 0 {
-			c.violated(quiesces, anyCase, a.Address, "still has %d alerts waiting and %d in flight when nothing will happen any more",
+			c.violated(quiesces, anyCase, a.Address,
+				"still has %d alerts waiting and %d in flight when nothing will happen any more",
 				a.Account.Queued, a.Account.InFlight)
 		}
 	}

@@ -35,7 +35,8 @@ type Alertmanager struct {
 	Windows []*Window
 	// Firing and Resolved count the copies that it received, by what they said when it took them.
 	Firing, Resolved int64
-	// FastForwarded says that a request to it is being fast-forwarded. Only one may be, since what it takes is remembered in order.
+	// FastForwarded says that a request to it is being fast-forwarded. Only one may be, since what it takes is
+	// remembered in order.
 	FastForwarded bool
 
 	network *Network
@@ -49,7 +50,8 @@ type Peer struct {
 	Account *ledger.PeerAccount
 	// Targets are what it is in the sender's sets, and what it was as long as a request is under way.
 	Targets []*Target
-	// ResponsePlace and GiveUpPlace order, of one instant, its responses and what the sender does by itself, such as giving up.
+	// ResponsePlace and GiveUpPlace order, of one instant, its responses and what the sender does by itself, such as
+	// giving up.
 	ResponsePlace, GiveUpPlace int
 }
 
@@ -90,8 +92,8 @@ func Addresses(ams []*core.Alertmanager) []string {
 
 // An Observer books what happens to the requests of one sender.
 type Observer interface {
-	// Posted says that requests of r to its target went out, one after the other at the times of posts, which carry segs together, at
-	// most largest copies each.
+	// Posted says that requests of r to its target went out, one after the other at the times of posts, which carry
+	// segs together, at most largest copies each.
 	Posted(r *Request, segs []alerts.Segment, largest int, posts []ledger.Step)
 	// Delivered says that requests of r, which carried steps, were answered 2xx in time.
 	Delivered(r *Request, steps []ledger.Steps, requests int)
@@ -120,7 +122,9 @@ type Network struct {
 
 // NewNetwork returns a Network of senders with these accounts.
 func NewNetwork(w *world.World, accounts []*ledger.Accounts) *Network {
-	return &Network{World: w, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts))}
+	return &Network{
+		World: w, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts)),
+	}
 }
 
 // Alertmanagers are all of them, sorted by address. The caller must not change them.
@@ -146,7 +150,8 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	}
 	am := &Alertmanager{Address: address, Decides: n.New(address, b), network: n}
 	n.byAddress[address] = am
-	i, _ := slices.BinarySearchFunc(n.alertmanagers, address, func(am *Alertmanager, a string) int { return strings.Compare(am.Address, a) })
+	i, _ := slices.BinarySearchFunc(n.alertmanagers, address,
+		func(am *Alertmanager, a string) int { return strings.Compare(am.Address, a) })
 	n.alertmanagers = slices.Insert(n.alertmanagers, i, am)
 	for rank, am := range n.alertmanagers {
 		am.Rank = rank
@@ -161,8 +166,9 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	return am
 }
 
-// places order, of one instant, the responses of the Alertmanager with a rank, and what a sender does by itself about requests to it. What
-// senders do by themselves comes first, one sender after the other, as managers in bubbles report it.
+// places order, of one instant, the responses of the Alertmanager with a rank, and what a sender does by itself about
+// requests to it. What senders do by themselves comes first, one sender after the other, as managers in bubbles report
+// it.
 func (n *Network) places(sender, rank int) (response, giveUp int) {
 	if len(n.peers) == 1 {
 		return rank, rank

@@ -73,7 +73,8 @@ func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	}
 }
 
-// planExpiry plans to look when an Alertmanager will wrongly take an alert for resolved because nothing more comes of it.
+// planExpiry plans to look when an Alertmanager will wrongly take an alert for resolved because nothing more comes of
+// it.
 func (n *Network) planExpiry(am *Alertmanager) {
 	if at := am.States.NextFalseResolve(); at < am.expiry || am.expiry == 0 {
 		if am.expiry = at; at != fakeam.Never {

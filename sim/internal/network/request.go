@@ -32,8 +32,8 @@ type Request struct {
 	// Engine is the engine's, and told how the request ends; Tag is its as well.
 	Engine Engine
 	Tag    any
-	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it. Broken says that
-	// the Alertmanager stopped: the request's event stays in the queue.
+	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it.
+	// Broken says that the Alertmanager stopped: the request's event stays in the queue.
 	Over   bool
 	Late   []fakeam.AlertRange
 	Broken bool
@@ -140,8 +140,8 @@ func (r *Request) takeLate() {
 	r.Recycle()
 }
 
-// respond ends a request with what the Alertmanager decided. What it takes and what it answers are two things: it may take the copies, or
-// the first few of them, and answer with an error.
+// respond ends a request with what the Alertmanager decided. What it takes and what it answers are two things: it may
+// take the copies, or the first few of them, and answer with an error.
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
 	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
@@ -159,8 +159,8 @@ func (r *Request) respond() {
 	}
 }
 
-// Deliver ends a request as the sender sees it that has a status of 2xx: the copies are delivered, whatever came of them and of the body,
-// which it reads until the deadline.
+// Deliver ends a request as the sender sees it that has a status of 2xx: the copies are delivered, whatever came of
+// them and of the body, which it reads until the deadline.
 func (r *Request) Deliver() {
 	r.posts, r.steps = r.posts[:0], r.steps[:0]
 	for i := range r.Batch {

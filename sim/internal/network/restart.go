@@ -14,8 +14,8 @@ import (
 // downKey is the key of the fault of an Alertmanager that is down.
 const downKey = "down"
 
-// Stop stops am: what it stored is gone, and unless down is 0 it refuses connections until Start. It returns the event of the trace, which
-// causes the end of the requests to it.
+// Stop stops am: what it stored is gone, and unless down is 0 it refuses connections until Start. It returns the event
+// of the trace, which causes the end of the requests to it.
 func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 {
 	n.Disturbed()
 	if down > 0 {
@@ -34,16 +34,16 @@ func (n *Network) Start(am *Alertmanager, note string) {
 	n.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: note})
 }
 
-// Break ends the requests to an Alertmanager that has stopped, of one sender after the other, and then calls then. Position is that of
-// the timeline's entry.
+// Break ends the requests to an Alertmanager that has stopped, of one sender after the other, and then calls then.
+// Position is that of the timeline's entry.
 func (n *Network) Break(am *Alertmanager, position int, cause int64, then func()) {
 	broken := slices.Clone(am.Requests)
 	slices.SortStableFunc(broken, func(a, b *Request) int { return a.Sender - b.Sender })
 	n.breakNext(broken, position, cause, then)
 }
 
-// breakNext ends one request after the other, each by an event of its own at this instant: what a manager makes of one comes before it
-// hears of the next, or its goroutines would race.
+// breakNext ends one request after the other, each by an event of its own at this instant: what a manager makes of one
+// comes before it hears of the next, or its goroutines would race.
 func (n *Network) breakNext(broken []*Request, position int, cause int64, then func()) {
 	n.Cause = cause
 	if len(broken) > 0 {
@@ -56,7 +56,8 @@ func (n *Network) breakNext(broken []*Request, position int, cause int64, then f
 	n.Do(n.Now, world.ClassFault, position, func() { n.breakNext(broken[1:], position, cause, then) })
 }
 
-// breakOff ends a request whose Alertmanager has stopped, so that it takes nothing of it. The request's event stays in the queue.
+// breakOff ends a request whose Alertmanager has stopped, so that it takes nothing of it. The request's event stays in
+// the queue.
 func (r *Request) breakOff() {
 	r.Late = r.Late[:0]
 	r.To.forget(r)

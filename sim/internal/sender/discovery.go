@@ -12,7 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows nothing.
+// A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows
+// nothing.
 type discovery struct {
 	updates int            // so far
 	latest  map[string]int // the number of the latest one, by set key
@@ -71,8 +72,8 @@ func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
 // maxOffers bounds the offers of one update, to a notifier that hangs for good: at 5 s, more than half a day.
 const maxOffers = 10_000
 
-// offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not what it knew
-// when the notifier was busy. It ends before the sender stops.
+// offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not
+// what it knew when the notifier was busy. It ends before the sender stops.
 func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {

@@ -120,7 +120,8 @@ func (g *Group) PlanWorkload() {
 // Scraped says that somebody asks for virtual scrapes.
 func (g *Group) Scraped() { g.scraper = newScraper(g) }
 
-// PlanScrapes plans the scrapes of Group.Scrapes, up to the last thing that is planned so far, then the rule files, then the virtual scrapes.
+// PlanScrapes plans the scrapes of Group.Scrapes, up to the last thing that is planned so far, then the rule files,
+// then the virtual scrapes.
 func (g *Group) PlanScrapes() error {
 	g.planSamples()
 	if err := g.planRuleFiles(); err != nil {
@@ -148,7 +149,8 @@ func (g *Group) planSamples() {
 	}
 }
 
-// ScrapeBefore shows the invariants the metrics as they are before an instant, where something happened since the last time.
+// ScrapeBefore shows the invariants the metrics as they are before an instant, where something happened since the last
+// time.
 func (g *Group) ScrapeBefore() {
 	for _, s := range g.senders {
 		if s.checker.WantsScrape() {
@@ -187,7 +189,8 @@ func (g *Group) Disturb() {
 	}
 }
 
-// Stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will take.
+// Stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will
+// take.
 func (g *Group) Stuck(hangs func(sender int) bool) bool {
 	return g.World.Queue.Len() == g.Repeats && !slices.ContainsFunc(g.senders, func(s *Sender) bool {
 		return s.discovery.repeats > 0 && !hangs(s.number)
@@ -266,9 +269,9 @@ func (g *Group) Ledger() ledger.Ledger {
 	return all
 }
 
-// Phase is when the i-th event of the timeline happens that the scenario has at an instant. With Phases, every event has a phase of its own,
-// so that what one of them brings about, seconds later, never meets another; those of one instant keep their order. Sends stay where
-// they are: whatever times out then does so before them.
+// Phase is when the i-th event of the timeline happens that the scenario has at an instant. With Phases, every event
+// has a phase of its own, so that what one of them brings about, seconds later, never meets another; those of one
+// instant keep their order. Sends stay where they are: whatever times out then does so before them.
 func (g *Group) Phase(at int64, c eventqueue.Class, i int) int64 {
 	if !g.Phases || c >= world.ClassResponse || at <= 0 {
 		return at

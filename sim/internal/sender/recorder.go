@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A recorder is a sender as engine.Observer: what the notifier does is booked in the accounts, shown to the invariants and written to the
-// trace, whichever engine reports it.
+// A recorder is a sender as engine.Observer: what the notifier does is booked in the accounts, shown to the invariants
+// and written to the trace, whichever engine reports it.
 type recorder Sender
 
 func (r *recorder) sender() *Sender { return (*Sender)(r) }
@@ -186,7 +186,8 @@ func (r *recorder) answered(req *network.Request, outcome string, requests int) 
 		return
 	}
 	e := trace.Event{
-		Kind: trace.KindAnswer, Alertmanagers: []string{req.To.Address}, N: req.N, Spans: alerts.SpansOf(req.Batch...), Outcome: outcome,
+		Kind: trace.KindAnswer, Alertmanagers: []string{req.To.Address}, N: req.N, Spans: alerts.SpansOf(req.Batch...),
+		Outcome: outcome,
 	}
 	for i, seg := range req.Batch {
 		d := time.Duration(r.world.Now - seg.Send.Root().Begun)
@@ -201,11 +202,15 @@ func (r *recorder) answered(req *network.Request, outcome string, requests int) 
 
 // TakenLate implements engine.Observer.
 func (r *recorder) TakenLate(req *network.Request, spans []alerts.Span, n int) {
-	r.world.Cause = r.sender().emit(trace.Event{Kind: trace.KindLate, Alertmanagers: []string{req.To.Address}, N: n, Spans: spans})
+	r.world.Cause = r.sender().emit(trace.Event{
+		Kind: trace.KindLate, Alertmanagers: []string{req.To.Address}, N: n, Spans: spans,
+	})
 }
 
 // BatchDone implements engine.Observer.
-func (r *recorder) BatchDone(ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost engine.Judgement) {
+func (r *recorder) BatchDone(
+	ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost engine.Judgement,
+) {
 	if r.group.Release.Queues == core.Shared {
 		r.checker.BatchDone(lost)
 		r.accounts.BatchDone(batch, anybody)

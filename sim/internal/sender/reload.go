@@ -30,8 +30,9 @@ func (s *Sender) reloading(r *engine.Reload) {
 	}
 }
 
-// reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service discovery. That
-// forgets what was for the one before. It knows static targets at once; those of other mechanisms are the scenario's to give.
+// reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service
+// discovery. That forgets what was for the one before. It knows static targets at once; those of other mechanisms are
+// the scenario's to give.
 func (s *Sender) reloaded(r *engine.Reload) {
 	s.checker.Reloading(false)
 	if r.First {
@@ -47,8 +48,9 @@ func (s *Sender) reloaded(r *engine.Reload) {
 	}
 	known := time.Duration(max(r.At, s.world.Now) - s.started)
 	at := s.started + int64(s.group.Release.Offers.AfterReload(known))
-	s.world.Do(s.group.Phase(at, world.ClassTargets, r.Position), world.ClassTargets, s.Place(r.Position), s.unlessRestarted(func() {
-		s.world.Cause = r.Event
-		s.offer(r.Position, targets, number, 0)
-	}))
+	s.world.Do(s.group.Phase(at, world.ClassTargets, r.Position), world.ClassTargets, s.Place(r.Position),
+		s.unlessRestarted(func() {
+			s.world.Cause = r.Event
+			s.offer(r.Position, targets, number, 0)
+		}))
 }

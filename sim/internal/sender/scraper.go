@@ -23,7 +23,8 @@ type scraper struct {
 	again   bool      // the samples are as at the last scrape of the target, and only their values are added
 	listed  int       // Alertmanagers in the last scrape of the ledger
 	shown   []shown   // what each sender showed last
-	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is noAlertmanager.
+	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is
+	// noAlertmanager.
 	lost [len(ledger.Dropped{}) + 1]int64
 	seen fakeam.Bitset
 }
@@ -50,10 +51,11 @@ var deliveryBuckets = []struct {
 	le    string
 	bound time.Duration
 }{
-	{"0.005", 5 * time.Millisecond}, {"0.01", 10 * time.Millisecond}, {"0.025", 25 * time.Millisecond}, {"0.05", 50 * time.Millisecond},
-	{"0.1", 100 * time.Millisecond}, {"0.25", 250 * time.Millisecond}, {"0.5", 500 * time.Millisecond}, {"1.0", time.Second},
-	{"2.5", 2500 * time.Millisecond}, {"5.0", 5 * time.Second}, {"10.0", 10 * time.Second}, {"30.0", 30 * time.Second}, {"60.0", time.Minute},
-	{"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
+	{"0.005", 5 * time.Millisecond}, {"0.01", 10 * time.Millisecond}, {"0.025", 25 * time.Millisecond},
+	{"0.05", 50 * time.Millisecond}, {"0.1", 100 * time.Millisecond}, {"0.25", 250 * time.Millisecond},
+	{"0.5", 500 * time.Millisecond}, {"1.0", time.Second}, {"2.5", 2500 * time.Millisecond},
+	{"5.0", 5 * time.Second}, {"10.0", 10 * time.Second}, {"30.0", 30 * time.Second},
+	{"60.0", time.Minute}, {"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
 }
 
 // deliveryBins are the bins that end with those bounds.
@@ -65,8 +67,8 @@ var deliveryBins = func() []int {
 	return bins
 }()
 
-// newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what they
-// scraped, for each of them.
+// newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what
+// they scraped, for each of them.
 func newScraper(g *Group) *scraper {
 	s := &scraper{shown: make([]shown, len(g.senders)), listed: -1}
 	for i := range g.senders {
@@ -79,7 +81,9 @@ func newScraper(g *Group) *scraper {
 
 // newView returns the view of a Prometheus that scrapes n senders.
 func newView(start time.Duration, n int) *view {
-	v := &view{store: &scrape.Store{Start: start.Milliseconds()}, alertmanagers: map[*network.Alertmanager]*scrape.Target{}}
+	v := &view{
+		store: &scrape.Store{Start: start.Milliseconds()}, alertmanagers: map[*network.Alertmanager]*scrape.Target{},
+	}
 	for i := range n {
 		v.senders = append(v.senders, v.store.Target(scenarios.JobPrometheus, scenarios.InstancePrometheus(i, n)))
 	}
@@ -173,8 +177,8 @@ func (s *scraper) store(t *scrape.Target, at int64) error {
 	return t.Scrape(at, s.samples)
 }
 
-// ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no scrape_timeout is long
-// enough for, and once the sender is stopping.
+// ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no
+// scrape_timeout is long enough for, and once the sender is stopping.
 func (s *scraper) ofSender(from *Sender, at int64) error {
 	if from.engine.Locked() || from.stopping {
 		for _, v := range s.views {

@@ -24,8 +24,8 @@ func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
 	}
 }
 
-// send hands the alerts of sources over in one call of Send, and reports whether the call has returned. If it has not, then is called when it
-// does.
+// send hands the alerts of sources over in one call of Send, and reports whether the call has returned. If it has not,
+// then is called when it does.
 func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then func()) bool {
 	call := s.newSend()
 	call.Sources = append(call.Sources, sources...)

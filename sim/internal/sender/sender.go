@@ -17,7 +17,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the accounts of what it sends.
+// A Sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the
+// accounts of what it sends.
 type Sender struct {
 	group  *Group
 	world  *world.World

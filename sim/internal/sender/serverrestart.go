@@ -38,9 +38,9 @@ func (s *Sender) Missed(e *scenarios.Event) {
 	}
 }
 
-// start starts the server again, with a new notifier and nothing but what is on its disk: the configuration, and what its rules
-// stored. Calls of Send that never returned are gone with the process. Service discovery finds static targets and what the scenario
-// gave last at its first tick, as after a reload.
+// start starts the server again, with a new notifier and nothing but what is on its disk: the configuration, and what
+// its rules stored. Calls of Send that never returned are gone with the process. Service discovery finds static targets
+// and what the scenario gave last at its first tick, as after a reload.
 func (s *Sender) start() error {
 	if s.restarts == nil {
 		return nil
@@ -105,7 +105,8 @@ func (s *Sender) unlessRestarted(f func()) func() {
 	}
 }
 
-// nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the first after that.
+// nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the
+// first after that.
 func (s *Sender) nextEvaluation(offset, interval int64) int64 {
 	if s.life == 0 || s.started < offset {
 		return offset

@@ -67,7 +67,9 @@ func (s *Sender) planRuleGroups() error {
 		return err
 	}
 	for i, g := range groups {
-		ru := &ruleGroup{Group: g, from: s, life: s.life, position: len(test.Timeline) + len(test.Series) + i, interval: int64(g.Interval())}
+		ru := &ruleGroup{
+			Group: g, from: s, life: s.life, position: len(test.Timeline) + len(test.Series) + i, interval: int64(g.Interval()),
+		}
 		if !file.Aligned {
 			ru.next = int64(g.Offset())
 		}
@@ -102,8 +104,8 @@ func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	return nil
 }
 
-// Happen evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it has handed its
-// alerts over; all of them ask for the same instant, so here they are evaluated first.
+// Happen evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it
+// has handed its alerts over; all of them ask for the same instant, so here they are evaluated first.
 func (ru *ruleGroup) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -121,9 +123,9 @@ func (ru *ruleGroup) Happen() {
 	ru.handOver()
 }
 
-// handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it plans the next
-// evaluation. A call that does not return holds it up, and the evaluations that the group misses meanwhile are left out
-// (Prometheus' rules/group.go at v3.15.0).
+// handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it
+// plans the next evaluation. A call that does not return holds it up, and the evaluations that the group misses
+// meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
 func (ru *ruleGroup) handOver() {
 	s := ru.from
 	if s.life != ru.life {

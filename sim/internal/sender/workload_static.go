@@ -64,8 +64,8 @@ func (s *Sender) planRules() {
 	}
 }
 
-// Happen evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the evaluations that it
-// misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+// Happen evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the
+// evaluations that it misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
 func (ru *staticRule) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -120,8 +120,8 @@ func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 	return alerts.Times{StartsAt: s.firedAt, EndsAt: now + validity, Until: s.over}
 }
 
-// evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at v3.15.0:
-// Eval, needsSending and sendAlerts).
+// evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at
+// v3.15.0: Eval, needsSending and sendAlerts).
 func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 	firing := k < int64(len(s.firing)) && s.firing[k]
 	switch {

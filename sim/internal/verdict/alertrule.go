@@ -53,8 +53,9 @@ func (j *Judge) compareAlerts(e *scenarios.AlertRuleTest, firing []FiringAlert, 
 		pos = e.Alerts[0].Pos
 	}
 	j.fail(Failure{
-		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected", e.Alertname, text.Duration(e.EvalTime)) + suffix,
-		Alerts: most(lines), to: -1, // what rules ask is behind it, no event
+		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected%s", e.Alertname,
+			text.Duration(e.EvalTime), suffix),
+		Alerts: most(lines), to: -1, // the result of rules is behind it, no event
 	})
 }
 

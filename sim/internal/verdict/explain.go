@@ -45,8 +45,8 @@ func (l *EventLog) Beside(log TraceLog) TraceLog {
 	}
 }
 
-// Explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a second run
-// of the same test: what is rarely needed costs nothing in the first.
+// Explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a
+// second run of the same test: what is rarely needed costs nothing in the first.
 func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
 	events := log.events
 	type fateOf struct {
@@ -102,8 +102,8 @@ func (f *Failure) concerns(e *trace.Event) bool {
 	return e.IsLoss() && (f.reason == nil || f.reason(e))
 }
 
-// losses are the alerts of a loss that are behind the failure: those that the Alertmanager did not take in the window after all, or of the
-// whole, those that nobody took. segs are the copies that the event is about.
+// losses are the alerts of a loss that are behind the failure: those that the Alertmanager did not take in the window
+// after all, or of the whole, those that nobody took. segs are the copies that the event is about.
 func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses) []alerts.Span {
 	if f.target != "" && f.seen == nil || f.wrong != 0 {
 		return e.Spans // its ledger counts every copy
@@ -123,7 +123,8 @@ func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses
 	return lost
 }
 
-// reportedLosses holds, per send, the lost alerts already listed, so that one missed by two Alertmanagers is listed once.
+// reportedLosses holds, per send, the lost alerts already listed, so that one missed by two Alertmanagers is listed
+// once.
 type reportedLosses map[*alerts.Send]*fakeam.Bitset
 
 // add reports whether no Alertmanager took the alert at a place of s, and it has not been listed yet.
@@ -152,8 +153,8 @@ func fate(e *trace.Event) string {
 	return fmt.Sprintf("lost at %v, request ended with %s", text.Duration(e.At), e.Outcome)
 }
 
-// excerpt renders the events at shown, what caused them, and around them the faults, joins and leaves of the Alertmanagers that they
-// are about. Where these are too many, the oldest of what is around goes first.
+// excerpt renders the events at shown, what caused them, and around them the faults, joins and leaves of the
+// Alertmanagers that they are about. Where these are too many, the oldest of what is around goes first.
 func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 	matters, around := map[int]bool{}, map[int]bool{}
 	whose := map[string]bool{f.target: true}
@@ -174,7 +175,8 @@ func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 		}
 		switch e.Kind {
 		case trace.KindFaultBegin, trace.KindFaultEnd, trace.KindJoin, trace.KindLeave, trace.KindStop:
-			if everybody || len(e.Alertmanagers) == 0 || slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
+			if everybody || len(e.Alertmanagers) == 0 ||
+				slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
 				around[i] = true
 			}
 		}

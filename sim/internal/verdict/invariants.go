@@ -31,7 +31,8 @@ func (j *Judge) JudgeInvariants(lost error) {
 func invariantFailure(v *invariant.Violation, t *scenarios.Test, lost error) Failure {
 	msg := fmt.Sprintf("invariant %s: %s (event #%d at %v)", v.Invariant, v.Message, v.Event, text.Duration(v.At))
 	if v.Count > 1 {
-		msg = fmt.Sprintf("invariant %s: %s (event #%d at %v, the first of %d times)", v.Invariant, v.Message, v.Event, text.Duration(v.At), v.Count)
+		msg = fmt.Sprintf("invariant %s: %s (event #%d at %v, the first of %d times)", v.Invariant, v.Message, v.Event,
+			text.Duration(v.At), v.Count)
 	}
 	if lost != nil {
 		msg += "; the run could not be followed any further: " + lost.Error()

@@ -6,8 +6,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// expect judges an expectation, check, which on some releases is known not to hold. There it must not: when it does, the bug is
-// mended, and that is a failure of the entry that says otherwise.
+// expect judges an expectation, check, which on some releases is known not to hold. There it must not: when it does,
+// the bug is mended, and that is a failure of the entry that says otherwise.
 func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	before := len(j.failures)
 	check()
@@ -21,9 +21,10 @@ func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	}
 	if len(failed) == 0 {
 		j.failures = append(j.failures, Failure{
-			Pos:     k.Pos,
-			Message: fmt.Sprintf("holds, but is known to fail (%s); the bug seems to be mended: remove the entry %s", k.Reason, k.Release),
-			to:      -1, // nothing of the trace is behind it
+			Pos: k.Pos,
+			Message: fmt.Sprintf("holds, but is known to fail (%s); the bug seems to be mended: remove the entry %s", k.Reason,
+				k.Release),
+			to: -1, // nothing of the trace is behind it
 		})
 	}
 }

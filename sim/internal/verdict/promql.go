@@ -75,7 +75,8 @@ func (j *Judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	if len(got) == 0 {
 		lines = append(lines, "got  nothing")
 	}
-	failed(pos, fmt.Sprintf("%s at %v: another result than expected", text.Shorten(e.Expr, 80), text.Duration(e.EvalTime)), most(lines)...)
+	failed(pos, fmt.Sprintf("%s at %v: another result than expected", text.Shorten(e.Expr, 80),
+		text.Duration(e.EvalTime)), most(lines)...)
 }
 
 // most shortens a list of lines.

@@ -44,7 +44,9 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		}
 		return
 	case scenarios.QuantityDelivery:
-		if d := j.run.Delays(h.Target); !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) || d.Count() == 0 && h.Aggregate != scenarios.AggregateCount {
+		d := j.run.Delays(h.Target)
+		none := d.Count() == 0 && h.Aggregate != scenarios.AggregateCount
+		if none || !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) {
 			f.to = -1 // no event is behind a distribution
 			if d.Count() > 0 {
 				f.Alerts = []string{spread(d)}
@@ -126,5 +128,6 @@ func measured(d *ledger.Delays, h *scenarios.Threshold) string {
 // spread says how delays are distributed.
 func spread(d *ledger.Delays) string {
 	return fmt.Sprintf("%d delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
-		text.Duration(d.Min()), text.Duration(d.Quantile(0.5)), text.Duration(d.Mean().Round(time.Microsecond)), text.Duration(d.Quantile(0.9)), text.Duration(d.Quantile(0.99)), text.Duration(d.Max()))
+		text.Duration(d.Min()), text.Duration(d.Quantile(0.5)), text.Duration(d.Mean().Round(time.Microsecond)),
+		text.Duration(d.Quantile(0.9)), text.Duration(d.Quantile(0.99)), text.Duration(d.Max()))
 }

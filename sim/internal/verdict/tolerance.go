@@ -10,10 +10,11 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
-// Real time is never on time: on the engine live an expectation may hold a little earlier or later than the scenario says. Each
-// count of a ledger_test must hold at some instant within the tolerance of its eval_time, each of an alertmanager_test in some
-// window whose two ends are within the tolerance of those of between: both are moved, in steps of half the tolerance, but for an
-// end at 0s, since nothing is before that. Engines with virtual time have a tolerance of 0, and there is one instant and one window.
+// Real time is never on time: on the engine live an expectation may hold a little earlier or later than the scenario
+// says. Each count of a ledger_test must hold at some instant within the tolerance of its eval_time, each of an
+// alertmanager_test in some window whose two ends are within the tolerance of those of between: both are moved, in
+// steps of half the tolerance, but for an end at 0s, since nothing is before that. Engines with virtual time have a
+// tolerance of 0, and there is one instant and one window.
 
 // toleranceSteps are the moves, in halves of the tolerance. The first is none.
 var toleranceSteps = [...]int64{0, -2, -1, 1, 2}
@@ -23,7 +24,8 @@ func (j *Judge) tolerance() int64 {
 	return int64(j.run.Tolerance)
 }
 
-// windows are those in one of which the expectation must hold, first the one that the scenario says; and when all are over.
+// windows are those in one of which the expectation must hold, first the one that the scenario says; and when all are
+// over.
 func (j *Judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, over int64) {
 	from, to, half := int64(e.From), int64(e.To), j.tolerance()/2
 	if half == 0 {

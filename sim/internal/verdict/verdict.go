@@ -130,7 +130,8 @@ func (j *Judge) Plan() {
 	}
 }
 
-// planLedger plans an expectation of the ledger. On the wall clock it must hold at some instant within the tolerance (see tolerance.go).
+// planLedger plans an expectation of the ledger. On the wall clock it must hold at some instant within the tolerance
+// (see tolerance.go).
 func (j *Judge) planLedger(e *scenarios.LedgerTest) {
 	at, line, tolerance := int64(e.EvalTime), e.Pos.Line, j.tolerance()
 	if tolerance == 0 {
@@ -242,7 +243,8 @@ func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
 	}
 	for i := range e.Dropped {
 		d := &e.Dropped[i]
-		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count, func(e *trace.Event) bool { return e.LostFor(d.Reason) })
+		expect("dropped "+d.Reason.String(), account.Dropped.Of(d.Reason), &d.Count,
+			func(e *trace.Event) bool { return e.LostFor(d.Reason) })
 	}
 	expect("queued", account.Queued, e.Queued, nil)
 	expect("in flight", account.InFlight, e.InFlight, nil)

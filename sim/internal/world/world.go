@@ -53,8 +53,8 @@ type World struct {
 	Log func(e *trace.Event, segs []alerts.Segment)
 	// Round is what times in the trace are rounded to, 0 on a virtual clock.
 	Round time.Duration
-	// Seq is the number of the last event of the trace. Cause is the event whose consequences happen now, Line the line of the
-	// scenario file that leads to the next event.
+	// Seq is the number of the last event of the trace. Cause is the event whose consequences happen now, Line the line
+	// of the scenario file that leads to the next event.
 	Seq, Cause int64
 	Line       int
 

@@ -49,7 +49,8 @@ func (e *Engine) segments(q *queue, am *core.Alertmanager, body []byte) ([]segme
 	return segs, len(posted), nil
 }
 
-// The generator URL of an alert names its send and its place among the alerts that relabelling leaves, -1 for those that it drops.
+// The generator URL of an alert names its send and its place among the alerts that relabelling leaves, -1 for those
+// that it drops.
 const originPrefix = "http://notifysim/"
 
 func originURL(send, place int) string {

@@ -52,8 +52,8 @@ type Engine struct {
 	Options
 	world *world.World
 	host  Host
-	// ahead is the time of the host, which has one of its own. It may be later than the run's: nothing was planned for its manager until
-	// then, and what the manager did by itself there is read when the run gets there.
+	// ahead is the time of the host, which has one of its own. It may be later than the run's: nothing was planned for
+	// its manager until then, and what the manager did by itself there is read when the run gets there.
 	ahead    int64
 	sends    []*alerts.Send // by the number that their alerts carry
 	sets     []*core.Set    // as our rules have them; what the manager says is compared
@@ -219,7 +219,8 @@ func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arr
 		p.segs, e.seen[a.Request] = segs, p
 	}
 	at, place := r.Ends()
-	if r.Decision.At <= r.Deadline || e.Live == nil { // after the deadline the manager will have given up; a run ends no earlier
+	// after the deadline the manager will have given up; a run ends no earlier
+	if r.Decision.At <= r.Deadline || e.Live == nil {
 		e.world.Add(at, world.ClassResponse, place, r)
 	}
 }

@@ -49,8 +49,8 @@ func newBubble(create func(doFunc) manager) *bubble {
 	return b
 }
 
-// apply implements host. The drain of what leaves may hold ApplyConfig up until the driver has answered its requests. An error
-// comes at once.
+// apply implements host. The drain of what leaves may hold ApplyConfig up until the driver has answered its requests.
+// An error comes at once.
 func (b *bubble) ApplyConfig(cfg *config.Config) error {
 	done := make(chan error, 1)
 	go func() {

@@ -21,8 +21,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A child is the host of a manager of another release, in a process of its own. A child that was closed without an error can be
-// opened again, for the next run.
+// A child is the host of a manager of another release, in a process of its own. A child that was closed without an
+// error can be opened again, for the next run.
 type child struct {
 	*process
 	pool *pool
@@ -44,8 +44,8 @@ type variant struct {
 	program func() (*adapter.Program, error)
 }
 
-// Children are the processes that run the notifiers of other releases and of forks, kept for the next run. The zero Children is empty and
-// ready. It may be used by several runs at once.
+// Children are the processes that run the notifiers of other releases and of forks, kept for the next run. The zero
+// Children is empty and ready. It may be used by several runs at once.
 type Children struct {
 	// Progress, if not nil, is written to when a notifier is compiled, which takes a minute or two.
 	Progress io.Writer
@@ -131,7 +131,8 @@ func (p *pool) open(flags scenarios.Flags) (*child, error) {
 		QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
 	}})
 	if err == nil && resp.Module != p.module {
-		err = proc.fail(protocol.Open, fmt.Sprintf("it was built with module %q; remove it from the cache directory", resp.Module))
+		err = proc.fail(protocol.Open, fmt.Sprintf("it was built with module %q; remove it from the cache directory",
+			resp.Module))
 	}
 	if err != nil {
 		proc.end()
@@ -164,8 +165,8 @@ func (p *pool) release(proc *process) {
 	}
 }
 
-// IsLinked reports whether the notifier of a release is that of the Prometheus module that this binary is built with: alike by our table, and
-// not to be had by itself.
+// IsLinked reports whether the notifier of a release is that of the Prometheus module that this binary is built with:
+// alike by our table, and not to be had by itself.
 func IsLinked(rel *core.Release) bool {
 	if rel.Line != core.Newest().Line {
 		return false
@@ -222,7 +223,9 @@ func (c *child) Send(alerts []Alert) error {
 func (c *child) Stop() error { return c.do(protocol.Stop) }
 
 func (c *child) Answer(request int, a protocol.Reply) error {
-	_, err := c.ask(protocol.Request{Op: protocol.Answer, Request: request, Status: a.Status, BodyFor: int64(a.BodyFor), Failure: a.Err})
+	_, err := c.ask(protocol.Request{
+		Op: protocol.Answer, Request: request, Status: a.Status, BodyFor: int64(a.BodyFor), Failure: a.Err,
+	})
 	return err
 }
 
@@ -266,7 +269,8 @@ func (c *child) Alertmanagers() ([]string, error) {
 // wedged implements host.
 func (c *child) ExpectDeadlock() error { return c.expectDeadlock() }
 
-// close implements host: the manager is told to stop and nobody is answered. A child whose manager does not end is not used again.
+// close implements host: the manager is told to stop and nobody is answered. A child whose manager does not end is not
+// used again.
 func (c *child) Close() error {
 	err := c.do(protocol.Close)
 	if err != nil {

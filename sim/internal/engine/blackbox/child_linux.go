@@ -24,8 +24,8 @@ func signalled(cmd *exec.Cmd) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// start starts cmd from a thread that never ends: Linux takes the end of the thread that started a process, not that of the
-// process with the thread, for the death of the parent.
+// start starts cmd from a thread that never ends: Linux takes the end of the thread that started a process, not that of
+// the process with the thread, for the death of the parent.
 func start(cmd *exec.Cmd) error {
 	done := make(chan error)
 	starter() <- func() { done <- cmd.Start() }

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// dumpTime is for how long of real time a process that hangs may write down what its goroutines do before it is killed.
+	// dumpTime is for how long of real time a process that hangs may write down what its goroutines do before it is
+	// killed.
 	dumpTime = 2 * time.Second
 	// DefaultPatience is for how long of real time a notifier may stand still.
 	DefaultPatience = 30 * time.Second
@@ -34,7 +35,8 @@ var (
 	notifying = regexp.MustCompile(`(?m)^github\.com/prometheus/prometheus/notifier\.(\S+)\(`)
 )
 
-// waitingIn returns what the goroutines of a Go program that was sent SIGQUIT wait for in Prometheus' notifier, a line each.
+// waitingIn returns what the goroutines of a Go program that was sent SIGQUIT wait for in Prometheus' notifier, a line
+// each.
 func waitingIn(dump string) (lines []string) {
 	starts := stanzas.FindAllStringSubmatchIndex(dump, -1)
 	for i, at := range starts {
@@ -51,8 +53,8 @@ func waitingIn(dump string) (lines []string) {
 	return lines
 }
 
-// expectDeadlock ends a process in which a goroutine of the notifier must be waiting for a lock, so that virtual time stands still;
-// an error says that none is. Go notices by itself when no other goroutine could go on.
+// expectDeadlock ends a process in which a goroutine of the notifier must be waiting for a lock, so that virtual time
+// stands still; an error says that none is. Go notices by itself when no other goroutine could go on.
 func (p *process) expectDeadlock() error {
 	p.patience = deadlockAfter
 	_, err := p.ask(protocol.Request{Op: protocol.Settle})

@@ -8,7 +8,8 @@ import (
 
 // Of a dump of all goroutines those are told that are in Prometheus' notifier, with what they wait for.
 func TestWaitingIn(t *testing.T) {
-	require.Equal(t, []string{"    sync.RWMutex.Lock: (*alertmanagerSet).sync", "    select: (*Manager).sendOne"}, waitingIn(`SIGQUIT: quit
+	want := []string{"    sync.RWMutex.Lock: (*alertmanagerSet).sync", "    select: (*Manager).sendOne"}
+	require.Equal(t, want, waitingIn(`SIGQUIT: quit
 
 goroutine 1 [synctest.Run (durable), synctest bubble 19]:
 main.main()

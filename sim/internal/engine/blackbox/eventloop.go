@@ -10,15 +10,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// The hosts of several senders have a time each. What one of them does by itself concerns the others only through the Alertmanagers, so each
-// may go on to the next instant that the run has planned, and what it did is booked when the run's time has come to its own.
+// The hosts of several senders have a time each. What one of them does by itself concerns the others only through the
+// Alertmanagers, so each may go on to the next instant that the run has planned, and what it did is booked when the
+// run's time has come to its own.
 
 // A Loop drives the engines of a run until nothing will happen any more.
 type Loop struct {
 	World *world.World
 	// Open makes the host of a sender's manager.
 	Open func(sender int) (Host, error)
-	// Stuck reports whether nothing is planned but offers of service discovery that no notifier will take; hangs says which hang.
+	// Stuck reports whether nothing is planned but offers of service discovery that no notifier will take; hangs says
+	// which hang.
 	Stuck func(hangs func(sender int) bool) bool
 
 	engines []*Engine
@@ -74,8 +76,8 @@ func (l *Loop) Run() {
 // alone reports whether there is one sender, whose host's time is the run's.
 func (l *Loop) alone() bool { return len(l.engines) == 1 }
 
-// step goes to the next instant at which something happens, and does the first thing that is planned there. It is false when nothing will
-// happen any more.
+// step goes to the next instant at which something happens, and does the first thing that is planned there. It is false
+// when nothing will happen any more.
 func (l *Loop) step() bool {
 	l.steps.Add(1)
 	w := l.World
@@ -123,9 +125,11 @@ func (l *Loop) settle() {
 	}
 }
 
-// InBubble calls f in a bubble with a manager for each sender, which create makes. It gives that up when no step is made for limit of real
-// time. replicas says that there are several senders: each has a bubble of its own.
-func (l *Loop) InBubble(limit time.Duration, replicas bool, flags scenarios.Flags, rel *core.Release, create Create, f func() error) error {
+// InBubble calls f in a bubble with a manager for each sender, which create makes. It gives that up when no step is
+// made for limit of real time. replicas says that there are several senders: each has a bubble of its own.
+func (l *Loop) InBubble(
+	limit time.Duration, replicas bool, flags scenarios.Flags, rel *core.Release, create Create, f func() error,
+) error {
 	start := func(do doFunc) manager { return create(flags, rel, do) }
 	if !replicas {
 		l.Open = func(int) (Host, error) { return newBubble(start), nil }

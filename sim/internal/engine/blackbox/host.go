@@ -9,8 +9,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Host runs a notifier.Manager, ours or Prometheus', and lets an Engine drive it: in a bubble of this process, in another process, or on
-// the wall clock. Its methods are called one at a time. Times are nanoseconds from the start of the run.
+// A Host runs a notifier.Manager, ours or Prometheus', and lets an Engine drive it: in a bubble of this process, in
+// another process, or on the wall clock. Its methods are called one at a time. Times are nanoseconds from the start of
+// the run.
 type Host interface {
 	// ApplyConfig calls ApplyConfig, which may go on beside the driver.
 	ApplyConfig(*config.Config) error
@@ -22,7 +23,8 @@ type Host interface {
 	Answer(request int, r protocol.Reply) error
 	// CutBody breaks the body of a response off that takes its time.
 	CutBody(request int) error
-	// Begin makes this instant, or an instant that the manager waits for without doing anything, the one at a time of the run.
+	// Begin makes this instant, or an instant that the manager waits for without doing anything, the one at a time of
+	// the run.
 	Begin(at int64) error
 	// Advance lets time pass until the instant or, before it, until the manager does something. It returns the time then.
 	Advance(until int64) (now int64, err error)
@@ -31,7 +33,8 @@ type Host interface {
 	Samples() ([]engine.Sample, error)
 	// Alertmanagers are the URLs of the active ones.
 	Alertmanagers() ([]string, error)
-	// ExpectDeadlock makes sure that the manager holds its lock for ever, and gives it up: no other method is called after it.
+	// ExpectDeadlock makes sure that the manager holds its lock for ever, and gives it up: no other method is called
+	// after it.
 	ExpectDeadlock() error
 	// Close ends it all; no request is answered any more.
 	Close() error

@@ -10,8 +10,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// An isolatedBubble is the host of a manager in a bubble of its own, with a time of its own, driven from outside: as a child process is, but
-// in this one. Its goroutine waits for calls at channels that are not the bubble's, so that time there stands still meanwhile.
+// An isolatedBubble is the host of a manager in a bubble of its own, with a time of its own, driven from outside: as a
+// child process is, but in this one. Its goroutine waits for calls at channels that are not the bubble's, so that time
+// there stands still meanwhile.
 type isolatedBubble struct {
 	calls   chan func(*bubble) error
 	results chan error

@@ -19,7 +19,8 @@ alerting:
     - {source_labels: [a], target_label: b, action: dropequal}
     - {source_labels: [a, b], separator: '', regex: '', target_label: c, replacement: ''}
   alertmanagers:
-    - {scheme: https, path_prefix: /x, timeout: 3s, enable_http2: false, proxy_from_environment: true, static_configs: [{targets: ['am-a:9093']}]}
+    - {scheme: https, path_prefix: /x, timeout: 3s, enable_http2: false, proxy_from_environment: true,
+        static_configs: [{targets: ['am-a:9093']}]}
     - {dns_sd_configs: [{names: [am]}]}
 `, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

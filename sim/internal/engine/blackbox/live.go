@@ -21,7 +21,8 @@ type LiveHost interface {
 // OutcomeTimeout is the Outcome of an Ending whose sender gave up.
 const OutcomeTimeout = "timeout"
 
-// mayStillTake reports whether Alertmanagers on the wall clock may still take copies of which nobody waits for the response.
+// mayStillTake reports whether Alertmanagers on the wall clock may still take copies of which nobody waits for the
+// response.
 func (e *Engine) mayStillTake() bool {
 	if e.Live == nil {
 		return false

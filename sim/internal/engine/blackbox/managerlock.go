@@ -14,9 +14,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// Newer releases hold the manager's lock while they drain what waits for an Alertmanager that was removed, and Send waits for the lock. A
-// goroutine that waits for a mutex would stop virtual time, so the engine makes the call when the lock is free, which is when the call
-// would go ahead anyway.
+// Newer releases hold the manager's lock while they drain what waits for an Alertmanager that was removed, and Send
+// waits for the lock. A goroutine that waits for a mutex would stop virtual time, so the engine makes the call when the
+// lock is free, which is when the call would go ahead anyway.
 
 // OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a reload holds the lock, Run
 // takes an update and waits.
@@ -128,7 +128,8 @@ func RelabelsLater(rel *core.Release, cfg *config.Config) bool {
 // join begins to book for an Alertmanager that became active.
 func (e *Engine) join(am *core.Alertmanager) {
 	if q, _ := e.find(am.String()); q != nil && e.Release.Queues == core.PerAlertmanager {
-		e.world.Fail(engine.ErrUnobservable) // an Alertmanager of two sets has two queues, and a request does not say of which it is
+		// an Alertmanager of two sets has two queues, and a request does not say of which it is
+		e.world.Fail(engine.ErrUnobservable)
 	}
 	waiting := 0
 	if e.Release.Queues == core.Shared {
@@ -152,13 +153,14 @@ func (e *Engine) leave(am *core.Alertmanager) {
 	e.leaving = append(e.leaving, q)
 }
 
-// drainNext goes through the queues that are being drained: one is done when nothing waits and none of its drain's requests is in flight.
-// The lock is free after the last.
+// drainNext goes through the queues that are being drained: one is done when nothing waits and none of its drain's
+// requests is in flight. The lock is free after the last.
 func (e *Engine) drainNext() {
 	for len(e.leaving) > 0 {
 		q := e.leaving[0]
 		q.draining = true
-		if len(q.waiting) > 0 || slices.ContainsFunc(e.requests, func(p *pendingRequest) bool { return p.drains && p.queue == q }) {
+		drains := func(p *pendingRequest) bool { return p.drains && p.queue == q }
+		if len(q.waiting) > 0 || slices.ContainsFunc(e.requests, drains) {
 			return
 		}
 		q.gone = true

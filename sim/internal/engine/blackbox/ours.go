@@ -45,7 +45,8 @@ func (m *LiveManager) send(start time.Time, alerts []Alert) {
 	for i, a := range alerts {
 		list[i] = &notifier.Alert{
 			Labels: a.Labels, Annotations: labels.EmptyLabels(),
-			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)), GeneratorURL: a.GeneratorURL,
+			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)),
+			GeneratorURL: a.GeneratorURL,
 		}
 	}
 	m.Send(list...)

@@ -14,9 +14,11 @@ var (
 	ErrGoroutineLeft = errors.New("the notifier left a goroutine behind")
 )
 
-// panicError is the error of a panic in a bubble. One is the bubble's own: that it ended while a goroutine in it waits for ever.
+// panicError is the error of a panic in a bubble. One is the bubble's own: that it ended while a goroutine in it waits
+// for ever.
 func panicError(p any) error {
-	if text := fmt.Sprint(p); strings.Contains(text, "blocked goroutines remain") || strings.Contains(text, "all goroutines in bubble are blocked") {
+	if text := fmt.Sprint(p); strings.Contains(text, "blocked goroutines remain") ||
+		strings.Contains(text, "all goroutines in bubble are blocked") {
 		return fmt.Errorf("%w: %s", ErrGoroutineLeft, text)
 	}
 	return fmt.Errorf("%w: %v", ErrPanicked, p)
@@ -40,7 +42,8 @@ func recoverPanics(in func(func()), f func() error) (err, crash error) {
 	return err, nil
 }
 
-// survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would end.
+// survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would
+// end.
 func (b *bubble) survive() {
 	if p := recover(); p != nil {
 		b.transport.Record(func(*protocol.Events) { b.crash = panicError(p) })

@@ -15,8 +15,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// ErrChild is that a child process, in which another release's notifier runs, failed: it died, said what is no response, or did
-// not respond. The text says which, for which release, and what the child last wrote to its standard error.
+// ErrChild is that a child process, in which another release's notifier runs, failed: it died, said what is no
+// response, or did not respond. The text says which, for which release, and what the child last wrote to its standard
+// error.
 var ErrChild = errors.New("the child process of a notifier failed")
 
 // A process is a child that is asked one thing at a time. After its first failure it is dead.
@@ -100,7 +101,8 @@ func (p *process) fail(op, what string) error {
 			return p.err
 		}
 		if signalled(p.cmd) {
-			p.err = fmt.Errorf("%w\nit did not say either what it waits for, in %v: it may have been stopped (SIGSTOP), or the machine is overloaded", p.err, dumpTime)
+			p.err = fmt.Errorf("%w\nit did not say either what it waits for, in %v: it may have been stopped (SIGSTOP), or "+
+				"the machine is overloaded", p.err, dumpTime)
 		}
 	} else {
 		if ended != nil && what == "it ended" {

@@ -19,20 +19,26 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A child that fails is reported with its release, what it was asked and what it last said, and leaves no process behind.
+// A child that fails is reported with its release, what it was asked and what it last said, and leaves no process
+// behind.
 func TestChildFails(t *testing.T) {
 	for _, c := range []struct {
 		name, script string
 		patience     time.Duration
 		want         []string
 	}{
-		{"killed", `echo loaded >&2; read x; kill -9 $$`, time.Minute, []string{`asked to "settle"`, "signal: killed", "loaded"}},
+		{"killed", `echo loaded >&2; read x; kill -9 $$`, time.Minute,
+			[]string{`asked to "settle"`, "signal: killed", "loaded"}},
 		{"ends before it is asked", `echo cannot start >&2; exit 3`, time.Minute, []string{"cannot start"}},
-		{"panics", `read x; echo 'panic: runtime error: a bug' >&2; exit 2`, time.Minute, []string{"exit status 2", "panic: runtime error: a bug"}},
-		{"talks garbage", `read x; echo 'level=info msg=hello'; sleep 100`, time.Minute, []string{`it said "level=info msg=hello\n"`}},
+		{"panics", `read x; echo 'panic: runtime error: a bug' >&2; exit 2`, time.Minute,
+			[]string{"exit status 2", "panic: runtime error: a bug"}},
+		{"talks garbage", `read x; echo 'level=info msg=hello'; sleep 100`, time.Minute,
+			[]string{`it said "level=info msg=hello\n"`}},
 		{"says too little", `read x; printf '{"now":'`, time.Minute, []string{"it ended"}},
-		{"hangs", `read x; echo waiting >&2; sleep 100 & wait`, 300 * time.Millisecond, []string{`did not come back from "settle" in 300ms`, "waiting"}},
-		{"hangs, stopped", `read x; kill -STOP $$`, 300 * time.Millisecond, []string{`did not come back from "settle" in 300ms`, "it may have been stopped"}},
+		{"hangs", `read x; echo waiting >&2; sleep 100 & wait`, 300 * time.Millisecond,
+			[]string{`did not come back from "settle" in 300ms`, "waiting"}},
+		{"hangs, stopped", `read x; kill -STOP $$`, 300 * time.Millisecond,
+			[]string{`did not come back from "settle" in 300ms`, "it may have been stopped"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := startProcess("the notifier of Prometheus v2.53.3", c.patience, "/bin/sh", "-c", c.script)
@@ -55,7 +61,8 @@ func TestChildFails(t *testing.T) {
 // requireGone waits for the end of a process or, if the number is negative, of a process group.
 func requireGone(t *testing.T, pid int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) || zombie(pid) }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) || zombie(pid) },
+		10*time.Second, 10*time.Millisecond)
 }
 
 // zombie reports whether a process has ended and nobody has asked how, as where nothing collects orphans.

@@ -16,9 +16,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier is one,
-// and so is what has its methods. Alerts go out through the Do of the options that it was made with, and its metrics, of which a
-// run needs prometheus_notifications_queue_length, are registered with their Registerer.
+// A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier
+// is one, and so is what has its methods. Alerts go out through the Do of the options that it was made with, and its
+// metrics, of which a run needs prometheus_notifications_queue_length, are registered with their Registerer.
 type Notifier interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
@@ -58,7 +58,8 @@ func (m *promManager) send(start time.Time, alerts []Alert) {
 	for i, a := range alerts {
 		list[i] = &real.Alert{
 			Labels: a.Labels, Annotations: labels.EmptyLabels(),
-			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)), GeneratorURL: a.GeneratorURL,
+			StartsAt: start.Add(time.Duration(a.StartsAt)), EndsAt: start.Add(time.Duration(a.EndsAt)),
+			GeneratorURL: a.GeneratorURL,
 		}
 	}
 	m.Send(list...)

@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
-// A queue is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what it drops; but it
-// posts in order, so a copy is dropped when a later one is posted before it.
+// A queue is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what
+// it drops; but it posts in order, so a copy is dropped when a later one is posted before it.
 type queue struct {
 	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
@@ -99,7 +99,8 @@ func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 
 func (e *Engine) text(segs ...segment) string { return e.world.Labels.Text(alerts.SpansOf(segs...)) }
 
-// inferDrop books copies of a queue as dropped: the first of a send that was larger than the queue for that, others since it was full.
+// inferDrop books copies of a queue as dropped: the first of a send that was larger than the queue for that, others
+// since it was full.
 func (e *Engine) inferDrop(q *queue, seg segment) {
 	if surplus := seg.Send.N - e.Flags.QueueCapacity; seg.From < surplus {
 		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}

@@ -15,12 +15,14 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// Where single sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a batch, and a batch
-// of which nothing is left shows in no request at all. But queue_length, which those releases read off the queue itself, says how much has
-// left it once the manager has settled. What Send pushes out of a full queue is known from its length before; all else that is gone was
-// popped, in full batches but for the last, and only the last can be in flight.
+// Where single sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a
+// batch, and a batch of which nothing is left shows in no request at all. But queue_length, which those releases read
+// off the queue itself, says how much has left it once the manager has settled. What Send pushes out of a full queue is
+// known from its length before; all else that is gone was popped, in full batches but for the last, and only the last
+// can be in flight.
 
-// inferPopped infers which batches have left the queue since the last time; arrived are the requests that were made of the last one.
+// inferPopped infers which batches have left the queue since the last time; arrived are the requests that were made of
+// the last one.
 func (e *Engine) inferPopped(arrived []protocol.Arrival) error {
 	if e.dead || e.exited || e.priming || e.stopping && e.Release.Stop == core.StopAborts {
 		return nil // nothing is popped
@@ -73,8 +75,8 @@ func (q *queue) pop(n int) (segs []segment) {
 	return segs
 }
 
-// matchRequests follows a batch to the Alertmanagers that were asked to take what their sets left of it. All of them must have been for
-// which something is left, with exactly that.
+// matchRequests follows a batch to the Alertmanagers that were asked to take what their sets left of it. All of them
+// must have been for which something is left, with exactly that.
 func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arrival) error {
 	carried := map[string][]postedAlert{}
 	for _, a := range arrived {
@@ -123,8 +125,8 @@ func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arri
 	return nil
 }
 
-// inferSetOrder finds out in which order the sets relabelled a batch, where that shows, and has them be in it: one that explains the
-// requests. If several do, they do not differ.
+// inferSetOrder finds out in which order the sets relabelled a batch, where that shows, and has them be in it: one that
+// explains the requests. If several do, they do not differ.
 func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert) error {
 	const most = 6 // sets, which have 720 orders
 	if !e.Release.SetsLeak(e.sets) {
@@ -173,8 +175,8 @@ func permutations(n int) func(yield func([]int) bool) {
 	}
 }
 
-// checkRequests returns an error if the requests cannot result from relabelling the batch. It is tried for hypothetical orders of the sets
-// and must not change state.
+// checkRequests returns an error if the requests cannot result from relabelling the batch. It is tried for hypothetical
+// orders of the sets and must not change state.
 func (e *Engine) checkRequests(segs []segment, carried map[string][]postedAlert) error {
 	for _, set := range e.sets {
 		if len(set.Active) == 0 {

@@ -15,8 +15,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The real notifier, without an Engine before it: a call of Send while a drain holds the lock stops virtual time, because it waits for a
-// mutex, and the watchdog reports it. It happens in a process of its own, which ends with it.
+// The real notifier, without an Engine before it: a call of Send while a drain holds the lock stops virtual time,
+// because it waits for a mutex, and the watchdog reports it. It happens in a process of its own, which ends with it.
 func TestWatchdogReportsASendThatWaitsForAMutex(t *testing.T) {
 	if os.Getenv("HAZARD") != "" {
 		require.ErrorContains(t, sendDuringDrain(2*time.Second), "waits for a mutex")
@@ -30,8 +30,8 @@ func TestWatchdogReportsASendThatWaitsForAMutex(t *testing.T) {
 	require.Contains(t, string(out), "stuck, as expected")
 }
 
-// sendDuringDrain calls Send of the real notifier while it drains a hung Alertmanager that was removed. It leaves a bubble behind that
-// never ends.
+// sendDuringDrain calls Send of the real notifier while it drains a hung Alertmanager that was removed. It leaves a
+// bubble behind that never ends.
 func sendDuringDrain(limit time.Duration) error {
 	file, err := scenarios.Parse("hazard.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -10,7 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A driver is a Model as core.Driver: what the rules decide is reported to the observer, and requests go to the network.
+// A driver is a Model as core.Driver: what the rules decide is reported to the observer, and requests go to the
+// network.
 type driver Model
 
 // OnSend implements core.Driver.

@@ -14,10 +14,10 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Nearly all requests of a long run are taken in time and followed at once by one with the next copies of the same send. Where nobody reads
-// events, such requests are fast-forwarded: as long as nothing else is due, the rules say which batch is next and the Alertmanager when it
-// responds, in the order of these responses, and each step is recorded. Before anything else happens the steps are booked together,
-// by the same calls that book a single request.
+// Nearly all requests of a long run are taken in time and followed at once by one with the next copies of the same
+// send. Where nobody reads events, such requests are fast-forwarded: as long as nothing else is due, the rules say
+// which batch is next and the Alertmanager when it responds, in the order of these responses, and each step is
+// recorded. Before anything else happens the steps are booked together, by the same calls that book a single request.
 
 // A FastForward fast-forwards requests of all Models of a run.
 type FastForward struct {
@@ -56,8 +56,8 @@ const maxSteps = 1024
 // Len returns how many requests are fast-forwarded.
 func (f *FastForward) Len() int { return len(f.requests) }
 
-// Step goes on until something else is due. If that is the end of a request that does not go on, it happens too; it returns false if what is
-// due is in the queue.
+// Step goes on until something else is due. If that is the end of a request that does not go on, it happens too; it
+// returns false if what is due is in the queue.
 func (f *FastForward) Step() bool {
 	n := f.network
 	for {
@@ -83,7 +83,8 @@ func (f *FastForward) Step() bool {
 	}
 }
 
-// happening fast-forwards a request that ends well, if requests may follow it. If not, it books what the end must not find undone.
+// happening fast-forwards a request that ends well, if requests may follow it. If not, it books what the end must not
+// find undone.
 func (f *FastForward) happening(m *Model, x *network.Request) bool {
 	if f.begin(m, x) {
 		return true

@@ -74,7 +74,8 @@ func New(o Options) *Model {
 	return m
 }
 
-// Prime implements engine.Engine. The requests without alerts that old releases make of the first target update are over at 0s.
+// Prime implements engine.Engine. The requests without alerts that old releases make of the first target update are
+// over at 0s.
 func (m *Model) Prime(update func()) {
 	m.priming = true
 	update()

@@ -1,6 +1,7 @@
 package model
 
-// A requestHeap is the fast-forwarded requests, as a binary heap by when they end. No output depends on the order of those of one instant.
+// A requestHeap is the fast-forwarded requests, as a binary heap by when they end. No output depends on the order of
+// those of one instant.
 type requestHeap []pendingRequest
 
 // A pendingRequest is a fast-forwarded request, and when it ends.

@@ -27,7 +27,8 @@ func exposedBy(r *core.Release) []exposed {
 	return list
 }
 
-// A latencyBucket is a bucket of the notifier's histogram: its label, and its place among core.LatencyBuckets, -1 for +Inf.
+// A latencyBucket is a bucket of the notifier's histogram: its label, and its place among core.LatencyBuckets, -1 for
+// +Inf.
 type latencyBucket struct {
 	le string
 	at int

@@ -50,7 +50,8 @@ func TestBuildFails(t *testing.T) {
 		want string
 	}{
 		{"no toolchain", map[string]string{"PATH": ""}, "install it from https://go.dev/dl"},
-		{"no network", map[string]string{"GOPROXY": "http://127.0.0.1:1", "GOMODCACHE": "empty"}, "go online, or set GOPROXY"},
+		{"no network", map[string]string{"GOPROXY": "http://127.0.0.1:1", "GOMODCACHE": "empty"},
+			"go online, or set GOPROXY"},
 		{"downloads forbidden", map[string]string{"GOPROXY": "off", "GOMODCACHE": "empty"}, "GOPROXY=off forbids downloads"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

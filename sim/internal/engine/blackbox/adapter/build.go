@@ -20,8 +20,9 @@ import (
 )
 
 // ErrNoToolchain is that the go command is not there, or too old.
-var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on this machine, which needs Go 1.26 or newer: " +
-	"install it from https://go.dev/dl and see that go is in PATH, or use the engine model, which needs nothing")
+var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on this machine, " +
+	"which needs Go 1.26 or newer: install it from https://go.dev/dl and see that go is in PATH, " +
+	"or use the engine model, which needs nothing")
 
 // A Builder makes programs. The zero value is ready for use.
 type Builder struct {
@@ -59,7 +60,8 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	if _, err := os.Stat(prog.Path); err == nil {
 		return prog, nil
 	}
-	b.tellf("notifysim: compiling the notifier of Prometheus %s (module %s); this is done once and takes a minute or two\n", p.Release, p.Module)
+	b.tellf("notifysim: compiling the notifier of Prometheus %s (module %s); "+
+		"this is done once and takes a minute or two\n", p.Release, p.Module)
 	if prog.Took, err = tool.compile(ctx, prog.Path, mod, sum); err != nil {
 		return nil, fmt.Errorf("compiling the notifier of Prometheus %s (module %s): %w", p.Release, p.Module, err)
 	}
@@ -67,7 +69,8 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	return prog, nil
 }
 
-// BuildFork returns the program of a checkout of Prometheus in a folder, compiled anew, which is quick when little has changed.
+// BuildFork returns the program of a checkout of Prometheus in a folder, compiled anew, which is quick when little has
+// changed.
 func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -82,13 +85,15 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 		return nil, err
 	}
 	if module, err := tool.output(ctx, folder, "list", "-m"); err != nil || module != prometheusModule {
-		return nil, fmt.Errorf("%s is no checkout of Prometheus: it is no folder with the go.mod of module %s", folder, prometheusModule)
+		return nil, fmt.Errorf("%s is no checkout of Prometheus: it is no folder with the go.mod of module %s", folder,
+			prometheusModule)
 	}
 	cache, err := b.cache()
 	if err != nil {
 		return nil, err
 	}
-	mod := fmt.Sprintf("module notifysim.child\n\ngo 1.26\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n", prometheusModule, strconv.Quote(folder))
+	mod := fmt.Sprintf("module notifysim.child\n\ngo 1.26\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]s\n",
+		prometheusModule, strconv.Quote(folder))
 	place := sha256.Sum256([]byte(folder))
 	prog := &Program{Path: filepath.Join(cache, "fork-"+hex.EncodeToString(place[:8])+exe)}
 	b.tellf("notifysim: compiling the notifier in %s\n", folder)
@@ -223,7 +228,8 @@ func (t *tool) key(mod, sum []byte) string {
 func (t *tool) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, t.path, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH,
+		"CGO_ENABLED=0")
 	return cmd
 }
 
@@ -245,8 +251,10 @@ func (t *tool) run(ctx context.Context, dir string, args ...string) error {
 // advice says what to do about a failure of the go command.
 func advice(output string) string {
 	for _, a := range []struct{ sign, do string }{
-		{"checksum mismatch", "a module is not what this binary knows it to be: do not use it; see GOPROXY in go help environment"},
-		{"module lookup disabled", "GOPROXY=off forbids downloads: unset it, or compile once where modules can be downloaded"},
+		{"checksum mismatch",
+			"a module is not what this binary knows it to be: do not use it; see GOPROXY in go help environment"},
+		{"module lookup disabled",
+			"GOPROXY=off forbids downloads: unset it, or compile once where modules can be downloaded"},
 		{"dial tcp", noNetwork}, {"no such host", noNetwork}, {"i/o timeout", noNetwork}, {"connection refused", noNetwork},
 		{"proxyconnect", noNetwork}, {"TLS handshake", noNetwork},
 		{"unknown revision", "the release does not exist as a module"},
@@ -261,7 +269,8 @@ func advice(output string) string {
 	return ""
 }
 
-const noNetwork = "the modules of that release are downloaded once, and the module proxy cannot be reached: go online, or set GOPROXY to one that can be"
+const noNetwork = "the modules of that release are downloaded once, and the module proxy cannot be reached: go " +
+	"online, or set GOPROXY to one that can be"
 
 func lastLines(s string, n int) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")

@@ -51,7 +51,8 @@ func Pins() []Pin {
 	return pins
 }
 
-// Find returns the pin of a release such as "v2.53.3". A version without a patch stands for the last patch that has a pin.
+// Find returns the pin of a release such as "v2.53.3". A version without a patch stands for the last patch that has a
+// pin.
 func Find(release string) (Pin, error) {
 	want, err := numbers(release)
 	if err != nil || len(want) < 2 || len(want) > 3 {
@@ -66,7 +67,8 @@ func Find(release string) (Pin, error) {
 		}
 	}
 	if found == nil {
-		return Pin{}, fmt.Errorf("there is no real notifier of Prometheus %s here; write one of %s, or use the engine model, which knows every release",
+		return Pin{}, fmt.Errorf("there is no real notifier of Prometheus %s here; write one of %s, or use the engine "+
+			"model, which knows every release",
 			release, strings.Join(known, ", "))
 	}
 	return *found, nil

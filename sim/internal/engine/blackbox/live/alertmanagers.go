@@ -19,7 +19,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
 )
 
-// A alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other addresses.
+// A alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
+// addresses.
 type alertmanagers struct {
 	host    *Host
 	serving sync.WaitGroup
@@ -40,7 +41,10 @@ type fakeAlertmanager struct {
 }
 
 func newAlertmanagers(h *Host) *alertmanagers {
-	f := &alertmanagers{host: h, broken: make(chan error, 1), behaviours: map[string]fakeam.Behaviour{}, fakes: map[string]*fakeAlertmanager{}}
+	f := &alertmanagers{
+		host: h, broken: make(chan error, 1), behaviours: map[string]fakeam.Behaviour{},
+		fakes: map[string]*fakeAlertmanager{},
+	}
 	f.ctx, f.end = context.WithCancel(context.Background())
 	return f
 }
@@ -162,7 +166,8 @@ func (f *alertmanagers) Busy() bool {
 func (f *alertmanagers) reachable(cfg *config.Config) error {
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if amc.Scheme != "http" && len(f.host.options.Alertmanagers) == 0 {
-			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and the fake Alertmanagers speak http; write scheme: http, or name real ones with --alertmanager",
+			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and the fake Alertmanagers speak http; write "+
+				"scheme: http, or name real ones with --alertmanager",
 				ErrUnable, i, amc.Scheme)
 		}
 	}

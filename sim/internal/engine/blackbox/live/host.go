@@ -26,8 +26,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Host is the host of our Manager on the wall clock. Its requests go out at once, but it hears how they end only when the rig
-// has: so the rig still makes one step at a time, and knows when one is over.
+// A Host is the host of our Manager on the wall clock. Its requests go out at once, but it hears how they end only when
+// the rig has: so the rig still makes one step at a time, and knows when one is over.
 type Host struct {
 	*alertmanagers
 	options Options
@@ -146,7 +146,8 @@ func outcomeOf(ctx context.Context, err error) string {
 		return blackbox.OutcomeTimeout
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF):
 		return "reset"
 	case errors.As(err, &dns):
 		return "not found"
@@ -213,7 +214,8 @@ func (h *Host) Stop() error {
 	return nil
 }
 
-// Answer implements blackbox.Host: the manager hears how its request ended. What the reply says is for requests before the start alone.
+// Answer implements blackbox.Host: the manager hears how its request ended. What the reply says is for requests before
+// the start alone.
 func (h *Host) Answer(request int, a protocol.Reply) error {
 	h.mu.Lock()
 	v := h.requests[request]
@@ -270,7 +272,8 @@ func (h *Host) Advance(until int64) (int64, error) {
 	}
 	now := time.Since(h.start)
 	if now > h.options.MaxDuration+2*h.options.Tolerance {
-		return 0, fmt.Errorf("%w: it has taken %v of real time and is not over; write a duration, or allow more with --max-duration",
+		return 0, fmt.Errorf("%w: it has taken %v of real time and is not over; write a duration, or allow more with "+
+			"--max-duration",
 			ErrUnable, h.options.MaxDuration)
 	}
 	return int64(now), nil
@@ -290,7 +293,8 @@ func (h *Host) Settle() (blackbox.Events, error) {
 		}
 		h.mu.Unlock()
 		if time.Since(began) > blackbox.DefaultPatience {
-			return blackbox.Events{}, fmt.Errorf("the manager does not settle: %+v, of which the driver knows %d requests and %d updates", a, len(h.requests), h.offered)
+			return blackbox.Events{}, fmt.Errorf("the manager does not settle: %+v, of which the driver knows %d requests "+
+				"and %d updates", a, len(h.requests), h.offered)
 		}
 		time.Sleep(pause)
 	}
@@ -304,7 +308,8 @@ func (h *Host) Alertmanagers() ([]string, error) {
 
 // ExpectDeadlock implements blackbox.Host.
 func (h *Host) ExpectDeadlock() error {
-	return fmt.Errorf("%w: the notifier of %s deadlocks here, and would be left behind; use the engine model", ErrUnable, h.release.Name)
+	return fmt.Errorf("%w: the notifier of %s deadlocks here, and would be left behind; use the engine model", ErrUnable,
+		h.release.Name)
 }
 
 // Close implements blackbox.Host. It returns when nothing runs any more that the host has started.

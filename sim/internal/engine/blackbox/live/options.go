@@ -13,7 +13,8 @@ type Options struct {
 	Flags   scenarios.Flags
 	Release *core.Release
 	Seed    uint64
-	// Tolerance is how much later than the scenario says an expectation may hold, MaxDuration the longest that a run may take.
+	// Tolerance is how much later than the scenario says an expectation may hold, MaxDuration the longest that a run
+	// may take.
 	Tolerance, MaxDuration time.Duration
 	// Alertmanagers are real ones, host:port, by their addresses in the scenario.
 	Alertmanagers map[string]string

@@ -68,7 +68,9 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	case protocol.Stop:
 		b.manager.Stop()
 	case protocol.Answer:
-		err = b.transport.Answer(req.Request, protocol.Reply{Status: req.Status, BodyFor: time.Duration(req.BodyFor), Err: req.Failure})
+		err = b.transport.Answer(req.Request, protocol.Reply{
+			Status: req.Status, BodyFor: time.Duration(req.BodyFor), Err: req.Failure,
+		})
 	case protocol.Cut:
 		err = b.transport.Cut(req.Request)
 	case protocol.Begin:
@@ -94,8 +96,8 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	return resp
 }
 
-// apply calls ApplyConfig. The drain of what leaves may hold it up until requests have been answered: then it goes on beside the
-// driver. An error comes at once.
+// apply calls ApplyConfig. The drain of what leaves may hold it up until requests have been answered: then it goes on
+// beside the driver. An error comes at once.
 func (b *bubble) apply(c *protocol.Config) error {
 	cfg, err := load(c.YAML)
 	if err != nil {

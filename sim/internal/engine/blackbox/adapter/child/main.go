@@ -1,7 +1,7 @@
 //go:build ignore
 
-// The program runs the notifier of the Prometheus release that it is built with, in virtual time, and is told what to do on its
-// standard input (see package protocol). It ends when its input does.
+// The program runs the notifier of the Prometheus release that it is built with, in virtual time, and is told what to
+// do on its standard input (see package protocol). It ends when its input does.
 package main
 
 import (

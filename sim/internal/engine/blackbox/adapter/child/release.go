@@ -10,8 +10,9 @@ import (
 	"github.com/prometheus/prometheus/notifier"
 )
 
-// Releases differ in which parameters two functions take and which options there are (loggers of two kinds, a validation scheme,
-// a flag). What this release has is found by reflection, so that one source compiles with all of them, forks included.
+// Releases differ in which parameters two functions take and which options there are (loggers of two kinds, a
+// validation scheme, a flag). What this release has is found by reflection, so that one source compiles with all of
+// them, forks included.
 
 func newManager(o *notifier.Options) *notifier.Manager {
 	return call(notifier.NewManager, o)[0].Interface().(*notifier.Manager)
@@ -34,7 +35,8 @@ func call(f, first any) []reflect.Value {
 	return fn.Call(args)
 }
 
-// neutral is an argument of type t: a logger that is silent, validation of names that lets UTF-8 pass, otherwise a zero value.
+// neutral is an argument of type t: a logger that is silent, validation of names that lets UTF-8 pass, otherwise a zero
+// value.
 func neutral(t reflect.Type) reflect.Value {
 	if t == reflect.TypeFor[*slog.Logger]() {
 		return reflect.ValueOf(slog.New(slog.DiscardHandler))

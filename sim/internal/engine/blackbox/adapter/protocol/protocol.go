@@ -8,8 +8,8 @@
 // The package is internal to sim: it promises nothing to others.
 package protocol
 
-// The operations. Open begins a bubble with a manager in it, Close ends it; a child may be opened again. The others are the
-// methods of a Host (package blackbox).
+// The operations. Open begins a bubble with a manager in it, Close ends it; a child may be opened again. The others are
+// the methods of a Host (package blackbox).
 const (
 	Open          = "open"
 	Apply         = "apply"
@@ -34,8 +34,8 @@ type Request struct {
 	Targets map[string][]*Group `json:"targets,omitempty"`  // Offer: by set
 	Alerts  []Alert             `json:"alerts,omitempty"`   // Send
 	Request int                 `json:"request,omitempty"`  // Answer, Cut
-	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or
-	BodyFor int64               `json:"body_for,omitempty"` // with a body that is empty, which takes so many nanoseconds to read; or
+	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or else Failure
+	BodyFor int64               `json:"body_for,omitempty"` // Answer: how many nanoseconds the body, which is empty, takes
 	Failure string              `json:"failure,omitempty"`  // Answer: the text of an error
 	Until   int64               `json:"until,omitempty"`    // Advance: nanoseconds from Begin
 }
@@ -47,8 +47,8 @@ type Options struct {
 	DrainOnShutdown bool `json:"drain_on_shutdown"`
 }
 
-// A Config is a configuration: the text of a prometheus.yml, and the external labels, name after value, which stand apart since
-// newer releases expand variables in them.
+// A Config is a configuration: the text of a prometheus.yml, and the external labels, name after value, which stand
+// apart since newer releases expand variables in them.
 type Config struct {
 	YAML           string   `json:"yaml"`
 	ExternalLabels []string `json:"external_labels,omitempty"`

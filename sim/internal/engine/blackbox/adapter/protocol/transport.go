@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A Transport stands for the HTTP client of a manager in a synctest bubble: requests that the manager makes arrive there, and wait until
-// whoever drives the bubble has answered them.
+// A Transport stands for the HTTP client of a manager in a synctest bubble: requests that the manager makes arrive
+// there, and wait until whoever drives the bubble has answered them.
 type Transport struct {
 	wake    chan struct{}
 	answers map[int]chan Reply
@@ -46,8 +46,8 @@ func (t *Transport) Record(write func(*Events)) bool {
 // Do hands a request over and waits for what becomes of it.
 func (t *Transport) Do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
-		// As net/http does (Transport.RoundTrip). Up to v2.36 a stopped manager, whose select picks among ready cases at random, may
-		// try to post more of its queue, with the context that Stop cancelled.
+		// As net/http does (Transport.RoundTrip). Up to v2.36 a stopped manager, whose select picks among ready cases
+		// at random, may try to post more of its queue, with the context that Stop cancelled.
 		return nil, err
 	}
 	body, err := io.ReadAll(req.Body)
@@ -102,7 +102,8 @@ func (t *Transport) Cut(request int) error {
 	return nil
 }
 
-// Advance lets time pass until so many nanoseconds after start or, before it, until somebody tells something. It returns the time then.
+// Advance lets time pass until so many nanoseconds after start or, before it, until somebody tells something. It
+// returns the time then.
 func (t *Transport) Advance(start time.Time, until int64) int64 {
 	if wait := until - int64(time.Since(start)); wait > 0 {
 		timer := time.NewTimer(time.Duration(wait))
@@ -137,7 +138,8 @@ func (t *Transport) Close() {
 	}
 }
 
-// A Reply is what the manager's HTTP client returns: a status, with a body that is empty but may take its time, or an error.
+// A Reply is what the manager's HTTP client returns: a status, with a body that is empty but may take its time, or an
+// error.
 type Reply struct {
 	Status  int
 	BodyFor time.Duration

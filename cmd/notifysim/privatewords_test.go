@@ -14,7 +14,7 @@ import (
 
 // Words that this repository used in a sense of its own, where the field has a term.
 var privateWords = regexp.MustCompile(`(?i)\b(agenda|veil|unveil|rigs?|upcomings?|foreseen?|streaks?|letGo|wedged|` +
-	`books|mended|parts from|at fault|fault of its own|fault of notifysim|k6's words|` +
+	`books\.\w+|mended|parts from|at fault|fault of its own|fault of notifysim|k6's words|` +
 	`one less some does|lost to everybody|cries wolf|plays the two sides)\b`)
 
 // notSearched are the folders, from the root of the module, that may have such words.

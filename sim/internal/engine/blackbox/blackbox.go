@@ -59,8 +59,8 @@ type Engine struct {
 	sets     []*core.Set    // as our rules have them; what the manager says is compared
 	queues   []*queue
 	requests []*pendingRequest // in flight
-	// lock is the manager's lock as our rules have it. leaving are queues of Alertmanagers that were removed, being drained one after the
-	// other while the manager holds it.
+	// lock is the manager's lock as our rules have it. leaving are queues of Alertmanagers that were removed, being
+	// drained one after the other while the manager holds it.
 	lock     core.Lock
 	leaving  []*queue
 	updating bool // Run is busy with a target update

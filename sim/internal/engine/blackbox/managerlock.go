@@ -18,8 +18,8 @@ import (
 // waits for the lock. A goroutine that waits for a mutex would stop virtual time, so the engine makes the call when the
 // lock is free, which is when the call would go ahead anyway.
 
-// OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a reload holds the lock, Run
-// takes an update and waits.
+// OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a
+// reload holds the lock, Run takes an update and waits.
 func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool) {
 	if e.updating || e.stopping {
 		return false
@@ -176,8 +176,9 @@ func (e *Engine) drainNext() {
 // Locked implements engine.Engine.
 func (e *Engine) Locked() bool { return e.lock.Held() }
 
-// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Which of several calls of Send goes first,
-// and whether a send loop wakes up in between, is a matter of scheduling: here they go in their order, and it does.
+// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Which of several
+// calls of Send goes first, and whether a send loop wakes up in between, is a matter of scheduling: here they go in
+// their order, and it does.
 func (e *Engine) doWaiting() bool {
 	e.drainNext()
 	return e.lock.Next()

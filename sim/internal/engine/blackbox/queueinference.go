@@ -85,8 +85,8 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 	return nil
 }
 
-// contradiction is the error of copies that are posted though they are not in the queue, by what was inferred. If they were inferred to be
-// dropped as the oldest of a full queue, the notifier has dropped others instead.
+// contradiction is the error of copies that are posted though they are not in the queue, by what was inferred. If they
+// were inferred to be dropped as the oldest of a full queue, the notifier has dropped others instead.
 func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 	for _, d := range q.dropped {
 		if d.Send == seg.Send && d.From < seg.To && seg.From < d.To {

@@ -1,5 +1,6 @@
 // Package protocol is what a run and the child process that holds another release's notifier say to each other: one
-// request on a line, as JSON, on the child's standard input, and one response on a line on its standard output, in turn.
+// request on a line, as JSON, on the child's standard input, and one response on a line on its standard output, in
+// turn.
 //
 // The package is compiled into both sides, beside whatever release, and so imports nothing but the standard library and
 // the client library of Prometheus' metrics, which every release has. Both sides are always built from the same source:

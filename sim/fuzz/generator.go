@@ -26,11 +26,11 @@ type Draft struct {
 	timeline []string
 }
 
-// A strength is how much of something the seed draws: nothing, some, a lot.
-type strength int
+// An intensity is how much of something the seed draws: nothing, some, a lot.
+type intensity int
 
-// The strengths of one draft: the seed first draws which kinds of trouble there are at all.
-type strengths struct{ load, faults, churn, relabel, slow, reload strength }
+// intensities are drawn first: how much load, and of each kind of fault, a draft has.
+type intensities struct{ load, faults, churn, relabel, slow, reload intensity }
 
 // NewDraft draws a scenario for a release. The same seed gives the same scenario.
 func NewDraft(release string, seed uint64) *Draft { return newDraft(release, seed, false) }
@@ -40,8 +40,8 @@ func newDraft(release string, seed uint64, heals bool) *Draft {
 	if rel, err := core.ParseRelease(release); err == nil {
 		g.setRelabel = rel.SetRelabel != core.NoSetRelabel
 	}
-	draw := func() strength { return strength(g.IntN(3)) }
-	g.strengths = strengths{draw(), draw(), draw(), draw(), draw(), draw()}
+	draw := func() intensity { return intensity(g.IntN(3)) }
+	g.intensities = intensities{draw(), draw(), draw(), draw(), draw(), draw()}
 	g.config()
 	g.behaviours()
 	g.reloads()
@@ -120,7 +120,7 @@ func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
 type generator struct {
 	*rand.Rand
 	draft *Draft
-	strengths
+	intensities
 	setRelabel bool       // sets may relabel
 	addresses  [][]string // by set
 	shifts     bool       // a reload changes the keys of sets

@@ -20,7 +20,7 @@ func (g *generator) compounds(seed uint64) {
 		c.zone()
 	}
 	if c.churn > 0 && !c.shifts && c.chance(25*int(c.churn)) {
-		c.turns()
+		c.setChurn()
 	}
 }
 
@@ -50,8 +50,8 @@ func (g *generator) zone() {
 		fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
 }
 
-// turns draws churn of a set. It is over before the sender stops.
-func (g *generator) turns() {
+// setChurn draws churn of a set. It is over before the sender stops.
+func (g *generator) setChurn() {
 	n := g.IntN(len(g.addresses))
 	pool := g.addresses[n]
 	if len(pool) < 2 {

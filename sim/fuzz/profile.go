@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// NewHealingDraft draws a scenario for a search: a minute in which things go wrong, in kinds and strengths that the
+// NewHealingDraft draws a scenario for a search: a minute in which things go wrong, in kinds and intensities that the
 // seed draws first, then an end to all faults within 20 s, and much later, when most queues have emptied, a few alerts
 // more.
 func NewHealingDraft(release string, seed uint64) *Draft {

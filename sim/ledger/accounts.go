@@ -200,8 +200,8 @@ func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, w
 	return lost, wrong
 }
 
-// Ledger returns the accounts at this instant, once those of all peers are filled. Of the copies that wait or are in
-// flight it is told; blocked are the calls of Send that wait for the manager's lock.
+// Ledger returns the accounts at this instant, once those of all peers are filled. waiting are the copies that wait or
+// are in flight; blocked are the calls of Send that wait for the manager's lock.
 func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledger, error) {
 	l := Ledger{Totals: a.Total, Alertmanagers: map[string]Account{}}
 	for _, p := range a.peers {

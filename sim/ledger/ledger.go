@@ -16,7 +16,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Ledger is the account of every alert of a run at one instant. An alert counts as often as it is sent.
+// A Ledger is the account of a run at one instant. It counts copies: an alert counts once for each time it is sent.
 //
 // For the whole, Offered = Delivered + Lost + Pending; for each Alertmanager,
 // Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold after an event.
@@ -26,8 +26,8 @@ type Ledger struct {
 	Alertmanagers map[string]Account `json:"alertmanagers"`
 
 	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves.
-	// Replicas are the ledgers of each, and LostByAll counts the alerts of evaluations that none of those who handed
-	// them over brought to any Alertmanager: an alert that two replicas send at an evaluation counts once.
+	// Replicas are the ledgers of each, and LostByAll counts the alerts of evaluations that none of their senders
+	// delivered to any Alertmanager: an alert that two replicas send at an evaluation counts once.
 	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
 	LostByAll *int64          `json:"lost_by_all,omitempty"`
 }
@@ -59,7 +59,7 @@ func (t *Totals) Add(o *Totals) {
 	t.Blocked += o.Blocked
 }
 
-// A ReplicaLedger is the account of every alert that one of several senders was handed.
+// A ReplicaLedger is the account of every alert that one of several senders sends.
 type ReplicaLedger struct {
 	Totals
 	Alertmanagers map[string]ReplicaAccount `json:"alertmanagers"`

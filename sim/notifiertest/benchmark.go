@@ -26,9 +26,9 @@ const (
 	benchWait   = 30 * time.Second
 )
 
-// Benchmark measures in real time how fast a notifier brings 10,000 alerts, handed over in one call of Send, to 1 and
-// to 3 Alertmanagers in memory, which read every body whole and answer 200 at once: an iteration ends with the last
-// answer. It reports alerts delivered a second over all Alertmanagers.
+// Benchmark measures in real time how fast a notifier delivers 10,000 alerts, sent in one call of Send, to 1 and to 3
+// Alertmanagers in memory, which read every body whole and answer 200 at once: an iteration ends with the last answer.
+// It reports alerts delivered a second over all Alertmanagers.
 func Benchmark(b *testing.B, s Subject) {
 	for _, peers := range []int{1, 3} {
 		b.Run(fmt.Sprintf("alertmanagers=%d", peers), func(b *testing.B) { s.benchmark(b, peers) })

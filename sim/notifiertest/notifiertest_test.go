@@ -24,7 +24,7 @@ func TestPrometheus(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
 }
 
-// A hasty notifier lets go of the newest alert of each large Send.
+// A hasty notifier drops the newest alert of each large Send.
 type hasty struct{ *notifier.Manager }
 
 func newHasty(o *notifier.Options) notifiertest.Notifier {

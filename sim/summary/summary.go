@@ -25,12 +25,12 @@ import (
 //
 //	am-b hung for 15m: 21,000 alerts timed out, none overflowed; am-a got everything. Nothing was lost.
 func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) string {
-	s := summary{file: f, test: t, release: rel, res: res, troubles: map[string][]trouble{}}
+	s := summary{file: f, test: t, release: rel, res: res, faults: map[string][]fault{}}
 	s.addresses = slices.Sorted(maps.Keys(res.Ledger.Alertmanagers))
 	for _, am := range t.Alertmanagers {
-		s.trouble(am.Address, am.Behaviour.Fault, "all along")
+		s.addFault(am.Address, am.Behaviour.Fault, "all along")
 		if st := am.Behaviour.Stall; st != (fakeam.Stall{}) {
-			s.troubles[am.Address] = append(s.troubles[am.Address], trouble{
+			s.faults[am.Address] = append(s.faults[am.Address], fault{
 				what: fmt.Sprintf("stalled for %s every %s", text.Duration(st.For), text.Duration(st.Every)),
 			})
 		}
@@ -43,9 +43,10 @@ func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result
 		if e.Fault.For > 0 {
 			span = "for " + text.Duration(e.Fault.For)
 		}
-		s.trouble(e.Fault.Target, e.Fault.Fault, span)
+		s.addFault(e.Fault.Target, e.Fault.Fault, span)
 	}
-	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.whole(), s.replicas(), s.receivers(), s.lock()},
+	return strings.Join(slices.DeleteFunc([]string{s.alertmanagers(), s.losses(), s.replicas(), s.falseResolves(),
+		s.blockedSends()},
 		func(s string) bool { return s == "" }), " ")
 }
 
@@ -56,11 +57,11 @@ type summary struct {
 	release   *core.Release
 	res       *sim.Result
 	addresses []string
-	troubles  map[string][]trouble // of an Alertmanager, in the order of their times
+	faults    map[string][]fault // of an Alertmanager, in the order of their times
 }
 
-// A trouble is what was wrong with an Alertmanager.
-type trouble struct {
+// A fault is what was wrong with an Alertmanager.
+type fault struct {
 	what, span string
 	hang       bool
 }
@@ -68,8 +69,8 @@ type trouble struct {
 // The most Alertmanagers that are spoken of one by one.
 const maxSpokenOf = 3
 
-// trouble notes a fault of the Alertmanager at an address.
-func (s *summary) trouble(address string, f fakeam.Fault, span string) {
+// addFault notes a fault of the Alertmanager at an address.
+func (s *summary) addFault(address string, f fakeam.Fault, span string) {
 	var what string
 	switch {
 	case f.Hang:
@@ -100,7 +101,7 @@ func (s *summary) trouble(address string, f fakeam.Fault, span string) {
 	if f.Probability != 0 && f.Probability != 1 || f.Ramp != 0 || f.Every != 0 || f.After != 0 || f.First != 0 {
 		what += " at times"
 	}
-	s.troubles[address] = append(s.troubles[address], trouble{what, span, f.Hang})
+	s.faults[address] = append(s.faults[address], fault{what, span, f.Hang})
 }
 
 // alertmanagers is the sentence about each of them: first those at fault, then those that lost alerts, then all others.
@@ -115,14 +116,14 @@ func (s *summary) alertmanagers() string {
 		names[clause] = append(names[clause], s.name(address))
 	}
 	for _, address := range s.addresses {
-		if ts := s.troubles[address]; len(ts) > 0 {
+		if ts := s.faults[address]; len(ts) > 0 {
 			say(address, faultsOf(ts)+": "+s.cost(address))
 		}
 	}
 	for _, address := range s.addresses {
 		a := s.res.Ledger.Alertmanagers[address]
 		switch {
-		case len(s.troubles[address]) > 0:
+		case len(s.faults[address]) > 0:
 		case a.Dropped.Total()+a.Queued+a.InFlight > 0:
 			say(address, fmt.Sprintf("got %s of %s: %s", thousands(a.Delivered), thousands(a.Offered), s.cost(address)))
 		case a.Offered > 0 && a.Offered < s.res.Ledger.Offered:
@@ -185,7 +186,7 @@ func within(d time.Duration) string {
 }
 
 // faultsOf says what was wrong.
-func faultsOf(ts []trouble) string {
+func faultsOf(ts []fault) string {
 	var parts []string
 	for _, t := range ts {
 		parts = append(parts, strings.TrimSpace(t.what+" "+t.span))
@@ -199,8 +200,8 @@ func faultsOf(ts []trouble) string {
 // cost says what became of the alerts that an Alertmanager did not take.
 func (s *summary) cost(address string) string {
 	a := s.res.Ledger.Alertmanagers[address]
-	failed, hung := "failed", len(s.troubles[address]) > 0
-	for _, t := range s.troubles[address] {
+	failed, hung := "failed", len(s.faults[address]) > 0
+	for _, t := range s.faults[address] {
 		hung = hung && t.hang
 	}
 	if hung {
@@ -241,8 +242,8 @@ func (s *summary) cost(address string) string {
 	return "it got everything all the same"
 }
 
-// whole is the sentence about what reached nobody, and why.
-func (s *summary) whole() string {
+// losses is the sentence about what reached nobody, and why.
+func (s *summary) losses() string {
 	l := s.res.Ledger
 	var dropped ledger.Dropped
 	for _, a := range l.Alertmanagers {
@@ -279,8 +280,8 @@ func (s *summary) whole() string {
 	return sentence(lost)
 }
 
-// receivers is the sentence about alerts that resolved at Alertmanagers while they fired.
-func (s *summary) receivers() string {
+// falseResolves is the sentence about alerts that resolved at Alertmanagers while they fired.
+func (s *summary) falseResolves() string {
 	var who []string
 	var n int64
 	for _, address := range s.addresses {
@@ -299,8 +300,8 @@ func (s *summary) receivers() string {
 		map[bool]string{true: "it", false: "they"}[n == 1]))
 }
 
-// lock is the sentence about calls of Send that had to wait.
-func (s *summary) lock() string {
+// blockedSends is the sentence about calls of Send that had to wait.
+func (s *summary) blockedSends() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
 		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", thousands(l.Blocked),
 			plural64(l.Sends, "call")))

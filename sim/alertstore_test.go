@@ -20,9 +20,10 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// What an Alertmanager gets wrong is what a store like the real one shows that is given the bodies of the same
-// requests, when it is asked after every one of them and at every end of an alert.
-func TestTheLedgerSaysWhatAStoreShows(t *testing.T) {
+// The ledger's counts of late, falsely resolved, refired and resurrected alerts are those that a store like the real
+// Alertmanager's shows when it takes the bodies of the same requests: it is read after every request and at every
+// endsAt.
+func TestLedgerAgreesWithAlertStore(t *testing.T) {
 	seen := map[string]int64{"late": 0, "false": 0, "refired": 0, "resurrected": 0}
 	compare := func(t *rapid.T) {
 		text := drawSlowAlertmanager(t)

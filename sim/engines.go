@@ -162,7 +162,7 @@ func (r *run) drive(loop *blackbox.Loop) (err error) {
 			Bodies: r.options.Bodies, Ordered: r.options.Ordered,
 			Settled: func() {
 				s.Check()
-				r.judge.Look()
+				r.judge.CheckPending()
 			},
 		}
 		if r.live != nil {

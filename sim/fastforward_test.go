@@ -13,20 +13,20 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A sight is all that one can learn of a run without its events.
-type sight struct {
+// An outcome is everything that a run shows without its events.
+type outcome struct {
 	sim.Result
 	Scrapes [][]sim.Sample
 	Series  string
 	Err     string
 }
 
-// see runs a test, and listens to its events or not. Who listens gets every request one by one.
-func see(
+// runOnce runs a test, with or without an observer of its events. With one, no request is fast-forwarded.
+func runOnce(
 	t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, listen bool, o sim.Options,
 	seed uint64,
-) *sight {
-	var s sight
+) *outcome {
+	var s outcome
 	o.Queues, o.Monitor = true, true
 	o.Scrapes = func(at time.Duration, replica int, samples []sim.Sample) {
 		s.Scrapes = append(s.Scrapes, samples)
@@ -36,7 +36,7 @@ func see(
 	}
 	res, err := sim.Run(f, test, rel, seed, o)
 	if err != nil {
-		return &sight{Err: err.Error()}
+		return &outcome{Err: err.Error()}
 	}
 	var b strings.Builder
 	require.NoError(t, res.Series.WriteOpenMetrics(&b))
@@ -45,16 +45,15 @@ func see(
 	return &s
 }
 
-// sameUnheard holds that a run shows the same whether somebody listens to its events or not.
-func sameUnheard(
+// requireSameUnobserved requires that a run has the same outcome with and without an observer of its events.
+func requireSameUnobserved(
 	t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, o sim.Options, seed uint64,
 ) {
-	require.Equal(t, see(t, f, test, rel, true, o, seed), see(t, f, test, rel, false, o, seed))
+	require.Equal(t, runOnce(t, f, test, rel, true, o, seed), runOnce(t, f, test, rel, false, o, seed))
 }
 
-// Requests that follow each other and are booked together come to the same as one by one, in random scenarios with
-// small batches,
-func TestStreaksChangeNothingAtRandom(t *testing.T) {
+// Fast-forwarded requests have the same outcome as requests that are simulated one by one.
+func TestFastForwardChangesNothingInRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, "v2.5", "v3.9", "v3.10", "v3.11", "v3.15", "v3.15")
 		file.Flags.BatchSize = rapid.IntRange(1, 7).Draw(t, "batch size")
@@ -73,19 +72,19 @@ func TestStreaksChangeNothingAtRandom(t *testing.T) {
 			})
 		}
 		o := sim.Options{Phases: rapid.Bool().Draw(t, "phases")}
-		sameUnheard(t, file, test, file.Releases[0], o, 1)
+		requireSameUnobserved(t, file, test, file.Releases[0], o, 1)
 	})
 }
 
-// and in the library.
-func TestStreaksChangeNothingInTheLibrary(t *testing.T) {
+// The same holds for every scenario of the library.
+func TestFastForwardChangesNothingInTheLibrary(t *testing.T) {
 	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
-		sameUnheard(t, file, test, rel, sim.Options{}, 1)
+		requireSameUnobserved(t, file, test, rel, sim.Options{}, 1)
 	})
 }
 
-// What random scenarios hardly draw shows nothing either.
-func TestStreaksChangeNothingInACorner(t *testing.T) {
+// The same holds in cases that random scenarios hardly draw.
+func TestFastForwardChangesNothingInRareCases(t *testing.T) {
 	for name, text := range map[string]string{
 		"alerts end while they wait": `
 release: v3.15
@@ -223,7 +222,7 @@ tests:
 			file, err := scenarios.Parse("corner.yml", []byte(text))
 			require.NoError(t, err)
 			for seed := range uint64(20) {
-				sameUnheard(t, file, file.Tests[0], file.Releases[0], sim.Options{}, seed)
+				requireSameUnobserved(t, file, file.Tests[0], file.Releases[0], sim.Options{}, seed)
 			}
 		})
 	}

@@ -101,8 +101,8 @@ func TestKernelAgreesWithQueueingTheory(t *testing.T) {
 }
 
 // BenchmarkKernel is about customers a second through an M/M/1 queue at a load of 0.9, on the event loop of the engine
-// model, with its agenda and its streams of random numbers: each customer is two events and two exponential variables.
-// One operation is a million customers.
+// model, with its event queue and its streams of random numbers: each customer is two events and two exponential
+// variables. One operation is a million customers.
 func BenchmarkKernel(b *testing.B) {
 	const customers = 1_000_000
 	for b.Loop() {

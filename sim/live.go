@@ -55,7 +55,7 @@ func (r *run) inLive() error {
 		Flags: r.file.Flags, Release: r.release, Seed: r.world.Seed, Tolerance: o.Tolerance, MaxDuration: o.MaxDuration,
 		Alertmanagers: o.Alertmanagers, Stop: o.Stop,
 	})
-	r.scene.Tolerance = o.Tolerance
+	r.judged.Tolerance = o.Tolerance
 	r.world.Round = time.Millisecond // what is below is noise
 	loop := r.newLoop()
 	loop.Open = func(int) (blackbox.Host, error) { return r.live, nil }

@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// What single sets leave of the batches of a shared queue: whole batches that come to nothing, requests that carry a
-// part, and a queue that overflows meanwhile.
+// Sets relabel the batches of a shared queue: some batches lose all alerts, some requests carry a part, and the queue
+// overflows meanwhile.
 func TestSetsRelabelASharedQueue(t *testing.T) {
 	const text = `
 config:

@@ -148,7 +148,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	if res.TraceSHA256, err = tr.close(); err != nil {
 		return fault(err)
 	}
-	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.scene.Final, r.delivery(), r.world.Seq, r.world.Now,
+	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.judged.Final, r.delivery(), r.world.Seq, r.world.Now,
 		r.senders.Stopped()
 	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
 	res.Series = r.senders.Store()

@@ -28,7 +28,7 @@ type run struct {
 	world   *world.World
 	network *network.Network
 	senders *sender.Group
-	scene   *verdict.Run
+	judged  *verdict.Run
 	judge   *verdict.Judge
 	live    *live.Host // nil in virtual time
 
@@ -47,12 +47,12 @@ func newRun(
 	g.Unbounded, g.Scrapes = o.Unbounded, o.Scrapes
 	r.network = g.Network
 	r.network.New = r.newAlertmanager
-	r.scene = &verdict.Run{
+	r.judged = &verdict.Run{
 		World: w, Network: r.network, File: f, Test: t, Release: rel, Ledger: g.Ledger, Delays: g.Delays,
 		Shutdown: g.Shutdown,
 		Firing:   r.firing, Scrapes: g.Store, Violations: g.Violations,
 	}
-	r.judge = verdict.New(r.scene)
+	r.judge = verdict.New(r.judged)
 	g.Failed = r.judge.Fail
 	return r
 }
@@ -81,13 +81,13 @@ func (r *run) prepare() error {
 	r.senders.PlanWorkload()
 	r.judge.Plan()
 	if r.test.Duration > 0 {
-		r.world.Do(int64(r.test.Duration+r.scene.Tolerance), world.ClassEnd, 0, func() { r.world.Over = true })
+		r.world.Do(int64(r.test.Duration+r.judged.Tolerance), world.ClassEnd, 0, func() { r.world.Over = true })
 	}
 	return r.senders.PlanScrapes()
 }
 
 // finish takes the last look at everything.
-func (r *run) finish() { r.scene.Final = r.senders.Finish() }
+func (r *run) finish() { r.judged.Final = r.senders.Finish() }
 
 // plan plans an event of the timeline.
 func (r *run) plan(i int, e *scenarios.Event) {

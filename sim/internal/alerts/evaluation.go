@@ -10,8 +10,8 @@ import (
 // that follow from their names, so that all replicas evaluate at the same instants, and an alert is the same to an
 // Alertmanager whoever sends it.
 
-// Evaluations are what several senders handed over, and how much of it all of them lost. The zero value is empty and
-// ready.
+// Evaluations are the evaluations whose alerts several senders send, and how many alerts all senders lost. The zero
+// value is empty and ready.
 type Evaluations struct {
 	open []*Evaluation // in the order in which they began
 	lost int64         // of those that are closed

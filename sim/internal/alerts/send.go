@@ -138,7 +138,7 @@ func (s *Send) Offered() int {
 	return n
 }
 
-// Root returns the send that was handed over, of which s may be a variant.
+// Root returns the call of Send itself, of which s may be a variant.
 func (s *Send) Root() *Send {
 	if s.parent != nil {
 		return s.parent

@@ -67,7 +67,7 @@ type QueueState struct {
 	Waiting, Arriving, Capacity int
 }
 
-// An Observer is told what the notifier of one sender does. All of it is booked through here, by every engine.
+// An Observer records what the notifier of one sender does. Every engine reports through it, and only through it.
 type Observer interface {
 	network.Observer
 

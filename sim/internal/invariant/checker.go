@@ -39,7 +39,7 @@ type Checker struct {
 	scraped    int64 // the event of that
 	blind      bool  // what a shared queue lost cannot be told from what it dropped
 
-	disturbed int64 // when something last happened that the notifier has to cope with
+	disturbed int64 // when Disturb was last called
 	bound     int64 // for how long it may, see resetBound
 }
 
@@ -50,7 +50,7 @@ type limits struct {
 	timeout      int64 // the longest of all sets
 }
 
-// An alertSeq is a place in the order in which a run hands copies over: the number of the send, then the place in it.
+// An alertSeq is the place of a copy in the order of sends: the number of the send, then the place in it.
 type alertSeq uint64
 
 func beginOf(seg alerts.Segment) alertSeq { return alertSeq(seg.Send.Order)<<32 | alertSeq(seg.From) }

@@ -8,12 +8,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Disturb says that something happens which the notifier has to cope with: alerts, a fault or its end, targets, a
+// Disturb restarts the time in which the notifier has to become idle: new alerts, a fault or its end, targets, a
 // reload.
 func (c *Checker) Disturb() { c.disturbed = c.world.Now }
 
-// resetBound works out for how long a notifier may be busy when nothing disturbs it any more: each queue empties at one
-// batch a timeout at worst, beside a batch in flight, and queues may be drained one after the other.
+// resetBound sets how long a notifier may be busy after the last disturbance: at worst each queue empties by one batch
+// a timeout, beside a batch in flight, and queues are drained one after the other.
 func (c *Checker) resetBound(timeout int64) {
 	c.limit.timeout = max(c.limit.timeout, timeout)
 	targets := int64(1)

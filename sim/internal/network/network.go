@@ -110,7 +110,7 @@ type Network struct {
 	ReadsBody bool
 	// New makes what decides at an address.
 	New func(address string, b fakeam.Behaviour) *fakeam.Alertmanager
-	// Disturbed is called when something happens that the notifiers have to cope with.
+	// Disturbed is called when an event may give the notifiers new work: quiescence is measured from then on.
 	Disturbed func()
 
 	alertmanagers []*Alertmanager // sorted by address

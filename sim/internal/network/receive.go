@@ -101,8 +101,8 @@ func (e *expiryEvent) Happen() {
 // Expire ends what has come to its end at an Alertmanager by now.
 func (n *Network) Expire(am *Alertmanager) { n.changed(am, am.States.Expire(n.Now)) }
 
-// mistakes are the changes that the trace shows, as events.
-var mistakes = map[fakeam.ChangeKind]trace.Kind{
+// tracedChanges are the changes that the trace shows, as events.
+var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 	fakeam.Late:            trace.KindExpired,
 	fakeam.FalselyResolves: trace.KindFalselyResolved,
 	fakeam.Refires:         trace.KindRefired,
@@ -113,7 +113,7 @@ var mistakes = map[fakeam.ChangeKind]trace.Kind{
 func (n *Network) changed(am *Alertmanager, changes []fakeam.Change) {
 	cause := n.Cause
 	for i, c := range changes {
-		kind, shown := mistakes[c.Kind]
+		kind, shown := tracedChanges[c.Kind]
 		same := func(o fakeam.Change) bool { return o.Kind == c.Kind && o.At == c.At }
 		if !shown || slices.ContainsFunc(changes[:i], same) {
 			continue

@@ -29,7 +29,7 @@ type Request struct {
 	// Reading says that the sender knows the status and reads the body of the response, until Until.
 	Reading bool
 	Until   int64
-	// Engine is the engine's, and told how the request ends; Tag is its as well.
+	// Engine is notified when the request ends; Tag is the engine's own data.
 	Engine Engine
 	Tag    any
 	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it.
@@ -43,7 +43,7 @@ type Request struct {
 	steps   []ledger.Steps
 }
 
-// An Engine is told what becomes of the requests that it made.
+// An Engine is notified of the progress of the requests that it made.
 type Engine interface {
 	// Responding says that the status of a response came, and that its body takes longer.
 	Responding(*Request)

@@ -42,8 +42,8 @@ func (n *Network) Break(am *Alertmanager, position int, cause int64, then func()
 	n.breakNext(broken, position, cause, then)
 }
 
-// breakNext ends one request after the other, each by an event of its own at this instant: what a manager makes of one
-// comes before it hears of the next, or its goroutines would race.
+// breakNext ends one request after the other, each by an event of its own at this instant: a manager reacts to the end
+// of one request before the next one ends, or its goroutines would race.
 func (n *Network) breakNext(broken []*Request, position int, cause int64, then func()) {
 	n.Cause = cause
 	if len(broken) > 0 {

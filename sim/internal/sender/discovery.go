@@ -35,8 +35,8 @@ func (d *discovery) update(tsets map[string][]*targetgroup.Group) int {
 	return d.updates
 }
 
-// give remembers what the scenario says.
-func (d *discovery) give(tsets map[string][]*targetgroup.Group) {
+// setGiven remembers what the scenario says.
+func (d *discovery) setGiven(tsets map[string][]*targetgroup.Group) {
 	if d.given == nil {
 		d.given = map[string][]*targetgroup.Group{}
 	}
@@ -65,7 +65,7 @@ func (d *discovery) forget(n int) {
 
 // Offer offers a target update that the scenario says, again and again until it is taken.
 func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
-	s.discovery.give(tsets)
+	s.discovery.setGiven(tsets)
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
 

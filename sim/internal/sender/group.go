@@ -182,7 +182,7 @@ func (g *Group) Finish() ledger.Ledger {
 	return final
 }
 
-// Disturb tells the invariants that something happens which the notifiers have to cope with.
+// Disturb restarts the time in which the notifiers have to become idle: an event may give them new work.
 func (g *Group) Disturb() {
 	for _, s := range g.senders {
 		s.checker.Disturb()

@@ -22,15 +22,15 @@ type scraper struct {
 	values  []float64 // of the samples
 	again   bool      // the samples are as at the last scrape of the target, and only their values are added
 	listed  int       // Alertmanagers in the last scrape of the ledger
-	shown   []shown   // what each sender showed last
+	shown   []exposed // what each sender showed last
 	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is
 	// noAlertmanager.
 	lost [len(ledger.Dropped{}) + 1]int64
 	seen fakeam.Bitset
 }
 
-// shown is which samples a sender showed.
-type shown struct {
+// exposed is which samples a sender showed.
+type exposed struct {
 	of    engine.Engine
 	shape int
 }
@@ -70,7 +70,7 @@ var deliveryBins = func() []int {
 // newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what
 // they scraped, for each of them.
 func newScraper(g *Group) *scraper {
-	s := &scraper{shown: make([]shown, len(g.senders)), listed: -1}
+	s := &scraper{shown: make([]exposed, len(g.senders)), listed: -1}
 	for i := range g.senders {
 		if i == 0 || len(g.File.RuleFiles) > 0 {
 			s.views = append(s.views, newView(g.Test.Start, len(g.senders)))
@@ -192,7 +192,7 @@ func (s *scraper) ofSender(from *Sender, at int64) error {
 	if err != nil {
 		return err
 	}
-	shows, last := shown{from.engine, from.engine.Shape()}, &s.shown[from.number]
+	shows, last := exposed{from.engine, from.engine.Shape()}, &s.shown[from.number]
 	s.begin(shows.shape > 0 && shows == *last)
 	*last = shows
 	for i := range samples {

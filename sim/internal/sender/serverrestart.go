@@ -32,7 +32,7 @@ func (s *Sender) Missed(e *scenarios.Event) {
 		s.config = e.Reload.Config
 		s.discovery.replace(StaticTargets(s.config))
 	case e.TargetGroups != nil:
-		s.discovery.give(e.TargetGroups)
+		s.discovery.setGiven(e.TargetGroups)
 	case e.Shutdown != nil:
 		s.restarts = nil
 	}

@@ -120,13 +120,13 @@ func (ru *ruleGroup) Happen() {
 	}
 	ru.due = due
 	ru.next = later(ru.next, ru.interval)
-	ru.handOver()
+	ru.sendNext()
 }
 
-// handOver hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it
+// sendNext hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it
 // plans the next evaluation. A call that does not return holds it up, and the evaluations that the group misses
 // meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
-func (ru *ruleGroup) handOver() {
+func (ru *ruleGroup) sendNext() {
 	s := ru.from
 	if s.life != ru.life {
 		return
@@ -135,8 +135,8 @@ func (ru *ruleGroup) handOver() {
 		due := ru.due[0]
 		ru.due = ru.due[1:]
 		of := alerts.EvaluationKey{Position: ru.position, At: ru.evaluated}
-		if s.send(of, s.sourcesOf(due, ru.evaluated, ru.interval), ru.handOver) {
-			s.world.Do(s.world.Now, world.ClassSend, s.Place(ru.position), ru.handOver)
+		if s.send(of, s.sourcesOf(due, ru.evaluated, ru.interval), ru.sendNext) {
+			s.world.Do(s.world.Now, world.ClassSend, s.Place(ru.position), ru.sendNext)
 		}
 		return
 	}

@@ -13,7 +13,7 @@ import (
 
 // The most that an explanation shows.
 const (
-	maxFates  = 6
+	maxLosses = 6
 	maxEvents = 12
 	maxKept   = 1 << 20 // events remembered for it
 )
@@ -49,11 +49,11 @@ func (l *EventLog) Beside(log TraceLog) TraceLog {
 // second run of the same test: what is rarely needed costs nothing in the first.
 func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
 	events := log.events
-	type fateOf struct {
+	type loss struct {
 		spans []alerts.Span
 		text  string
 	}
-	var fates []fateOf
+	var losses []loss
 	if f.event > 0 {
 		f.Trace = leading(events, f.event, f.target)
 		return
@@ -72,21 +72,21 @@ func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
 		if len(lost) == 0 {
 			continue
 		}
-		if n := len(fates); n > 0 && fates[n-1].text == fate(e) {
-			fates[n-1].spans = append(fates[n-1].spans, lost...)
+		if n := len(losses); n > 0 && losses[n-1].text == outcomeText(e) {
+			losses[n-1].spans = append(losses[n-1].spans, lost...)
 			continue
 		}
-		fates = append(fates, fateOf{lost, fate(e)})
+		losses = append(losses, loss{lost, outcomeText(e)})
 		shown = append(shown, i)
 	}
-	for i, one := range fates {
-		if i == maxFates {
-			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", len(fates)-maxFates))
+	for i, one := range losses {
+		if i == maxLosses {
+			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", len(losses)-maxLosses))
 			break
 		}
 		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", text.Shorten(l.Text(one.spans), 60), one.text))
 	}
-	f.Trace = excerpt(events, shown[:min(len(shown), maxFates)], f)
+	f.Trace = excerpt(events, shown[:min(len(shown), maxLosses)], f)
 }
 
 // concerns reports whether an event is one of those that the failure is about.
@@ -136,8 +136,8 @@ func (r reportedLosses) add(s *alerts.Send, place int) bool {
 	return !s.Taken.Has(place) && r[s].Add(place, 1) == 1
 }
 
-// fate says what a bad event did to its alerts.
-func fate(e *trace.Event) string {
+// outcomeText says what a bad event did to its alerts.
+func outcomeText(e *trace.Event) string {
 	switch {
 	case e.Kind == trace.KindExpired:
 		return fmt.Sprintf("taken by %s after their end at %v", e.Who(), text.Duration(e.At))

@@ -29,7 +29,7 @@ func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	}
 }
 
-// splitKnown tells what is news from what was known.
+// splitKnown separates new failures from known ones.
 func splitKnown(all []Failure) (news, known []Failure) {
 	for _, f := range all {
 		if f.Known == "" {

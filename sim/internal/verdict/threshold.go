@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// JudgeThresholds judges the thresholds of the test by the books of the run, once it is over.
+// JudgeThresholds judges the thresholds of the test by the accounts of the run, once it is over.
 func (j *Judge) JudgeThresholds() {
 	for i := range j.run.Test.Thresholds {
 		if h := &j.run.Test.Thresholds[i]; h.For(j.run.Release) {

@@ -85,16 +85,16 @@ func (a *attempts) close() {
 	}
 }
 
-// A ledgerWatch is an expectation of the ledger within the tolerance of its time.
-type ledgerWatch struct {
+// A pendingLedgerTest is an expectation of the ledger within the tolerance of its time.
+type pendingLedgerTest struct {
 	pos  scenarios.Pos
 	try  func() bool
 	held bool
 }
 
-// Look has the watches look at the ledger, which has changed.
-func (j *Judge) Look() {
-	for _, w := range j.watches {
+// CheckPending has the watches look at the ledger, which has changed.
+func (j *Judge) CheckPending() {
+	for _, w := range j.pending {
 		w.held = w.held || w.try()
 	}
 }

@@ -31,7 +31,7 @@ type Failure struct {
 	Trace  []string
 	// Known is why the expectation is known not to hold on the release, "" if that is news (see scenarios.FailsOn).
 	Known string
-	// Threshold says that it is a threshold that was crossed, no expectation.
+	// Threshold says that a threshold was crossed; otherwise an expectation did not hold.
 	Threshold bool
 
 	target   string // the Alertmanager, "" for the whole
@@ -74,7 +74,7 @@ type FiringAlert struct{ Labels, Annotations labels.Labels }
 type Judge struct {
 	run      *Run
 	failures []Failure
-	watches  []*ledgerWatch // expectations whose time has come, within the tolerance
+	pending  []*pendingLedgerTest // expectations whose time has come, within the tolerance
 }
 
 // New returns a Judge of a run.
@@ -143,10 +143,10 @@ func (j *Judge) planLedger(e *scenarios.LedgerTest) {
 	a := &attempts{judge: j}
 	try := func() bool { return a.try(func() { j.checkLedger(e) }) }
 	j.run.World.Do(max(0, at-tolerance), world.ClassExpectation, line, func() {
-		j.watches = append(j.watches, &ledgerWatch{pos: e.Pos, try: try, held: try()})
+		j.pending = append(j.pending, &pendingLedgerTest{pos: e.Pos, try: try, held: try()})
 	})
 	j.run.World.Do(at+tolerance, world.ClassExpectation, line, func() {
-		j.watches = slices.DeleteFunc(j.watches, func(w *ledgerWatch) bool { return w.pos == e.Pos })
+		j.pending = slices.DeleteFunc(j.pending, func(w *pendingLedgerTest) bool { return w.pos == e.Pos })
 		j.expect(e.FailsOn, a.close)
 	})
 }
@@ -207,7 +207,7 @@ func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 	}
 }
 
-// checkLedger judges the books at this instant.
+// checkLedger judges the accounts at this instant.
 func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
 	l := j.run.Ledger()
 	who := "all Alertmanagers"

@@ -49,8 +49,8 @@ func newBubble(create func(doFunc) manager) *bubble {
 	return b
 }
 
-// apply implements host. The drain of what leaves may hold ApplyConfig up until the driver has answered its requests.
-// An error comes at once.
+// ApplyConfig implements Host. The drain of what leaves may hold ApplyConfig up until the driver has answered its
+// requests. An error comes at once.
 func (b *bubble) ApplyConfig(cfg *config.Config) error {
 	done := make(chan error, 1)
 	go func() {
@@ -105,7 +105,7 @@ func (b *bubble) Samples() ([]engine.Sample, error) { return b.manager.samples()
 
 func (b *bubble) Alertmanagers() ([]string, error) { return URLTexts(b.manager.Alertmanagers()), nil }
 
-// wedged implements host. What waits for the lock stays behind, with the bubble.
+// ExpectDeadlock implements Host. Goroutines that wait for the lock stay behind, with the bubble.
 func (b *bubble) ExpectDeadlock() error {
 	settle()
 	free := make(chan struct{})
@@ -119,7 +119,7 @@ func (b *bubble) ExpectDeadlock() error {
 	}
 }
 
-// close implements host. The bubble ends when all goroutines of the manager have.
+// Close implements Host. The bubble ends when all goroutines of the manager have.
 func (b *bubble) Close() error {
 	b.transport.Close()
 	b.manager.Stop()

@@ -266,10 +266,10 @@ func (c *child) Alertmanagers() ([]string, error) {
 	return resp.URLs, err
 }
 
-// wedged implements host.
+// ExpectDeadlock implements Host.
 func (c *child) ExpectDeadlock() error { return c.expectDeadlock() }
 
-// close implements host: the manager is told to stop and nobody is answered. A child whose manager does not end is not
+// Close implements Host: it stops the manager and answers no request. A child whose manager does not end is not
 // used again.
 func (c *child) Close() error {
 	err := c.do(protocol.Close)

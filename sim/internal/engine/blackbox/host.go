@@ -40,7 +40,7 @@ type Host interface {
 	Close() error
 }
 
-// An Alert is an alert as a manager is handed it.
+// An Alert is a copy as it is passed to a manager's Send.
 type Alert struct {
 	Labels           labels.Labels
 	StartsAt, EndsAt int64

@@ -96,7 +96,7 @@ func (o *isolatedBubble) Samples() ([]engine.Sample, error) { return ask(o, (*bu
 
 func (o *isolatedBubble) Alertmanagers() ([]string, error) { return ask(o, (*bubble).Alertmanagers) }
 
-// wedged implements host. The bubble ends with the goroutines that wait in it, which is no fault.
+// ExpectDeadlock implements Host. The bubble ends with the goroutines that wait in it, which is expected.
 func (o *isolatedBubble) ExpectDeadlock() error {
 	err := o.do((*bubble).ExpectDeadlock)
 	close(o.calls)
@@ -104,7 +104,7 @@ func (o *isolatedBubble) ExpectDeadlock() error {
 	return err
 }
 
-// close implements host. The bubble ends when all goroutines of the manager have.
+// Close implements Host. The bubble ends when all goroutines of the manager have.
 func (o *isolatedBubble) Close() error {
 	err := o.do((*bubble).Close)
 	close(o.calls)

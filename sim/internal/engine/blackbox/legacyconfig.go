@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// An legacyAlertmanagers is an entry of alertmanagers with what every release knows: how a request would be made (TLS,
+// A legacyAlertmanagers is an entry of alertmanagers with what every release knows: how a request would be made (TLS,
 // proxies, credentials) is left out, since none is, and so are other service discoveries. A target group without
 // targets carries a hash of the whole entry instead, since newer releases keep the Alertmanagers of an entry when a
 // reload brings it unchanged.

@@ -205,8 +205,8 @@ func (e *Engine) compareAlertmanagers() {
 // Send implements engine.Engine.
 func (e *Engine) Send(s *alerts.Send) { e.lock.Read(func() { e.handOver(s) }) }
 
-// handOver calls Send.
-func (e *Engine) handOver(s *alerts.Send) {
+// callSend calls Send.
+func (e *Engine) callSend(s *alerts.Send) {
 	e.Observer.GoesAhead(s)
 	var list []Alert
 	before := 0
@@ -253,7 +253,7 @@ func (e *Engine) queue(whole segment) {
 func (e *Engine) Stop() {
 	defer func() { e.stopping = true }()
 	if e.dead {
-		return // Run never hears of it
+		return // Run never learns of it
 	}
 	if e.lock.Waits() || e.Locked() && !e.updating {
 		e.world.Fail(engine.ErrUnobservable)
@@ -263,7 +263,7 @@ func (e *Engine) Stop() {
 	e.world.Fail(e.host.Stop())
 }
 
-// exit is the end of the process: whatever is in flight or waits is lost.
+// exit ends the process: all copies that wait or are in flight are lost.
 func (e *Engine) exit() {
 	e.exited = true
 	for _, p := range slices.Clone(e.requests) {

@@ -42,8 +42,8 @@ func recoverPanics(in func(func()), f func() error) (err, crash error) {
 	return err, nil
 }
 
-// survive keeps a panic of the manager, in a goroutine that is ours, from ending the process. Those of its own it would
-// end.
+// survive recovers a panic of the manager in a goroutine that we started. A panic in one of the manager's own
+// goroutines ends the process.
 func (b *bubble) survive() {
 	if p := recover(); p != nil {
 		b.transport.Record(func(*protocol.Events) { b.crash = panicError(p) })

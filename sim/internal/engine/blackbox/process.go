@@ -15,9 +15,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// ErrChild is that a child process, in which another release's notifier runs, failed: it died, said what is no
-// response, or did not respond. The text says which, for which release, and what the child last wrote to its standard
-// error.
+// ErrChild means that a child process, in which another release's notifier runs, failed: it died, wrote something that
+// is not a response, or did not respond in time. The text names the failure and the release and quotes the end of the
+// child's standard error.
 var ErrChild = errors.New("the child process of a notifier failed")
 
 // A process is a child that is asked one thing at a time. After its first failure it is dead.
@@ -27,7 +27,7 @@ type process struct {
 	cmd      *exec.Cmd
 	in       io.WriteCloser
 	out      *bufio.Reader
-	said     tail
+	said     headTail
 	hung     atomic.Bool
 	ended    chan struct{}
 	err      error // why it is dead
@@ -116,7 +116,7 @@ func (p *process) fail(op, what string) error {
 	return p.err
 }
 
-// end ends the process, for no fault of its own.
+// end ends a process that has not failed.
 func (p *process) end() {
 	if p.err == nil {
 		p.err = fmt.Errorf("%w: %s was ended", ErrChild, p.name)
@@ -132,7 +132,7 @@ func (p *process) wait() error {
 	return p.cmd.Wait()
 }
 
-// beginning quotes what should have been a response.
+// clip quotes the beginning of what should have been a response.
 func clip(b []byte) string {
 	const most = 200
 	if len(b) > most {
@@ -141,8 +141,8 @@ func clip(b []byte) string {
 	return fmt.Sprintf("%q", b)
 }
 
-// A tail is the beginning and the end of what is written to it: a panic is told first, where it was found last.
-type tail struct {
+// A headTail keeps the first and last bytes written: Go prints the panic message first and the goroutine last.
+type headTail struct {
 	mu         sync.Mutex
 	head, last []byte
 	left       bool // something is left out between them
@@ -153,7 +153,7 @@ const (
 	dumpLength = 256 << 10 // of what is kept
 )
 
-func (t *tail) Write(b []byte) (int, error) {
+func (t *headTail) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := min(len(b), tailLength-len(t.head))
@@ -165,7 +165,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (t *tail) String() string {
+func (t *headTail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	between, last := "", t.last
@@ -176,7 +176,7 @@ func (t *tail) String() string {
 }
 
 // all is all that is kept.
-func (t *tail) all() string {
+func (t *headTail) all() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.head) + string(t.last)

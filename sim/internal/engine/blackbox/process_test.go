@@ -95,7 +95,7 @@ func TestChildEndsWithItsParent(t *testing.T) {
 
 // What a child says is kept from its beginning and its end.
 func TestTail(t *testing.T) {
-	var said tail
+	var said headTail
 	fmt.Fprint(&said, "panic: first\n")
 	for range 1000 {
 		fmt.Fprint(&said, "goroutine 1 [running]\n")

@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
-// A queue is what a manager was handed for one queue and has not posted yet, oldest first. A manager does not say what
-// it drops; but it posts in order, so a copy is dropped when a later one is posted before it.
+// A queue holds the copies that a manager got for one queue and has not posted yet, oldest first. A manager does not
+// report its drops; but it posts in order, so a copy has been dropped if a later one is posted before it.
 type queue struct {
 	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
@@ -45,7 +45,7 @@ type pendingRequest struct {
 	segs    []segment // what it carries, on the wall clock
 }
 
-// add books that the manager was handed seg for a queue.
+// add records that seg enters a queue.
 func (e *Engine) add(q *queue, seg segment) {
 	if seg.Len() == 0 {
 		return
@@ -54,7 +54,7 @@ func (e *Engine) add(q *queue, seg segment) {
 	q.waiting = append(q.waiting, seg)
 }
 
-// remove takes the copies of a batch off a queue; those before them have been dropped.
+// remove takes the copies of a batch off a queue and records those before them as dropped.
 func (e *Engine) remove(q *queue, segs []segment) error {
 	for _, seg := range segs {
 		for seg.Len() > 0 {

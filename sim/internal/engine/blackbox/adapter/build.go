@@ -28,7 +28,7 @@ var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on
 type Builder struct {
 	// Cache is where programs are kept; if "", the folder notifysim in the user's cache directory.
 	Cache string
-	// Progress, if not nil, is told when something is compiled, which takes a minute or two.
+	// Progress, if not nil, gets a line when something is compiled, which takes a minute or two.
 	Progress io.Writer
 }
 
@@ -60,12 +60,12 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	if _, err := os.Stat(prog.Path); err == nil {
 		return prog, nil
 	}
-	b.tellf("notifysim: compiling the notifier of Prometheus %s (module %s); "+
+	b.progressf("notifysim: compiling the notifier of Prometheus %s (module %s); "+
 		"this is done once and takes a minute or two\n", p.Release, p.Module)
 	if prog.Took, err = tool.compile(ctx, prog.Path, mod, sum); err != nil {
 		return nil, fmt.Errorf("compiling the notifier of Prometheus %s (module %s): %w", p.Release, p.Module, err)
 	}
-	b.tellf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
+	b.progressf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
 	return prog, nil
 }
 
@@ -96,11 +96,11 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 		prometheusModule, strconv.Quote(folder))
 	place := sha256.Sum256([]byte(folder))
 	prog := &Program{Path: filepath.Join(cache, "fork-"+hex.EncodeToString(place[:8])+exe)}
-	b.tellf("notifysim: compiling the notifier in %s\n", folder)
+	b.progressf("notifysim: compiling the notifier in %s\n", folder)
 	if prog.Took, err = tool.compile(ctx, prog.Path, []byte(mod), sum, "mod", "tidy"); err != nil {
 		return nil, fmt.Errorf("compiling the notifier in %s: %w", folder, err)
 	}
-	b.tellf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
+	b.progressf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
 	return prog, nil
 }
 
@@ -133,7 +133,7 @@ func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ..
 // exe is how the name of a program ends.
 var exe = map[string]string{"windows": ".exe"}[runtime.GOOS]
 
-func (b *Builder) tellf(format string, args ...any) {
+func (b *Builder) progressf(format string, args ...any) {
 	if b.Progress != nil {
 		fmt.Fprintf(b.Progress, format, args...)
 	}
@@ -233,7 +233,7 @@ func (t *tool) command(ctx context.Context, dir string, args ...string) *exec.Cm
 	return cmd
 }
 
-// run runs the go command. Its output is told when it fails, with what to do.
+// run runs the go command. The error of a failure has its output and what to do about it.
 func (t *tool) run(ctx context.Context, dir string, args ...string) error {
 	var out bytes.Buffer
 	cmd := t.command(ctx, dir, args...)

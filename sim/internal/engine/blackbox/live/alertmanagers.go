@@ -19,7 +19,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
 )
 
-// A alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
+// An alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
 // addresses.
 type alertmanagers struct {
 	host    *Host
@@ -102,7 +102,7 @@ func (f *alertmanagers) fake(address string, b fakeam.Behaviour) (*fakeAlertmana
 	return a, nil
 }
 
-// observe tells the driver what a fake Alertmanager took.
+// observe reports to the driver what a fake Alertmanager took.
 func (f *alertmanagers) observe(address string, a server.Arrival) {
 	t := blackbox.Taking{Address: address}
 	for _, r := range a.Results {
@@ -114,7 +114,7 @@ func (f *alertmanagers) observe(address string, a server.Arrival) {
 		return
 	}
 	key := batchKey(address, a.Alerts[0].GeneratorURL)
-	f.host.tell(func() {
+	f.host.record(func() {
 		request, known := f.host.carries[key]
 		if !known {
 			request = -1

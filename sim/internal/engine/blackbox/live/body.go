@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// A responseBody is the body of an answer. Whoever reads it hears of its end when the driver has.
+// A responseBody is the body of a response. Its reader gets its end after the driver has learned of it.
 type responseBody struct {
 	io.ReadCloser
 	read   bool

@@ -26,8 +26,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Host is the host of our Manager on the wall clock. Its requests go out at once, but it hears how they end only when
-// the rig has: so the rig still makes one step at a time, and knows when one is over.
+// A Host is the host of our Manager on the wall clock. Its requests go out at once, but it learns how they end
+// only after the engine has: so the engine makes one step at a time and knows when a step is over.
 type Host struct {
 	*alertmanagers
 	options Options
@@ -41,7 +41,7 @@ type Host struct {
 
 	mu       sync.Mutex // guards what the manager's goroutines and the servers write:
 	did      blackbox.Events
-	requests map[int]*pendingRequest // of which the manager has not heard the end
+	requests map[int]*pendingRequest // whose end the manager has not learned
 	number   int
 	// carries are the requests by batchKey, the last of each.
 	carries map[string]int
@@ -68,13 +68,14 @@ func New(o Options) *Host {
 	go func() {
 		defer close(h.exited)
 		h.manager.Run(h.tsets)
-		h.tell(func() { h.did.Exited = true })
+		h.record(func() { h.did.Exited = true })
 	}()
 	return h
 }
 
-// tell lets another goroutine write something down, and wakes the driver. It is false when the run is over.
-func (h *Host) tell(write func()) bool {
+// record has another goroutine's write change what the driver reads, and wakes the driver. It is false when the run is
+// over.
+func (h *Host) record(write func()) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -88,7 +89,7 @@ func (h *Host) tell(write func()) bool {
 	return true
 }
 
-// do makes a request, and returns when the driver has heard how it ended.
+// do makes a request, and returns once the driver has learned how it ended.
 func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (
 	}
 	inner, cancel := context.WithCancel(ctx)
 	v := &pendingRequest{reply: make(chan protocol.Reply, 1), cancel: cancel}
-	arrived := h.tell(func() {
+	arrived := h.record(func() {
 		v.number, v.primes = h.number, !h.begun
 		h.number++
 		h.requests[v.number] = v
@@ -126,7 +127,7 @@ func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (
 	}
 	defer cancel()
 	if errors.Is(ctx.Err(), context.Canceled) {
-		h.tell(func() {
+		h.record(func() {
 			if h.requests[v.number] != nil {
 				delete(h.requests, v.number)
 				h.did.GaveUp = append(h.did.GaveUp, v.number)
@@ -155,13 +156,13 @@ func outcomeOf(ctx context.Context, err error) string {
 	return "failed"
 }
 
-// ended tells the driver how a request ended, and waits until it lets the manager hear of it.
+// ended reports to the driver how a request ended, and waits until the driver lets the manager learn it.
 func (h *Host) ended(v *pendingRequest, status int, outcome string) {
 	if outcome == "" {
 		outcome = fmt.Sprint(status)
 	}
 	waits := false
-	h.tell(func() {
+	h.record(func() {
 		if waits = h.requests[v.number] != nil; waits {
 			h.did.Ended = append(h.did.Ended, blackbox.Ending{Request: v.number, Status: status, Outcome: outcome})
 		}
@@ -214,8 +215,8 @@ func (h *Host) Stop() error {
 	return nil
 }
 
-// Answer implements blackbox.Host: the manager hears how its request ended. What the reply says is for requests before
-// the start alone.
+// Answer implements blackbox.Host: it lets the manager learn how its request ended. The reply is used only for requests
+// before the start.
 func (h *Host) Answer(request int, a protocol.Reply) error {
 	h.mu.Lock()
 	v := h.requests[request]
@@ -230,7 +231,7 @@ func (h *Host) Answer(request int, a protocol.Reply) error {
 // CutBody implements blackbox.Host: the connection says so itself.
 func (h *Host) CutBody(int) error { return nil }
 
-// let lets the manager hear how its request ended, or that nobody answers.
+// let lets the manager learn how its request ended, or that nobody answers.
 func (h *Host) let(v *pendingRequest, a protocol.Reply) {
 	if a.Err == protocol.Over.Err {
 		v.cancel()

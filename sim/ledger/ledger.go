@@ -1,11 +1,11 @@
-// Package ledger keeps the accounts of a run: of the copies of alerts that senders hand over, of how late they were
+// Package ledger keeps the accounts of a run: of the copies of alerts that senders send, of how late they were
 // delivered, and of how long the queues were.
 //
 // It promises that every copy is accounted for: offered = delivered + dropped + queued + in flight at each
 // Alertmanager, which [Accounts.Check] compares with what is there. It counts copies, not alerts: a rule that fires for
 // an hour offers some fifty copies of each of its alerts.
 //
-// The package is told what happens; it never asks an engine, and it decides nothing. Ledger, Account, Delays and
+// Callers report what happens; the package never asks an engine, and it decides nothing. Ledger, Account, Delays and
 // QueueDepth are what a result contains, and for any program. Accounts, PeerAccount, Step and QueueDepths, which write
 // them, are exported for the engines of this module and promise nothing to others.
 package ledger

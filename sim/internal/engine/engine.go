@@ -1,5 +1,6 @@
-// Package engine says what a run asks of a notifier, and what it is told of it. Packages model and blackbox implement
-// Engine: the rules themselves, and a Manager that is seen from outside. A sender implements Observer.
+// Package engine defines how a run drives a notifier and how the notifier reports what it does. Package model
+// implements Engine with the rules themselves, package blackbox with a Manager that is seen from outside. A sender
+// implements Observer.
 //
 // It holds the two interfaces and the types in their methods, and no code that acts.
 //

@@ -203,7 +203,7 @@ func (e *Engine) compareAlertmanagers() {
 }
 
 // Send implements engine.Engine.
-func (e *Engine) Send(s *alerts.Send) { e.lock.Read(func() { e.handOver(s) }) }
+func (e *Engine) Send(s *alerts.Send) { e.lock.Read(func() { e.callSend(s) }) }
 
 // callSend calls Send.
 func (e *Engine) callSend(s *alerts.Send) {

@@ -24,8 +24,7 @@ type size struct {
 
 var baseSize = size{alerts: 500, alertmanagers: 3, batch: 64, minutes: 60}
 
-// growths are the ways in which a run grows, each from the base on, and the largest exponents of events and live
-// memory.
+// growths are the ways in which a run grows from the base, with the largest exponents of events and of live memory.
 var growths = []struct {
 	what          string
 	by            func(k int) size
@@ -37,7 +36,7 @@ var growths = []struct {
 	{"hours", func(k int) size { s := baseSize; s.minutes *= k; return s }, 1, 0},
 }
 
-// scenario is the text of a run of this size: all alerts fire all the time and are sent every 15 s.
+// scenario returns the scenario of this size: all alerts fire all the time and are sent every 15 s.
 func (s size) scenario() string {
 	var targets, latencies strings.Builder
 	for i := range s.alertmanagers {
@@ -60,18 +59,18 @@ tests:
         expand: {instance: 'i-[1-%d]'}
         values: '1x%d'
     alertmanagers:
-%s`, strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes,
-		latencies.String())
+%s`,
+		strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes, latencies.String())
 }
 
-// A cost is what a run takes.
+// A cost is the time and memory of a run, and its events.
 type cost struct {
 	seconds float64 // on the clock, the least of several runs
 	events  int64
 	bytes   int64 // of memory that is in use when the run ends, above what was before
 }
 
-// cost measures a run, its time so often.
+// cost measures a run; the time is the least of a number of runs.
 func (s size) cost(tb testing.TB, times int) cost {
 	f, err := scenarios.Parse("growth.yml", []byte(s.scenario()))
 	require.NoError(tb, err)
@@ -96,7 +95,7 @@ func (s size) cost(tb testing.TB, times int) cost {
 	return c
 }
 
-// inUse is the memory that is reachable.
+// inUse returns the reachable memory, in bytes.
 func inUse() int64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -104,7 +103,7 @@ func inUse() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// exponent is the slope of log y over log x, by least squares: 1 is linear, 0 is flat.
+// exponent returns the slope of log y over log x, by least squares: 1 is linear, 0 is flat.
 func exponent(x, y []float64) float64 {
 	var mx, my float64
 	for i := range x {
@@ -120,9 +119,10 @@ func exponent(x, y []float64) float64 {
 	return above / below
 }
 
-// A run grows linearly, or less, with the alerts, the Alertmanagers and the batches, and its memory does not grow with
-// the hours. Events and memory are checked up to ten times as much on every run of the tests; with GROWTH_REPORT they
-// are measured up to a hundred times as much, with the time, and the table is written to that file.
+// The time of a run grows at most linearly with the alerts, the Alertmanagers and the batches, and its memory does not
+// grow with the hours. Events and memory are checked at up to ten times the base in every run of the tests. With
+// GROWTH_REPORT they are measured at up to a hundred times the base, with the time, and the table is written to that
+// file.
 func TestGrowth(t *testing.T) {
 	report := os.Getenv("GROWTH_REPORT")
 	steps, times := []int{1, 3, 10}, 0
@@ -153,10 +153,10 @@ func TestGrowth(t *testing.T) {
 
 const growthHead = `# How a run grows
 
-Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of 64,
-engine model with the ledger; one thing at a time grows to 10 and 100 times as much. For batches the alerts are 12,800,
-and a send is cut into 1, 10 and 100 batches.
-Time is the least of 5 runs; memory is what is in use at the end of a run. An exponent of 1 is linear, of 0 flat.
+Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of
+64, engine model with the ledger; one thing at a time grows to 10 and 100 times as much. For batches the alerts are
+12,800, and a send is cut into 1, 10 and 100 batches. Time is the least of 5 runs; memory is what is in use at the end
+of a run. An exponent of 1 is linear, of 0 flat.
 
 | what grows | by | time, ms | events | memory, KiB |
 |---|--:|--:|--:|--:|

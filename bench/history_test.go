@@ -16,19 +16,18 @@ import (
 	"github.com/notifysim/notifysim/bench/gate"
 )
 
-// timesFaster is the unit of a ratio of two times that were measured in one run: machines differ in it far less than in
-// times.
+// timesFaster is the unit of a ratio of two times of one run. It differs between machines far less than the times do.
 const timesFaster = "times-faster"
 
-// ratios are what of a run of the benchmarks is kept over commits: by how much ours is faster than the real notifier,
-// medians.
+// ratios returns the results of a run that are kept for every commit: by how much ours is faster than the real
+// notifier, as medians.
 func ratios(f *gate.File) []*benchfmt.Result {
 	names, values := rowsOf(f)
 	var list []*benchfmt.Result
 	add := func(name string, ratio float64) {
 		list = append(list, &benchfmt.Result{
-			Name: benchfmt.Name(name), Iters: 1, Values: []benchfmt.Value{{Value: float64(int64(100*ratio+0.5)) / 100,
-				Unit: timesFaster}},
+			Name: benchfmt.Name(name), Iters: 1,
+			Values: []benchfmt.Value{{Value: float64(int64(100*ratio+0.5)) / 100, Unit: timesFaster}},
 		})
 	}
 	for _, name := range names {
@@ -73,8 +72,8 @@ func remember(history *gate.File, f *gate.File, date string) []byte {
 	return out.Bytes()
 }
 
-// overCommits is the chapter of the page that shows the ratios of every commit that was measured, and draws those of
-// the model.
+// overCommits returns the chapter of the page with the ratios of every commit that was measured, and a chart of those
+// of the model.
 func overCommits(history *gate.File) string {
 	type point struct{ commit, date string }
 	var points []point
@@ -119,16 +118,15 @@ func overCommits(history *gate.File) string {
 				commits, bars = append(commits, fmt.Sprintf("%q", p.commit)), append(bars, fmt.Sprintf("%.0f", v))
 			}
 		}
-		fmt.Fprintf(&b,
-			"\n```mermaid\nxychart-beta\n    title %q\n    x-axis [%s]\n    y-axis \"times faster\" 0 --> %.0f\n    bar "+
-				"[%s]\n```\n",
-			name, strings.Join(commits, ", "), 1.1*slices.Max(slices.Collect(maps.Values(values[name]))), strings.Join(bars,
-				", "))
+		fmt.Fprintf(&b, "\n```mermaid\nxychart-beta\n    title %q\n    x-axis [%s]\n    y-axis \"times faster\" 0 --> "+
+			"%.0f\n    bar [%s]\n```\n",
+			name, strings.Join(commits, ", "), 1.1*slices.Max(slices.Collect(maps.Values(values[name]))),
+			strings.Join(bars, ", "))
 	}
 	return b.String()
 }
 
-// keepRatios brings the file of ratios up to date with a run, and returns it.
+// keepRatios adds a run to the file of ratios, and returns the file.
 func keepRatios(t *testing.T, path string, f *gate.File) *gate.File {
 	t.Helper()
 	var history *gate.File
@@ -152,8 +150,7 @@ func TestRatiosOverCommits(t *testing.T) {
 	history = read(remember(history, run("bbb", 200, 1000, 2800), "2026-01-03")) // again, on a quieter machine
 	require.Empty(t, history.Problems)
 	got := overCommits(history)
-	require.Contains(t, got,
-		"| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| Ratio/real=alone | 1,400 | "+
-			"2,800 |\n")
+	require.Contains(t, got, "| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| "+
+		"Ratio/real=alone | 1,400 | 2,800 |\n")
 	require.Contains(t, got, "x-axis [\"aaa\", \"bbb\"]\n    y-axis \"times faster\" 0 --> 3080\n    bar [1400, 2800]\n")
 }

@@ -21,7 +21,7 @@ type libraryRun struct {
 	release *core.Release
 }
 
-// run runs it with the first of its seeds.
+// run makes the run with the first seed of the test.
 func (r libraryRun) run(tb testing.TB, o sim.Options) *sim.Result {
 	res, err := sim.Run(r.file, r.test, r.release, r.test.Seeds.From, o)
 	require.NoError(tb, err)
@@ -47,8 +47,8 @@ func library(tb testing.TB) []libraryRun {
 	return runs
 }
 
-// BenchmarkOutcome is no measurement: it reports what came of every run of the library, as numbers that are the same on
-// every machine, each time. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
+// BenchmarkOutcome measures no time: it reports the outcome of every run of the library as numbers, which are the same
+// on every machine. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
 func BenchmarkOutcome(b *testing.B) {
 	for _, r := range library(b) {
 		b.Run(r.name, func(b *testing.B) {
@@ -79,7 +79,7 @@ func BenchmarkOutcome(b *testing.B) {
 	}
 }
 
-// BenchmarkLibrary runs the whole library once, all tests and releases.
+// BenchmarkLibrary runs the whole library once, with all tests and releases.
 func BenchmarkLibrary(b *testing.B) {
 	runs := library(b)
 	b.ReportAllocs()
@@ -93,7 +93,7 @@ func BenchmarkLibrary(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
 }
 
-// BenchmarkParse reads scenarios, with all checks: every one of the library, and that of the reference day.
+// BenchmarkParse reads and checks scenarios: each file of the library, and that of the reference day.
 func BenchmarkParse(b *testing.B) {
 	measure := func(b *testing.B, names []string, load func(string) (*scenarios.File, error)) {
 		all := func() {

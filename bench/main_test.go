@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// units says of every unit that the testing package does not know what is better, and which are outcomes: the same on
-// every machine, each time.
+// units declares the better direction of units that the testing package does not know, and which units are outcomes,
+// which are the same on every machine.
 var units = []string{
 	"events/s better=higher",
 	"alerts/s better=higher",

@@ -33,8 +33,8 @@ type subject interface {
 	Stop()
 }
 
-// BenchmarkManager is about alerts delivered a second, from Send to the last response, of ours and the real notifier:
-// 10,000 alerts of 5 labels and 2 annotations, to 3 Alertmanagers in memory, which read every body whole and answer
+// BenchmarkManager measures alerts delivered a second, from Send to the last response, of our Manager and of the real
+// notifier: 10,000 alerts of 5 labels and 2 annotations, to 3 Alertmanagers in memory, which read every body and answer
 // 200.
 func BenchmarkManager(b *testing.B) {
 	alerts := managerSend(managerAlerts)
@@ -63,7 +63,7 @@ func benchmarkManager(b *testing.B, m subject, peers *memoryPeers, send func()) 
 	stop()
 }
 
-// runManager starts a Manager with Alertmanagers, and returns what stops it.
+// runManager starts a Manager with Alertmanagers, and returns a function that stops it.
 func runManager(tb testing.TB, m subject, peers int) (stop func()) {
 	require.NoError(tb, m.ApplyConfig(oneSet()))
 	tsets := make(chan targetUpdate)
@@ -77,7 +77,7 @@ func runManager(tb testing.TB, m subject, peers int) (stop func()) {
 	}
 }
 
-// realAlerts are the alerts as the real notifier has them.
+// realAlerts converts alerts for the real notifier.
 func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
 	real := make([]*prom.Alert, len(alerts))
 	for i, a := range alerts {
@@ -89,7 +89,7 @@ func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
 	return real
 }
 
-// memoryPeers are Alertmanagers that take everything.
+// memoryPeers are Alertmanagers in memory that accept every request.
 type memoryPeers struct {
 	posts, bytes atomic.Int64
 	done         chan struct{} // receives when a whole send has arrived everywhere
@@ -108,7 +108,7 @@ func (p *memoryPeers) do(_ context.Context, _ *http.Client, req *http.Request) (
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 }
 
-// managerSend returns n alerts as one rule makes them.
+// managerSend returns n alerts, as one rule makes them.
 func managerSend(n int) []*notifier.Alert {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 426_000_000, time.UTC)
 	alerts := make([]*notifier.Alert, n)

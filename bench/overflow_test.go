@@ -17,8 +17,8 @@ import (
 )
 
 // BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call
-// drops all that waits in every queue. That is when Send costs most, and when it must not: rules are evaluated
-// meanwhile.
+// drops all alerts that wait in every queue. That is the most expensive case of Send, and it delays the evaluation of
+// rules.
 func BenchmarkSendOverflow(b *testing.B) {
 	alerts := managerSend(managerAlerts)
 	measure := func(b *testing.B, hung *hanging, send func()) {
@@ -57,8 +57,8 @@ func BenchmarkSendOverflow(b *testing.B) {
 	})
 }
 
-// hanging are Alertmanagers that take connections and never answer.
-type hanging struct{ asked chan struct{} } // receives the first requests, one for each Alertmanager
+// hanging is Alertmanagers that accept connections and never answer.
+type hanging struct{ asked chan struct{} } // told of the first requests, one for each Alertmanager
 
 func newHanging() *hanging { return &hanging{make(chan struct{}, managerPeers)} }
 
@@ -72,7 +72,7 @@ func (h *hanging) do(ctx context.Context, _ *http.Client, req *http.Request) (*h
 	return nil, ctx.Err()
 }
 
-// newIdleCore returns the rules alone, with one set, config-0, and no Alertmanagers.
+// newIdleCore returns a Core with one set, config-0, and no Alertmanagers.
 func newIdleCore(tb testing.TB, d *idleDriver) *core.Core[[]*notifier.Alert] {
 	c := core.New(core.Newest(), core.Options{QueueCapacity: managerAlerts}, d)
 	require.NoError(tb, c.ApplyConfig(oneSet(), func() {}, func() {}))
@@ -83,14 +83,14 @@ func noErrors(tb testing.TB) func([]error) {
 	return func(errs []error) { require.Empty(tb, errs) }
 }
 
-// oneSet is a configuration with one alertmanagers entry, whose requests take as long as they like.
+// oneSet returns a configuration with one alertmanagers entry, whose requests practically never time out.
 func oneSet() *config.Config {
 	amc := config.DefaultAlertmanagerConfig
 	amc.Timeout = model.Duration(24 * time.Hour)
 	return &config.Config{AlertingConfig: config.AlertingConfig{AlertmanagerConfigs: config.AlertmanagerConfigs{&amc}}}
 }
 
-// An idleDriver carries nothing out: no request ever ends.
+// An idleDriver does nothing: no request ever ends.
 type idleDriver struct{ alerts, dropped int }
 
 type (

@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/bench/gate"
 )
 
-// A chapter of the page of results: what is shown of which benchmarks.
+// A chapter of the page of results: which units of which benchmarks it shows.
 type chapter struct {
 	title, text string
 	match       string // how their names begin
@@ -23,30 +23,30 @@ type chapter struct {
 }
 
 var chapters = []chapter{
-	{"The reference day",
-		"24 hours of 5,000 alerts every 15 s to 3 Alertmanagers, of which one hangs for an hour, with the ledger kept and " +
-			"checked.",
+	{"The reference day", "24 hours of 5,000 alerts every 15 s to 3 Alertmanagers, of which one hangs for an hour, " +
+		"with the ledger kept and checked.",
 		"ReferenceDay", []string{"sec/op", "events/s", "alerts/s", "allocs/op"}},
-	{"Against the real notifier", "How many times faster the model plays the reference day than the notifier of " +
-		"Prometheus v3.15 does in virtual time, measured in one run: " +
-		"alone, with nothing around it, and as the engine that keeps the ledger. Six minutes of the day are run with it " +
-		"and scaled by the number of alerts.",
+	{"Against the real notifier",
+		"How many times faster the model plays the reference day than the notifier of Prometheus v3.15 does in virtual " +
+			"time, measured in one run: " +
+			"alone, with nothing around it, and as the engine that keeps the ledger. Six minutes of the day are run with it " +
+			"and scaled by the number of alerts.",
 		"Ratio/", []string{"times-faster", "model-sec/day", "real-sec/day"}},
 	{"The kernel", "An M/M/1 queue at load 0.9 on the event loop of the model, a million customers.", "Kernel",
 		[]string{"customers/s", "sec/op"}},
 	{"The library", "All scenarios and releases, once; reading all files, once.", "Library",
 		[]string{"sec/op", "events/s", "runs/s", "allocs/op"}},
 	{"", "", "Parse/", []string{"sec/op", "scenarios/s", "allocs/op"}},
-	{"The Manager", "10,000 alerts from Send to the last response of 3 Alertmanagers in memory; calls of Send with full " +
-		"queues; target updates with 1,000 Alertmanagers. " +
-		"Ours, the rules alone (core), and that of Prometheus v3.15.", "Manager/", []string{"alerts/s", "sec/op",
-		"allocs/op"}},
+	{"The Manager", "10,000 alerts from Send to the last response of 3 Alertmanagers in memory; calls of Send with " +
+		"full queues; target updates with 1,000 Alertmanagers. " +
+		"Ours, the rules alone (core), and that of Prometheus v3.15.", "Manager/",
+		[]string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "SendOverflow/", []string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "Sync/", []string{"targets/s", "sec/op", "allocs/op"}},
 	{"The encoder", "A batch of 256 alerts.", "Encode/", []string{"ns/alert", "allocs/op"}},
 }
 
-// TestPage writes results/benchmarks.md from the output of benchmarks, and adds its ratios to results/ratios.txt, as
+// TestPage writes results/benchmarks.md from the output of benchmarks, and adds the ratios to results/ratios.txt, as
 // make bench does.
 func TestPage(t *testing.T) {
 	in, out := os.Getenv("BENCH_OUTPUT"), os.Getenv("BENCH_PAGE")
@@ -60,10 +60,10 @@ func TestPage(t *testing.T) {
 	require.NoError(t, os.WriteFile(out, []byte(page(f)+overCommits(history)), 0o666))
 }
 
-// A row is the values of a benchmark in one unit.
+// A row is a benchmark and a unit.
 type row struct{ name, unit string }
 
-// rowsOf are the values of a run of the benchmarks, in order, and the names in the order in which they come.
+// rowsOf returns the values of a run by row, sorted, and the names of the benchmarks in the order of the run.
 func rowsOf(f *gate.File) (names []string, values map[row][]float64) {
 	values = map[row][]float64{}
 	for _, res := range f.Results {
@@ -85,16 +85,16 @@ func rowsOf(f *gate.File) (names []string, values map[row][]float64) {
 	return names, values
 }
 
-// page shows the median of every value, and the smallest and the largest.
+// page returns the page, with the median, the smallest and the largest of every value.
 func page(f *gate.File) string {
 	names, values := rowsOf(f)
 	var b strings.Builder
 	first := f.Results[0]
-	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` at commit %s, with %s on %s/%s, %s, one core. Times depend "+
-		"on the machine and on what else it does: "+
+	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` at commit %s, with %s on %s/%s, %s, one core. Times "+
+		"depend on the machine and on what else it does: "+
 		"the ratios hold elsewhere too, and `exact.txt` holds what is the same everywhere.\n",
-		cmp.Or(first.GetConfig("commit"),
-			"unknown"), first.GetConfig("go"), first.GetConfig("goos"), first.GetConfig("goarch"), first.GetConfig("cpu"))
+		cmp.Or(first.GetConfig("commit"), "unknown"), first.GetConfig("go"), first.GetConfig("goos"),
+		first.GetConfig("goarch"), first.GetConfig("cpu"))
 	for _, c := range chapters {
 		if c.title != "" {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| | unit | median | least | most | runs |\n|---|---|--:|--:|--:|--:|\n", c.title,
@@ -116,10 +116,10 @@ func page(f *gate.File) string {
 	return b.String()
 }
 
-// median is of sorted values, the higher of two in the middle.
+// median returns the median of sorted values, the higher of the two in the middle.
 func median(sorted []float64) float64 { return sorted[len(sorted)/2] }
 
-// figure prints a value with four digits, and commas between thousands.
+// figure formats a value with four digits and thousands separators.
 func figure(v float64) string {
 	if v < 1000 {
 		return strconv.FormatFloat(v, 'g', 4, 64)
@@ -138,7 +138,7 @@ func TestPageOfResults(t *testing.T) {
 		"BenchmarkEncode/api=v2 1 5 ns/op 24.5 ns/alert\n"), "out.txt")
 	got := page(f)
 	require.Contains(t, got, "at commit abc, with go1.26 on linux/amd64, Example, one core")
-	require.Contains(t, got,
-		"| Kernel | customers/s | 12,500,000 | 11,111,111 | 14,285,714 | 3 |\n| Kernel | sec/op | 0.08 | 0.07 | 0.09 | 3 |\n")
+	require.Contains(t, got, "| Kernel | customers/s | 12,500,000 | 11,111,111 | 14,285,714 | 3 |\n| Kernel | sec/op | "+
+		"0.08 | 0.07 | 0.09 | 3 |\n")
 	require.Contains(t, got, "| Encode/api=v2 | ns/alert | 24.5 | 24.5 | 24.5 | 1 |\n")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// scraped asks the notifier's metrics at the end of the day, so that they are scraped every 15 s.
+// scraped queries the notifier's metrics at the end of the day, so that they are scraped every 15 s.
 const scraped = `    promql_expr_test:
       - expr: 'sum(increase(prometheus_notifications_dropped_total[23h]) > bool 0)'
         eval_time: 24h
@@ -18,7 +18,7 @@ const scraped = `    promql_expr_test:
 `
 
 // BenchmarkReferenceDay runs 24 hours of 5,000 alerts every 15 s to three Alertmanagers, with the ledger kept and
-// checked; with scrapes=on the metrics of the notifier and the Alertmanagers are scraped every 15 s too, and a PromQL
+// checked. With scrapes=on, the metrics of the notifier and the Alertmanagers are scraped every 15 s too, and a PromQL
 // expression is evaluated.
 func BenchmarkReferenceDay(b *testing.B) {
 	text, err := os.ReadFile("testdata/reference_day.yml")

@@ -9,8 +9,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// BenchmarkScrapedHour reads and runs an hour of 10,000 alerts with virtual scrapes every 15 s and expectations of
-// PromQL.
+// BenchmarkScrapedHour reads and runs an hour of 10,000 alerts with virtual scrapes every 15 s and PromQL expectations.
 func BenchmarkScrapedHour(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -15,8 +15,8 @@ import (
 
 const syncTargets = 1000
 
-// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again (kept), or half of them replaced
-// by others each time (replaced).
+// BenchmarkSync measures target updates with 1,000 Alertmanagers: the same ones again (kept), or half of them replaced
+// each time (replaced).
 func BenchmarkSync(b *testing.B) {
 	first, same := peerGroups(0, syncTargets), peerGroups(0, syncTargets)
 	other := peerGroups(syncTargets/2, syncTargets)
@@ -50,8 +50,8 @@ func BenchmarkSync(b *testing.B) {
 	}
 }
 
-// measureSync hands updates to a Manager's Run; the empty one that follows is taken when the first has been carried
-// out.
+// measureSync hands updates to the Run of a Manager; Run takes the empty update that follows when the first has been
+// applied.
 func measureSync(b *testing.B, m subject, measure func(*testing.B, func(targetUpdate))) {
 	require.NoError(b, m.ApplyConfig(oneSet()))
 	tsets := make(chan targetUpdate)
@@ -65,10 +65,10 @@ func measureSync(b *testing.B, m subject, measure func(*testing.B, func(targetUp
 	<-ended
 }
 
-// A targetUpdate is what service discovery hands over: target groups by set.
+// A targetUpdate is what service discovery sends: target groups by set.
 type targetUpdate = map[string][]*targetgroup.Group
 
-// peerGroups is a target update with n Alertmanagers, numbered from the first on.
+// peerGroups returns a target update with n Alertmanagers, numbered from first.
 func peerGroups(first, n int) targetUpdate {
 	addresses := make([]string, n)
 	for i := range addresses {
@@ -77,7 +77,7 @@ func peerGroups(first, n int) targetUpdate {
 	return groupsAt(addresses...)
 }
 
-// groupsAt is a target update with these addresses, all in one group of the first set.
+// groupsAt returns a target update with these addresses, all in one group of the first set.
 func groupsAt(addresses ...string) targetUpdate {
 	group := &targetgroup.Group{}
 	for _, a := range addresses {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// benchstat reads the files that the gate reads and writes, unchanged, and calls worse and better what the gate does.
+// benchstat reads the files that the gate reads and writes, and agrees with the gate on what is worse and better.
 func TestBenchstatAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds benchstat")
@@ -51,7 +51,7 @@ func TestBenchstatAgrees(t *testing.T) {
 	}
 }
 
-// benchstatDelta is what benchstat says of a row.
+// benchstatDelta returns the delta that benchstat prints for a row.
 func benchstatDelta(t *testing.T, paths []string, row *Row) string {
 	args := []string{"run", "golang.org/x/perf/cmd/benchstat", "-format", "csv", "-filter", ".unit:" + row.tidy}
 	cmd := exec.Command("go", append(args, paths...)...)

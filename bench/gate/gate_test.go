@@ -37,7 +37,7 @@ func sections(t *testing.T, path string) (header map[string]string, parts map[st
 	return header, parts
 }
 
-// compareCase runs a case file.
+// compareCase compares the two sides of a case file.
 func compareCase(t *testing.T, path string) *Report {
 	header, parts := sections(t, path)
 	var o Options
@@ -55,7 +55,7 @@ func compareCase(t *testing.T, path string) *Report {
 	return r
 }
 
-// Every file of testdata says what is compared, how the gate exits, and what it prints.
+// Every file of testdata has two sides, the exit code of the gate, and its output.
 func TestReports(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -109,7 +109,7 @@ func wellFormed(t *testing.T, r *Report) {
 	require.Contains(t, out.String(), string(r.Verdict))
 }
 
-// One case in every format, as a reader and a program see it.
+// One case in every format.
 func TestFormats(t *testing.T) {
 	r := compareCase(t, "testdata/slower.txt")
 	for file, write := range map[string]func(*bytes.Buffer) error{

@@ -22,8 +22,8 @@ func TestNotifierOfNoCheckout(t *testing.T) {
 	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
 }
 
-// A change of the notifier of a checkout of Prometheus goes red: here one that calls of Send copy all alerts twice
-// more. The checkout is compiled twice, which takes minutes, so it is done only when asked: GATE_NOTIFIER=1.
+// A change of the notifier of a checkout of Prometheus fails the gate: here Send copies all alerts twice more. The
+// checkout is compiled twice, which takes minutes, so the test runs only with GATE_NOTIFIER=1.
 func TestNotifierOfACheckout(t *testing.T) {
 	if os.Getenv("GATE_NOTIFIER") == "" {
 		t.Skip("no checkout of Prometheus was compiled; set GATE_NOTIFIER")

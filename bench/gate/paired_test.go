@@ -112,7 +112,7 @@ func TestSignedRankEdges(t *testing.T) {
 	require.True(t, math.IsInf(upper, 1))
 }
 
-// Where counting ends, the approximation takes over without a step.
+// The approximation continues the exact distribution without a step.
 func TestNormalTailContinuesTheExactOne(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, mean := range []float64{-0.1, 0, 0.05, 0.1, 0.15} {
@@ -128,7 +128,7 @@ func TestNormalTailContinuesTheExactOne(t *testing.T) {
 	require.InDelta(t, exact, approximate, float64(exact)*0.01)
 }
 
-// The bound covers the truth as often as it says.
+// The bound covers the true value as often as its confidence says.
 func TestShiftCovers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	missed := 0

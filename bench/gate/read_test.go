@@ -12,7 +12,7 @@ import (
 
 const good = "BenchmarkSend-2 1000 512 B/op\n"
 
-// What cannot be read is never a pass, and the message says where and why.
+// A file that cannot be read is never a pass, and the message says where and why.
 func TestReadBadInput(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "in: the file is empty"},
@@ -83,7 +83,7 @@ func TestReadFailedRuns(t *testing.T) {
 	}
 }
 
-// What go test -v and a skipped benchmark print is no reason to complain.
+// The output of go test -v and of a skipped benchmark is no problem.
 func TestReadVerbose(t *testing.T) {
 	f := Read(strings.NewReader(`goos: linux
 === RUN   BenchmarkSend
@@ -123,7 +123,7 @@ func TestFilter(t *testing.T) {
 	require.ErrorContains(t, err, "filter")
 }
 
-// Of two GOMAXPROCS in one file each has rows of its own.
+// If a file has results at two GOMAXPROCS, each has its own rows.
 func TestSeveralProcs(t *testing.T) {
 	file := func() *File {
 		return Read(strings.NewReader(good+"BenchmarkSend-4 1000 1024 B/op\nBenchmarkSend 1000 256 B/op\n"), "in")

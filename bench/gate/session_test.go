@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// quick is a session that ends soon. The timings of other tests on the same machine do not disturb it, because what
-// the cases below change is far larger.
+// quick returns a session that ends soon. Other tests on the same machine do not disturb its timings, because the
+// changes of the cases below are far larger.
 func quick(r *fixtureRepo, base string) Session {
 	const thresholds = "resolve: 1000%\nmax_hidden: 1000%\nunits:\n  sec/op: {min_effect: 50%}\n"
 	th, err := ParseThresholds([]byte(thresholds), "gate.yml")
@@ -21,8 +21,8 @@ func quick(r *fixtureRepo, base string) Session {
 	return Session{Base: base, Dir: r.dir, Pairs: 7, Benchtime: "100x", Options: Options{Thresholds: th}}
 }
 
-// An injected regression of every kind turns the gate red, and nothing else does. What the exact lane sees is judged in
-// that lane alone, which needs fewer runs.
+// Every kind of injected regression fails the gate, and nothing else does. Regressions that the exact lane sees are
+// judged in that lane alone, which needs fewer runs.
 func TestSession(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
@@ -88,7 +88,7 @@ func textOf(t *testing.T, r *Report) string {
 	return b.String()
 }
 
-// What keeps a session from comparing is said, and is never a pass.
+// The report says why a session cannot compare, and the verdict is never a pass.
 func TestSessionCannotDecide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")

@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A machine is a model of noise on the clock: a drift that forgets a tenth of itself every run (AR(1), φ = 0.9, sd 5
-// %), 2 % of independent noise, and every twentieth run a fifth slower. On a loud one, whose processors have more to do
-// than they can, every run also waits, on average as long as it works.
+// A machine is a model of noise in the time: a drift that decays by a tenth every run (AR(1), φ = 0.9, sd 5 %), 2 % of
+// independent noise, and every twentieth run a fifth slower. On a loud machine, which has more runnable processes than
+// processors, every run also waits, on average as long as it works.
 //
-// Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that others
-// emptied: 8 % more. That gives what was measured on a virtual machine with six runnable processes a processor: pairs
-// of runs of 15 to 40 ms differed by 2 % in it (median) and up to 5–10 % (nine in ten), on the clock by 20 % and up
-// to 110–190 %.
+// Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that other
+// processes evicted: 8 % more. That reproduces measurements on a virtual machine with six runnable processes a
+// processor: pairs of runs of 15 to 40 ms differed by 2 % in processor time (median) and up to 5–10 % (nine in ten),
+// and in time by 20 % and up to 110–190 %.
 type machine struct {
 	rng   *rand.Rand
 	loud  bool
@@ -29,7 +29,7 @@ func newMachine(seed uint64, loud bool) *machine {
 	return &machine{rng, loud, 0.05 * rng.NormFloat64()}
 }
 
-// run is how long a run takes whose true time is 1, on the clock and of the processor.
+// run returns the time and the processor time of a run whose true time is 1.
 func (m *machine) run() (clock, cpu float64) {
 	const phi, innovation = 0.9, 0.05 * 0.43588989435406733 // √(1−φ²)
 	m.drift = phi*m.drift + innovation*m.rng.NormFloat64()
@@ -111,7 +111,7 @@ func (tr trial) table(m *machine, pairs int) *Table {
 	return t
 }
 
-// gate decides as a session does: 20 pairs, then fresh ones for what looks bad or is too noisy.
+// gate decides as a session does: 20 pairs, then fresh ones for rows that look bad or are too noisy.
 func (tr trial) gate(seed uint64) Verdict {
 	th := (*Thresholds)(nil).withDefaults()
 	m := newMachine(seed, tr.loud)
@@ -134,7 +134,7 @@ func (tr trial) gate(seed uint64) Verdict {
 	return r.Verdict
 }
 
-// rates are the shares of gates that fail and that pass.
+// rates returns the shares of gates that fail and that pass.
 func (tr trial) rates(t *testing.T, name string) (failed, passed float64) {
 	n := trials()
 	count := map[Verdict]int{}
@@ -146,7 +146,7 @@ func (tr trial) rates(t *testing.T, name string) (failed, passed float64) {
 	return failed, passed
 }
 
-// trials is how many gates a rate is estimated from: 200, or GATE_TRIALS.
+// trials returns how many gates a rate is estimated from: 200, or GATE_TRIALS.
 func trials() int {
 	if n, err := strconv.Atoi(os.Getenv("GATE_TRIALS")); err == nil {
 		return n
@@ -154,9 +154,8 @@ func trials() int {
 	return 200
 }
 
-// The promise about the whole gate, whatever its number of rows and however loud the machine: at most 1 % of gates of
-// unchanged code fail, 95 % of those with a benchmark that is 10 % slower do, and 80 % at 5 %. And unchanged code
-// passes.
+// The promise about the whole gate, for any number of rows and any load of the machine: at most 1 % of gates of
+// unchanged code fail; 95 % of those with a benchmark that is 10 % slower fail, and 80 % at 5 %. Unchanged code passes.
 func TestRates(t *testing.T) {
 	for _, tr := range []trial{
 		{benchmarks: 1}, {benchmarks: 8},
@@ -175,8 +174,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// Why the sides must run in turn: recorded one after the other, the same test is a false-positive machine. And why the
-// clock alone does not do on a loud machine: it passes nothing.
+// Two simpler designs do not keep the promise. If the sides are recorded one after the other instead of in turn, the
+// same test raises many false alarms. With the time alone, on a loud machine, nothing passes.
 func TestRatesOfLesserDesigns(t *testing.T) {
 	blocks, _ := trial{benchmarks: 1, blocks: true, clockOnly: true, once: true}.rates(t, "one side after the other")
 	require.Greater(t, blocks, 0.05)
@@ -184,7 +183,7 @@ func TestRatesOfLesserDesigns(t *testing.T) {
 	require.Less(t, passed, 0.5)
 }
 
-// The p-value alone, without the minimum effect, keeps its level on runs in turn.
+// The p-value alone, without the minimum effect, keeps its level for runs in turn.
 func TestSignedRankLevel(t *testing.T) {
 	n, rejected := 1000, 0
 	for i := range n {

@@ -17,16 +17,16 @@ func checkoutReleases(dir, engine string, releases []*core.Release) ([]*core.Rel
 	switch sim.Engine(engine) {
 	case sim.EngineModel, sim.EnginePrometheus:
 	default:
-		return nil, usageErrorf("--notifier and --engine %s: the notifier of a checkout runs with engine prometheus; leave "+
-			"--engine out", engine)
+		return nil, usageErrorf("--notifier and --engine %s: the notifier of a checkout runs with engine prometheus; "+
+			"leave --engine out", engine)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		return nil, usageErrorf("--notifier %s: there is no checkout of Prometheus; name the folder with its go.mod", dir)
+		return nil, usageErrorf("--notifier %s: not a checkout of Prometheus; name the folder with its go.mod", dir)
 	}
 	if releases == nil {
 		rel, err := releaseOf(dir)
 		if err != nil {
-			return nil, usageErrorf("--notifier %s: %w; name the release whose rules it should follow, such as --release %s",
+			return nil, usageErrorf("--notifier %s: %w; name the release whose rules it follows, such as --release %s",
 				dir, err, core.Newest().Name)
 		}
 		releases = []*core.Release{rel}

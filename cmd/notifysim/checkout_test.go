@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is no checkout of Prometheus, or of no release that is known, is said before anything is compiled.
+// A folder that is not a checkout of Prometheus, or of an unknown release, is an error before anything is compiled.
 func TestNotifierThatIsNone(t *testing.T) {
 	folder := func(files map[string]string) string {
 		dir := t.TempDir()
@@ -23,9 +23,9 @@ func TestNotifierThatIsNone(t *testing.T) {
 		name, want string
 		args       []string
 	}{
-		{"no folder", "there is no checkout of Prometheus; name the folder with its go.mod",
+		{"no folder", "not a checkout of Prometheus; name the folder with its go.mod",
 			[]string{filepath.Join(t.TempDir(), "missing")}},
-		{"no version", "there is no file VERSION; name the release whose rules it should follow, such as --release v3.15",
+		{"no version", "there is no file VERSION; name the release whose rules it follows, such as --release v3.15",
 			[]string{folder(map[string]string{"go.mod": mod})}},
 		{"odd version", `the file VERSION says "main\n"`,
 			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "main\n"})}},

@@ -25,19 +25,19 @@ func compareCommand(rn *runner) *cobra.Command {
 	var f compareFlags
 	cmd := &cobra.Command{
 		Use:   "compare FILE",
-		Short: "Show what becomes of a scenario under several releases, side by side",
-		Long: `Run every test of a scenario file under several releases of Prometheus and show the outcomes side by side:
-rows that differ are marked, and the first event at which each release differs from the one before it is printed.
+		Short: "Show the outcomes of a scenario under several releases, side by side",
+		Long: `Run every test of a scenario file under several releases of Prometheus and show the outcomes side by side.
+Differences are marked, and the first event is shown at which a release differs from the one before it.
 
-With --engine prometheus the notifiers are the real, unmodified ones; those of other releases than the newest are
-compiled when they are first needed, which takes the Go toolchain and a minute or two each. With --notifier DIR the
-notifier of a checkout of Prometheus is one more column, beside the last of the releases.`,
+With --engine prometheus the notifiers are the real, unmodified ones. Those of releases other than the newest are
+compiled when they are first needed, which needs the Go toolchain and takes a minute or two each. With --notifier DIR
+the notifier of a checkout of Prometheus is one more column, after the last release.`,
 		Example: `  notifysim compare --release v2.53,v3.9,v3.15 peer_hangs.yml
   notifysim compare --release v2.53.3,v3.9 --engine prometheus peer_hangs.yml
   notifysim compare --release v3.15 --notifier ../prometheus --fail peer_hangs.yml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("compare takes one file; write such as notifysim compare --release v2.53,v3.15 peer_hangs.yml")
+				return errors.New("compare takes one file, such as notifysim compare --release v2.53,v3.15 peer_hangs.yml")
 			}
 			return nil
 		},
@@ -46,9 +46,9 @@ notifier of a checkout of Prometheus is one more column, beside the last of the 
 	f.selection.flags(cmd)
 	completeSelection(cmd, 1)
 	cmd.Flags().StringVar(&f.output, "output", "text",
-		"text or markdown for people, or json: one record a test, a line each")
+		"text or markdown for people, or json: one record for each test, a line each")
 	cmd.Flags().StringVar(&f.checkout, "notifier", "",
-		"a folder with a checkout of Prometheus, whose notifier is compared with the last release's")
+		"a folder with a checkout of Prometheus, whose notifier is compared with that of the last release")
 	cmd.Flags().BoolVar(&f.fail, "fail", false, "exit with 1 if anything differs")
 	return cmd
 }
@@ -93,9 +93,8 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 func comparisons(runs []report.Run, checkout string) []*report.Comparison {
 	var list []*report.Comparison
 	for _, r := range runs {
-		i := slices.IndexFunc(list, func(c *report.Comparison) bool {
-			return c.Columns[0].Test == r.Test && c.Seed == r.Seed
-		})
+		same := func(c *report.Comparison) bool { return c.Columns[0].Test == r.Test && c.Seed == r.Seed }
+		i := slices.IndexFunc(list, same)
 		if i < 0 {
 			i = len(list)
 			list = append(list, &report.Comparison{File: r.File.Path, Test: r.Test.Name, Seed: r.Seed})

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// compare runs the command alone: what it writes, and its error.
+// runCompare runs the command and returns its output and error.
 func runCompare(args ...string) (string, error) {
 	var out bytes.Buffer
 	var children sim.Children
@@ -69,7 +69,7 @@ v3.15 first differs from v2.53 at `
 func TestCompareTheSame(t *testing.T) {
 	got, err := runCompare("--release", "v3.12,v3.15", "--fail", scenarioFile(t, refusing))
 	require.NoError(t, err)
-	require.Contains(t, got, "all the same, event by event")
+	require.Contains(t, got, "no differences, event by event")
 	require.NotContains(t, got, "≠")
 }
 

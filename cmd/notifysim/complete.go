@@ -16,29 +16,15 @@ import (
 // tests in the files that are on the line already, and besides scenario files the names of the library. The command
 // takes at most maxFiles.
 func completeSelection(cmd *cobra.Command, maxFiles int) {
-	cmd.RegisterFlagCompletionFunc("release", func(
-		_ *cobra.Command, _ []string, word string,
-	) ([]string, cobra.ShellCompDirective) {
-		given, last := "", word
-		if i := strings.LastIndexByte(word, ','); i >= 0 {
-			given, last = word[:i+1], word[i+1:]
-		}
-		var words []string
-		for _, line := range slices.Backward(append(core.ReleaseLines(), core.Newest().Name)) {
-			if strings.HasPrefix(line, last) && !slices.Contains(strings.Split(given, ","), line) {
-				words = append(words, given+line)
-			}
-		}
-		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveKeepOrder
-	})
+	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	var engines []string
 	for _, e := range sim.Engines() {
 		engines = append(engines, string(e))
 	}
 	cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(engines, cobra.ShellCompDirectiveNoFileComp))
-	cmd.RegisterFlagCompletionFunc("run", func(
-		_ *cobra.Command, files []string, _ string,
-	) ([]string, cobra.ShellCompDirective) {
+	cmd.RegisterFlagCompletionFunc("run", func(_ *cobra.Command, files []string, _ string) (
+		[]string, cobra.ShellCompDirective,
+	) {
 		return testNames(files), cobra.ShellCompDirectiveNoFileComp
 	})
 	cmd.RegisterFlagCompletionFunc("seeds", cobra.NoFileCompletions)
@@ -57,6 +43,22 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 		}
 		return names, cobra.ShellCompDirectiveDefault
 	}
+}
+
+// completeReleases completes the last release of a list, newest first.
+func completeReleases(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	given, last := "", word
+	if i := strings.LastIndexByte(word, ','); i >= 0 {
+		given, last = word[:i+1], word[i+1:]
+	}
+	var words []string
+	for _, line := range slices.Backward(append(core.ReleaseLines(), core.Newest().Name)) {
+		if strings.HasPrefix(line, last) && !slices.Contains(strings.Split(given, ","), line) {
+			words = append(words, given+line)
+		}
+	}
+	const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return words, directive | cobra.ShellCompDirectiveKeepOrder
 }
 
 // testNames returns the names of the tests in files, the library's if there are none, as regular expressions. It skips

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// seenFaults is what a client meets who posts an alert and waits for a second: curl's exit code (see its manual) and
-// the status that it prints, the error of net/http's Post or of reading the body, and whether the alert is taken.
+// seenFaults is what a client sees that posts an alert and waits for a second: the exit code of curl (see its manual)
+// and the status that it prints, the error of net/http's Post or of reading the body, and whether the alert is taken.
 var seenFaults = []struct {
 	behaviour string
 	curl      int
@@ -41,7 +41,7 @@ var seenFaults = []struct {
 
 var errTimeout = errors.New("a timeout")
 
-// The faults of the fake Alertmanager are, to curl and to a plain net/http client, the errors that they are.
+// curl and a plain net/http client see the faults of the fake Alertmanager as the errors that they stand for.
 func TestE2EFaults(t *testing.T) {
 	needs(t, "curl")
 	at, admin, _ := fakeAlertmanager(t)

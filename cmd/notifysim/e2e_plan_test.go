@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The example of results/cluster under a real Slurm of one machine: eight tasks of an array, whose shards merge into
-// the same answer as one program gives.
+// The example of results/cluster under a real Slurm of one machine: the shards of eight tasks of an array merge into
+// the answer of one program.
 func TestE2EPlanUnderSlurm(t *testing.T) {
 	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol")
 	script, err := filepath.Abs("../../results/cluster/slurm.sbatch")
@@ -50,8 +50,8 @@ func TestE2EPlanUnderSlurm(t *testing.T) {
 	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), command(append([]string{"merge"}, shards...)...))
 }
 
-// A disk that is full stops a shard with an error that says so, and what is done is kept: with room, or the folder
-// writable again, the same command goes on, to the same bytes.
+// A full disk stops a shard with an error that says so, and the finished runs are kept. When there is space again, or
+// the folder is writable, the same command continues and gives the same bytes.
 func TestE2EPlanOnAFullDisk(t *testing.T) {
 	needs(t, "mount", "umount")
 	disk := t.TempDir()
@@ -69,7 +69,8 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 	full := to(disk)
 	require.Equal(t, exitInternal, full.code)
 	require.Contains(t, full.err,
-		"x.shard.part: no space left on device; the runs before are kept: make room, and write the same to go on")
+		"x.shard.part: no space left on device; the finished runs are kept: free some space, and run the same command to "+
+			"continue")
 
 	mount("remount,ro,size=16k")
 	require.Contains(t, to(disk).err, "read-only file system")
@@ -87,7 +88,7 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 	require.Equal(t, string(want), string(got))
 }
 
-// slurm starts a Slurm of this machine alone, which ends with the test, and returns its configuration.
+// slurm starts a Slurm of one machine, which ends with the test, and returns its configuration.
 func slurm(t *testing.T) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "slurm") // the names of sockets must be short

@@ -45,7 +45,7 @@ tests:
       - {expr: 'zone:down:count', eval_time: 4m, exp_samples: [{labels: 'zone:down:count{zone="z1"}', value: COUNT}]}
 `
 
-// A promtool of a distribution and notifysim say the same of the same tests of rules.
+// A distribution's promtool and notifysim agree on the same rule tests.
 func TestE2EPromtoolAgrees(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	require.NoError(t, err, "install Prometheus")

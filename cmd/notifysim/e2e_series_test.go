@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Prometheus of a distribution opens a run that was written with --tsdb, and answers queries about it.
+// A distribution's Prometheus opens a run that was written with --tsdb, and answers queries about it.
 func TestE2EPrometheusOpensARun(t *testing.T) {
 	binary, err := exec.LookPath("prometheus")
 	require.NoError(t, err, "install Prometheus")

@@ -28,7 +28,7 @@ func save(t *testing.T, path, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// A real Prometheus delivers firing and resolved alerts to the fake Alertmanager as to a real one, and cannot tell.
+// A real Prometheus delivers firing and resolved alerts to the fake Alertmanager as to a real one.
 func TestE2EPrometheusCannotTell(t *testing.T) {
 	needs(t, "prometheus", "prometheus-alertmanager")
 	real := realAlertmanager(t)
@@ -65,13 +65,13 @@ func TestE2EPrometheusCannotTell(t *testing.T) {
 			fmt.Sprintf("prometheus_notifications_errors_total{alertmanager=\"http://%s/api/v2/alerts\"} 0\n", am))
 	}
 	require.Contains(t, metrics, "prometheus_notifications_alertmanagers_discovered 2\n")
-	// some were, before there was an Alertmanager
-	require.Equal(t, dropped.FindString(before), dropped.FindString(metrics))
+	require.Equal(t, dropped.FindString(before),
+		dropped.FindString(metrics)) // some were, before there was an Alertmanager
 }
 
 var dropped = regexp.MustCompile(`prometheus_notifications_dropped_total \d+`)
 
-// notifications are the metrics of a Prometheus' notifier.
+// notifications returns the metrics of the notifier of a Prometheus.
 func notifications(t *testing.T, at string) string {
 	t.Helper()
 	var b strings.Builder
@@ -101,7 +101,7 @@ alerting: {alertmanagers: [{static_configs: [{targets: ['%s']}]}]}
 	return at
 }
 
-// amtool shows the same of the fake Alertmanager as of a real one.
+// amtool shows the same for the fake Alertmanager as for a real one.
 func TestE2EAmtool(t *testing.T) {
 	needs(t, "amtool", "prometheus-alertmanager")
 	real := realAlertmanager(t)
@@ -137,15 +137,15 @@ func TestE2EAmtool(t *testing.T) {
 }
 
 // The library's scenario, in which a long queue makes an Alertmanager resolve alerts that fire, on the wall clock: the
-// real Alertmanager behind a slow proxy loses sight of as many alerts as the model says, and sees them again.
+// real Alertmanager behind a slow proxy resolves as many alerts as the model says, and they fire again.
 func TestE2ELiveFalseResolve(t *testing.T) {
 	real := realAlertmanager(t)
 	slow := slowProxy(t, real, 380*time.Millisecond)
 	text, err := os.ReadFile("../../scenarios/long_queue_in_seconds.yml")
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
-	// it is slow by itself
-	before, after, ok := strings.Cut(string(text), "    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n")
+	before, after, ok := strings.Cut(string(text),
+		"    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n") // it is slow by itself
 	require.True(t, ok)
 	save(t, "real.yml", before+after)
 
@@ -158,7 +158,7 @@ func TestE2ELiveFalseResolve(t *testing.T) {
 	require.Equal(t, 16, back, "alerts that it saw again")
 }
 
-// The same scenario as it is, on the wall clock: against fake Alertmanagers alone, and with a real one for the fast.
+// The same scenario on the wall clock: with fake Alertmanagers only, and with a real one in place of the fast one.
 func TestE2ELive(t *testing.T) {
 	got := command("test", "--engine", "live", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
@@ -167,7 +167,7 @@ func TestE2ELive(t *testing.T) {
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 }
 
-// slowProxy passes requests on after a while, and returns its address.
+// slowProxy starts a proxy that delays requests, and returns its address.
 func slowProxy(t *testing.T, to string, delay time.Duration) string {
 	t.Helper()
 	at := freePort(t)
@@ -183,8 +183,8 @@ func slowProxy(t *testing.T, to string, delay time.Duration) string {
 	return at
 }
 
-// watchGaps looks at an Alertmanager all the time until the function that it returns is called, which says how many
-// alerts disappeared, and how many of these came back.
+// watchGaps polls an Alertmanager until the function that it returns is called, which returns how many alerts
+// disappeared, and how many of these came back.
 func watchGaps(t *testing.T, at string) func() (lost, back int) {
 	t.Helper()
 	stop := make(chan struct{})

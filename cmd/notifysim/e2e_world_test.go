@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The tests of these files, make e2e, hold the fake Alertmanager against real programs: Prometheus, Alertmanager,
-// amtool and curl. All of it runs on loopback, at free ports, in folders of the test, and ends with it.
+// The tests of these files (make e2e) run the fake Alertmanager with real programs: Prometheus, Alertmanager, amtool
+// and curl. They all run on loopback, on free ports, in folders of the test, and end with it.
 
 // needs fails the test unless the programs are installed.
 func needs(t *testing.T, programs ...string) {
@@ -41,7 +41,7 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// freePort is the address of a port of loopback at which nobody listens.
+// freePort returns the address of a free port on loopback.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +50,7 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// A journal is what a program prints, which may be read while it runs.
+// A journal is the output of a program, which may be read while it runs.
 type journal struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -68,7 +68,7 @@ func (j *journal) String() string {
 	return j.buf.String()
 }
 
-// launch starts a program, which ends with the test, or with this process should that be killed. It returns its output.
+// launch starts a program, which ends with the test, or when this process is killed. It returns its output.
 func launch(t *testing.T, cmd *exec.Cmd) (out, errs *journal) {
 	t.Helper()
 	out, errs = &journal{}, &journal{}
@@ -94,7 +94,7 @@ func launch(t *testing.T, cmd *exec.Cmd) (out, errs *journal) {
 	return out, errs
 }
 
-// answers waits until something answers 200 at a URL.
+// answers waits until a URL answers 200.
 func answers(t *testing.T, url string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -122,7 +122,7 @@ func realAlertmanager(t *testing.T) string {
 	return at
 }
 
-// fakeAlertmanager starts notifysim fakeam and returns its address, that of its admin endpoint, and what it prints.
+// fakeAlertmanager starts notifysim fakeam and returns its address, that of its admin endpoint, and its output.
 func fakeAlertmanager(t *testing.T) (at, admin string, out *journal) {
 	t.Helper()
 	at, admin = freePort(t), freePort(t)
@@ -132,7 +132,7 @@ func fakeAlertmanager(t *testing.T) (at, admin string, out *journal) {
 	return at, admin, out
 }
 
-// fetch returns the body of an answer of 200.
+// fetch returns the body of a response with status 200.
 func fetch(t *testing.T, url string) []byte {
 	t.Helper()
 	resp, err := http.Get(url)
@@ -144,8 +144,8 @@ func fetch(t *testing.T, url string) []byte {
 	return body
 }
 
-// visible returns the alerts that an Alertmanager lists, without what is of the request (updatedAt) or of the version
-// (mutedBy).
+// visible returns the alerts that an Alertmanager lists, without fields that depend on the request (updatedAt) or the
+// version (mutedBy).
 func visible(t *testing.T, at string) []map[string]any {
 	t.Helper()
 	var alerts []map[string]any
@@ -166,7 +166,7 @@ func post(t *testing.T, at, body string) {
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 }
 
-// behave tells a fake Alertmanager how to behave.
+// behave sets the behaviour of a fake Alertmanager.
 func behave(t *testing.T, admin, behaviour string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPut, "http://"+admin+"/behaviour", strings.NewReader(behaviour))
@@ -179,11 +179,10 @@ func behave(t *testing.T, admin, behaviour string) {
 	require.Equal(t, http.StatusOK, resp.StatusCode, "%s", text)
 }
 
-// alertNamed is an alert of ten minutes from now on, as JSON.
+// alertNamed returns an alert that fires for ten minutes from now, as JSON.
 func alertNamed(name string) string {
 	now := time.Now().UTC().Truncate(time.Second)
-	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},`+
-		`"annotations":{"summary":"%s größer 5 %%"},"startsAt":%q,"endsAt":%q,`+
-		`"generatorURL":"http://example.org/graph?g0.expr=up"}`,
+	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},"annotations":{"summary":"%s größer 5 %%"},`+
+		`"startsAt":%q,"endsAt":%q,"generatorURL":"http://example.org/graph?g0.expr=up"}`,
 		name, name, now.Format(time.RFC3339), now.Add(10*time.Minute).Format(time.RFC3339))
 }

@@ -30,11 +30,11 @@ func fakeamCommand() *cobra.Command {
 	var f fakeamFlags
 	cmd := &cobra.Command{
 		Use:   "fakeam",
-		Short: "Serve a fake Alertmanager whose faults can be set",
-		Long: `Serve a fake Alertmanager. It answers as a real one of v0.34 does and shows what arrives:
-a live table on a terminal, otherwise one JSON record a line for each request.
+		Short: "Serve a fake Alertmanager with faults and latency",
+		Long: `Serve a fake Alertmanager. It answers as a real one of v0.34 does and shows the requests that arrive:
+a live table on a terminal, otherwise one JSON record a line.
 
-A behaviour file says how it misbehaves, in the words of a scenario file; it is read again when it changes:
+A behaviour file gives it faults and latency, in the words of a scenario file. It is read again when it changes:
 
   latency: {lognormal: {median: 80ms, sigma: 0.4}}
   status: 503
@@ -53,20 +53,21 @@ With --admin, GET and PUT /behaviour read and change the behaviour, and POST /re
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:9093",
-		"address to listen on; other machines reach it only if it is not a loopback address")
+		"address to listen on; other machines reach only addresses that are not loopback")
 	flags.StringVar(&f.admin, "admin", "",
-		"loopback address of the admin endpoint, such as 127.0.0.1:9094; none without it")
+		"loopback address of the admin endpoint, such as 127.0.0.1:9094 (default: no admin endpoint)")
 	flags.StringVar(&f.behaviour, "behaviour", "", "YAML file with the behaviour, watched for changes")
 	flags.StringVar(&f.output, "output", "auto", "table, json, none, or auto: a table on a terminal and JSON otherwise")
-	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed of what is random in the behaviour")
-	flags.BoolVar(&f.server.AcceptV1, "accept-v1", false, "take POST /api/v1/alerts, as Alertmanager did before 0.27")
+	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed of random latency and faults")
+	flags.BoolVar(&f.server.AcceptV1, "accept-v1", false, "accept POST /api/v1/alerts, as Alertmanager did before 0.27")
 	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout,
-		"life of an alert without an end (resolve_timeout)")
+		"when an alert without an end is resolved (resolve_timeout)")
 	flags.IntVar(&f.server.Store.PerAlertname, "alerts.per-alertname-limit", 0,
-		"most alerts of one alertname; 0 is no limit")
-	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "most alerts stored; 0 is no limit")
-	flags.Int64Var(&f.server.MaxBody, "max-body", server.DefaultMaxBody, "longest request body in bytes")
-	flags.IntVar(&f.host.MaxConnections, "max-connections", server.DefaultMaxConnections, "most connections at once")
+		"maximum number of alerts of one alertname; 0 is no limit")
+	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "maximum number of alerts stored; 0 is no limit")
+	flags.Int64Var(&f.server.MaxBody, "max-body", server.DefaultMaxBody, "maximum size of a request body in bytes")
+	flags.IntVar(&f.host.MaxConnections, "max-connections", server.DefaultMaxConnections,
+		"maximum number of connections at a time")
 	return cmd
 }
 
@@ -75,7 +76,7 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if f.server.MaxBody <= 0 {
-		return fmt.Errorf("--max-body %d: write how many bytes, above 0", f.server.MaxBody)
+		return fmt.Errorf("--max-body %d: write a number of bytes above 0", f.server.MaxBody)
 	}
 	if f.output == "auto" {
 		f.output = "json"
@@ -138,14 +139,14 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return host.Run(ctx)
 }
 
-// listenLoopback listens where no other machine can reach.
+// listenLoopback listens on a loopback address, which other machines cannot reach.
 func listenLoopback(address string) (net.Listener, error) {
 	a, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("--admin: %w", err)
 	}
 	if !a.IP.IsLoopback() {
-		return nil, fmt.Errorf("--admin %s is no loopback address; write 127.0.0.1:%d", address, a.Port)
+		return nil, fmt.Errorf("--admin %s is not a loopback address; write 127.0.0.1:%d", address, a.Port)
 	}
 	return net.ListenTCP("tcp", a)
 }

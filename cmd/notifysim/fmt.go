@@ -16,16 +16,16 @@ func fmtCommand() *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
 		Use:   "fmt FILES",
-		Short: "Lay scenario files out: indentation, blank lines, comments under each other",
-		Long: `Lay scenario files out anew, in place, and name those that changed. Words, their order, quotes, braces and
-comments stay. "-" is the standard input, laid out to the standard output.
+		Short: "Format scenario files: indentation, blank lines, alignment of comments",
+		Long: `Format scenario files in place, and name those that changed. Words, their order, quotes, braces and comments
+stay as they are. "-" formats the standard input to the standard output.
 
-Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not laid out so; 2 a file is not YAML.`,
+Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not formatted; 2 a file is not YAML.`,
 		Example: `  notifysim fmt *.yml
   notifysim fmt --check outage.yml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("fmt takes files; write such as notifysim fmt outage.yml")
+				return errors.New("fmt takes files, such as notifysim fmt outage.yml")
 			}
 			return nil
 		},
@@ -33,7 +33,7 @@ Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not
 			var errs []error
 			changed := false
 			for _, path := range args {
-				c, err := layOutFile(cmd, path, check)
+				c, err := formatFile(cmd, path, check)
 				changed = changed || c
 				if err != nil {
 					errs = append(errs, err)
@@ -49,12 +49,12 @@ Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false,
-		"change nothing; name the files that are not laid out so, and exit 1 if there are any")
+		"change nothing; name the files that are not formatted, and exit with 1 if there are any")
 	return cmd
 }
 
-// layOutFile lays out one file and reports whether that changes it.
-func layOutFile(cmd *cobra.Command, path string, check bool) (bool, error) {
+// formatFile formats one file and reports whether that changes it.
+func formatFile(cmd *cobra.Command, path string, check bool) (bool, error) {
 	if path == "-" {
 		text, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), scenarios.MaxFileSize+1))
 		if err != nil {
@@ -85,7 +85,7 @@ func layOutFile(cmd *cobra.Command, path string, check bool) (bool, error) {
 	return true, replaceFile(path, out, info.Mode().Perm())
 }
 
-// replaceFile writes a file whole or not at all.
+// replaceFile writes a file completely or not at all.
 func replaceFile(path string, text []byte, mode os.FileMode) error {
 	next := path + ".notifysim-fmt"
 	if err := os.WriteFile(next, text, mode); err != nil {

@@ -23,17 +23,16 @@ func fuzzCommand(children *sim.Children) *cobra.Command {
 	f := fuzzFlags{search: search{children: children}}
 	cmd := &cobra.Command{
 		Use:   "fuzz",
-		Short: "Search for what goes wrong, in random scenarios",
-		Long: `Run random scenarios on the model and on an engine, and report what goes wrong: an
-invariant that does not hold, engines that differ, a panic, a hang, a goroutine that is left running. Each scenario
-begins with a minute of faults, whose kinds and strengths the seed draws; then all faults end, and every queue must
-empty within a time that follows from the configuration.
+		Short: "Search for failures with random scenarios",
+		Long: `Run random scenarios on the model and on an engine, and report violated invariants, differences between the
+engines, panics, deadlocks and leaked goroutines. Each scenario begins with a minute of faults, of kinds and strengths
+that its seed draws. Then all faults end, and every queue must become empty within a time that follows from the
+configuration.
 
-The first finding of each kind is shrunk to the smallest scenario that still shows it, and written to a file with
---save; further findings of that kind are counted. A failure that the library lists under fails_on is known, and not
-reported.
+The first finding of a kind is shrunk to the smallest scenario that still shows it, and with --save written to a file;
+the others are counted. A failure that the library declares with fails_on is known, and is not a new finding.
 
-Exit codes: 0 nothing new, 1 findings, 2 usage, 3 an internal error.`,
+Exit codes: 0 nothing new, 1 new findings, 2 usage, 3 an internal error.`,
 		Example: `  notifysim fuzz --time 10m --save found
   notifysim fuzz --engine manager --runs 1000 --seed 7
   notifysim fuzz --release v2.53.3,v3.9`,
@@ -41,14 +40,14 @@ Exit codes: 0 nothing new, 1 findings, 2 usage, 3 an internal error.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.DurationVar(&f.time, "time", time.Minute, "for how long to search")
+	flags.DurationVar(&f.time, "time", time.Minute, "how long to search")
 	flags.IntVar(&f.runs, "runs", 0,
-		"how many scenarios to run, instead of --time: the same seed and number give the same findings")
-	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first scenario; the next one has the next seed")
+		"how many scenarios to run, instead of --time; the same seed and number give the same findings")
+	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first scenario; each scenario has the next seed")
 	flags.StringSliceVar(&f.releases, "release", nil,
 		"Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
 	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus),
-		"what is compared with the model: prometheus (the real notifier) or manager; model alone is quickest")
+		"the engine to compare with the model: prometheus (the real notifier) or manager; with model, only the model runs")
 	flags.BoolVar(&f.first, "first", false, "stop at the first new finding, and do not shrink it")
 	flags.StringVar(&f.save, "save", "", "write each new finding to a scenario file in this folder")
 	return cmd

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -145,9 +146,9 @@ func findingName(f *fuzz.Finding) string {
 func findingText(f *fuzz.Finding, e sim.Engine, path string) []byte {
 	d := *f.Draft
 	d.Name = strings.ReplaceAll(findingName(f), "_", " ")
-	replay := "notifysim test " + report.Quote(path)
+	replay := "notifysim test " + text.ShellQuote(path)
 	if f.Kind != fuzz.FoundInvariant {
-		replay = fmt.Sprintf("notifysim test --engine %s %s", e, report.Quote(path))
+		replay = fmt.Sprintf("notifysim test --engine %s %s", e, text.ShellQuote(path))
 	} else if f.Excuse != "" {
 		d.Breaks = map[string]string{f.Detail: f.Excuse}
 	}

@@ -25,8 +25,8 @@ func TestFuzzIsDeterministic(t *testing.T) {
 	require.Equal(t, clockTime.ReplaceAllString(first.out, ""), clockTime.ReplaceAllString(again.out, ""))
 }
 
-// A new finding is exit code 1 and, with --save, a scenario file that shows it, and that passes as long as the release
-// does that.
+// A new finding gives exit code 1 and, with --save, a scenario file that shows it and passes as long as the release
+// does the same.
 func TestFuzzWritesFindings(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "found")
 	require.NoError(t, os.Mkdir(dir, 0o777))

@@ -17,7 +17,7 @@ import (
 // exitInconclusive is the gate's code for too few samples or too much noise.
 const exitInconclusive = 3
 
-// gateFlags are the words of the gate's command line.
+// gateFlags are the flags of notifysim gate.
 type gateFlags struct {
 	session     gate.Session
 	thresholds  string
@@ -35,14 +35,14 @@ func gateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gate {OLD NEW | --base REF}",
 		Short: "Decide whether benchmark results are worse than before",
-		Long: `Decide whether benchmark results are worse than before: two files in Go's benchmark format, or the working tree
-against a git ref, whose benchmarks it builds and runs in turn.
+		Long: `Decide whether benchmark results are worse than before: compare two files in Go's benchmark format, or build
+the benchmarks of the working tree and of a git ref, and run both in turn.
 
-Allocations and values declared exact must not get worse at all; timings are worse only when a paired test, corrected
-for the number of rows, and a minimum effect say so. With --base, what looks bad is measured again before it counts.
+Allocations and values declared exact must not get worse at all. Timings are worse only if a paired test, corrected for
+the number of rows, and a minimum effect say so. With --base, rows that look worse are measured again before they count.
 A file of thresholds says what is tolerated.
 
-Exit codes: 0 pass; 1 worse, missing, broken or non-deterministic; 2 cannot decide: something could not be read, built,
+Exit codes: 0 pass; 1 worse, missing, failed or non-deterministic; 2 cannot decide: something could not be read, built,
 run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive: too few samples, or too much noise.`,
 		Example: `  notifysim gate results/exact.txt new.txt
   notifysim gate --lane exact results/exact.txt new.txt
@@ -57,15 +57,16 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	s := &f.session
 	fs.StringVar(&f.thresholds, "thresholds", "", "a `FILE` of thresholds per unit and benchmark")
 	fs.StringVar(&f.lane, "lane", "all", "judge only one lane: exact, timing or all")
-	fs.StringVar(&f.filter, "filter", "", "compare only what this `QUERY` in benchstat's language keeps")
+	fs.StringVar(&f.filter, "filter", "",
+		"compare only the rows that match this `QUERY`, in the language of benchstat's -filter")
 	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
 	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
 	fs.BoolVar(&f.interleaved, "interleaved", false,
-		"assert that OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
-	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, which are what counts from then on")
+		"OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
+	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, for later comparisons")
 	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
 	fs.StringVar(&s.Dir, "notifier", "",
-		"with --base: compare the notifier of this checkout of Prometheus, `DIR`, with what it is at REF")
+		"with --base: compare the notifier of the checkout of Prometheus in `DIR` with that of REF")
 	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"},
 		"with --base: the package with the benchmarks; may be repeated")
 	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
@@ -73,17 +74,18 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	fs.StringVar(&s.Benchtime, "benchtime", "100ms",
 		"with --base: how long a sample runs, or its iterations, such as 500x")
 	fs.IntVar(&s.Procs, "cpu", 1, "with --base: GOMAXPROCS")
-	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of fresh pairs must confirm what looks bad")
+	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of fresh pairs must confirm a row that looks worse")
 	fs.BoolVar(&s.AllowDirty, "allow-dirty", false, "with --base: compare a tree with uncommitted changes")
-	fs.StringVar(&s.Profiles, "profiles", "", "with --base: write profiles of what is worse into `DIR`")
+	fs.StringVar(&s.Profiles, "profiles", "", "with --base: write profiles of benchmarks that are worse into `DIR`")
 	fs.StringVar(&s.Save, "save", "", "with --base: write old.txt and new.txt into `DIR`")
 	fs.BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
 	return cmd
 }
 
-// baseOnly are the flags that mean nothing without --base.
-var baseOnly = []string{"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty",
-	"profiles", "save"}
+// baseOnly are the flags that need --base.
+var baseOnly = []string{
+	"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save",
+}
 
 func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	write, err := f.writer()
@@ -161,7 +163,7 @@ func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (
 	return gate.Compare(readSide(cmd, args[0]), readSide(cmd, args[1]), o)
 }
 
-// readSide reads a file, or the standard input if it is called "-".
+// readSide reads a file, or the standard input if the path is "-".
 func readSide(cmd *cobra.Command, path string) *gate.File {
 	if path == "-" {
 		return gate.Read(cmd.InOrStdin(), "standard input")
@@ -186,7 +188,7 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// measure builds and runs both sides. The first interrupt ends it and cleans up.
+// measure builds and runs both sides. An interrupt ends it after the cleanup.
 func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
 	if len(args) != 0 {
 		return nil, errors.New("--base REF compares the working tree; give no files")
@@ -196,7 +198,7 @@ func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (
 	}
 	if f.session.Notifier = cmd.Flags().Changed("notifier"); f.session.Notifier {
 		if cmd.Flags().Changed("package") {
-			return nil, errors.New("--notifier brings its own benchmarks: leave --package out")
+			return nil, errors.New("--notifier has benchmarks of its own; leave out --package")
 		}
 		if info, err := os.Stat(f.session.Dir); err != nil || !info.IsDir() {
 			return nil, fmt.Errorf("--notifier %q: there is no such folder", f.session.Dir)

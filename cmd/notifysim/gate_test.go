@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gateRun runs the gate's command alone and returns its exit code.
+// gateRun runs the command and returns its exit code.
 func gateRun(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	cmd := gateCommand()
@@ -105,7 +105,7 @@ func TestGateCommand(t *testing.T) {
 	require.Equal(t, "standard input", report.New)
 }
 
-// The whole way with --base, in the exact lane: a commit with one more allocation goes red.
+// With --base, in the exact lane, a commit with one more allocation fails.
 func TestGateBase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")
@@ -113,8 +113,9 @@ func TestGateBase(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	git := func(args ...string) {
-		out, err := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c",
-			"commit.gpgsign=false"}, args...)...).CombinedOutput()
+		out, err := exec.Command("git",
+			append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"},
+				args...)...).CombinedOutput()
 		require.NoError(t, err, string(out))
 	}
 	commit := func(objects string) {

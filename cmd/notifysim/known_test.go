@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is known to fail is shown and is no failure; what is said to be known and holds is one.
+// A known failure is shown and does not fail the run; a declared failure that does not happen does.
 func TestTextOfKnownFailures(t *testing.T) {
 	got := command("test", "testdata/known.yml")
 	require.Equal(t, exitFailed, got.code)

@@ -28,11 +28,9 @@ func (l *liveFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance,
 		"engine live: how much earlier or later an expectation may hold")
-	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration,
-		"engine live: the longest that a run may take")
+	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration, "engine live: how long a run may take")
 	flags.StringArrayVar(&l.alertmanagers, "alertmanager", nil,
-		"engine live: a real Alertmanager in the place of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be given "+
-			"again")
+		"engine live: a real Alertmanager instead of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be repeated")
 }
 
 // options returns the options of the engine live for runs. The caller must call stop when the runs are over.
@@ -41,13 +39,13 @@ func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOp
 	if len(runs) == 0 || runs[0].Engine != sim.EngineLive {
 		for _, name := range []string{"tolerance", "max-duration", "alertmanager"} {
 			if cmd.Flags().Changed(name) {
-				return o, stop, fmt.Errorf("--%s is for the engine live; write --engine live too", name)
+				return o, stop, fmt.Errorf("--%s needs --engine live", name)
 			}
 		}
 		return o, stop, nil
 	}
 	if l.tolerance <= 0 || l.maxDuration <= 0 {
-		return o, stop, errors.New("--tolerance and --max-duration are above 0; write such as 200ms and 10m")
+		return o, stop, errors.New("--tolerance and --max-duration must be above 0, such as 200ms and 10m")
 	}
 	o.Tolerance, o.MaxDuration = l.tolerance, l.maxDuration
 	if o.Alertmanagers, err = l.real(); err != nil {
@@ -56,7 +54,7 @@ func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOp
 	for address := range o.Alertmanagers {
 		for _, r := range runs {
 			if !slices.Contains(r.Test.Addresses, address) {
-				return o, stop, usageErrorf("--alertmanager %s: %s, %q has no Alertmanager of this address; write one of %s",
+				return o, stop, usageErrorf("--alertmanager %s: %s, %q has no Alertmanager with this address; write one of %s",
 					address, r.File.Path, r.Test.Name, strings.Join(r.Test.Addresses, ", "))
 			}
 		}
@@ -73,12 +71,12 @@ func (l *liveFlags) real() (map[string]string, error) {
 		address, where, ok := strings.Cut(text, "=")
 		u, err := url.Parse(where)
 		if !ok || err != nil || address == "" || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-			return nil, fmt.Errorf("--alertmanager %q: write an address of the scenario and where the real one is, such as "+
-				"am-a:9093=http://127.0.0.1:9093", text)
+			return nil, fmt.Errorf("--alertmanager %q: write the address in the scenario and the URL of the real Alertmanager, "+
+				"such as am-a:9093=http://127.0.0.1:9093", text)
 		}
 		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-			return nil, fmt.Errorf("--alertmanager %q: only the host and port count; the path_prefix and the credentials are "+
-				"the configuration's", text)
+			return nil, fmt.Errorf("--alertmanager %q: write only host and port; "+
+				"path_prefix and credentials come from the configuration", text)
 		}
 		port := u.Port()
 		if port == "" {
@@ -93,7 +91,7 @@ func (l *liveFlags) real() (map[string]string, error) {
 func liveError(err error) error {
 	switch {
 	case errors.Is(err, sim.ErrInterrupted):
-		return codedError{exitInterrupted, errors.New("notifysim: interrupted; nothing is judged")}
+		return codedError{exitInterrupted, errors.New("notifysim: interrupted; no expectation was checked")}
 	case errors.Is(err, sim.ErrNotLive), errors.Is(err, sim.ErrUnobservable):
 		return usageErrorf("notifysim: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 
 var regexpTime = regexp.MustCompile(`time="[0-9.]+"`)
 
-// JUnit's XML has a suite a file and a case a run, whatever is on the screen.
+// JUnit XML has a suite for each file and a case for each run, whatever the other output is.
 func TestJUnit(t *testing.T) {
 	path := t.TempDir() + "/out.xml"
 	got := command("test", "--junit", path, "testdata/passes.yml", "testdata/fails.yml")
@@ -56,7 +56,7 @@ func TestSchemaCommand(t *testing.T) {
 	require.Equal(t, ended{exitPass, string(scenarios.Schema()), ""}, command("schema"))
 }
 
-// What a shell asks, and what it is told: the words, and a last line with what to do with them.
+// The completions for a shell: the words, and a last line with a directive.
 func TestCompletion(t *testing.T) {
 	for _, c := range []struct {
 		line []string

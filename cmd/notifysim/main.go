@@ -1,5 +1,5 @@
-// Command notifysim shows what becomes of alerts between Prometheus and its Alertmanagers, and checks that it is what
-// you expect.
+// Command notifysim simulates what happens to alerts between a Prometheus server and its Alertmanagers, and checks it
+// against expectations.
 package main
 
 import "os"

@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files of testdata and the outputs in the README")
 
-// asCommand is the environment in which the test binary is the command itself.
+// asCommand is the environment variable that makes the test binary the command itself.
 const asCommand = "NOTIFYSIM_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -29,14 +29,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child is the command as a process of its own.
+// child returns the command as a process of its own.
 func child(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asCommand+"=1")
 	return cmd
 }
 
-// An ended command is its exit code and what it printed.
+// An ended command is its exit code and its output.
 type ended struct {
 	code     int
 	out, err string
@@ -50,10 +50,10 @@ func command(args ...string) ended {
 
 var took = regexp.MustCompile(`(?m), in [0-9.]+[a-zµ]+$`)
 
-// timeless replaces how long runs took.
+// timeless replaces the time that runs took.
 func timeless(s string) string { return took.ReplaceAllString(s, ", in 3ms") }
 
-// golden compares what a command printed with a file of testdata.
+// golden compares the output of a command with a file of testdata.
 func golden(t *testing.T, name string, got ended) {
 	t.Helper()
 	text := got.out
@@ -72,7 +72,7 @@ func golden(t *testing.T, name string, got ended) {
 	}
 }
 
-// write puts a file into the test's own folder, which becomes the working directory, and returns its name.
+// write writes a file to a temporary folder, which becomes the working directory, and returns its name.
 func write(t *testing.T, name, text string) string {
 	t.Helper()
 	t.Chdir(t.TempDir())

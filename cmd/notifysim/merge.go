@@ -13,10 +13,10 @@ func mergeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merge FILES",
 		Short: "Answer a plan from the files of its shards",
-		Long: `Merge the shards of a plan, which notifysim plan --shard i/n --out FILE wrote on any machines and in any
-order, and print the answer. The answer is the same, byte for byte, for any number of shards.
+		Long: `Merge the shards of a plan, which notifysim plan --shard i/n --out FILE wrote on any machines and in any order,
+and answer it. The answer is the same, byte for byte, for any number of shards.
 
-It is an error if a shard is missing, given twice, truncated or changed, or is from another plan or version.`,
+merge refuses shards that are missing, duplicate, incomplete, changed, of another plan or of another version.`,
 		Example: `  notifysim plan --shard 1/2 --out 1.shard outage.yml
   notifysim plan --shard 2/2 --out 2.shard outage.yml
   notifysim merge 1.shard 2.shard`,

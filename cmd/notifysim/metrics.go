@@ -18,11 +18,12 @@ func metricsCommand() *cobra.Command {
 	var release string
 	cmd := &cobra.Command{
 		Use:   "metrics",
-		Short: "List the metrics that promql_expr_test and rule_files can ask for, and the quantities of thresholds",
-		Long: `List the metrics of the virtual scrapes: the notifier's, as the release names and labels them, the
-Alertmanagers' and the ledger's. All of them have the labels job and instance too.
+		Short: "List the metrics that promql_expr_test and rule_files can use, and the quantities of thresholds",
+		Long: `List the metrics of the virtual scrapes: those of the notifier, with the names and labels of the release, of
+the Alertmanagers and of the ledger. All of them also have the labels job and instance.
 
-Below them are the quantities that thresholds bound. They are not metrics: the ledger has them at the end of a run.`,
+The second table lists the quantities that thresholds can use. They are not metrics, but values of the ledger at the
+end of a run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rel := core.Newest()
@@ -40,7 +41,7 @@ Below them are the quantities that thresholds bound. They are not metrics: the l
 	return cmd
 }
 
-// quantitiesTable lists what thresholds may be about.
+// quantitiesTable lists the quantities of thresholds.
 func quantitiesTable() table.Writer {
 	t := report.NewTable()
 	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "what it is"})

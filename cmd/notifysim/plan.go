@@ -12,17 +12,17 @@ func planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
 		Use:   "plan [FILE]",
-		Short: "Say how long the notifier's queue must be, why, and where more is useless",
-		Long: `Run a test of a scenario file without a capacity, once for each seed, and say which capacity it needs: the
-longest queue of a run is the smallest capacity with which that run drops nothing, and the largest of 59 runs covers
-95 % of all runs with 95 % confidence.
+		Short: "Find the capacity that the notifier's queue needs",
+		Long: `Run a test of a scenario file with unbounded queues, once for each seed, and find the capacity that it needs:
+the longest queue of a run is the smallest capacity with which that run drops nothing, and the largest of 59 runs
+covers 95 % of all runs with 95 % confidence.
 
-The answer is the flag to set, the regime that it comes from (burst, slow Alertmanager, hang, fast refusal, overload),
-the capacity above which more is useless, the time it takes to stop, the memory, and what is lost all the same.
+The answer is the flag to set, the reason for the queue (burst, slow Alertmanager, hang, fast refusal, overload), the
+capacity above which alerts wait too long to be of use, the time to stop, the memory, and what is lost nevertheless.
 
-Without a file, a few numbers make a scenario: it is shown before the answer, and --write keeps it.
+Without a file, a few flags describe the scenario. It is shown before the answer, and --write keeps it.
 
-Ctrl-C ends a plan; with --resume FILE the runs made so far are kept, and the same command continues from there.`,
+Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the same command continues after them.`,
 		Example: `  notifysim plan outage.yml
   notifysim plan --alerts 1000 --rules 10 --interval 15s --alertmanagers 3 --latency 50ms --outage 'hang 15m'
   notifysim plan --release v2.53,v3.15 --batch-size 64,256 outage.yml

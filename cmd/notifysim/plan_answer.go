@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// answerFlags are the flags of how a plan is answered.
+// answerFlags are the flags of an answer.
 type answerFlags struct {
 	output  string
 	html    string
@@ -19,9 +19,9 @@ type answerFlags struct {
 func (f *answerFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json")
 	cmd.Flags().StringVar(&f.html, "html", "",
-		"write the answer to this file too, as a page with plots that asks for nothing else")
+		"also write the answer to this file, as an HTML page with plots that loads nothing")
 	cmd.Flags().IntVar(&f.workers, "workers", 0,
-		"how many runs at a time (default: one for each processor); the answer is the same with any")
+		"how many runs at a time (default: one for each processor); the answer does not depend on it")
 }
 
 // write answers a plan and shows the answer.

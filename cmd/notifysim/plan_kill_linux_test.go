@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// killed runs a plan as a process of its own, and kills it (SIGKILL) once its journal has so many lines. It returns how
-// many there are.
+// killed runs a plan as a separate process, kills it (SIGKILL) when its journal has a number of lines, and returns how
+// many lines there are.
 func killed(t *testing.T, journal string, lines int, args ...string) int {
 	t.Helper()
 	cmd := child(t, args...)
@@ -32,8 +32,8 @@ func killed(t *testing.T, journal string, lines int, args ...string) int {
 	return written()
 }
 
-// A plan that is killed, twice, goes on with the runs that it has, and its answer is the same, byte for byte; so is a
-// shard's file.
+// A plan that is killed twice continues with the runs that it has, and its answer is the same, byte for byte; so is the
+// file of a shard.
 func TestPlanIsKilled(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -56,7 +56,7 @@ func TestPlanIsKilled(t *testing.T) {
 	require.Equal(t, want, command("merge", "--output", "json", "1.shard", "2.shard"))
 }
 
-// Where nothing can be written it is said, and where; what is no file is not read.
+// An error names the file that cannot be written; devices are not read.
 func TestPlanCannotWrite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/plan"
 )
@@ -41,31 +41,31 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.pattern, "run", "", "the test whose name matches this regular expression")
 	flags.StringSliceVar(&f.releases, "release", nil,
-		"plan for these Prometheus releases instead of the file's, such as v2.53,v3.15")
+		"plan for these Prometheus releases instead of those of the file, such as v2.53,v3.15")
 	flags.StringVar(&f.seeds, "seeds", "",
-		"these seeds, such as 1-299 (default: as many as percentile and confidence take)")
-	flags.Float64Var(&f.percentile, "percentile", 95, "the share of runs, in percent, in which the capacity is to suffice")
-	flags.Float64Var(&f.confidence, "confidence", 0.95, "how sure that is to be")
+		"these seeds, such as 1-299 (default: as many as --percentile and --confidence need)")
+	flags.Float64Var(&f.percentile, "percentile", 95, "the percentage of runs for which the capacity must be enough")
+	flags.Float64Var(&f.confidence, "confidence", 0.95, "the confidence of the answer")
 	flags.StringVar(&f.tolerate, "tolerate-loss", "0%",
-		"the share of its alerts that an Alertmanager's queue may drop, such as 0.1%")
-	flags.IntSliceVar(&f.batchSizes, "batch-size", nil, "plan for these batch sizes instead of the file's, such as 64,256")
+		"the share of its alerts that the queue of an Alertmanager may drop, such as 0.1%")
+	flags.IntSliceVar(&f.batchSizes, "batch-size", nil,
+		"plan for these batch sizes instead of that of the file, such as 64,256")
 	flags.DurationVar(&f.grace, "grace-period", 30*time.Second, "how long the process has to stop")
-	flags.BoolVar(&f.sensitivity, "sensitivity", false, "show which input moves the answer most")
+	flags.BoolVar(&f.sensitivity, "sensitivity", false, "show which input changes the answer most")
 	flags.StringArrayVar(&f.sweep, "sweep", nil,
-		"twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
+		"given twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
 	flags.IntVar(&f.quick.Alerts, "alerts", 0, "without a file: how many alerts fire")
-	flags.IntVar(&f.quick.Rules, "rules", 1, "without a file: of how many rules")
+	flags.IntVar(&f.quick.Rules, "rules", 1, "without a file: how many rules fire them")
 	flags.DurationVar(&f.quick.Interval, "interval", time.Minute, "without a file: the time between evaluations")
 	flags.IntVar(&f.quick.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
-	flags.DurationVar(&f.quick.Latency, "latency", 20*time.Millisecond, "without a file: the median time of an answer")
+	flags.DurationVar(&f.quick.Latency, "latency", 20*time.Millisecond, "without a file: the median response time")
 	flags.StringVar(&f.quick.Outage, "outage", "",
-		"without a file: what one Alertmanager does, and for how long, such as 'hang 15m'; hang, refuse or reset")
-	flags.StringVar(&f.write, "write", "", "without a file: keep the scenario in this one")
+		"without a file: what one Alertmanager does, and how long, such as 'hang 15m'; hang, refuse or reset")
+	flags.StringVar(&f.write, "write", "", "without a file: write the scenario to this file")
 	flags.StringVar(&f.shard, "shard", "",
 		"make only these runs, such as 2/7, the second of seven parts; auto reads the variables of a batch system")
-	flags.StringVar(&f.out, "out", "", "with --shard: the file that its runs are written to, for notifysim merge")
-	flags.StringVar(&f.resume, "resume", "",
-		"keep runs in this file as they end; a plan that was interrupted goes on there")
+	flags.StringVar(&f.out, "out", "", "with --shard: write its runs to this file, for notifysim merge")
+	flags.StringVar(&f.resume, "resume", "", "keep finished runs in this file; an interrupted plan continues after them")
 	f.answer.flags(cmd)
 }
 
@@ -102,8 +102,8 @@ func (f *planFlags) question(args []string) (q plan.Question, scenario string, e
 		return q, "", f.chooseTest(&q, args[0])
 	}
 	if f.quick.Alerts == 0 {
-		return q, "", errors.New("plan takes a scenario file, or the number of alerts; write such as notifysim plan " +
-			"outage.yml or notifysim plan --alerts 1000")
+		return q, "", errors.New("plan takes a scenario file, or the number of alerts, such as notifysim plan outage.yml " +
+			"or notifysim plan --alerts 1000")
 	}
 	scenario, err = f.makeScenario(&q)
 	return q, scenario, err
@@ -131,7 +131,7 @@ func (f *planFlags) chooseTest(q *plan.Question, path string) error {
 	case len(names) == 0:
 		return fmt.Errorf("--run %q matches no test of %s", f.pattern, path)
 	case len(names) > 1:
-		return fmt.Errorf("a plan is for one test, and %s has %s; choose with --run", path, report.List(names, 8))
+		return fmt.Errorf("a plan is for one test, and %s has %s; choose with --run", path, text.List(names, 8))
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func runStudy(
 		records = j.Done
 		keep = func(r plan.Record) error {
 			if err := j.Add(r); err != nil {
-				return fmt.Errorf("%w; the runs before are kept: make room, and write the same to go on", err)
+				return fmt.Errorf("%w; the finished runs are kept: free some space, and run the same command to continue", err)
 			}
 			return nil
 		}
@@ -55,10 +55,10 @@ func runStudy(
 			break
 		}
 		if err := saveJournal(study, shard, journal, records); err != nil {
-			return nil, internalErrorf("interrupted, and nothing is kept: %w", err)
+			return nil, internalErrorf("interrupted, and no run could be kept: %w", err)
 		}
 	}
-	return nil, internalErrorf("interrupted after %d of %d runs; to go on write the same with --resume %s",
+	return nil, internalErrorf("interrupted after %d of %d runs; to continue, run the same command with --resume %s",
 		len(records), len(study.ShardRuns(shard)), journal)
 }
 
@@ -83,7 +83,7 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
 	case f.out == "" || f.shard == "":
 		return usageErrorf("--shard and --out belong together; write such as --shard 2/7 --out 2-of-7.shard")
 	case f.resume != "":
-		return usageErrorf("a shard keeps its runs beside --out by itself; leave out --resume")
+		return usageErrorf("with --shard, finished runs are kept beside --out; leave out --resume")
 	}
 	shard, err := plan.ParseShard(f.shard, os.LookupEnv)
 	if err != nil {
@@ -94,8 +94,7 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
 		if err := study.IsShard(f.out, shard); err != nil {
 			return codedError{exitUsage, err}
 		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s is there, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)),
-			shard)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s exists, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)), shard)
 		return nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return codedError{exitInternal, err}

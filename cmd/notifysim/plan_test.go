@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// planned is a scenario of three shards' worth of runs.
+// planned is a scenario whose runs fill three shards.
 const planned = `
 config: {alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['am-a:9093']}]}]}}
 evaluation_interval: 15s
@@ -19,7 +19,7 @@ tests:
     alertmanagers: {'am-a:9093': {latency: {lognormal: {median: 5s, sigma: 1}}}}
 `
 
-// The shards of a plan, and one that was interrupted, give the same answer as the whole.
+// The shards of a plan, and a plan that was interrupted, give the same answer as the whole plan.
 func TestPlanMergeAndResume(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -34,7 +34,7 @@ func TestPlanMergeAndResume(t *testing.T) {
 			require.Empty(t, res.out)
 			res = command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard")
 			require.Zero(t, res.code)
-			require.Contains(t, res.err, "is there, with all")
+			require.Contains(t, res.err, "exists, with all")
 		}
 		require.Equal(t, whole, command("merge", output+"2.shard", output+"3.shard", output+"1.shard", "--output", output))
 		require.Equal(t, whole, command("plan", "p.yml", "--output", output, "--resume", "journal"))
@@ -47,7 +47,7 @@ func TestPlanMergeAndResume(t *testing.T) {
 	require.Equal(t, exitUsage, command("plan", "p.yml", "--seeds", "1-60", "--resume", "journal").code)
 }
 
-// What cannot be planned is said at once, with what to write.
+// An error says why a plan is not possible, and what to write.
 func TestPlanMistakes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -83,7 +83,7 @@ func TestPlanMistakes(t *testing.T) {
 	require.Contains(t, res.err, "q.shard: there is no such file")
 }
 
-// A flag of prometheus replaces the file's.
+// --flag replaces a flag of the file.
 func TestFlagOfPrometheus(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))

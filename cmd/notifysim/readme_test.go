@@ -20,7 +20,7 @@ import (
 
 var block = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
-// Every file of the README is written, every command is run, and prints what the README says.
+// Every file of the README is written, every command is run, and its output is what the README shows.
 func TestREADME(t *testing.T) {
 	home, err := filepath.Abs("../../README.md")
 	require.NoError(t, err)
@@ -53,7 +53,7 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// session runs the commands of a block and returns it with what they print, and how many they are.
+// session runs the commands of a block. It returns the block with their outputs, and the number of commands.
 func session(t *testing.T, body string) (string, int) {
 	var b strings.Builder
 	n, last := 0, 0
@@ -92,7 +92,7 @@ func words(t *testing.T, line string) []string {
 	return args
 }
 
-// What the README says of installing and of make is so.
+// The README describes installation and make as they are.
 func TestREADMEInstall(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
@@ -125,7 +125,7 @@ func TestREADMEIsWhole(t *testing.T) {
 	}
 }
 
-// Its table of the format names every field that there is.
+// The table of the format in the README names every field.
 func TestREADMEHasEveryField(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -18,73 +17,87 @@ import (
 	"github.com/notifysim/notifysim/internal/recording"
 )
 
+// recordFlags are the flags of notifysim record.
+type recordFlags struct {
+	server, from, to, step, file string
+	timeout                      time.Duration
+}
+
 func recordCommand() *cobra.Command {
-	var server, from, to, step, output string
-	var timeout time.Duration
+	var f recordFlags
 	cmd := &cobra.Command{
 		Use:   "record --prometheus URL --from TIME --to TIME",
-		Short: "Fetch the alerts of a real Prometheus, for a test's recording",
+		Short: "Fetch the history of alerts of a real Prometheus, for a scenario's recording",
 		Long: `Fetch the history of ALERTS and ALERTS_FOR_STATE of a real Prometheus through its HTTP API and write
-it as OpenMetrics, for recording: in a scenario file. A HELP line of the file has the quantiles of
-prometheus_notifications_latency_seconds, to choose the latency of the scenario's Alertmanagers by.
-Times are RFC 3339 or Unix seconds. A server that asks for a password takes it in the URL.`,
-		Example: "  notifysim record --prometheus http://localhost:9090 --from 2026-11-22T08:00:00Z " +
-			"--to 2026-11-22T10:00:00Z --file outage.om",
+it as OpenMetrics, for the field recording of a scenario file. A HELP line of the file has the quantiles
+of prometheus_notifications_latency_seconds, as a guide for the latency of the scenario's Alertmanagers.
+Times are RFC 3339 or Unix seconds. If the server needs a password, write it in the URL.`,
+		Example: `  notifysim record --prometheus http://localhost:9090 --file outage.om \
+      --from 2026-11-22T08:00:00Z --to 2026-11-22T10:00:00Z`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := recording.Options{Timeout: timeout}
-			var err error
-			if u, err := url.Parse(server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-				return errors.New("--prometheus is no address; write such as http://localhost:9090")
-			}
-			if o.From, err = recordTime("--from", from); err != nil {
-				return err
-			}
-			if o.To, err = recordTime("--to", to); err != nil {
-				return err
-			}
-			if step != "" {
-				d, err := model.ParseDuration(step)
-				if err != nil || d == 0 {
-					return fmt.Errorf("--step %q: write a duration such as 1m", step)
-				}
-				o.Step = time.Duration(d)
-			}
-			if err := o.Validate(); err != nil {
-				return err
-			}
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-			defer stop()
-			h, err := recording.Fetch(ctx, server, o)
-			if err != nil {
-				return internalErrorf("notifysim record: %w", err)
-			}
-			if len(h.Series) == 0 {
-				return codedError{exitFailed,
-					errors.New("notifysim record: the server has no ALERTS in this time; name another, or one whose rules fired")}
-			}
-			if output == "" {
-				return h.WriteOpenMetrics(cmd.OutOrStdout())
-			}
-			var text bytes.Buffer
-			if err = h.WriteOpenMetrics(&text); err == nil {
-				err = os.WriteFile(output, text.Bytes(), 0o644)
-			}
-			if err != nil {
-				return internalErrorf("notifysim record: --file: %w", err)
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
-	f := cmd.Flags()
-	f.StringVar(&server, "prometheus", "", "the `URL` of the server")
-	f.StringVar(&from, "from", "", "when the recording begins")
-	f.StringVar(&to, "to", "", "when it ends")
-	f.StringVar(&step, "step", "",
-		"ask at this step, from 1s to 1h (default: every sample as it was stored, one an evaluation)")
-	f.StringVar(&output, "file", "", "write to this file (default: standard output)")
-	f.DurationVar(&timeout, "timeout", 30*time.Second, "for one request")
+	flags := cmd.Flags()
+	flags.StringVar(&f.server, "prometheus", "", "the `URL` of the server")
+	flags.StringVar(&f.from, "from", "", "the start of the recording")
+	flags.StringVar(&f.to, "to", "", "the end of the recording")
+	flags.StringVar(&f.step, "step", "",
+		"the time between samples, from 1s to 1h (default: every stored sample, one for each evaluation)")
+	flags.StringVar(&f.file, "file", "", "write to this file (default: standard output)")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "the timeout of one request")
 	return cmd
+}
+
+func (f *recordFlags) run(cmd *cobra.Command) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+	defer stop()
+	h, err := recording.Fetch(ctx, f.server, o)
+	if err != nil {
+		return internalErrorf("notifysim record: %w", err)
+	}
+	if len(h.Series) == 0 {
+		err := errors.New("notifysim record: the server has no ALERTS in this time; " +
+			"choose another time, or a server whose rules fired")
+		return codedError{exitFailed, err}
+	}
+	if f.file == "" {
+		return h.WriteOpenMetrics(cmd.OutOrStdout())
+	}
+	var text bytes.Buffer
+	if err = h.WriteOpenMetrics(&text); err == nil {
+		err = os.WriteFile(f.file, text.Bytes(), 0o644)
+	}
+	if err != nil {
+		return internalErrorf("notifysim record: --file: %w", err)
+	}
+	return nil
+}
+
+// options reads the flags.
+func (f *recordFlags) options() (recording.Options, error) {
+	o := recording.Options{Timeout: f.timeout}
+	var err error
+	if u, err := url.Parse(f.server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return o, errors.New("--prometheus is not an address such as http://localhost:9090")
+	}
+	if o.From, err = recordTime("--from", f.from); err != nil {
+		return o, err
+	}
+	if o.To, err = recordTime("--to", f.to); err != nil {
+		return o, err
+	}
+	if f.step != "" {
+		d, err := model.ParseDuration(f.step)
+		if err != nil || d == 0 {
+			return o, fmt.Errorf("--step %q: write a duration such as 1m", f.step)
+		}
+		o.Step = time.Duration(d)
+	}
+	return o, o.Validate()
 }
 
 // recordTime reads RFC 3339 or Unix seconds.
@@ -95,5 +108,6 @@ func recordTime(flag, text string) (time.Time, error) {
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x >= 0 && x < 1e10 {
 		return time.UnixMilli(int64(math.Round(x * 1000))), nil
 	}
-	return time.Time{}, fmt.Errorf("%s %q is no time; write such as 2026-11-22T08:00:00Z, or Unix seconds", flag, text)
+	return time.Time{}, fmt.Errorf("%s %q: not a time (want RFC 3339 or Unix seconds, such as 2026-11-22T08:00:00Z)",
+		flag, text)
 }

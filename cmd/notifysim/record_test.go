@@ -17,8 +17,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A recordServer answers like a Prometheus whose rule NodeDown fired for n1 at each of the given Unix seconds, pending
-// a minute before.
+// A recordServer answers like a Prometheus whose rule NodeDown fired for n1 at each of the given Unix seconds, and was
+// pending a minute before.
 type recordServer struct {
 	fired    []int64
 	requests []string
@@ -62,7 +62,7 @@ func (s *recordServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[%s]}}`, series)
 }
 
-// What record writes is a recording that a scenario takes.
+// A scenario can use what record writes as its recording.
 func TestRecord(t *testing.T) {
 	s := &recordServer{}
 	for at := int64(1_700_000_000); at <= 1_700_007_200; at += 60 {
@@ -80,8 +80,8 @@ func TestRecord(t *testing.T) {
 	lines := strings.Split(string(text), "\n")
 	require.Equal(t, []string{
 		"# HELP ALERTS Alerts from 2023-11-14T22:13:20Z to 2023-11-15T00:13:20Z.",
-		"# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: http://am-a:9093/api/v2/alerts " +
-			"0.5: 0.02s, http://am-a:9093/api/v2/alerts 0.99: 0.25s.",
+		"# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: " +
+			"http://am-a:9093/api/v2/alerts 0.5: 0.02s, http://am-a:9093/api/v2/alerts 0.99: 0.25s.",
 		`ALERTS{alertname="NodeDown",alertstate="firing",node="n\"1\""} 1.0 1700000000.000`,
 	}, lines[:3])
 	require.Len(t, lines, 2+121+2, "a sample at the edge of two requests is one")
@@ -124,8 +124,8 @@ func TestRecordMistakes(t *testing.T) {
 		want string
 	}{
 		{"--prometheus localhost:9090 --from 0 --to 60", exitUsage,
-			"--prometheus is no address; write such as http://localhost:9090"},
-		{"--prometheus http://x --from yesterday --to 60", exitUsage, `--from "yesterday" is no time; write such as`},
+			"--prometheus is not an address such as http://localhost:9090"},
+		{"--prometheus http://x --from yesterday --to 60", exitUsage, `--from "yesterday": not a time`},
 		{"--prometheus http://x --from 60 --to 60", exitUsage, "the recording ends before it begins"},
 		{"--prometheus http://x --from 60 --to 3e6", exitUsage, "above the limit of 744h0m0s"},
 		{"--prometheus http://x --from 0 --to 60 --step 1", exitUsage, `--step "1": write a duration such as 1m`},
@@ -133,8 +133,9 @@ func TestRecordMistakes(t *testing.T) {
 		{"--prometheus http://x --from 0 --to 60 --timeout 0s", exitUsage, "--timeout is out of range"},
 		{"--prometheus " + silent.URL + " --from 0 --to 60", exitFailed, "the server has no ALERTS in this time"},
 		{"--prometheus " + hung.URL + " --from 0 --to 60 --timeout 20ms", exitInternal,
-			"no answer within 20ms; write a longer --timeout"},
-		{"--prometheus " + endless.URL + " --from 0 --to 60", exitInternal, "the answer is longer than the limit of 64 MiB"},
+			"no response within 20ms; write a longer --timeout"},
+		{"--prometheus " + endless.URL + " --from 0 --to 60", exitInternal,
+			"the response is longer than the limit of 64 MiB"},
 		{"--prometheus " + silent.URL + " --from 0 --to 60 --file " + filepath.Join("no", "such", "folder.om"), exitFailed,
 			"no ALERTS"},
 	} {

@@ -32,7 +32,7 @@ func TestTextOfAFailure(t *testing.T) {
 	golden(t, "fails.txt", got)
 }
 
-// The command that a failure names repeats it.
+// The command that a failure shows repeats it.
 func TestReproduce(t *testing.T) {
 	first := command("test", "testdata/fails.yml")
 	lines := regexp.MustCompile(`(?m)^ +reproduce: (.*)$`).FindAllStringSubmatch(first.out, -1)
@@ -48,36 +48,32 @@ func TestReproduce(t *testing.T) {
 	}
 }
 
-// contract is what DESIGN.md promises of --output json, and what came since. Nothing may ever go.
+// contractFailure is a failure of --output json; Reason is that of a known one.
+type contractFailure struct {
+	File    *string  `json:"file"`
+	Line    *int     `json:"line"`
+	Column  *int     `json:"column"`
+	Message *string  `json:"message"`
+	Reason  *string  `json:"reason"`
+	Alerts  []string `json:"alerts"`
+	Trace   []string `json:"trace"`
+}
+
+// contract has the fields of --output json. None of them may ever be removed.
 type contract struct {
-	File        *string `json:"file"`
-	Test        *string `json:"test"`
-	Release     *string `json:"release"`
-	Engine      *string `json:"engine"`
-	Seed        *uint64 `json:"seed"`
-	Pass        *bool   `json:"pass"`
-	Checks      *int    `json:"checks"`
-	Summary     *string `json:"summary"`
-	TraceSHA256 *string `json:"trace_sha256"`
-	Failures    *[]struct {
-		File    *string  `json:"file"`
-		Line    *int     `json:"line"`
-		Column  *int     `json:"column"`
-		Message *string  `json:"message"`
-		Alerts  []string `json:"alerts"`
-		Trace   []string `json:"trace"`
-	} `json:"failures"`
-	Known *[]struct {
-		File    *string  `json:"file"`
-		Line    *int     `json:"line"`
-		Column  *int     `json:"column"`
-		Message *string  `json:"message"`
-		Reason  *string  `json:"reason"`
-		Alerts  []string `json:"alerts"`
-		Trace   []string `json:"trace"`
-	} `json:"known"`
-	Notes  []string `json:"notes"`
-	Ledger *struct {
+	File        *string            `json:"file"`
+	Test        *string            `json:"test"`
+	Release     *string            `json:"release"`
+	Engine      *string            `json:"engine"`
+	Seed        *uint64            `json:"seed"`
+	Pass        *bool              `json:"pass"`
+	Checks      *int               `json:"checks"`
+	Summary     *string            `json:"summary"`
+	TraceSHA256 *string            `json:"trace_sha256"`
+	Failures    *[]contractFailure `json:"failures"`
+	Known       *[]contractFailure `json:"known"`
+	Notes       []string           `json:"notes"`
+	Ledger      *struct {
 		Offered       *int64 `json:"offered"`
 		Delivered     *int64 `json:"delivered"`
 		Lost          *int64 `json:"lost"`
@@ -109,7 +105,7 @@ type contract struct {
 	} `json:"ledger"`
 }
 
-// records decodes what --output json printed: one record a line, no field that the contract does not have.
+// records decodes the output of --output json: one record a line, without fields that the contract does not have.
 func records(t *testing.T, out string) []contract {
 	t.Helper()
 	var all []contract
@@ -145,8 +141,8 @@ func TestJSON(t *testing.T) {
 			require.NotNil(t, a.Dropped)
 			d := a.Dropped
 			for _, n := range []*int64{
-				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests, a.Late,
-				a.FalseResolves, a.Refires, a.Resurrections,
+				a.Offered, a.Delivered, a.Queued, a.InFlight, a.Unique, a.Duplicates, a.Requests, a.Late, a.FalseResolves,
+				a.Refires, a.Resurrections,
 				d.QueueFull, d.BatchTooLarge, d.SendFailed, d.Shutdown, d.Removed,
 			} {
 				require.NotNil(t, n)
@@ -173,7 +169,7 @@ func TestJSON(t *testing.T) {
 	require.Zero(t, *all[4].Checks)
 }
 
-// Runs go side by side; the records keep their order, and say the same each time.
+// Runs are made in parallel; the records keep their order, and are the same each time.
 func TestJSONIsTheSameEveryTime(t *testing.T) {
 	args := []string{"test", "--output", "json", "--seeds", "1-50", "testdata/fails.yml"}
 	first := command(args...)
@@ -196,11 +192,11 @@ func TestAnnotations(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(got.err), "\n")
 		require.Len(t, lines, 5)
 		require.Contains(t, lines[0],
-			"::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release "+
-				"v3.15%2C seed 1)::all Alertmanagers: lost ")
+			"::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::all "+
+				"Alertmanagers: lost ")
 		for _, line := range lines {
-			require.Regexp(t,
-				`^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-|^::error .*::all Alertmanagers`, line)
+			const annotation = `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-`
+			require.Regexp(t, annotation+`|^::error .*::all Alertmanagers`, line)
 		}
 	}
 	name := write(t, "odd,name.yml", "tests: []\nconfg: 100%\n")
@@ -221,8 +217,8 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
-// What happened is said of a single file, of tests that fail, and of all with -v; a whole library that passes stays
-// short.
+// The summary of a run is shown for a single file, for tests that fail, and for all with -v; the report on a library
+// that passes stays short.
 func TestStories(t *testing.T) {
 	const story = "am-a and am-b got everything. Nothing was lost."
 	require.Contains(t, command("test", "peer_hangs.yml").out, "17,080 alerts timed out")

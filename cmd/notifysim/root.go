@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -54,8 +55,8 @@ func rootCommand(rn *runner) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "notifysim",
 		Short: "What becomes of alerts between Prometheus and its Alertmanagers",
-		Long: `notifysim plays Prometheus and its Alertmanagers against each other in virtual time and
-shows what becomes of every alert: who took it, what was lost, and why.`,
+		Long: `notifysim simulates a Prometheus server and its Alertmanagers in virtual time and shows what becomes
+of every alert: which Alertmanagers it is delivered to, which alerts are lost, and why.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -64,7 +65,7 @@ shows what becomes of every alert: who took it, what was lost, and why.`,
 				return cmd.Help()
 			}
 			if _, err := os.Stat(args[0]); err == nil {
-				return fmt.Errorf("%q is not a command; to run it write notifysim test %s", args[0], report.Quote(args[0]))
+				return fmt.Errorf("%q is not a command; to run it write notifysim test %s", args[0], text.ShellQuote(args[0]))
 			}
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 				return fmt.Errorf("%q is not a command; write notifysim %s", args[0], near[0])
@@ -73,9 +74,10 @@ shows what becomes of every alert: who took it, what was lost, and why.`,
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children), planCommand(),
-		mergeCommand())
-	root.AddCommand(gateCommand(), fakeamCommand(), recordCommand(), metricsCommand(), fmtCommand(), schemaCommand(),
-		versionCommand())
+	root.AddCommand(
+		testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children),
+		planCommand(), mergeCommand(), gateCommand(), fakeamCommand(), recordCommand(),
+		metricsCommand(), fmtCommand(), schemaCommand(), versionCommand(),
+	)
 	return root
 }

@@ -19,17 +19,16 @@ func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, err string }{
 		{"tset", `notifysim: "tset" is not a command; write notifysim test; see notifysim --help`},
 		{"simulate", `notifysim: "simulate" is not a command; see notifysim --help`},
-		{"testdata/passes.yml",
-			`notifysim: "testdata/passes.yml" is not a command; to run it write notifysim test ` +
-				`testdata/passes.yml; see notifysim --help`},
+		{"testdata/passes.yml", `notifysim: "testdata/passes.yml" is not a command; ` +
+			`to run it write notifysim test testdata/passes.yml; see notifysim --help`},
 		{"--verbose", "notifysim: unknown flag: --verbose; see notifysim --help"},
 		{"test --seed 1", "notifysim: unknown flag: --seed; see notifysim --help"},
 		{"test --run", "notifysim: flag needs an argument: --run; see notifysim --help"},
 		{"test --output xml", `notifysim: --output "xml": write text or json; see notifysim --help`},
 		{"trace --output xml f", `notifysim: --output "xml": write text, events or json; see notifysim --help`},
-		{"trace", "notifysim: trace takes one file; write such as notifysim trace peer_hangs.yml; see notifysim --help"},
-		{"trace a.yml b.yml",
-			"notifysim: trace takes one file; write such as notifysim trace peer_hangs.yml; see notifysim --help"},
+		{"trace", "notifysim: trace takes one file, such as notifysim trace peer_hangs.yml; see notifysim --help"},
+		{"trace a.yml b.yml", "notifysim: trace takes one file, such as notifysim trace peer_hangs.yml; see " +
+			"notifysim --help"},
 		{"test --run [a", "--run \"[a\": error parsing regexp: missing closing ]: `[a`"},
 		{"test --seeds 5-1", `--seeds: "5-1", which goes down; write 1-5`},
 		{"test --seeds 0-100000", `--seeds: "0-100000", more than the limit of 100000; write 0-99999`},
@@ -37,7 +36,7 @@ func TestUsage(t *testing.T) {
 		{"test --run none testdata/passes.yml",
 			`--run "none" matches no test; there are "overflow", "chance", "nothing expected"`},
 		{"trace --output json testdata/passes.yml",
-			"the file has 5 runs, and a trace as JSON is of one; choose it with --run, --release and --seeds"},
+			"the file has 5 runs, and a JSON trace shows one; choose it with --run, --release and --seeds"},
 	} {
 		got := command(strings.Fields(c.args)...)
 		require.Equal(t, ended{exitUsage, "", c.err + "\n"}, got, c.args)
@@ -56,7 +55,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// Faults of notifysim itself have a code of their own, a panic too.
+// Internal errors have an exit code of their own, panics included.
 func TestHarnessFault(t *testing.T) {
 	for what, broken := range map[string]func() (*sim.Result, error){
 		"the ledger is wrong": func() (*sim.Result, error) { return nil, errors.New("the ledger is wrong") },
@@ -90,7 +89,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// Whoever reads the output may stop: nothing is said of it, least of all a stack trace.
+// The reader of the output may stop reading: the command ends without a message or a stack trace.
 func TestBrokenPipe(t *testing.T) {
 	cmd := child(t, "trace", "--seeds", "1-100", "peer_hangs.yml") // far more than a pipe holds
 	var errs bytes.Buffer

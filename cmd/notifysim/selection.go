@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -31,22 +32,22 @@ type selection struct {
 	strict   bool
 	notifier string // the folder of a checkout, "" for none
 
-	// leftOut counts by release the runs that the files ask for and the engine cannot make.
-	leftOut map[string]int
+	// skipped counts by release the runs that the files ask for and the engine cannot make.
+	skipped map[string]int
 }
 
 func (s *selection) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&s.pattern, "run", "", "only the tests whose names match this regular expression")
-	cmd.Flags().StringSliceVar(&s.releases, "release", nil,
-		"these Prometheus releases instead of the files' own, such as v2.5,v3.15")
-	cmd.Flags().StringVar(&s.engine, "engine", string(sim.EngineModel),
-		"what runs the scenarios: model, manager or prometheus (the real notifier), both compared with the model, or live "+
-			"(over HTTP, on the wall clock)")
-	cmd.Flags().BoolVar(&s.strict, "strict", false, "notes about a file, what may surprise in it, are errors")
-	cmd.Flags().StringArrayVar(&s.settings, "flag", nil,
-		"a flag of prometheus instead of the files' own, such as alertmanager.notification-queue-capacity=5000; may be "+
+	flags := cmd.Flags()
+	flags.StringVar(&s.pattern, "run", "", "only the tests whose names match this regular expression")
+	flags.StringSliceVar(&s.releases, "release", nil,
+		"these Prometheus releases instead of those of the files, such as v2.5,v3.15")
+	flags.StringVar(&s.engine, "engine", string(sim.EngineModel),
+		"model; manager or prometheus (the real notifier), both compared with the model; or live (HTTP, real time)")
+	flags.BoolVar(&s.strict, "strict", false, "treat notes about a file as errors")
+	flags.StringArrayVar(&s.settings, "flag", nil,
+		"a flag of prometheus, such as alertmanager.notification-queue-capacity=5000, in place of the files'; may be "+
 			"repeated")
-	cmd.Flags().StringVar(&s.seeds, "seeds", "", "these seeds instead of the tests' own, such as 1-20")
+	flags.StringVar(&s.seeds, "seeds", "", "these seeds instead of those of the tests, such as 1-20")
 }
 
 // A filter is a selection that has been parsed.
@@ -129,7 +130,7 @@ func (s *selection) runs(paths []string, children *sim.Children) ([]report.Run, 
 			}
 		}
 	}
-	s.leftOut = map[string]int{}
+	s.skipped = map[string]int{}
 	var runs []report.Run
 	for _, f := range files {
 		for _, t := range f.Tests {
@@ -163,7 +164,7 @@ func (s *selection) appendRuns(
 			continue
 		}
 		if s.notifier == "" && filter.engine.Runs(rel) != nil {
-			s.leftOut[rel.Name]++
+			s.skipped[rel.Name]++
 			continue
 		}
 		if n := uint64(len(runs)) + seeds.To - seeds.From + 1; n > maxRuns {
@@ -195,21 +196,21 @@ func (s *selection) noRuns(files []*scenarios.File, pattern *regexp.Regexp) erro
 		}
 	}
 	if len(only) > 0 {
-		return usageErrorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), report.List(only, most))
+		return usageErrorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), text.List(only, most))
 	}
-	return usageErrorf("--run %q matches no test; there are %s", s.pattern, report.List(names, most))
+	return usageErrorf("--run %q matches no test; there are %s", s.pattern, text.List(names, most))
 }
 
-// leftOutLine says which runs the engine cannot make, "" if it makes all.
-func (s *selection) leftOutLine() string {
-	if len(s.leftOut) == 0 {
+// skippedLine says which runs the engine cannot make, "" if it makes all.
+func (s *selection) skippedLine() string {
+	if len(s.skipped) == 0 {
 		return ""
 	}
 	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(s.leftOut)) {
-		parts = append(parts, fmt.Sprintf("%d of %s", s.leftOut[name], name))
+	for _, name := range slices.Sorted(maps.Keys(s.skipped)) {
+		parts = append(parts, fmt.Sprintf("%d of %s", s.skipped[name], name))
 	}
-	return fmt.Sprintf("left out, since engine %s does not run these releases: %s", s.engine, strings.Join(parts, ", "))
+	return fmt.Sprintf("skipped runs of releases that engine %s does not run: %s", s.engine, strings.Join(parts, ", "))
 }
 
 // load reads scenario files, the library's if there are none. A path that does not exist may name a file of the

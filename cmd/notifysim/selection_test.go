@@ -15,7 +15,7 @@ import (
 
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
 
-// names lists file, test, release and seed of each run.
+// names returns the test, release and seed of each run.
 func names(t *testing.T, args ...string) []string {
 	var list []string
 	for _, r := range records(t, command(append([]string{"test", "--output", "json"}, args...)...).out) {
@@ -38,7 +38,7 @@ func TestSelection(t *testing.T) {
 	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test is for it; \"chance\" is for v3.15\n"}, got)
 }
 
-// A scenario of the library goes by its name, unless a file has it.
+// A file of the library can be named, unless a file with that name exists.
 func TestLibraryByName(t *testing.T) {
 	require.Equal(t, exitPass, command("test", "peer_hangs.yml").code)
 	write(t, "peer_hangs.yml", "")
@@ -53,23 +53,23 @@ func TestTooManyRuns(t *testing.T) {
 		fmt.Fprintf(&b, "  - {name: t%d, seeds: 1-99999}\n", i)
 	}
 	name := write(t, "many.yml", config+b.String())
-	require.Equal(t,
-		ended{exitUsage, "",
-			"these are more runs than the limit of 1000000; choose fewer with --run, --release or --seeds\n"},
+	require.Equal(t, ended{exitUsage, "",
+		"these are more runs than the limit of 1000000; choose fewer with --run, --release or --seeds\n"},
 		command("test", name))
 }
 
 const start = "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\n"
 
-// Whatever is wrong with a file has a place and costs neither time nor memory.
+// Every error in a file has a position, and is found without much time or memory.
 var bad = []struct{ name, text, want string }{
 	{"empty", "", "1:1: the file is empty"},
 	{"tabs", "config:\n\talerting: {}\n", "2:1: a tab indents this line"},
 	{"duplicate_key", start + "tests:\n  - name: a\n    name: b\n", `4:5: "name" is given twice, first on line 3`},
 	{"unknown_target", start + "tests:\n  - name: a\n    timeline: [{at: 1m, target: am-x, fault: {hang: true}}]\n",
 		`4:33: no Alertmanager has the address "am-x"`},
-	{"unknown_alertmanager", start + "tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], " +
-		"exp_requests: 1}]\n", `4:34: no Alertmanager has the address "am-x"`},
+	{"unknown_alertmanager", start +
+		"tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], exp_requests: 1}]\n",
+		`4:34: no Alertmanager has the address "am-x"`},
 	{"negative_duration", start + "tests:\n  - name: a\n    duration: -5m\n",
 		`4:15: duration is "-5m"; write a duration that is not negative`},
 	{"negative_time", start + "tests:\n  - name: a\n    timeline: [{at: -5s, send: {alerts: a}}]\n",
@@ -81,9 +81,8 @@ var bad = []struct{ name, text, want string }{
 	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n",
 		"4:40: here the file exceeds the limit of 1000000 alerts"},
 	{"late_window", start + "tests:\n  - name: a\n    duration: 1m\n    alertmanager_test: [{target: 'am-a:9093', " +
-		"between: [0s, 2m], exp_requests: 1}]\n", "5:61: the end of between is 2m, after the duration of the test; write " +
-		"at " +
-		"most 1m"},
+		"between: [0s, 2m], exp_requests: 1}]\n",
+		"5:61: the end of between is 2m, after the duration of the test; write at most 1m"},
 }
 
 func TestBadFiles(t *testing.T) {
@@ -112,7 +111,7 @@ func TestBadFiles(t *testing.T) {
 	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"},
 		command("trace", "none.yml"))
 
-	// All that is wrong with all files is said at once, and nothing runs.
+	// All errors in all files are reported at once, and nothing runs.
 	all = append(all, "peer_hangs.yml", "folder", "large.yml")
 	got := command(append([]string{"test"}, all...)...)
 	require.Equal(t, exitUsage, got.code)
@@ -123,14 +122,14 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// prometheusModule is the folder of Prometheus' module.
+// prometheusModule returns the folder of Prometheus' module.
 func prometheusModule(t *testing.T) string {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
 }
 
-// Prometheus' example configuration names no Alertmanager: its alerts are lost.
+// Prometheus' example configuration has no Alertmanager: its alerts are lost.
 func TestExampleConfiguration(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(prometheusModule(t), "documentation", "examples", "prometheus.yml"))
 	require.NoError(t, err)
@@ -157,12 +156,13 @@ tests:
 	require.Equal(t, exitPass, got.code, got.out+got.err)
 }
 
-// Whoever finds Alertmanagers by service discovery is told how to give them.
+// A note says how to give the Alertmanagers that service discovery would find.
 func TestDiscoveredAlertmanagers(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(prometheusModule(t), "documentation", "examples", "prometheus.yml"))
 	require.NoError(t, err)
-	found := strings.Replace(string(example), "    - static_configs:\n        - targets:\n          # - "+
-		"alertmanager:9093\n", "    - kubernetes_sd_configs: [{role: pod}]\n", 1)
+	found := strings.Replace(string(example),
+		"    - static_configs:\n        - targets:\n          # - alertmanager:9093\n",
+		"    - kubernetes_sd_configs: [{role: pod}]\n", 1)
 	require.Contains(t, found, "kubernetes_sd_configs")
 	write(t, "prometheus.yml", found)
 	require.NoError(t, os.WriteFile("s.yml", []byte(`config_file: prometheus.yml

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/sim"
 )
 
@@ -16,8 +17,7 @@ type seriesFlags struct{ tsdb, openMetrics string }
 
 func (e *seriesFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&e.tsdb, "tsdb", "",
-		"write the series of the run into this folder, as a block that Prometheus "+
-			"opens; times count from 1970, or the start_timestamp of the test")
+		"write the series of the run to this folder, as a TSDB block; its times start at 1970, or at start_timestamp")
 	cmd.Flags().StringVar(&e.openMetrics, "openmetrics", "", "write the series of the run to this file, as OpenMetrics")
 }
 
@@ -30,10 +30,10 @@ func (e *seriesFlags) check(runs []report.Run) error {
 	}
 	var names []string
 	for _, r := range runs[:min(3, len(runs))] {
-		names = append(names, fmt.Sprintf("--run %s --release %s", report.Quote(r.Test.Name), r.Release.Name))
+		names = append(names, fmt.Sprintf("--run %s --release %s", text.ShellQuote(r.Test.Name), r.Release.Name))
 	}
-	return fmt.Errorf("--tsdb and --openmetrics are of one run, and these are %d; write %s", len(runs),
-		strings.Join(names, ", or "))
+	return fmt.Errorf("--tsdb and --openmetrics are for one run, and these are %d; write %s",
+		len(runs), strings.Join(names, ", or "))
 }
 
 // write writes the exports of a run.

@@ -23,7 +23,7 @@ tests:
     timeline: [{at: 30s, send: {alerts: 'a[1-8]'}}]
 `
 
-// writeSeries runs the scenario with flags in a folder of its own, and returns that.
+// writeSeries runs the scenario with flags in a temporary folder, and returns that folder.
 func writeSeries(t *testing.T, text string, flags ...string) (dir, errs string, code int) {
 	t.Helper()
 	dir = t.TempDir()

@@ -24,14 +24,14 @@ func testCommand(rn *runner) *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
-		Short: "Run scenario files and judge what they expect (without files: the library)",
-		Long: `Run every test of the scenario files, once for each release and seed, and judge what they expect.
-Without files it runs the library that comes with notifysim.
+		Short: "Run scenario files and check their expectations (without files: the library)",
+		Long: `Run every test of the scenario files, once for each release and seed, and check its expectations.
+Without files it runs the library that is part of notifysim.
 
-Exit codes: 0 all held, 1 an expectation failed, 2 a bad file or usage, 3 an internal error,
+Exit codes: 0 all expectations hold, 1 an expectation failed, 2 a bad file or usage, 3 an internal error,
 99 thresholds were crossed and nothing else failed.
 The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS=true, failures and
-errors of files are annotations too.`,
+errors in files are also written as annotations.`,
 		Example: `  notifysim test
   notifysim test --release v2.5,v3.15 peer_hangs.yml
   notifysim test --output json peer_hangs.yml
@@ -43,13 +43,12 @@ errors of files are annotations too.`,
 	completeSelection(cmd, math.MaxInt)
 	f.live.flags(cmd)
 	cmd.Flags().StringVar(&f.notifier, "notifier", "",
-		"run the notifier of a checkout of Prometheus in this folder, judged as the release that its file VERSION says, or "+
-			"--release")
-	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json: one record a run, a line each")
+		"run the notifier of the checkout of Prometheus in this folder, by the rules of --release or of its file VERSION")
+	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json: one record for each run, a line each")
 	cmd.Flags().StringVar(&f.junit, "junit", "",
-		"write the outcome to this file too, as JUnit's XML: a suite a file, a test case a run")
+		"also write the outcome to this file as JUnit XML, with a suite for each file and a test case for each run")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false,
-		"say of every test what happened, as is done for a single file and for tests that fail")
+		"describe what happened in every test, as for a single file and for tests that fail")
 	return cmd
 }
 
@@ -70,8 +69,9 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return err
 	}
 	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	rep := report.NewText(out, report.TextOptions{Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 ||
-		f.verbose})
+	rep := report.NewText(out, report.TextOptions{
+		Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 || f.verbose,
+	})
 	if f.output == "json" {
 		rep = report.NewJSON(out)
 	}
@@ -100,7 +100,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 	if err != nil {
 		return err
 	}
-	if line := f.leftOutLine(); line != "" {
+	if line := f.skippedLine(); line != "" {
 		fmt.Fprintln(errs, line)
 	}
 	if err := rep.Close(time.Since(start)); err != nil {

@@ -12,13 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Bad files are refused before they fill the memory, also when the limit is met deep inside.
+// Bad files are refused before they fill the memory, even if the limit is exceeded deep inside.
 func TestMemory(t *testing.T) {
 	const limit = 768 << 20
 	hungry := map[string]string{
 		"alerts.yml": start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n",
-		"second.yml": start +
-			"tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000]'}}, {at: 1s, send: {alerts: b}}]\n",
+		"second.yml": start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000]'}}, {at: 1s, " +
+			"send: {alerts: b}}]\n",
 		"values.yml": start + "tests:\n  - name: a\n    input_series: [{series: 'ALERTS{alertname=\"X\", " +
 			"alertstate=\"firing\"}', values: '1x1000000000'}]\n",
 		"steps.yml": start + "evaluation_interval: 1ms\ntests: [{name: a, duration: 366d}]\n",

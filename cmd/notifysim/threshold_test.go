@@ -10,16 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A threshold that is crossed is printed like a failure, and has an exit code of its own unless an expectation fails
-// too.
+// A crossed threshold is shown as a failure, and has an exit code of its own unless an expectation fails too.
 func TestThresholds(t *testing.T) {
 	const path = "testdata/crosses.yml"
 	got := command("test", path)
 	require.Equal(t, exitFailed, got.code)
 	golden(t, "crosses.txt", got)
 	require.Equal(t, exitThresholds, command("test", "--run", "^slow$", path).code)
-	require.Equal(t, exitThresholds, command("test", "--run", "^slow$", "--engine", "prometheus", "--seeds", "1",
-		path).code)
+	require.Equal(t, exitThresholds,
+		command("test", "--run", "^slow$", "--engine", "prometheus", "--seeds", "1", path).code)
 	require.Equal(t, exitFailed, command("test", "--run", "^slow and wrong$", path).code)
 
 	for line := range strings.Lines(command("test", "--output", "json", path).out) {

@@ -31,22 +31,22 @@ func traceCommand(rn *runner) *cobra.Command {
 	var f traceFlags
 	cmd := &cobra.Command{
 		Use:   "trace FILE",
-		Short: "Show what happens in a scenario's runs, on a time axis, event by event, or as a page of HTML",
-		Long: `Show what happens in a scenario's runs. Times are virtual, from the start of the run. Expectations are not
-judged: the exit code is 0 whether they hold or not.
+		Short: "Show what happens in the runs of a scenario: on a time axis, event by event, or as an HTML page",
+		Long: `Show what happens in the runs of a scenario. Times are virtual, from the start of the run. Expectations are
+not checked: the exit code is 0 whether they hold or not.
 
-The timeline has a column for the sender and each Alertmanager, after the queue that old releases have for all of them.
-+5 enter the queue, −5 are dropped, "post 5" is a request; a thick line is a fault.
+The timeline has a column for the sender, for the shared queue of old releases, and for each Alertmanager. "+5" means
+that 5 alerts enter the queue, "−5" that 5 are dropped, "post 5" is a request; a thick line is a fault.
 
---output events shows every event, each with what caused it: "<- #6" says that event 6 led to this one. --output json
-is the same for programs, an object a line. --html writes a page with queue lengths, requests in flight, drops,
-delays and faults, and each alert's story; it stands alone, and no request leaves it.`,
+--output events shows every event with its cause: "<- #6" says that event 6 caused this one. --output json is the same
+for programs, one object a line. --html writes a page with queue lengths, requests in flight, drops, delays and faults,
+and the story of each alert. The page is one file and loads nothing.`,
 		Example: `  notifysim trace --run 'peer hangs' --release v3.15 peer_hangs.yml
   notifysim trace --html run.html --release v3.15 peer_hangs.yml
   notifysim trace --output json peer_hangs.yml | jq 'select(.event == "drop")'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("trace takes one file; write such as notifysim trace peer_hangs.yml")
+				return errors.New("trace takes one file, such as notifysim trace peer_hangs.yml")
 			}
 			return nil
 		},
@@ -54,13 +54,14 @@ delays and faults, and each alert's story; it stands alone, and no request leave
 	}
 	f.selection.flags(cmd)
 	completeSelection(cmd, 1)
-	cmd.Flags().StringVar(&f.output, "output", "text", "text is a timeline, events every event, and json one event a line")
-	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as a page of HTML")
-	cmd.Flags().IntVar(&f.width, "width", 120, "the most characters of a timeline's line")
+	cmd.Flags().StringVar(&f.output, "output", "text",
+		"text (a timeline), events (every event) or json (every event, one a line)")
+	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as an HTML page")
+	cmd.Flags().IntVar(&f.width, "width", 120, "the width of the timeline, in characters")
 	cmd.Flags().DurationVar(&f.step, "step", 0,
-		"what a row of the timeline is, such as 10s (default: what makes at most 40 rows)")
-	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "events", "json"},
-		cobra.ShellCompDirectiveNoFileComp))
+		"the time of a row of the timeline, such as 10s (default: at most 40 rows)")
+	outputs := []string{"text", "events", "json"}
+	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -73,8 +74,8 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return err
 	}
 	if one := f.singleRun(); one != "" && len(runs) > 1 {
-		return usageErrorf("the file has %d runs, and %s is of one; choose it with --run, --release and --seeds", len(runs),
-			one)
+		return usageErrorf("the file has %d runs, and %s shows one; choose it with --run, --release and --seeds",
+			len(runs), one)
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	for i, r := range runs {
@@ -104,9 +105,9 @@ func (f *traceFlags) check() error {
 func (f *traceFlags) singleRun() string {
 	switch {
 	case f.html != "":
-		return "a page"
+		return "an HTML page"
 	case f.output == "json":
-		return "a trace as JSON"
+		return "a JSON trace"
 	}
 	return ""
 }

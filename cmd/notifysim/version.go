@@ -13,7 +13,7 @@ import (
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Show the version, and the releases of Prometheus that it knows",
+		Short: "Show the version, and the releases of Prometheus that notifysim knows",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			version, prometheus := "(unknown)", "(unknown)"

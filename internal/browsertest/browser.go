@@ -1,7 +1,5 @@
-// Package browsertest shows pages in a real browser, for tests; [Browser.Quiet] fails a test whose page made a request
-// or logged something. Only tests import it.
-//
-// The package is internal to this module: it promises nothing to others.
+// Package browsertest opens HTML pages in a headless Chromium, for end-to-end tests. It needs chromium and
+// chromedriver, and opens no connection except to that browser.
 package browsertest
 
 import (
@@ -28,7 +26,7 @@ type Browser struct {
 	page    string
 }
 
-// New starts chromedriver and a Chromium that knows nothing and asks nobody. Both must be installed.
+// New starts chromedriver and a Chromium without a profile. Both must be installed.
 func New(t testing.TB) *Browser {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -47,15 +45,15 @@ func New(t testing.TB) *Browser {
 			resp.Body.Close()
 		}
 		return err == nil
-	}, 20*time.Second, 50*time.Millisecond, "chromedriver does not come up")
+	}, 20*time.Second, 50*time.Millisecond, "chromedriver does not start")
 	var s struct{ SessionId string }
 	b.call("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"browserName":       "chrome",
 		"goog:loggingPrefs": map[string]string{"browser": "ALL", "performance": "ALL"},
 		"goog:chromeOptions": map[string]any{"args": []string{
-			"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update", "--disable-sync", "--window-size=1440,900", "--user-data-dir=" + t.TempDir(),
+			"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+			"--disable-background-networking", "--disable-component-update", "--window-size=1440,900",
+			"--user-data-dir=" + t.TempDir(),
 		}},
 	}}}, &s)
 	b.session += "/" + s.SessionId
@@ -63,7 +61,7 @@ func New(t testing.TB) *Browser {
 	return b
 }
 
-// call makes a call of WebDriver.
+// call makes a WebDriver call.
 func (b *Browser) call(method, path string, body, into any) {
 	b.t.Helper()
 	var in io.Reader
@@ -85,7 +83,7 @@ func (b *Browser) call(method, path string, body, into any) {
 	}
 }
 
-// Open shows the page that write writes, from a file.
+// Open opens the page that write writes, as a file.
 func (b *Browser) Open(write func(io.Writer) error) {
 	b.t.Helper()
 	f, err := os.Create(filepath.Join(b.t.TempDir(), "page.html"))
@@ -96,7 +94,7 @@ func (b *Browser) Open(write func(io.Writer) error) {
 	b.call("POST", "/url", map[string]string{"url": b.page}, nil)
 }
 
-// Script runs JavaScript in the page and returns what it returns.
+// Script runs JavaScript in the page and returns its result.
 func (b *Browser) Script(text string) any {
 	b.t.Helper()
 	var v any
@@ -104,7 +102,7 @@ func (b *Browser) Script(text string) any {
 	return v
 }
 
-// Screenshot writes what is seen to the folder that E2E_SCREENSHOTS names, if it does.
+// Screenshot writes a screenshot to the folder in E2E_SCREENSHOTS, if that is set.
 func (b *Browser) Screenshot(name string) {
 	var png string
 	b.call("GET", "/screenshot", nil, &png)
@@ -116,7 +114,7 @@ func (b *Browser) Screenshot(name string) {
 	}
 }
 
-// Quiet fails the test if the page had an error, or asked for anything but itself.
+// Quiet fails the test if the page had an error, or requested anything but itself.
 func (b *Browser) Quiet() {
 	b.t.Helper()
 	var messages, requests []struct{ Message string }
@@ -129,7 +127,7 @@ func (b *Browser) Quiet() {
 			Message struct {
 				Method string
 				Params struct {
-					DocumentURL string // on whose behalf
+					DocumentURL string // the page that makes the request
 					Request     struct{ URL string }
 				}
 			}

@@ -26,8 +26,9 @@ func TestReport(t *testing.T) {
 			{Class: "a.yml", Name: "fails", File: "a.yml", Line: 7,
 				Failure: &junit.Message{Message: "lost 1 < 2", Type: "threshold", Text: "why\n"}},
 		}},
-		{Name: "b.yml",
-			Cases: []junit.Case{{Class: "b.yml", Name: "skipped", Skipped: &junit.Message{Message: "not for it"}}}},
+		{Name: "b.yml", Cases: []junit.Case{
+			{Class: "b.yml", Name: "skipped", Skipped: &junit.Message{Message: "not for it"}},
+		}},
 	}}
 	const want = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="all" tests="3" failures="1" skipped="1" time="1.500">

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -14,19 +13,18 @@ import (
 )
 
 // WriteOpenMetrics writes the history as OpenMetrics, which scenarios read as a recording. OpenMetrics has no comments:
-// where it comes from, and the latency of notifications, are the HELP of their metrics.
+// the time range and the latency of notifications are in the HELP of their metrics.
 func (h *History) WriteOpenMetrics(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "# HELP ALERTS Alerts from %s to %s.\n", h.From.UTC().Format(time.RFC3339),
-		h.To.UTC().Format(time.RFC3339))
+	fmt.Fprintf(out, "# HELP ALERTS Alerts from %s to %s.\n", rfc3339(h.From), rfc3339(h.To))
 	var quantiles []string
 	for _, l := range h.Latency {
 		quantiles = append(quantiles, fmt.Sprintf("%s %s: %gs", l.Alertmanager, l.Quantile, l.Seconds))
 	}
 	if len(quantiles) > 0 {
 		escape := strings.NewReplacer("\\", `\\`, "\n", `\n`, `"`, `\"`)
-		fmt.Fprintf(out, "# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: %s.\n",
-			escape.Replace(strings.Join(quantiles, ", ")))
+		help := escape.Replace(strings.Join(quantiles, ", "))
+		fmt.Fprintf(out, "# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: %s.\n", help)
 	}
 	for _, s := range h.Series {
 		b := labels.NewScratchBuilder(len(s.Metric))
@@ -38,8 +36,8 @@ func (h *History) WriteOpenMetrics(w io.Writer) error {
 		b.Sort()
 		text := string(s.Metric[model.MetricNameLabel]) + scrape.OpenMetricsLabels(b.Labels())
 		for _, p := range s.Samples {
-			fmt.Fprintf(out, "%s %s %d.%03d\n", text, labels.FormatOpenMetricsFloat(float64(p.Value)), p.Timestamp/1000,
-				p.Timestamp%1000)
+			value := labels.FormatOpenMetricsFloat(float64(p.Value))
+			fmt.Fprintf(out, "%s %s %d.%03d\n", text, value, p.Timestamp/1000, p.Timestamp%1000)
 		}
 	}
 	out.WriteString("# EOF\n")

@@ -1,7 +1,6 @@
-// Package timeline shows a run on one time axis, an actor a column: the sender, its queues and the Alertmanagers. It
-// makes text of fixed columns, and a page of HTML that stands alone: no request leaves it.
+// Package timeline shows a run on a time axis with a column for each actor: the sender, its queues and the
+// Alertmanagers. It writes text in fixed columns, and an HTML page that loads nothing.
 //
-// It is made of the events of a run alone. What waits and what is in flight is added up from them.
-//
-// The package is internal to this module: it promises nothing to others.
+// It uses only the events of a run and its result; the numbers of alerts that wait and that are in flight are sums over
+// the events. The same events give the same bytes.
 package timeline

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The page in a browser: what it shows before and after clicks, without an error and without a request.
+// The page in a browser shows what it should before and after clicks, without an error and without a request.
 func TestE2EPage(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
@@ -24,8 +24,8 @@ func TestE2EPage(t *testing.T) {
 	require.EqualValues(t, 2, b.Script("return document.querySelectorAll('svg path.queue').length"))
 	require.EqualValues(t, 1, b.Script("return document.querySelectorAll('svg rect.fault').length"))
 	require.EqualValues(t, 100, b.Script("return document.querySelectorAll('#alerts button').length"))
-	require.Equal(t, "rgb(251, 251, 250)", b.Script("return getComputedStyle(document.body).backgroundColor"),
-		"the style does not apply")
+	background := b.Script("return getComputedStyle(document.body).backgroundColor")
+	require.Equal(t, "rgb(251, 251, 250)", background, "the style does not apply")
 	b.Screenshot("timeline-before.png")
 
 	const alert = `NodeDown{node="n250"}`
@@ -34,17 +34,18 @@ func TestE2EPage(t *testing.T) {
 	b.Script("document.querySelector('#alerts button').click()")
 	require.Equal(t, alert, b.Script("return document.getElementById('story-name').textContent"))
 	story := b.Script("return document.getElementById('story').innerText").(string)
-	for _, want := range []string{"sent", "queued", "posted", "answered 200: delivered", "request ended with timeout",
-		"resolves here though it fires"} {
+	for _, want := range []string{
+		"sent", "queued", "posted", "answered 200: delivered", "request ended with timeout", "resolves here though it fires",
+	} {
 		require.Contains(t, story, want)
 	}
 	require.Greater(t, b.Script("return document.querySelectorAll('svg .mark').length"), 50.0)
 	b.Screenshot("timeline-alert.png")
 
-	// A click on the chart, at 11 minutes and in the second lane, tells what happens there.
+	// A click on the chart, at 11 minutes and in the second lane, shows what happens there.
 	b.Script(`const hit = document.querySelector('svg .hit'), box = hit.getBoundingClientRect();
-		hit.dispatchEvent(new MouseEvent('click', {clientX: box.left + box.width * 11 / 40,
-			clientY: box.top + box.height * .7}))`)
+		const clientX = box.left + box.width * 11 / 40, clientY = box.top + box.height * .7;
+		hit.dispatchEvent(new MouseEvent('click', {clientX, clientY}))`)
 	require.Equal(t, "am-b:9093 around 11m", b.Script("return document.getElementById('story-name').textContent"))
 	require.Contains(t, b.Script("return document.getElementById('story').innerText"), "sent, 300")
 	b.Screenshot("timeline-instant.png")

@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// The parts of the page. The script and the style are in it whole, and it may load nothing: its policy names their
-// hashes.
+// The script and the style of the page. The page contains both and may load nothing: its policy has their hashes.
 var (
 	//go:embed page.css
 	pageStyle string
@@ -23,26 +22,25 @@ const pageFrame = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src '{{style-hash}}'; script-src '{{script-hash}}';
- base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{style-hash}}';
+  script-src '{{script-hash}}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{{title}}</title>
 <style>{{style}}</style>
 </head>
 <body>
-<noscript>This page draws itself with its own script, and needs nothing else.</noscript>
+<noscript>This page needs JavaScript. It loads nothing.</noscript>
 <script type="application/json" id="data">{{data}}</script>
 <script>{{script}}</script>
 </body>
 </html>
 `
 
-// HTML writes the timeline as a page that stands alone: open it in a browser. No request leaves it.
+// HTML writes the timeline as a page for a browser. The page loads nothing.
 func (t *Timeline) HTML(w io.Writer) error {
 	p := t.Page()
-	data, err := json.Marshal(p) // which escapes what could end a script
+	data, err := json.Marshal(p) // escapes what could end the script element
 	if err != nil {
 		return err
 	}

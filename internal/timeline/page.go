@@ -6,17 +6,18 @@ import (
 	"slices"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
-// The most that a page shows.
+// The limits of a page.
 const (
 	maxPoints     = 1_000  // of a curve
-	maxPageEvents = 20_000 // that stories are made of
+	maxPageEvents = 20_000 // for the stories of alerts
 	maxPageAlerts = 10_000 // that can be searched
-	maxLanes      = 24     // actors
+	maxLanes      = 24     // one for each actor
 )
 
 // A Page is the data of a timeline's page. Times are seconds from the start of the run.
@@ -28,7 +29,7 @@ type Page struct {
 	Seed    uint64   `json:"seed"`
 	Pass    bool     `json:"pass"`
 	Summary string   `json:"summary"`
-	Notes   []string `json:"notes"` // what is left out
+	Notes   []string `json:"notes"` // on what is left out
 	End     float64  `json:"end"`
 	// Step is the width of a point of the curves.
 	Step    float64  `json:"step"`
@@ -36,33 +37,33 @@ type Page struct {
 	Lanes   []*Lane  `json:"lanes"`
 	// Alerts are the names of alerts by their numbers.
 	Alerts []string `json:"alerts"`
-	Events []Moment `json:"events"`
+	Events []Event  `json:"events"`
 }
 
 // A Lane is one actor.
 type Lane struct {
 	Name string `json:"name"`
-	// Queued and InFlight are the most of each step; Queued is null if the engine does not tell.
+	// Queued and InFlight are the largest numbers of alerts in each step. Queued is null if the engine does not report it.
 	Queued   []int `json:"queued"`
 	InFlight []int `json:"in_flight"`
-	// Dropped are alerts by reason, a list for each that occurs: those dropped from the queue, and those of failed
-	// requests.
+	// Dropped are the alerts dropped in each step, from the queue and in failed requests, by reason.
 	Dropped map[string][]int `json:"dropped"`
-	// Delay is the longest delay, from Send to the answer, of the alerts taken in each step, in seconds; -1 is none.
+	// Delay is the longest delay in seconds, from Send to the answer, of the alerts delivered in each step; -1 without
+	// any.
 	Delay  []float64 `json:"delay"`
 	Faults []Span    `json:"faults"`
 }
 
-// A Span is a fault.
+// A Span is the time of a fault.
 type Span struct {
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
 	What string  `json:"what"`
 }
 
-// A Moment is an event: Lane is -1 for the sender, Replica is which of several it is of, from 1 on, Alerts are pairs of
-// a first number and how many follow.
-type Moment struct {
+// An Event is an event of the run. Lane is -1 for the sender. Replica counts from 1, if there are several. Alerts are
+// pairs of a first alert number and the length of the span.
+type Event struct {
 	At      float64 `json:"t"`
 	Kind    string  `json:"k"`
 	Lane    int     `json:"l"`
@@ -76,9 +77,8 @@ type Moment struct {
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
-		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result),
-		Notes: []string{}, End: t.end.Seconds(),
-		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Moment{},
+		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Notes: []string{},
+		End: t.end.Seconds(), Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
 	}
 	for _, r := range core.Reasons() {
 		p.Reasons = append(p.Reasons, r.String())
@@ -86,25 +86,26 @@ func (t *Timeline) Page() *Page {
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
 	if n := len(p.Alerts) - maxPageAlerts; n > 0 {
 		p.Alerts = p.Alerts[:maxPageAlerts]
-		note("The list has the first %s alerts of %s.", number(maxPageAlerts), number(n+maxPageAlerts))
+		note("The list has the first %s alerts of %s.", text.Thousands(maxPageAlerts), text.Thousands(n+maxPageAlerts))
 	}
-	if n := len(t.moments) - maxPageEvents; n > 0 {
-		note("Stories are made of the first %s events of %s; the curves have all of them.", number(maxPageEvents),
-			number(n+maxPageEvents))
+	if n := len(t.events) - maxPageEvents; n > 0 {
+		note("The stories of alerts have the first %s events of %s; the curves have all of them.",
+			text.Thousands(maxPageEvents), text.Thousands(n+maxPageEvents))
 	}
-	if t.left > 0 {
-		note("The run had %s events more than the limit of %s; they are left out.", number(t.left), number(MaxEvents))
+	if t.omitted > 0 {
+		note("The run had %s events more than the limit of %s; they are left out.",
+			text.Thousands(t.omitted), text.Thousands(MaxEvents))
 	}
 	if n := len(t.actors) - maxLanes; n > 0 {
-		note("%s of %s Alertmanagers are shown.", number(maxLanes), number(len(t.actors)))
+		note("%s of %s Alertmanagers are shown.", text.Thousands(maxLanes), text.Thousands(len(t.actors)))
 	}
 	if !t.queues {
-		note("What waits is not shown: engine %s does not tell what enters the queues.", t.result.Engine)
+		note("Queue lengths are not shown: engine %s does not report what enters the queues.", t.result.Engine)
 	}
 	step := t.curves(p)
 	p.Step = step.Seconds()
-	t.faults(p)
-	t.events(p)
+	t.addFaults(p)
+	t.addEvents(p)
 	return p
 }
 
@@ -114,8 +115,10 @@ func (t *Timeline) curves(p *Page) time.Duration {
 	step := max(time.Nanosecond, (t.end+time.Duration(points))/time.Duration(points))
 	lanes := map[string]*Lane{}
 	for _, name := range t.actors[:min(len(t.actors), maxLanes)] {
-		l := &Lane{Name: name, InFlight: make([]int, points), Dropped: map[string][]int{}, Delay: make([]float64, points),
-			Faults: []Span{}}
+		l := &Lane{
+			Name: name, InFlight: make([]int, points), Dropped: map[string][]int{},
+			Delay: make([]float64, points), Faults: []Span{},
+		}
 		if t.queues {
 			l.Queued = make([]int, points)
 		}
@@ -126,7 +129,7 @@ func (t *Timeline) curves(p *Page) time.Duration {
 		p.Lanes = append(p.Lanes, l)
 	}
 	now := t.levels()
-	next := 0 // the first point that nothing is known of
+	next := 0 // the first point without a value
 	fill := func(to int) {
 		for ; next <= min(to, points-1); next++ {
 			for name, l := range lanes {
@@ -137,8 +140,8 @@ func (t *Timeline) curves(p *Page) time.Duration {
 			}
 		}
 	}
-	for i := range t.moments {
-		m := &t.moments[i]
+	for i := range t.events {
+		m := &t.events[i]
 		point := min(points-1, int(m.at/step))
 		fill(point)
 		now.apply(m)
@@ -158,8 +161,8 @@ func (t *Timeline) curves(p *Page) time.Duration {
 	return step
 }
 
-// count adds to a lane what a moment drops or delivers.
-func (l *Lane) count(m *moment, point, points int) {
+// count adds what an event drops or delivers.
+func (l *Lane) count(m *event, point, points int) {
 	why := ""
 	switch {
 	case m.kind == trace.KindDrop:
@@ -180,8 +183,8 @@ func (l *Lane) count(m *moment, point, points int) {
 	l.Dropped[why][point] += m.n
 }
 
-// faults fills in when Alertmanagers have faults.
-func (t *Timeline) faults(p *Page) {
+// addFaults fills in the faults of the Alertmanagers.
+func (t *Timeline) addFaults(p *Page) {
 	lanes := map[string]*Lane{}
 	for _, l := range p.Lanes {
 		lanes[l.Name] = l
@@ -191,14 +194,15 @@ func (t *Timeline) faults(p *Page) {
 			l.Faults = append(l.Faults, Span{0, p.End, am.Behaviour.Fault.String()})
 		}
 	}
-	for _, m := range t.moments {
+	for _, m := range t.events {
 		l := lanes[m.actor]
 		switch {
 		case l == nil:
 		case m.kind == trace.KindFaultBegin:
 			l.Faults = append(l.Faults, Span{m.at.Seconds(), p.End, m.word})
 		case m.kind == trace.KindFaultEnd:
-			if i := slices.IndexFunc(l.Faults, func(s Span) bool { return s.What == m.word && s.To == p.End }); i >= 0 {
+			open := func(s Span) bool { return s.What == m.word && s.To == p.End }
+			if i := slices.IndexFunc(l.Faults, open); i >= 0 {
 				l.Faults[i].To = m.at.Seconds()
 			}
 		}
@@ -208,11 +212,13 @@ func (t *Timeline) faults(p *Page) {
 	}
 }
 
-// events fills in what stories are made of.
-func (t *Timeline) events(p *Page) {
-	for _, m := range t.moments[:min(len(t.moments), maxPageEvents)] {
-		e := Moment{At: m.at.Seconds(), Replica: m.replica, Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor),
-			N: m.n, Word: m.word}
+// addEvents fills in the events for the stories of alerts.
+func (t *Timeline) addEvents(p *Page) {
+	for _, m := range t.events[:min(len(t.events), maxPageEvents)] {
+		e := Event{
+			At: m.at.Seconds(), Replica: m.replica, Kind: m.kind.String(), Lane: slices.Index(t.actors, m.actor),
+			N: m.n, Word: m.word,
+		}
 		for _, n := range m.numbers {
 			e.Alerts = append(e.Alerts, n.First, n.N)
 		}

@@ -47,13 +47,13 @@ const points = data.lanes.length ? data.lanes[0].in_flight.length : 0;
 const at = i => Math.min(i * data.step, data.end);
 const chart = svg("svg", {viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": "queues, requests, drops and delays over time"});
 
-// niceStep is a round step that makes about n ticks.
+// niceStep returns a round step that makes about n ticks.
 function niceStep(n) {
   const steps = [1e-3, 2e-3, 5e-3, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
   return steps.find(s => data.end / s <= n) || data.end / n;
 }
 
-// round is the least round number from n up, for an axis.
+// round returns the smallest round number that is at least n, for an axis.
 function round(n) {
   const p = 10 ** Math.floor(Math.log10(n));
   return [1, 2, 2.5, 5, 10].map(f => f * p).find(v => v >= n);
@@ -92,7 +92,7 @@ function lane(l, i) {
   if (l.queued) chart.append(svg("path", {class: "queue", d: steps(l.queued, y) + `V${y(0)}H${x(0)}Z`}));
   chart.append(svg("path", {class: "flight", d: steps(l.in_flight, y)}));
 
-  // drops: bars, one reason on the other
+  // drops: bars, one for each reason, stacked
   const sums = new Array(points).fill(0);
   for (const why of data.reasons) (l.dropped[why] || []).forEach((n, j) => sums[j] += n);
   const worst = Math.max(1, ...sums), base = new Array(points).fill(d0 + DROPS);
@@ -107,7 +107,7 @@ function lane(l, i) {
     chart.append(svg("rect", {class: why, x: Math.min(x(at(j)), W - RIGHT - wide), y: base[j], width: wide, height: h}));
   });
 
-  // delays: on a logarithmic scale, points joined while they follow each other
+  // delays: on a logarithmic scale, with lines between points that are close
   const logY = s => y0 + DELAY - DELAY * (Math.log10(Math.max(s, 10 ** decade[0])) - decade[0]) / (decade[1] - decade[0]);
   for (const e of decade) {
     chart.append(svg("line", {class: "grid", x1: LEFT, x2: W - RIGHT, y1: logY(10 ** e), y2: logY(10 ** e)}));
@@ -137,7 +137,7 @@ const hit = svg("rect", {class: "hit", x: LEFT, y: 0, width: W - LEFT - RIGHT, h
 chart.append(chosen, marks, cursor, hit);
 
 const legend = html("p", {className: "legend"});
-for (const [c, text] of [["q", "alerts waiting"], ["f", "alerts in flight"], ["d", "longest delay from Send to the answer"], ["x", "fault"]])
+for (const [c, text] of [["q", "alerts waiting"], ["f", "alerts in flight"], ["d", "longest delay from Send to the answer"], ["x", "fault active"]])
   legend.append(html("span", {}, html("i", {className: c}), text));
 for (const why of data.reasons) if (data.lanes.some(l => l.dropped[why])) legend.append(html("span", {}, html("i", {className: why}), why));
 
@@ -185,10 +185,10 @@ function button(text, click, on) {
 }
 
 const words = {
-  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "taken after its sender gave up",
-  expired: "taken for resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
+  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "taken after the sender gave up",
+  expired: "taken as resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
   resurrected: "fires again though it is over", blocked: "waits for the notifier's lock", targets: "target update", missed: "target update missed",
-  reload: "reload", join: "joins", leave: "leaves", fault: "fault: ", fault_end: "fault ends: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender is there again",
+  reload: "reload", join: "joins", leave: "leaves", fault: "fault begins: ", fault_end: "fault ends: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender has started again",
 };
 const bad = e => e.k === "drop" || e.k === "answer" && e.w !== "200" || ["falsely_resolved", "fault", "lost"].includes(e.k);
 
@@ -207,7 +207,7 @@ function row(e, one) {
   return li;
 }
 
-// alertStory shows what became of one alert.
+// alertStory shows the events of one alert.
 function alertStory(number) {
   open = number;
   const list = data.events.filter(e => {
@@ -224,7 +224,7 @@ function alertStory(number) {
   find();
 }
 
-// timeStory shows what happens around an instant, in a lane and at the sender.
+// timeStory shows the events around an instant, of a lane and the sender.
 function timeStory(t, lane) {
   const near = Math.max(data.step * 3, data.end / 200), here = data.events.filter(e => e.l === lane || e.l < 0);
   const nearest = here.reduce((best, e) => Math.abs(e.t - t) < Math.abs(best - t) ? e.t : best, -Infinity);
@@ -237,7 +237,7 @@ function timeStory(t, lane) {
 function show(name, list, one) {
   storyName.textContent = name;
   story.replaceChildren(...list.slice(0, ROWS).map(e => row(e, one)));
-  if (!list.length) story.append(html("li", {}, html("time", {}), html("span", {}, "nothing that this page has")));
+  if (!list.length) story.append(html("li", {}, html("time", {}), html("span", {}, "this page has no events of it")));
   if (list.length > ROWS) story.append(html("li", {}, html("time", {}), html("span", {}, `and ${number(list.length - ROWS)} more`)));
 }
 

@@ -12,55 +12,57 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// MaxEvents is how many events of a run a timeline has; it says so when there were more.
+// MaxEvents is the most events of a run in a timeline, which says so when there were more.
 const MaxEvents = 2_000_000
 
-// The actors that have no address.
+// The actors without an address.
 const (
 	sender = "sender"
 	shared = "shared queue"
 )
 
-// senderOf is the actor that a replica is, 0 if there is one.
-func senderOf(replica int) string {
+// senderName returns the actor of a replica; 0 is the only one.
+func senderName(replica int) string {
 	if replica == 0 {
 		return sender
 	}
 	return "replica " + strconv.Itoa(replica)
 }
 
-// A moment is what a timeline keeps of an event.
-type moment struct {
+// An event is what a timeline keeps of a trace event.
+type event struct {
 	at      time.Duration
 	kind    trace.Kind
-	replica int // whose notifier's, 0 if there is one
+	replica int // of the notifier, 0 if there is only one
 	actor   string
 	n       int
 	alerts  string
-	word    string // the reason, the outcome or the note
+	word    string // the reason of a drop, the outcome of an answer, or the note
 	numbers []trace.Span
-	delay   time.Duration // the longest of an answer's alerts since the call of Send
+	delay   time.Duration // of an answer: the longest delay of its alerts since the call of Send
 }
 
-// A Recorder takes down the events of a run. Its Event is for sim.Options.Events.
+// A Recorder records the events of a run. Its method Event is for sim.Options.Events.
 type Recorder struct {
-	moments []moment
-	left    int64
+	events  []event
+	omitted int64 // beyond MaxEvents
 	kinds   map[trace.Kind]bool
 }
 
-// Event takes down an event.
+// Event records an event.
 func (r *Recorder) Event(e *trace.Event) {
-	if len(r.moments) == MaxEvents {
-		r.left++
+	if len(r.events) == MaxEvents {
+		r.omitted++
 		return
 	}
 	if r.kinds == nil {
 		r.kinds = map[trace.Kind]bool{}
 	}
 	r.kinds[e.Kind] = true
-	m := moment{at: e.At, kind: e.Kind, replica: e.Replica, actor: senderOf(e.Replica), n: e.N, alerts: e.Alerts,
-		word: e.Note, numbers: slices.Clone(e.Spans)}
+	m := event{
+		at: e.At, kind: e.Kind, replica: e.Replica, actor: senderName(e.Replica),
+		n: e.N, alerts: e.Alerts, word: e.Note, numbers: slices.Clone(e.Spans),
+	}
 	switch {
 	case len(e.Alertmanagers) == 1:
 		m.actor = e.Alertmanagers[0]
@@ -74,7 +76,7 @@ func (r *Recorder) Event(e *trace.Event) {
 		m.word = e.Outcome
 		m.delay = e.Oldest
 	}
-	r.moments = append(r.moments, m)
+	r.events = append(r.events, m)
 }
 
 // A Timeline is a run on a time axis.
@@ -84,26 +86,26 @@ type Timeline struct {
 	release *core.Release
 	result  *sim.Result
 	end     time.Duration
-	moments []moment
-	left    int64
+	events  []event
+	omitted int64 // beyond MaxEvents
 	senders []string
 	actors  []string // the shared queue, if there is one, then the Alertmanagers by address
-	queues  bool     // the engine tells what enters the queues
+	queues  bool     // the engine reports what enters the queues
 }
 
-// Timeline returns what was taken down of a run, with its result.
+// Timeline returns the timeline of a recorded run, whose result is res.
 func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) *Timeline {
 	tl := &Timeline{
 		file: f, test: t, release: rel, result: res, end: max(time.Duration(res.End), t.Duration),
-		moments: r.moments, left: r.left,
+		events: r.events, omitted: r.omitted,
 		queues: res.Engine == string(sim.EngineModel) || r.kinds[trace.KindQueue],
 	}
 	seen := map[string]bool{}
 	for i := range max(1, len(res.Ledger.Replicas)) {
-		tl.senders = append(tl.senders, senderOf(min(i+1, len(res.Ledger.Replicas))))
+		tl.senders = append(tl.senders, senderName(min(i+1, len(res.Ledger.Replicas))))
 		seen[tl.senders[i]] = true
 	}
-	for _, m := range r.moments {
+	for _, m := range r.events {
 		if !seen[m.actor] {
 			seen[m.actor] = true
 			tl.actors = append(tl.actors, m.actor)
@@ -118,18 +120,18 @@ func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Rele
 	return tl
 }
 
-// A level is what an actor has at an instant.
+// A level is how many alerts of an actor wait and are in flight at an instant.
 type level struct{ queued, inFlight int }
 
-// levels follows the actors through the moments.
+// levels are those of all actors after a number of events.
 type levels struct {
 	of     map[string]*level
 	queues bool
-	flight flight // the last of the shared queue
+	batch  sharedBatch // the last one
 }
 
-// A flight tells the batch of a shared queue, of one replica, which goes to every Alertmanager at once.
-type flight struct {
+// A sharedBatch identifies a batch of a shared queue, which is posted to all Alertmanagers at the same time.
+type sharedBatch struct {
 	at      time.Duration
 	replica int
 	first   trace.Span
@@ -143,8 +145,8 @@ func (t *Timeline) levels() *levels {
 	return l
 }
 
-// apply goes past a moment.
-func (l *levels) apply(m *moment) {
+// apply applies an event.
+func (l *levels) apply(m *event) {
 	at := l.of[m.actor]
 	if at == nil {
 		return
@@ -161,14 +163,14 @@ func (l *levels) apply(m *moment) {
 			l.dequeue(at, m.n)
 			break
 		}
-		f := flight{at: m.at, replica: m.replica}
+		b := sharedBatch{at: m.at, replica: m.replica}
 		if len(m.numbers) > 0 {
-			f.first = m.numbers[0]
+			b.first = m.numbers[0]
 		}
-		if f != l.flight {
+		if b != l.batch {
 			l.dequeue(from, m.n)
 		}
-		l.flight = f
+		l.batch = b
 	case trace.KindAnswer:
 		at.inFlight -= m.n
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/internal/trace"
 )
 
-// The most rows that Text makes when it chooses the step itself, and the widths of its columns.
+// The most rows of a text whose step Text chooses, and the widths of its columns.
 const (
 	maxRows   = 40
 	timeWidth = 10
@@ -24,10 +23,9 @@ const (
 	maxColumn = 46
 )
 
-// Text writes the timeline in columns: the time, the sender or each of its replicas, and each Alertmanager, after the
-// queue that old releases have for all of them. A row is an instant, or the events of a step; without a step, of one
-// that makes at most 40 rows. width is the most characters of a line; columns that find no room are left out, and
-// named.
+// Text writes the timeline in columns: the time, the sender or each of its replicas, the shared queue of old releases,
+// and each Alertmanager. A row is an instant, or the events of a step; without a step, Text chooses one that makes at
+// most 40 rows. width is the most characters of a line; columns that do not fit are left out, and named.
 func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 	out := bufio.NewWriter(w)
 	if step <= 0 {
@@ -35,8 +33,8 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 	}
 	columns := slices.Concat(t.senders, t.actors)
 	room := max(1, (width-timeWidth)/(minColumn+3))
-	left := columns[min(room, len(columns)):]
-	columns = columns[:len(columns)-len(left)]
+	hidden := columns[min(room, len(columns)):]
+	columns = columns[:len(columns)-len(hidden)]
 	each := min(maxColumn, (width-timeWidth)/len(columns)-3)
 	line := func(when string, marks, cells []string) {
 		var b strings.Builder
@@ -86,25 +84,24 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n",
 			text.Duration(step))
 	}
-	if len(left) > 0 {
-		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(left, ", "))
+	if len(hidden) > 0 {
+		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(hidden, ", "))
 	}
-	if t.left > 0 {
-		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n", number(t.left),
-			number(MaxEvents))
+	if t.omitted > 0 {
+		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n",
+			text.Thousands(t.omitted), text.Thousands(MaxEvents))
 	}
 	return out.Flush()
 }
 
-// step is the least step of a few that makes few enough rows; 0 is none: every instant has a row.
+// step returns the smallest step that makes at most maxRows rows; 0 means a row for every instant.
 func (t *Timeline) step() time.Duration {
 	for _, step := range []time.Duration{
 		0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second,
-		time.Minute,
-		5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
+		time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
 	} {
 		rows, last := 0, time.Duration(-1)
-		for _, m := range t.moments {
+		for _, m := range t.events {
 			if at := floor(m.at, step); at != last {
 				rows, last = rows+1, at
 			}
@@ -116,6 +113,7 @@ func (t *Timeline) step() time.Duration {
 	return 7 * 24 * time.Hour
 }
 
+// floor returns the start of the step that an instant is in.
 func floor(at, step time.Duration) time.Duration {
 	if step > 0 {
 		at -= at % step
@@ -123,14 +121,14 @@ func floor(at, step time.Duration) time.Duration {
 	return at
 }
 
-// A row is what happens in a step: a list of words for each actor, and which Alertmanagers have a fault at its end.
+// A row has the words of a step for each actor, and which actors have a fault at its end.
 type row struct {
 	at     time.Duration
 	cells  map[string][]string
 	faulty map[string]bool
 }
 
-// rows sums up the moments of each step.
+// rows sums up the events of each step.
 func (t *Timeline) rows(step time.Duration) []row {
 	var rows []row
 	faults := map[string]int{}
@@ -140,13 +138,13 @@ func (t *Timeline) rows(step time.Duration) []row {
 		}
 	}
 	now := t.levels()
-	for i := 0; i < len(t.moments); {
-		at := floor(t.moments[i].at, step)
-		sums := map[string]*sum{}
-		for ; i < len(t.moments) && floor(t.moments[i].at, step) == at; i++ {
-			m := &t.moments[i]
+	for i := 0; i < len(t.events); {
+		at := floor(t.events[i].at, step)
+		sums := map[string]*actorStep{}
+		for ; i < len(t.events) && floor(t.events[i].at, step) == at; i++ {
+			m := &t.events[i]
 			if sums[m.actor] == nil {
-				sums[m.actor] = &sum{}
+				sums[m.actor] = &actorStep{}
 			}
 			sums[m.actor].add(m)
 			now.apply(m)
@@ -160,7 +158,7 @@ func (t *Timeline) rows(step time.Duration) []row {
 		r := row{at: at, cells: map[string][]string{}, faulty: map[string]bool{}}
 		for _, name := range slices.Concat(t.senders, t.actors) {
 			if s := sums[name]; s != nil || name == shared {
-				r.cells[name] = cmp.Or(s, &sum{}).words(now.of[name])
+				r.cells[name] = cmp.Or(s, &actorStep{}).words(now.of[name])
 			}
 			r.faulty[name] = faults[name] > 0
 		}
@@ -169,7 +167,7 @@ func (t *Timeline) rows(step time.Duration) []row {
 	return rows
 }
 
-// wrap sets words in lines.
+// wrap joins words into lines.
 func wrap(words []string, width int) []string {
 	var lines []string
 	for _, w := range words {
@@ -182,7 +180,7 @@ func wrap(words []string, width int) []string {
 	return lines
 }
 
-// fit makes text as wide as a column.
+// fit pads or cuts a text to the width of a column.
 func fit(s string, width int, right bool) string {
 	n := utf8.RuneCountInString(s)
 	switch {
@@ -192,13 +190,4 @@ func fit(s string, width int, right bool) string {
 		return strings.Repeat(" ", width-n) + s
 	}
 	return s + strings.Repeat(" ", width-n)
-}
-
-// number writes a number as people do: 21,000.
-func number[T int | int64](n T) string {
-	s := strconv.FormatInt(int64(n), 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

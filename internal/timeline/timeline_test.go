@@ -41,7 +41,7 @@ func page(t *testing.T, tl *timeline.Timeline) (*timeline.Page, string) {
 	return &p, b.String()
 }
 
-// The text of a few runs, as files that a reader can look at.
+// The golden files show the text of a few runs.
 func TestText(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// What a page shows adds up to what the ledger says, in every run of the library.
+// The sums over a page are those of the ledger, in every run of the library.
 func TestPageAddsUp(t *testing.T) {
 	for _, name := range scenarios.Library() {
 		f, err := scenarios.LoadEmbedded(name)
@@ -95,7 +95,7 @@ func TestPageAddsUp(t *testing.T) {
 					}
 					for _, why := range core.Reasons() {
 						n := total(l.Dropped[why.String()])
-						if together { // Alertmanagers that come and go share a part of its drops
+						if together { // Alertmanagers that join and leave share a part of the drops
 							require.LessOrEqual(t, n, a.Dropped.Of(why), "%s %s: %s %v", name, rel.Name, address, why)
 							continue
 						}
@@ -103,7 +103,8 @@ func TestPageAddsUp(t *testing.T) {
 					}
 					last := len(l.InFlight) - 1
 					same := func(want int64, got int, what string) {
-						if time.Duration(res.End).Seconds() < p.End-p.Step { // nothing happens in the last step, whose most is shown
+						// The page has the largest value of the last step, in which nothing happens then.
+						if time.Duration(res.End).Seconds() < p.End-p.Step {
 							require.EqualValues(t, want, got, "%s %s: %s %s at the end", name, rel.Name, address, what)
 						}
 						require.GreaterOrEqual(t, int64(got), want, "%s %s: %s %s at the end", name, rel.Name, address, what)
@@ -147,14 +148,13 @@ func TestPageOfAnOutage(t *testing.T) {
 	require.Contains(t, p.Summary, "am-b hung for 15m")
 	// The page loads nothing: its policy forbids it, and it names no address.
 	require.Contains(t, text, `content="default-src 'none'; style-src 'sha256-`)
-	require.Empty(t,
-		regexp.MustCompile(`(?i)\b(src|href|action)\s*=|@import|url\(|fetch\(|XMLHttpRequest|`+
-			`WebSocket|import\(`).FindAllString(text, -1))
-	require.Equal(t, []string{"http://www.w3.org/2000/svg"},
-		regexp.MustCompile(`https?://[^"' ]+`).FindAllString(strings.ReplaceAll(text, "http://am-", "am-"), -1))
+	loads := regexp.MustCompile(`(?i)\b(src|href|action)\s*=|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|import\(`)
+	require.Empty(t, loads.FindAllString(text, -1))
+	addresses := regexp.MustCompile(`https?://[^"' ]+`).FindAllString(strings.ReplaceAll(text, "http://am-", "am-"), -1)
+	require.Equal(t, []string{"http://www.w3.org/2000/svg"}, addresses)
 }
 
-// Whatever a test is called, it is text on the page.
+// The name of a test is text on the page, whatever its characters.
 func TestPageEscapes(t *testing.T) {
 	f, err := scenarios.Parse("</script><b>.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -168,7 +168,7 @@ tests: [{name: '</script><script>alert(1)</script>{{script}}', timeline: [{at: 0
 	require.NotContains(t, text, "<b>")
 }
 
-// A large run is cut to what a browser can hold, and says so.
+// The page of a large run is cut to what a browser can hold, and says so.
 func TestPageIsBounded(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

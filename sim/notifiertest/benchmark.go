@@ -20,7 +20,7 @@ import (
 	promnotifier "github.com/prometheus/prometheus/notifier"
 )
 
-// The load of Benchmark: so many alerts in a call of Send, of 5 labels and 2 annotations each.
+// The load of Benchmark: the alerts in a call of Send, each with 5 labels and 2 annotations, and the longest wait.
 const (
 	benchAlerts = 10_000
 	benchWait   = 30 * time.Second
@@ -36,7 +36,7 @@ func Benchmark(b *testing.B, s Subject) {
 }
 
 func (s Subject) benchmark(b *testing.B, peers int) {
-	in := &inbox{want: int64(benchAlerts * peers), full: make(chan struct{}, 1)}
+	in := &sink{want: int64(benchAlerts * peers), full: make(chan struct{}, 1)}
 	n := s.New(&promnotifier.Options{
 		QueueCapacity: benchAlerts, DrainOnShutdown: true, Do: in.do, Registerer: prometheus.NewRegistry(),
 	})
@@ -50,7 +50,7 @@ func (s Subject) benchmark(b *testing.B, peers int) {
 		n.Stop()
 		<-ended
 	}()
-	introduce(b, n, tsets, peers)
+	addTargets(b, n, tsets, peers)
 	alerts := benchSend()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -58,14 +58,14 @@ func (s Subject) benchmark(b *testing.B, peers int) {
 		select {
 		case <-in.full:
 		case <-time.After(benchWait):
-			b.Fatalf("after %v, %d of %d alerts have come", benchWait, in.got.Load(), in.want)
+			b.Fatalf("after %v, %d of %d alerts have arrived", benchWait, in.got.Load(), in.want)
 		}
 	}
 	b.ReportMetric(float64(in.want)*float64(b.N)/b.Elapsed().Seconds(), "alerts/s")
 }
 
-// introduce makes Alertmanagers known to a notifier.
-func introduce(b *testing.B, n Notifier, tsets chan<- map[string][]*targetgroup.Group, peers int) {
+// addTargets makes the notifier discover Alertmanagers.
+func addTargets(b *testing.B, n Notifier, tsets chan<- map[string][]*targetgroup.Group, peers int) {
 	var group targetgroup.Group
 	var targets []string
 	for i := range peers {
@@ -84,7 +84,7 @@ func introduce(b *testing.B, n Notifier, tsets chan<- map[string][]*targetgroup.
 	tsets <- map[string][]*targetgroup.Group{"config-0": {&group}}
 	for deadline := time.Now().Add(benchWait); len(n.Alertmanagers()) < peers; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			b.Fatalf("of %d Alertmanagers the notifier knows %d", peers, len(n.Alertmanagers()))
+			b.Fatalf("the notifier knows %d of %d Alertmanagers", len(n.Alertmanagers()), peers)
 		}
 	}
 }
@@ -96,8 +96,8 @@ func benchSend() []*promnotifier.Alert {
 		alerts[i] = &promnotifier.Alert{
 			Labels: labels.FromStrings("alertname", "InstanceDown", "cluster", "eu1",
 				"instance", fmt.Sprintf("10.0.%d.%d:9100", i/256, i%256), "job", "node", "severity", "page"),
-			Annotations: labels.FromStrings("summary", "an instance is down", "runbook_url",
-				"https://example.org/runbooks/instance-down"),
+			Annotations: labels.FromStrings("summary", "an instance is down",
+				"runbook_url", "https://example.org/runbooks/instance-down"),
 			StartsAt:     now,
 			EndsAt:       now.Add(4 * time.Minute),
 			GeneratorURL: "https://prometheus.example.org/graph?g0.expr=up",
@@ -106,14 +106,14 @@ func benchSend() []*promnotifier.Alert {
 	return alerts
 }
 
-// An inbox stands for all Alertmanagers: it counts alerts.
-type inbox struct {
+// A sink stands for all Alertmanagers: it counts alerts.
+type sink struct {
 	want int64
 	got  atomic.Int64
 	full chan struct{}
 }
 
-func (in *inbox) do(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
+func (in *sink) do(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
 		return nil, err

@@ -13,13 +13,12 @@ import (
 	"github.com/notifysim/notifysim/sim/notifiertest"
 )
 
-// prometheus makes the notifier of Prometheus v3.15 itself.
+// prometheus makes the notifier of Prometheus v3.15.
 func prometheus(o *notifier.Options) notifiertest.Notifier {
 	return notifier.NewManager(o, model.UTF8Validation, nil)
 }
 
-// The notifier of Prometheus passes the library, and does all that it does at the same instants as the rules of its
-// release.
+// The notifier of Prometheus passes the library, and does everything at the same instants as the rules of its release.
 func TestPrometheus(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
 }
@@ -27,20 +26,20 @@ func TestPrometheus(t *testing.T) {
 // A hasty notifier drops the newest alert of each large Send.
 type hasty struct{ *notifier.Manager }
 
-func newHasty(o *notifier.Options) notifiertest.Notifier {
-	return hasty{notifier.NewManager(o, model.UTF8Validation, nil)}
+func newLossy(o *notifier.Options) notifiertest.Notifier {
+	return lossy{notifier.NewManager(o, model.UTF8Validation, nil)}
 }
 
-func (h hasty) Send(alerts ...*notifier.Alert) {
+func (l lossy) Send(alerts ...*notifier.Alert) {
 	if len(alerts) > 100 {
 		alerts = alerts[:len(alerts)-1]
 	}
-	h.Manager.Send(alerts...)
+	l.Manager.Send(alerts...)
 }
 
-// The library finds what is wrong with a notifier.
+// The library finds the fault of a notifier.
 func ExampleSubject_Check() {
-	subject := notifiertest.Subject{New: newHasty}
+	subject := notifiertest.Subject{New: newLossy}
 	file, err := scenarios.LoadEmbedded("peer_hangs.yml")
 	if err != nil {
 		fmt.Println(err)
@@ -64,7 +63,7 @@ func ExampleSubject_Check() {
 	// all Alertmanagers: lost 10 at 30m, want 0
 }
 
-// Notifiers broken on purpose, and the file of the library that notices.
+// Each notifier is broken on purpose, and a file of the library fails with it.
 func TestTheLibraryCatches(t *testing.T) {
 	with := func(change func(*notifier.Options)) func(o *notifier.Options) notifiertest.Notifier {
 		return func(o *notifier.Options) notifiertest.Notifier {
@@ -76,7 +75,7 @@ func TestTheLibraryCatches(t *testing.T) {
 		name, file string
 		broken     func(o *notifier.Options) notifiertest.Notifier
 	}{
-		{"loses the newest of a large send", "peer_hangs.yml", newHasty},
+		{"loses the newest of a large send", "peer_hangs.yml", newLossy},
 		{"a queue one too short", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.QueueCapacity-- })},
 		{"batches one too large", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.MaxBatchSize++ })},
 		{"never drains", "shutdown.yml", with(func(o *notifier.Options) { o.DrainOnShutdown = false })},
@@ -102,8 +101,8 @@ func TestSubjectErrors(t *testing.T) {
 	require.EqualError(t, err, "notifiertest: the subject has no New")
 	_, err = notifiertest.Subject{New: prometheus, Release: "v1.8"}.Check(file, file.Tests[0], 1)
 	require.ErrorContains(t, err, "v1.8")
-	_, err = notifiertest.Subject{New: func(*notifier.Options) notifiertest.Notifier { panic("half done") }}.Check(file,
-		file.Tests[0], 1)
+	panics := func(*notifier.Options) notifiertest.Notifier { panic("half done") }
+	_, err = notifiertest.Subject{New: panics}.Check(file, file.Tests[0], 1)
 	require.ErrorContains(t, err, "half done")
 }
 

@@ -19,24 +19,24 @@ import (
 // A Notifier is a notifier under test. *notifier.Manager of Prometheus is one.
 type Notifier = sim.Notifier
 
-// A Subject is a notifier under test and what is asked of it.
+// A Subject is a notifier under test and what it is tested for.
 type Subject struct {
-	// New makes the notifier: with a queue of o.QueueCapacity, batches of at most o.MaxBatchSize (0: the release's
-	// default), which drains on shutdown if o.DrainOnShutdown, sends its requests with o.Do and registers its metrics
-	// with o.Registerer. It is called for every run, and must start nothing that Stop does not end.
+	// New makes the notifier: with a queue of o.QueueCapacity and batches of at most o.MaxBatchSize (0: the release's
+	// default). It drains on shutdown if o.DrainOnShutdown, sends its requests with o.Do and registers its metrics with
+	// o.Registerer. New is called for every run, and must start nothing that Stop does not end.
 	New func(o *promnotifier.Options) Notifier
-	// Release is the release of Prometheus whose rules the notifier follows, such as "v3.9"; "" is the newest known.
-	// Expectations of other releases are not judged.
+	// Release is the release of Prometheus whose rules the notifier follows, such as "v3.9"; "" is the newest known one.
+	// Expectations for other releases are not judged.
 	Release string
-	// Exact asks for more than the expectations: every request and answer, its time and its alerts, the ledger and the
-	// metrics must be those of the release. For a change of how a notifier works, and not of what it does.
+	// Exact asks for more than the expectations: every request and response, its time and its alerts, the ledger and the
+	// metrics must be those of the release. Use it for a change that is not to change what the notifier does.
 	Exact bool
-	// Skip, if not nil, names the tests that are skipped, by returning why; "" runs the test.
+	// Skip, if not nil, returns why a test is skipped; "" runs the test.
 	Skip func(file, test string) string
 }
 
-// Run runs every test of the scenario files at paths on the subject, each under each of its seeds and as a subtest of
-// its own. Without paths it runs the library, of which it takes the files that are about the subject's release.
+// Run runs every test of the scenario files at paths on the subject, under each of its seeds, as a subtest. Without
+// paths it runs the files of the library that are for the subject's release.
 func Run(t *testing.T, s Subject, paths ...string) {
 	t.Helper()
 	rel, err := s.release()
@@ -80,7 +80,7 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 	}
 	for _, failure := range res.Failures {
 		lines := []string{fmt.Sprintf("%v: %s   (release %s, seed %d)", failure.Pos, failure.Message, rel.Name, seed)}
-		for _, line := range append(slices.Clone(failure.Alerts), failure.Trace...) {
+		for _, line := range slices.Concat(failure.Alerts, failure.Trace) {
 			lines = append(lines, "    "+line)
 		}
 		t.Error(strings.Join(lines, "\n"))
@@ -90,9 +90,9 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 	}
 }
 
-// Check runs one test of a file, under a seed, on the subject and returns the outcome. An error is that the notifier
-// did what no run can account for: it panicked, never came back, posted an alert twice, or, if the subject is Exact,
-// did something else than the release.
+// Check runs one test of a file, under a seed, on the subject and returns the outcome. It returns an error if the
+// notifier did what no run can account for: it panicked, never returned, posted an alert twice, or, if the subject is
+// Exact, differed from the release.
 func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*sim.Result, error) {
 	rel, err := s.release()
 	if err != nil {
@@ -114,8 +114,8 @@ func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*s
 		return nil, err
 	}
 	if d := compare.Differ(want, got); d != nil {
-		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v", f.Path, test.Name,
-			rel.Name, seed, d)
+		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v",
+			f.Path, test.Name, rel.Name, seed, d)
 	}
 	return res, nil
 }
@@ -127,7 +127,7 @@ func (s Subject) release() (*core.Release, error) {
 	return core.ParseRelease(s.Release)
 }
 
-// load reads the files, or of the library those that are about the release.
+// load reads the files, or those of the library that are for the release.
 func load(rel *core.Release, paths []string) ([]*scenarios.File, error) {
 	var files []*scenarios.File
 	var errs []error

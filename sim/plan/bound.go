@@ -31,8 +31,8 @@ func SeedsFor(p, confidence float64) (int, error) {
 	}
 	n := int(math.Ceil(math.Log1p(-confidence)/math.Log(p) - 1e-9))
 	if n > maxSeeds {
-		return 0, fmt.Errorf("%g %% of runs with a confidence of %g %% take %d seeds, above the limit of %d; write a lower "+
-			"one",
+		return 0, fmt.Errorf("%g %% of runs with a confidence of %g %% take %d seeds, above the limit of %d; write a "+
+			"lower one",
 			100*p, 100*confidence, n, maxSeeds)
 	}
 	return max(n, 1), nil

@@ -8,13 +8,13 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// Wilks' numbers (Ann. Math. Statist. 12, 1941), as the tables of order statistics have them.
+// Wilks' numbers (Ann. Math. Statist. 12, 1941), as in the tables of order statistics.
 func TestSeedsAndRanks(t *testing.T) {
 	for _, tt := range []struct {
 		p, confidence float64
 		n             int
-	}{{0.95, 0.95, 59}, {0.99, 0.95, 299}, {0.9, 0.9, 22}, {0.5, 0.9, 4}, {0.95, 0.99, 90}, {0.99, 0.99, 459}, {0.5, 0.5,
-		1}} {
+	}{{0.95, 0.95, 59}, {0.99, 0.95, 299}, {0.9, 0.9, 22}, {0.5, 0.9, 4}, {0.95, 0.99, 90}, {0.99, 0.99, 459},
+		{0.5, 0.5, 1}} {
 		n, err := plan.SeedsFor(tt.p, tt.confidence)
 		require.NoError(t, err)
 		require.Equal(t, tt.n, n, tt)

@@ -11,9 +11,9 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// Of 1,000 times that somebody makes 59 runs, the largest covers the true 95th percentile in 93 to 98 of 100 (by theory
-// 95.15, and a little more, for capacities are whole). In the ordinary tests the 59 are drawn from 4,000 runs, whose
-// percentile is the truth; with COVERAGE=1 (make theory) all 59,000 are runs of their own.
+// If 59 runs are made 1,000 times, the largest covers the true 95th percentile in 93 to 98 of 100 cases (in theory in
+// 95.15, and a little more, since capacities are whole numbers). In the ordinary tests the 59 are drawn from 4,000
+// runs, whose percentile is the truth; with COVERAGE=1 (make theory) all 59,000 are separate runs.
 func TestCoverage(t *testing.T) {
 	q := question(t, "coverage.yml", `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -13,7 +13,7 @@ import (
 )
 
 // The page of a plan in a browser: its style applies, its plots lie within their axes, its heat map is darker where
-// more is needed, and nothing else is asked for.
+// more is needed, and it loads nothing.
 func TestE2EPage(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Test = "random"
@@ -32,9 +32,9 @@ func TestE2EPage(t *testing.T) {
 		const box = l.getBBox();
 		return box.width > 100 && box.x >= 0 && box.x + box.width <= 561 && box.y >= -1 && box.y + box.height <= 221;
 	})`), "a line leaves its axes")
-	require.Equal(t, true,
-		b.Script(`return [...document.querySelectorAll('.charts polyline')].`+
-			`every(l => getComputedStyle(l).stroke.startsWith('rgb('))`))
+	const coloured = `return [...document.querySelectorAll('.charts polyline')].every(
+		l => getComputedStyle(l).stroke.startsWith('rgb('))`
+	require.Equal(t, true, b.Script(coloured))
 	shade := func(row, column int) any {
 		return b.Script(fmt.Sprintf(`const c = document.querySelectorAll('table.heat tr')[%d].querySelectorAll('td')[%d];
 			const parts = getComputedStyle(c).backgroundColor.match(/[\d.]+/g);

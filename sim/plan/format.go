@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
 )
 
 // spell writes a duration rounded to about three digits, without zero units: "1.1s", "48m20s", "2h".
@@ -71,14 +71,6 @@ func ParseShare(s string) (float64, error) {
 	return x, nil
 }
 
-// plural returns "1 run" or "2 runs".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // newTable returns a table with a line under the header and two blanks between columns.
 func newTable() table.Writer {
 	t := table.NewWriter()
@@ -86,7 +78,7 @@ func newTable() table.Writer {
 		Name: "plain", Box: table.BoxStyle{PaddingRight: "  ", MiddleHorizontal: "─"},
 		Options: table.Options{SeparateHeader: true},
 	})
-	t.Style().Format.Header = text.FormatDefault
+	t.Style().Format.Header = prettytext.FormatDefault
 	return t
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// The page has what the text has, its plots have a point for each capacity, and it asks for nothing from anywhere.
+// The page has the contents of the text, its plots have a point for each capacity, and it loads nothing.
 func TestHTML(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Test = "random"
@@ -54,8 +54,8 @@ func TestHTML(t *testing.T) {
 	require.NotContains(t, b.String(), "<script")
 }
 
-// A scenario of a few numbers is one, and what cannot be is said.
-func TestShort(t *testing.T) {
+// A quick scenario is a valid scenario, and an error says what is wrong with its numbers.
+func TestQuickScenario(t *testing.T) {
 	good := plan.QuickScenario{Alerts: 1000, Rules: 3, Interval: 15e9, Alertmanagers: 3, Latency: 50e6, Outage: "hang 15m"}
 	text, err := good.Scenario()
 	require.NoError(t, err)

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// alive is the memory that something holds on to.
-func alive() int64 {
+// liveHeap returns the size of the live heap.
+func liveHeap() int64 {
 	runtime.GC()
 	runtime.GC()
 	var m runtime.MemStats
@@ -27,8 +27,8 @@ func alive() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// The memory that a plan tells is what the real notifier takes, within a quarter: its queues are filled with alerts as
-// the rules hand them over, for Alertmanagers that hang.
+// The memory in a plan is that of the real notifier, within a quarter: its queues are filled with alerts, as rules send
+// them, for Alertmanagers that hang.
 func TestMemory(t *testing.T) {
 	const capacity = 20_000
 	for _, ams := range []int{1, 3} {
@@ -61,9 +61,9 @@ func targetNames(n int) string {
 	return strings.Join(names, ", ")
 }
 
-// managerMemory is what Prometheus' notifier holds on to with empty and with full queues.
+// managerMemory returns the memory of Prometheus' notifier with empty and with full queues.
 func managerMemory(t *testing.T, ams, capacity int) (empty, full int64) {
-	before := alive()
+	before := liveHeap()
 	hang := make(chan struct{})
 	m := notifier.NewManager(&notifier.Options{
 		QueueCapacity: capacity, MaxBatchSize: 64,
@@ -86,7 +86,7 @@ func managerMemory(t *testing.T, ams, capacity int) (empty, full int64) {
 	updates <- map[string][]*targetgroup.Group{"config-0": {group}}
 	updates <- map[string][]*targetgroup.Group{} // taken when the one before is through
 	require.Eventually(t, func() bool { return len(m.Alertmanagers()) == ams }, 10*time.Second, time.Millisecond)
-	empty = alive() - before
+	empty = liveHeap() - before
 	for from := 0; from < capacity+64; from += 100 { // the first batch is in flight
 		var alerts []*notifier.Alert
 		for i := from; i < from+100; i++ {
@@ -100,7 +100,7 @@ func managerMemory(t *testing.T, ams, capacity int) (empty, full int64) {
 		}
 		m.Send(alerts...)
 	}
-	full = alive() - before
+	full = liveHeap() - before
 	close(hang)
 	m.Stop()
 	<-done

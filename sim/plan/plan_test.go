@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// question asks of the first test of a scenario, with few seeds.
+// question returns a question about the first test of a scenario, with few seeds.
 func question(t *testing.T, path, text string) plan.Question {
 	t.Helper()
 	q := plan.Question{
@@ -40,7 +40,7 @@ func study(t *testing.T, q plan.Question) *plan.Study {
 	return s
 }
 
-// records runs cells.
+// records makes runs.
 func records(t *testing.T, s *plan.Study, cells []int, workers int) []plan.Record {
 	t.Helper()
 	var list []plan.Record
@@ -59,7 +59,7 @@ func answer(t *testing.T, q plan.Question) *plan.Answer {
 	return a
 }
 
-// shown is an answer as it is written.
+// shown returns an answer as text and JSON.
 func shown(t *testing.T, a *plan.Answer) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -68,7 +68,7 @@ func shown(t *testing.T, a *plan.Answer) string {
 	return b.String()
 }
 
-// The regimes, and what the answer is in each, by arithmetic where there is any.
+// The regimes, with the answers in each, by arithmetic where possible.
 func TestRegimes(t *testing.T) {
 	const head = `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -101,8 +101,8 @@ tests:
 			plan.SlowAlertmanager, 12000 - 6600, 2000,
 		},
 		"a hang": { // five sends from 10m to 18m, and 49 batches have left, one every 10s; 16.7 alerts/s for 120s
-			series("2000") +
-				"    timeline: [{at: 9m, for: 10m, target: 'am-a:9093', fault: {hang: true}}]", plan.Hang, 10_000 - 4900, 2000,
+			series("2000") + "    timeline: [{at: 9m, for: 10m, target: 'am-a:9093', fault: {hang: true}}]", plan.Hang,
+			10_000 - 4900, 2000,
 		},
 		"refused": {
 			series("2000") + "    alertmanagers: {'am-a:9093': {refuse: true}}", plan.FastRefusal, 2000, 10_000_000,
@@ -125,7 +125,7 @@ tests:
 	}
 }
 
-// What grows for ever is said so, with the rates.
+// A queue that grows to the end of the run is reported, with the rates.
 func TestOverload(t *testing.T) {
 	q := question(t, "overload.yml", `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -147,7 +147,7 @@ tests:
 		"overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
 }
 
-// With a tolerated loss the capacity is the smallest that loses no more, on every seed.
+// With a tolerated loss, the capacity is the smallest that loses no more, for every seed.
 func TestTolerate(t *testing.T) {
 	q := question(t, "tolerate.yml", `
 config: {alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -178,7 +178,7 @@ tests:
 	}
 }
 
-// Nobody is kept busy for nothing, and nothing that means nothing is answered.
+// Questions without a meaningful answer are errors.
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	for want, change := range map[string]func(*plan.Question){
 		"write one between 0 and 100": func(q *plan.Question) { q.Percentile = 1 },
@@ -192,8 +192,10 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 				Values: []float64{1}}}
 		},
 		"release \"v0.1\"": func(q *plan.Question) { q.Releases = []string{"v0.1"} },
-		"there is no such " +
-			"file": func(q *plan.Question) { q.File = "other.yml"; q.Sources["other.yml"] = "config_file: x.yml" },
+		"there is no such file": func(q *plan.Question) {
+			q.File = "other.yml"
+			q.Sources["other.yml"] = "config_file: x.yml"
+		},
 		"sends no alerts, so any capacity":   func(q *plan.Question) { *q = question(t, "none.yml", silent) },
 		"runs, above the limit of 10000000;": func(q *plan.Question) { q.Seeds.To, q.Sweep = 100_000, wide },
 	} {

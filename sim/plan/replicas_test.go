@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A pair of servers waits behind each other at slow Alertmanagers: its capacity is the smallest with which neither
-// drops anything, and more than one of them alone would take.
+// The replicas of a pair wait for each other at slow Alertmanagers: the capacity is the smallest with which neither
+// drops anything, and larger than one replica alone needs.
 func TestReplicasNeedMore(t *testing.T) {
 	const text = `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -49,8 +49,8 @@ tests:
 	require.Less(t, answer(t, question(t, "alone.yml", alone)).Plans[0].Needed, p.Needed)
 }
 
-// What one of a pair loses, the other may bring: the plan says what both lost, and of what nobody was asked to take,
-// why.
+// An alert that one replica loses may be delivered by the other: the plan says what both lost, and why if no
+// Alertmanager was known.
 func TestReplicasLose(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
 		{"{at: 0s, replica: 2, target_groups: {config-0: []}}",
@@ -58,8 +58,8 @@ func TestReplicasLose(t *testing.T) {
 		{"{at: 0s, target_groups: {config-0: []}}",
 			"600 of 600 delivered nowhere in the worst run; no Alertmanager was known; 300 by all replicas"},
 		{"{at: 0s, target: 'am-a:9093', fault: {status: 503}}",
-			"600 of 600 delivered nowhere in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 by " +
-				"all replicas"},
+			"600 of 600 delivered nowhere in the worst run; am-a:9093 send_failed 600 (no capacity helps send_failed); 300 " +
+				"by all replicas"},
 		{"{at: 0s, target: 'am-a:9093', fault: {slow_body: 1s}}", "nothing of 600 in the worst run"},
 	} {
 		q := question(t, "pair.yml", `

@@ -44,7 +44,7 @@ func TestShardsMerge(t *testing.T) {
 	}
 }
 
-// small is a study of few runs.
+// small returns a study of few runs.
 func small(t *testing.T) *plan.Study {
 	q := read(t, "testdata/random.yml")
 	return study(t, q)
@@ -82,7 +82,7 @@ func TestShardsThatAreNotWhole(t *testing.T) {
 	require.ErrorContains(t, err, "there is no such file")
 }
 
-// Shards that do not make one plan are refused, and which they are is told.
+// Shards that do not make one plan are refused, and the error names them.
 func TestShardsThatDoNotBelongTogether(t *testing.T) {
 	s := small(t)
 	load := func(s *plan.Study, i, n int) *plan.ShardFile {
@@ -108,7 +108,7 @@ func TestShardsThatDoNotBelongTogether(t *testing.T) {
 	}
 }
 
-// Wherever a run of a shard is killed, what is in its journal is whole, and the file is the same in the end.
+// Wherever the runs of a shard are killed, the records in the journal are complete, and the final file is the same.
 func TestJournal(t *testing.T) {
 	s := small(t)
 	sh := plan.Shard{I: 2, N: 2}
@@ -149,7 +149,7 @@ func TestJournal(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A disk that is full, or whoever asks for an end: what was handed over is good, and the error comes back.
+// If the disk is full or the context ends, the records that were handed over are good, and the error is returned.
 func TestRunEnds(t *testing.T) {
 	s := small(t)
 	full := errors.New("no space left on device")
@@ -223,7 +223,7 @@ func TestParseShard(t *testing.T) {
 	}
 }
 
-// The examples for clusters ask for shards that there are.
+// The examples for clusters ask for existing shards.
 func TestClusterExamples(t *testing.T) {
 	job, err := os.ReadFile("../../results/cluster/kubernetes.yml")
 	require.NoError(t, err)

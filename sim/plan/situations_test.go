@@ -14,11 +14,11 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// Five situations that people report, on the real notifier. With the capacity that is needed it drops nothing, and
-// something with one less. Where more is useless, the plan has less than is needed: then each alert of capacity less is
-// one more that is dropped, but what the capacity holds arrives in time, and with all that is needed, much of it
-// arrives when it has expired. Without SITUATIONS=1 (make situations) the runs for the need end when the queue has been
-// at its longest.
+// Five situations that people report, on the real notifier. With the capacity that is needed it drops nothing, and with
+// one less something. Where alerts would wait too long, the plan has less than is needed: then each alert of capacity
+// less is one more drop, but the alerts that the capacity holds arrive in time; with all that is needed, many arrive
+// when they have expired. Without SITUATIONS=1 (make situations), the runs for the need end when the queue has been at
+// its longest.
 func TestSituations(t *testing.T) {
 	for name, want := range map[string]struct {
 		regime plan.Regime
@@ -58,8 +58,8 @@ func TestSituations(t *testing.T) {
 	}
 }
 
-// onPrometheus runs a scenario on the real notifier, to its end or until that instant, and counts what its queues drop
-// and what Alertmanagers take that has expired.
+// onPrometheus runs a scenario on the real notifier, to its end or to an instant, and counts the alerts that its queues
+// drop and those that have expired when an Alertmanager takes them.
 func onPrometheus(t *testing.T, q plan.Question, seed uint64, capacity int, end time.Duration) (dropped, late int64) {
 	t.Helper()
 	file, err := scenarios.Load(q.File)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -159,7 +160,7 @@ func (s *Study) CheckSeeds() error {
 		return err
 	}
 	return fmt.Errorf("%s cannot bound %g %% of runs with a confidence of %g %%; write %d, such as --seeds %d-%d",
-		plural(s.numSeeds(), "seed"), 100*s.Percentile, 100*s.Confidence, n, s.Seeds.From, s.Seeds.From+uint64(n)-1)
+		text.Count(s.numSeeds(), "seed"), 100*s.Percentile, 100*s.Confidence, n, s.Seeds.From, s.Seeds.From+uint64(n)-1)
 }
 
 // bound returns the need that covers the percentile with the confidence, and its rank.

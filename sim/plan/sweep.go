@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -15,7 +16,7 @@ func grid(sweep []Axis, base Variant) ([]Variant, error) {
 		return nil, nil
 	case 2:
 	default:
-		return nil, fmt.Errorf("a sweep over %s; write two", plural(len(sweep), "input"))
+		return nil, fmt.Errorf("a sweep over %s; write two", text.Count(len(sweep), "input"))
 	}
 	first, second := inputNamed(sweep[0].Input), inputNamed(sweep[1].Input)
 	if first == nil || second == nil || first == second {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/guptarohit/asciigraph"
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
 // WriteText writes an answer for people: a summary, the capacities side by side, the queue over time, and the
@@ -38,13 +40,14 @@ func (a *Answer) WriteText(w io.Writer) error {
 func (p *Plan) curveTable() string {
 	t := newTable()
 	head := table.Row{
-		"capacity", "queues drop", "delivered nowhere", "runs without drops", "delay p99", "slowest Alertmanager " +
-			"p99", "memory",
+		"capacity", "queues drop", "delivered nowhere", "runs without drops", "delay p99", "slowest Alertmanager p99",
+		"memory",
 	}
 	t.AppendHeader(head)
 	var right []table.ColumnConfig
 	for i := range head {
-		right = append(right, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		right = append(right, table.ColumnConfig{Number: i + 1, Align: prettytext.AlignRight,
+			AlignHeader: prettytext.AlignRight})
 	}
 	t.SetColumnConfigs(right)
 	for _, s := range p.Curve {
@@ -58,7 +61,7 @@ func (p *Plan) curveTable() string {
 		})
 	}
 	return fmt.Sprintf("%s, batches of %d: capacities on the same %s\n\n%s",
-		p.Release, p.BatchSize, plural(p.CurveSeeds, "run"), indentTable(t))
+		p.Release, p.BatchSize, text.Count(p.CurveSeeds, "run"), indentTable(t))
 }
 
 // Text writes the estimate, with its interval if there are several runs.

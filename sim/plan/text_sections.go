@@ -6,30 +6,22 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
 // Replay returns the command that shows the worst run of a plan with the capacity planned.
 func (a *Answer) Replay(p *Plan) string {
 	words := []string{
-		"notifysim test --release", p.Release, "--run", quote("^" + regexp.QuoteMeta(a.Test) + "$"),
+		"notifysim test --release", p.Release, "--run", text.ShellQuote("^" + regexp.QuoteMeta(a.Test) + "$"),
 		"--seeds", fmt.Sprint(p.Peak.Seed),
 		"--flag", fmt.Sprintf("alertmanager.notification-queue-capacity=%d", p.Capacity),
 	}
 	if p.point.BatchSize > 0 {
 		words = append(words, "--flag", fmt.Sprintf("alertmanager.notification-batch-size=%d", p.point.BatchSize))
 	}
-	return strings.Join(append(words, quote(a.File)), " ")
-}
-
-var plainWord = regexp.MustCompile(`^[a-zA-Z0-9_./:@%+-]+$`)
-
-// quote makes s one word for a shell.
-func quote(s string) string {
-	if plainWord.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return strings.Join(append(words, text.ShellQuote(a.File)), " ")
 }
 
 // Assumptions returns what the answer assumes, one sentence each.
@@ -37,19 +29,18 @@ func (a *Answer) Assumptions() []string {
 	list := []string{
 		"load and outages are those of the scenario; the plan knows no others",
 		"a capacity is of one queue; Prometheus has one for each Alertmanager since v3.10, and one for all before",
-		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold the " +
-			"same alerts",
+		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold " +
+			"the same alerts",
 	}
 	if a.Replicas > 0 {
-		list = append(list,
-			fmt.Sprintf("the capacity is for each of the %d replicas; each counts what it loses, even if another delivers it",
-				a.Replicas))
+		list = append(list, fmt.Sprintf("the capacity is for each of the %d replicas; each counts what it loses, even if "+
+			"another delivers it",
+			a.Replicas))
 	}
 	if a.Random {
-		list = append(list,
-			fmt.Sprintf("only the seed is random: %d of them bound the share of runs whatever their distribution; nothing is "+
-				"fitted",
-				a.Seeds))
+		list = append(list, fmt.Sprintf("only the seed is random: %d of them bound the share of runs whatever their "+
+			"distribution; nothing is fitted",
+			a.Seeds))
 	}
 	return list
 }
@@ -78,7 +69,8 @@ func writeSensitivity(b *strings.Builder, shifts []Shift) {
 	t := newTable()
 	t.AppendHeader(table.Row{"input", "halved", "as it is", "doubled", "capacity needed, 0 to " + fmt.Sprint(most)})
 	t.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight},
+		{Number: 2, Align: prettytext.AlignRight}, {Number: 3, Align: prettytext.AlignRight},
+		{Number: 4, Align: prettytext.AlignRight},
 	})
 	for _, s := range shifts {
 		at := func(n int) int { return n * (width - 1) / most }

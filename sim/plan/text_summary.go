@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
 const flagName = "--alertmanager.notification-queue-capacity"
@@ -39,7 +41,7 @@ func (a *Answer) writeSummary(b *strings.Builder, p *Plan) {
 	}
 	runs := "nothing depends on the seed, so 1 run is enough"
 	if a.Random {
-		runs = plural(a.Seeds, "run")
+		runs = text.Count(a.Seeds, "run")
 	}
 	fmt.Fprintf(b, "%s: %s, Prometheus %s (%s), batches of %d, %s\n\n", a.File, a.Test, p.Release, queues, p.BatchSize,
 		runs)
@@ -105,9 +107,9 @@ func (a *Answer) needed(p *Plan) string {
 func (p *Plan) alternatives() []string {
 	var list []string
 	if t := p.Timeout; t != nil {
-		list = append(list,
-			fmt.Sprintf("timeout: %s instead of %s under alertmanagers: %d is enough, if healthy answers arrive sooner",
-				spell(t.Value), spell(t.From), t.Needed))
+		list = append(list, fmt.Sprintf("timeout: %s instead of %s under alertmanagers: %d is enough, if healthy answers "+
+			"arrive sooner",
+			spell(t.Value), spell(t.From), t.Needed))
 	}
 	if r := p.Resend; r != nil {
 		list = append(list, fmt.Sprintf("--rules.alert.resend-delay=%s instead of %s: %d is enough",
@@ -121,8 +123,8 @@ func (d Drain) text() string {
 	case !d.Drains:
 		return fmt.Sprintf("at once: the queue is not drained, and at the worst moment %d queued copies are lost", d.Lost)
 	case d.AtPeak == nil:
-		return fmt.Sprintf("never, at the worst moment: no Alertmanager answers, and the drain has no end; the grace period "+
-			"of %s ends it",
+		return fmt.Sprintf("never, at the worst moment: no Alertmanager answers, and the drain has no end; the grace "+
+			"period of %s ends it",
 			spell(d.Grace))
 	}
 	fits := "within"

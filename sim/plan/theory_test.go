@@ -24,8 +24,8 @@ func TestForms(t *testing.T) {
 		rho                 float64
 		k                   int
 		loss, waiting, wait float64
-	}{{.5, 3, .032258065, .354838710, .654595336}, {.8, 5, .066341653, 1.395507037, 1.609530850}, {1.2, 10, .187720804,
-		6.541162859, 5.185703103}} {
+	}{{.5, 3, .032258065, .354838710, .654595336}, {.8, 5, .066341653, 1.395507037, 1.609530850},
+		{1.2, 10, .187720804, 6.541162859, 5.185703103}} {
 		loss, waiting := mm1(tt.rho, tt.k)
 		near(tt.loss, loss)
 		near(tt.waiting, waiting)
@@ -57,7 +57,7 @@ func TestForms(t *testing.T) {
 // service is the mean service time: the second of the forms.
 const service = 10 * time.Millisecond
 
-// A system is a queue that a scenario and a form describe.
+// A system is a queue that both a scenario and a closed form describe.
 type system struct {
 	name     string
 	lambda   float64 // alerts in a service time
@@ -68,7 +68,7 @@ type system struct {
 	measures []measure
 }
 
-// A measure is a number that theory knows.
+// A measure is a number that theory gives.
 type measure struct {
 	name   string
 	theory float64
@@ -100,8 +100,8 @@ func systems() []system {
 	}{{.5, 3}, {.8, 5}, {1, 4}, {1.2, 10}} {
 		loss, waiting := mm1(s.rho, s.k)
 		list = append(list,
-			system{"M/M/1/K", s.rho, 1, s.k, 1, false, false, []measure{lossOf(loss), waitingOf(waiting),
-				waitOf(dropOldest(s.rho, s.k))}},
+			system{"M/M/1/K", s.rho, 1, s.k, 1, false, false,
+				[]measure{lossOf(loss), waitingOf(waiting), waitOf(dropOldest(s.rho, s.k))}},
 			system{"M/D/1/K", s.rho, 1, s.k, 1, false, true, []measure{lossOf(deterministicBulk(s.rho, 1, s.k, 1))}})
 	}
 	for _, rho := range []float64{.5, .8} {
@@ -207,7 +207,7 @@ func newRow(system, parameters, measure string, theory float64, values []float64
 	return row{system, parameters, measure, theory, mean, 1.96 * math.Sqrt(squares/(n*(n-1)))}
 }
 
-// The simulation gives what queueing theory says: |z| is at most 4 in every row, with seeds 1, 2, 3, … and nothing
+// The simulation agrees with queueing theory: |z| is at most 4 in every row, with seeds 1, 2, 3, … and nothing
 // chosen. THEORY is the file that the table is written to, and asks for the long runs (make theory).
 func TestTheory(t *testing.T) {
 	// Fewer than 40 replications have a spread that says too little for z.
@@ -316,8 +316,8 @@ func theoryTable(rows []row, seeds, arrivals int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Theory and simulation
 
-What queueing theory says of a queue like the notifier's, and what the simulation of a scenario with that load gives:
-%d seeds, from 1 on, of %d alerts each, beginning with an empty queue. Times are in service times. λ is the alerts in a
+What queueing theory gives for a queue like the notifier's, and what the simulation of a scenario with that load gives:
+%d seeds, from 1 on, of %d alerts each, starting from an empty queue. Times are in service times. λ is the alerts in a
 service time, K the capacity, b the batch size, m the alerts of a send. The interval is that of 95 %%; |z| is at most 4
 in every row. `+"`make theory`"+` writes this file.
 

@@ -125,7 +125,7 @@ func (s *summary) alertmanagers() string {
 		switch {
 		case len(s.faults[address]) > 0:
 		case a.Dropped.Total()+a.Queued+a.InFlight > 0:
-			say(address, fmt.Sprintf("got %s of %s: %s", thousands(a.Delivered), thousands(a.Offered), s.cost(address)))
+			say(address, fmt.Sprintf("got %s of %s: %s", text.Thousands(a.Delivered), text.Thousands(a.Offered), s.cost(address)))
 		case a.Offered > 0 && a.Offered < s.res.Ledger.Offered:
 			parted = append(parted, s.name(address))
 		case a.Offered > 0:
@@ -214,7 +214,7 @@ func (s *summary) cost(address string) string {
 		case len(parts) == 0:
 			parts = append(parts, plural64(n, "alert")+" "+what)
 		default:
-			parts = append(parts, thousands(n)+" "+what)
+			parts = append(parts, text.Thousands(n)+" "+what)
 		}
 	}
 	d := a.Dropped
@@ -261,11 +261,11 @@ func (s *summary) losses() string {
 	case l.Lost == 0:
 		return "Nothing was lost."
 	}
-	lost := fmt.Sprintf("%s of %s alerts reached nobody", thousands(l.Lost), thousands(l.Offered))
+	lost := fmt.Sprintf("%s of %s alerts reached nobody", text.Thousands(l.Lost), text.Thousands(l.Offered))
 	if l.Lost == l.Offered {
-		lost = fmt.Sprintf("all %s alerts reached nobody", thousands(l.Lost))
+		lost = fmt.Sprintf("all %s alerts reached nobody", text.Thousands(l.Lost))
 	}
-	capacity := thousands(int64(s.file.Flags.QueueCapacity))
+	capacity := text.Thousands(int64(s.file.Flags.QueueCapacity))
 	switch {
 	case dropped.Total() == 0:
 		lost += ": no Alertmanager was known when they were sent"
@@ -303,8 +303,7 @@ func (s *summary) falseResolves() string {
 // blockedSends is the sentence about calls of Send that had to wait.
 func (s *summary) blockedSends() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
-		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", thousands(l.Blocked),
-			plural64(l.Sends, "call")))
+		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", text.Thousands(l.Blocked), plural64(l.Sends, "call")))
 	}
 	return ""
 }

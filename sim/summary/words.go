@@ -2,8 +2,9 @@ package summary
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
 // sentence makes text a sentence; one that begins with a name keeps its letters.
@@ -44,23 +45,14 @@ func wereLost(n int64) string {
 	if n == 1 {
 		return "1 alert was"
 	}
-	return thousands(n) + " alerts were"
+	return text.Thousands(n) + " alerts were"
 }
 
 func stillWait(n int64) string {
 	if n == 1 {
 		return "1 alert still waits"
 	}
-	return thousands(n) + " alerts still wait"
-}
-
-// thousands writes a number as people do: 21,000.
-func thousands(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return text.Thousands(n) + " alerts still wait"
 }
 
 func plural(n int, what string) string { return plural64(int64(n), what) }
@@ -69,7 +61,7 @@ func plural64(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return thousands(n) + " " + what + "s"
+	return text.Thousands(n) + " " + what + "s"
 }
 
 // inWords lists words in a sentence: "a, b and c".

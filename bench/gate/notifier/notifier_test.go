@@ -1,6 +1,5 @@
-// Package notifier holds the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus, a user's own
-// perhaps. They use the exported API of its notifier alone, and nothing of notifysim: the gate compiles this file
-// against the checkout.
+// Package notifier has the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus. They use only
+// the exported API of its notifier, and nothing of notifysim: the gate compiles this file against the checkout.
 package notifier
 
 import (
@@ -38,8 +37,8 @@ func TestMain(m *testing.M) {
 
 type targetUpdate = map[string][]*targetgroup.Group
 
-// BenchmarkDeliver is a send of 10,000 alerts, from Send to the last response of 3 Alertmanagers in memory, which read
-// every body whole and answer 200.
+// BenchmarkDeliver sends 10,000 alerts, from Send to the last response of 3 Alertmanagers in memory, which read every
+// body and answer 200.
 func BenchmarkDeliver(b *testing.B) {
 	var arrived atomic.Int64
 	all := make(chan struct{}, 1)
@@ -79,7 +78,7 @@ func BenchmarkSendOverflow(b *testing.B) {
 	b.ReportMetric(float64(b.N)*alertsASend/b.Elapsed().Seconds(), "alerts/s")
 }
 
-// BenchmarkSync is about target updates with 1,000 Alertmanagers: the same ones again, or half of them replaced each
+// BenchmarkSync measures target updates with 1,000 Alertmanagers: the same ones again, or half of them replaced each
 // time.
 func BenchmarkSync(b *testing.B) {
 	for _, c := range []struct {

@@ -89,7 +89,9 @@ func (c *Comparison) figures() []figure {
 		account("resurrections", func(a ledger.Account) int64 { return a.Resurrections })
 	}
 	for _, name := range []string{"sent_total", "errors_total", "dropped_total"} {
-		add("metric "+name, func(col *Column) string { return fmt.Sprint(col.metric("prometheus_notifications_" + name)) })
+		add("metric "+name, func(col *Column) string {
+			return fmt.Sprint(col.metric("prometheus_notifications_" + name))
+		})
 	}
 	return list
 }

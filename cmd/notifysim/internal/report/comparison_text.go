@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/notifysim/notifysim/sim/compare"
 	"github.com/notifysim/notifysim/sim/ledger"
@@ -23,7 +22,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "\n%s\n%s", d.title(), d.lines("  "))
 	}
 	if !c.Differs() {
-		b.WriteString("\nall the same, event by event\n")
+		b.WriteString("\nno differences, event by event\n")
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
@@ -84,7 +83,7 @@ func (c *Comparison) table() table.Writer {
 	var right []table.ColumnConfig
 	for i, col := range c.Columns {
 		header = append(header, col.label())
-		right = append(right, table.ColumnConfig{Number: i + 3, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		right = append(right, rightAligned(i+3))
 	}
 	t.AppendHeader(header)
 	t.SetColumnConfigs(right)
@@ -125,7 +124,7 @@ func (d *divergence) lines(indent string) string {
 // no failure: the checkout may be there to change it.
 func CheckoutDiffers(w io.Writer, r Run, d *compare.Difference) {
 	if d != nil {
-		fmt.Fprintf(w, "note: %s: %q: the notifier in %s (below: engine) does not do what %s does (model): %v",
+		fmt.Fprintf(w, "note: %s: %q: the notifier in %s (below: engine) differs from %s (model): %v",
 			r.File.Path, r.Test.Name, r.Notifier, r.Release.Name, d)
 	}
 }

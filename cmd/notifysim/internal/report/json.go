@@ -41,8 +41,9 @@ type failureRecord struct {
 func failureRecords(failures []sim.Failure) []failureRecord {
 	list := []failureRecord{}
 	for _, f := range failures {
-		list = append(list, failureRecord{f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace, f.Known,
-			f.Threshold})
+		list = append(list, failureRecord{
+			f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message, f.Alerts, f.Trace, f.Known, f.Threshold,
+		})
 	}
 	return list
 }

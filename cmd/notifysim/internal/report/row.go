@@ -52,12 +52,7 @@ func (s span) String() string {
 // add adds the ledger of a run.
 func (w *row) add(l *ledger.Ledger) {
 	w.runs++
-	w.total.offered.add(l.Offered)
-	w.total.delivered.add(l.Delivered)
-	w.total.lost.add(l.Lost)
-	w.total.pending.add(l.Pending)
-	w.total.relabelled.add(l.Relabelled)
-	w.total.blocked.add(l.Blocked)
+	w.total.addTotals(&l.Totals)
 	if l.LostByAll != nil {
 		w.lostByAll.add(*l.LostByAll)
 	}
@@ -65,13 +60,7 @@ func (w *row) add(l *ledger.Ledger) {
 		if i == len(w.replicas) {
 			w.replicas = append(w.replicas, &account{})
 		}
-		a := w.replicas[i]
-		a.offered.add(r.Offered)
-		a.delivered.add(r.Delivered)
-		a.lost.add(r.Lost)
-		a.pending.add(r.Pending)
-		a.relabelled.add(r.Relabelled)
-		a.blocked.add(r.Blocked)
+		w.replicas[i].addTotals(&r.Totals)
 	}
 	for address, a := range l.Alertmanagers {
 		t := w.targets[address]
@@ -87,6 +76,15 @@ func (w *row) add(l *ledger.Ledger) {
 			t.dropped[reason].add(a.Dropped.Of(reason))
 		}
 	}
+}
+
+func (a *account) addTotals(t *ledger.Totals) {
+	a.offered.add(t.Offered)
+	a.delivered.add(t.Delivered)
+	a.lost.add(t.Lost)
+	a.pending.add(t.Pending)
+	a.relabelled.add(t.Relabelled)
+	a.blocked.add(t.Blocked)
 }
 
 // undelivered says of the alerts that were not delivered why they were dropped, or where they wait.

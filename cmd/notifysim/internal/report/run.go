@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -68,13 +69,13 @@ func (r Run) reproduce() string {
 			break
 		}
 	}
-	cmd := fmt.Sprintf("notifysim test --release %s --run %s", r.Release.Name, Quote(pattern))
+	cmd := fmt.Sprintf("notifysim test --release %s --run %s", r.Release.Name, text.ShellQuote(pattern))
 	if (r.Test.Seeds != scenarios.Seeds{From: r.Seed, To: r.Seed}) {
 		cmd += fmt.Sprintf(" --seeds %d", r.Seed)
 	}
 	switch {
 	case r.Notifier != "":
-		cmd += " --notifier " + Quote(r.Notifier)
+		cmd += " --notifier " + text.ShellQuote(r.Notifier)
 	case r.Engine != sim.EngineModel:
 		cmd += " --engine " + string(r.Engine)
 	}
@@ -82,7 +83,7 @@ func (r Run) reproduce() string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path
 	}
-	return cmd + " " + Quote(path)
+	return cmd + " " + text.ShellQuote(path)
 }
 
 // hasSeeds reports whether a report should name the seed: the test has several, or the seed is not the default 1.

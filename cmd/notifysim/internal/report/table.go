@@ -15,3 +15,8 @@ func NewTable() table.Writer {
 	t.SuppressTrailingSpaces()
 	return t
 }
+
+// rightAligned returns the configuration of the n-th column, from 1, for numbers.
+func rightAligned(n int) table.ColumnConfig {
+	return table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight}
+}

@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/summary"
@@ -64,7 +65,7 @@ func newText(w io.Writer, o TextOptions, paint painter) *textReporter {
 		{Number: 7, WidthMax: dropWidth, WidthMaxEnforcer: wrapList},
 	}
 	for n := 3; n <= 5; n++ {
-		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		columns = append(columns, rightAligned(n))
 	}
 	t.SetColumnConfigs(columns)
 	return &textReporter{w: w, paint: paint, TextOptions: o, table: t, files: map[any]bool{}, tests: map[any]bool{}}
@@ -119,11 +120,12 @@ func (r *textReporter) flush() {
 		for _, s := range w.seeds {
 			seeds = append(seeds, fmt.Sprint(s))
 		}
-		fmt.Fprintf(&r.failures, "    failed with these seeds too: %s\n", List(seeds, 20))
+		fmt.Fprintf(&r.failures, "    failed with these seeds too: %s\n", text.List(seeds, 20))
 	}
 	total := w.total
-	cells := table.Row{"  " + w.run.Test.Name, w.run.Release.Name, total.offered, total.delivered, total.lost,
-		w.verdict(r.paint)}
+	cells := table.Row{
+		"  " + w.run.Test.Name, w.run.Release.Name, total.offered, total.delivered, total.lost, w.verdict(r.paint),
+	}
 	if !r.Details {
 		r.table.AppendRow(cells)
 		return
@@ -172,8 +174,8 @@ func (r *textReporter) section(f *scenarios.File) {
 
 // mergedRow adds a row with one cell over all columns.
 func (r *textReporter) mergedRow(columns int, cell string) {
-	r.table.AppendRow(slices.Repeat(table.Row{cell}, columns),
-		table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
+	config := table.RowConfig{AutoMerge: true, AutoMergeAlign: prettytext.AlignLeft}
+	r.table.AppendRow(slices.Repeat(table.Row{cell}, columns), config)
 }
 
 // Close implements Reporter: it prints the report.
@@ -197,7 +199,8 @@ func (r *textReporter) Close(took time.Duration) error {
 
 // counts is the last line: how many runs there were, and how they ended.
 func (r *textReporter) counts() string {
-	all := fmt.Sprintf("%s of %s in %s", plural(r.runs, "run"), plural(len(r.tests), "test"), plural(len(r.files), "file"))
+	all := fmt.Sprintf("%s of %s in %s",
+		text.Count(r.runs, "run"), text.Count(len(r.tests), "test"), text.Count(len(r.files), "file"))
 	var parts []string
 	add := func(n int, what string, colour func(string) string) {
 		if n > 0 {

@@ -58,8 +58,8 @@ func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	if err != nil {
 		return outcome{}, internalErrorf("notifysim: %w", err)
 	}
-	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed,
-		sim.Options{Orders: observed.Orders})
+	same := sim.Options{Orders: observed.Orders}
+	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed, same)
 	if err != nil {
 		return outcome{}, internalErrorf("notifysim: internal error: %w", err)
 	}

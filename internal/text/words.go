@@ -1,0 +1,43 @@
+package text
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Thousands formats a number with separators: 21,000.
+func Thousands[T int | int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Count returns "1 run" or "2 runs".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// List joins items with commas; of more than most it shows the first most, and how many follow.
+func List(items []string, most int) string {
+	if n := len(items) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), n)
+	}
+	return strings.Join(items, ", ")
+}
+
+var plainWord = regexp.MustCompile(`^[a-zA-Z0-9_./:,@%+-]+$`)
+
+// ShellQuote makes s one word for a shell.
+func ShellQuote(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
@@ -54,123 +53,6 @@ func TestForms(t *testing.T) {
 	near(.676049368, periodic(10, 10.5, 1))
 }
 
-// service is the mean service time: the second of the forms.
-const service = 10 * time.Millisecond
-
-// A system is a queue that both a scenario and a closed form describe.
-type system struct {
-	name     string
-	lambda   float64 // alerts in a service time
-	group    int     // alerts of a send
-	k, b     int     // capacity, 0 for none; batch size
-	even     bool    // arrivals are evenly spaced
-	fixed    bool    // services take the same time
-	measures []measure
-}
-
-// A measure is a number that theory gives.
-type measure struct {
-	name   string
-	theory float64
-	of     func(*sim.Result) float64
-}
-
-func lossOf(theory float64) measure {
-	return measure{"loss", theory,
-		func(r *sim.Result) float64 { return float64(r.Ledger.Lost) / float64(r.Ledger.Offered) }}
-}
-
-func waitingOf(theory float64) measure {
-	return measure{"mean waiting", theory, func(r *sim.Result) float64 { return r.Queues[0].Mean }}
-}
-
-// waitOf is the wait of those served; the simulation's delay has the service time besides.
-func waitOf(theory float64) measure {
-	return measure{"mean wait of the served", theory, func(r *sim.Result) float64 {
-		d := r.Delivery[ledger.Any]
-		return d.Seconds()/float64(d.Count())/service.Seconds() - 1
-	}}
-}
-
-func systems() []system {
-	var list []system
-	for _, s := range []struct {
-		rho float64
-		k   int
-	}{{.5, 3}, {.8, 5}, {1, 4}, {1.2, 10}} {
-		loss, waiting := mm1(s.rho, s.k)
-		list = append(list,
-			system{"M/M/1/K", s.rho, 1, s.k, 1, false, false,
-				[]measure{lossOf(loss), waitingOf(waiting), waitOf(dropOldest(s.rho, s.k))}},
-			system{"M/D/1/K", s.rho, 1, s.k, 1, false, true, []measure{lossOf(deterministicBulk(s.rho, 1, s.k, 1))}})
-	}
-	for _, rho := range []float64{.5, .8} {
-		list = append(list,
-			system{"M/M/1", rho, 1, 0, 1, false, false, []measure{waitOf(rho / (1 - rho)), waitingOf(rho * rho / (1 - rho))}},
-			system{"M/D/1", rho, 1, 0, 1, false, true, []measure{waitOf(md1(rho)), waitingOf(rho * md1(rho))}},
-			system{"D/M/1", rho, 1, 0, 1, true, false, []measure{waitOf(dm1(rho))}})
-	}
-	for _, s := range []struct {
-		lambda float64
-		b      int
-	}{{1, 2}, {3, 4}, {40, 64}} {
-		waiting := bulk(s.lambda, s.b)
-		list = append(list, system{"M/M^(1,b)/1", s.lambda, 1, 0, s.b, false, false,
-			[]measure{waitingOf(waiting), waitOf(waiting / s.lambda)}})
-	}
-	for _, s := range []struct {
-		lambda float64
-		k, b   int
-	}{{3, 8, 4}, {5, 8, 4}} {
-		loss, waiting := finiteBulk(s.lambda, s.k, s.b)
-		list = append(list, system{"M/M^(1,b)/1/K", s.lambda, 1, s.k, s.b, false, false,
-			[]measure{lossOf(loss), waitingOf(waiting)}})
-	}
-	for _, s := range []struct {
-		lambda  float64
-		m, k, b int
-	}{{3.8, 1, 8, 4}, {4, 1, 12, 4}, {3.6, 3, 10, 4}, {7.2, 12, 10, 4}} {
-		name := "M/D^(1,b)/1/K"
-		if s.m > 1 {
-			name = "M^[m]/D^(1,b)/1/K"
-		}
-		list = append(list, system{name, s.lambda, s.m, s.k, s.b, false, true,
-			[]measure{lossOf(deterministicBulk(s.lambda, s.m, s.k, s.b))}})
-	}
-	return list
-}
-
-// scenario is the file of a system, for so many arrivals.
-func (s *system) scenario(t *testing.T, arrivals int) *scenarios.File {
-	gap := time.Duration(math.Round(float64(service) * float64(s.group) / s.lambda))
-	every, latency := fmt.Sprintf("{exponential: {mean: %v}}", gap), fmt.Sprintf("{exponential: {mean: %v}}", service)
-	if s.even {
-		every = gap.String()
-	}
-	if s.fixed {
-		latency = service.String()
-	}
-	k := s.k
-	if k == 0 {
-		k = 10_000_000
-	}
-	return parsed(t, fmt.Sprintf(`
-config: {alerting: {alertmanagers: [{timeout: 1h, static_configs: [{targets: ['am:9093']}]}]}}
-flags: {alertmanager.notification-queue-capacity: %d, alertmanager.notification-batch-size: %d}
-tests:
-  - name: theory
-    alertmanagers: {'am:9093': {latency: %s}}
-    timeline: [{at: 0s, for: %v, send: {alerts: 'a[1-%d]', every: %s}}]
-`, k, s.b, latency, (gap*time.Duration(arrivals/s.group)).Round(time.Millisecond), s.group, every))
-}
-
-func parsed(t *testing.T, text string) *scenarios.File {
-	t.Helper()
-	file, err := scenarios.Parse("theory.yml", []byte(text))
-	require.NoError(t, err)
-	return file
-}
-
 // replications runs something for seeds 1 to n, on two processors, and returns the results in the order of the seeds.
 func replications(t *testing.T, n int, run func(seed uint64) []float64) [][]float64 {
 	results := make([][]float64, n)
@@ -184,27 +66,6 @@ func replications(t *testing.T, n int, run func(seed uint64) []float64) [][]floa
 	}
 	group.Wait()
 	return results
-}
-
-// A row is one line of the table.
-type row struct {
-	system, parameters, measure  string
-	theory, simulation, interval float64
-}
-
-func (r row) z() float64 { return (r.simulation - r.theory) / (r.interval / 1.96) }
-
-// newRow compares the mean over seeds with theory.
-func newRow(system, parameters, measure string, theory float64, values []float64) row {
-	var mean, squares float64
-	for _, v := range values {
-		mean += v / float64(len(values))
-	}
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	n := float64(len(values))
-	return row{system, parameters, measure, theory, mean, 1.96 * math.Sqrt(squares/(n*(n-1)))}
 }
 
 // The simulation agrees with queueing theory: |z| is at most 4 in every row, with seeds 1, 2, 3, … and nothing
@@ -310,25 +171,6 @@ tests: [{name: theory, alertmanagers: {'am:9093': {latency: %v}}, timeline: [%s]
 		}
 	}
 	return rows
-}
-
-func theoryTable(rows []row, seeds, arrivals int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `# Theory and simulation
-
-What queueing theory gives for a queue like the notifier's, and what the simulation of a scenario with that load gives:
-%d seeds, from 1 on, of %d alerts each, starting from an empty queue. Times are in service times. λ is the alerts in a
-service time, K the capacity, b the batch size, m the alerts of a send. The interval is that of 95 %%; |z| is at most 4
-in every row. `+"`make theory`"+` writes this file.
-
-| system | | measure | theory | simulation | ± | z |
-|---|---|---|--:|--:|--:|--:|
-`, seeds, arrivals)
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %.6f | %.6f | %.6f | %.2f |\n", strings.ReplaceAll(r.system, "*", `\*`),
-			r.parameters, r.measure, r.theory, r.simulation, r.interval, r.z())
-	}
-	return b.String()
 }
 
 // Where nothing is random, the simulation is exact (fluid, D/D/1): what overflows, how many requests it takes, when all

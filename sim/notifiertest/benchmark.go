@@ -27,8 +27,8 @@ const (
 )
 
 // Benchmark measures in real time how fast a notifier delivers 10,000 alerts, sent in one call of Send, to 1 and to 3
-// Alertmanagers in memory, which read every body whole and answer 200 at once: an iteration ends with the last answer.
-// It reports alerts delivered a second over all Alertmanagers.
+// Alertmanagers in memory, which read every body and answer 200 at once. An iteration ends with the last response. It
+// reports the alerts delivered a second over all Alertmanagers.
 func Benchmark(b *testing.B, s Subject) {
 	for _, peers := range []int{1, 3} {
 		b.Run(fmt.Sprintf("alertmanagers=%d", peers), func(b *testing.B) { s.benchmark(b, peers) })

@@ -23,8 +23,8 @@ func TestPrometheus(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
 }
 
-// A hasty notifier drops the newest alert of each large Send.
-type hasty struct{ *notifier.Manager }
+// A lossy notifier drops the newest alert of each large Send.
+type lossy struct{ *notifier.Manager }
 
 func newLossy(o *notifier.Options) notifiertest.Notifier {
 	return lossy{notifier.NewManager(o, model.UTF8Validation, nil)}

@@ -125,7 +125,8 @@ func (s *summary) alertmanagers() string {
 		switch {
 		case len(s.faults[address]) > 0:
 		case a.Dropped.Total()+a.Queued+a.InFlight > 0:
-			say(address, fmt.Sprintf("got %s of %s: %s", text.Thousands(a.Delivered), text.Thousands(a.Offered), s.cost(address)))
+			say(address, fmt.Sprintf("got %s of %s: %s",
+				text.Thousands(a.Delivered), text.Thousands(a.Offered), s.cost(address)))
 		case a.Offered > 0 && a.Offered < s.res.Ledger.Offered:
 			parted = append(parted, s.name(address))
 		case a.Offered > 0:
@@ -303,7 +304,8 @@ func (s *summary) falseResolves() string {
 // blockedSends is the sentence about calls of Send that had to wait.
 func (s *summary) blockedSends() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
-		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock", text.Thousands(l.Blocked), plural64(l.Sends, "call")))
+		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock",
+			text.Thousands(l.Blocked), plural64(l.Sends, "call")))
 	}
 	return ""
 }

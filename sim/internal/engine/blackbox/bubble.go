@@ -2,6 +2,7 @@ package blackbox
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -22,7 +23,12 @@ type manager interface {
 	// send calls Send with alerts that are made for it alone; times count from start.
 	send(start time.Time, alerts []Alert)
 	samples() ([]engine.Sample, error)
+	// clock returns the time that the manager lives in.
+	clock() protocol.Clock
 }
+
+// bubbleStart is the time at which every synctest bubble starts, and so does a run.
+var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // doFunc is the manager's HTTP client.
 type doFunc func(context.Context, *http.Client, *http.Request) (*http.Response, error)
@@ -30,7 +36,6 @@ type doFunc func(context.Context, *http.Client, *http.Request) (*http.Response, 
 // A bubble is the host of a manager in this process. All its methods are called from within the bubble.
 type bubble struct {
 	manager   manager
-	start     time.Time
 	tsets     chan map[string][]*targetgroup.Group
 	transport *protocol.Transport
 	crash     error // the manager panicked; written and read as the transport's
@@ -38,8 +43,9 @@ type bubble struct {
 
 // newBubble starts a manager. It must be called in a bubble.
 func newBubble(create func(doFunc) manager) *bubble {
-	b := &bubble{tsets: make(chan map[string][]*targetgroup.Group), transport: protocol.NewTransport(), start: time.Now()}
+	b := &bubble{tsets: make(chan map[string][]*targetgroup.Group), transport: protocol.NewTransport()}
 	b.manager = create(b.transport.Do)
+	b.transport.Clock = b.manager.clock()
 	go func() {
 		defer b.survive()
 		b.manager.Run(b.tsets)
@@ -76,7 +82,7 @@ func (b *bubble) OfferTargets(tsets map[string][]*targetgroup.Group) (bool, erro
 }
 
 func (b *bubble) Send(alerts []Alert) error {
-	b.manager.send(b.start, alerts)
+	b.manager.send(bubbleStart, alerts)
 	return nil
 }
 
@@ -89,12 +95,19 @@ func (b *bubble) Answer(request int, a protocol.Reply) error { return b.transpor
 
 func (b *bubble) CutBody(request int) error { return b.transport.Cut(request) }
 
+// Begin implements Host. A manager of a server that was restarted has a clock or a bubble of its own, which is behind.
 func (b *bubble) Begin(at int64) error {
-	b.start = time.Now().Add(-time.Duration(at))
+	begins := bubbleStart.Add(time.Duration(at))
+	b.transport.Clock.AdvanceTo(begins, nil)
+	if now := b.transport.Clock.Now(); !now.Equal(begins) {
+		return fmt.Errorf("the bubble is at %v, and not at %v, when its manager begins", now, begins)
+	}
 	return nil
 }
 
-func (b *bubble) Advance(until int64) (int64, error) { return b.transport.Advance(b.start, until), nil }
+func (b *bubble) Advance(until int64) (int64, error) {
+	return b.transport.Advance(bubbleStart, until), nil
+}
 
 func (b *bubble) Settle() (Events, error) {
 	settle()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/prometheus/client_golang/prometheus"
 	common "github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -13,6 +14,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
 // A LiveManager is the Manager of package notifier.
@@ -21,18 +23,33 @@ type LiveManager struct {
 	registry *prometheus.Registry
 }
 
-// Ours makes the Manager of package notifier.
+// Ours makes the Manager of package notifier, on a fake clock.
 func Ours(flags scenarios.Flags, rel *core.Release, do doFunc) manager {
-	return NewLiveManager(flags, rel, do, nil)
+	clock := newFakeClock()
+	return &clockedManager{newOurs(flags, rel, do, nil, clock), clock}
 }
 
-// NewLiveManager returns a manager whose connections are made by dial.
+// A clockedManager is the Manager of package notifier with its fake clock.
+type clockedManager struct {
+	*LiveManager
+	fake *fakeClock
+}
+
+func (m *clockedManager) clock() protocol.Clock { return m.fake }
+
+// NewLiveManager returns a manager on the real clock, whose connections are made by dial.
 func NewLiveManager(flags scenarios.Flags, rel *core.Release, do doFunc, dial dialFunc) *LiveManager {
+	return newOurs(flags, rel, do, dial, nil)
+}
+
+func newOurs(
+	flags scenarios.Flags, rel *core.Release, do doFunc, dial dialFunc, clock clockwork.Clock,
+) *LiveManager {
 	registry := prometheus.NewRegistry()
 	return &LiveManager{
 		Manager: notifier.NewManager(&notifier.Options{
 			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
-			Do: do, Dial: dial, Registerer: registry, Release: rel,
+			Do: do, Dial: dial, Clock: clock, Registerer: registry, Release: rel,
 		}, common.UTF8Validation, nil),
 		registry: registry,
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/engine"
+	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
 // A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier
@@ -64,5 +65,7 @@ func (m *promManager) send(start time.Time, alerts []Alert) {
 	}
 	m.Send(list...)
 }
+
+func (m *promManager) clock() protocol.Clock { return protocol.BubbleClock{} }
 
 func (m *promManager) samples() ([]engine.Sample, error) { return gather(m.registry) }

@@ -13,6 +13,9 @@ import (
 // A Transport stands for the HTTP client of a manager in a synctest bubble: requests that the manager makes arrive
 // there, and wait until whoever drives the bubble has answered them.
 type Transport struct {
+	// Clock is the time that the manager lives in: the bubble's, unless it is set before the manager starts.
+	Clock Clock
+
 	wake    chan struct{}
 	answers map[int]chan Reply
 	bodies  map[int]chan struct{} // of answers that take their time
@@ -25,10 +28,10 @@ type Transport struct {
 
 // NewTransport returns a Transport that is open. It must be called in the bubble.
 func NewTransport() *Transport {
-	return &Transport{wake: make(chan struct{}, 1), answers: map[int]chan Reply{}, bodies: map[int]chan struct{}{}}
+	return &Transport{Clock: BubbleClock{}, wake: make(chan struct{}, 1), answers: map[int]chan Reply{}, bodies: map[int]chan struct{}{}}
 }
 
-// Tell lets a goroutine of the manager write something down, and wakes the driver. It is false when the run is over.
+// Record lets a goroutine of the manager record an event, and wakes the driver. It is false when the run is over.
 func (t *Transport) Record(write func(*Events)) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -43,7 +46,7 @@ func (t *Transport) Record(write func(*Events)) bool {
 	return true
 }
 
-// Do hands a request over and waits for what becomes of it.
+// Do records that a request arrived and waits until it is answered or its context ends.
 func (t *Transport) Do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		// As net/http does (Transport.RoundTrip). Up to v2.36 a stopped manager, whose select picks among ready cases
@@ -74,7 +77,7 @@ func (t *Transport) Do(ctx context.Context, _ *http.Client, req *http.Request) (
 	}
 }
 
-// Answer ends a request that was heard of.
+// Answer ends a request that has arrived.
 func (t *Transport) Answer(request int, r Reply) error {
 	t.mu.Lock()
 	mine := t.answers[request]
@@ -84,7 +87,7 @@ func (t *Transport) Answer(request int, r Reply) error {
 		return fmt.Errorf("request %d is not open", request)
 	}
 	if r.BodyFor > 0 {
-		r.cut = make(chan struct{})
+		r.cut, r.clock = make(chan struct{}), t.Clock
 		t.bodies[request] = r.cut
 	}
 	mine <- r // there is room for one, read or not
@@ -102,21 +105,14 @@ func (t *Transport) Cut(request int) error {
 	return nil
 }
 
-// Advance lets time pass until so many nanoseconds after start or, before it, until somebody tells something. It
-// returns the time then.
+// Advance lets time pass until so many nanoseconds after start or, before it, until a goroutine of the manager records
+// something. It returns how many nanoseconds after start it is then.
 func (t *Transport) Advance(start time.Time, until int64) int64 {
-	if wait := until - int64(time.Since(start)); wait > 0 {
-		timer := time.NewTimer(time.Duration(wait))
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-t.wake:
-		}
-	}
-	return int64(time.Since(start))
+	t.Clock.AdvanceTo(start.Add(time.Duration(until)), t.wake)
+	return int64(t.Clock.Now().Sub(start))
 }
 
-// News returns what was told since the last call.
+// TakeEvents returns the events recorded since the last call.
 func (t *Transport) TakeEvents() Events {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -145,7 +141,8 @@ type Reply struct {
 	BodyFor time.Duration
 	Err     string
 
-	cut chan struct{} // closed when a body that takes its time breaks off; nil: never
+	cut   chan struct{} // closed when a body that takes its time breaks off; nil: never
+	clock Clock         // of a body that takes its time; nil: the BubbleClock, which outside a bubble is the real time
 }
 
 // Over is the reply to requests when the run is over.
@@ -158,7 +155,11 @@ func (r Reply) Response(ctx context.Context, req *http.Request) (*http.Response,
 	}
 	body := io.NopCloser(http.NoBody)
 	if r.BodyFor > 0 {
-		body = io.NopCloser(slowBody{ctx, r.BodyFor, r.cut})
+		clock := r.clock
+		if clock == nil {
+			clock = BubbleClock{}
+		}
+		body = io.NopCloser(slowBody{ctx, clock, r.BodyFor, r.cut})
 	}
 	return &http.Response{
 		Status: http.StatusText(r.Status), StatusCode: r.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -169,15 +170,16 @@ func (r Reply) Response(ctx context.Context, req *http.Request) (*http.Response,
 // A slowBody is empty, which whoever reads it knows after a time or when the context of the request ends.
 type slowBody struct {
 	ctx   context.Context
+	clock Clock
 	takes time.Duration
 	cut   <-chan struct{}
 }
 
 func (b slowBody) Read([]byte) (int, error) {
-	timer := time.NewTimer(b.takes)
-	defer timer.Stop()
+	expired, stop := b.clock.Timer(b.takes)
+	defer stop()
 	select {
-	case <-timer.C:
+	case <-expired:
 		return 0, io.EOF
 	case <-b.cut:
 		return 0, io.ErrUnexpectedEOF

@@ -23,8 +23,7 @@ type RuleOptions struct {
 	ExternalLabels labels.Labels // for templates
 	ExternalURL    string        // for templates
 	Engine         *promql.Engine
-	// Restores says that the server was restarted: after the second evaluation, the state of alerts is restored from the
-	// Store.
+	// Restores says that the server was restarted: the groups restore `for` from the Store (see restorefor.go).
 	Restores bool
 	// Order names the groups to evaluate first at one instant; the others follow, by file and position.
 	Order []string
@@ -36,18 +35,12 @@ type RuleFile struct {
 	Groups []rulefmt.RuleGroup
 }
 
-// The defaults of --rules.alert.for-outage-tolerance and --rules.alert.for-grace-period.
-const (
-	outageTolerance = time.Hour
-	forGracePeriod  = 10 * time.Minute
-)
-
 // A Group is a rule group on a Store. Prometheus' own code evaluates it: the state of alerts, when they are sent again,
 // and what the notifier gets.
 type Group struct {
 	store      *Store
 	group      *rules.Group
-	unrestored int                 // evaluations until the state is restored
+	unrestored int                 // evaluations until `for` is restored, 0 or less if it is not to be
 	due        [][]*notifier.Alert // by rule, from the last evaluation
 }
 
@@ -74,12 +67,7 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 				return nil, errs[0]
 			}
 			g.group = groups[rules.GroupKey(f.Path, spec.Name)]
-			if o.Restores {
-				g.unrestored = 2
-			}
-			for _, r := range g.group.AlertingRules() {
-				r.SetRestored(!o.Restores)
-			}
+			g.planRestore(o.Restores)
 			list = append(list, g)
 		}
 	}
@@ -126,9 +114,7 @@ func (g *Group) Send(alerts ...*notifier.Alert) { g.due = append(g.due, alerts) 
 func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	g.due = nil
 	g.group.Eval(context.Background(), g.store.At(at))
-	if g.unrestored--; g.unrestored == 0 { // as (*Group).run does in rules/group.go at v3.15.0
-		g.group.RestoreForState(g.store.At(at))
-	}
+	g.restoreFor(g.store.At(at))
 	start := g.store.At(0)
 	for _, alerts := range g.due {
 		for _, a := range alerts {

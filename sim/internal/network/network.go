@@ -1,6 +1,6 @@
-// Package network carries requests between senders and the Alertmanagers of a run: it has an Alertmanager decide about
-// each request when it arrives, ends the request at the response, at the timeout or at a restart, and lets the
-// Alertmanager take the copies that it accepts.
+// Package network carries requests between senders and the Alertmanagers of a run. The Alertmanager decides on the
+// response to a request when the request arrives. The package ends the request at the response, at the timeout or at a
+// restart, and stores the accepted copies in the Alertmanager's state.
 //
 // Each request ends once, and its end is reported to the sender's Observer and to the engine that made it. The package
 // knows no queue and no rule of the notifier.
@@ -11,7 +11,6 @@ package network
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
@@ -20,38 +19,39 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Alertmanager is one of the run, known to all senders by its address.
+// An Alertmanager is an Alertmanager of the run. All senders know it by its address.
 type Alertmanager struct {
 	Address string
 	// Rank is its place among all addresses, sorted.
 	Rank int
-	// Decides decides about requests.
+	// Decides decides on the responses.
 	Decides *fakeam.Alertmanager
-	// States are what it remembers of the alerts.
+	// States are the states of the alerts that it stores.
 	States fakeam.AlertStates
-	// Requests are those that have not ended, or of which it will still take copies.
+	// Requests are those that have not ended, and those that have but whose copies it will still store.
 	Requests []*Request
-	// Windows count for expectations.
+	// Windows are the windows of expectations.
 	Windows []*Window
-	// Firing and Resolved count the copies that it received, by what they said when it took them.
+	// Firing and Resolved count the copies that it stored, by their state when it stored them.
 	Firing, Resolved int64
-	// FastForwarded says that a request to it is being fast-forwarded. Only one may be, since what it takes is
-	// remembered in order.
+	// FastForwarded says that a request to it is being fast-forwarded. It may be one at a time, since copies must be
+	// stored in order.
 	FastForwarded bool
 
 	network *Network
 	expiry  int64 // when its next expiry is planned, 0 or fakeam.Never if none is
 }
 
-// A Peer is an Alertmanager as one sender has it.
+// A Peer is an Alertmanager from the point of view of one sender.
 type Peer struct {
 	*Alertmanager
-	// Account is what the sender's ledger says of it.
+	// Account is its account in the sender's ledger.
 	Account *ledger.PeerAccount
-	// Targets are what it is in the sender's sets, and what it was as long as a request is under way.
+	// Targets has an element for each of the sender's sets that it is in, and for each that it was in while a request of
+	// that set is in flight.
 	Targets []*Target
-	// ResponsePlace and GiveUpPlace order, of one instant, its responses and what the sender does by itself, such as
-	// giving up.
+	// ResponsePlace and GiveUpPlace are the positions of its responses and of the sender's timeouts among the events of
+	// an instant.
 	ResponsePlace, GiveUpPlace int
 }
 
@@ -62,7 +62,7 @@ type Target struct {
 	AM *core.Alertmanager
 	// Gone says that it left.
 	Gone bool
-	// Queue is the engine's: what feeds it. Check is what the invariants keep about it.
+	// Queue belongs to the engine: the queue that feeds the target. Check belongs to the invariants: their state of it.
 	Queue any
 	Check any
 }
@@ -78,9 +78,6 @@ func (p *Peer) Join(am *core.Alertmanager) *Target {
 // TargetOf returns the Target of an Alertmanager that joined.
 func TargetOf(am *core.Alertmanager) *Target { return am.Tag.(*Target) }
 
-// Timeout is after how many nanoseconds a request to it is given up.
-func (t *Target) Timeout() int64 { return int64(time.Duration(t.AM.Set.Config.Timeout)) }
-
 // Addresses are those of Alertmanagers.
 func Addresses(ams []*core.Alertmanager) []string {
 	list := make([]string, 0, len(ams))
@@ -90,16 +87,16 @@ func Addresses(ams []*core.Alertmanager) []string {
 	return list
 }
 
-// An Observer books what happens to the requests of one sender.
+// An Observer records what happens to the requests of one sender.
 type Observer interface {
-	// Posted says that requests of r to its target went out, one after the other at the times of posts, which carry
-	// segs together, at most largest copies each.
+	// Posted reports that requests to the target of r went out, one after the other at the times of posts. Together they
+	// carry segs, each at most largest copies.
 	Posted(r *Request, segs []alerts.Segment, largest int, posts []ledger.Step)
-	// Delivered says that requests of r, which carried steps, were answered 2xx in time.
+	// Delivered reports that requests to the target of r, which carried steps, were answered 2xx in time.
 	Delivered(r *Request, steps []ledger.Steps, requests int)
-	// Ended says that r ended, as text says.
+	// Ended reports that r ended without delivery; text is the outcome in the trace.
 	Ended(r *Request, o core.Outcome, text string)
-	// TakenLate says that an Alertmanager takes n copies of a request that its sender gave up.
+	// TakenLate reports that an Alertmanager stores n copies of a request after its sender's timeout.
 	TakenLate(r *Request, spans []alerts.Span, n int)
 }
 
@@ -108,9 +105,9 @@ type Network struct {
 	*world.World
 	// ReadsBody says that senders read the body of a response before the request ends.
 	ReadsBody bool
-	// New makes what decides at an address.
+	// New makes the Alertmanager that decides on the responses of an address.
 	New func(address string, b fakeam.Behaviour) *fakeam.Alertmanager
-	// Disturbed is called when an event may give the notifiers new work: quiescence is measured from then on.
+	// Disturbed is called when an event may give the notifiers new work: the time to quiescence starts anew.
 	Disturbed func()
 
 	alertmanagers []*Alertmanager // sorted by address
@@ -130,20 +127,20 @@ func NewNetwork(w *world.World, accounts []*ledger.Accounts) *Network {
 // Alertmanagers are all of them, sorted by address. The caller must not change them.
 func (n *Network) Alertmanagers() []*Alertmanager { return n.alertmanagers }
 
-// Peers are the Alertmanagers as a sender has them, sorted by address. The caller must not change them.
+// Peers are a sender's peers, sorted by address. The caller must not change them.
 func (n *Network) Peers(sender int) []*Peer { return n.peers[sender] }
 
-// Alertmanager returns the one at an address.
+// Alertmanager returns the Alertmanager at an address.
 func (n *Network) Alertmanager(address string) *Alertmanager {
 	return n.Behaving(address, fakeam.Behaviour{})
 }
 
-// Peer returns the Alertmanager at an address as a sender has it.
+// Peer returns a sender's peer at an address.
 func (n *Network) Peer(sender int, address string) *Peer {
 	return n.peers[sender][n.Alertmanager(address).Rank]
 }
 
-// Behaving returns the Alertmanager at an address, which behaves as b says if it is new.
+// Behaving returns the Alertmanager at an address. If there is none, it makes one with the behaviour b.
 func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	if am := n.byAddress[address]; am != nil {
 		return am
@@ -166,9 +163,9 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	return am
 }
 
-// places order, of one instant, the responses of the Alertmanager with a rank, and what a sender does by itself about
-// requests to it. What senders do by themselves comes first, one sender after the other, as managers in bubbles report
-// it.
+// places returns the positions, among the events of an instant, of the responses of the Alertmanager with a rank and of
+// a sender's timeouts of requests to it. With several senders, timeouts come before responses, one sender after the
+// other: this is the order in which managers in bubbles report them.
 func (n *Network) places(sender, rank int) (response, giveUp int) {
 	if len(n.peers) == 1 {
 		return rank, rank

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// TakeFirst has an Alertmanager take the first copies of a batch.
+// TakeFirst stores the first count copies of a batch at an Alertmanager.
 func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int) {
 	for i := range batch {
 		seg := &batch[i]
@@ -28,7 +28,8 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 	}
 }
 
-// TakeSteps has an Alertmanager take steps of one contiguous send, those at once of which nothing else comes.
+// TakeSteps stores the steps of one contiguous send at an Alertmanager: those that are resends together (see
+// fakeam.AlertStates.Extend), then the others one by one.
 func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 	seg, list := steps.Seg, steps.List
 	if len(am.Windows) == 0 {
@@ -54,7 +55,7 @@ func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 	n.Now = now
 }
 
-// take has an Alertmanager take a batch, and records what it makes of it.
+// take stores copies at an Alertmanager, and writes to the trace what changes by that.
 func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 	am.countTaken(now, alerts.Span{First: b.First, N: b.N})
 	am.count(now, b)
@@ -64,7 +65,7 @@ func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 	n.planExpiry(am)
 }
 
-// count counts copies as an Alertmanager sees them that takes them.
+// count counts copies that are stored, as firing or resolved at the time.
 func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	if b.IsResolved(now) {
 		am.Resolved += int64(b.N)
@@ -73,8 +74,8 @@ func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	}
 }
 
-// planExpiry plans to look when an Alertmanager will wrongly take an alert for resolved because nothing more comes of
-// it.
+// planExpiry plans the next event at which an alert expires at the Alertmanager, and so resolves, though it still fires
+// at its source.
 func (n *Network) planExpiry(am *Alertmanager) {
 	if at := am.States.NextFalseResolve(); at < am.expiry || am.expiry == 0 {
 		if am.expiry = at; at != fakeam.Never {
@@ -83,14 +84,14 @@ func (n *Network) planExpiry(am *Alertmanager) {
 	}
 }
 
-// An expiryEvent is that alerts expire at an Alertmanager though they still fire at the source.
+// An expiryEvent is the expiry of alerts at an Alertmanager while they still fire at their source.
 type expiryEvent Alertmanager
 
 // Happen implements world.Event.
 func (e *expiryEvent) Happen() {
 	am := (*Alertmanager)(e)
 	n := am.network
-	if am.expiry > n.Now { // an earlier one took its place, and planned the next
+	if am.expiry > n.Now { // an expiry planned later came earlier, and planned the next one
 		return
 	}
 	am.expiry = fakeam.Never
@@ -98,10 +99,10 @@ func (e *expiryEvent) Happen() {
 	n.planExpiry(am)
 }
 
-// Expire ends what has come to its end at an Alertmanager by now.
+// Expire expires the alerts of an Alertmanager whose endsAt has passed.
 func (n *Network) Expire(am *Alertmanager) { n.changed(am, am.States.Expire(n.Now)) }
 
-// tracedChanges are the changes that the trace shows, as events.
+// tracedChanges are the changes that the trace has an event for.
 var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 	fakeam.Late:            trace.KindExpired,
 	fakeam.FalselyResolves: trace.KindFalselyResolved,
@@ -109,7 +110,7 @@ var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 	fakeam.Resurrects:      trace.KindResurrected,
 }
 
-// changed writes to the trace what an Alertmanager got wrong, one event for each kind and time.
+// changed writes to the trace where an Alertmanager's state differs from the source, one event for each kind and time.
 func (n *Network) changed(am *Alertmanager, changes []fakeam.Change) {
 	cause := n.Cause
 	for i, c := range changes {

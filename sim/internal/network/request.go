@@ -11,29 +11,29 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Request is one POST on its way, with the response that its Alertmanager has decided on.
+// A Request is a POST in flight, with the response that its Alertmanager has decided on.
 type Request struct {
-	// To is where it goes, Batch the copies that it carries and N their number.
+	// To is its target, Batch the copies that it carries and N their number.
 	To    *Target
 	Batch []alerts.Segment
 	N     int
-	// Begun is when it went out, Deadline when its sender gives it up.
+	// Begun is when it went out, Deadline when it times out.
 	Begun, Deadline int64
 	// Decision is what the Alertmanager decided.
 	Decision fakeam.Decision
 	// Event is the number of its event in the trace.
 	Event int64
-	// Sender is the number of its sender, Observer the sender's.
+	// Sender is the number of its sender, Observer the sender's observer.
 	Sender   int
 	Observer Observer
-	// Reading says that the sender knows the status and reads the body of the response, until Until.
+	// Reading says that the sender has the status and reads the body of the response, until Until.
 	Reading bool
 	Until   int64
 	// Engine is notified when the request ends; Tag is the engine's own data.
 	Engine Engine
 	Tag    any
-	// Over says that the request has ended for its sender. Late are the copies that the Alertmanager still takes of it.
-	// Broken says that the Alertmanager stopped: the request's event stays in the queue.
+	// Over says that the request has ended for its sender. Late are its copies that the Alertmanager will still store.
+	// Broken says that the Alertmanager stopped; the request's event is still in the queue.
 	Over   bool
 	Late   []fakeam.AlertRange
 	Broken bool
@@ -45,15 +45,16 @@ type Request struct {
 
 // An Engine is notified of the progress of the requests that it made.
 type Engine interface {
-	// Responding says that the status of a response came, and that its body takes longer.
+	// Responding reports that the status of a response has arrived, and that its body takes longer.
 	Responding(*Request)
-	// Happening says that an event of the request is due; it reports whether the engine has dealt with it.
+	// Happening reports that an event of the request is due. It returns whether the engine has handled the event.
 	Happening(*Request) bool
-	// Ended says how a request ended, and after how long.
+	// Ended reports how a request ended, and how long it took.
 	Ended(r *Request, o core.Outcome, took time.Duration)
 }
 
-// Post has a request reach its target, which decides what becomes of it. The caller plans its end, see Ends.
+// Post makes a request to a target, and has the target decide on the response. The caller plans the end of the request
+// (see Ends).
 func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []alerts.Segment, count int) *Request {
 	r := n.newRequest()
 	r.Engine, r.Observer, r.Sender, r.Over = e, o, sender, false
@@ -65,13 +66,13 @@ func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []ale
 	return r
 }
 
-// Posted books that requests went out at the times of posts, which carry segs together, at most largest copies each.
+// Posted records that requests went out at the times of posts. Together they carry segs, each at most largest copies.
 func (r *Request) Posted(segs []alerts.Segment, largest int, posts []ledger.Step) {
 	r.To.countRequests(posts)
 	r.Observer.Posted(r, segs, largest, posts)
 }
 
-// Delivered books that requests, which carried steps, were answered 2xx in time.
+// Delivered records that requests, which carried steps, were answered 2xx in time.
 func (r *Request) Delivered(steps []ledger.Steps, requests int) {
 	r.Observer.Delivered(r, steps, requests)
 }
@@ -92,21 +93,14 @@ func (n *Network) newRequest() *Request {
 	return r
 }
 
-// Recycle lets a request be used again, of which there is no event in the queue any more.
+// Recycle frees a request for reuse. It must have no event in the queue any more.
 func (r *Request) Recycle() {
-	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the others, and Tag stays
+	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the others; Tag stays for reuse
 	r.network.free = append(r.network.free, r)
 }
 
-// Ends returns when a request ends if nothing else happens, and the place of that among the events of the instant.
-func (r *Request) Ends() (at int64, place int) {
-	if r.Decision.At <= r.Deadline {
-		return r.Decision.At, r.To.ResponsePlace
-	}
-	return r.Deadline, r.To.GiveUpPlace
-}
-
-// Happen is the response, the timeout, or that an Alertmanager takes what nobody waits for any more.
+// Happen is the response, the end of its body, or the timeout; after a timeout, that the Alertmanager stores the
+// copies.
 func (r *Request) Happen() {
 	if r.Engine.Happening(r) {
 		return
@@ -122,14 +116,14 @@ func (r *Request) Happen() {
 		r.takeLate()
 	case r.Reading:
 		r.Deliver()
-	case n.Now < r.Decision.At:
+	case r.TimesOut():
 		r.End(core.Failed, "timeout")
 	default:
 		r.respond()
 	}
 }
 
-// takeLate is when an Alertmanager takes what its sender has given up.
+// takeLate stores the copies of a request whose sender no longer waits.
 func (r *Request) takeLate() {
 	spans, n := alerts.SpansOfBatches(r.Late)
 	r.Observer.TakenLate(r, spans, n)
@@ -140,14 +134,14 @@ func (r *Request) takeLate() {
 	r.Recycle()
 }
 
-// respond ends a request with what the Alertmanager decided. What it takes and what it answers are two things: it may
-// take the copies, or the first few of them, and answer with an error.
+// respond ends a request with the response that the Alertmanager decided on. Whether it stores the copies is
+// independent of the status: it may store them, or the first few of them, and answer with an error.
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
 	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
 	switch {
 	case d.Outcome == fakeam.OK && d.BodyDuration > 0 && n.ReadsBody:
-		r.Reading, r.Until = true, n.Now+min(d.BodyDuration, r.Deadline-n.Now)
+		r.Reading, r.Until = true, r.bodyEnd()
 		r.Engine.Responding(r)
 		n.Add(r.Until, world.ClassResponse, r.To.GiveUpPlace, r)
 	case d.Outcome == fakeam.OK:
@@ -159,8 +153,8 @@ func (r *Request) respond() {
 	}
 }
 
-// Deliver ends a request as the sender sees it that has a status of 2xx: the copies are delivered, whatever came of
-// them and of the body, which it reads until the deadline.
+// Deliver ends a request with a status of 2xx. For the sender the copies are delivered, whether the Alertmanager stored
+// them or not, and whether the body was complete or not.
 func (r *Request) Deliver() {
 	r.posts, r.steps = r.posts[:0], r.steps[:0]
 	for i := range r.Batch {
@@ -179,7 +173,8 @@ func (r *Request) End(o core.Outcome, text string) {
 	r.close(o)
 }
 
-// close closes a request for its sender. What the Alertmanager still takes of it stays in the queue of events.
+// close ends a request for its sender. If the Alertmanager will still store copies, the request's event stays in the
+// queue.
 func (r *Request) close(o core.Outcome) {
 	n := r.network
 	if r.Decision.Accepts && n.Now < r.Decision.At && !r.Broken {

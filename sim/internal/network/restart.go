@@ -14,8 +14,8 @@ import (
 // downKey is the key of the fault of an Alertmanager that is down.
 const downKey = "down"
 
-// Stop stops am: what it stored is gone, and unless down is 0 it refuses connections until Start. It returns the event
-// of the trace, which causes the end of the requests to it.
+// Stop stops am: it loses what it stored and, unless down is 0, refuses connections until Start. It returns the number
+// of the event in the trace, which is the cause of the end of the requests to am.
 func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 {
 	n.Disturbed()
 	if down > 0 {
@@ -27,23 +27,23 @@ func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 
 	return n.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: note})
 }
 
-// Start starts am again.
+// Start starts am after a Stop.
 func (n *Network) Start(am *Alertmanager, note string) {
 	n.Disturbed()
 	am.Decides.EndFault(downKey)
 	n.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: note})
 }
 
-// Break ends the requests to an Alertmanager that has stopped, of one sender after the other, and then calls then.
-// Position is that of the timeline's entry.
+// Break ends the requests to an Alertmanager that has stopped, those of one sender after those of another, and then
+// calls then. position is the position of the entry in the timeline.
 func (n *Network) Break(am *Alertmanager, position int, cause int64, then func()) {
 	broken := slices.Clone(am.Requests)
 	slices.SortStableFunc(broken, func(a, b *Request) int { return a.Sender - b.Sender })
 	n.breakNext(broken, position, cause, then)
 }
 
-// breakNext ends one request after the other, each by an event of its own at this instant: a manager reacts to the end
-// of one request before the next one ends, or its goroutines would race.
+// breakNext ends one request after the other, each by an event of its own at this instant. So a manager reacts to the
+// end of one request before the next one ends; otherwise its goroutines would race.
 func (n *Network) breakNext(broken []*Request, position int, cause int64, then func()) {
 	n.Cause = cause
 	if len(broken) > 0 {
@@ -56,7 +56,7 @@ func (n *Network) breakNext(broken []*Request, position int, cause int64, then f
 	n.Do(n.Now, world.ClassFault, position, func() { n.breakNext(broken[1:], position, cause, then) })
 }
 
-// breakOff ends a request whose Alertmanager has stopped, so that it takes nothing of it. The request's event stays in
+// breakOff ends a request whose Alertmanager has stopped and stores nothing more of it. The request's event stays in
 // the queue.
 func (r *Request) breakOff() {
 	r.Late = r.Late[:0]
@@ -65,7 +65,7 @@ func (r *Request) breakOff() {
 		return
 	}
 	r.Broken = true
-	if r.Reading { // it was taken, and the sender knows; the rest of the body does not come
+	if r.Reading { // the copies are stored, and the sender has the status; only the rest of the body is missing
 		r.Deliver()
 		return
 	}
@@ -73,7 +73,7 @@ func (r *Request) breakOff() {
 	r.End(core.Failed, r.Decision.Outcome.String())
 }
 
-// forget removes a request of which am takes nothing more.
+// forget removes a request of which am stores nothing more.
 func (am *Alertmanager) forget(r *Request) {
 	if n := len(am.Requests) - 1; n == 0 && am.Requests[0] == r { // nearly always
 		am.Requests = am.Requests[:0]

@@ -6,12 +6,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Window counts what reaches one Alertmanager between two instants, both included.
+// A Window counts what one Alertmanager receives between two instants, both included.
 type Window struct {
 	From, To int64
-	// Taken are the numbers of the alerts that it took.
+	// Taken are the numbers of the alerts that it stored.
 	Taken fakeam.Bitset
-	// Requests counts the requests, Late the copies that were past their end.
+	// Requests counts the requests, Late the copies that arrived after their endsAt.
 	Requests, Late int64
 }
 

@@ -1,5 +1,5 @@
-// Package world holds what everybody in a run shares: the virtual clock, the event queue, the label sets and the trace.
-// A World is passed by parameter to whoever needs it.
+// Package world holds what all parts of a run share: the virtual clock, the event queue, the label sets and the trace.
+// Whatever needs the World gets it as a parameter.
 //
 // Events of the trace get consecutive numbers, and the first internal error of a run is kept. The package knows neither
 // the notifier nor the Alertmanagers, and decides nothing.
@@ -16,51 +16,38 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/eventqueue"
 )
 
-// The classes order what happens at one instant: first what comes first.
-const (
-	ClassExpiry eventqueue.Class = iota
-	ClassFault
-	ClassTargets
-	ClassReload
-	ClassResponse
-	ClassSend
-	ClassScrape
-	ClassExpectation
-	ClassEnd
-)
-
 // An Event is something that happens at an instant of virtual time.
 type Event interface{ Happen() }
 
-// An EventFunc is an Event that is planned seldom.
+// An EventFunc is a function as an Event. It allocates, so frequent events have types of their own.
 type EventFunc func()
 
 // Happen calls f.
 func (f EventFunc) Happen() { f() }
 
-// A World is what everybody in a run shares.
+// A World is what all parts of a run share.
 type World struct {
 	// Now is the virtual time, in nanoseconds from the start of the run.
 	Now int64
-	// Queue is what is still to happen.
+	// Queue has the planned events.
 	Queue eventqueue.Queue[Event]
-	// Seed is that of all random streams of the run.
+	// Seed is the seed of the run, from which all random streams are derived.
 	Seed uint64
 	// Labels are the label sets of the run's alerts.
 	Labels *alerts.LabelSets
 
-	// Log is called with every event of the trace, and with the copies that it is about; nil if nobody listens.
+	// Log is called with every event of the trace, and with the copies that it is about; nil without a trace.
 	Log func(e *trace.Event, segs []alerts.Segment)
-	// Round is what times in the trace are rounded to, 0 on a virtual clock.
+	// Round is the unit to which times in the trace are rounded, 0 on a virtual clock.
 	Round time.Duration
-	// Seq is the number of the last event of the trace. Cause is the event whose consequences happen now, Line the line
-	// of the scenario file that leads to the next event.
+	// Seq is the number of the last event of the trace, Cause the number of the event that causes the next ones, 0 if none
+	// does. Line is the line of the scenario file that the next event without a Cause comes from.
 	Seq, Cause int64
 	Line       int
 
 	// Over says that the run ends now.
 	Over bool
-	// Err is the first thing that must never be, an internal error: the run is worth nothing.
+	// Err is the first internal error. It makes the run invalid.
 	Err error
 }
 
@@ -81,7 +68,8 @@ func (w *World) Fail(err error) {
 	}
 }
 
-// Listens reports whether anybody reads the next event; if not, it counts the event, which need not be made.
+// Listens reports whether there is a trace, for which the caller then makes the next event. If there is none, it counts
+// the event.
 func (w *World) Listens() bool {
 	if w.Log == nil {
 		w.Seq++
@@ -96,7 +84,7 @@ func (w *World) Emit(e trace.Event) int64 { return w.EmitFor(e, nil) }
 func (w *World) EmitFor(e trace.Event, segs []alerts.Segment) int64 {
 	w.Seq++
 	if w.Log != nil {
-		e := e // what is read goes to the heap
+		e := e // only a traced event is moved to the heap
 		e.Seq, e.At, e.Cause = w.Seq, time.Duration(w.Now), w.Cause
 		if w.Round > 0 {
 			e.At = e.At.Round(w.Round)

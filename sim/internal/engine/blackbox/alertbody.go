@@ -13,13 +13,13 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// A postedAlert is an alert as it stands in a body, API v1 or v2.
+// A postedAlert is an alert in the body of a request, API v1 or v2.
 type postedAlert struct {
 	Labels       map[string]string `json:"labels"`
 	GeneratorURL string            `json:"generatorURL"`
 }
 
-// segments reads a body: which copies of which sends it carries.
+// segments decodes a body and returns the copies that it carries.
 func (e *Engine) segments(q *queue, am *core.Alertmanager, body []byte) ([]segment, int, error) {
 	var posted []postedAlert
 	if err := json.Unmarshal(body, &posted); err != nil {
@@ -49,8 +49,8 @@ func (e *Engine) segments(q *queue, am *core.Alertmanager, body []byte) ([]segme
 	return segs, len(posted), nil
 }
 
-// The generator URL of an alert names its send and its place among the alerts that relabelling leaves, -1 for those
-// that it drops.
+// originPrefix begins the generator URL of every alert. The number of its send follows, then its place among the alerts
+// that relabelling leaves, -1 if relabelling drops it.
 const originPrefix = "http://notifysim/"
 
 func originURL(send, place int) string {

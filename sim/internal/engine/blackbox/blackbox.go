@@ -1,22 +1,20 @@
-// Package blackbox is the engine that runs a Manager with goroutines of its own, ours or Prometheus', and infers from
-// outside what it decides: a Manager does not report what waits in its queues and what it drops, but its requests, its
-// metrics and its rules tell. The Manager lives in a host: a synctest bubble in this process, a child process, or the
-// wall clock (package live).
+// Package blackbox is the engine that runs a Manager with goroutines of its own, ours or Prometheus'. A Manager does
+// not report what waits in its queues and what it drops; the engine infers that from the Manager's requests and metrics
+// and from the rules of its release. The Manager runs in a host: a synctest bubble in this process, a child process, or
+// the wall clock (package live).
 //
-// The engine does one thing at a time and lets the Manager settle after each, so that what the Manager does next
-// depends on its rules and not on how its goroutines are scheduled. If a Manager does what the rules do not explain,
-// the run ends with an error. The package never reads the Manager's memory.
+// The engine does one thing at a time and then waits until all goroutines of the Manager wait. So what the Manager does
+// next depends on its rules and not on the scheduling of its goroutines. If a Manager does what the rules do not
+// explain, the run ends with an error. The package never reads the Manager's memory.
 //
 // The package is internal to sim: it promises nothing to others.
 package blackbox
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/alerts"
@@ -30,14 +28,14 @@ type segment = alerts.Segment
 
 // Options are what an Engine needs.
 type Options struct {
-	// Network carries its requests; the world's clock is its.
+	// Network carries its requests; its World has the clock.
 	Network  *network.Network
 	Observer engine.Observer
 	// Sender is the number of the sender, of Senders.
 	Sender, Senders int
 	Release         *core.Release
 	Flags           scenarios.Flags
-	// Settled is called when the Manager waits again after something happened.
+	// Settled is called whenever all goroutines of the Manager wait again after an event.
 	Settled func()
 	// Bodies, if not nil, is called with the body of every request.
 	Bodies func(at time.Duration, url string, body []byte)
@@ -52,27 +50,27 @@ type Engine struct {
 	Options
 	world *world.World
 	host  Host
-	// ahead is the time of the host, which has one of its own. It may be later than the run's: nothing was planned for
-	// its manager until then, and what the manager did by itself there is read when the run gets there.
+	// ahead is the host's own time. It may be later than the time of the run, up to the next planned event; what the
+	// manager did at that time is read when the run reaches it.
 	ahead    int64
 	sends    []*alerts.Send // by the number that their alerts carry
-	sets     []*core.Set    // as our rules have them; what the manager says is compared
+	sets     []*core.Set    // as the rules have them; they are compared with the manager's
 	queues   []*queue
 	requests []*pendingRequest // in flight
-	// lock is the manager's lock as our rules have it. leaving are queues of Alertmanagers that were removed, being
-	// drained one after the other while the manager holds it.
+	// lock is the manager's lock as the rules have it. leaving are the queues of removed Alertmanagers, which are drained
+	// one after the other while the manager holds the lock.
 	lock     core.Lock
 	leaving  []*queue
 	updating bool // Run is busy with a target update
 
-	// relabelsLater says that single sets relabel what comes from a shared queue.
+	// relabelsLater says that sets relabel what comes from a shared queue.
 	relabelsLater     bool
 	priming           bool
 	stopping, exited  bool
 	dead              bool // the manager holds its lock for ever, and the host is gone
-	comparesAddresses bool // the active Alertmanagers are to be compared
+	comparesAddresses bool // the active Alertmanagers are still to be compared with the manager's
 
-	seen map[int]*pendingRequest // every one, on the wall clock
+	seen map[int]*pendingRequest // all requests, on the wall clock
 }
 
 // newEngine returns an Engine whose manager runs in a host.
@@ -95,12 +93,13 @@ func (e *Engine) Prime(update func()) {
 	e.priming = false
 }
 
-// busy reports whether the manager may do something by itself.
+// busy reports whether the manager may act without a planned event.
 func (e *Engine) busy() bool {
 	return len(e.requests) > 0 || e.stopping && !e.exited || e.mayStillTake()
 }
 
-// settle lets the manager go on until it waits, and books what it did, again and again until it does nothing.
+// settle lets the manager run until all its goroutines wait, and records what it did; it repeats that until the manager
+// does nothing more.
 func (e *Engine) settle() {
 	for e.world.Err == nil && !e.dead {
 		did, err := e.host.Settle()
@@ -136,131 +135,10 @@ func (e *Engine) settle() {
 			e.exit()
 		}
 	}
-	if e.Live != nil && e.world.Err == nil { // what is dropped is booked now, not when a later request shows it
+	if e.Live != nil && e.world.Err == nil { // so that drops are recorded now, not when a later request shows them
 		e.world.Fail(e.Measure())
 	}
 	e.Settled()
-}
-
-// endReadBodies ends the requests whose responses the manager has read to their ends by now.
-func (e *Engine) endReadBodies() {
-	for _, p := range slices.Clone(e.requests) {
-		if p.request.Reading && p.request.Until <= e.world.Now {
-			e.world.Cause = p.request.Event
-			p.request.Deliver()
-		}
-	}
-}
-
-// endGivenUp ends the requests that the manager has given up: they timed out, or it stops.
-func (e *Engine) endGivenUp(numbers []int) {
-	var gone []*pendingRequest
-	for _, p := range e.requests {
-		if slices.Contains(numbers, p.number) {
-			gone = append(gone, p)
-		}
-	}
-	slices.SortStableFunc(gone, func(a, b *pendingRequest) int { return strings.Compare(a.url, b.url) })
-	for _, p := range gone {
-		e.world.Cause, p.gaveUp = p.request.Event, true
-		if e.stopping && e.Release.Stop == core.StopAborts {
-			p.request.End(core.Cancelled, "cut")
-		} else {
-			p.request.End(core.Failed, "timeout")
-		}
-	}
-}
-
-// receive takes a request in: the Alertmanager decides what becomes of it.
-func (e *Engine) receive(a protocol.Arrival) error {
-	if e.priming {
-		if _, am := e.find(a.URL); am != nil {
-			e.Observer.Primed(am)
-		}
-		return e.host.Answer(a.Request, protocol.Reply{Status: 200})
-	}
-	q, am := e.find(a.URL)
-	if q == nil {
-		e.Observer.PostingToStranger(a.URL)
-		return engine.Untraceable{Err: fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)}
-	}
-	segs, n, err := e.segments(q, am, a.Body)
-	if err != nil {
-		return err
-	}
-	e.Observer.Posting(am, segs, n)
-	if e.Bodies != nil {
-		e.Bodies(time.Duration(e.world.Now), a.URL, a.Body)
-	}
-	b := q.last
-	if b == nil || b.open == 0 || slices.Contains(b.urls, a.URL) {
-		if err := e.remove(q, segs); err != nil {
-			return engine.Untraceable{Err: fmt.Errorf("%s: %w", a.URL, err)}
-		}
-		if e.Release.Queues == core.Shared {
-			e.Observer.BatchBegins(n)
-		}
-		b = &batch{queue: q, segs: segs, n: n, anybody: true}
-		q.last = b
-	}
-	e.begin(q, b, am, a, segs, n)
-	return nil
-}
-
-// begin has an Alertmanager decide what becomes of a request, which carries segs of a batch.
-func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arrival, segs []segment, n int) {
-	b.urls = append(b.urls, a.URL)
-	b.open++
-	p := &pendingRequest{number: a.Request, queue: q, batch: b, url: a.URL, drains: q.draining}
-	r := e.Network.Post(e, e.Observer, e.Sender, network.TargetOf(am), segs, n)
-	p.request, r.Tag = r, p
-	e.requests = append(e.requests, p)
-	if e.Live != nil {
-		p.segs, e.seen[a.Request] = segs, p
-	}
-	at, place := r.Ends()
-	// after the deadline the manager will have given up; a run ends no earlier
-	if r.Decision.At <= r.Deadline || e.Live == nil {
-		e.world.Add(at, world.ClassResponse, place, r)
-	}
-}
-
-// Responding implements network.Engine.
-func (e *Engine) Responding(r *network.Request) {
-	e.world.Fail(e.host.Answer(r.Tag.(*pendingRequest).number,
-		protocol.Reply{Status: r.Decision.Status, BodyFor: time.Duration(r.Decision.BodyDuration)}))
-}
-
-// Happening implements network.Engine.
-func (e *Engine) Happening(*network.Request) bool { return false }
-
-// Ended implements network.Engine: it answers the manager, unless that has given up.
-func (e *Engine) Ended(r *network.Request, o core.Outcome, _ time.Duration) {
-	p := r.Tag.(*pendingRequest)
-	e.requests = slices.DeleteFunc(e.requests, func(o *pendingRequest) bool { return o == p })
-	if p.batch.open--; p.batch.open == 0 {
-		e.batchDone(p.batch)
-	}
-	var reply protocol.Reply
-	switch {
-	case r.Reading: // it knows
-		if e.world.Now < r.Until && o == core.Delivered {
-			e.world.Fail(e.host.CutBody(p.number))
-		}
-		return
-	case o == core.Cancelled:
-		reply.Err = protocol.Over.Err
-	case r.Decision.Outcome == fakeam.Refused, r.Decision.Outcome == fakeam.Reset, r.Decision.Outcome == fakeam.TLSFails:
-		reply.Err = "connection " + r.Decision.Outcome.String()
-	default:
-		reply.Status = r.Decision.Status
-	}
-	e.world.Fail(e.host.Answer(p.number, reply))
-}
-
-// batchDone is the end of a batch.
-func (e *Engine) batchDone(b *batch) {
-	e.Observer.BatchDone(b.queue.ams, b.segs, b.n, b.anybody, engine.Unseen)
 }
 
 // HasAlertmanagers implements engine.Engine.

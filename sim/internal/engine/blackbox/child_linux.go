@@ -15,7 +15,7 @@ func isolate(cmd *exec.Cmd) {
 // kill ends cmd and all that it started.
 func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// dump has a Go program write down what its goroutines do, and end.
+// dump has a Go program write the stacks of its goroutines, and end.
 func dump(cmd *exec.Cmd) { cmd.Process.Signal(syscall.SIGQUIT) }
 
 // signalled reports whether cmd, which has ended, had to be killed.
@@ -24,8 +24,8 @@ func signalled(cmd *exec.Cmd) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// start starts cmd from a thread that never ends: Linux takes the end of the thread that started a process, not that of
-// the process with the thread, for the death of the parent.
+// start starts cmd from a thread that never ends: for Pdeathsig, Linux takes the end of the thread that started a
+// process for the end of the parent.
 func start(cmd *exec.Cmd) error {
 	done := make(chan error)
 	starter() <- func() { done <- cmd.Start() }

@@ -12,22 +12,17 @@ import (
 )
 
 const (
-	// dumpTime is for how long of real time a process that hangs may write down what its goroutines do before it is
+	// dumpTime is how long, in real time, a process that hangs may take to write the stacks of its goroutines before it is
 	// killed.
 	dumpTime = 2 * time.Second
-	// DefaultPatience is for how long of real time a notifier may stand still.
-	DefaultPatience = 30 * time.Second
-	// deadlockAfter is for how long of real time a process that must hang may show that it does not.
+	// deadlockAfter is how long, in real time, the engine waits for a process that should hang to show that it does not.
 	deadlockAfter = time.Second
 )
 
-// errNoDeadlock is what a run ends with when the notifier goes on where by our rules it waits for ever.
+// errNoDeadlock is the error of a run whose notifier does not hang where by the rules of its release it does.
 var errNoDeadlock = errors.New("by our rules the notifier holds its lock for ever, but it does not")
 
-// ErrStuck is what a bubble ends with when virtual time has stopped.
-var ErrStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")
-
-// waitingForItsSet is what waitingIn says of a target update for a set whose lock nobody will release.
+// waitingForItsSet is the line of waitingIn for a target update that waits for the lock of a set.
 const waitingForItsSet = "    sync.RWMutex.Lock: (*alertmanagerSet).sync"
 
 var (
@@ -35,8 +30,8 @@ var (
 	notifying = regexp.MustCompile(`(?m)^github\.com/prometheus/prometheus/notifier\.(\S+)\(`)
 )
 
-// waitingIn returns what the goroutines of a Go program that was sent SIGQUIT wait for in Prometheus' notifier, a line
-// each.
+// waitingIn returns, from the stacks that a Go program writes on SIGQUIT, a line for each goroutine that waits in
+// Prometheus' notifier: what it waits for, and in which function.
 func waitingIn(dump string) (lines []string) {
 	starts := stanzas.FindAllStringSubmatchIndex(dump, -1)
 	for i, at := range starts {
@@ -53,8 +48,9 @@ func waitingIn(dump string) (lines []string) {
 	return lines
 }
 
-// expectDeadlock ends a process in which a goroutine of the notifier must be waiting for a lock, so that virtual time
-// stands still; an error says that none is. Go notices by itself when no other goroutine could go on.
+// expectDeadlock ends a process in which a goroutine of the notifier should wait for a lock for ever, so that virtual
+// time stands still. It returns an error if none does. If no other goroutine can run either, the Go runtime ends the
+// process.
 func (p *process) expectDeadlock() error {
 	p.patience = deadlockAfter
 	_, err := p.ask(protocol.Request{Op: protocol.Settle})

@@ -10,24 +10,24 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// The hosts of several senders have a time each. What one of them does by itself concerns the others only through the
-// Alertmanagers, so each may go on to the next instant that the run has planned, and what it did is booked when the
-// run's time has come to its own.
+// With several senders, each host has a time of its own. Managers influence each other through the Alertmanagers alone,
+// so each host may advance to the next planned event of the run. What its manager did is recorded when the time of the
+// run reaches that of the host.
 
-// A Loop drives the engines of a run until nothing will happen any more.
+// A Loop drives the engines of a run until no event is planned and no manager acts by itself.
 type Loop struct {
 	World *world.World
 	// Open makes the host of a sender's manager.
 	Open func(sender int) (Host, error)
-	// Stuck reports whether nothing is planned but offers of service discovery that no notifier will take; hangs says
-	// which hang.
+	// Stuck reports whether all that is planned are offers of target updates to notifiers that hang; hangs tells it which
+	// do.
 	Stuck func(hangs func(sender int) bool) bool
 
 	engines []*Engine
 	steps   atomic.Int64 // made so far, for the watchdog
 }
 
-// NewEngine makes the engine of a sender; instead of the one that it had before, if it has.
+// NewEngine makes the engine of a sender. It closes the one that the sender had before a restart.
 func (l *Loop) NewEngine(o Options) (*Engine, error) {
 	if o.Sender < len(l.engines) {
 		before := l.engines[o.Sender]
@@ -73,16 +73,16 @@ func (l *Loop) Run() {
 	}
 }
 
-// alone reports whether there is one sender, whose host's time is the run's.
+// alone reports whether there is one sender; then the time of its host is the time of the run.
 func (l *Loop) alone() bool { return len(l.engines) == 1 }
 
-// step goes to the next instant at which something happens, and does the first thing that is planned there. It is false
-// when nothing will happen any more.
+// step advances to the next instant at which a manager acts or an event is planned, and executes the first event
+// planned for it. It returns false at the end of the run.
 func (l *Loop) step() bool {
 	l.steps.Add(1)
 	w := l.World
 	w.Cause, w.Line = 0, 0
-	until := w.Now + int64(time.Hour) // what is in flight ends by its timeout before
+	until := w.Now + int64(time.Hour) // requests in flight time out earlier
 	switch {
 	case l.Stuck(func(sender int) bool { return l.engines[sender].dead }):
 		return false
@@ -92,7 +92,7 @@ func (l *Loop) step() bool {
 		return false
 	}
 	for _, e := range l.engines {
-		if e.ahead > w.Now && !l.alone() { // it may have done something then
+		if e.ahead > w.Now && !l.alone() { // its manager may have acted then
 			until = min(until, e.ahead)
 		}
 	}
@@ -116,7 +116,7 @@ func (l *Loop) step() bool {
 	return true
 }
 
-// settle lets the managers go on until they wait whose time has come.
+// settle settles the managers whose hosts are not ahead of the run.
 func (l *Loop) settle() {
 	for _, e := range l.engines {
 		if e.ahead <= l.World.Now || l.alone() {
@@ -125,8 +125,8 @@ func (l *Loop) settle() {
 	}
 }
 
-// InBubble calls f in a bubble with a manager for each sender, which create makes. It gives that up when no step is
-// made for limit of real time. replicas says that there are several senders: each has a bubble of its own.
+// InBubble calls f in a bubble in which create makes the manager. With several senders (replicas), f runs outside and
+// each manager has a bubble of its own. If the loop makes no step for limit, in real time, it returns ErrStuck.
 func (l *Loop) InBubble(
 	limit time.Duration, replicas bool, flags scenarios.Flags, rel *core.Release, create Create, f func() error,
 ) error {
@@ -137,29 +137,4 @@ func (l *Loop) InBubble(
 	}
 	l.Open = func(int) (Host, error) { return newIsolatedBubble(start), nil }
 	return l.guard(limit, func(f func()) { f() }, f)
-}
-
-// guard calls f in a bubble, or where else in says. It gives that up when no step is made for limit of real time.
-func (l *Loop) guard(limit time.Duration, in func(func()), f func() error) error {
-	done := make(chan error, 1)
-	go func() {
-		err, crash := recoverPanics(in, f)
-		if crash != nil && !(len(l.engines) > 0 && l.engines[0].dead) { // a bubble in which somebody waits for ever ends so
-			err = crash
-		}
-		done <- err
-	}()
-	last, since := int64(-1), time.Now()
-	for {
-		select {
-		case err := <-done:
-			return err
-		case <-time.After(limit / 10):
-			if now := l.steps.Load(); now != last {
-				last, since = now, time.Now()
-			} else if time.Since(since) > limit {
-				return ErrStuck
-			}
-		}
-	}
 }

@@ -10,33 +10,31 @@ import (
 )
 
 // A Host runs a notifier.Manager, ours or Prometheus', and lets an Engine drive it: in a bubble of this process, in
-// another process, or on the wall clock. Its methods are called one at a time. Times are nanoseconds from the start of
-// the run.
+// another process, or on the wall clock. Its methods are called one at a time. Times are in nanoseconds from the start
+// of the run.
 type Host interface {
-	// ApplyConfig calls ApplyConfig, which may go on beside the driver.
+	// ApplyConfig calls ApplyConfig, and returns when the call has returned or waits.
 	ApplyConfig(*config.Config) error
-	// OfferTargets offers a target update without waiting, as service discovery does, and reports whether it was taken.
+	// OfferTargets offers a target update without waiting, as service discovery does, and reports whether Run received it.
 	OfferTargets(map[string][]*targetgroup.Group) (bool, error)
 	Send([]Alert) error
 	Stop() error
-	// Answer ends a request that arrived, by its number.
+	// Answer ends the request with a number.
 	Answer(request int, r protocol.Reply) error
-	// CutBody breaks the body of a response off that takes its time.
+	// CutBody breaks off the body of a response that has not arrived completely.
 	CutBody(request int) error
-	// Begin makes this instant, or an instant that the manager waits for without doing anything, the one at a time of
-	// the run.
+	// Begin sets the time of the run: it is at now, or after a wait in which the manager does nothing.
 	Begin(at int64) error
-	// Advance lets time pass until the instant or, before it, until the manager does something. It returns the time then.
+	// Advance lets time pass to until, or to an earlier instant at which the manager acts, and returns the time reached.
 	Advance(until int64) (now int64, err error)
-	// Settle lets the manager go on until it waits, and returns what it did.
+	// Settle waits until all goroutines of the manager wait, and returns what the manager did.
 	Settle() (Events, error)
 	Samples() ([]engine.Sample, error)
 	// Alertmanagers are the URLs of the active ones.
 	Alertmanagers() ([]string, error)
-	// ExpectDeadlock makes sure that the manager holds its lock for ever, and gives it up: no other method is called
-	// after it.
+	// ExpectDeadlock returns an error unless the manager holds its lock for ever. No other method may be called after it.
 	ExpectDeadlock() error
-	// Close ends it all; no request is answered any more.
+	// Close stops the manager. No request is answered after it.
 	Close() error
 }
 
@@ -51,9 +49,9 @@ type Alert struct {
 type Events struct {
 	protocol.Events
 
-	// On the wall clock, where the run does not decide what becomes of a request:
-	Ended []Ending // requests that ended, but not for the manager, which waits for the reply
-	Taken []Taking // what fake Alertmanagers took
+	// On the wall clock, where servers respond to the requests:
+	Ended []Ending // requests that ended; the manager waits until the driver answers them
+	Taken []Taking // what fake Alertmanagers stored
 }
 
 // An Ending is how a request ended on the wall clock.
@@ -63,7 +61,7 @@ type Ending struct {
 	Outcome string
 }
 
-// A Taking is that a fake Alertmanager on the wall clock took the first N alerts of a request.
+// A Taking says that a fake Alertmanager on the wall clock stored the first N alerts of a request.
 type Taking struct {
 	Request int
 	Address string

@@ -12,10 +12,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A legacyAlertmanagers is an entry of alertmanagers with what every release knows: how a request would be made (TLS,
-// proxies, credentials) is left out, since none is, and so are other service discoveries. A target group without
-// targets carries a hash of the whole entry instead, since newer releases keep the Alertmanagers of an entry when a
-// reload brings it unchanged.
+// A legacyAlertmanagers is an entry of alertmanagers with the fields that every release knows. The fields for
+// connections (TLS, proxies, credentials) and other service discoveries are left out: no connections are made. Since
+// newer releases keep the Alertmanagers of an entry that a reload does not change, a target group without targets has a
+// hash of the whole entry as a label.
 type legacyAlertmanagers struct {
 	Scheme              string               `yaml:"scheme,omitempty"`
 	PathPrefix          string               `yaml:"path_prefix,omitempty"`
@@ -25,8 +25,8 @@ type legacyAlertmanagers struct {
 	StaticConfigs       []*targetgroup.Group `yaml:"static_configs,omitempty"`
 }
 
-// A legacyRelabel is a relabelling. What is not set has its default: some actions refuse fields even with their
-// default.
+// A legacyRelabel is a relabelling rule. Fields with their default are not written, since some actions reject fields
+// even with their default.
 type legacyRelabel struct {
 	SourceLabels common.LabelNames `yaml:"source_labels,omitempty,flow"`
 	Separator    *string           `yaml:"separator,omitempty"`

@@ -9,20 +9,20 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A LiveHost is a Host on the wall clock, where Alertmanagers decide by themselves.
+// A LiveHost is a Host on the wall clock, where real or fake Alertmanagers respond over HTTP.
 type LiveHost interface {
 	Host
-	// Busy reports whether Alertmanagers may still take copies of which nobody waits for the response.
+	// Busy reports whether fake Alertmanagers may still store copies of requests that have ended for the manager.
 	Busy() bool
-	// IsReal reports whether a real Alertmanager stands for an address: what it takes is not seen.
+	// IsReal reports whether a real Alertmanager serves an address: the host does not see what it stores.
 	IsReal(address string) bool
 }
 
-// OutcomeTimeout is the Outcome of an Ending whose sender gave up.
+// OutcomeTimeout is the Outcome of an Ending by the sender's timeout.
 const OutcomeTimeout = "timeout"
 
-// mayStillTake reports whether Alertmanagers on the wall clock may still take copies of which nobody waits for the
-// response.
+// mayStillTake reports whether Alertmanagers on the wall clock may still store copies of requests that have ended for
+// the manager.
 func (e *Engine) mayStillTake() bool {
 	if e.Live == nil {
 		return false
@@ -30,7 +30,7 @@ func (e *Engine) mayStillTake() bool {
 	if e.Live.Busy() {
 		return true
 	}
-	e.settle() // what they have taken
+	e.settle() // records what they stored
 	return false
 }
 
@@ -53,12 +53,12 @@ func (e *Engine) idle() bool {
 	return true
 }
 
-// bookLive books what happened on the wall clock.
+// bookLive records what happened on the wall clock.
 func (e *Engine) bookLive(did Events) {
 	for _, t := range did.Taken {
 		p := e.seen[t.Request]
 		if p == nil {
-			e.world.Fail(fmt.Errorf("%s took alerts that nobody posted", t.Address))
+			e.world.Fail(fmt.Errorf("%s received alerts that the notifier did not post", t.Address))
 			continue
 		}
 		if e.world.Cause = p.request.Event; p.gaveUp {

@@ -14,12 +14,12 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// Newer releases hold the manager's lock while they drain what waits for an Alertmanager that was removed, and Send
-// waits for the lock. A goroutine that waits for a mutex would stop virtual time, so the engine makes the call when the
-// lock is free, which is when the call would go ahead anyway.
+// Newer releases hold the manager's lock while they drain the queue of an Alertmanager that was removed, and Send waits
+// for the lock. A goroutine that waits for a mutex would stop virtual time. So the engine calls Send only when the lock
+// is free, which is when a waiting call would continue.
 
-// OfferTargets implements engine.Engine, as service discovery does it: it does not wait for the notifier. While a
-// reload holds the lock, Run takes an update and waits.
+// OfferTargets implements engine.Engine. Like service discovery it does not wait for the notifier. While a reload holds
+// the lock, Run receives one update and then waits for the lock.
 func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool) {
 	if e.updating || e.stopping {
 		return false
@@ -35,13 +35,13 @@ func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool
 	e.lock.Change(func() {
 		e.world.Cause = event
 		if !e.update(tsets) {
-			e.world.Fail(errors.New("the notifier does not take a target update although it is idle"))
+			e.world.Fail(errors.New("the notifier does not receive a target update although it is idle"))
 		}
 	}, done)
 	return true
 }
 
-// update hands a target update over and reports whether it was taken.
+// update offers a target update to the notifier and reports whether Run received it.
 func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
 	e.world.Fail(e.Measure())
 	taken, err := e.host.OfferTargets(tsets)
@@ -72,7 +72,8 @@ func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
 	return true
 }
 
-// changed follows a change of sets or Alertmanagers. It keeps the lock while an Alertmanager is drained.
+// changed updates the queues after a change of sets or Alertmanagers, and holds the lock while an Alertmanager's queue
+// is drained.
 func (e *Engine) changed() {
 	if e.Release.Queues == core.Shared {
 		e.queues[0].ams = nil
@@ -109,7 +110,7 @@ func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	e.sets = sets
 	for _, am := range copied {
 		if e.Release.Queues == core.PerAlertmanager {
-			e.world.Fail(engine.ErrUnobservable) // which of the sets alike has the queue is drawn by Go's maps
+			e.world.Fail(engine.ErrUnobservable) // the order of a Go map decides which of the equal sets gets the queue
 		}
 		e.join(am)
 	}
@@ -119,16 +120,16 @@ func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	e.changed()
 }
 
-// RelabelsLater reports whether single sets relabel what comes from a shared queue.
+// RelabelsLater reports whether sets relabel what comes from a shared queue.
 func RelabelsLater(rel *core.Release, cfg *config.Config) bool {
 	return rel.Queues == core.Shared && slices.ContainsFunc(cfg.AlertingConfig.AlertmanagerConfigs,
 		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
 }
 
-// join begins to book for an Alertmanager that became active.
+// join gives an Alertmanager that became active a queue, and reports it.
 func (e *Engine) join(am *core.Alertmanager) {
 	if q, _ := e.find(am.String()); q != nil && e.Release.Queues == core.PerAlertmanager {
-		// an Alertmanager of two sets has two queues, and a request does not say of which it is
+		// an Alertmanager of two sets has two queues, and a request does not show from which it comes
 		e.world.Fail(engine.ErrUnobservable)
 	}
 	waiting := 0
@@ -140,7 +141,7 @@ func (e *Engine) join(am *core.Alertmanager) {
 	e.Observer.Join(am, waiting)
 }
 
-// leave begins the removal of an Alertmanager. What waits for it is drained, or lost at once.
+// leave begins the removal of an Alertmanager: its queue is drained, or dropped at once.
 func (e *Engine) leave(am *core.Alertmanager) {
 	if e.Release.Queues == core.Shared {
 		e.Observer.Leave(am, alerts.Count(e.queues[0].waiting))
@@ -153,8 +154,8 @@ func (e *Engine) leave(am *core.Alertmanager) {
 	e.leaving = append(e.leaving, q)
 }
 
-// drainNext goes through the queues that are being drained: one is done when nothing waits and none of its drain's
-// requests is in flight. The lock is free after the last.
+// drainNext ends the drains that are done: nothing waits in the queue, and no request of the drain is in flight. It
+// releases the lock after the last one.
 func (e *Engine) drainNext() {
 	for len(e.leaving) > 0 {
 		q := e.leaving[0]
@@ -176,15 +177,15 @@ func (e *Engine) drainNext() {
 // Locked implements engine.Engine.
 func (e *Engine) Locked() bool { return e.lock.Held() }
 
-// doWaiting does one thing that waited, once the lock is free, and reports whether there was one. Which of several
-// calls of Send goes first, and whether a send loop wakes up in between, is a matter of scheduling: here they go in
-// their order, and it does.
+// doWaiting makes the next call that waits for the lock, once the lock is free, and reports whether there was one. In a
+// real Manager the scheduler decides which of several calls of Send comes first, and whether a send loop runs between
+// them. Here they come in the order in which they were made, and send loops run between them.
 func (e *Engine) doWaiting() bool {
 	e.drainNext()
 	return e.lock.Next()
 }
 
-// compareAlertmanagers compares the active Alertmanagers with what our rules say.
+// compareAlertmanagers compares the manager's active Alertmanagers with those that the rules give.
 func (e *Engine) compareAlertmanagers() {
 	e.comparesAddresses = false
 	var want []string
@@ -227,7 +228,7 @@ func (e *Engine) callSend(s *alerts.Send) {
 	e.Observer.Returned(s)
 }
 
-// queue books that the copies of a send enter the queues.
+// queue records that the copies of a send enter the queues.
 func (e *Engine) queue(whole segment) {
 	if e.Release.Queues == core.Shared {
 		e.add(e.queues[0], whole)
@@ -242,7 +243,7 @@ func (e *Engine) queue(whole segment) {
 		if q == nil {
 			return
 		}
-		if q.set != am.Set && len(am.Set.Config.AlertRelabelConfigs) > 0 { // a reload replaced the set by one alike
+		if q.set != am.Set && len(am.Set.Config.AlertRelabelConfigs) > 0 { // a reload replaced the set by an equal one
 			kept = relabel(q.set, whole)
 		}
 		e.add(q, kept)
@@ -253,7 +254,7 @@ func (e *Engine) queue(whole segment) {
 func (e *Engine) Stop() {
 	defer func() { e.stopping = true }()
 	if e.dead {
-		return // Run never learns of it
+		return // Run waits for the lock for ever and does not see the stop
 	}
 	if e.lock.Waits() || e.Locked() && !e.updating {
 		e.world.Fail(engine.ErrUnobservable)
@@ -263,7 +264,7 @@ func (e *Engine) Stop() {
 	e.world.Fail(e.host.Stop())
 }
 
-// exit ends the process: all copies that wait or are in flight are lost.
+// exit records that Run has returned: all copies that wait or are in flight are lost.
 func (e *Engine) exit() {
 	e.exited = true
 	for _, p := range slices.Clone(e.requests) {

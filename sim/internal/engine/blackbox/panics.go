@@ -8,14 +8,14 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// What a notifier does that ends a run.
+// Errors of notifiers that end a run.
 var (
 	ErrPanicked      = errors.New("the notifier panicked")
 	ErrGoroutineLeft = errors.New("the notifier left a goroutine behind")
 )
 
-// panicError is the error of a panic in a bubble. One is the bubble's own: that it ended while a goroutine in it waits
-// for ever.
+// panicError is the error of a panic in a bubble. Package synctest itself panics if a bubble ends while a goroutine in
+// it still waits.
 func panicError(p any) error {
 	if text := fmt.Sprint(p); strings.Contains(text, "blocked goroutines remain") ||
 		strings.Contains(text, "all goroutines in bubble are blocked") {
@@ -24,7 +24,8 @@ func panicError(p any) error {
 	return fmt.Errorf("%w: %v", ErrPanicked, p)
 }
 
-// recoverPanics calls f in a bubble, or where else in says, and returns its error, and the crash of what runs there.
+// recoverPanics calls f by in, which runs it in a bubble or directly. err is the error of f or its panic, crash a panic
+// of the bubble itself.
 func recoverPanics(in func(func()), f func() error) (err, crash error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -32,7 +33,7 @@ func recoverPanics(in func(func()), f func() error) (err, crash error) {
 		}
 	}()
 	in(func() {
-		defer func() { // what makes the bubble cannot stand a panic
+		defer func() { // a panic must not reach package testing, which would end the process
 			if p := recover(); p != nil {
 				err = panicError(p)
 			}
@@ -42,8 +43,8 @@ func recoverPanics(in func(func()), f func() error) (err, crash error) {
 	return err, nil
 }
 
-// survive recovers a panic of the manager in a goroutine that we started. A panic in one of the manager's own
-// goroutines ends the process.
+// survive recovers a panic of the manager in a goroutine of the host. A panic in one of the manager's own goroutines
+// ends the process.
 func (b *bubble) survive() {
 	if p := recover(); p != nil {
 		b.transport.Record(func(*protocol.Events) { b.crash = panicError(p) })

@@ -15,12 +15,12 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// ErrChild means that a child process, in which another release's notifier runs, failed: it died, wrote something that
-// is not a response, or did not respond in time. The text names the failure and the release and quotes the end of the
-// child's standard error.
+// ErrChild means that a child process, in which another release's notifier runs, failed: it ended, wrote something
+// other than a response, or did not respond in time. The text names the failure and the release and quotes the end of
+// the child's standard error.
 var ErrChild = errors.New("the child process of a notifier failed")
 
-// A process is a child that is asked one thing at a time. After its first failure it is dead.
+// A process is a child process that gets one request at a time. After its first failure it gets no more.
 type process struct {
 	name     string // of the notifier, for errors
 	patience time.Duration
@@ -30,7 +30,7 @@ type process struct {
 	said     headTail
 	hung     atomic.Bool
 	ended    chan struct{}
-	err      error // why it is dead
+	err      error // the first failure
 }
 
 // startProcess starts a child.
@@ -54,7 +54,7 @@ func startProcess(name string, patience time.Duration, path string, args ...stri
 	return p, nil
 }
 
-// ask asks for one thing. An error of the manager's own, which the child reports, leaves the child alive.
+// ask sends a request and returns the response. If the child reports an error of the manager, the child stays alive.
 func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	var resp protocol.Response
 	if p.err != nil {
@@ -75,14 +75,14 @@ func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	})
 	defer watchdog.Stop()
 	if _, err := p.in.Write(append(line, '\n')); err != nil {
-		return resp, p.fail(req.Op, "it takes no requests: "+err.Error())
+		return resp, p.fail(req.Op, "it does not read requests: "+err.Error())
 	}
 	answer, err := p.out.ReadBytes('\n')
 	if err != nil {
 		return resp, p.fail(req.Op, "it ended")
 	}
 	if err := json.Unmarshal(answer, &resp); err != nil {
-		return resp, p.fail(req.Op, fmt.Sprintf("it said %s", clip(answer)))
+		return resp, p.fail(req.Op, fmt.Sprintf("it wrote %s", clip(answer)))
 	}
 	if resp.Error != "" {
 		return resp, errors.New(resp.Error)
@@ -90,25 +90,25 @@ func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	return resp, nil
 }
 
-// fail ends the process and notes why.
+// fail kills the process and records why.
 func (p *process) fail(op, what string) error {
 	kill(p.cmd)
 	ended := p.wait()
 	if p.hung.Load() {
-		p.err = fmt.Errorf("%w: %s did not come back from %q in %v: %w", ErrChild, p.name, op, p.patience, ErrStuck)
+		p.err = fmt.Errorf("%w: %s did not respond to %q in %v: %w", ErrChild, p.name, op, p.patience, ErrStuck)
 		if waiting := waitingIn(p.said.all()); len(waiting) > 0 {
 			p.err = fmt.Errorf("%w\nwhat it waits for:\n%s", p.err, strings.Join(waiting, "\n"))
 			return p.err
 		}
 		if signalled(p.cmd) {
-			p.err = fmt.Errorf("%w\nit did not say either what it waits for, in %v: it may have been stopped (SIGSTOP), or "+
-				"the machine is overloaded", p.err, dumpTime)
+			p.err = fmt.Errorf("%w\nit did not write the stacks of its goroutines in %v either: it may have been stopped "+
+				"(SIGSTOP), or the machine is overloaded", p.err, dumpTime)
 		}
 	} else {
 		if ended != nil && what == "it ended" {
 			what = "it ended: " + ended.Error()
 		}
-		p.err = fmt.Errorf("%w: %s, asked to %q: %s", ErrChild, p.name, op, what)
+		p.err = fmt.Errorf("%w: %s, at %q: %s", ErrChild, p.name, op, what)
 	}
 	if said := p.said.String(); said != "" {
 		p.err = fmt.Errorf("%w\nits last output:\n%s", p.err, said)
@@ -145,7 +145,7 @@ func clip(b []byte) string {
 type headTail struct {
 	mu         sync.Mutex
 	head, last []byte
-	left       bool // something is left out between them
+	left       bool // bytes between them were dropped
 }
 
 const (

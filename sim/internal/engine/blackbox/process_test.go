@@ -28,17 +28,17 @@ func TestChildFails(t *testing.T) {
 		want         []string
 	}{
 		{"killed", `echo loaded >&2; read x; kill -9 $$`, time.Minute,
-			[]string{`asked to "settle"`, "signal: killed", "loaded"}},
+			[]string{`at "settle"`, "signal: killed", "loaded"}},
 		{"ends before it is asked", `echo cannot start >&2; exit 3`, time.Minute, []string{"cannot start"}},
 		{"panics", `read x; echo 'panic: runtime error: a bug' >&2; exit 2`, time.Minute,
 			[]string{"exit status 2", "panic: runtime error: a bug"}},
 		{"talks garbage", `read x; echo 'level=info msg=hello'; sleep 100`, time.Minute,
-			[]string{`it said "level=info msg=hello\n"`}},
+			[]string{`it wrote "level=info msg=hello\n"`}},
 		{"says too little", `read x; printf '{"now":'`, time.Minute, []string{"it ended"}},
 		{"hangs", `read x; echo waiting >&2; sleep 100 & wait`, 300 * time.Millisecond,
-			[]string{`did not come back from "settle" in 300ms`, "waiting"}},
+			[]string{`did not respond to "settle" in 300ms`, "waiting"}},
 		{"hangs, stopped", `read x; kill -STOP $$`, 300 * time.Millisecond,
-			[]string{`did not come back from "settle" in 300ms`, "it may have been stopped"}},
+			[]string{`did not respond to "settle" in 300ms`, "it may have been stopped"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := startProcess("the notifier of Prometheus v2.53.3", c.patience, "/bin/sh", "-c", c.script)

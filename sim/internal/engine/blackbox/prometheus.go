@@ -17,9 +17,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Notifier is what a run may put to the test instead of an engine's own: the Manager of Prometheus' package notifier
-// is one, and so is what has its methods. Alerts go out through the Do of the options that it was made with, and its
-// metrics, of which a run needs prometheus_notifications_queue_length, are registered with their Registerer.
+// A Notifier is a notifier that a run tests instead of an engine's own: the Manager of Prometheus' package notifier, or
+// anything with its methods. It must send requests through the Do of the options that it was made with, and register
+// its metrics, of which a run needs prometheus_notifications_queue_length, with their Registerer.
 type Notifier interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
@@ -28,7 +28,7 @@ type Notifier interface {
 	Alertmanagers() []*url.URL
 }
 
-// promManager is a notifier with the API of the Prometheus module that this binary is built with, by that API alone.
+// promManager adapts a notifier with the API of the Prometheus module that this binary is built with.
 type promManager struct {
 	Notifier
 	registry *prometheus.Registry
@@ -37,7 +37,7 @@ type promManager struct {
 // A Create makes the manager of a run.
 type Create func(scenarios.Flags, *core.Release, doFunc) manager
 
-// Given returns what makes managers of notifiers with the API of the Prometheus module.
+// Given returns a Create for notifiers with the API of the Prometheus module.
 func Given(create func(*real.Options) Notifier) Create {
 	return func(flags scenarios.Flags, _ *core.Release, do doFunc) manager {
 		registry := prometheus.NewRegistry()
@@ -51,7 +51,7 @@ func Given(create func(*real.Options) Notifier) Create {
 	}
 }
 
-// Prometheus makes the notifier of that module, unmodified.
+// Prometheus makes the unmodified notifier of that module.
 func Prometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF8Validation, nil) }
 
 func (m *promManager) send(start time.Time, alerts []Alert) {

@@ -7,42 +7,18 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 	"github.com/notifysim/notifysim/sim/internal/engine"
-	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
-// A queue holds the copies that a manager got for one queue and has not posted yet, oldest first. A manager does not
-// report its drops; but it posts in order, so a copy has been dropped if a later one is posted before it.
+// A queue has the copies that a manager put into one of its queues and has not posted yet, oldest first. A manager does
+// not report its drops. But it posts in order, so a copy was dropped if a later one is posted before it.
 type queue struct {
 	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
 	waiting []segment
-	dropped []segment // what was last inferred to be dropped because the queue was full
-	set     *core.Set // under which the queue began, which a reload may have replaced by one alike
+	dropped []segment // the last copies that were inferred to be dropped because the queue was full
+	set     *core.Set // the set for which the queue was made; a reload may have replaced it by an equal one
 	last    *batch    // the batch that was posted last
-	// While the queue's Alertmanager is being removed: its drain has begun. gone: it is removed.
+	// draining says that the queue's Alertmanager was removed and the drain has begun, gone that the drain has ended.
 	draining, gone bool
-}
-
-// A batch is one batch in flight: one request to each Alertmanager of a queue.
-type batch struct {
-	queue *queue
-	segs  []segment
-	n     int
-	urls  []string // posted to
-	// anybody says that there was an Alertmanager to ask.
-	anybody bool
-	open    int // requests that have not ended
-}
-
-// A pendingRequest is one request of a manager.
-type pendingRequest struct {
-	number  int
-	queue   *queue
-	batch   *batch
-	url     string
-	request *network.Request
-	drains  bool      // it began while the drain of its queue held the lock
-	gaveUp  bool      // the manager has given it up
-	segs    []segment // what it carries, on the wall clock
 }
 
 // add records that seg enters a queue.
@@ -85,8 +61,8 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 	return nil
 }
 
-// contradiction is the error of copies that are posted though they are not in the queue, by what was inferred. If they
-// were inferred to be dropped as the oldest of a full queue, the notifier has dropped others instead.
+// contradiction returns the error of copies that are posted though by inference they are not in the queue. If they were
+// inferred to be dropped as the oldest of a full queue, the notifier has dropped others instead.
 func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 	for _, d := range q.dropped {
 		if d.Send == seg.Send && d.From < seg.To && seg.From < d.To {
@@ -99,8 +75,8 @@ func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 
 func (e *Engine) text(segs ...segment) string { return e.world.Labels.Text(alerts.SpansOf(segs...)) }
 
-// inferDrop books copies of a queue as dropped: the first of a send that was larger than the queue for that, others
-// since it was full.
+// inferDrop records copies of a queue as dropped: the first ones of a send that was larger than the queue as
+// batch_too_large, the others as queue_full.
 func (e *Engine) inferDrop(q *queue, seg segment) {
 	if surplus := seg.Send.N - e.Flags.QueueCapacity; seg.From < surplus {
 		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}
@@ -131,7 +107,7 @@ func (e *Engine) dropAll(q *queue, why core.Reason) {
 	}
 }
 
-// trim drops the oldest of a queue until as many wait as the manager says.
+// trim drops the oldest copies of a queue until as many wait as the manager reports.
 func (e *Engine) trim(q *queue, queued int) {
 	for surplus := alerts.Count(q.waiting) - queued; surplus > 0 && len(q.waiting) > 0; {
 		seg := q.waiting[0]
@@ -155,7 +131,7 @@ func (e *Engine) find(url string) (*queue, *core.Alertmanager) {
 	return nil, nil
 }
 
-// Measure implements engine.Engine: it reads the lengths of the queues, and so learns what has been dropped.
+// Measure implements engine.Engine: it reads the lengths of the queues and infers what has been dropped.
 func (e *Engine) Measure() error {
 	if e.Locked() || e.stopping || e.priming {
 		return nil

@@ -15,11 +15,11 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// Where single sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a
-// batch, and a batch of which nothing is left shows in no request at all. But queue_length, which those releases read
-// off the queue itself, says how much has left it once the manager has settled. What Send pushes out of a full queue is
-// known from its length before; all else that is gone was popped, in full batches but for the last, and only the last
-// can be in flight.
+// If sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a batch,
+// and if nothing is left there is no request. But the metric queue_length, which those releases read from the queue
+// itself, tells how many alerts have left the queue once all goroutines of the manager wait. What Send pushes out of a
+// full queue follows from the length before. All other alerts that left the queue were popped in batches; all but the
+// last of these were full, and only the last can be in flight.
 
 // inferPopped infers which batches have left the queue since the last time; arrived are the requests that were made of
 // the last one.
@@ -34,7 +34,7 @@ func (e *Engine) inferPopped(arrived []protocol.Arrival) error {
 	}
 	gone := alerts.Count(q.waiting) - queued
 	if gone < 0 {
-		return fmt.Errorf("the queue is of %d alerts, though at most %d are left", queued, alerts.Count(q.waiting))
+		return fmt.Errorf("queue_length is %d, though at most %d alerts are left", queued, alerts.Count(q.waiting))
 	}
 	size := e.Release.BatchSizeFor(e.Flags.BatchSize)
 	for ; gone > size; gone -= size {
@@ -75,8 +75,8 @@ func (q *queue) pop(n int) (segs []segment) {
 	return segs
 }
 
-// matchRequests follows a batch to the Alertmanagers that were asked to take what their sets left of it. All of them
-// must have been for which something is left, with exactly that.
+// matchRequests records the requests of a batch. There must be one to each Alertmanager for which its set leaves
+// alerts, with exactly those.
 func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arrival) error {
 	carried := map[string][]postedAlert{}
 	for _, a := range arrived {
@@ -93,7 +93,7 @@ func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arri
 		return err
 	}
 	n := alerts.Count(segs)
-	b := &batch{queue: q, segs: segs, n: n, anybody: e.HasAlertmanagers()}
+	b := &batch{queue: q, segs: segs, n: n, anyAlertmanager: e.HasAlertmanagers()}
 	q.last = b
 	e.Observer.BatchBegins(n)
 	left := map[*core.Set][]segment{}
@@ -125,8 +125,8 @@ func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arri
 	return nil
 }
 
-// inferSetOrder finds out in which order the sets relabelled a batch, where that shows, and has them be in it: one that
-// explains the requests. If several do, they do not differ.
+// inferSetOrder finds an order of the sets' relabelling that explains the requests of a batch, in releases in which the
+// order matters, and sets it. If several orders explain them, the outcome is the same.
 func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert) error {
 	const most = 6 // sets, which have 720 orders
 	if !e.Release.SetsLeak(e.sets) {
@@ -156,7 +156,7 @@ func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert)
 	return fmt.Errorf("in whatever order the sets relabel: %w", first)
 }
 
-// permutations yields the orders of n things, their own first. Each is the callee's to keep.
+// permutations yields the permutations of 0 to n-1, the identity first. The callee may keep the slices.
 func permutations(n int) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {
 		var extend func(order []int) bool

@@ -5,8 +5,8 @@ import (
 	"testing/synctest"
 )
 
-// inBubble runs f in a bubble: a group of goroutines whose time stands still while any of them can go on, and then
-// jumps to the next instant for which one waits. It returns when all of them have ended. Package testing is needed for
+// inBubble runs f in a bubble: a group of goroutines whose time stands still while any of them can run, and then jumps
+// to the next instant for which one waits. It returns when all of them have ended. Package testing is needed for
 // nothing else.
 func inBubble(f func()) { synctest.Test(&testing.T{}, func(*testing.T) { f() }) }
 

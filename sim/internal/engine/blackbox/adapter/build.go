@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// ErrNoToolchain is that the go command is not there, or too old.
+// ErrNoToolchain is the error of a machine without the go command, or with one that is too old.
 var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on this machine, " +
 	"which needs Go 1.26 or newer: install it from https://go.dev/dl and see that go is in PATH, " +
 	"or use the engine model, which needs nothing")
@@ -32,13 +32,13 @@ type Builder struct {
 	Progress io.Writer
 }
 
-// A Program is one that has been made.
+// A Program is a compiled program.
 type Program struct {
 	Path string
-	Took time.Duration // to make it; 0 if it was kept from before
+	Took time.Duration // the time to compile it; 0 if it was in the cache
 }
 
-// Build returns the program of a pin, and makes it if that has not been done.
+// Build returns the program of a pin, and compiles it if it is not in the cache.
 func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	mod, err := source.ReadFile("releases/" + p.Module + ".mod")
 	if err != nil {
@@ -69,8 +69,8 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	return prog, nil
 }
 
-// BuildFork returns the program of a checkout of Prometheus in a folder, compiled anew, which is quick when little has
-// changed.
+// BuildFork compiles the program of a checkout of Prometheus in a folder. It always compiles; the Go build cache makes
+// that quick if little has changed.
 func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -106,7 +106,8 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 
 const prometheusModule = "github.com/prometheus/prometheus"
 
-// compile compiles the child's source with a module graph into a file, after another go command if first says so.
+// compile compiles the child's source with a module graph into a file. If first is not empty, it is the arguments of a
+// go command to run before.
 func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ...string) (time.Duration, error) {
 	start := time.Now()
 	dir, err := os.MkdirTemp(filepath.Dir(to), "build-")
@@ -126,7 +127,7 @@ func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ..
 	if err := t.run(ctx, dir, "build", "-trimpath", "-ldflags=-s -w", "-o", made, "."); err != nil {
 		return 0, err
 	}
-	err = os.Rename(made, to) // others who make it at the same time see all of it or nothing
+	err = os.Rename(made, to) // a concurrent reader sees the whole file or none
 	return time.Since(start), err
 }
 

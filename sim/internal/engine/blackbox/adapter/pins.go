@@ -1,9 +1,9 @@
 // Package adapter makes the programs that hold the notifiers of Prometheus releases other than the one that this binary
 // is built with: a small source, embedded as text, is compiled with the Go toolchain against a release's module.
 //
-// A release that can be made has a pin: its module graph and the checksums of every module in it (folder releases).
-// Nothing that a pin does not name is downloaded or built. Results are kept in the user's cache directory. The package
-// never runs what it makes.
+// A release that can be compiled has a pin: its module graph and the checksums of every module in it (folder releases).
+// Only modules that a pin names are downloaded or compiled. Programs are kept in the user's cache directory. The
+// package never runs them.
 //
 // The package is internal to sim: it promises nothing to others.
 package adapter
@@ -21,7 +21,7 @@ import (
 //go:embed child/*.go protocol/*.go releases/*.mod releases/*.sum
 var source embed.FS
 
-// A Pin is a release that can be made.
+// A Pin is a release that can be compiled.
 type Pin struct {
 	Release string // of Prometheus, "v3.9.1"
 	Module  string // its version as a Go module, "v0.309.1"

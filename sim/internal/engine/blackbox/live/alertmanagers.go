@@ -19,14 +19,14 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
 )
 
-// An alertmanagers is the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
+// An alertmanagers has the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
 // addresses.
 type alertmanagers struct {
 	host    *Host
 	serving sync.WaitGroup
 	ctx     context.Context // of the servers
 	end     context.CancelFunc
-	broken  chan error // a server's
+	broken  chan error // the error of a server
 
 	behaviours map[string]fakeam.Behaviour // before they are open
 
@@ -61,7 +61,7 @@ func (f *alertmanagers) Behave(address string, b fakeam.Behaviour) {
 	}
 }
 
-// open opens the Alertmanagers of which the scenario speaks. Others are when they are first called.
+// open starts the fake Alertmanagers that the scenario names. Others start at the first connection to them.
 func (f *alertmanagers) open() error {
 	for _, address := range slices.Sorted(maps.Keys(f.behaviours)) {
 		if _, err := f.fake(address, f.behaviours[address]); err != nil {
@@ -71,7 +71,7 @@ func (f *alertmanagers) open() error {
 	return nil
 }
 
-// fake returns the fake Alertmanager at an address, which is opened if it is not.
+// fake returns the fake Alertmanager at an address. If there is none, it starts one with the behaviour b.
 func (f *alertmanagers) fake(address string, b fakeam.Behaviour) (*fakeAlertmanager, error) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
@@ -102,7 +102,7 @@ func (f *alertmanagers) fake(address string, b fakeam.Behaviour) (*fakeAlertmana
 	return a, nil
 }
 
-// observe reports to the driver what a fake Alertmanager took.
+// observe reports to the driver what a fake Alertmanager stored.
 func (f *alertmanagers) observe(address string, a server.Arrival) {
 	t := blackbox.Taking{Address: address}
 	for _, r := range a.Results {
@@ -124,13 +124,9 @@ func (f *alertmanagers) observe(address string, a server.Arrival) {
 	})
 }
 
-// batchKey tells which request an Alertmanager got: a batch goes to it once, and its first alert is in no other.
+// batchKey identifies a request by its Alertmanager and the origin of its first alert: a batch goes to an Alertmanager
+// once, and no copy is in two batches.
 func batchKey(address, origin string) string { return hostPort(address) + " " + origin }
-
-// firstOrigin is the generator URL of the first alert of a body.
-func firstOrigin(body []byte) string {
-	return blackbox.FirstOrigin(body)
-}
 
 // BeginFault begins a fault of the fake Alertmanager at an address.
 func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key string) error {
@@ -141,7 +137,7 @@ func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key strin
 	return a.server.StartFault(fault, key)
 }
 
-// EndFault ends it.
+// EndFault ends the fault with a key.
 func (f *alertmanagers) EndFault(address, key string) error {
 	a, err := f.fake(address, fakeam.Behaviour{})
 	if err == nil {
@@ -150,7 +146,7 @@ func (f *alertmanagers) EndFault(address, key string) error {
 	return err
 }
 
-// Busy reports whether a fake Alertmanager is not done with a request.
+// Busy reports whether a fake Alertmanager is still handling a request.
 func (f *alertmanagers) Busy() bool {
 	f.lock.Lock()
 	defer f.lock.Unlock()
@@ -162,7 +158,7 @@ func (f *alertmanagers) Busy() bool {
 	return false
 }
 
-// reachable returns why Alertmanagers of a configuration cannot be fakes of ours, or nil.
+// reachable returns an error if fake Alertmanagers cannot serve the Alertmanagers of a configuration.
 func (f *alertmanagers) reachable(cfg *config.Config) error {
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if amc.Scheme != "http" && len(f.host.options.Alertmanagers) == 0 {
@@ -174,7 +170,7 @@ func (f *alertmanagers) reachable(cfg *config.Config) error {
 	return nil
 }
 
-// dial connects to the Alertmanager that the scenario calls by an address.
+// dial connects to the Alertmanager with an address in the scenario.
 func (f *alertmanagers) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	var d net.Dialer
 	for known, at := range f.host.options.Alertmanagers {
@@ -189,7 +185,8 @@ func (f *alertmanagers) dial(ctx context.Context, network, address string) (net.
 	return d.DialContext(ctx, network, a.at)
 }
 
-// address makes the request that goes out of one of the manager: a fake Alertmanager has its API at the root.
+// address returns a manager's request as it is sent. It removes the path prefix for fake Alertmanagers, whose API is at
+// the root.
 func (f *alertmanagers) address(req *http.Request, body []byte) *http.Request {
 	out := req.Clone(req.Context())
 	out.Body = io.NopCloser(bytes.NewReader(body))
@@ -207,7 +204,7 @@ func (f *alertmanagers) close() {
 	f.serving.Wait()
 }
 
-// hostPort is an address as connections are made to it.
+// hostPort returns an address with a port, 80 if it has none.
 func hostPort(address string) string {
 	if strings.Contains(address[strings.LastIndexByte(address, ']')+1:], ":") {
 		return address

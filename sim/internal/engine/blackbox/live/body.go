@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// A responseBody is the body of a response. Its reader gets its end after the driver has learned of it.
+// A responseBody is the body of a response. It calls ended, which waits for the driver, before its reader gets the end.
 type responseBody struct {
 	io.ReadCloser
 	read   bool

@@ -7,14 +7,9 @@
 package live
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
@@ -26,8 +21,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Host is the host of our Manager on the wall clock. Its requests go out at once, but it learns how they end
-// only after the engine has: so the engine makes one step at a time and knows when a step is over.
+// A Host is the host of our Manager on the wall clock. Requests go out at once, but the Manager gets a response only
+// after the engine has recorded it. So the engine makes one step at a time and knows when a step is over.
 type Host struct {
 	*alertmanagers
 	options Options
@@ -37,24 +32,16 @@ type Host struct {
 	tsets   chan map[string][]*targetgroup.Group
 	wake    chan struct{}
 	exited  chan struct{}
-	offered int // target updates that Run took
+	offered int // target updates that Run received
 
 	mu       sync.Mutex // guards what the manager's goroutines and the servers write:
 	did      blackbox.Events
-	requests map[int]*pendingRequest // whose end the manager has not learned
+	requests map[int]*pendingRequest // those whose response the manager does not have
 	number   int
 	// carries are the requests by batchKey, the last of each.
 	carries map[string]int
 	begun   bool
 	closed  bool
-}
-
-// A pendingRequest is a request of the manager that it waits for.
-type pendingRequest struct {
-	number int
-	primes bool // it is made before the run begins, and goes nowhere
-	reply  chan protocol.Reply
-	cancel context.CancelFunc
 }
 
 // New starts a manager.
@@ -73,8 +60,8 @@ func New(o Options) *Host {
 	return h
 }
 
-// record has another goroutine's write change what the driver reads, and wakes the driver. It is false when the run is
-// over.
+// record calls write, which changes what the driver reads, under the lock and wakes the driver. It returns false, and
+// does nothing, once the host is closed. Other goroutines than the driver's call it.
 func (h *Host) record(write func()) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -89,90 +76,7 @@ func (h *Host) record(write func()) bool {
 	return true
 }
 
-// do makes a request, and returns once the driver has learned how it ended.
-func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
-	}
-	inner, cancel := context.WithCancel(ctx)
-	v := &pendingRequest{reply: make(chan protocol.Reply, 1), cancel: cancel}
-	arrived := h.record(func() {
-		v.number, v.primes = h.number, !h.begun
-		h.number++
-		h.requests[v.number] = v
-		h.carries[batchKey(req.URL.Host, firstOrigin(body))] = v.number
-		h.did.Arrived = append(h.did.Arrived, protocol.Arrival{Request: v.number, URL: req.URL.String(), Body: body})
-	})
-	switch {
-	case !arrived:
-		cancel()
-		return nil, errors.New(protocol.Over.Err)
-	case v.primes:
-		defer cancel()
-		return (<-v.reply).Response(ctx, req)
-	}
-	resp, err := client.Do(h.address(req, body).WithContext(inner))
-	switch {
-	case err == nil && h.release.ReadsBody:
-		resp.Body = &responseBody{ReadCloser: resp.Body, ended: func() { h.ended(v, resp.StatusCode, "") }, cancel: cancel}
-		return resp, nil
-	case err == nil:
-		h.ended(v, resp.StatusCode, "")
-		resp.Body = &responseBody{ReadCloser: resp.Body, ended: func() {}, cancel: cancel}
-		return resp, nil
-	}
-	defer cancel()
-	if errors.Is(ctx.Err(), context.Canceled) {
-		h.record(func() {
-			if h.requests[v.number] != nil {
-				delete(h.requests, v.number)
-				h.did.GaveUp = append(h.did.GaveUp, v.number)
-			}
-		})
-		return nil, err
-	}
-	h.ended(v, 0, outcomeOf(ctx, err))
-	return nil, err
-}
-
-// outcomeOf names an error as the trace does.
-func outcomeOf(ctx context.Context, err error) string {
-	var dns *net.DNSError
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return blackbox.OutcomeTimeout
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF),
-		errors.Is(err, io.ErrUnexpectedEOF):
-		return "reset"
-	case errors.As(err, &dns):
-		return "not found"
-	}
-	return "failed"
-}
-
-// ended reports to the driver how a request ended, and waits until the driver lets the manager learn it.
-func (h *Host) ended(v *pendingRequest, status int, outcome string) {
-	if outcome == "" {
-		outcome = fmt.Sprint(status)
-	}
-	waits := false
-	h.record(func() {
-		if waits = h.requests[v.number] != nil; waits {
-			h.did.Ended = append(h.did.Ended, blackbox.Ending{Request: v.number, Status: status, Outcome: outcome})
-		}
-	})
-	if waits {
-		<-v.reply
-	}
-}
-
-// ApplyConfig implements blackbox.Host. It returns when ApplyConfig has, or waits for a drain.
+// ApplyConfig implements blackbox.Host. It returns when the manager's ApplyConfig has returned, or waits for a drain.
 func (h *Host) ApplyConfig(cfg *config.Config) error {
 	if err := h.reachable(cfg); err != nil {
 		return err
@@ -194,7 +98,7 @@ func (h *Host) ApplyConfig(cfg *config.Config) error {
 func (h *Host) OfferTargets(tsets map[string][]*targetgroup.Group) (bool, error) {
 	patience := time.After(blackbox.DefaultPatience)
 	if h.release.Targets == core.TargetsBetweenBatches && h.manager.Activity().Requests > 0 {
-		patience = time.After(0) // Run listens only between batches
+		patience = time.After(0) // Run receives updates only between batches
 	}
 	select {
 	case h.tsets <- tsets:
@@ -213,30 +117,6 @@ func (h *Host) Send(alerts []blackbox.Alert) error {
 func (h *Host) Stop() error {
 	h.manager.Stop()
 	return nil
-}
-
-// Answer implements blackbox.Host: it lets the manager learn how its request ended. The reply is used only for requests
-// before the start.
-func (h *Host) Answer(request int, a protocol.Reply) error {
-	h.mu.Lock()
-	v := h.requests[request]
-	delete(h.requests, request)
-	h.mu.Unlock()
-	if v != nil {
-		h.let(v, a)
-	}
-	return nil
-}
-
-// CutBody implements blackbox.Host: the connection says so itself.
-func (h *Host) CutBody(int) error { return nil }
-
-// let lets the manager learn how its request ended, or that nobody answers.
-func (h *Host) let(v *pendingRequest, a protocol.Reply) {
-	if a.Err == protocol.Over.Err {
-		v.cancel()
-	}
-	v.reply <- a
 }
 
 func (h *Host) Begin(int64) error {
@@ -280,17 +160,17 @@ func (h *Host) Advance(until int64) (int64, error) {
 	return int64(now), nil
 }
 
-// Settle waits until whatever the manager has begun waits for the driver or the network.
+// Settle waits until everything that the manager does waits for the driver or for the network.
 func (h *Host) Settle() (blackbox.Events, error) {
 	began := time.Now()
 	for pause := 10 * time.Microsecond; ; pause = min(2*pause, time.Millisecond) {
 		a := h.manager.Activity()
 		h.mu.Lock()
 		if a.Requests == len(h.requests) && a.Updates == h.offered && !a.Woken {
-			news := h.did
-			h.did = blackbox.Events{Events: protocol.Events{Exited: news.Exited}}
+			did := h.did
+			h.did = blackbox.Events{Events: protocol.Events{Exited: did.Exited}}
 			h.mu.Unlock()
-			return news, nil
+			return did, nil
 		}
 		h.mu.Unlock()
 		if time.Since(began) > blackbox.DefaultPatience {
@@ -313,7 +193,7 @@ func (h *Host) ExpectDeadlock() error {
 		h.release.Name)
 }
 
-// Close implements blackbox.Host. It returns when nothing runs any more that the host has started.
+// Close implements blackbox.Host. It returns when all goroutines that the host started have ended.
 func (h *Host) Close() error {
 	h.mu.Lock()
 	h.closed = true

@@ -13,8 +13,8 @@ type Options struct {
 	Flags   scenarios.Flags
 	Release *core.Release
 	Seed    uint64
-	// Tolerance is how much later than the scenario says an expectation may hold, MaxDuration the longest that a run
-	// may take.
+	// Tolerance is how much later than in the scenario an expectation may hold, MaxDuration the longest that a run may
+	// take.
 	Tolerance, MaxDuration time.Duration
 	// Alertmanagers are real ones, host:port, by their addresses in the scenario.
 	Alertmanagers map[string]string
@@ -22,8 +22,8 @@ type Options struct {
 	Stop <-chan struct{}
 }
 
-// ErrInterrupted is what a run ends with that was stopped from outside.
+// ErrInterrupted is the error of a run that Options.Stop ended.
 var ErrInterrupted = errors.New("interrupted")
 
-// ErrUnable is what a run ends with that the engine live cannot do.
+// ErrUnable is the error of a run that needs what the engine live cannot do.
 var ErrUnable = errors.New("engine live cannot run it")

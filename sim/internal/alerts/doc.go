@@ -1,8 +1,8 @@
-// Package alerts holds the alerts of a run: their label sets by number, and the calls of Send that hand copies of them
-// over. Engines and accounts refer to a copy as a place in a Send.
+// Package alerts holds the alerts of a run: their label sets by number, and the calls of Send that send copies of them.
+// Engines and accounts refer to a copy as a place in a Send.
 //
-// A label set has the same number throughout a run. The package keeps what others record in a Send (who took which
-// copies, how many are on their way); it decides nothing.
+// A label set has the same number throughout a run. A Send stores what others record of it (which copies were accepted,
+// how many wait or are in flight); the package decides nothing.
 //
 // The package is internal to sim: it promises nothing to others.
 package alerts

@@ -6,9 +6,9 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Replicas are senders of one configuration with the same rules. Prometheus has the groups of a rule file at offsets
-// that follow from their names, so that all replicas evaluate at the same instants, and an alert is the same to an
-// Alertmanager whoever sends it.
+// Replicas are senders with one configuration and the same rules. In Prometheus the offset of a rule group follows from
+// its name, so that all replicas evaluate it at the same instants. For an Alertmanager an alert is the same whichever
+// replica sends it.
 
 // Evaluations are the evaluations whose alerts several senders send, and how many alerts all senders lost. The zero
 // value is empty and ready.
@@ -17,8 +17,8 @@ type Evaluations struct {
 	lost int64         // of those that are closed
 }
 
-// An EvaluationKey is what makes senders hand over the same alerts: a rule's evaluation at an instant, or an event of
-// the scenario.
+// An EvaluationKey identifies what makes all senders send the same alerts: the evaluation of a rule at an instant, or
+// an event of the scenario.
 type EvaluationKey struct {
 	Position int
 	At       int64
@@ -27,17 +27,17 @@ type EvaluationKey struct {
 // An Evaluation is the alerts of one evaluation, over all senders.
 type Evaluation struct {
 	EvaluationKey
-	sends []*Send // that are not settled
+	sends []*Send // those that are not settled
 
-	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and of those
-	// somebody took.
+	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and the numbers
+	// of the alerts that an Alertmanager accepted.
 	numbers      []Span
 	known, taken fakeam.Bitset
 }
 
-// Add adds a call of Send to its evaluation. A new evaluation closes those that are over: of which no copy is left, and
-// no sender will hand anything over any more. blocked says that a sender waits for its lock: it may have more of an
-// earlier evaluation.
+// Add adds a call of Send to its evaluation. A new evaluation closes those that are over: no copy of theirs waits or is
+// in flight, and no sender will send more of them. blocked says that a sender waits for its manager's lock and may
+// still send alerts of an earlier evaluation; then none is closed.
 func (l *Evaluations) Add(now int64, key EvaluationKey, s *Send, blocked bool) {
 	for i := len(l.open) - 1; i >= 0 && s.Evaluation == nil; i-- {
 		if l.open[i].EvaluationKey == key {
@@ -64,8 +64,8 @@ func (l *Evaluations) close(now int64) {
 	})
 }
 
-// Lost counts the alerts of evaluations that no sender brought to any Alertmanager; waiting are the copies that still
-// may.
+// Lost counts the alerts of evaluations that no sender delivered to any Alertmanager. waiting are the copies that may
+// still be delivered.
 func (l *Evaluations) Lost(waiting Waiting) int64 {
 	lost := l.lost
 	for _, e := range l.open {
@@ -74,14 +74,14 @@ func (l *Evaluations) Lost(waiting Waiting) int64 {
 	return lost
 }
 
-// Settle closes the account of a send. What nobody was asked to take, though there was somebody, was dropped on
-// purpose.
-func (e *Evaluation) Settle(s *Send, anybody bool) {
+// Settle closes the account of a send. If there was an Alertmanager (anyAlertmanager), alerts that were posted to none
+// were dropped by relabelling on purpose.
+func (e *Evaluation) Settle(s *Send, anyAlertmanager bool) {
 	e.sends = slices.DeleteFunc(e.sends, func(o *Send) bool { return o == s })
 	place := 0
 	s.EachSpan(0, s.N, func(sp Span) {
 		for number := sp.First; number < sp.First+sp.N; number++ {
-			dropped := anybody && !s.Asked.Has(place) || s.Filtered.Has(place)
+			dropped := anyAlertmanager && !s.Asked.Has(place) || s.Filtered.Has(place)
 			if !dropped && e.known.Add(number, 1) == 1 {
 				e.numbers = AppendSpan(e.numbers, number)
 			}
@@ -93,13 +93,13 @@ func (e *Evaluation) Settle(s *Send, anybody bool) {
 	})
 }
 
-// lost counts the alerts that nobody has taken, of no sender, and of which no copy is left.
+// lost counts the alerts that no Alertmanager accepted from any sender, and of which no copy waits or is in flight.
 func (e *Evaluation) lost(waiting Waiting) (n int64) {
-	var seen, open fakeam.Bitset // open is of those that are taken, or may be
+	var seen, open fakeam.Bitset // open has those that are accepted, or may still be
 	numbers := slices.Clone(e.numbers)
 	for _, s := range e.sends {
 		if s.Order == 0 {
-			return 0 // it waits, and its alerts are not known yet
+			return 0 // it waits for the manager's lock, and what relabelling leaves of it is not known yet
 		}
 		place := 0
 		s.EachSpan(0, s.N, func(sp Span) {
@@ -136,7 +136,7 @@ func (w Waiting) Add(seg Segment) {
 	seg.Send.SetBits(set, seg.From, seg.To)
 }
 
-// Pending counts the alerts that nobody has taken yet and of which a copy waits or is in flight.
+// Pending counts the alerts that no Alertmanager has accepted yet and of which a copy waits or is in flight.
 func (w Waiting) Pending() int64 {
 	var n int64
 	for s, t := range w {

@@ -18,7 +18,7 @@ type Span = trace.Span
 type Cache struct {
 	ids  map[labels.Labels]int32
 	sets []labels.Labels // by id
-	// planned are what the first configuration makes of the alerts of the scenario, by the address of the first.
+	// planned are the ids of the scenario's own alerts under the first configuration, by the address of the first alert.
 	planned map[*labels.Labels][]int32
 	scratch []int32
 }
@@ -61,15 +61,15 @@ func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 	return ids
 }
 
-// LabelSets numbers the label sets of a run. Alerts of one label set are one alert to an Alertmanager, whoever sent
-// them.
+// LabelSets numbers the label sets of a run. For an Alertmanager, alerts with one label set are one alert, whichever
+// sender sent them.
 type LabelSets struct {
 	cache   *Cache
 	numbers []int32 // by id, from 1; 0 for those that are not in the run yet
 	ids     []int32 // by number
 	names   []string
-	// stems are the numbers at which a name begins that differs from the one before in more than digits; stemmed is how
-	// many names have been looked at for them.
+	// stems are the numbers whose names differ from the name before in more than digits; stemmed is how many names have
+	// been compared.
 	stems   []int
 	stemmed int
 }
@@ -89,7 +89,7 @@ func NewLabelSets(cache *Cache, n int) *LabelSets {
 // Names are the names of the label sets by number. The caller must not change them.
 func (l *LabelSets) Names() []string { return l.names }
 
-// Number returns the number of a label set; name is how output calls it, if it is new.
+// Number returns the number of a label set. If it is new, name is its name in output.
 func (l *LabelSets) Number(lset labels.Labels, name string) int {
 	return l.numberOf(l.cache.id(lset), name)
 }

@@ -13,7 +13,7 @@ import (
 type Source struct {
 	Alerts []labels.Labels
 	Names  []string
-	// Planned says that the alerts are the scenario's own: they do not change from run to run.
+	// Planned says that the alerts are in the scenario, and so the same in every run.
 	Planned bool
 	// Times are those of the next send.
 	Times
@@ -56,23 +56,23 @@ func (s *Source) EachPlace(f func(lset labels.Labels, place int)) int {
 // Relabelled reports how many alerts the last Relabel left.
 func (s *Source) Relabelled() int { return s.n }
 
-// A Send is one call of Manager.Send, and the account of its copies.
+// A Send is one call of Manager.Send, with what is recorded of its copies.
 type Send struct {
 	Sources []*Source
 	// Begun is when Send was called, in nanoseconds from the start of the run.
 	Begun int64
-	// Spans are the copies once Send goes ahead, N their number.
+	// Spans are the copies once Send has the manager's lock, N their number.
 	Spans []Span
 	N     int
 	times []timeSpan
 
-	// Order is the send's place among all that went ahead, from 1; 0 before it goes ahead.
+	// Order is its place among the calls that got the lock, from 1; 0 while it waits for the lock.
 	Order uint32
 	// Open counts the copies that wait or are in flight, over all send loops.
 	Open int
 	// Index is the number that the copies carry in their generator URL, on engines that see a Manager from outside.
 	Index int
-	// Taken has a bit for each alert that at least one Alertmanager took, Asked one for each that a send loop was given.
+	// Taken has a bit for each alert that at least one Alertmanager accepted, Asked one for each that a send loop got.
 	Taken, Asked fakeam.Bitset
 	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is
 	// posted.
@@ -81,17 +81,17 @@ type Send struct {
 	// an Evaluation.
 	Filtered fakeam.Bitset
 	Returned bool
-	// Losses are the copies that were lost, in order, if somebody asks for the reasons.
+	// Losses are the copies that were lost, in order, if the virtual scrapes need the reasons.
 	Losses []Loss
-	// Evaluation is where the same alerts of other senders are; nil if there are no others.
+	// Evaluation has the same alerts of other senders too; nil if there is one sender.
 	Evaluation *Evaluation
-	// OnReturn is called when a call that had to wait returns, or nil.
+	// OnReturn, if not nil, is called when a call that had to wait returns.
 	OnReturn func()
 
-	// parent is the send that a set's relabelling made this one of; places are where its alerts are there.
+	// parent is the send from which a set's relabelling made this one; places are the places of its alerts in the parent.
 	parent *Send
 	places []int32
-	// variants are the sends that sets made of this one.
+	// variants are the sends that the relabelling of sets made from this one.
 	variants map[variantKey]*Send
 }
 
@@ -101,7 +101,8 @@ type Loss struct {
 	Why core.Reason
 }
 
-// A variantKey is what a set's relabelling depends on: the set, and those whose changes show in it.
+// A variantKey is what a set's relabelling depends on: the set, and the earlier sets whose changes of labels leak into
+// it.
 type variantKey struct {
 	set         *core.Set
 	earlierSets string
@@ -120,7 +121,7 @@ func (s *Send) Reset(begun int64) {
 	}
 }
 
-// GoAhead gives s its copies: what a configuration's relabelling leaves of its sources.
+// GoAhead sets the copies of s: what a configuration's relabelling leaves of its sources.
 func (s *Send) GoAhead(l *LabelSets, rules core.Relabeling, config int) {
 	for _, src := range s.Sources {
 		s.Spans = append(s.Spans, src.Relabel(l, rules, config)...)
@@ -191,7 +192,8 @@ func (s *Send) SetBits(set *fakeam.Bitset, from, to int) int {
 	return fresh
 }
 
-// SetTaken records that somebody took the copies from to to-1, and returns how many nobody had taken before.
+// SetTaken records that an Alertmanager accepted the copies from to to-1, and returns how many none had accepted
+// before.
 func (s *Send) SetTaken(from, to int) int {
 	root := s.Root()
 	if root.Taken.Unique == int64(root.N) {
@@ -200,8 +202,8 @@ func (s *Send) SetTaken(from, to int) int {
 	return s.SetBits(&root.Taken, from, to)
 }
 
-// SetFiltered records the copies of seg that every set's relabelling dropped: nobody was asked to take them. s is the
-// root of seg.
+// SetFiltered records the copies of seg that the relabelling of every set dropped, so that they were posted to no
+// Alertmanager. s is the root of seg.
 func (s *Send) SetFiltered(seg Segment) {
 	for i := seg.From; i < seg.To; i++ {
 		if place := seg.Send.RootPlace(i); !s.Asked.Has(place) {

@@ -6,14 +6,14 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Times are what copies of one send say of themselves, and what is true of them, in nanoseconds from the start of the
-// run.
+// Times are the times in the copies of one send, and the time until which the alerts really fire, in nanoseconds from
+// the start of the run.
 type Times struct {
 	// StartsAt and EndsAt are in the copy.
 	StartsAt, EndsAt int64
 	// Resolved says that the sender sent the alert as resolved.
 	Resolved bool
-	// Until is when the alert is over at its source. An alert of a raw send is over at its EndsAt.
+	// Until is when the alert is resolved at its source. An alert of a raw send is resolved at its EndsAt.
 	Until int64
 }
 
@@ -44,7 +44,7 @@ func appendTimes(spans []timeSpan, to int, t Times) []timeSpan {
 // EndsAt returns the EndsAt of the first copies of s.
 func (s *Send) EndsAt() int64 { return s.times[0].EndsAt }
 
-// Batches calls f with the copies from to to-1 as an Alertmanager takes them.
+// Batches calls f with the copies from to to-1 as an Alertmanager receives them.
 func (s *Send) Batches(from, to int, f func(fakeam.AlertRange)) {
 	k := sort.Search(len(s.times), func(i int) bool { return s.times[i].to > from })
 	s.EachSpan(from, to, func(sp Span) {
@@ -60,7 +60,7 @@ func (s *Send) Batches(from, to int, f func(fakeam.AlertRange)) {
 	})
 }
 
-// IsContiguous reports whether all copies of s have consecutive numbers and the same times, as nearly always.
+// IsContiguous reports whether all copies of s have consecutive numbers and the same times, as nearly all sends have.
 func (s *Send) IsContiguous() bool { return len(s.Spans) == 1 && len(s.times) == 1 }
 
 // ContiguousBatch returns n copies from a place on, of a send that IsContiguous.
@@ -68,8 +68,8 @@ func (s *Send) ContiguousBatch(from, n int) fakeam.AlertRange {
 	return s.times[0].batch(s.Spans[0].First+from, n)
 }
 
-// AppendBatches appends the first n copies of segments as an Alertmanager takes them. The batches do not refer to the
-// sends, which may be used again before an Alertmanager takes a late request.
+// AppendBatches appends the first n copies of segments as an Alertmanager receives them. The batches do not refer to
+// the sends, whose memory may be used again before an Alertmanager stores a late request.
 func AppendBatches(list []fakeam.AlertRange, n int, segs ...Segment) []fakeam.AlertRange {
 	for _, seg := range segs {
 		to := min(seg.To, seg.From+n)

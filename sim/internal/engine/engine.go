@@ -20,25 +20,25 @@ import (
 
 // An Engine runs the notifier of one sender. Its methods are called one at a time.
 type Engine interface {
-	// Prime makes the first target update, which update offers, known before the run begins, as to a server that has
-	// been up for a while.
+	// Prime calls update, which offers the first target update, and lets the notifier apply it before the run begins: the
+	// server has run for a while before 0s.
 	Prime(update func())
-	// ApplyConfig applies a configuration as soon as the manager's lock is free. Observer.Reloading is called when that
-	// goes ahead, and Reloaded when ApplyConfig has returned; both perhaps at once.
+	// ApplyConfig applies a configuration as soon as the manager's lock is free. Observer.Reloading is called when the
+	// call has the lock, and Reloaded when it has returned; both possibly before ApplyConfig returns.
 	ApplyConfig(*Reload) error
-	// OfferTargets offers a target update and reports whether it was taken.
+	// OfferTargets offers a target update and reports whether Run received it.
 	OfferTargets(map[string][]*targetgroup.Group) bool
-	// Send calls Send. Observer.Returned is called when the call returns, perhaps at once.
+	// Send calls Send. Observer.Returned is called when the call has returned, possibly before Send returns.
 	Send(*alerts.Send)
 	// Locked reports whether a call of Send would have to wait.
 	Locked() bool
 	// Stop calls Stop.
 	Stop()
 
-	// Measure brings the accounts up to date with what the notifier says of itself.
+	// Measure updates the accounts by the notifier's metrics, where the engine cannot see what they say.
 	Measure() error
-	// Samples are the notifier's metrics, until the next call. Shape is a number that changes when other samples appear
-	// or disappear; 0 if that is not known.
+	// Samples are the notifier's metrics; the slice is valid until the next call. Shape is a number that changes when
+	// series appear or disappear; 0 if the engine does not know.
 	Samples() ([]Sample, error)
 	Shape() int
 
@@ -50,21 +50,21 @@ type Engine interface {
 	EachWaiting(f func(alerts.Segment))
 }
 
-// A Reload is one call of ApplyConfig.
+// A Reload is a call of ApplyConfig.
 type Reload struct {
 	Config *config.Config
-	// First says that it is the one before the start.
+	// First says that it is the call before the server starts.
 	First bool
-	// Position is its place in the timeline, At when the scenario has it, Event its number in the trace once it goes
-	// ahead.
+	// Position is its place in the timeline, At its time in the scenario, Event its number in the trace once the call has
+	// the manager's lock.
 	Position int
 	At       int64
 	Event    int64
 }
 
-// A QueueState is a queue when copies arrive at it.
+// A QueueState is the state of a queue when copies arrive at it.
 type QueueState struct {
-	// Waiting waited when Arriving came; Capacity is the most that it holds.
+	// Waiting copies wait already when Arriving copies arrive; Capacity is the most that the queue holds.
 	Waiting, Arriving, Capacity int
 }
 
@@ -72,49 +72,50 @@ type QueueState struct {
 type Observer interface {
 	network.Observer
 
-	// GoesAhead says that a call of Send goes ahead: it gets its copies, as the relabelling of Send leaves them.
+	// GoesAhead reports that a call of Send has the manager's lock. Its copies are what the relabelling of Send leaves.
 	GoesAhead(*alerts.Send)
-	// Returned says that a call of Send has returned.
+	// Returned reports that a call of Send has returned.
 	Returned(*alerts.Send)
-	// Reloading says that a configuration is in force, Reloaded that ApplyConfig has returned.
+	// Reloading reports that a configuration is in force, Reloaded that ApplyConfig has returned.
 	Reloading(*Reload)
 	Reloaded(*Reload)
-	// TargetsTaken says that a target update was taken; TargetsWrong what was wrong with it.
+	// TargetsTaken reports that Run received a target update, TargetsWrong the errors in it.
 	TargetsTaken()
 	TargetsWrong([]error)
 
-	// Join says that an Alertmanager became active, and how many copies wait for it already. The Alertmanager's Tag is
-	// the Target then.
+	// Join reports that an Alertmanager became active, and how many copies already wait for it. It sets the
+	// Alertmanager's Tag to the Target.
 	Join(am *core.Alertmanager, waiting int)
-	// Leave says that an Alertmanager is no longer active, and its queue, with so many waiting copies, is gone.
+	// Leave reports that an Alertmanager is no longer active, and that its queue, with so many waiting copies, is gone.
 	Leave(am *core.Alertmanager, waiting int)
-	// Hold says that the queue that feeds ams gets the copies of seg.
+	// Hold reports that the copies of seg are for the queue that feeds ams, whether they enter it or are dropped.
 	Hold(ams []*core.Alertmanager, seg alerts.Segment)
-	// Queued says that the copies of seg are seen to enter the queue that feeds ams.
+	// Queued reports that the copies of seg enter the queue that feeds ams. Engines that cannot see it do not call it.
 	Queued(ams []*core.Alertmanager, seg alerts.Segment, q QueueState)
-	// Dropped says that copies leave a queue, or never enter it, and are lost to the Alertmanagers that it feeds. q is
-	// nil if that is inferred from what happens later.
+	// Dropped reports that copies leave a queue, or never enter it, without being posted to the Alertmanagers that it
+	// feeds. q is nil if the engine infers that from later events.
 	Dropped(ams []*core.Alertmanager, seg alerts.Segment, why core.Reason, q *QueueState)
-	// Skipped says that n copies are not posted to am, since the relabelling of its set drops them.
+	// Skipped reports that n copies are not posted to am, since the relabelling of its set drops them.
 	Skipped(am *core.Alertmanager, n int)
-	// Popped says that a batch is seen to leave the queue that feeds ams.
+	// Popped reports that a batch leaves the queue that feeds ams. Engines that cannot see it do not call it.
 	Popped(ams []*core.Alertmanager, batch []alerts.Segment, n int)
-	// BatchBegins says that a batch of a shared queue goes out.
+	// BatchBegins reports that a batch of a shared queue is about to be posted.
 	BatchBegins(n int)
-	// Posting says that requests to am go out: they carry segs together, at most largest copies each.
+	// Posting reports that requests to am go out. Together they carry segs, each at most largest copies.
 	Posting(am *core.Alertmanager, segs []alerts.Segment, largest int)
-	// KeptOldest says that copies are posted which the queue that feeds ams must have dropped if it dropped its oldest.
+	// KeptOldest reports that copies are posted which the queue that feeds ams would have dropped if it had dropped its
+	// oldest.
 	KeptOldest(ams []*core.Alertmanager, seg alerts.Segment)
-	// PostingToStranger says that a request goes to a URL that is of no active Alertmanager.
+	// PostingToStranger reports that a request goes to a URL of no active Alertmanager.
 	PostingToStranger(url string)
-	// BatchDone says that the last request of a batch has ended. anybody says that there was an Alertmanager to ask;
-	// lost whether the release counts the batch as lost, Unseen if the engine does not know.
-	BatchDone(ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost Judgement)
-	// Release says that copies are no longer on their way.
+	// BatchDone reports that the last request of a batch has ended. anyAlertmanager says that there was an Alertmanager
+	// to post to; lost whether the release counts the batch as lost, Unseen if the engine does not know.
+	BatchDone(ams []*core.Alertmanager, batch []alerts.Segment, n int, anyAlertmanager bool, lost Judgement)
+	// Release reports that copies neither wait nor are in flight any more.
 	Release(alerts.Segment)
-	// Primed says that a request without alerts was answered before the run began.
+	// Primed reports that a request without alerts was answered before the run began.
 	Primed(am *core.Alertmanager)
-	// Stopped says that the manager's Run has returned.
+	// Stopped reports that the manager's Run has returned.
 	Stopped()
 }
 
@@ -123,21 +124,20 @@ type Judgement uint8
 
 // The judgements.
 const (
-	Unseen Judgement = iota // by its counters alone
+	Unseen Judgement = iota // the engine does not know
 	CountedDelivered
 	CountedLost
 )
 
-// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for: the sender stops
-// while calls of Send wait for its lock (they would go ahead, but the engine has not made them yet), or what Go's maps
-// draw decides.
+// ErrUnobservable is the error of a run whose engine cannot determine the outcome: the sender stops while calls of Send
+// wait for its lock, which the engine has not made yet, or the outcome depends on the random order of a Go map.
 var ErrUnobservable = errors.New("this engine cannot show what the scenario asks for; use the engine model")
 
-// Untraceable is the error of a run that cannot be followed because the notifier did what it must not. If an invariant
-// says so too, that is reported instead.
+// Untraceable is the error of a run in which the notifier did what its rules do not allow, so that the accounts cannot
+// be continued. If an invariant is violated too, its violation is reported instead.
 type Untraceable struct{ Err error }
 
 func (u Untraceable) Error() string { return u.Err.Error() }
 
-// Unwrap returns the error without the mark.
+// Unwrap returns u.Err.
 func (u Untraceable) Unwrap() error { return u.Err }

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A driver is a Model as core.Driver: what the rules decide is reported to the observer, and requests go to the
+// A driver is a Model as core.Driver: it reports the decisions of the rules to the observer and makes requests on the
 // network.
 type driver Model
 
@@ -44,7 +44,7 @@ func (d *driver) Queued(l *sendLoop, seg segment) {
 func (d *driver) Dropped(l *sendLoop, seg segment, why core.Reason) {
 	q := &d.state
 	if why != core.BatchTooLarge && why != core.QueueFull {
-		q = &engine.QueueState{} // seldom
+		q = &engine.QueueState{} // rare, so it may allocate
 	}
 	d.Observer.Dropped(l.Targets, seg, why, q)
 }
@@ -164,9 +164,9 @@ func (e *requests) Ended(x *network.Request, o core.Outcome, took time.Duration)
 		e.Depths.RequestEnded(r.Batch.Loop, o, e.Network.Now >= x.Deadline)
 	}
 	switch {
-	case o == core.Cancelled: // its event stays in the queue, and nobody is told
+	case o == core.Cancelled: // its event stays in the queue, and the rules already know
 		return
-	case x.Broken: // its event stays
+	case x.Broken: // its event stays in the queue
 	case len(x.Late) > 0:
 		e.Network.Add(x.Decision.At, world.ClassResponse, x.To.ResponsePlace, x)
 	default:

@@ -14,24 +14,24 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Nearly all requests of a long run are taken in time and followed at once by one with the next copies of the same
-// send. Where nobody reads events, such requests are fast-forwarded: as long as nothing else is due, the rules say
-// which batch is next and the Alertmanager when it responds, in the order of these responses, and each step is
-// recorded. Before anything else happens the steps are booked together, by the same calls that book a single request.
+// Nearly all requests of a long run are answered 2xx in time and followed at once by a request with the next copies of
+// the same send. Without a trace such requests are fast-forwarded: until another event is due, core.LookAhead returns
+// the next batch, the Alertmanager decides when it responds, and a step is stored. Before the other event the steps are
+// recorded together, by the same calls that record a single request.
 
 // A FastForward fast-forwards requests of all Models of a run.
 type FastForward struct {
 	network  *network.Network
-	requests requestHeap // that have steps which are not booked
-	flushBy  int64       // when those are to be booked at the latest
+	requests requestHeap // those with steps that are not recorded
+	flushBy  int64       // when the steps must be recorded at the latest
 }
 
-// NewFastForward returns one without requests.
+// NewFastForward returns a FastForward without requests.
 func NewFastForward(n *network.Network) *FastForward {
 	return &FastForward{network: n, flushBy: fakeam.Never}
 }
 
-// An inFlight is a request as the Model has it, with the steps that are not booked yet.
+// An inFlight is a request of a Model, with the steps that are not recorded yet.
 type inFlight struct {
 	sent    *network.Request
 	request *request
@@ -39,11 +39,11 @@ type inFlight struct {
 	ahead   core.Lookahead[*alerts.Send]
 	am      *fakeam.Alertmanager
 	timeout int64
-	list    []ledger.Step // that were taken
-	first   int           // the place of the first copy of them
-	seg     segment       // what the request in flight after the last step carries,
-	since   int64         // since when,
-	place   int           // and the place of its end among the events of the instant
+	list    []ledger.Step // the steps, each an answered request
+	first   int           // the place of the first copy of the steps
+	seg     segment       // the copies of the request that is in flight after the last step,
+	since   int64         // when that began,
+	place   int           // and the position of its end among the events of the instant
 
 	steps  [1]ledger.Steps // for reuse
 	posted [1]segment
@@ -56,8 +56,8 @@ const maxSteps = 1024
 // Len returns how many requests are fast-forwarded.
 func (f *FastForward) Len() int { return len(f.requests) }
 
-// Step goes on until something else is due. If that is the end of a request that does not go on, it happens too; it
-// returns false if what is due is in the queue.
+// Step advances the requests until another event is due. If that is the end of a request that cannot be fast-forwarded,
+// Step executes it and returns true; if it is an event in the queue, Step returns false.
 func (f *FastForward) Step() bool {
 	n := f.network
 	for {
@@ -83,24 +83,24 @@ func (f *FastForward) Step() bool {
 	}
 }
 
-// happening fast-forwards a request that ends well, if requests may follow it. If not, it books what the end must not
-// find undone.
+// happening begins to fast-forward a request that is answered 2xx, if that is possible. If not, it records the steps
+// that must be recorded before the end of the request.
 func (f *FastForward) happening(m *Model, x *network.Request) bool {
 	if f.begin(m, x) {
 		return true
 	}
 	k := x.Tag.(*inFlight)
-	if len(f.requests) > 0 && f.requests[0].flight == k { // nowhere else: it is time
+	if len(f.requests) > 0 && f.requests[0].flight == k { // it is due, so it can only be the first
 		f.requests.removeFirst()
 		f.flush(k)
 	}
-	if k.model == nil || len(x.To.Requests) > 1 { // it concerns others than its own send loop and Alertmanager
+	if k.model == nil || len(x.To.Requests) > 1 { // its end may influence other requests
 		f.Flush()
 	}
 	return false
 }
 
-// begin begins to fast-forward a request. If it cannot, nothing is done.
+// begin begins to fast-forward a request and returns true, or returns false without effect.
 func (f *FastForward) begin(m *Model, x *network.Request) bool {
 	am := x.To.Alertmanager
 	if x.Over || am.Decides.HasFault() || am.FastForwarded || !x.Decision.IsServed() {
@@ -125,13 +125,14 @@ func (f *FastForward) begin(m *Model, x *network.Request) bool {
 	am.FastForwarded = true
 	x.MoveLast()
 	f.requests.add(pendingRequest{at, k})
-	if ends := seg.Send.EndsAt(); ends > f.network.Now { // whether something expires then is known when it was taken
+	if ends := seg.Send.EndsAt(); ends > f.network.Now { // whether the copies expire depends on when they were stored
 		f.flushBy = min(f.flushBy, ends)
 	}
 	return true
 }
 
-// step records that a request is taken now and what comes of it, if that is another request. It returns when that ends.
+// step stores that a request is answered now, and the request that follows it, and returns when that ends. It returns
+// false without effect if none follows.
 func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 	x, now := k.sent, f.network.Now
 	if now != x.Decision.At || len(k.list) == maxSteps {
@@ -148,7 +149,7 @@ func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 	return at, true
 }
 
-// Flush books all steps. Requests in flight are in the queue of events then.
+// Flush records all steps, and adds the requests in flight to the event queue.
 func (f *FastForward) Flush() {
 	for _, p := range f.requests {
 		f.flush(p.flight)
@@ -157,14 +158,15 @@ func (f *FastForward) Flush() {
 	f.requests, f.flushBy = f.requests[:0], fakeam.Never
 }
 
-// FlushBefore books the steps before an event that may look at them. Requests see to that themselves.
+// FlushBefore records the steps before an event that may read the accounts. The events of requests do that themselves
+// (see happening).
 func (f *FastForward) FlushBefore(next world.Event) {
 	if _, ok := next.(*network.Request); !ok {
 		f.Flush()
 	}
 }
 
-// flush books the steps of a request.
+// flush records the steps of a request.
 func (f *FastForward) flush(k *inFlight) {
 	x, m, last := k.sent, k.model, &k.list[len(k.list)-1]
 	x.To.FastForwarded = false
@@ -177,7 +179,8 @@ func (f *FastForward) flush(k *inFlight) {
 		m.recordDepths(k)
 	}
 	if !m.core.Advance(k.request, k.durations(x.Begun)) || x.Batch[0] != k.seg {
-		f.network.Fail(fmt.Errorf("%s: %v was fast-forwarded to be in flight, and it is %v", x.To.Address, k.seg, x.Batch))
+		f.network.Fail(fmt.Errorf("%s: by fast-forwarding %v is in flight, and by the rules %v", x.To.Address, k.seg,
+			x.Batch))
 	}
 	x.N, x.Begun = k.request.N, last.At
 	m.Observer.Release(taken)
@@ -199,7 +202,7 @@ func (k *inFlight) durations(begun int64) []time.Duration {
 	return k.took
 }
 
-// recordDepths records how the queue changed in the steps of a request.
+// recordDepths records how the length of the queue changed in the steps of a request.
 func (m *Model) recordDepths(k *inFlight) {
 	loop := k.request.Batch.Loop
 	waiting := loop.Queue.Len()

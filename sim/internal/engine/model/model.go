@@ -1,9 +1,9 @@
 // Package model is the engine model: it drives the rules of notifier/core with the event queue and carries out their
 // decisions in virtual time.
 //
-// It is one goroutine; the same calls give the same results on any machine. Requests that follow each other undisturbed
-// may be computed together, with the same effects and reports as one by one. It has no rule of its own about queues,
-// batches or metrics.
+// It is one goroutine; the same calls give the same results on any machine. Requests that follow each other without
+// another event between them may be computed together, with the same effects and reports as one by one. The package has
+// no rule of its own about queues, batches or metrics.
 //
 // The package is internal to sim: it promises nothing to others.
 package model
@@ -35,11 +35,11 @@ type Model struct {
 	core  *core.Core[*alerts.Send]
 	state engine.QueueState // of the queue at which copies arrived last
 
-	reordered int // batches for which the sets have been put into an order
+	reordered int // the batches for which Orders was used
 
-	samples      []engine.Sample // what the metrics were, and where their values stand
-	sources      []sampleSource
-	samplesShape int // the shape that they had
+	samples      []engine.Sample
+	sources      []sampleSource // where the values of samples are
+	samplesShape int            // the shape of the metrics when samples was made
 
 	priming bool // before 0s
 	primed  []*request
@@ -47,7 +47,7 @@ type Model struct {
 
 // Options are what a Model needs.
 type Options struct {
-	// Network carries its requests; the world's clock is its.
+	// Network carries its requests; its World has the clock.
 	Network  *network.Network
 	Observer engine.Observer
 	// Sender is the number of the sender.
@@ -60,7 +60,7 @@ type Options struct {
 	Depths *ledger.QueueDepths
 	// Orders are the orders in which the sets relabel the batches, one after the other (see core.Driver's SetOrder).
 	Orders [][]int
-	// FastForward computes requests that follow each other at once, where nobody can see that; nil if it must not.
+	// FastForward computes requests that follow each other at once together; nil if there is a trace.
 	FastForward *FastForward
 }
 
@@ -74,8 +74,8 @@ func New(o Options) *Model {
 	return m
 }
 
-// Prime implements engine.Engine. The requests without alerts that old releases make of the first target update are
-// over at 0s.
+// Prime implements engine.Engine. The requests without alerts that old releases make at the first target update end
+// before 0s.
 func (m *Model) Prime(update func()) {
 	m.priming = true
 	update()
@@ -114,7 +114,7 @@ func (m *Model) HasAlertmanagers() bool {
 	return slices.ContainsFunc(m.core.Sets(), func(set *core.Set) bool { return len(set.Active) > 0 })
 }
 
-// Holds implements engine.Engine: what waits and what is in flight is read off the send loops.
+// Holds implements engine.Engine by the sums that the targets keep.
 func (m *Model) Holds(p *network.Peer) (queued, inFlight int64) {
 	for _, t := range p.Targets {
 		inFlight += int64(t.AM.InFlight())
@@ -125,7 +125,7 @@ func (m *Model) Holds(p *network.Peer) (queued, inFlight int64) {
 	return queued, inFlight
 }
 
-// count is Holds, loop by loop and request by request.
+// count counts what Holds returns, loop by loop and request by request.
 func (m *Model) count(p *network.Peer) (queued, inFlight int64) {
 	for _, l := range m.core.Loops() {
 		for _, am := range l.Targets {
@@ -156,12 +156,12 @@ func (m *Model) EachWaiting(f func(segment)) {
 	}
 }
 
-// Measure implements engine.Engine. The rules hide nothing; what they count is counted again.
+// Measure implements engine.Engine. The model has no hidden state, so it only compares Holds with count.
 func (m *Model) Measure() error {
 	for _, p := range m.Network.Peers(m.Sender) {
 		queued, inFlight := m.Holds(p)
 		if waiting, requested := m.count(p); queued != waiting || inFlight != requested {
-			return fmt.Errorf("%s: %d alerts are said to wait and %d to be in flight, and it is %d and %d",
+			return fmt.Errorf("%s: by the sums %d alerts wait and %d are in flight, but counted one by one %d and %d",
 				p.Address, queued, inFlight, waiting, requested)
 		}
 	}

@@ -1,7 +1,7 @@
 package model
 
-// A requestHeap is the fast-forwarded requests, as a binary heap by when they end. No output depends on the order of
-// those of one instant.
+// A requestHeap has the fast-forwarded requests, as a binary heap by the times at which they end. No output depends on
+// the order of requests that end at one instant.
 type requestHeap []pendingRequest
 
 // A pendingRequest is a fast-forwarded request, and when it ends.

@@ -13,7 +13,7 @@ import (
 // bound writes the bound of a bucket as an exposition does.
 func bound(le float64) string { return labels.FormatOpenMetricsFloat(le) }
 
-// An exposed metric is one of the notifier's in a release, with the names of its samples.
+// An exposed metric is a metric of the notifier in a release, with the names of its samples.
 type exposed struct {
 	core.Desc
 	bucket, count, sum string
@@ -34,7 +34,7 @@ type latencyBucket struct {
 	at int
 }
 
-// latencyBuckets are those of the notifier's histogram in the order of their labels.
+// latencyBuckets are the buckets of the notifier's histogram in the order of their labels.
 var latencyBuckets = func() []latencyBucket {
 	list := []latencyBucket{{"+Inf", -1}}
 	for i, le := range core.LatencyBuckets() {
@@ -44,7 +44,7 @@ var latencyBuckets = func() []latencyBucket {
 	return list
 }()
 
-// A sampleSource is where the value of a sample stands: in a series, or it is asked of the rules.
+// A sampleSource is where the value of a sample is: in from, or if that is nil in Core.Unlabelled of a metric.
 type sampleSource struct {
 	from *float64
 	of   core.Desc
@@ -69,7 +69,7 @@ func (m *Model) Samples() ([]engine.Sample, error) {
 // Shape implements engine.Engine.
 func (m *Model) Shape() int { return 1 + m.samplesShape }
 
-// list makes the samples, and says where their values stand.
+// list makes the samples and their sources.
 func (m *Model) list() {
 	m.samples, m.sources = m.samples[:0], m.sources[:0]
 	add := func(name string, s *core.Series, le string, from *float64) {

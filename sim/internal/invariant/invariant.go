@@ -19,16 +19,17 @@ const (
 	conservation     Invariant = iota // the ledger adds up
 	queueBound                        // a queue holds no more than its capacity, and drops nothing while there is room
 	batchBound                        // a request has no more alerts than the batch size, and is not empty
-	fifo                              // an Alertmanager is posted, and takes, alerts in the order of the calls of Send
-	oldestFirst                       // what a full queue drops is older than all that stays in it
+	fifo                              // an Alertmanager is posted, and accepts, alerts in the order of the calls of Send
+	oldestFirst                       // a full queue drops alerts that are older than all that stay in it
 	oneRequest                        // an Alertmanager has one request at a time
 	noSendAfter                       // no request begins after its Alertmanager was removed or Run has returned
 	sendNeverBlocks                   // Send does not wait
 	metricsMatch                      // the counters equal the sums of the events, by what the release counts
 	lossesCounted                     // dropped_total, as scraped, counts each lost alert
-	atLeastOnePerSet                  // a batch counts as delivered only if in every set somebody took it
+	atLeastOnePerSet                  // a batch counts as delivered only if an Alertmanager of every set accepted it
 	targetsUnique                     // no set has an Alertmanager twice
-	// once nothing disturbs the notifier, the queues empty within a time that follows from the configuration
+	// after the last event that gives the notifier work, the queues empty within a time that follows from the
+	// configuration
 	quiesces
 	Number // of invariants
 )
@@ -37,7 +38,7 @@ var invariantNames = scenarios.InvariantNames()
 
 func (v Invariant) String() string { return invariantNames[v] }
 
-// An exception is an invariant that some releases do not promise, though their users may think so. A case narrows it to
+// An exception is an invariant that some releases do not promise, though users may expect it. It may be limited to
 // violations of one kind.
 type exception struct {
 	invariant Invariant
@@ -53,29 +54,29 @@ const (
 	anyCase     violationCase = iota
 	caseOverlap               // of requests that one Alertmanager has at once
 	caseStop                  // when the sender stops
-	caseHang                  // of a notifier that never goes on
+	caseHang                  // of a notifier that hangs for ever
 )
 
 // relabellingDeadlock is why releases with SetRelabelDeadlocks hang.
-const relabellingDeadlock = "prometheus#13861: a set's relabelling that drops a whole batch keeps a lock for ever"
+const relabellingDeadlock = "prometheus#13861: a set whose relabelling drops a whole batch never releases its lock"
 
 // exceptions are what the releases do not promise, by the fields of core.Release.
 var exceptions = []exception{
 	{oneRequest, anyCase, drainsBeside,
-		"a drain posts beside the request that is under way (sendloop.go, stop and drainQueue)"},
+		"a drain posts while another request is in flight (sendloop.go, stop and drainQueue)"},
 	{fifo, caseOverlap, drainsBeside,
-		"a drain overtakes the request that is under way (sendloop.go, stop and drainQueue)"},
+		"a drain overtakes the request that is in flight (sendloop.go, stop and drainQueue)"},
 	{sendNeverBlocks, anyCase, drainsBeside,
-		"an Alertmanager that leaves is drained under the lock that Send needs (manager.go, reload)"},
+		"a leaving Alertmanager's queue is drained while the lock is held that Send needs (manager.go, reload)"},
 	{sendNeverBlocks, anyCase, deadlocks, relabellingDeadlock},
 	{quiesces, caseHang, deadlocks, relabellingDeadlock},
 	{quiesces, caseStop, func(r *core.Release) bool { return r.Stop == core.StopAborts },
-		"prometheus#14290: Stop gives up all that waits and is in flight"},
+		"prometheus#14290: Stop abandons all alerts that wait or are in flight"},
 	{quiesces, caseStop, drainsBeside,
-		"nobody waits for the request that is under way when the sender stops (alertmanagerset.go, startSendLoops)"},
+		"Run returns without waiting for the request in flight (alertmanagerset.go, startSendLoops)"},
 	{lossesCounted, anyCase, func(r *core.Release) bool { return r.Success != core.AnyAlertmanager },
-		"alerts that meet no Alertmanager are not counted (prometheus#15979), nor those whose counters go with an " +
-			"Alertmanager"},
+		"alerts sent while there is no Alertmanager are not counted (prometheus#15979), nor those whose counters go with " +
+			"an Alertmanager"},
 	{atLeastOnePerSet, anyCase, func(r *core.Release) bool { return r.Success == core.AnyAlertmanager },
 		"prometheus#15978: one Alertmanager of any set is enough"},
 }
@@ -121,7 +122,7 @@ func Excuses(name string, rel *core.Release) []string {
 	return list
 }
 
-// violated records that an invariant does not hold. It is seldom called: the message may cost something.
+// violated records a violation. It is rare, so that formatting the message may take time.
 func (c *Checker) violated(v Invariant, kind violationCase, target, format string, args ...any) {
 	if c.off[v] {
 		return
@@ -141,10 +142,10 @@ func (c *Checker) violated(v Invariant, kind violationCase, target, format strin
 	})
 }
 
-// Violations are those so far.
+// Violations are the violations so far.
 func (c *Checker) Violations() []Violation { return c.violations }
 
-// Explains reports whether a violation for which the release has no excuse tells why a run ended with err.
+// Explains reports whether a violation without an excuse is the reason for the err with which a run ended.
 func (c *Checker) Explains(err error) bool {
 	var u engine.Untraceable
 	return errors.As(err, &u) && slices.ContainsFunc(c.violations, func(v Violation) bool { return v.Excuse == "" })

@@ -7,17 +7,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// expectedCounters are what the events say of the Alertmanager of a URL, since its counters began.
+// expectedCounters are the sums of the events of the Alertmanager of a URL, since its counters began.
 type expectedCounters struct {
-	active           int // targets
-	took, answers    int // copies and requests
-	failed, failures int // copies and requests
-	dropped          int // from its queue
-	present          uint8
+	active            int // targets
+	accepted, answers int // copies and requests that were answered with 2xx
+	failed, failures  int // copies and requests that were not
+	dropped           int // copies, from its queue
+	present           uint8
 }
 
-// left begins anew, in releases that delete the counters of an Alertmanager that is gone. A shared queue's reload does
-// not.
+// left counts one target less, and resets the counters in releases that delete those of an Alertmanager that left. With
+// a shared queue, a reload does not delete them.
 func (e *expectedCounters) left(c *Checker) {
 	e.active--
 	if c.release.DropSeries && (c.shared == nil || !c.reloading) {
@@ -42,17 +42,17 @@ func (c *Checker) lost(q *queueState, n int) {
 	}
 }
 
-// lossCounters compare what is lost with what a server sees that scrapes the notifier.
+// lossCounters compare the alerts lost with the dropped_total that a scraping server sees.
 type lossCounters struct {
 	expected int                // dropped_total of a shared queue
 	last     map[string]float64 // dropped_total at the last scrape, by Alertmanager
-	visible  float64            // the sum of its increases
-	before   int64              // lost before the server started
+	visible  float64            // the sum of the increases of dropped_total between scrapes
+	before   int64              // alerts lost before the server started
 }
 
 const metricPrefix = "prometheus_notifications_"
 
-// Scraped judges the notifier's metrics; settled is how many alerts are lost in the account of the sender.
+// Scraped checks the notifier's metrics; settled is how many alerts the account of the sender counts as lost.
 func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 	c.unscraped, c.scraped = false, c.world.Seq
 	for _, e := range c.counters {
@@ -75,7 +75,7 @@ func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 			c.losses.last[s.Alertmanager] = s.Value
 		}
 		if want, ok := c.expects(name, s.Alertmanager); ok && float64(want) != s.Value && !c.off[metricsMatch] {
-			c.violated(metricsMatch, anyCase, "", "%s{alertmanager=%q} is %v, and by what happened %d",
+			c.violated(metricsMatch, anyCase, "", "%s{alertmanager=%q} is %v, and by the events %d",
 				s.Name, s.Alertmanager, s.Value, want)
 		}
 	}
@@ -86,8 +86,8 @@ func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 	}
 }
 
-// WantsScrape reports whether something happened since the last scrape that may lose alerts or counters, or a great
-// deal of what goes well.
+// WantsScrape reports whether, since the last scrape, an event may have lost alerts or counters, or many other events
+// have happened.
 func (c *Checker) WantsScrape() bool { return c.unscraped || c.world.Seq > c.scraped+1<<16 }
 
 func hasDropped(list []engine.Sample, url string) bool {
@@ -106,7 +106,7 @@ const (
 	hasDrops
 )
 
-// expects returns what a metric must be, if that is known.
+// expects returns the value that a metric must have, if it is known.
 func (c *Checker) expects(name, url string) (int, bool) {
 	if url == "" {
 		switch {
@@ -128,9 +128,9 @@ func (c *Checker) expects(name, url string) (int, bool) {
 	case "sent_total":
 		e.present |= hasSent
 		if successesOnly {
-			return e.took, true
+			return e.accepted, true
 		}
-		return e.took + e.failed, true
+		return e.accepted + e.failed, true
 	case "errors_total":
 		e.present |= hasErrors
 		if c.release.Counting == core.CountRequests {
@@ -153,7 +153,7 @@ func (c *Checker) expects(name, url string) (int, bool) {
 	return 0, false
 }
 
-// only returns the target of a URL if there is one alone.
+// only returns the target of a URL if there is just one.
 func (c *Checker) only(url string) (found *targetState) {
 	if c.counters[url].active != 1 {
 		return nil
@@ -168,7 +168,7 @@ func (c *Checker) only(url string) (found *targetState) {
 	return found
 }
 
-// checkPresent judges counters that are not there although their Alertmanager is.
+// checkPresent checks that every active Alertmanager has all its counters.
 func (c *Checker) checkPresent() {
 	all := hasSent | hasErrors
 	if c.shared == nil {
@@ -177,7 +177,7 @@ func (c *Checker) checkPresent() {
 	for _, p := range c.peers {
 		for _, t := range p.targets {
 			if !t.gone && t.counters.present&all != all {
-				c.violated(metricsMatch, anyCase, t.Address, "is active, and not all of its counters are there")
+				c.violated(metricsMatch, anyCase, t.Address, "is active, and some of its counters are missing")
 			}
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Disturb restarts the time in which the notifier has to become idle: new alerts, a fault or its end, targets, a
-// reload.
+// Disturb restarts the time within which the notifier has to become idle. New alerts, faults and their ends, target
+// updates and reloads call it.
 func (c *Checker) Disturb() { c.disturbed = c.world.Now }
 
-// resetBound sets how long a notifier may be busy after the last disturbance: at worst each queue empties by one batch
-// a timeout, beside a batch in flight, and queues are drained one after the other.
+// resetBound sets how long a notifier may be busy after the last call of Disturb: at worst each queue, and the batch in
+// flight, lose one batch per timeout, and queues are drained one after the other.
 func (c *Checker) resetBound(timeout int64) {
 	c.limit.timeout = max(c.limit.timeout, timeout)
 	targets := int64(1)
@@ -28,23 +28,24 @@ func (c *Checker) resetBound(timeout int64) {
 	c.bound = max(c.bound, targets*batches*c.limit.timeout)
 }
 
-// tooLate judges a notifier that is still busy.
+// tooLate records that a notifier is still busy.
 func (c *Checker) tooLate(t *targetState) {
-	c.violated(quiesces, anyCase, t.Address, "is still posted to %v after the last disturbance, above the bound of %v",
+	c.violated(quiesces, anyCase, t.Address,
+		"is still posted to %v after the last event that gave the notifier work, above the bound of %v",
 		time.Duration(c.world.Now-c.disturbed).Round(time.Second), time.Duration(c.bound))
 }
 
-// A FinalState is a sender at the end of a run.
+// A FinalState is the state of a sender at the end of a run.
 type FinalState struct {
 	// Blocked are the calls of Send that have not returned; Stopping says that Stop was called.
 	Blocked  int
 	Stopping bool
-	// Over says that the run was cut off by its duration, or ended for another reason than that everything has settled.
+	// Over says that the run ended before everything had settled, such as by its duration.
 	Over bool
 }
 
-// Finish judges the end of a run. In one that was not cut off, everything has settled: no copy waits, and no call. The
-// accounts of the peers are filled.
+// Finish checks the end of a run. If nothing is planned any more, no copy and no call of Send may wait. The accounts of
+// the peers must be filled.
 func (c *Checker) Finish(s FinalState) {
 	for _, p := range c.peers {
 		for _, t := range p.targets {
@@ -65,13 +66,13 @@ func (c *Checker) Finish(s FinalState) {
 	for _, a := range c.accounts.Peers() {
 		if a.Account.Queued > 0 || a.Account.InFlight > 0 {
 			c.violated(quiesces, anyCase, a.Address,
-				"still has %d alerts waiting and %d in flight when nothing will happen any more",
+				"still has %d alerts waiting and %d in flight when no event is planned any more",
 				a.Account.Queued, a.Account.InFlight)
 		}
 	}
 }
 
-// undrained judges copies that are dropped by the stop although the flag says to drain them.
+// undrained records that copies are dropped by the stop although the flag says to drain them.
 func (c *Checker) undrained(address string, seg alerts.Segment) {
-	c.violated(quiesces, caseStop, address, "drops %s when it stops, though they are to be drained", c.text(seg))
+	c.violated(quiesces, caseStop, address, "drops %s when it stops, which it should drain", c.text(seg))
 }

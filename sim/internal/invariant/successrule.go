@@ -7,26 +7,26 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// A batchState is how the batch of a shared queue that is in flight fares.
+// A batchState is the batch of a shared queue that is in flight, and its outcome so far.
 type batchState struct {
 	n     int
 	begun bool
 	sets  []setOutcome
 }
 
-// A setOutcome is how it fares at the Alertmanagers of one set, as it was when the batch went out.
+// A setOutcome is whether an Alertmanager of a set accepted the batch. The set is as it was when the batch went out.
 type setOutcome struct {
-	set  *core.Set
-	took bool
+	set      *core.Set
+	accepted bool
 }
 
-// BatchBegins says that a batch of n copies leaves the shared queue.
+// BatchBegins records that a batch of n copies leaves the shared queue.
 func (c *Checker) BatchBegins(n int) {
 	b := &c.batch
 	b.n, b.begun, b.sets = n, true, b.sets[:0]
 }
 
-// Asked says that a request of the batch goes to an Alertmanager.
+// Asked records that a request of the batch goes to an Alertmanager.
 func (c *Checker) Asked(am *core.Alertmanager) {
 	t, b := c.state(am), &c.batch
 	t.set = slices.IndexFunc(b.sets, func(s setOutcome) bool { return s.set == am.Set })
@@ -36,40 +36,41 @@ func (c *Checker) Asked(am *core.Alertmanager) {
 	}
 }
 
-func (b *batchState) ended(t *targetState, took bool) {
-	if took && t.set < len(b.sets) {
-		b.sets[t.set].took = true
+// accepted records that a target accepted the batch.
+func (b *batchState) accepted(t *targetState) {
+	if t.set < len(b.sets) {
+		b.sets[t.set].accepted = true
 	}
 }
 
-// BatchDone says that the batch in flight from a shared queue has ended, and how the release counts it.
+// BatchDone records that the batch in flight from a shared queue has ended, and how the release counts it.
 func (c *Checker) BatchDone(lost engine.Judgement) {
 	if c.shared == nil {
 		return
 	}
 	b := &c.batch
 	b.begun = false
-	anyTook, allTook := false, true
+	one, all := false, true
 	for _, s := range b.sets {
-		anyTook = anyTook || s.took
-		allTook = allTook && s.took
+		one = one || s.accepted
+		all = all && s.accepted
 	}
-	must := !allTook
+	failed := !all
 	if c.release.Success == core.AnyAlertmanager {
-		must = !anyTook
+		failed = !one
 	}
-	if must {
+	if failed {
 		c.losses.expected += b.n
 	}
 	if lost == engine.Unseen || b.n == 0 {
 		return
 	}
 	switch {
-	case lost == engine.CountedDelivered && !allTook:
+	case lost == engine.CountedDelivered && !all:
 		c.violated(atLeastOnePerSet, anyCase, "",
-			"a batch of %d alerts counts as delivered, though a set has no Alertmanager that took it", b.n)
-	case lost == engine.CountedLost && allTook && len(b.sets) > 0:
+			"a batch of %d alerts counts as delivered, though no Alertmanager of one set accepted it", b.n)
+	case lost == engine.CountedLost && all && len(b.sets) > 0:
 		c.violated(atLeastOnePerSet, anyCase, "",
-			"a batch of %d alerts counts as lost, though every set has an Alertmanager that took it", b.n)
+			"a batch of %d alerts counts as lost, though an Alertmanager of every set accepted it", b.n)
 	}
 }

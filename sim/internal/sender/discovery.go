@@ -17,9 +17,9 @@ import (
 type discovery struct {
 	updates int            // so far
 	latest  map[string]int // the number of the latest one, by set key
-	static  int            // the one of the static targets of the last reload
-	repeats int            // planned: offers that were missed
-	// given is what the scenario said last, by set, which a server that starts again finds.
+	static  int            // the number of the update with the static targets of the last reload
+	repeats int            // planned offers of updates that Run did not take at the first offer
+	// given is the last target update of the scenario for each set: what a server finds after a restart.
 	given map[string][]*targetgroup.Group
 }
 
@@ -35,7 +35,7 @@ func (d *discovery) update(tsets map[string][]*targetgroup.Group) int {
 	return d.updates
 }
 
-// setGiven remembers what the scenario says.
+// setGiven stores a target update of the scenario.
 func (d *discovery) setGiven(tsets map[string][]*targetgroup.Group) {
 	if d.given == nil {
 		d.given = map[string][]*targetgroup.Group{}
@@ -43,14 +43,15 @@ func (d *discovery) setGiven(tsets map[string][]*targetgroup.Group) {
 	maps.Copy(d.given, tsets)
 }
 
-// replace forgets what the scenario said of sets that have static targets now.
+// replace deletes the scenario's updates for sets that have static targets now.
 func (d *discovery) replace(static map[string][]*targetgroup.Group) {
 	for key := range static {
 		delete(d.given, key)
 	}
 }
 
-// forget forgets the static targets of the configuration before, and what was for sets beyond the n that there are now.
+// forget deletes the static targets of the previous configuration, and updates for sets other than the n that there
+// are.
 func (d *discovery) forget(n int) {
 	exists := map[string]bool{}
 	for i := range n {
@@ -63,17 +64,17 @@ func (d *discovery) forget(n int) {
 	}
 }
 
-// Offer offers a target update that the scenario says, again and again until it is taken.
+// Offer offers a target update of the scenario, again and again until Run takes it.
 func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
 	s.discovery.setGiven(tsets)
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
 
-// maxOffers bounds the offers of one update, to a notifier that hangs for good: at 5 s, more than half a day.
+// maxOffers bounds the offers of one update, for a notifier that hangs to the end: at 5 s each, more than half a day.
 const maxOffers = 10_000
 
-// offer offers what is still the latest of the update of that number: service discovery offers what it knows now, not
-// what it knew when the notifier was busy. It ends before the sender stops.
+// offer offers the part of an update that no later update has replaced, and repeats that if Run does not take it:
+// service discovery offers what it knows now, not what it knew at the first try. A sender that stops gets no offers.
 func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
@@ -103,7 +104,7 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	})
 }
 
-// StaticTargets are the targets that the configuration itself names, by set.
+// StaticTargets are the targets in the static_configs of a configuration, by set.
 func StaticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {

@@ -1,8 +1,7 @@
 // Package sender is the Prometheus servers of a run: their rules, service discovery, reloads and restarts, the virtual
-// scrapes, and the recorder that books what their notifiers do.
+// scrapes, and the recorder that enters in the accounts what their notifiers do.
 //
-// What an engine reports is recorded in the same way whichever engine reports it. The package never decides what a
-// notifier decides.
+// All engines report to the same recorder. The package takes no decision that is a notifier's.
 //
 // The package is internal to sim: it promises nothing to others.
 package sender
@@ -39,21 +38,21 @@ type Group struct {
 	Scrapes func(at time.Duration, replica int, samples []engine.Sample)
 	// Phases gives the events of one instant an order by fractions of a millisecond (see Phase).
 	Phases bool
-	// KeepSends says that sends are not used again.
+	// KeepSends says that the memory of a Send is not used for another one.
 	KeepSends bool
-	// Failed is called when something fails that the scenario does not say, such as the evaluation of a rule.
+	// Failed is called when something fails that is no expectation, such as the evaluation of a rule.
 	Failed func(pos scenarios.Pos, message string)
 
-	// Repeats counts the planned offers of target updates that the notifiers were too busy for.
+	// Repeats counts the planned offers of target updates that a notifier did not take at the first offer.
 	Repeats int
-	// Horizon is the last thing that the scenario plans.
+	// Horizon is the time of the last event that the scenario plans.
 	Horizon int64
 
 	senders []*Sender
-	// evaluations are what several senders handed over; nil if there is one.
+	// evaluations are those whose alerts several senders send; nil if there is one sender.
 	evaluations *alerts.Evaluations
-	scraper     *scraper // nil: nobody asks for virtual scrapes
-	changed     bool     // accounts, since the last Check
+	scraper     *scraper // nil without virtual scrapes
+	changed     bool     // accounts changed since the last Check
 }
 
 // NewGroup returns the senders of a test, without engines.
@@ -102,7 +101,7 @@ func (g *Group) ApplyConfig() error {
 	return nil
 }
 
-// Prime makes the targets of the configuration known to the senders, as of servers that have been up for a while.
+// Prime makes the targets of the configuration known to the senders: the servers have run for a while before 0s.
 func (g *Group) Prime() {
 	for _, s := range g.senders {
 		g.World.Cause = 0
@@ -110,18 +109,18 @@ func (g *Group) Prime() {
 	}
 }
 
-// PlanWorkload plans the rules whose outcome the scenario says.
+// PlanWorkload plans the rules of input_series, whose results are in the scenario.
 func (g *Group) PlanWorkload() {
 	for _, s := range g.senders {
 		s.planRules()
 	}
 }
 
-// Scraped says that somebody asks for virtual scrapes.
+// Scraped asks for virtual scrapes.
 func (g *Group) Scraped() { g.scraper = newScraper(g) }
 
-// PlanScrapes plans the scrapes of Group.Scrapes, up to the last thing that is planned so far, then the rule files,
-// then the virtual scrapes.
+// PlanScrapes plans the scrapes of Group.Scrapes, up to the last event planned so far, then the rule files, then the
+// virtual scrapes.
 func (g *Group) PlanScrapes() error {
 	g.planSamples()
 	if err := g.planRuleFiles(); err != nil {
@@ -131,7 +130,7 @@ func (g *Group) PlanScrapes() error {
 	return nil
 }
 
-// maxScrapes is the most scrapes of Group.Scrapes: they are for comparing engines.
+// maxScrapes bounds the scrapes of Group.Scrapes, which serve to compare engines.
 const maxScrapes = 1000
 
 func (g *Group) planSamples() {
@@ -149,8 +148,8 @@ func (g *Group) planSamples() {
 	}
 }
 
-// ScrapeBefore shows the invariants the metrics as they are before an instant, where something happened since the last
-// time.
+// ScrapeBefore passes the metrics to the invariants of senders that had events since the last time. Call it before the
+// events of an instant.
 func (g *Group) ScrapeBefore() {
 	for _, s := range g.senders {
 		if s.checker.WantsScrape() {
@@ -170,7 +169,7 @@ func (g *Group) Check() {
 	}
 }
 
-// Finish takes the last look at everything, and returns the accounts.
+// Finish checks the end of the run, and returns the accounts.
 func (g *Group) Finish() ledger.Ledger {
 	for _, s := range g.senders {
 		s.scrape()
@@ -182,22 +181,21 @@ func (g *Group) Finish() ledger.Ledger {
 	return final
 }
 
-// Disturb restarts the time in which the notifiers have to become idle: an event may give them new work.
+// Disturb restarts the time within which the notifiers have to become idle: an event may give them new work.
 func (g *Group) Disturb() {
 	for _, s := range g.senders {
 		s.checker.Disturb()
 	}
 }
 
-// Stuck reports whether nothing will ever happen any more but that service discovery repeats offers which nobody will
-// take.
+// Stuck reports whether all that is planned are offers of target updates to notifiers that hang, which never take them.
 func (g *Group) Stuck(hangs func(sender int) bool) bool {
 	return g.World.Queue.Len() == g.Repeats && !slices.ContainsFunc(g.senders, func(s *Sender) bool {
 		return s.discovery.repeats > 0 && !hangs(s.number)
 	})
 }
 
-// Violations are the invariants that did not hold, of all senders.
+// Violations are the violated invariants of all senders.
 func (g *Group) Violations() (all []invariant.Violation) {
 	for _, s := range g.senders {
 		all = append(all, s.checker.Violations()...)
@@ -205,12 +203,12 @@ func (g *Group) Violations() (all []invariant.Violation) {
 	return all
 }
 
-// Explains reports whether a violation tells why the run ended with err.
+// Explains reports whether a violation is the reason for the err with which the run ended.
 func (g *Group) Explains(err error) bool {
 	return slices.ContainsFunc(g.senders, func(s *Sender) bool { return s.checker != nil && s.checker.Explains(err) })
 }
 
-// Stopped is when the last of the senders had stopped, nil if one has not.
+// Stopped is when the last of the senders stopped, nil if one has not.
 func (g *Group) Stopped() (last *time.Duration) {
 	for _, s := range g.senders {
 		if s.stopped == nil {
@@ -237,7 +235,7 @@ func (g *Group) Shutdown() (took time.Duration, ended bool) {
 	return took, ended
 }
 
-// Delays returns those of the Alertmanager at an address, "" for the first to take each alert.
+// Delays returns the delays of the Alertmanager at an address, or for "" until the first one accepted each alert.
 func (g *Group) Delays(address string) *ledger.Delays {
 	if len(g.senders) == 1 {
 		return g.senders[0].delays(address)
@@ -249,7 +247,7 @@ func (g *Group) Delays(address string) *ledger.Delays {
 	return all
 }
 
-// Ledger returns the accounts of all senders as they stand.
+// Ledger returns the accounts of all senders at this instant.
 func (g *Group) Ledger() ledger.Ledger {
 	all, waiting := g.senders[0].ledger()
 	if g.evaluations == nil {
@@ -263,15 +261,17 @@ func (g *Group) Ledger() ledger.Ledger {
 	}
 	lost := g.evaluations.Lost(waiting)
 	if lost > all.Lost {
-		g.World.Fail(fmt.Errorf("conservation: all replicas lost %d alerts, but added up they lost %d", lost, all.Lost))
+		g.World.Fail(fmt.Errorf("conservation: no replica delivered %d alerts, but the replicas lost %d in all", lost,
+			all.Lost))
 	}
 	all.LostByAll = &lost
 	return all
 }
 
-// Phase is when the i-th event of the timeline happens that the scenario has at an instant. With Phases, every event
-// has a phase of its own, so that what one of them brings about, seconds later, never meets another; those of one
-// instant keep their order. Sends stay where they are: whatever times out then does so before them.
+// Phase returns when the i-th event of the timeline happens, whose time in the scenario is at. With Phases, every event
+// happens a different fraction of a millisecond before its time, so that a timeout that it causes never falls on the
+// instant of another event. Events of one instant keep their order. Sends are not moved: requests that time out at the
+// instant of a Send do so before it.
 func (g *Group) Phase(at int64, c eventqueue.Class, i int) int64 {
 	if !g.Phases || c >= world.ClassResponse || at <= 0 {
 		return at

@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A recorder is a sender as engine.Observer: what the notifier does is booked in the accounts, shown to the invariants
-// and written to the trace, whichever engine reports it.
+// A recorder is a sender as engine.Observer: it enters in the accounts what the notifier does, passes it to the
+// invariants and writes it to the trace.
 type recorder Sender
 
 func (r *recorder) sender() *Sender { return (*Sender)(r) }
@@ -98,7 +98,7 @@ func (r *recorder) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why cor
 		}
 		if q != nil {
 			e.Queued, e.Arriving, e.Capacity = q.Waiting, q.Arriving, q.Capacity
-		} else if len(ams) == 0 { // popped, with nobody to be posted to
+		} else if len(ams) == 0 { // popped while there was no Alertmanager
 			e.Kind, e.Reason = trace.KindLost, 0
 		}
 		r.sender().emit(e, seg)
@@ -107,7 +107,7 @@ func (r *recorder) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why cor
 	r.Release(seg)
 }
 
-// lost keeps why copies are lost, if somebody asks; the last copy to go decides for what an alert is lost.
+// lost stores why copies are lost, for the virtual scrapes. The reason of an alert's last copy is that of the alert.
 func (r *recorder) lost(segs []alerts.Segment, why core.Reason) {
 	if r.group.scraper == nil {
 		return
@@ -209,11 +209,11 @@ func (r *recorder) TakenLate(req *network.Request, spans []alerts.Span, n int) {
 
 // BatchDone implements engine.Observer.
 func (r *recorder) BatchDone(
-	ams []*core.Alertmanager, batch []alerts.Segment, n int, anybody bool, lost engine.Judgement,
+	ams []*core.Alertmanager, batch []alerts.Segment, n int, anyAlertmanager bool, lost engine.Judgement,
 ) {
 	if r.group.Release.Queues == core.Shared {
 		r.checker.BatchDone(lost)
-		r.accounts.BatchDone(batch, anybody)
+		r.accounts.BatchDone(batch, anyAlertmanager)
 	}
 	if lost == engine.CountedLost && n > 0 && r.world.Listens() {
 		r.sender().emit(trace.Event{

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// Reload has the sender reload. The rules' evaluation interval is the scenario's and stays what it is.
+// Reload reloads the configuration. The evaluation interval is that of the scenario and does not change.
 func (s *Sender) Reload(r *engine.Reload) {
 	if s.engine.Locked() {
 		s.world.Cause = s.emit(trace.Event{Kind: trace.KindBlocked, Note: "reload"})
@@ -18,7 +18,7 @@ func (s *Sender) Reload(r *engine.Reload) {
 	s.world.Fail(s.engine.ApplyConfig(r))
 }
 
-// reloading is the moment when a reload goes ahead: Send relabels by it from now on.
+// reloading records that a reload has the manager's lock: from now on Send relabels by the new configuration.
 func (s *Sender) reloading(r *engine.Reload) {
 	s.rules, s.config = core.SendRelabeling(r.Config), r.Config
 	s.configs++
@@ -30,9 +30,8 @@ func (s *Sender) reloading(r *engine.Reload) {
 	}
 }
 
-// reloaded is the moment when ApplyConfig returns, which is when Prometheus hands the configuration to service
-// discovery. That forgets what was for the one before. It knows static targets at once; those of other mechanisms are
-// the scenario's to give.
+// reloaded records that ApplyConfig has returned. Prometheus then passes the configuration to service discovery, which
+// drops the targets of the previous one and finds the static targets at once. Other targets come from the scenario.
 func (s *Sender) reloaded(r *engine.Reload) {
 	s.checker.Reloading(false)
 	if r.First {

@@ -15,21 +15,22 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A scraper plays a Prometheus that scrapes the sender and the ledger at every scrape interval (see scenarios.Metrics).
+// A scraper simulates a Prometheus that scrapes the senders and the ledger at every scrape interval (see
+// scenarios.Metrics).
 type scraper struct {
 	views   []*view
 	samples []scrape.Sample
 	values  []float64 // of the samples
-	again   bool      // the samples are as at the last scrape of the target, and only their values are added
+	again   bool      // the target has the same series as at its last scrape, so that only values are added
 	listed  int       // Alertmanagers in the last scrape of the ledger
-	shown   []exposed // what each sender showed last
-	// lost counts the alerts that nobody took by the reason for which their last copy was lost; the last is
-	// noAlertmanager.
+	shown   []exposed // the samples of each sender's last scrape
+	// lost counts the alerts that no Alertmanager accepted, by the reason for which their last copy was lost. The last
+	// element is for noAlertmanager.
 	lost [len(ledger.Dropped{}) + 1]int64
 	seen fakeam.Bitset
 }
 
-// exposed is which samples a sender showed.
+// exposed identifies the series that a sender exposes.
 type exposed struct {
 	of    engine.Engine
 	shape int
@@ -43,7 +44,7 @@ type view struct {
 	alertmanagers map[*network.Alertmanager]*scrape.Target
 }
 
-// noAlertmanager is the reason of alerts of which there never was a copy.
+// noAlertmanager is the reason of alerts that never entered a queue, since there was no Alertmanager.
 const noAlertmanager = "no_alertmanager"
 
 // deliveryBuckets are the upper bounds of alert_delivery_seconds.
@@ -58,7 +59,7 @@ var deliveryBuckets = []struct {
 	{"60.0", time.Minute}, {"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
 }
 
-// deliveryBins are the bins that end with those bounds.
+// deliveryBins are the bins of ledger.Delays that end with those bounds.
 var deliveryBins = func() []int {
 	bins := make([]int, len(deliveryBuckets))
 	for i, b := range deliveryBuckets {
@@ -67,8 +68,8 @@ var deliveryBins = func() []int {
 	return bins
 }()
 
-// newScraper returns what scrapes for one Prometheus that looks on or, where the senders have rules that append to what
-// they scraped, for each of them.
+// newScraper returns a scraper with one view, of a Prometheus beside the senders. If the senders have rules, which
+// append samples to what they scraped, there is a view for each sender.
 func newScraper(g *Group) *scraper {
 	s := &scraper{shown: make([]exposed, len(g.senders)), listed: -1}
 	for i := range g.senders {
@@ -94,8 +95,8 @@ func newView(start time.Duration, n int) *view {
 // viewOf returns what a sender has scraped.
 func (s *scraper) viewOf(of *Sender) *view { return s.views[min(of.number, len(s.views)-1)] }
 
-// planScraper plans the scrapes if somebody asks for them: from the start of the run to a scrape interval after all
-// that the scenario plans, or to its end.
+// planScraper plans the scrapes if they are asked for: from 0s to one scrape interval after the last planned event, or
+// to the end of the run.
 func (g *Group) planScraper() {
 	if g.scraper == nil {
 		return
@@ -112,8 +113,8 @@ func (g *Group) planScraper() {
 	g.World.Add(0, world.ClassScrape, 1, next)
 }
 
-// settle counts the alerts of a send that is over and that nobody took.
-func (s *scraper) settle(from *alerts.Send, anybody bool) {
+// settle counts the alerts of a closed send that no Alertmanager accepted.
+func (s *scraper) settle(from *alerts.Send, anyAlertmanager bool) {
 	if from.Taken.Unique == int64(from.N) {
 		return
 	}
@@ -127,7 +128,7 @@ func (s *scraper) settle(from *alerts.Send, anybody bool) {
 		l := from.Losses[i]
 		s.lost[l.Why] += int64(l.Send.SetBits(&s.seen, l.From, l.To))
 	}
-	if !anybody {
+	if !anyAlertmanager {
 		s.lost[len(s.lost)-1] += int64(from.N) - s.seen.Unique
 	}
 }
@@ -164,7 +165,7 @@ func (s *scraper) scrape(g *Group) error {
 	return nil
 }
 
-// begin begins a scrape.
+// begin begins a scrape; again says that the target has the same series as at its last scrape.
 func (s *scraper) begin(again bool) {
 	s.samples, s.values, s.again = s.samples[:0], s.values[:0], again
 }
@@ -177,8 +178,8 @@ func (s *scraper) store(t *scrape.Target, at int64) error {
 	return t.Scrape(at, s.samples)
 }
 
-// ofSender stores a scrape of a sender. It fails while it would have to wait for the manager's lock, which no
-// scrape_timeout is long enough for, and once the sender is stopping.
+// ofSender stores a scrape of a sender. The scrape fails once the sender is stopping, and while the manager's lock is
+// held, which is assumed to last longer than scrape_timeout.
 func (s *scraper) ofSender(from *Sender, at int64) error {
 	if from.engine.Locked() || from.stopping {
 		for _, v := range s.views {
@@ -290,7 +291,7 @@ func (s *scraper) delivered(to string, d *ledger.Delays) {
 	s.add("alert_delivery_seconds_count", float64(d.Count()), "to", to)
 }
 
-// Store is what the first Prometheus has scraped, nil if nobody asks for virtual scrapes.
+// Store is what the first Prometheus has scraped, nil without virtual scrapes.
 func (g *Group) Store() *scrape.Store {
 	if g.scraper == nil {
 		return nil

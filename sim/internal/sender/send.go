@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// RawSend returns what hands the alerts of the i-th event of the timeline over.
+// RawSend returns a function that sends the alerts of the i-th event of the timeline.
 func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
 	sources := make([]alerts.Source, len(g.senders))
 	for i := range sources {
@@ -24,8 +24,8 @@ func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
 	}
 }
 
-// send hands the alerts of sources over in one call of Send, and reports whether the call has returned. If it has not,
-// then is called when it does.
+// send sends the alerts of sources in one call of Send, and reports whether the call has returned. If it has not, then
+// is called when it does.
 func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then func()) bool {
 	call := s.newSend()
 	call.Sources = append(call.Sources, sources...)
@@ -48,7 +48,8 @@ func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then fu
 // waits reports whether a call of Send waits for the manager's lock.
 func (s *Sender) waits() bool { return len(s.blocked) > 0 }
 
-// goesAhead is the moment when a call of Send goes ahead: it gets its copies, as the relabelling of Send leaves them.
+// goesAhead records that a call of Send has the manager's lock. Its copies are those that the relabelling of Send
+// leaves.
 func (s *Sender) goesAhead(call *alerts.Send) {
 	call.GoAhead(s.world.Labels, s.rules, s.configs)
 	s.admitted++
@@ -58,7 +59,7 @@ func (s *Sender) goesAhead(call *alerts.Send) {
 	s.world.Cause = s.emit(trace.Event{Kind: trace.KindSend, N: call.N, Spans: call.Spans})
 }
 
-// returned notes that a call of Send has returned.
+// returned records that a call of Send has returned.
 func (s *Sender) returned(call *alerts.Send) {
 	call.Returned = true
 	if i := slices.Index(s.blocked, call); i >= 0 {
@@ -70,20 +71,20 @@ func (s *Sender) returned(call *alerts.Send) {
 	s.settle(call)
 }
 
-// settle closes a send that has returned and of which no copy is left.
+// settle closes the account of a call that has returned, once no copy of it waits or is in flight.
 func (s *Sender) settle(call *alerts.Send) {
 	if call.Open > 0 || !call.Returned {
 		return
 	}
-	anybody := s.engine.HasAlertmanagers()
+	anyAlertmanager := s.engine.HasAlertmanagers()
 	if call.Evaluation != nil {
-		call.Evaluation.Settle(call, anybody)
+		call.Evaluation.Settle(call, anyAlertmanager)
 	}
-	if s.accounts.Settle(call, anybody) != 0 {
+	if s.accounts.Settle(call, anyAlertmanager) != 0 {
 		s.checker.Settled()
 	}
 	if s.group.scraper != nil {
-		s.group.scraper.settle(call, anybody)
+		s.group.scraper.settle(call, anyAlertmanager)
 	}
 	if !s.group.KeepSends {
 		s.freeSends = append(s.freeSends, call)
@@ -101,7 +102,7 @@ func (s *Sender) newSend() *alerts.Send {
 	return call
 }
 
-// runReturned notes that the manager's Run has returned.
+// runReturned records that the manager's Run has returned.
 func (s *Sender) runReturned() {
 	s.checker.Exited()
 	at := time.Duration(s.world.Now)

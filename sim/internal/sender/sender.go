@@ -22,7 +22,7 @@ import (
 type Sender struct {
 	group  *Group
 	world  *world.World
-	number int // among all
+	number int // its place among all senders, from 0
 
 	engine    engine.Engine
 	checker   *invariant.Checker
@@ -32,26 +32,26 @@ type Sender struct {
 	rules         core.Relabeling
 	configs       int // how many configurations there have been
 	relabelsLater bool
-	admitted      uint32         // calls of Send that went ahead
-	blocked       []*alerts.Send // calls of Send that wait for the manager's lock
+	admitted      uint32         // calls of Send that got the manager's lock
+	blocked       []*alerts.Send // calls of Send that wait for it
 	stopping      bool
 	stopCalled    time.Duration  // when Stop was called
 	stopped       *time.Duration // when Run returned
 
-	config   *config.Config           // the last, with which it would start again
-	started  int64                    // when the server did
-	life     int                      // how often it has started again
+	config   *config.Config           // the last one, with which the server starts after a restart
+	started  int64                    // when the server started
+	life     int                      // how often it has been restarted
 	restarts *scenarios.ServerRestart // while it stops or is down, if it will start again
-	stopAt   int64                    // when the scenario has it stop for that
+	stopAt   int64                    // when the scenario stops it for a restart
 
 	ruleGroups []*ruleGroup
-	freeSends  []*alerts.Send // for reuse, unless keepSends
+	freeSends  []*alerts.Send // for reuse, unless Group.KeepSends
 }
 
 // Number is its place among all senders, from 0.
 func (s *Sender) Number() int { return s.number }
 
-// Observer books what the sender's engine reports.
+// Observer records what the sender's engine reports.
 func (s *Sender) Observer() engine.Observer { return (*recorder)(s) }
 
 // Locked reports whether a call of Send would have to wait.
@@ -81,7 +81,7 @@ func (s *Sender) newChecker() *invariant.Checker {
 // Place orders the sender's events with a position among those of one instant and class.
 func (s *Sender) Place(position int) int { return position*len(s.group.senders) + s.number }
 
-// emit writes an event of this sender to the trace and returns its number.
+// emit writes an event of this sender to the trace and returns the event's number.
 func (s *Sender) emit(e trace.Event, segs ...alerts.Segment) int64 {
 	if s.group.evaluations != nil {
 		e.Replica = s.number + 1
@@ -103,7 +103,8 @@ func (s *Sender) scrape() {
 	}
 }
 
-// Check compares the accounts that changed with what waits and is in flight, and with the Alertmanagers' own counts.
+// Check compares the accounts that changed with the copies that wait or are in flight, and with the Alertmanagers' own
+// counts.
 func (s *Sender) Check() {
 	if !s.accounts.Unchecked() {
 		return
@@ -116,7 +117,7 @@ func (s *Sender) Check() {
 	s.world.Fail(wrong)
 }
 
-// holds returns how many copies wait for the Alertmanager with a rank and are in flight to it.
+// holds returns how many copies wait for the Alertmanager with a rank, and how many are in flight to it.
 func (s *Sender) holds(rank int) (queued, inFlight int64) {
 	return s.engine.Holds(s.group.Network.Peers(s.number)[rank])
 }
@@ -144,7 +145,7 @@ func (s *Sender) ledger() (ledger.Ledger, alerts.Waiting) {
 	return l, waiting
 }
 
-// delays are those of the Alertmanager at an address, "" for the first to take each alert.
+// delays are those of the Alertmanager at an address, or for "" until the first one accepted each alert.
 func (s *Sender) delays(address string) *ledger.Delays {
 	if address == "" {
 		return &s.accounts.Delays

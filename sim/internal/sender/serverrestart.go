@@ -12,23 +12,23 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// Stop stops the server as SIGTERM does: its rules at once, then its notifier.
+// Stop stops the server as SIGTERM does: first its rules, then its notifier.
 func (s *Sender) Stop() {
 	s.world.Cause = s.emit(trace.Event{Kind: trace.KindStop})
 	s.engine.Stop()
 	s.stopping, s.stopCalled = true, time.Duration(s.world.Now)
 }
 
-// RestartLater stops the server, which starts again.
+// RestartLater stops the server, which starts again later.
 func (s *Sender) RestartLater(r *scenarios.ServerRestart, at int64) {
 	s.restarts, s.stopAt = r, at
 	s.Stop()
 }
 
-// Missed notes an event of the scenario that happens while the server is down, or about to be.
+// Missed records an event of the scenario for a server that is down or stopping.
 func (s *Sender) Missed(e *scenarios.Event) {
 	switch {
-	case e.Reload != nil: // it starts with what stands in the file then
+	case e.Reload != nil: // the server starts with the configuration that the file has then
 		s.config = e.Reload.Config
 		s.discovery.replace(StaticTargets(s.config))
 	case e.TargetGroups != nil:
@@ -38,9 +38,9 @@ func (s *Sender) Missed(e *scenarios.Event) {
 	}
 }
 
-// start starts the server again, with a new notifier and nothing but what is on its disk: the configuration, and what
-// its rules stored. Calls of Send that never returned are gone with the process. Service discovery finds static targets
-// and what the scenario gave last at its first tick, as after a reload.
+// start starts the server again, with a new notifier. It has what is on its disk: the configuration and the samples.
+// Calls of Send that had not returned ended with the process. At its first tick, as after a reload, service discovery
+// finds the static targets and the scenario's last target updates.
 func (s *Sender) start() error {
 	if s.restarts == nil {
 		return nil
@@ -72,7 +72,7 @@ func (s *Sender) start() error {
 	return nil
 }
 
-// discover has service discovery offer what it finds when the server has started, at its first tick.
+// discover plans the first target updates after a start, at the first tick of service discovery.
 func (s *Sender) discover(event int64) {
 	static, given := StaticTargets(s.config), map[string][]*targetgroup.Group{}
 	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
@@ -95,7 +95,7 @@ func (s *Sender) discover(event int64) {
 	}
 }
 
-// unlessRestarted returns a function that calls f unless the server has started again.
+// unlessRestarted returns a function that calls f unless the server has been restarted meanwhile.
 func (s *Sender) unlessRestarted(f func()) func() {
 	life := s.life
 	return func() {
@@ -105,8 +105,8 @@ func (s *Sender) unlessRestarted(f func()) func() {
 	}
 }
 
-// nextEvaluation is the first of those at offset and an interval each after; when the server has started again, the
-// first after that.
+// nextEvaluation is the first evaluation of a rule that is evaluated at offset and then every interval; after a
+// restart, the first one after it.
 func (s *Sender) nextEvaluation(offset, interval int64) int64 {
 	if s.life == 0 || s.started < offset {
 		return offset

@@ -25,8 +25,8 @@ type ruleGroup struct {
 	interval int64
 	// evaluated and next are the last evaluation and the next.
 	evaluated, next int64
-	failed          bool                  // an evaluation
-	due             [][]*prometheus.Alert // that its rules have not handed over yet
+	failed          bool                  // an evaluation has failed
+	due             [][]*prometheus.Alert // of the last evaluation, by rule, that are not sent yet
 }
 
 // planRuleFiles plans the evaluations of rule_files.
@@ -82,7 +82,7 @@ func (s *Sender) planRuleGroups() error {
 	return nil
 }
 
-// fill stores series of the scenario, as promtool loads them.
+// fill stores a series of the scenario's input_series, as promtool loads it.
 func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	for _, ls := range m.Labels {
 		se := v.store.Series(ls)
@@ -104,8 +104,8 @@ func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	return nil
 }
 
-// Happen evaluates the group and hands over what its rules send. Prometheus evaluates a rule after the one before it
-// has handed its alerts over; all of them ask for the same instant, so here they are evaluated first.
+// Happen evaluates the group and sends the alerts of its rules. Prometheus evaluates a rule once the rule before it has
+// sent its alerts. All of them query the same instant, so here all rules are evaluated first.
 func (ru *ruleGroup) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -123,9 +123,9 @@ func (ru *ruleGroup) Happen() {
 	ru.sendNext()
 }
 
-// sendNext hands over what the next rule sends, as an event of its own, so that the notifier may act on it; then it
-// plans the next evaluation. A call that does not return holds it up, and the evaluations that the group misses
-// meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+// sendNext sends the alerts of the next rule, as an event of its own, so that the notifier acts on one call before the
+// next; after the last rule it plans the next evaluation. A call that does not return delays this, and evaluations that
+// the group misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
 func (ru *ruleGroup) sendNext() {
 	s := ru.from
 	if s.life != ru.life {
@@ -146,7 +146,7 @@ func (ru *ruleGroup) sendNext() {
 	}
 }
 
-// later is an instant after another, or the last that there is.
+// later returns at + d, or the highest int64 if that is beyond it.
 func later(at, d int64) int64 {
 	if at > math.MaxInt64-d {
 		return math.MaxInt64
@@ -154,7 +154,7 @@ func later(at, d int64) int64 {
 	return at + d
 }
 
-// sourcesOf returns alerts of an evaluation as sources: those beside each other that share their times are one.
+// sourcesOf returns the alerts of an evaluation as sources, one for each run of alerts with the same times.
 func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) []*alerts.Source {
 	validity := int64(s.group.Release.ValidFor(time.Duration(interval), s.group.File.Flags.ResendDelay))
 	var list []*alerts.Source
@@ -177,7 +177,7 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 	return list
 }
 
-// endAtSource tells the Alertmanagers that alerts are over at the source, which was not known when they were sent.
+// endAtSource records at all Alertmanagers when alerts ended at their source, which was not known when they were sent.
 func (s *Sender) endAtSource(src *alerts.Source) {
 	for _, sp := range src.Relabel(s.world.Labels, s.rules, s.configs) {
 		for _, am := range s.group.Network.Alertmanagers() {
@@ -186,7 +186,7 @@ func (s *Sender) endAtSource(src *alerts.Source) {
 	}
 }
 
-// suffix says in a message of which sender it is.
+// suffix names the sender at the end of a message, if there are several.
 func (s *Sender) suffix() string {
 	if s.group.evaluations == nil {
 		return ""

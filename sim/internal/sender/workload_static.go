@@ -8,10 +8,11 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// ResolvedRetention is for how long a resolved alert is sent on (Prometheus' rules/alerting.go at v3.15.0).
+// ResolvedRetention is for how long a resolved alert is still sent (Prometheus' rules/alerting.go at v3.15.0).
 const ResolvedRetention = 15 * time.Minute
 
-// A staticRule is an alerting rule whose outcome at every evaluation is known; it hands alerts over as Prometheus does.
+// A staticRule is an alerting rule whose result at every evaluation is in the scenario. It sends alerts when Prometheus
+// would.
 type staticRule struct {
 	from     *Sender
 	life     int // of the sender
@@ -31,7 +32,7 @@ type ruleSeries struct {
 	firedAt    int64
 	active     bool  // firing, or resolved and still sent
 	resolvedAt int64 // never while firing
-	over       int64 // when the values say that it is over, as known at the last evaluation
+	over       int64 // when it stops firing by its values, computed at the last evaluation
 	lastSent   int64
 }
 
@@ -64,8 +65,8 @@ func (s *Sender) planRules() {
 	}
 }
 
-// Happen evaluates the rule and sends what is due. A call of Send that does not return holds the rule up; the
-// evaluations that it misses meanwhile are left out (Prometheus' rules/group.go at v3.15.0).
+// Happen evaluates the rule and sends the alerts that are due. A call of Send that does not return delays the rule;
+// evaluations that it misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
 func (ru *staticRule) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -73,7 +74,7 @@ func (ru *staticRule) Happen() {
 	}
 	ru.due = ru.due[:0]
 	done := true
-	at := ru.next // what it is evaluated for, however late it is on a real clock
+	at := ru.next // the timestamp of the evaluation, which may be later on a real clock
 	for i := range ru.series {
 		series := &ru.series[i]
 		if series.evaluate(at, at/ru.interval, ru.delay) {
@@ -98,7 +99,7 @@ func (ru *staticRule) resume() {
 	s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 }
 
-// skipMissed is the first evaluation that is not in the past: those that were missed are left out.
+// skipMissed returns the first evaluation from next on that is not in the past.
 func skipMissed(now, next, interval int64) int64 {
 	if late := now - next; late > 0 {
 		next += (late + interval - 1) / interval * interval
@@ -106,7 +107,7 @@ func skipMissed(now, next, interval int64) int64 {
 	return next
 }
 
-// times are those of the alerts of s, sent at evaluation k at now.
+// times are those of the copies of s that are sent at evaluation k, at now.
 func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 	if s.resolvedAt != never {
 		return alerts.Times{StartsAt: s.firedAt, EndsAt: s.resolvedAt, Until: s.resolvedAt, Resolved: true}
@@ -120,8 +121,8 @@ func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 	return alerts.Times{StartsAt: s.firedAt, EndsAt: now + validity, Until: s.over}
 }
 
-// evaluate brings s to evaluation k at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go at
-// v3.15.0: Eval, needsSending and sendAlerts).
+// evaluate updates s for evaluation k, at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go
+// at v3.15.0: Eval, needsSending and sendAlerts).
 func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 	firing := k < int64(len(s.firing)) && s.firing[k]
 	switch {

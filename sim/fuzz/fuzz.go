@@ -1,10 +1,10 @@
-// Package fuzz draws random scenarios, runs them on the model and on another engine, and shrinks those in which
-// something is wrong: the engines differ, an invariant does not hold, or the notifier panics or hangs.
+// Package fuzz generates random scenarios, runs them on the model and on another engine, and shrinks those that fail:
+// the engines differ, an invariant is violated, or the notifier panics or hangs.
 //
-// It promises that the same seed draws the same scenario, and that a scenario that it returns is a file that
-// notifysim test reads.
+// It promises that the same seed generates the same scenario, and that notifysim test can run the scenarios that it
+// returns.
 //
-// It never says why something is wrong, and finding nothing proves nothing.
+// It never says why a scenario fails, and that none fails proves nothing.
 package fuzz
 
 import (
@@ -21,25 +21,25 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// A FindingKind is what went wrong in a random scenario.
+// A FindingKind is how a random scenario failed.
 type FindingKind string
 
 // The kinds.
 const (
-	FoundInvariant  FindingKind = "invariant"  // one does not hold
-	FoundDifference FindingKind = "difference" // the engine shows something else than the model
+	FoundInvariant  FindingKind = "invariant"  // an invariant is violated
+	FoundDifference FindingKind = "difference" // the engine differs from the model
 	FoundPanic      FindingKind = "panic"      // of the notifier
 	FoundHang       FindingKind = "hang"       // virtual time stood still
 	FoundGoroutine  FindingKind = "goroutine"  // one was left behind when the notifier had stopped
-	FoundFault      FindingKind = "fault"      // the run could not be followed, or its account does not add up
+	FoundFault      FindingKind = "fault"      // another error: the accounts do not add up, or cannot be continued
 )
 
-// A Finding is something that went wrong, as it first did.
+// A Finding is a failure of a random scenario, the first of its kind and detail in a run.
 type Finding struct {
 	Kind FindingKind
-	// Detail tells findings of a kind apart: the invariant, the metric that differs, the error without its numbers.
+	// Detail distinguishes findings of a kind: the invariant, the metric that differs, the error without its numbers.
 	Detail  string
-	Engines []sim.Engine // that show it
+	Engines []sim.Engine // on which it was found
 	Release string
 	Seed    uint64
 	Message string
@@ -54,23 +54,23 @@ func (f *Finding) Same(o *Finding) bool {
 	return f.Kind == o.Kind && f.Detail == o.Detail && f.Excuse == o.Excuse
 }
 
-// patience is for how long a notifier may stand still.
+// patience is how long, in real time, a notifier may take for one step.
 const patience = 10 * time.Second
 
-// A Result is what came of one random scenario.
+// A Result is the outcome of one random scenario.
 type Result struct {
 	Findings     []Finding
-	Alerts       int64 // that were offered
-	Unobservable bool  // by the engine; the model ran
+	Alerts       int64 // alerts that were offered
+	Unobservable bool  // only the model ran, since the engine cannot determine the outcome
 }
 
-// Run runs the scenario that a seed draws for a release on the model and on an engine, and returns what is wrong. The
-// same seed gives the same findings.
+// Run generates the scenario of a seed for a release, runs it on the model and on an engine, and returns what it found.
+// The same seed gives the same findings.
 func Run(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64) Result {
 	return try(e, children, rel, seed, NewHealingDraft(rel.Name, seed))
 }
 
-// try runs a draft. One that is no valid scenario shows nothing.
+// try runs a draft. One that is no valid scenario has no findings.
 func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d *Draft) (out Result) {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
@@ -103,7 +103,7 @@ func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d
 			kind := kindOf(err)
 			cause := innermost(err)
 			if _, after, ok := strings.Cut(err.Error(), cause); ok {
-				cause += after // of a sentinel, what it is about
+				cause += after // a sentinel error has its details after it
 			}
 			found(on, kind, plainText(cause), err.Error(), "")
 		default:
@@ -141,7 +141,7 @@ func kindOf(err error) FindingKind {
 	return FoundFault
 }
 
-// innermost is what an error says behind the words around it.
+// innermost is the text of the innermost wrapped error.
 func innermost(err error) string {
 	for {
 		inner := errors.Unwrap(err)
@@ -158,14 +158,14 @@ var (
 	errorSize = 120
 )
 
-// plainText is an error without what differs from run to run.
+// plainText is the first line of an error, without the numbers and names that differ from run to run.
 func plainText(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	s = numbers.ReplaceAllString(names.ReplaceAllString(s, "…"), "…")
 	return text.Shorten(s, errorSize)
 }
 
-// Shrink returns the finding with the smallest scenario that still shows it. It gives up after a number of tries.
+// Shrink returns the finding with the smallest scenario found that still has it. The number of tries is limited.
 func (f Finding) Shrink(children *sim.Children) Finding {
 	rel, err := core.ParseRelease(f.Release)
 	if err != nil {
@@ -173,7 +173,7 @@ func (f Finding) Shrink(children *sim.Children) Finding {
 	}
 	tries := 600
 	if f.Kind == FoundHang {
-		tries = 20 // each of which may take as long as it takes to notice
+		tries = 20 // each may take patience
 	}
 	last := f
 	shows := func(d *Draft) bool {

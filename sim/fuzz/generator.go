@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -10,30 +9,11 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Draft is a random scenario: its parts as they stand in a file, so that parts can be left out and it is still one.
-type Draft struct {
-	Release string
-	Comment string
-	// Name is the test's, "drawn" if empty; Breaks are invariants that it breaks on the release, with the reasons.
-	Name     string
-	Breaks   map[string]string
-	scrapes  string   // the interval, 1s if empty
-	global   []string // of config
-	sets     []string // entries of alertmanagers
-	flags    []string
-	series   []string
-	behave   []string // entries of a test's alertmanagers
-	timeline []string
-}
-
-// An intensity is how much of something the seed draws: nothing, some, a lot.
+// An intensity is 0 for nothing, 1 for some, 2 for a lot.
 type intensity int
 
-// intensities are drawn first: how much load, and of each kind of fault, a draft has.
+// intensities are the intensities of load and of each kind of fault in a draft. They are drawn first.
 type intensities struct{ load, faults, churn, relabel, slow, reload intensity }
-
-// NewDraft draws a scenario for a release. The same seed gives the same scenario.
-func NewDraft(release string, seed uint64) *Draft { return newDraft(release, seed, false) }
 
 func newDraft(release string, seed uint64, heals bool) *Draft {
 	g := &generator{heals: heals, Rand: rand.New(rand.NewPCG(seed, 0x6e6f7469667973)), draft: &Draft{Release: release}}
@@ -50,82 +30,16 @@ func newDraft(release string, seed uint64, heals bool) *Draft {
 	return g.draft
 }
 
-// Text returns the scenario file.
-func (d *Draft) Text() []byte {
-	var b strings.Builder
-	for line := range strings.Lines(d.Comment) {
-		fmt.Fprintf(&b, "# %s\n", strings.TrimRight(line, "\n"))
-	}
-	fmt.Fprintf(&b, "release: %s\nconfig:\n", d.Release)
-	list := func(indent, name string, items []string) {
-		if len(items) > 0 {
-			fmt.Fprintf(&b, "%s%s:\n", indent, name)
-			for _, item := range items {
-				fmt.Fprintf(&b, "%s  %s\n", indent, item)
-			}
-		}
-	}
-	for _, line := range d.global {
-		if strings.HasPrefix(line, "global") {
-			fmt.Fprintf(&b, "  %s\n", line)
-		}
-	}
-	b.WriteString("  alerting:\n")
-	for _, line := range d.global {
-		if !strings.HasPrefix(line, "global") {
-			fmt.Fprintf(&b, "    %s\n", line)
-		}
-	}
-	list("    ", "alertmanagers", d.sets)
-	list("", "flags", d.flags)
-	fmt.Fprintf(&b, "evaluation_interval: 15s\nscrape_interval: %s\ntests:\n  - name: %s\n", cmp.Or(d.scrapes, "1s"),
-		cmp.Or(d.Name, "drawn"))
-	list("    ", "invariants", d.breaks())
-	list("    ", "input_series", d.series)
-	list("    ", "alertmanagers", d.behave)
-	list("    ", "timeline", d.timeline)
-	return []byte(b.String())
-}
-
-// parts are the lists of a draft from which elements can be left out.
-func (d *Draft) parts() []*[]string {
-	return []*[]string{&d.timeline, &d.series, &d.behave, &d.global, &d.sets, &d.flags}
-}
-
-// Shrink leaves out of d whatever can be left out so that fails still holds, and returns the rest. fails is called with
-// drafts that may not be valid scenarios.
-func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
-	small := *d
-	for again := true; again; {
-		again = false
-		for p := range small.parts() {
-			for size := len(*small.parts()[p]); size > 0; size /= 2 {
-				for at := 0; at+size <= len(*small.parts()[p]); {
-					try := small
-					list := *try.parts()[p]
-					*try.parts()[p] = append(append([]string{}, list[:at]...), list[at+size:]...)
-					if fails(&try) {
-						small, again = try, true
-					} else {
-						at += size
-					}
-				}
-			}
-		}
-	}
-	return &small
-}
-
-// A generator draws a draft.
+// A generator generates a draft.
 type generator struct {
 	*rand.Rand
 	draft *Draft
 	intensities
-	setRelabel bool       // sets may relabel
+	setRelabel bool       // sets of the release may relabel
 	addresses  [][]string // by set
 	shifts     bool       // a reload changes the keys of sets
-	several    bool       // sets, at some time
-	heals      bool       // no fault lasts to the end
+	several    bool       // there are several sets at some time
+	heals      bool       // all faults end before the run does
 }
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
@@ -185,7 +99,7 @@ func quoted(list []string) string { return "'" + strings.Join(list, "', '") + "'
 
 // behaviours draws how the Alertmanagers behave.
 func (g *generator) behaviours() {
-	odd := func(d time.Duration) time.Duration { return d + 137*time.Microsecond } // never a timeout's length
+	odd := func(d time.Duration) time.Duration { return d + 137*time.Microsecond } // so that it never equals a timeout
 	for _, set := range g.addresses {
 		for _, address := range set {
 			how := fmt.Sprintf("latency: %v", odd(time.Duration(g.IntN(50))*time.Millisecond))
@@ -202,7 +116,7 @@ func (g *generator) behaviours() {
 					fmt.Sprintf("service: {per_request: %v, per_alert: %v}", ms(300), ms(30)),
 				)
 			}
-			if g.slow > 0 && g.chance(20) { // never at the length of a timeout either
+			if g.slow > 0 && g.chance(20) { // nor does this equal a timeout
 				every := time.Duration(2+g.IntN(20))*time.Second + 313*time.Microsecond
 				how += fmt.Sprintf(", stall: {every: %v, for: %v}", every, every*time.Duration(1+g.IntN(9))/10)
 			}
@@ -299,7 +213,7 @@ func (g *generator) events() {
 		}
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {%s: [%s]}}", at(), core.SetKey(n), groups))
 	}
-	if !g.several && g.chance(25) { // with several sets the order in which they are drained is drawn by Go's maps
+	if !g.several && g.chance(25) { // with several sets, the order of a Go map decides which is drained first
 		d.timeline = append(d.timeline, "- {at: 1m, shutdown: {}}")
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// leastFault is how long a compound fault of a draft lasts at least: longer than the sender's shortest timeout, so that
-// it is met.
+// leastFault is the shortest compound fault of a draft: longer than the sender's shortest timeout, so that requests
+// meet it.
 const leastFault = 3 * time.Second
 
-// compounds draws compound faults. Their stream is their own: what else a seed draws stays as it is without them.
+// compounds draws compound faults, from a random stream of their own: so the rest of the draft does not depend on them.
 func (g *generator) compounds(seed uint64) {
 	c := *g
 	c.Rand = rand.New(rand.NewPCG(seed, 0x636f6d706f756e64))
@@ -29,7 +29,7 @@ func (g *generator) lasts(most time.Duration) time.Duration {
 	return leastFault + time.Duration(g.IntN(int((most-leastFault)/time.Millisecond)))*time.Millisecond
 }
 
-// zone draws an outage or a swizzle of some Alertmanagers, wherever they are.
+// zone draws a zone outage or a swizzle of some Alertmanagers of any sets.
 func (g *generator) zone() {
 	var targets []string
 	for _, set := range g.addresses {
@@ -43,14 +43,14 @@ func (g *generator) zone() {
 		targets = append(targets, g.addresses[0][0])
 	}
 	kind, length := "zone_outage", g.lasts(20*time.Second)
-	if g.chance(50) { // each hangs for its part of the time
+	if g.chance(50) { // each target hangs for a part of the time
 		kind, length = "swizzle", max(length, time.Duration(len(targets))*leastFault)
 	}
 	g.draft.timeline = append(g.draft.timeline,
 		fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
 }
 
-// setChurn draws churn of a set. It is over before the sender stops.
+// setChurn draws churn of a set, which ends before the sender stops.
 func (g *generator) setChurn() {
 	n := g.IntN(len(g.addresses))
 	pool := g.addresses[n]

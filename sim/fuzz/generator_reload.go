@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// reloads draws new configurations. All of them edit, remove and add one set alone: of several whose Alertmanagers
-// leave at once, Go's maps draw which is drained first, as they draw which of two sets alike keeps the queues. For the
-// same reason no target update names sets whose key changes: an Alertmanager of two sets has two queues, and its
-// requests do not say which they are of.
+// reloads draws new configurations. All of them edit, remove and add only one set: if the Alertmanagers of several sets
+// left at once, the order of a Go map would decide which is drained first, or which of two equal sets keeps the queues.
+// No target update names a set whose key changes: an Alertmanager of two sets has two queues, and its requests do not
+// show from which they come.
 func (g *generator) reloads() {
 	n := g.IntN(3) * int(g.reload)
 	if n == 0 {
 		return
 	}
-	edited := g.IntN(len(g.draft.sets) + 1) // the last is one that is not there at the start
+	edited := g.IntN(len(g.draft.sets) + 1) // the last is a set that is not there at the start
 	targets := []string{"am-x:9093", "am-y:9093"}
 	if edited < len(g.addresses) {
 		targets = g.addresses[edited]

@@ -2,41 +2,42 @@ package fuzz
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// NewHealingDraft draws a scenario for a search: a minute in which things go wrong, in kinds and intensities that the
-// seed draws first, then an end to all faults within 20 s, and much later, when most queues have emptied, a few alerts
-// more.
-func NewHealingDraft(release string, seed uint64) *Draft {
-	d := newDraft(release, seed, true)
-	d.scrapes = "5s"
-	if !slices.ContainsFunc(d.timeline, func(e string) bool { return strings.Contains(e, "shutdown") }) {
-		d.timeline = append(d.timeline, "- {at: 15m, send: {alerts: 'z[1-3]'}}")
+// Shrink removes entries of d as long as fails is still true, and returns the rest. fails is called with drafts that
+// may not be valid scenarios.
+func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
+	small := *d
+	for again := true; again; {
+		again = false
+		for p := range small.parts() {
+			for size := len(*small.parts()[p]); size > 0; size /= 2 {
+				for at := 0; at+size <= len(*small.parts()[p]); {
+					try := small
+					list := *try.parts()[p]
+					*try.parts()[p] = append(append([]string{}, list[:at]...), list[at+size:]...)
+					if fails(&try) {
+						small, again = try, true
+					} else {
+						at += size
+					}
+				}
+			}
+		}
 	}
-	return d
+	return &small
 }
 
-// breaks are the entries of the test's invariants.
-func (d *Draft) breaks() []string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(d.Breaks)) {
-		lines = append(lines, fmt.Sprintf("%s: {fails_on: {%s: '%s'}}", name, d.Release,
-			strings.ReplaceAll(d.Breaks[name], "'", "''")))
-	}
-	return lines
+// parts are the lists of a draft from which entries can be left out.
+func (d *Draft) parts() []*[]string {
+	return []*[]string{&d.timeline, &d.series, &d.behave, &d.global, &d.sets, &d.flags}
 }
 
-var (
-	alertRange  = regexp.MustCompile(`\[(\d+)-(\d+)\]`)
-	oddDuration = regexp.MustCompile(`\b(\d+)ms\b`)
-)
-
-// Simplify makes numbers of d smaller or rounder as long as fails still holds: how many alerts are sent, and when.
+// Simplify makes numbers of d smaller or rounder, as long as fails is still true: how many alerts are sent, and when.
 func (d *Draft) Simplify(fails func(*Draft) bool) *Draft {
 	small := *d
 	for _, part := range []func(*Draft) *[]string{
@@ -57,6 +58,11 @@ func (d *Draft) Simplify(fails func(*Draft) bool) *Draft {
 	}
 	return &small
 }
+
+var (
+	alertRange  = regexp.MustCompile(`\[(\d+)-(\d+)\]`)
+	oddDuration = regexp.MustCompile(`\b(\d+)ms\b`)
+)
 
 // simplifications are texts to try for an entry, the simplest first.
 func simplifications(entry string) []string {

@@ -220,7 +220,7 @@ func TestNarrow(t *testing.T) {
 // The summary of a run is shown for a single file, for tests that fail, and for all with -v; the report on a library
 // that passes stays short.
 func TestStories(t *testing.T) {
-	const story = "am-a and am-b got everything. Nothing was lost."
+	const story = "am-a and am-b received every alert. Nothing was lost."
 	require.Contains(t, command("test", "peer_hangs.yml").out, "17,080 alerts timed out")
 	require.NotContains(t, command("test", "peer_hangs.yml", "testdata/passes.yml").out, "timed out")
 	require.Contains(t, command("test", "-v", "peer_hangs.yml", "testdata/passes.yml").out, "timed out")

@@ -185,8 +185,8 @@ function button(text, click, on) {
 }
 
 const words = {
-  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "taken after the sender gave up",
-  expired: "taken as resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
+  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "stored after the request timed out",
+  expired: "stored as resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
   resurrected: "fires again though it is over", blocked: "waits for the notifier's lock", targets: "target update", missed: "target update missed",
   reload: "reload", join: "joins", leave: "leaves", fault: "fault begins: ", fault_end: "fault ends: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender has started again",
 };

@@ -119,13 +119,13 @@ func (s *actorStep) words(now *level) []string {
 	}
 	for _, outcome := range s.answered.words {
 		if n := s.answered.counts[outcome]; outcome == "200" {
-			add(1, "%s taken", text.Thousands(n))
+			add(1, "%s delivered", text.Thousands(n))
 		} else {
 			add(1, "%s %s", text.Thousands(n), outcome)
 		}
 	}
-	add(s.late, "%s taken late", text.Thousands(s.late))
-	add(s.expired, "%s taken as resolved", text.Thousands(s.expired))
+	add(s.late, "%s stored late", text.Thousands(s.late))
+	add(s.expired, "%s stored as resolved", text.Thousands(s.expired))
 	add(s.falselyResolved, "%s falsely resolved", text.Thousands(s.falselyResolved))
 	add(s.refired, "%s fire again", text.Thousands(s.refired))
 	add(s.resurrected, "%s resurrected", text.Thousands(s.resurrected))

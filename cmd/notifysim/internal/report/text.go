@@ -14,7 +14,6 @@ import (
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
-	"github.com/notifysim/notifysim/sim/summary"
 )
 
 // A TextOptions says how much a report for people shows.
@@ -133,8 +132,8 @@ func (r *textReporter) flush() {
 	r.table.AppendRow(append(cells, total.undelivered()))
 	for i, a := range w.replicas {
 		undelivered := a.undelivered()
-		if i == 0 { // what all replicas lost is shown once, beside the first
-			lost := "lost by " + summary.AllReplicas(len(w.replicas)) + " " + w.lostByAll.String()
+		if i == 0 { // shown once, beside the first replica
+			lost := "delivered by no replica " + w.lostByAll.String()
 			undelivered = strings.TrimPrefix(undelivered+", "+lost, ", ")
 		}
 		r.table.AppendRow(table.Row{fmt.Sprintf("    replica %d", i+1), "", a.offered, a.delivered, a.lost, "", undelivered})

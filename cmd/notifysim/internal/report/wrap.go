@@ -8,7 +8,7 @@ import (
 
 const (
 	summaryWidth  = 90 // of the lines of a summary
-	summaryIndent = 6  // of a summary in a table; wrapName tells it from a name by that
+	summaryIndent = 6  // of a summary in a table; wrapName recognises a summary by it
 )
 
 // wrapName breaks a name that is too long and keeps its indentation. Titles of sections and summaries stay whole.

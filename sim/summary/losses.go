@@ -1,0 +1,89 @@
+package summary
+
+import (
+	"fmt"
+
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// losses is the sentence about the alerts that no Alertmanager accepted, and why.
+func (s *summary) losses() string {
+	l := s.res.Ledger
+	var dropped ledger.Dropped
+	for _, a := range l.Alertmanagers {
+		for why, n := range a.Dropped {
+			dropped[why] += n
+		}
+	}
+	switch {
+	case l.Offered == 0 && l.Relabelled > 0:
+		return sentence("relabelling dropped all alerts: nothing was sent")
+	case l.Offered == 0:
+		return "Nothing was sent."
+	case l.Lost == 0 && l.Pending > 0:
+		return sentence(fmt.Sprintf("nothing was lost, but %s still %s at the end",
+			plural64(l.Pending, "alert"), choose(l.Pending, "waits", "wait")))
+	case l.Lost == 0:
+		return "Nothing was lost."
+	}
+	lost := fmt.Sprintf("no Alertmanager accepted %s of %s alerts", text.Thousands(l.Lost), text.Thousands(l.Offered))
+	if l.Lost == l.Offered {
+		lost = "no Alertmanager accepted " + choose(l.Lost, "the alert", "any of the "+text.Thousands(l.Lost)+" alerts")
+	}
+	capacity := text.Thousands(int64(s.file.Flags.QueueCapacity))
+	switch {
+	case dropped.Total() == 0:
+		lost += ": no Alertmanager was known when " + choose(l.Lost, "it was", "they were") + " sent"
+	case dropped.Of(core.BatchTooLarge) > 0:
+		lost += ": a send was larger than the queue of " + capacity
+	case dropped.Of(core.QueueFull) > 0 && s.release.Queues == core.Shared && len(s.addresses) > 1:
+		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest",
+			s.release.Name)
+	case dropped.Of(core.QueueFull) > 0:
+		lost += ": the queue of " + capacity + " was full"
+	}
+	return sentence(lost)
+}
+
+// falseResolves is the sentence about alerts that resolved at Alertmanagers while they fired.
+func (s *summary) falseResolves() string {
+	var who []string
+	var n int64
+	for _, address := range s.addresses {
+		if a := s.res.Ledger.Alertmanagers[address]; a.FalseResolves > 0 {
+			who = append(who, s.name(address))
+			n += a.FalseResolves
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	if len(who) > maxNamed {
+		who = []string{fmt.Sprintf("%d Alertmanagers", len(who))}
+	}
+	return sentence(fmt.Sprintf("%s resolved at %s while %s still fired", plural64(n, "alert"), inWords(who),
+		choose(n, "it", "they")))
+}
+
+// blockedSends is the sentence about calls of Send that had to wait.
+func (s *summary) blockedSends() string {
+	if l := s.res.Ledger; l.Blocked > 0 {
+		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock",
+			text.Thousands(l.Blocked), plural64(l.Sends, "call")))
+	}
+	return ""
+}
+
+// replicas is the sentence about the alerts that none of several senders delivered.
+func (s *summary) replicas() string {
+	switch n := s.res.Ledger.LostByAll; {
+	case n == nil || s.res.Ledger.Lost == 0:
+		return ""
+	case *n == 0:
+		return "At least one replica delivered each alert."
+	default:
+		return sentence("no replica delivered " + plural64(*n, "alert"))
+	}
+}

@@ -20,8 +20,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// The ledger's counts of late, falsely resolved, refired and resurrected alerts are those that a store like the real
-// Alertmanager's shows when it takes the bodies of the same requests: it is read after every request and at every
+// The ledger's counts of late, falsely resolved, refired and resurrected alerts equal those of a store like the real
+// Alertmanager's that gets the bodies of the same requests. The store is read after every request and at every
 // endsAt.
 func TestLedgerAgreesWithAlertStore(t *testing.T) {
 	seen := map[string]int64{"late": 0, "false": 0, "refired": 0, "resurrected": 0}
@@ -94,7 +94,7 @@ func drawSlowAlertmanager(t *rapid.T) string {
 	return b.String()
 }
 
-// A watcher looks at a store.
+// A watcher compares the states of a store over time.
 type watcher struct {
 	store  *fakeam.Store
 	until  map[string]time.Duration // when each alert is over at the source
@@ -117,7 +117,7 @@ func newWatcher(test *scenarios.Test) *watcher {
 	return w
 }
 
-// expire notes which alerts have come to their ends.
+// expire records which alerts have passed their endsAt.
 func (w *watcher) expire(now time.Duration) {
 	for i, ends := range w.ends {
 		if ends <= now {
@@ -161,5 +161,5 @@ func (w *watcher) put(t *rapid.T, now time.Duration, body []byte) {
 	}
 }
 
-// bubbleStart is what the clock of a bubble shows at 0s.
+// bubbleStart is the time of a bubble's clock at 0s.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

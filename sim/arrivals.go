@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// arrivals are a send that is repeated, whether or not the one before has returned.
+// arrivals are the repetitions of a send. The next one comes whether or not the one before has returned.
 type arrivals struct {
 	event    *scenarios.Event
 	position int
@@ -23,7 +23,7 @@ type arrivals struct {
 // planArrivals plans the first of the sends that the i-th event of the timeline repeats.
 func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender)) {
 	a := &arrivals{run: r, event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
-	// Of events that are alike, each has a stream of its own; an event elsewhere in the file changes none of them.
+	// Equal events have different random streams; other events of the file have no influence on them.
 	same := 0
 	for j := range r.test.Timeline[:i] {
 		if o := &r.test.Timeline[j]; o.Send != nil && o.Send.Every != nil && o.At == e.At &&
@@ -35,7 +35,7 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender))
 	r.world.Add(int64(e.At), world.ClassSend, i, a)
 }
 
-// Happen is one send. The sender's rules end before the sender does.
+// Happen makes one send. A sender that stops makes no more.
 func (a *arrivals) Happen() {
 	r := a.run
 	r.world.Line = a.event.Pos.Line

@@ -31,7 +31,7 @@ tests: [{name: arrivals, timeline: [`+timeline+`]}]
 	return times
 }
 
-// A send with every is repeated: at even times, or at random ones, which are those of the seed and of nothing else.
+// A send with every is repeated at even times, or at random times that depend on the seed and nothing else.
 func TestArrivals(t *testing.T) {
 	even := sendTimes(t, "{at: 1s, for: 1s, send: {alerts: a1, every: 250ms}}", sim.EngineModel)
 	require.Equal(t, map[string][]time.Duration{"a1": {1000e6, 1250e6, 1500e6, 1750e6}}, even)

@@ -17,14 +17,14 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// A bug is one that a release of Prometheus had, and the next here does not have any more.
+// A bug is a bug of a release of Prometheus that a later release fixed.
 type bug struct {
 	file       *scenarios.File
 	red, green *core.Release
 	seen       []sim.Failure // on the one that has it
 }
 
-// bugs are the files of the library's folder bugs: of two releases, the first of which has the bug.
+// bugs are the files of the library's folder bugs. Each is for two releases, of which the first has the bug.
 func bugs(t *testing.T) (list []*bug) {
 	t.Helper()
 	for _, name := range scenarios.Library() {
@@ -41,7 +41,7 @@ func bugs(t *testing.T) (list []*bug) {
 	return list
 }
 
-// shows requires that an engine has the bug at the one release and not at the other.
+// shows requires that an engine has the bug at one release and not at the other.
 func (b *bug) shows(t *testing.T, engine sim.Engine) {
 	t.Helper()
 	for _, test := range b.file.Tests {
@@ -54,24 +54,24 @@ func (b *bug) shows(t *testing.T, engine sim.Engine) {
 		require.NoError(t, err)
 		require.Nil(t, compare.Differ(model, seen), "%s on %s", b.file.Path, b.red.Name)
 
-		mended, seen, err := compare.Observe(engine, b.file, test, b.green, 1, sim.Options{Children: children})
+		fixed, seen, err := compare.Observe(engine, b.file, test, b.green, 1, sim.Options{Children: children})
 		require.NoError(t, err)
-		require.Empty(t, mended.Failures, "%s on %s", b.file.Path, b.green.Name)
-		require.Empty(t, mended.Known, "%s on %s", b.file.Path, b.green.Name)
+		require.Empty(t, fixed.Failures, "%s on %s", b.file.Path, b.green.Name)
+		require.Empty(t, fixed.Known, "%s on %s", b.file.Path, b.green.Name)
 		_, model, err = compare.Observe(sim.EngineModel, b.file, test, b.green, 1, sim.Options{Orders: seen.Orders})
 		require.NoError(t, err)
 		require.Nil(t, compare.Differ(model, seen), "%s on %s", b.file.Path, b.green.Name)
 	}
 }
 
-// The model has each bug at the release that has it, and not at the one that mended it.
+// The model has each bug at the release that has it, and not at the one that fixed it.
 func TestBugs(t *testing.T) {
 	for _, b := range bugs(t) {
 		b.shows(t, sim.EngineModel)
 	}
 }
 
-// So have the real notifiers. BUGS_REPORT is the file that what they show is written to; make bugs runs it.
+// The real notifiers have each bug at the same releases. BUGS_REPORT is the file for the report; make bugs runs it.
 func TestBugsOfRealNotifiers(t *testing.T) {
 	report := os.Getenv("BUGS_REPORT")
 	if report == "" {
@@ -93,7 +93,7 @@ func bugsReport(list []*bug) []byte {
 	out.WriteString(`# Bugs of Prometheus, on the notifiers that had them
 
 Written by ` + "`make bugs`" + `. Each file of [scenarios/bugs](../scenarios/bugs) says what must hold, and ran on
-the unmodified notifier of the last release that had the bug, where it fails as told here, and of the
+the unmodified notifier of the last release that had the bug, where it fails as described here, and of the
 first that does not, where all holds. On both the model agrees with the notifier in trace, ledger and
 metrics. Where chance decides (17063), numbers are those of one run.
 

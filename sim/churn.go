@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// drawnChurn returns t with events instead of the churn that the seed draws; t itself if there is none.
+// drawnChurn returns t with the drawn events in place of each churn; t itself if it has no churn.
 func drawnChurn(t *scenarios.Test, seed uint64) *scenarios.Test {
 	if !slices.ContainsFunc(t.Timeline, func(e scenarios.Event) bool { return e.Churn != nil }) {
 		return t
@@ -44,7 +44,7 @@ func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 		return int(r.Uint64() % uint64(n))
 	}
 	there, away := slices.Clone(c.Targets[:c.Up]), slices.Clone(c.Targets[c.Up:])
-	gone := map[string]*scenarios.Restart{} // of who left and is still away
+	gone := map[string]*scenarios.Restart{} // the restarts of addresses that left and are not back
 	events := []scenarios.Event{churnTargets(e, e.At, there)}
 	for at, end := e.At, e.At+c.For; ; {
 		gap := c.Every
@@ -61,11 +61,11 @@ func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 		}
 		i, j := which(&leave, len(there)), which(&come, len(away))
 		goes, comes := there[i], away[j]
-		if r := gone[comes]; r != nil { // its address is used again
+		if r := gone[comes]; r != nil { // the address is used again
 			r.Down += at
 			delete(gone, comes)
 		}
-		// Down is from 0 on until it is known when somebody comes there; for who never comes it is the end of the churn.
+		// Down is completed when the address is used again, or at the end of the churn.
 		gone[goes] = &scenarios.Restart{Target: goes, Down: -at}
 		events = append(events, scenarios.Event{Pos: e.Pos, At: at, Restart: gone[goes]})
 		there = append(slices.Delete(there, i, i+1), comes)

@@ -34,7 +34,7 @@ tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {
 	return steps
 }
 
-// Who leaves, who comes and when is the seed's to draw: at the rate that is asked for, everybody as often.
+// The seed draws which Alertmanagers leave and join, and when: at the given rate, each equally often.
 func TestChurnIsDrawn(t *testing.T) {
 	const random = "every: {exponential: {mean: 6m}}, leaves: random, up: 2"
 	steps := churnSteps(t, random, 1, sim.Options{})
@@ -74,9 +74,9 @@ func TestChurnIsDrawn(t *testing.T) {
 	require.InDelta(t, 0.5, float64(newcomers)/float64(n), 0.07)
 }
 
-// With the oldest leaving and times that are drawn, turns are taken as they are at even times; random leaving keeps
-// even times.
-func TestChurnDrawsOnlyWhatItIsTold(t *testing.T) {
+// With leaves: oldest, drawn times do not change the order of the Alertmanagers; with leaves: random, even times stay
+// even.
+func TestChurnDrawsOnlyRandomParts(t *testing.T) {
 	who := func(churn string) (leave []string, at []string) {
 		for _, s := range churnSteps(t, churn, 3, sim.Options{}) {
 			if w := strings.Fields(s); w[1] == trace.KindLeave.String() {

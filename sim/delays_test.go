@@ -77,7 +77,7 @@ func TestDelaysMergeExactly(t *testing.T) {
 	})
 }
 
-// A delay that is a bound itself is below it, one a nanosecond longer is not.
+// A delay equal to a bound counts as below it, and one that is a nanosecond longer does not.
 func TestBoundsAreEdges(t *testing.T) {
 	for _, bound := range []time.Duration{
 		0, time.Microsecond, 100 * time.Microsecond, 101 * time.Microsecond, time.Millisecond, 5 * time.Millisecond,
@@ -102,7 +102,8 @@ func TestNoDelays(t *testing.T) {
 	require.Zero(t, d.Below(time.Hour))
 }
 
-// Two batches go to am-a one after the other, am-b answers later and am-c times out; a shared queue waits for it.
+// threeSpeeds sends two batches one after the other to am-a; am-b answers later and am-c times out, and a shared queue
+// waits for am-c.
 const threeSpeeds = `
 config: {alerting: {alertmanagers: [{timeout: 10s,
   static_configs: [{targets: ['am-a:9093', 'am-b:9093', 'am-c:9093']}]}]}}
@@ -152,7 +153,7 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// What counts as delivered in the ledger has a delay, and nothing else.
+// The delays are those of the alerts that the ledger counts as delivered.
 func TestDeliveryCountsWhatTheLedgerDoes(t *testing.T) {
 	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{})

@@ -39,8 +39,8 @@ func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	return n
 }
 
-// The longest that a queue without a capacity ever is, is the smallest capacity that drops nothing: with one less,
-// something is dropped. DEPTHS is for how many random scenarios; make depths runs 1,000.
+// The greatest length of a queue without a capacity is the smallest capacity that drops nothing: with a capacity of
+// one less, something is dropped. DEPTHS is the number of random scenarios; make depths runs 1,000.
 func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	n := 100
 	if s := os.Getenv("DEPTHS"); s != "" {
@@ -55,7 +55,7 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 		require.NoError(t, err)
 		queues := depths(t, file).Queues
 		longest := ledger.Longest(queues)
-		if longest == 0 { // without alerts, or without anybody to send them to
+		if longest == 0 { // without alerts, or without an Alertmanager
 			empty++
 			continue
 		}
@@ -72,8 +72,8 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	require.Greater(t, waited, n/10, "the scenarios are too tame")
 }
 
-// What led to the longest queue, by arithmetic: 10 alerts a second to an Alertmanager that hangs from 10s to 25s,
-// batches of 5, a timeout of 2s.
+// QueueDepth agrees with arithmetic: 10 alerts a second to an Alertmanager that hangs from 10s to 25s, batches of 5,
+// a timeout of 2s.
 func TestQueueDepth(t *testing.T) {
 	file, err := scenarios.Parse("depth.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -91,9 +91,9 @@ tests:
 	res := depths(t, file)
 	require.Len(t, res.Queues, 1)
 	q := res.Queues[0]
-	// The request of 10s is given up at 12s, the next at 14s, and so on; that of 24s meets the hang too and ends at
-	// 26s, after which 50 alerts a second leave. At 26s the 17th send comes; 8 batches have been given up, and a ninth
-	// has just left.
+	// The request of 10s times out at 12s, the next at 14s, and so on; that of 24s meets the hang too and times out at
+	// 26s, after which 50 alerts a second leave. At 26s the 17th send comes; 8 batches have timed out, and a ninth has
+	// just left.
 	require.Equal(t, []string{"am-a:9093"}, q.Alertmanagers)
 	require.Equal(t, 26*time.Second, q.At)
 	require.Equal(t, 10*time.Second, q.Since)
@@ -118,7 +118,7 @@ tests:
 	require.InDelta(t, 60*time.Second, time.Duration(len(q.Course))*q.Step, float64(q.Step))
 }
 
-// A queue that grows for ever ends the run, not the machine.
+// A queue that does not stop growing ends the run before memory is exhausted.
 func TestEndlessQueue(t *testing.T) {
 	file, err := scenarios.Parse("endless.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 1h, static_configs: [{targets: ['am-a:9093']}]}]}}

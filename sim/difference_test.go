@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// Two runs that part are shown side by side, from the last events that they share.
+// Differ shows two runs side by side, from the last events that both have.
 func TestDiffer(t *testing.T) {
 	file, err := scenarios.LoadEmbedded("overflow_drops_the_oldest.yml")
 	require.NoError(t, err)

@@ -45,7 +45,7 @@ func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 	})
 }
 
-// Random scenarios give the same on every engine. CONFORMANCE is how many; make conformance runs 10,000.
+// Random scenarios give the same results on every engine. CONFORMANCE is their number; make conformance runs 10,000.
 func TestEnginesAgreeOnRandomScenarios(t *testing.T) {
 	n := 150
 	if s := os.Getenv("CONFORMANCE"); s != "" {
@@ -88,7 +88,7 @@ type comparison struct {
 	unobservable int
 }
 
-// compare returns what the engines show differently in a draft; nothing if the draft is no valid scenario.
+// compare returns the differences between the engines for a draft, nothing if the draft is no valid scenario.
 func (c *comparison) compare(d *fuzz.Draft) string {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
@@ -130,8 +130,8 @@ func TestDraftsAreValid(t *testing.T) {
 	}
 }
 
-// A request that breaks before its timeout leaves the model an instant to come to. The last look at the metrics is then
-// on all engines.
+// A request that breaks off before its timeout leaves an event in the model's queue. The last scrape is at the same
+// instant on all engines.
 func TestABrokenRequestEndsARunAtTheSameInstant(t *testing.T) {
 	file, err := scenarios.Parse("broken.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -150,8 +150,8 @@ tests:
 	}
 }
 
-// The run loop of a set and the drain of its removal each have a request under way when their Alertmanager restarts.
-// What the manager makes of the one comes before it hears of the other.
+// The run loop of a set and the drain of its removal each have a request in flight when their Alertmanager restarts.
+// The manager reacts to the end of the first before the second ends.
 func TestBrokenRequestsOfOneInstantComeInOrder(t *testing.T) {
 	file, err := scenarios.Parse("drained.yml", []byte(`
 release: v3.15
@@ -174,17 +174,17 @@ tests:
 	}
 }
 
-// A set without Alertmanagers relabels nothing. What it would make of alerts has no number, by which output orders
-// alerts.
-func TestASetOfNobodyRelabelsNothing(t *testing.T) {
-	file, err := scenarios.Parse("nobody.yml", []byte(`
+// A set without Alertmanagers relabels nothing. Labels that it would make have no number, so they cannot be in the
+// output.
+func TestASetWithoutAlertmanagersRelabelsNothing(t *testing.T) {
+	file, err := scenarios.Parse("none.yml", []byte(`
 release: v2.53
 config:
   alerting:
     alertmanagers:
       - {static_configs: [{targets: ['am-a:9093']}], alert_relabel_configs: [{regex: severity, action: labeldrop}]}
 tests:
-  - name: nobody is known at first
+  - name: no Alertmanager is known at first
     timeline:
       - {at: 0s, target_groups: {config-0: []}}
       - {at: 1s, send: {alerts: 'a[3-4]', labels: {severity: page}}}

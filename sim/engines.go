@@ -14,8 +14,8 @@ import (
 // An Engine is what runs a scenario.
 type Engine string
 
-// The engines. All but the last give the same ledger, the same metrics and the same canonical trace; where they do not,
-// it is a bug of ours or a finding about Prometheus.
+// The engines. All but EngineLive give the same ledger, metrics and canonical trace; a difference is a bug of this
+// module or a finding about Prometheus.
 const (
 	// EngineModel is the rules alone, in virtual time of our own.
 	EngineModel Engine = "model"
@@ -24,15 +24,15 @@ const (
 	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this
 	// binary is built with, or of another release in a child process, which is compiled when it is first needed.
 	EnginePrometheus Engine = "prometheus"
-	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times are those
-	// of the machine, so that nothing is compared with it exactly: see LiveOptions.
+	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times vary from
+	// run to run, so that expectations have a tolerance (see LiveOptions).
 	EngineLive Engine = "live"
 )
 
-// engineGiven is what a Result calls the engine whose notifier the options make.
+// engineGiven is Result.Engine if Options.New makes the notifier.
 const engineGiven Engine = "given"
 
-// Engines returns the engines whose time is virtual, which all give the same.
+// Engines returns the engines with virtual time, which all give the same results.
 func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
 // ParseEngine returns the engine of that name, the model for "".
@@ -63,9 +63,9 @@ func (e Engine) Builds(rel *core.Release) bool {
 	return e == EnginePrometheus && !blackbox.IsLinked(rel) && e.Runs(rel) == nil
 }
 
-// Errors of runs that their engine cannot follow.
+// Errors of engines.
 var (
-	// ErrUnobservable is what a run ends with when its engine cannot show what the scenario asks for.
+	// ErrUnobservable is the error of a run whose engine cannot determine the outcome of the scenario.
 	ErrUnobservable = engine.ErrUnobservable
 	// ErrStuck is that virtual time stood still: a goroutine of the notifier waits for a mutex, or never ends.
 	ErrStuck = blackbox.ErrStuck
@@ -79,13 +79,13 @@ var (
 // Options.Children).
 type Children = blackbox.Children
 
-// A Notifier is what a run may put to the test instead of an engine's own (see Options.New).
+// A Notifier is a notifier that a run tests instead of an engine's own (see Options.New).
 type Notifier = blackbox.Notifier
 
 // A Sample is the value of one of the notifier's metrics at a scrape.
 type Sample = engine.Sample
 
-// execute runs r to its end.
+// execute runs r to the end.
 func (e Engine) execute(r *run) error {
 	if r.options.Notifier != "" && e != EnginePrometheus {
 		return fmt.Errorf("engine %s has a notifier of its own; that in %s is for engine %s", e, r.options.Notifier,
@@ -148,7 +148,7 @@ func (r *run) newLoop() *blackbox.Loop {
 	return &blackbox.Loop{World: r.world, Stuck: stuck}
 }
 
-// drive runs r with managers that are seen from outside.
+// drive runs r with managers that the engine blackbox observes.
 func (r *run) drive(loop *blackbox.Loop) (err error) {
 	defer func() {
 		if closed := loop.Close(); err == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// One of two Alertmanagers hangs. Under v3.9, which has one queue for both, its healthy peer loses alerts too; under
-// v3.15 it gets all of them.
+// One of two Alertmanagers hangs. Under v3.9, which has one queue for both, the healthy one loses alerts too; under
+// v3.15 it receives all of them.
 func ExampleRun() {
 	file, err := scenarios.Parse("peer_hangs.yml", []byte(`
 release: [v3.9, v3.15]

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// An outcome is everything that a run shows without its events.
+// An outcome is everything in a result but the events.
 type outcome struct {
 	sim.Result
 	Scrapes [][]sim.Sample

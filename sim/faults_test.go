@@ -8,7 +8,7 @@ import (
 )
 
 // The send loop reads the body of an answer to its end, or until its timeout, and counts all of that as latency; the
-// alerts are delivered all the same.
+// alerts are delivered nevertheless.
 func TestSlowBodyHoldsTheSendLoop(t *testing.T) {
 	const text = `
 release: [v2.9.1, v2.9.2, v2.53, v3.9, v3.15]

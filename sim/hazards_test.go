@@ -15,8 +15,8 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns what they
-// show.
+// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns the
+// observation.
 func everywhere(t *testing.T, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("hazard.yml", []byte(text))
@@ -75,8 +75,8 @@ func TestHazardRemovalBlocksSend(t *testing.T) {
 	require.Contains(t, o.Samples, 46*time.Second)
 }
 
-// The counters of an Alertmanager that was removed vanish with what they counted last; the request that was in flight
-// brings some of them back when it ends, and nothing deletes those again (Prometheus' sendloop.go at v3.15.0, stop and
+// The counters of an Alertmanager that was removed vanish with their last increases. A request that was in flight
+// makes some of them anew when it ends, and nothing deletes those (Prometheus' sendloop.go at v3.15.0, stop and
 // sendAll).
 func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: false"))
@@ -98,7 +98,7 @@ func TestHazardCountersVanishAndComeBack(t *testing.T) {
 }
 
 // Run returns while a request is in flight, and main exits: the alerts may or may not have arrived, and no counter
-// tells (Prometheus' alertmanagerset.go at v3.15.0: nobody waits for sendLoop.loop).
+// shows it (Prometheus' alertmanagerset.go at v3.15.0: Run does not wait for sendLoop.loop).
 func TestHazardShutdownLeavesARequestInFlight(t *testing.T) {
 	o := everywhere(t, `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -13,7 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// stress are scenarios in which much is under way when something leaves, and one in which somebody comes twice.
+// stress are scenarios in which many requests are in flight when an Alertmanager leaves, and one with an Alertmanager
+// that joins twice.
 const stress = `
 release: %s
 config:
@@ -44,7 +45,7 @@ tests:
       - {at: 2s, send: {alerts: 'a[001-100]'}}
 `
 
-// Whatever happens in a random scenario, the invariants hold that a release promises.
+// In every random scenario, the invariants that a release promises hold.
 func TestInvariantsHoldOnRandomScenarios(t *testing.T) {
 	seen := map[string]int{}
 	for _, line := range core.ReleaseLines() {

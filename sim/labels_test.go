@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// What one run keeps of its labels for the next changes nothing in it: with relabelling that a reload changes, and in
-// random scenarios, it has the same trace and the same names.
+// The label sets that a run keeps for the next do not change the next: it has the same trace and the same names, with
+// relabelling that a reload changes and in random scenarios.
 func TestLabelsOfTheRunBefore(t *testing.T) {
 	texts := [][]byte{[]byte(`
 config:

@@ -13,15 +13,13 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/sender"
 )
 
-// LiveOptions are what EngineLive needs to know beside the scenario.
+// LiveOptions are the options of EngineLive.
 //
-// On the wall clock, the scenario happens as it is written: our Manager posts over TCP, to fake Alertmanagers on
-// loopback that behave as the scenario says, one for each of its addresses, or to real ones. Times are the machine's.
-// What a fake one takes is what it says, of a real one what it answered with 2xx. Once nothing can happen any more but
-// expectations, they are judged at once.
+// The scenario happens on the wall clock: our Manager posts over TCP to fake Alertmanagers on loopback, one for each
+// address, that behave as in the scenario, or to real ones. A fake Alertmanager reports what it stores; of a real one,
+// what it answers with 2xx counts as stored. Once only expectations are planned, they are checked at once.
 type LiveOptions struct {
-	// Tolerance is how much earlier or later than the scenario says an expectation may hold (see tolerance.go); 0 is
-	// DefaultTolerance.
+	// Tolerance is how much earlier or later than in the scenario an expectation may hold; 0 is DefaultTolerance.
 	Tolerance time.Duration
 	// MaxDuration is the longest that a run may take; 0 is DefaultMaxDuration.
 	MaxDuration time.Duration
@@ -37,10 +35,10 @@ const (
 	DefaultMaxDuration = 10 * time.Minute
 )
 
-// ErrInterrupted is what a run ends with that was stopped from outside.
+// ErrInterrupted is the error of a run that LiveOptions.Stop ended.
 var ErrInterrupted = live.ErrInterrupted
 
-// ErrNotLive is what a run ends with that the engine live cannot do.
+// ErrNotLive is the error of a run that needs what the engine live cannot do.
 var ErrNotLive = live.ErrUnable
 
 // inLive runs r on the wall clock.
@@ -56,13 +54,13 @@ func (r *run) inLive() error {
 		Alertmanagers: o.Alertmanagers, Stop: o.Stop,
 	})
 	r.judged.Tolerance = o.Tolerance
-	r.world.Round = time.Millisecond // what is below is noise
+	r.world.Round = time.Millisecond // shorter times vary from run to run
 	loop := r.newLoop()
 	loop.Open = func(int) (blackbox.Host, error) { return r.live, nil }
 	return r.drive(loop)
 }
 
-// fitsLive returns why the engine cannot run the scenario, or nil.
+// fitsLive returns an error if the engine cannot run the scenario.
 func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
@@ -76,7 +74,7 @@ func (r *run) fitsLive() error {
 	}
 	for _, e := range r.test.Timeline {
 		if e.ServerRestart != nil {
-			return fmt.Errorf("%v: a server restarts, which on the wall clock none does; run it on another engine",
+			return fmt.Errorf("%v: the engine live cannot restart a server; run it on another engine",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 	}
@@ -108,7 +106,7 @@ func (r *run) fitsLive() error {
 
 func place(file string, line, col int) string { return fmt.Sprintf("%s:%d:%d", file, line, col) }
 
-// leastDuration is how long the scenario takes at least.
+// leastDuration is the shortest time that the scenario can take.
 func (r *run) leastDuration() time.Duration {
 	if r.test.Duration > 0 {
 		return r.test.Duration

@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// liveHead begins a scenario with two Alertmanagers, of which a request may take this long.
+// liveHead begins a scenario with two Alertmanagers and this timeout.
 func liveHead(timeout string) string {
 	return `
 config: {alerting: {alertmanagers: [{timeout: ` + timeout + `, static_configs: [{targets: ['am-a:9093',
@@ -26,7 +26,7 @@ tests:
 `
 }
 
-// liveScenarios are over in two or three seconds, and end as the model says even on a machine that is slow now and
+// liveScenarios take two or three seconds, and have the outcomes of the model even on a machine that is slow now and
 // then.
 var liveScenarios = []struct{ name, releases, text string }{
 	{"a peer hangs and its queue overflows", "[v3.9, v3.15]", liveHead("1200ms") + `
@@ -50,7 +50,7 @@ var liveScenarios = []struct{ name, releases, text string }{
 	{"half of the alerts, and none", "[v3.15]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {partial: 0.5}, 'am-b:9093': {wrong_content: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"alerts that are taken after their sender gave up", "[v3.15]", liveHead("1s") + `
+	{"alerts that are stored after the request timed out", "[v3.15]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {latency: 2s}}
     timeline: [{at: 0s, send: {alerts: 'a[1-5]'}}]`},
 	{"a port that is closed for a while", "[v3.15]", liveHead("20s") + `
@@ -86,8 +86,8 @@ tests:
       - {at: 700ms, send: {alerts: 'a[1-4]'}}`},
 }
 
-// On the wall clock, with HTTP in between, the same becomes of alerts as in the model. Nothing that the engine starts
-// stays.
+// On the wall clock, over HTTP, alerts have the same outcomes as in the model. All goroutines that the engine starts
+// end.
 func TestLiveEndsAsTheModelDoes(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	var running sync.WaitGroup // all at once: they wait most of the time
@@ -152,7 +152,7 @@ func TestLiveTolerance(t *testing.T) {
 		"all Alertmanagers: delivered 0 at 100ms, want 5 (and not within 1ms of it)")
 }
 
-// What comes when nothing can happen any more is not waited for.
+// Expectations are not waited for when no other event is planned.
 func TestLiveDoesNotWaitForExpectations(t *testing.T) {
 	file, test := liveFile(t, `
     duration: 5m
@@ -165,7 +165,7 @@ func TestLiveDoesNotWaitForExpectations(t *testing.T) {
 	require.Less(t, time.Since(began), time.Minute)
 }
 
-// What cannot be done on the wall clock is refused before anything runs, and a run can be stopped.
+// A scenario that the engine live cannot run is refused before it starts, and a run can be stopped.
 func TestLiveRefuses(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)

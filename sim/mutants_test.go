@@ -44,7 +44,7 @@ const takeNewest = `func(max int) Segment[S] {
 	return newest
 }`
 
-// mutants are the tests of the tests.
+// mutants are the rules broken on purpose: they test the tests.
 var mutants = []mutant{
 	{"newest-is-dropped", mutate.Call(takeNewest), library, "oldest_dropped_first", byFuzz},
 	{"capacity-is-one-less", mutate.PlusOne(), library, "", !byFuzz},
@@ -99,10 +99,10 @@ func overlay(t *testing.T) string {
 	return path
 }
 
-// Every mutant has a line of its own that is marked, and every marker a mutant.
+// Every mutant has one marked line, and every marker has a mutant.
 func TestMutantsAreMarked(t *testing.T) { overlay(t) }
 
-// Each mutant is noticed, and without one all is green.
+// Each mutant makes a test fail, and without a mutant all pass.
 func TestMutantsAreCaught(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the package anew")

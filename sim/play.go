@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// inModel runs r with the rules themselves.
+// inModel runs r on the engine model.
 func (r *run) inModel() error {
 	if err := r.openModels(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 		},
 		Unbounded: r.options.Unbounded, Orders: r.options.Orders,
 	}
-	if r.world.Log == nil { // who reads events reads each
+	if r.world.Log == nil { // a trace has every event
 		o.FastForward = r.fastForward
 	}
 	if r.options.Queues || r.options.Unbounded {
@@ -45,7 +45,7 @@ func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 	return model.New(o), nil
 }
 
-// play goes through the events until none is left, or the run has ended.
+// play executes one event after the other until none is left, or the run is over.
 func (r *run) play() error {
 	w, f, g := r.world, r.fastForward, r.senders
 	g.Prime()
@@ -73,9 +73,9 @@ func (r *run) play() error {
 	return w.Err
 }
 
-// scrapeBefore shows the invariants the metrics as they are at the scrape intervals that pass before an instant.
-// Nothing happens in between: one look is as good as many. Where nothing was lost either, the counters of what went
-// well are looked at now and then.
+// scrapeBefore passes the metrics to the invariants, for the scrape intervals between the last event and an instant.
+// The metrics do not change between events, so one scrape stands for all. If no event lost alerts, most are left out
+// (see invariant.Checker.WantsScrape).
 func (r *run) scrapeBefore(at int64) {
 	if r.options.Scrapes != nil {
 		return

@@ -17,7 +17,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// One of two Alertmanagers hangs; of 16 alerts the shared queue of 10 drops one.
+// hangs is a scenario in which one of two Alertmanagers hangs; of 16 alerts the shared queue of 10 drops one.
 const hangs = `
 release: [v3.9, v3.15]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
@@ -84,13 +84,13 @@ func TestPromQLExprTest(t *testing.T) {
 	}
 }
 
-// Where there are no Alertmanagers, and where one becomes known later, the scrapes have what there is.
+// Without Alertmanagers, and with one that is discovered later, the scrapes have the series that exist.
 func TestScrapesWithoutAlertmanagers(t *testing.T) {
-	file, err := scenarios.Parse("nobody.yml", []byte(`
+	file, err := scenarios.Parse("none.yml", []byte(`
 config: {}
 scrape_interval: 15s
 tests:
-  - name: nobody
+  - name: without an Alertmanager
     duration: 2m
     timeline:
       - {at: 20s, send: {alerts: 'a[1-3]'}}
@@ -100,7 +100,7 @@ tests:
       - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 1m,
           exp_samples: [{labels: '{reason="no_alertmanager"}', value: 3}]}
       - {expr: 'count({job="alertmanager"})', eval_time: 1m}
-  - name: somebody
+  - name: with one from 20s on
     duration: 2m
     timeline:
       - {at: 20s, reload: {config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}}}
@@ -118,7 +118,7 @@ tests:
 	}
 }
 
-// What came instead is shown beside what was expected.
+// A failure shows the result beside the expected one.
 func TestPromQLExprTestFails(t *testing.T) {
 	text := strings.Split(hangs, "    promql_expr_test:")[0] + `    promql_expr_test:
       - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, exp_samples: [{labels: '{to="any"}', value: 16}]}
@@ -159,7 +159,7 @@ func TestPromQLExprTestFails(t *testing.T) {
 		`hangs.yml:16:66: vector(0.1) + 0.2 at 2m: another result than expected`,
 		`  want {} 0.3`,
 		`  got  {} 0.30000000000000004`,
-		`hangs.yml:19:99: holds, but is known to fail (known); the bug seems to be mended: remove the entry v3.9`,
+		`hangs.yml:19:99: holds, but is known to fail (known); the bug seems to be fixed: remove the entry v3.9`,
 	}, got))
 	require.Len(t, res.Known, 1)
 	file.FuzzyCompare = true
@@ -177,7 +177,7 @@ func TestSameNumbers(t *testing.T) {
 	require.True(t, scenarios.Same(math.NaN(), math.NaN(), false))
 }
 
-// query asks the virtual scrapes of a run.
+// query queries the virtual scrapes of a run.
 func query(t *testing.T, res *sim.Result, expr string, at time.Duration) promql.Vector {
 	t.Helper()
 	v, err := scrape.Query(t.Context(), scrape.NewEngine(time.Minute), res.Series, expr, time.Unix(0, int64(at)))
@@ -185,7 +185,7 @@ func query(t *testing.T, res *sim.Result, expr string, at time.Duration) promql.
 	return v
 }
 
-// The series that a run has are those that are listed, and the ledger's say what the ledger says.
+// The series of a run are those that the reference lists, and those of the ledger have its values.
 func TestVirtualScrapesOfTheLibrary(t *testing.T) {
 	checked := 0
 	eachRun(t, func(t *testing.T, file *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {

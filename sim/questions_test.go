@@ -27,7 +27,7 @@ type question struct {
 	answers []*answer
 }
 
-// An answer is what a test of the library comes to under a release.
+// An answer is the outcome of a test of the library under a release.
 type answer struct {
 	file      *scenarios.File
 	test      *scenarios.Test
@@ -36,7 +36,7 @@ type answer struct {
 	confirmed string // the real notifiers that did the same
 }
 
-// questions are those of the index of the library, each test under each of its releases, run by the model.
+// questions are the questions of the library's index, with each test under each of its releases, run on the model.
 func questions(t *testing.T) (list []*question) {
 	t.Helper()
 	index, err := os.ReadFile("../scenarios/README.md")
@@ -72,8 +72,8 @@ func questions(t *testing.T) (list []*question) {
 // old reports whether the answer is of a release in which all Alertmanagers share a queue.
 func (a *answer) old() bool { return a.rel.Queues == core.Shared }
 
-// The answers of results/questions.md are those of the model now, to the letter; each question has one for an old and
-// one for a new release, and one of either sort that a real notifier confirmed.
+// results/questions.md has the answers of the model, to the letter. Each question has one for an old and one for a
+// new release, and for both kinds one that a real notifier confirmed.
 func TestQuestions(t *testing.T) {
 	list := questions(t)
 	committed, err := os.ReadFile("../results/questions.md")
@@ -110,10 +110,10 @@ func TestQuestionsToRealNotifiers(t *testing.T) {
 	require.NoError(t, os.WriteFile(report, questionsReport(list), 0o644))
 }
 
-// unconfirmed is what stands for the confirmation of an answer that no real notifier can give.
+// unconfirmed stands in the report if no real notifier can confirm an answer.
 const unconfirmed = "none"
 
-// standIns are real notifiers for the answers of releases that have none, if they come to the same.
+// standIns are real notifiers of other releases, which confirm answers of releases without one if they agree.
 var standIns = []string{"v2.37", "v2.53", "v3.9"}
 
 // confirm runs the test on the real notifier of the release, or on one that stands in for it.
@@ -143,7 +143,7 @@ func (a *answer) confirm(t *testing.T) {
 	}
 }
 
-// key says which answer it is.
+// key identifies the answer.
 func (a *answer) key() string {
 	return fmt.Sprintf("%s|%s|%s", a.file.Path, a.test.Name, a.rel.Name)
 }
@@ -161,7 +161,7 @@ func (a *answer) row() string {
 		l.Offered, l.Delivered, l.Lost, delay, strings.ReplaceAll(a.said(), "|", `\|`), a.confirmed)
 }
 
-// said is what happened, in words, and which of the alerts on the alerting path fired, and when.
+// said is the summary, with the alerts on the alerting path that fired, and when.
 func (a *answer) said() string {
 	said := []string{summary.Of(a.file, a.test, a.rel, a.res)}
 	first := map[string]time.Duration{}

@@ -42,7 +42,7 @@ tests:
 	}
 }
 
-// The lock that stays held: whatever comes after the target update waits for ever, and the run ends.
+// If the notifier holds its lock for ever, all calls after the target update wait for ever, and the run ends.
 func TestDeadlockOnEveryEngine(t *testing.T) {
 	o := holds(t, "v2.51.0", `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}],
@@ -61,7 +61,7 @@ tests:
 	require.Len(t, when(o, trace.KindBlocked), 1)
 }
 
-// A restart while the body of an answer is on its way breaks it off, and the sender goes on.
+// A restart breaks off the body of a response, and the sender continues.
 func TestRestartBreaksABodyOff(t *testing.T) {
 	for _, release := range []string{"v2.53", "v3.15"} {
 		o := holds(t, release, `

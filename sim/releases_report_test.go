@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// report writes the table of results: the rows are put in the place of those of their releases.
+// report writes the table of results. The rows of releases that were compared replace the old ones.
 func report(old []byte, rows []*conformity) []byte {
 	table := map[string]string{}
 	for line := range strings.Lines(string(old)) {

@@ -25,7 +25,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter"
 )
 
-// runsHere reports whether an ordinary test runs the engine with the release: nothing is compiled in one.
+// runsHere reports whether an ordinary test, which compiles nothing, runs the engine with the release.
 func runsHere(e sim.Engine, rel *core.Release) bool {
 	return e.Runs(rel) == nil && (e != sim.EnginePrometheus || !e.Builds(rel))
 }
@@ -65,8 +65,8 @@ func TestReleasesAgree(t *testing.T) {
 	}
 }
 
-// The comparison sees a release whose rules are not the model's: the notifier of v2.54.1, held against the row of
-// v2.53, which has the same metrics.
+// The comparison finds the differences of a release with other rules: the notifier of v2.54.1, compared with the
+// rules of v2.53, which has the same metrics.
 func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
@@ -90,7 +90,7 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	require.Positive(t, differences)
 }
 
-// A checkout of Prometheus is run in the place of a release: here the folder of a module, as if it were one.
+// A checkout of Prometheus runs in place of a release: here the folder of a module.
 func TestForkAgrees(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no checkout of Prometheus was compiled; set CONFORMANCE_RELEASES")
@@ -218,7 +218,7 @@ func (c *conformity) draft(seed uint64) {
 	}
 }
 
-// compare books what a comparison comes to: "same", "differs" or "" if it is none.
+// compare counts the outcome of a comparison: "same", "differs", or "" if there was none.
 func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what string) string {
 	if c.rel.SetRelabel == core.NoSetRelabel && setsRelabel(file) {
 		c.unfit = append(c.unfit, what)
@@ -275,7 +275,7 @@ func (c *conformity) String() string {
 		c.alerts, len(c.differences), some(c.unobservable), some(c.unfit))
 }
 
-// some names the first of a list.
+// some lists the first elements of a list.
 func some(list []string) string {
 	if len(list) == 0 {
 		return "none"

@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// holds runs the first test of a scenario at a release on all engines that have it. It requires that they agree and
-// that what is expected holds, and returns what they show.
+// holds runs the first test of a scenario at a release on all engines that have the release. It requires that they
+// agree and that the expectations hold, and returns the observation.
 func holds(t *testing.T, release, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("x.yml", []byte(text))
@@ -47,8 +47,8 @@ func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 	return times
 }
 
-// A reload that edits the set of a hung Alertmanager drains its queue first, as its removal does: Send waits, and so
-// does the next reload. Send goes before that, under the configuration that holds.
+// A reload that edits the set of a hung Alertmanager drains its queue first, as a removal does. Send waits, and so
+// does the next reload; Send goes first, under the configuration before it.
 func TestHazardReloadBlocksSendAndReload(t *testing.T) {
 	o := holds(t, "v3.15", `
 config:
@@ -80,7 +80,7 @@ tests:
 	require.NotContains(t, o.Samples, 20*time.Second, "a scrape waits for the lock as well")
 }
 
-// While a reload drains, Run takes one target update, and waits with it. What is offered then is missed.
+// While a reload drains, Run receives one target update and waits. Updates offered after that are missed.
 func TestTargetUpdateWaitsForReload(t *testing.T) {
 	o := holds(t, "v3.15", `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-b:9093']}]}]}}
@@ -106,8 +106,8 @@ tests:
 	require.Equal(t, 12*time.Second, when(o, trace.KindMissed)[0])
 }
 
-// A queue goes on under the new configuration of a set that is unchanged, with its key and the rules of other sets
-// changed, and what was relabelled before stays so.
+// If a reload does not change a set, its queue continues under the new configuration, even if the set's key and the
+// rules of other sets change. Alerts that were relabelled before are not relabelled again.
 func TestQueuesOutliveReloads(t *testing.T) {
 	holds(t, "v3.15", `
 config:
@@ -130,8 +130,8 @@ tests:
 `)
 }
 
-// A set is empty from its edit until service discovery's next word, which since v3.12 comes soon, and is lost to no
-// counter.
+// After its edit a set is empty until the next target update, which since v3.12 comes soon. Alerts lost meanwhile are
+// in no counter.
 func TestReloadEmptiesEditedSet(t *testing.T) {
 	const text = `
 release: [v2.53, v3.0, v3.11, v3.12, v3.15]
@@ -159,7 +159,7 @@ tests:
 	}
 }
 
-// Service discovery offers what it knows now: what was missed before a reload is not for the sets after it.
+// Service discovery offers what it knows now: an update that was missed before a reload is not offered after it.
 func TestMissedUpdateIsForgottenByReload(t *testing.T) {
 	holds(t, "v2.53", `
 config: {alerting: {alertmanagers: [{}, {timeout: 3s, static_configs: [{targets: ['am-b:9093']}]}]}}
@@ -178,7 +178,7 @@ tests:
 `)
 }
 
-// A lock that is held for ever ends the run, however often service discovery offers.
+// A lock that is held for ever ends the run, although service discovery repeats its offers.
 func TestDeadlockEnds(t *testing.T) {
 	file, err := scenarios.Parse("x.yml", []byte(`
 release: v2.51.0

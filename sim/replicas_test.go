@@ -21,7 +21,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// drawReplicas draws a scenario with several replicas, some of whose events are of one of them.
+// drawReplicas draws a scenario with several replicas, in which some events are for one of them.
 func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
 	release := rapid.SampledFrom(releases).Draw(t, "release")
 	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
@@ -54,7 +54,7 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 	return file, test
 }
 
-// Several replicas show the same on every engine.
+// Runs with several replicas agree on every engine.
 func TestEnginesAgreeOnReplicas(t *testing.T) {
 	unobservable := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -79,12 +79,12 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 	require.Less(t, unobservable, 10)
 }
 
-// The invariants hold that a release promises, the account of every replica adds up, and so do they together; what all
-// of them lost, each that handed it over lost.
+// The invariants that a release promises hold, the account of each replica adds up, and so does their sum. An alert
+// that is lost by all replicas is lost by each that sent it.
 func TestReplicasAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, core.ReleaseLines()...)
-		same := true // all replicas hand the same over
+		same := true // all replicas send the same alerts
 		for _, e := range test.Timeline {
 			same = same && e.Replica == 0 && e.ServerRestart == nil
 		}
@@ -132,7 +132,8 @@ func TestReplicasAccounts(t *testing.T) {
 	})
 }
 
-// Each replica is a target of the virtual scrapes, and each has a server's own rules: what both append does not clash.
+// Each replica is a target of the virtual scrapes, and each server has its own rules: the samples that they append do
+// not clash.
 func TestReplicasAreScrapedAndEvaluateRules(t *testing.T) {
 	files := fstest.MapFS{
 		"pair.yml": {Data: []byte(`
@@ -190,8 +191,7 @@ tests: [{name: a pair}]
 	require.ErrorContains(t, err, "2 replicas")
 }
 
-// The groups of a server that starts again are evaluated at their offsets, from the first after the start on, whether
-// that is the first of all or not.
+// After a restart, the rule groups of a server are evaluated at their offsets, from the first one after the start on.
 func TestRulesGoOnAtTheirOffsetsAfterARestart(t *testing.T) {
 	sends := func(restart string) (times []time.Duration) {
 		files := fstest.MapFS{

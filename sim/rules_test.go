@@ -17,9 +17,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// promtoolText reads one of promtool's own unit-test files, with rules and series as they are, and returns its path
-// besides. What a scenario has and promtool's files have not is added: a configuration, names of tests, that groups
-// have no offsets, and that the notifier is scraped as seldom as rules are evaluated.
+// promtoolText reads one of promtool's own unit-test files, with its rules and series, and returns its path too. It
+// adds what a scenario needs: a configuration, names of tests, groups without offsets, and scrapes of the notifier as
+// rare as evaluations.
 func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	t.Helper()
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
@@ -46,7 +46,7 @@ func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	return path, text
 }
 
-// What promtool says of its own examples is said here too.
+// promtool's own examples have the same outcomes here.
 func TestPromtoolsExamples(t *testing.T) {
 	for name, wrong := range map[string][]string{
 		"unittest.yml":               nil,
@@ -81,7 +81,7 @@ func TestPromtoolsExamples(t *testing.T) {
 	}
 }
 
-// What promtool refuses, or fails for a name that nothing has, is refused here with a place.
+// Files that promtool refuses, or that fail because of a name that nothing has, are refused here with a position.
 func TestPromtoolsBadExamples(t *testing.T) {
 	for name, message := range map[string]string{
 		"bad-input-series.yml": `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": ` +
@@ -156,7 +156,7 @@ func rulesScenario(t *testing.T, text string) *scenarios.File {
 	return file
 }
 
-// Rules over series lead to sends as in Prometheus, on every engine.
+// Rules over series send alerts as in Prometheus, on every engine.
 func TestRuleFiles(t *testing.T) {
 	file := rulesScenario(t, rulesTest)
 	for _, rel := range file.Releases {
@@ -228,7 +228,7 @@ tests:
 	}
 }
 
-// A group's offset is from the hour of the clock, whenever the run starts, as in Prometheus.
+// The offset of a group counts from the hour of the clock, whenever the run starts, as in Prometheus.
 func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 	first := func(start string) time.Duration {
 		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
@@ -247,7 +247,7 @@ func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 	require.Equal(t, (at+time.Minute-10*time.Second)%time.Minute, first("2026-01-31T12:00:10Z")%time.Minute)
 }
 
-// Without evaluation_offset: none, each group has an offset of its own, which its file's and its own name decide.
+// Without evaluation_offset: none, each group has an offset that its file's name and its own name decide.
 func TestRuleGroupsHaveOffsets(t *testing.T) {
 	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
 		"evaluation_offset: none", "", 1))
@@ -269,7 +269,7 @@ func TestRuleGroupsHaveOffsets(t *testing.T) {
 		"ZoneDown, again with InstanceDown two minutes later")
 }
 
-// While the manager's lock blocks Send, the group is not evaluated, and what it misses is left out.
+// While the manager's lock blocks Send, the group is not evaluated; the evaluations that it misses are skipped.
 func TestBlockedSendHoldsRulesUp(t *testing.T) {
 	file := rulesScenario(t, `
 release: v3.15

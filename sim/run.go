@@ -42,19 +42,19 @@ type Result struct {
 	Release string
 	Engine  string
 	Seed    uint64
-	// Pass reports whether every expectation held that is not known to fail on the release, and none of those did, and
-	// no threshold was crossed.
+	// Pass reports whether every expectation held that should hold on the release, every one that is known to fail did
+	// fail, and no threshold was crossed.
 	Pass     bool
 	Failures []Failure
-	// Known are the failures that were known.
+	// Known are the failures of expectations that are known to fail.
 	Known []Failure
-	// Violations are the invariants that did not hold, those that the release does not promise among them.
+	// Violations are the violated invariants, including those that the release does not promise.
 	Violations []Violation
 	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
 	TraceSHA256 string
 	Ledger      ledger.Ledger
-	// Delivery says how late alerts were: under an address from the call of Send to the answer of that Alertmanager,
-	// under Any to the first answer of any. It counts what the ledger counts as delivered.
+	// Delivery has the delays of the delivered alerts: by address, from the call of Send to the response of that
+	// Alertmanager, and under Any to the first response of any.
 	Delivery map[string]*ledger.Delays
 	// Queues is how long the queues were, if the options ask for it.
 	Queues []ledger.QueueDepth
@@ -65,23 +65,23 @@ type Result struct {
 	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
-	// Stopped is when the manager's Run returned, the last of all replicas'; nil if one never did.
+	// Stopped is when the manager's Run returned, of the replica that was last; nil if one never did.
 	Stopped *time.Duration
 }
 
-// Options say what to do beside the run itself.
+// Options are the options of a run.
 type Options struct {
 	// Engine is what runs the scenario, EngineModel if "".
 	Engine Engine
 	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for
 	// EnginePrometheus.
 	Notifier string
-	// New, if not nil, makes the notifier that runs, in a bubble, instead of an engine's; it should follow the
-	// release's rules.
+	// New, if not nil, makes the notifier that runs, in a bubble, instead of the engine's own. It should follow the
+	// rules of the release.
 	New func(*promnotifier.Options) Notifier
 	// Trace, if not nil, is written the events as NDJSON.
 	Trace io.Writer
-	// Events, if not nil, is called with every event; the event is the callee's only until it returns.
+	// Events, if not nil, is called with every event, which is valid until the call returns.
 	Events func(*trace.Event)
 	// Hash asks for TraceSHA256.
 	Hash bool
@@ -90,35 +90,35 @@ type Options struct {
 	Scrapes func(at time.Duration, replica int, samples []Sample)
 	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
 	Bodies func(at time.Duration, url string, body []byte)
-	// Queues asks for Result.Queues, and Unbounded for queues without a capacity besides (but see MaxDepth). Engine
-	// model alone.
+	// Queues asks for Result.Queues. Unbounded asks for it too, and for queues without a capacity (but see
+	// ledger.MaxDepth). Both are for engine model.
 	Queues    bool
 	Unbounded bool
-	// Orders are the orders in which the sets relabelled the batches, one after the other, in releases in which that
-	// shows (core.Driver's SetOrder). Prometheus leaves it to Go's maps: Ordered, if not nil, is told what came of that
-	// by engine prometheus, so that the model can be run with the same.
+	// Orders are the orders in which the sets relabel the batches, one after the other, in releases in which the order
+	// matters (core.Driver's SetOrder). In Prometheus it is the random order of a Go map. Engine prometheus calls Ordered,
+	// if not nil, with each order, so that the model can use the same.
 	Orders  [][]int
 	Ordered func([]int)
-	// Labels, if not nil, keeps what relabelling makes of the alerts for the next run of the same file and test, by the
-	// same goroutine. Nothing else comes of it: it saves time.
+	// Labels, if not nil, keeps the relabelled alerts for the next run of the same file and test in the same goroutine, to
+	// save time.
 	Labels *Cache
 	// Monitor asks for Result.Series.
 	Monitor bool
 	// Children, if not nil, keeps the processes that run other releases' notifiers for the next run.
 	Children *Children
-	// Patience is for how long of real time a notifier in this process may stand still before its run is given up; 0 is
-	// 30 s.
+	// Patience is how long, in real time, a notifier in this process may take for one step before the run ends with
+	// ErrStuck; 0 is 30 s.
 	Patience time.Duration
-	// Phases moves faults, target updates, reloads and stops to a fraction of a millisecond before their instant, so
-	// that no request times out at the same one. Engines with goroutines of their own always do; runs of different
-	// engines are compared so.
+	// Phases moves faults, target updates, reloads and stops a fraction of a millisecond before their time, so that no
+	// request times out at the same instant. All engines but the model always do that; to compare the model with them, set
+	// it.
 	Phases bool
 	// Live is for EngineLive.
 	Live LiveOptions
 }
 
-// Run runs one test of a file under a release and seed. An error is a fault of the harness, not of the scenario:
-// an account that does not add up, say.
+// Run runs one test of a file under a release and seed. An error means that there is no valid result: accounts do not
+// add up, say, or the engine cannot run the scenario.
 func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o Options) (*Result, error) {
 	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
 	switch {
@@ -134,7 +134,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	t = drawnChurn(t, seed)
 	r := newRun(f, t, rel, seed, tr.log(), o)
 	var log verdict.EventLog
-	if o.Engine == EngineLive { // there is no second run that is the same
+	if o.Engine == EngineLive { // a second run would differ
 		r.world.Log, r.senders.KeepSends = log.Beside(r.world.Log), true
 	}
 	err := o.Engine.execute(r)
@@ -159,7 +159,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 		if o.Engine != EngineLive {
 			quiet := o
 			quiet.Bodies, quiet.Ordered = nil, nil
-			if o.Scrapes != nil { // they are made as before, and told once
+			if o.Scrapes != nil { // both runs must be equal, but the caller gets the scrapes once
 				quiet.Scrapes = func(time.Duration, int, []Sample) {}
 			}
 			again = newRun(f, t, rel, seed, log.Add, quiet)
@@ -177,7 +177,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	return res, nil
 }
 
-// A tracer writes events where Options wants them.
+// A tracer passes events to the outputs that Options asks for.
 type tracer struct {
 	o    Options
 	out  *bufio.Writer
@@ -203,7 +203,7 @@ func newTracer(o Options) *tracer {
 	return t
 }
 
-// log returns what a run calls with its events, nil if nobody wants them.
+// log returns the function that a run calls with its events, nil if the options ask for none.
 func (t *tracer) log() verdict.TraceLog {
 	if t.out == nil && t.o.Events == nil {
 		return nil

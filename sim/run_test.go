@@ -60,7 +60,7 @@ func TestLibrary(t *testing.T) {
 	})
 }
 
-// The trace is a function of scenario, release and seed: not of the machine's mood, and not of who listens.
+// The trace depends on scenario, release and seed alone: not on the machine, nor on which outputs are asked for.
 func TestTraceIsTheSameEveryTime(t *testing.T) {
 	runs := 100
 	if testing.Short() {
@@ -89,7 +89,7 @@ func TestTraceIsTheSameEveryTime(t *testing.T) {
 	})
 }
 
-// The golden traces show what the rules do, event by event. They are for reading: each is named after the behaviour.
+// The golden traces show the rules event by event, for readers: each is named after the behaviour.
 func TestGoldenTraces(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.yml")
 	require.NoError(t, err)

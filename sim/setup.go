@@ -18,7 +18,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A run is one test under one release and seed, on the way: what the scenario says, and the parts that play it.
+// A run is a running test under one release and seed: the scenario, and the parts that simulate it.
 type run struct {
 	file    *scenarios.File
 	test    *scenarios.Test
@@ -34,7 +34,7 @@ type run struct {
 
 	fastForward *model.FastForward
 	depths      []*ledger.QueueDepths
-	nextScrape  int64 // the first scrape interval that the invariants have not seen pass
+	nextScrape  int64 // the first scrape time for which the invariants have not got the metrics
 }
 
 // newRun returns a run that writes its trace with log, unless that is nil.
@@ -57,7 +57,7 @@ func newRun(
 	return r
 }
 
-// prepare plans everything that the scenario says, once the senders have their engines.
+// prepare plans all events of the scenario, once the senders have their engines.
 func (r *run) prepare() error {
 	n := 0
 	for i := range r.test.Series {
@@ -86,7 +86,7 @@ func (r *run) prepare() error {
 	return r.senders.PlanScrapes()
 }
 
-// finish takes the last look at everything.
+// finish checks the end of the run and stores the final accounts.
 func (r *run) finish() { r.judged.Final = r.senders.Finish() }
 
 // plan plans an event of the timeline.
@@ -119,8 +119,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 		do(world.ClassTargets, func(s *sender.Sender) { s.Offer(i, e.TargetGroups) })
 	case e.Reload != nil:
 		do(world.ClassReload, func(s *sender.Sender) {
-			s.Reload(&engine.Reload{Config: e.Reload.Config, Position: i,
-				At: at})
+			s.Reload(&engine.Reload{Config: e.Reload.Config, Position: i, At: at})
 		})
 	case e.Shutdown != nil:
 		do(world.ClassReload, (*sender.Sender).Stop)
@@ -148,8 +147,8 @@ func (r *run) firing(alertname string) (list [][]verdict.FiringAlert) {
 	return list
 }
 
-// newAlertmanager returns what decides about requests to an address: on the wall clock a server does, and it is there
-// for the accounts alone.
+// newAlertmanager returns the Alertmanager that decides on the responses of an address. On the wall clock a server does
+// that, and the returned one never responds.
 func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertmanager {
 	if r.live == nil {
 		return fakeam.New(address, b, r.world.Seed)
@@ -158,8 +157,8 @@ func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertm
 	return fakeam.New(address, fakeam.Behaviour{Fault: fakeam.Fault{Hang: true}}, r.world.Seed)
 }
 
-// delivery returns the delays of all and of each Alertmanager, apart from the accounts, which a result need not keep
-// alive.
+// delivery returns copies of the delays of all and of each Alertmanager, so that a result does not keep the accounts in
+// memory.
 func (r *run) delivery() map[string]*ledger.Delays {
 	whole := *r.senders.Delays("")
 	all := map[string]*ledger.Delays{ledger.Any: &whole}

@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
-// What the sentences say of every run of testdata/summary/summary.yml and of the library: names and numbers a reader
-// can check.
+// The summaries of testdata/summary/summary.yml and of the library are readable, and their names and numbers can be
+// checked.
 func TestSummary(t *testing.T) {
 	var out bytes.Buffer
 	write := func(file *scenarios.File) {

@@ -11,8 +11,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Eight alerts at 1m to a queue of six: two are dropped for each. am-a takes batches of two after 20ms, 40ms and 60ms;
-// am-b answers 500; am-c comes too late.
+// thresholdScenario sends eight alerts at 1m to a queue of six, which drops two for each Alertmanager. am-a accepts
+// batches of two after 20ms, 40ms and 60ms; am-b answers 500; am-c is discovered too late.
 const thresholdScenario = `release: v3.15
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 2, alertmanager.notification-queue-capacity: 6}
@@ -35,7 +35,7 @@ func TestThresholds(t *testing.T) {
 		{sends, `alert_delivery_seconds{to="any"}`, `p(66.6) > 40ms`, `p(66.6) is 40ms, want p(66.6) > 40ms`},
 		{sends, `alert_delivery_seconds{to="am-a:9093"}`, `count == 7`, "count is 6, want count == 7"},
 		{sends, `alert_delivery_seconds{to="am-b:9093"}`, `max < 1h`,
-			"there is no max, for no alert was delivered, want max < 1h"},
+			"there is no max, since no alert was delivered, want max < 1h"},
 		{sends, `alert_delivery_seconds{to="am-c:9093"}`, `count == 0`, ""},
 		{sends, `alerts_offered`, `count == 8`, ""},
 		{sends, `alerts_delivered{to="any"}`, `rate > 0.75`, "rate is 0.75, 6 of 8, want rate > 0.75"},
@@ -47,7 +47,7 @@ func TestThresholds(t *testing.T) {
 		{sends, `alerts_dropped{from="am-b:9093",reason="send_failed"}`, `count >= 7`, "count is 6, want count >= 7"},
 		{sends, `alerts_late{to="all"}`, `count == 0`, ""},
 		{sends, `alerts_falsely_resolved{to="am-a:9093"}`, `count > 5`, "count is 0, want count > 5"},
-		{"", `alerts_lost`, `rate < 0.1`, "there is no rate, for no alert was offered, want rate < 0.1"},
+		{"", `alerts_lost`, `rate < 0.1`, "there is no rate, since no alert was offered, want rate < 0.1"},
 	} {
 		text := fmt.Sprintf(thresholdScenario, c.events, c.of, c.threshold)
 		f, err := scenarios.Parse("x.yml", []byte(text))
@@ -101,7 +101,7 @@ tests:
 	}
 }
 
-// A threshold may be for some releases, and known to be crossed on one.
+// A threshold may be for some releases, and may be known to be crossed on one.
 func TestThresholdsOfReleases(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 release: [v3.9, v3.15]

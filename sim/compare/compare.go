@@ -1,10 +1,10 @@
 // Package compare runs a test on two engines or releases and finds the first event, account or metric in which they
 // differ.
 //
-// It promises that runs that do the same have no difference, whatever order their engines give to what happens at one
-// instant: traces are compared in a canonical order.
+// It promises that runs with the same events have no difference, in whatever order their engines report the events of
+// one instant: traces are compared in a canonical order.
 //
-// It judges nothing: which side is right is for the reader to say.
+// It does not decide which side is right.
 package compare
 
 import (
@@ -23,22 +23,21 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Observation is what a run shows to the outside, whatever engine it has: the canonical trace, the ledger, how late
-// alerts were, and the notifier's metrics at every scrape and at the end.
+// An Observation is the output of a run that does not depend on the engine: the canonical trace, the ledger, the
+// delays, and the notifier's metrics at every scrape and at the end.
 type Observation struct {
 	Trace    []trace.Event
 	Ledger   ledger.Ledger
 	Delivery map[string]*ledger.Delays
-	// Samples are those of all replicas at a scrape, one replica after the other.
+	// Samples are the metrics of all replicas at each scrape, one replica after the other.
 	Samples map[time.Duration][]sim.Sample
-	// Orders are those of Options.
+	// Orders are the orders that sim.Options.Ordered was called with.
 	Orders [][]int
-	// Bodies are the requests' bodies with their time and URL, in no order that means anything; the engine model makes
-	// none.
+	// Bodies are the requests' bodies with their time and URL, in any order; the engine model makes none.
 	Bodies []string
 }
 
-// Observe runs a test on an engine, with phases (see Options), and returns its result and what it shows.
+// Observe runs a test on an engine, with Options.Phases, and returns the result and the observation.
 func Observe(
 	e sim.Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with sim.Options,
 ) (*sim.Result, *Observation, error) {
@@ -79,7 +78,7 @@ type Difference struct {
 	// What differs: "trace", "ledger", "delivery", "metrics" or "body"; At is when, if it has a time.
 	What string
 	At   time.Duration
-	// Before is what both show last; Left and Right are what they show then, line by line.
+	// Before are the last lines that both have, Left and Right the lines of each after them.
 	Before, Left, Right []string
 }
 
@@ -220,7 +219,7 @@ func sampleLines(a, b []sim.Sample) []string {
 	return lines
 }
 
-// Detail tells differences apart: of metrics, by the first that differs.
+// Detail returns What or, for metrics, the name of the first metric that differs.
 func (d *Difference) Detail() string {
 	lines := append(append([]string{}, d.Left...), d.Right...)
 	if d.What == "metrics" && len(lines) > 0 {

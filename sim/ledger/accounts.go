@@ -9,17 +9,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// Accounts is the ledger of one sender while it is written. Copies that wait or are in flight are not counted here:
-// whoever reads the accounts counts them, so that a check compares what was booked with what is there. The zero value
-// is empty and ready.
+// Accounts is the ledger of one sender during a run. Copies that wait or are in flight are not counted here: the caller
+// that reads the accounts counts them, so that Check compares what was recorded with what is there. The zero value is
+// empty and ready.
 type Accounts struct {
 	// Total is of all Alertmanagers together.
 	Total Totals
-	// Delays are those until somebody first took an alert.
+	// Delays are the times until an Alertmanager first accepted an alert.
 	Delays Delays
-	// Unasked counts the alerts that were offered until it was known that every set's relabelling dropped them.
+	// Unasked counts the alerts that were counted as offered and then dropped by the relabelling of every set.
 	Unasked int64
-	// Settled counts the lost alerts of sends that are closed.
+	// Settled counts the lost alerts of closed sends.
 	Settled int64
 
 	// Changed, if not nil, becomes true when an account changes that Check has not looked at.
@@ -27,30 +27,30 @@ type Accounts struct {
 
 	open    int            // sends that are not closed
 	peers   []*PeerAccount // by address, sorted
-	changed []*PeerAccount // since the last check
+	changed []*PeerAccount // those that changed since the last check
 }
 
-// A PeerAccount is what a sender's ledger says of one Alertmanager.
+// A PeerAccount is the account of one Alertmanager in a sender's ledger.
 type PeerAccount struct {
 	Address string
 	// Account is complete once Fill has been called.
 	Account Account
-	// Delays are those of the copies that it took and answered in time.
+	// Delays are those of the copies that it answered with 2xx in time.
 	Delays Delays
 
 	// Rank is its place among the peers.
 	Rank int
 
-	acknowledged int64 // copies that it took and answered in time, counted by themselves
+	acknowledged int64 // copies that it answered with 2xx in time, counted apart from Account.Delivered
 	counts       *fakeam.AlertCounts
 	of           *Accounts
 }
 
-// A Step is copies that an Alertmanager took, or is sent, at an instant.
+// A Step is copies that an Alertmanager accepted, or that are sent to it, at an instant.
 type Step struct {
 	// At is the instant, in nanoseconds from the start of the run.
 	At int64
-	// N is how many copies they are, Fresh how many of them no other Alertmanager had taken before.
+	// N is how many copies they are, Fresh how many of them no Alertmanager had accepted before.
 	N, Fresh int32
 }
 
@@ -60,12 +60,12 @@ type Steps struct {
 	List []Step
 }
 
-// NewStep records that somebody takes the copies of seg at an instant.
+// NewStep records that an Alertmanager accepts the copies of seg at an instant.
 func NewStep(at int64, seg *alerts.Segment) Step {
 	return Step{At: at, N: int32(seg.Len()), Fresh: int32(seg.Send.SetTaken(seg.From, seg.To))}
 }
 
-// AddPeer adds the account of an Alertmanager at index i; counts are what it counts itself.
+// AddPeer adds the account of an Alertmanager at index i; counts are the Alertmanager's own counts.
 func (a *Accounts) AddPeer(i int, address string, counts *fakeam.AlertCounts) *PeerAccount {
 	p := &PeerAccount{Address: address, counts: counts, of: a}
 	a.peers = slices.Insert(a.peers, i, p)
@@ -78,7 +78,7 @@ func (a *Accounts) AddPeer(i int, address string, counts *fakeam.AlertCounts) *P
 // Peers are the accounts of the Alertmanagers, sorted by address. The caller must not change the slice.
 func (a *Accounts) Peers() []*PeerAccount { return a.peers }
 
-// Offer books a call of Send that goes ahead.
+// Offer records a call of Send that has the manager's lock.
 func (a *Accounts) Offer(s *alerts.Send) {
 	a.open++
 	a.Total.Sends++
@@ -86,7 +86,7 @@ func (a *Accounts) Offer(s *alerts.Send) {
 	a.Total.Relabelled += int64(s.Offered() - s.N)
 }
 
-// Hold books that a send loop got the copies of seg.
+// Hold records that a send loop got the copies of seg.
 func (a *Accounts) Hold(seg alerts.Segment) {
 	root := seg.Send.Root()
 	root.Open += seg.Len()
@@ -95,7 +95,7 @@ func (a *Accounts) Hold(seg alerts.Segment) {
 	}
 }
 
-// Ask books that somebody is asked to take the copies of a batch, or would be if they were not lost.
+// Ask records that the copies of a batch are posted to an Alertmanager, or would be if they were not dropped.
 func (a *Accounts) Ask(batch ...alerts.Segment) {
 	for i := range batch {
 		if root := batch[i].Send.Root(); root.RelabelledLater {
@@ -104,19 +104,19 @@ func (a *Accounts) Ask(batch ...alerts.Segment) {
 	}
 }
 
-// BatchDone books the end of a batch. Copies that nobody was asked to take are lost or, if there was anybody to ask,
-// dropped on purpose.
-func (a *Accounts) BatchDone(batch []alerts.Segment, anybody bool) {
+// BatchDone records the end of a batch. If there was an Alertmanager (anyAlertmanager), copies that were posted to none
+// were dropped by relabelling on purpose; otherwise they are lost.
+func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	for i := range batch {
 		seg := &batch[i]
 		root := seg.Send.Root()
 		if !root.RelabelledLater {
 			continue
 		}
-		if anybody && root.Evaluation != nil {
+		if anyAlertmanager && root.Evaluation != nil {
 			root.SetFiltered(*seg)
 		}
-		if unasked := int64(seg.Send.SetBits(&root.Asked, seg.From, seg.To)); anybody {
+		if unasked := int64(seg.Send.SetBits(&root.Asked, seg.From, seg.To)); anyAlertmanager {
 			a.Total.Relabelled += unasked
 			a.Total.Offered -= unasked
 			a.Settled -= unasked
@@ -124,7 +124,7 @@ func (a *Accounts) BatchDone(batch []alerts.Segment, anybody bool) {
 	}
 }
 
-// Deliver books that p took steps in time.
+// Deliver records that p answered requests that carried steps with 2xx in time.
 func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	n := 0
 	for i := range steps {
@@ -144,12 +144,13 @@ func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	p.Change().Delivered += int64(n) //mutant:delivery-counts-one-too-many
 }
 
-// Settle closes the account of a send of which no copy is left, and returns how many alerts are lost. What nobody took
-// is lost, but for what every set's relabelling dropped, if there was anybody to ask.
-func (a *Accounts) Settle(s *alerts.Send, anybody bool) (lost int64) {
+// Settle closes the account of a send of which no copy waits or is in flight, and returns how many alerts are lost:
+// those that no Alertmanager accepted. If there was one (anyAlertmanager), those that the relabelling of every set
+// dropped are not lost.
+func (a *Accounts) Settle(s *alerts.Send, anyAlertmanager bool) (lost int64) {
 	before := a.Settled
 	a.open--
-	if unasked := int64(s.N) - s.Asked.Unique; anybody && unasked > 0 {
+	if unasked := int64(s.N) - s.Asked.Unique; anyAlertmanager && unasked > 0 {
 		a.Total.Relabelled += unasked
 		a.Total.Offered -= unasked
 		a.Unasked += unasked
@@ -159,7 +160,7 @@ func (a *Accounts) Settle(s *alerts.Send, anybody bool) (lost int64) {
 	return a.Settled - before
 }
 
-// Change returns the account, to be changed, and has the next check look at it.
+// Change returns the account for a change, and marks it for the next Check.
 func (p *PeerAccount) Change() *Account {
 	a := p.of
 	if n := len(a.changed); n == 0 || a.changed[n-1] != p {
@@ -171,7 +172,8 @@ func (p *PeerAccount) Change() *Account {
 	return &p.Account
 }
 
-// Fill completes p's account with what waits and is in flight now, and returns it.
+// Fill completes the account of p with the copies that wait and are in flight now, and with the Alertmanager's own
+// counts.
 func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 	a, c := &p.Account, p.counts
 	a.Queued, a.InFlight = queued, inFlight
@@ -183,9 +185,9 @@ func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 // Unchecked reports whether accounts changed since the last check.
 func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
 
-// Check compares the accounts that changed with what waits and is in flight at the peer with a rank, and with the
-// copies that the Alertmanagers acknowledged. lost is the first that does not add up, and wrong the first that differs
-// from the acknowledgements.
+// Check compares the accounts that changed with the copies that wait and are in flight, which holds returns for the
+// peer with a rank, and with the copies that the Alertmanagers acknowledged. lost is the error of the first account
+// that does not add up, wrong that of the first that differs from the acknowledgements.
 func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
 	for _, p := range a.changed {
 		c := &p.Account
@@ -193,7 +195,7 @@ func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, w
 			lost = fmt.Errorf("conservation: %s: %s", p.Address, c.Unbalanced())
 		}
 		if c.Delivered != p.acknowledged && wrong == nil {
-			wrong = fmt.Errorf("receipts: %s: delivered %d, but it took %d", p.Address, c.Delivered, p.acknowledged)
+			wrong = fmt.Errorf("receipts: %s: delivered %d, but it acknowledged %d", p.Address, c.Delivered, p.acknowledged)
 		}
 	}
 	a.changed = a.changed[:0]
@@ -220,5 +222,5 @@ func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledge
 	return l, nil
 }
 
-// Drop books that copies of p are dropped for a reason.
+// Drop records that n copies for p are dropped for a reason.
 func (p *PeerAccount) Drop(why core.Reason, n int) { p.Change().Dropped[why] += int64(n) }

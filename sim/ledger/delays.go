@@ -38,7 +38,7 @@ func BinOf(delay int64) int {
 	if v < powers[power+2] {
 		power--
 	}
-	digits, _ := bits.Mul64(v, inverses[power]) // a division would take as long as all the rest
+	digits, _ := bits.Mul64(v, inverses[power]) // a division would take as long as the rest of the function
 	if digits*powers[power] > v {
 		digits--
 	}
@@ -82,7 +82,7 @@ func (d *Delays) Add(delay time.Duration, n int64) {
 	}
 }
 
-// add records n delays that belong into a bin.
+// add records a delay of a bin n times.
 func (d *Delays) add(bin int, delay, n int64) {
 	if bin >= len(d.bins) {
 		d.reach(bin)
@@ -100,7 +100,7 @@ func (d *Delays) add(bin int, delay, n int64) {
 	d.sum[0] += hi + carry
 }
 
-// reach makes a bin exist.
+// reach extends the bins up to one.
 func (d *Delays) reach(bin int) {
 	more := bin + 1 - len(d.bins)
 	d.bins = slices.Grow(d.bins, more)[:bin+1]
@@ -140,13 +140,13 @@ func (d *Delays) Merge(o *Delays) {
 // Count returns how many delays were recorded.
 func (d *Delays) Count() int64 { return d.n }
 
-// Min returns the shortest delay, 0 of none.
+// Min returns the shortest delay, 0 if there is none.
 func (d *Delays) Min() time.Duration { return time.Duration(d.min) }
 
-// Max returns the longest delay, 0 of none.
+// Max returns the longest delay, 0 if there is none.
 func (d *Delays) Max() time.Duration { return time.Duration(d.max) }
 
-// Mean returns the mean delay, rounded down, 0 of none.
+// Mean returns the mean delay, rounded down, 0 if there is none.
 func (d *Delays) Mean() time.Duration {
 	if d.n == 0 {
 		return 0
@@ -160,8 +160,8 @@ func (d *Delays) Seconds() float64 {
 	return (float64(d.sum[0])*(1<<64) + float64(d.sum[1])) / float64(time.Second)
 }
 
-// Quantile returns the shortest delay that at least the fraction q, 0 to 1, of all is not above, as the upper edge of
-// its bin and never above Max; 0 of none.
+// Quantile returns the q-quantile, q from 0 to 1: the shortest delay such that at least the fraction q of all delays is
+// not above it. It is the upper edge of a bin, but not above Max; 0 if there is no delay.
 func (d *Delays) Quantile(q float64) time.Duration {
 	rank := max(int64(math.Ceil(float64(q*float64(d.n)))), 1)
 	if rank > d.n {
@@ -184,20 +184,20 @@ func (d *Delays) Below(bound time.Duration) int64 {
 	return (&Cumulative{Delays: d}).UpTo(BinOf(int64(bound)))
 }
 
-// A Cumulative counts the delays up to bins that rise: it goes through the bins once.
+// A Cumulative counts the delays up to one bin after another, in one pass over the bins.
 type Cumulative struct {
 	*Delays
-	bin int   // up to which it has counted
-	n   int64 // delays
+	bin int   // the first bin that is not counted
+	n   int64 // the delays in the bins before it
 }
 
-// UpTo returns how many delays are in the bins up to one, which is not below that of the call before.
+// UpTo returns how many delays are in the bins up to one, which must not be below that of the last call.
 func (c *Cumulative) UpTo(bin int) int64 {
 	end := bin + 1
 	if end >= len(c.bins) {
 		return c.Count()
 	}
-	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // blocks that lie between whole
+	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // the whole blocks between
 	if first >= last {
 		c.n += sum(c.bins[c.bin:end])
 	} else {

@@ -5,9 +5,9 @@
 // Alertmanager, which [Accounts.Check] compares with what is there. It counts copies, not alerts: a rule that fires for
 // an hour offers some fifty copies of each of its alerts.
 //
-// Callers report what happens; the package never asks an engine, and it decides nothing. Ledger, Account, Delays and
-// QueueDepth are what a result contains, and for any program. Accounts, PeerAccount, Step and QueueDepths, which write
-// them, are exported for the engines of this module and promise nothing to others.
+// Callers report what happens; the package never calls an engine, and it decides nothing. Ledger, Account, Delays and
+// QueueDepth are parts of a result, for any program. Accounts, PeerAccount, Step and QueueDepths, which write them, are
+// exported for the engines of this module and promise nothing to others.
 package ledger
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Ledger is the account of a run at one instant. It counts copies: an alert counts once for each time it is sent.
+// A Ledger is the account of a run at one instant. It counts copies: an alert counts once each time it is sent.
 //
 // For the whole, Offered = Delivered + Lost + Pending; for each Alertmanager,
 // Offered = Delivered + the sum of Dropped + Queued + InFlight. A run fails when that does not hold after an event.
@@ -25,30 +25,30 @@ type Ledger struct {
 
 	Alertmanagers map[string]Account `json:"alertmanagers"`
 
-	// Of several senders, all that is above is the sum over them, but for what the Alertmanagers say themselves.
-	// Replicas are the ledgers of each, and LostByAll counts the alerts of evaluations that none of their senders
-	// delivered to any Alertmanager: an alert that two replicas send at an evaluation counts once.
+	// Replicas are the ledgers of the senders, if there are several; all fields above are sums over them then, except for
+	// the Alertmanagers' own counts. LostByAll counts the alerts that no replica delivered to any Alertmanager: an alert
+	// that two replicas send at an evaluation counts once.
 	Replicas  []ReplicaLedger `json:"replicas,omitempty"`
 	LostByAll *int64          `json:"lost_by_all,omitempty"`
 }
 
-// Totals are of all Alertmanagers together.
+// Totals are counts over all Alertmanagers together.
 type Totals struct {
-	// Offered counts the alerts that came out of the relabelling of Send.
+	// Offered counts the alerts that the relabelling of Send left.
 	Offered int64 `json:"offered"`
-	// Delivered counts the alerts that at least one Alertmanager took, Lost those that none took and none ever will;
-	// Pending are the rest, waiting or in flight.
+	// Delivered counts the alerts that at least one Alertmanager accepted, Lost those that none accepted and of which no
+	// copy waits or is in flight. Pending counts the others.
 	Delivered int64 `json:"delivered"`
 	Lost      int64 `json:"lost"`
 	Pending   int64 `json:"pending"`
-	// Relabelled counts the alerts that relabelling dropped, on purpose: they are not offered.
+	// Relabelled counts the alerts that relabelling dropped on purpose: they are not offered.
 	Relabelled int64 `json:"relabelled"`
 	// Sends counts the calls of Send, Blocked those that had to wait for the manager's lock.
 	Sends   int64 `json:"sends"`
 	Blocked int64 `json:"blocked"`
 }
 
-// Add adds those of another sender.
+// Add adds the totals of another sender.
 func (t *Totals) Add(o *Totals) {
 	t.Offered += o.Offered
 	t.Delivered += o.Delivered
@@ -59,13 +59,13 @@ func (t *Totals) Add(o *Totals) {
 	t.Blocked += o.Blocked
 }
 
-// A ReplicaLedger is the account of every alert that one of several senders sends.
+// A ReplicaLedger is the ledger of one of several senders.
 type ReplicaLedger struct {
 	Totals
 	Alertmanagers map[string]ReplicaAccount `json:"alertmanagers"`
 }
 
-// A ReplicaAccount is what one of several senders had for an Alertmanager.
+// A ReplicaAccount is the account of one Alertmanager in the ledger of one of several senders.
 type ReplicaAccount struct {
 	Offered   int64   `json:"offered"`
 	Delivered int64   `json:"delivered"`
@@ -75,31 +75,31 @@ type ReplicaAccount struct {
 	Requests  int64   `json:"requests"`
 }
 
-// An Account is the ledger of one Alertmanager, by its address.
+// An Account is the account of one Alertmanager.
 type Account struct {
-	// Offered counts the alerts that were queued for it, or lost on their way into its queue.
+	// Offered counts the alerts that were queued for it, or dropped instead of being queued.
 	Offered int64 `json:"offered"`
 	// Delivered counts the alerts for which it answered 2xx in time.
 	Delivered int64 `json:"delivered"`
-	// Dropped counts by reason those that it did not take.
+	// Dropped counts by reason those that were not delivered to it.
 	Dropped Dropped `json:"dropped"`
 	// Queued and InFlight count those that wait, and those in a request that has not ended.
 	Queued   int64 `json:"queued"`
 	InFlight int64 `json:"in_flight"`
-	// Unique counts the label sets that it took, Duplicates how often it took one that it had taken before. Together they
-	// are more than Delivered when it took alerts whose sender had given up waiting.
+	// Unique counts the label sets that it stored, Duplicates how often it stored one that it had stored before. Together
+	// they exceed Delivered if it stored alerts of requests that had timed out.
 	Unique     int64 `json:"unique"`
 	Duplicates int64 `json:"duplicates"`
-	// Late counts the alerts that it took after their end though they were sent as firing: it took them for resolved.
+	// Late counts the alerts that were sent as firing and that it stored after their endsAt, so as resolved.
 	Late int64 `json:"late"`
-	// FalseResolves counts how often one of its alerts resolved while it fired at the source: it expired, since nothing
-	// more came of it in time, or a late one ended it. Refires counts how often such an alert fired again.
+	// FalseResolves counts how often one of its alerts resolved while it fired at the source: the alert expired, since no
+	// copy came in time, or a late copy resolved it. Refires counts how often such an alert fired again.
 	FalseResolves int64 `json:"false_resolves"`
 	Refires       int64 `json:"refires"`
-	// Resurrections counts how often an alert that had resolved fired again though it was over at the source: an older
-	// message of it came after the resolved one.
+	// Resurrections counts how often an alert that had resolved fired again though it was resolved at the source: an older
+	// copy came after the resolved one.
 	Resurrections int64 `json:"resurrections"`
-	// Requests counts the requests that it was sent.
+	// Requests counts the requests that were sent to it.
 	Requests int64 `json:"requests"`
 }
 
@@ -126,8 +126,8 @@ func (d Dropped) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// Whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the others add
-// up.
+// Whole returns the account of all Alertmanagers together. Offered and Delivered count each alert once, the other
+// counts are sums over the Alertmanagers.
 func (l *Ledger) Whole() Account {
 	all := Account{Offered: l.Offered, Delivered: l.Delivered}
 	for _, a := range l.Alertmanagers {
@@ -144,7 +144,7 @@ func (l *Ledger) Whole() Account {
 	return all
 }
 
-// Add adds what another sender had of the same Alertmanager. What the Alertmanager says is the same.
+// Add adds another sender's account of the same Alertmanager. The Alertmanager's own counts are the same in both.
 func (a *Account) Add(o *Account) {
 	a.Offered += o.Offered
 	a.Delivered += o.Delivered
@@ -169,7 +169,7 @@ func (l *Ledger) Add(o *Ledger) {
 	l.Replicas = append(l.Replicas, o.Replica())
 }
 
-// Replica returns the ledger of one sender as that of one of several.
+// Replica returns the ledger of one of several senders as a ReplicaLedger.
 func (l *Ledger) Replica() ReplicaLedger {
 	one := ReplicaLedger{Totals: l.Totals, Alertmanagers: map[string]ReplicaAccount{}}
 	for address, a := range l.Alertmanagers {
@@ -181,7 +181,7 @@ func (l *Ledger) Replica() ReplicaLedger {
 	return one
 }
 
-// Account returns the share as an account of which the Alertmanager says nothing.
+// Account returns s as an Account without the Alertmanager's own counts.
 func (s ReplicaAccount) Account() Account {
 	return Account{
 		Offered: s.Offered, Delivered: s.Delivered, Dropped: s.Dropped, Queued: s.Queued, InFlight: s.InFlight,
@@ -189,7 +189,7 @@ func (s ReplicaAccount) Account() Account {
 	}
 }
 
-// Whole returns the account of all Alertmanagers together, as that of a Ledger.
+// Whole returns the account of all Alertmanagers together, as Ledger.Whole does.
 func (l *ReplicaLedger) Whole() Account {
 	whole := Ledger{Totals: l.Totals, Alertmanagers: map[string]Account{}}
 	for address, s := range l.Alertmanagers {
@@ -218,5 +218,5 @@ func (l *Ledger) Copies() int64 {
 	return n
 }
 
-// Any stands for all Alertmanagers, where their addresses have something each.
+// Any is the key for all Alertmanagers together in maps whose other keys are addresses.
 const Any = "any"

@@ -9,47 +9,47 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// A queue without a capacity is given up when it passes MaxDepth alerts, the most that the flag of a scenario may say,
-// or when they came in more than maxWaitingSends calls of Send: what needs more will never be enough.
+// A run with a queue without a capacity ends when the queue exceeds MaxDepth alerts, the highest capacity that a
+// scenario may have, or alerts of maxWaitingSends calls of Send: such a queue does not stop growing.
 const (
 	MaxDepth        = 10_000_000
 	maxWaitingSends = 250_000
 )
 
-// A QueueDepth is how long the queue of the send loop for some Alertmanagers was: one of them, or all in releases with
-// a shared queue. Of several loops for the same, one after the other or of several replicas, it is the longest.
+// A QueueDepth is the length of the queue of a send loop over a run. The loop feeds one Alertmanager, or all in
+// releases with a shared queue. If there were several loops for the same Alertmanagers, one after the other or of
+// several replicas, it is that of the longest queue.
 type QueueDepth struct {
 	// Alertmanagers are the addresses that the queue fed when it was longest.
 	Alertmanagers []string
-	// Waiting and Arriving are the alerts that waited and those that arrived when they were most together, at At: the
-	// first time.
+	// Waiting and Arriving are the alerts that waited and those that arrived when their sum was highest, for the first
+	// time at At.
 	Waiting, Arriving int
 	At                time.Duration
-	// Since is when alerts last arrived at an empty queue before; Arrived are the alerts that have arrived from then on
-	// until At, and Left is what has become of those that left.
+	// Since is when alerts last arrived at an empty queue before At. Arrived counts the alerts that arrived from Since to
+	// At, and Left the outcomes of those that left.
 	Since   time.Duration
 	Arrived int64
 	Left    Outcomes
-	// Run is the outcomes of the whole run.
+	// Run has the outcomes of the whole run.
 	Run Outcomes
 	// Largest is the largest send that arrived.
 	Largest int
-	// Mean is the number of alerts that wait, averaged over the run's time.
+	// Mean is the number of waiting alerts, averaged over the time of the run.
 	Mean float64
-	// Course is the length of the queue over time, in at most maxIntervals steps of one length that follow each other
-	// from 0s on.
+	// Course is the length of the queue over time, in at most maxIntervals consecutive steps of length Step from 0s on.
 	Course []MinMax
 	Step   time.Duration
-	// Endless says that the queue passed MaxDepth, and that the run ended then.
+	// Endless says that the queue exceeded its bounds (see MaxDepth), which ended the run.
 	Endless bool
 }
 
-// Longest returns the smallest capacity with which the queue drops nothing: neither is any send larger, nor is it ever
-// full.
+// Longest returns the smallest capacity with which the queue drops nothing: no send is larger, and the queue never
+// overflows.
 func (d *QueueDepth) Longest() int { return d.Waiting + d.Arriving }
 
-// Outcomes are how batches ended: with 2xx in time; not so, before the timeout; given up after it. A batch that goes to
-// several Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
+// Outcomes are how batches ended: Answered with 2xx in time, Failed before the timeout, or Expired at the timeout. A
+// batch that goes to several Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
 type Outcomes struct{ Answered, Failed, Expired OutcomeTotals }
 
 // All adds the outcomes up.
@@ -58,13 +58,13 @@ func (o *Outcomes) All() OutcomeTotals {
 		o.Answered.For + o.Failed.For + o.Expired.For}
 }
 
-// since is what has been added since o was as before.
+// since returns the difference between o and an earlier state of it.
 func (o *Outcomes) since(before *Outcomes) Outcomes {
 	minus := func(s, b OutcomeTotals) OutcomeTotals { return OutcomeTotals{s.Alerts - b.Alerts, s.For - b.For} }
 	return Outcomes{minus(o.Answered, before.Answered), minus(o.Failed, before.Failed), minus(o.Expired, before.Expired)}
 }
 
-// add adds what came of one batch.
+// add adds one batch of n alerts.
 func (s *OutcomeTotals) add(n int, took time.Duration) {
 	s.Alerts += int64(n)
 	s.For += took
@@ -76,7 +76,7 @@ type OutcomeTotals struct {
 	For    time.Duration
 }
 
-// A MinMax is the least and the most that waited in a step of time.
+// A MinMax is the lowest and the highest number of waiting alerts in a step of time.
 type MinMax struct{ Least, Most int }
 
 // Longest returns the smallest capacity of all queues with which none of them drops anything.
@@ -92,7 +92,7 @@ type sendLoop = core.SendLoop[*alerts.Send]
 
 // QueueDepths records how long the queues of one sender are.
 type QueueDepths struct {
-	// Release is the sender's.
+	// Release is the release of the sender.
 	Release *core.Release
 	loops   []*loopDepth
 }
@@ -100,16 +100,15 @@ type QueueDepths struct {
 // A loopDepth is the depth of one send loop's queue, so far.
 type loopDepth struct {
 	QueueDepth
-	loop *sendLoop
-	// since the queue was last empty:
-	since   int64
-	arrived int64
-	before  Outcomes // what had left until then
+	loop    *sendLoop
+	since   int64    // when alerts last arrived at an empty queue
+	arrived int64    // alerts that have arrived from since on
+	before  Outcomes // the outcomes before since
 
 	area    float64 // alerts times nanoseconds
 	changed int64   // when the queue last changed
-	// The batch in flight, if there is one: when it left, and the worst outcome so far; late, if a request of it was
-	// given up.
+	// The batch in flight, if there is one: when it left the queue, and the worst outcome so far; late if one of its
+	// requests timed out.
 	inFlight bool
 	posted   int64
 	worst    core.Outcome
@@ -117,7 +116,7 @@ type loopDepth struct {
 	course   depthSeries
 }
 
-// of returns what is known of a loop.
+// of returns the depth of a loop's queue.
 func (w *QueueDepths) of(l *sendLoop) *loopDepth {
 	d, ok := l.Tag.(*loopDepth)
 	if !ok {
@@ -154,25 +153,25 @@ func (w *QueueDepths) Arriving(now int64, l *sendLoop, n int) (endless bool) {
 // SetEndless records that the run ends because a queue without a capacity is too long.
 func (w *QueueDepths) SetEndless(l *sendLoop) { w.of(l).Endless = true }
 
-// pass adds the time since the queue last changed, in which this many waited.
+// pass adds the time since the last change of the queue, in which this many alerts waited.
 func (d *loopDepth) pass(now int64, waiting int) {
 	d.area += float64(float64(waiting) * float64(now-d.changed))
 	d.changed = now
 }
 
-// Popped records that a batch has left the queue, in which so many waited before and after. Only the first call for a
-// batch counts.
+// Popped records that a batch has left the queue, in which so many alerts waited before and after. Further calls for
+// the same batch have no effect.
 func (w *QueueDepths) Popped(now int64, l *sendLoop, before, after int) {
 	d := w.of(l)
 	if d.inFlight {
-		return // to the next of its Alertmanagers
+		return // the same batch, posted to another Alertmanager
 	}
 	d.pass(now, before)
 	d.inFlight, d.posted, d.worst, d.late = true, now, core.Delivered, false
 	d.course.add(now, before, after)
 }
 
-// RequestEnded records how a request of the batch in flight has ended; late says that its sender gave it up.
+// RequestEnded records how a request of the batch in flight has ended; late says that it timed out.
 func (w *QueueDepths) RequestEnded(l *sendLoop, o core.Outcome, late bool) {
 	if o != core.Delivered {
 		d := w.of(l)
@@ -183,7 +182,7 @@ func (w *QueueDepths) RequestEnded(l *sendLoop, o core.Outcome, late bool) {
 // BatchDone records the end of a batch of n copies.
 func (w *QueueDepths) BatchDone(now int64, l *sendLoop, n int) {
 	d := w.of(l)
-	if !d.inFlight { // nobody was asked
+	if !d.inFlight { // it was posted to no Alertmanager
 		w.Popped(now, l, l.Queue.Len()+n, l.Queue.Len())
 	}
 	d.inFlight = false
@@ -198,7 +197,7 @@ func (w *QueueDepths) BatchDone(now int64, l *sendLoop, n int) {
 	}
 }
 
-// Depths returns those of all senders by Alertmanagers, sorted, at the end of the run.
+// Depths returns the depths of all senders' queues at the end of the run, sorted by Alertmanagers.
 func Depths(now int64, senders []*QueueDepths) (list []QueueDepth) {
 	for _, w := range senders {
 		list = w.report(now, list)
@@ -209,7 +208,7 @@ func Depths(now int64, senders []*QueueDepths) (list []QueueDepth) {
 	return list
 }
 
-// report adds the depths to a list, which has the longest queue for the same Alertmanagers.
+// report adds the depths to a list, which keeps the longest queue for the same Alertmanagers.
 func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
 	for _, l := range w.loops {
 		if l.Largest == 0 {
@@ -238,15 +237,15 @@ func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
 // maxIntervals is the most steps of a depthSeries.
 const maxIntervals = 512
 
-// A depthSeries is what waited over time, in steps of 1<<shift ns. When time passes its last step, steps become twice
-// as long.
+// A depthSeries is the number of waiting alerts over time, in steps of 1<<shift ns. When time passes its last step,
+// steps become twice as long.
 type depthSeries struct {
 	steps [maxIntervals]MinMax
 	used  int
 	shift uint
 }
 
-// add adds a change from before, which has waited since the last change, to after.
+// add adds a change of the number of waiting alerts.
 func (c *depthSeries) add(now int64, before, after int) {
 	for now>>c.shift >= maxIntervals {
 		c.halve()
@@ -260,7 +259,7 @@ func (c *depthSeries) add(now int64, before, after int) {
 	s.Least, s.Most = min(s.Least, before, after), max(s.Most, before, after)
 }
 
-// halve makes one step of each two.
+// halve merges each two steps into one.
 func (c *depthSeries) halve() {
 	for i := 0; i < c.used; i += 2 {
 		s := c.steps[i]

@@ -9,7 +9,7 @@
 //	}
 //
 // That runs the library, with a subtest for each of its tests; with paths it runs your own files instead. Time is
-// virtual, as in package testing/synctest: a notifier that hangs for an hour takes milliseconds, and a test always has
+// virtual, as in package testing/synctest: an hour in which a notifier hangs takes milliseconds, and a test always has
 // the same outcome. For that, a notifier must read the time with package time and send its requests with the Do of its
 // options; no request goes over a network.
 //

@@ -91,8 +91,8 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 }
 
 // Check runs one test of a file, under a seed, on the subject and returns the outcome. It returns an error if the
-// notifier did what no run can account for: it panicked, never returned, posted an alert twice, or, if the subject is
-// Exact, differed from the release.
+// notifier panicked, never returned, or posted what cannot be in its queue, such as an alert twice, or, if the subject
+// is Exact, if it differed from the release.
 func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*sim.Result, error) {
 	rel, err := s.release()
 	if err != nil {

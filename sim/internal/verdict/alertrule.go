@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// checkAlertRule judges which alerts of a name fire, at each sender.
+// checkAlertRule checks which alerts of a name fire at each sender.
 func (j *Judge) checkAlertRule(e *scenarios.AlertRuleTest) {
 	senders := j.run.Firing(e.Alertname)
 	for number, firing := range senders {
@@ -55,7 +55,7 @@ func (j *Judge) compareAlerts(e *scenarios.AlertRuleTest, firing []FiringAlert, 
 	j.fail(Failure{
 		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected%s", e.Alertname,
 			text.Duration(e.EvalTime), suffix),
-		Alerts: most(lines), to: -1, // the result of rules is behind it, no event
+		Alerts: most(lines), to: -1, // rules failed it, so no event explains it
 	})
 }
 

@@ -1,6 +1,7 @@
-// Package verdict judges what a scenario expects of a run, and explains what failed by the trace of a second run.
+// Package verdict checks the expectations of a scenario against a run, and explains failures by the trace of a second
+// run.
 //
-// Every expectation of the scenario that is for the release is judged once, and every failure has its position in the
+// Every expectation of the scenario that is for the release is checked once, and every failure has its position in the
 // file. The package reads the accounts, the windows of the Alertmanagers and the virtual scrapes; it never asks which
 // engine ran.
 //

@@ -15,26 +15,26 @@ import (
 const (
 	maxLosses = 6
 	maxEvents = 12
-	maxKept   = 1 << 20 // events remembered for it
+	maxKept   = 1 << 20 // events that are stored for it
 )
 
 // A TraceLog is called with every event of a run, and with the copies that the event is about.
 type TraceLog = func(*trace.Event, []alerts.Segment)
 
-// An EventLog remembers the events of a run, and the copies that each is about.
+// An EventLog stores the events of a run, and the copies that each is about.
 type EventLog struct {
 	events []trace.Event
 	segs   [][]alerts.Segment
 }
 
-// Add remembers an event.
+// Add stores an event.
 func (l *EventLog) Add(e *trace.Event, segs []alerts.Segment) {
 	if len(l.events) < maxKept {
 		l.events, l.segs = append(l.events, *e), append(l.segs, segs)
 	}
 }
 
-// Beside returns what calls log, which may be nil, with every event that it remembers.
+// Beside returns a TraceLog that stores every event and calls log with it, unless log is nil.
 func (l *EventLog) Beside(log TraceLog) TraceLog {
 	if log == nil {
 		return l.Add
@@ -45,8 +45,8 @@ func (l *EventLog) Beside(log TraceLog) TraceLog {
 	}
 }
 
-// Explain says of a failure which alerts are behind it, and shows the events that matter. The events are those of a
-// second run of the same test: what is rarely needed costs nothing in the first.
+// Explain adds to a failure the alerts that caused it and the events that explain it. The events are from a second run
+// of the same test, so that runs without failures need not store them.
 func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
 	events := log.events
 	type loss struct {
@@ -102,11 +102,12 @@ func (f *Failure) concerns(e *trace.Event) bool {
 	return e.IsLoss() && (f.reason == nil || f.reason(e))
 }
 
-// losses are the alerts of a loss that are behind the failure: those that the Alertmanager did not take in the window
-// after all, or of the whole, those that nobody took. segs are the copies that the event is about.
+// losses are the alerts of a loss that caused the failure: those that the Alertmanager did not receive in the window by
+// another request, or, for an expectation of all Alertmanagers, those that none accepted. segs are the copies that the
+// event is about.
 func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses) []alerts.Span {
 	if f.target != "" && f.seen == nil || f.wrong != 0 {
-		return e.Spans // its ledger counts every copy
+		return e.Spans // the account of one Alertmanager counts every copy
 	}
 	var lost []alerts.Span
 	for _, seg := range segs {
@@ -127,7 +128,7 @@ func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses
 // once.
 type reportedLosses map[*alerts.Send]*fakeam.Bitset
 
-// add reports whether no Alertmanager took the alert at a place of s, and it has not been listed yet.
+// add reports whether no Alertmanager accepted the alert at a place of s and it has not been listed yet.
 func (r reportedLosses) add(s *alerts.Send, place int) bool {
 	place, s = s.RootPlace(place), s.Root()
 	if r[s] == nil {
@@ -136,11 +137,11 @@ func (r reportedLosses) add(s *alerts.Send, place int) bool {
 	return !s.Taken.Has(place) && r[s].Add(place, 1) == 1
 }
 
-// outcomeText says what a bad event did to its alerts.
+// outcomeText says what happened to the alerts of a loss, or of a change at an Alertmanager.
 func outcomeText(e *trace.Event) string {
 	switch {
 	case e.Kind == trace.KindExpired:
-		return fmt.Sprintf("taken by %s after their end at %v", e.Who(), text.Duration(e.At))
+		return fmt.Sprintf("received by %s after their endsAt, at %v", e.Who(), text.Duration(e.At))
 	case e.Kind == trace.KindFalselyResolved:
 		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.Who(), text.Duration(e.At))
 	case e.Kind == trace.KindRefired, e.Kind == trace.KindResurrected:
@@ -153,8 +154,8 @@ func outcomeText(e *trace.Event) string {
 	return fmt.Sprintf("lost at %v, request ended with %s", text.Duration(e.At), e.Outcome)
 }
 
-// excerpt renders the events at shown, what caused them, and around them the faults, joins and leaves of the
-// Alertmanagers that they are about. Where these are too many, the oldest of what is around goes first.
+// excerpt renders the events at shown and their causes, with the faults, joins and leaves of the Alertmanagers that
+// they are about. If these are too many, it leaves out the oldest faults, joins and leaves.
 func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 	matters, around := map[int]bool{}, map[int]bool{}
 	whose := map[string]bool{f.target: true}
@@ -167,7 +168,7 @@ func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 			i = int(events[i].Cause) - 1
 		}
 	}
-	everybody := f.target == "" && len(shown) == 0
+	anyTarget := f.target == "" && len(shown) == 0
 	for i := range events {
 		e := &events[i]
 		if int64(e.At) > f.to {
@@ -175,13 +176,13 @@ func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 		}
 		switch e.Kind {
 		case trace.KindFaultBegin, trace.KindFaultEnd, trace.KindJoin, trace.KindLeave, trace.KindStop:
-			if everybody || len(e.Alertmanagers) == 0 ||
+			if anyTarget || len(e.Alertmanagers) == 0 ||
 				slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
 				around[i] = true
 			}
 		}
 	}
-	if len(shown) == 0 { // nothing was lost: show what did arrive
+	if len(shown) == 0 { // nothing was lost: show the responses
 		for i := range events {
 			e := &events[i]
 			if at := int64(e.At); at >= f.from && at <= f.to && e.Kind == trace.KindAnswer && e.About(f.target) {
@@ -212,7 +213,7 @@ func excerpt(events []trace.Event, shown []int, f *Failure) []string {
 	return lines
 }
 
-// leading renders the events that lead to one: what caused it, and the last before it that concern the Alertmanager.
+// leading renders an event, its causes, and the last events before it that are about the Alertmanager.
 func leading(events []trace.Event, seq int64, target string) []string {
 	last := int(min(seq, int64(len(events)))) - 1
 	keep := map[int]bool{}

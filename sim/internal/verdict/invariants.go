@@ -8,7 +8,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/invariant"
 )
 
-// JudgeInvariants makes verdicts of the violations, by what the test says of them and the release promises.
+// JudgeInvariants adds a failure for each violation, unless the release does not promise the invariant. lost is why the
+// run ended early, or nil.
 func (j *Judge) JudgeInvariants(lost error) {
 	known, violations := map[invariant.Invariant]scenarios.FailsOn{}, j.run.Violations()
 	for v := range invariant.Number {
@@ -27,7 +28,7 @@ func (j *Judge) JudgeInvariants(lost error) {
 	}
 }
 
-// invariantFailure is a violation as a failure; lost is why the run could not be followed any further, or nil.
+// invariantFailure is a violation as a failure; lost is why the run ended early, or nil.
 func invariantFailure(v *invariant.Violation, t *scenarios.Test, lost error) Failure {
 	msg := fmt.Sprintf("invariant %s: %s (event #%d at %v)", v.Invariant, v.Message, v.Event, text.Duration(v.At))
 	if v.Count > 1 {
@@ -35,7 +36,7 @@ func invariantFailure(v *invariant.Violation, t *scenarios.Test, lost error) Fai
 			text.Duration(v.At), v.Count)
 	}
 	if lost != nil {
-		msg += "; the run could not be followed any further: " + lost.Error()
+		msg += "; the run ended there: " + lost.Error()
 	}
 	pos := t.Pos
 	if entry := t.Invariant(v.Invariant); entry != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// expect judges an expectation, check, which on some releases is known not to hold. There it must not: when it does,
-// the bug is mended, and that is a failure of the entry that says otherwise.
+// expect checks an expectation, by check, that is known not to hold on some releases. On those it must fail: if it
+// holds, the bug is fixed, and the entry of fails_on is wrong.
 func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	before := len(j.failures)
 	check()
@@ -22,21 +22,21 @@ func (j *Judge) expect(known scenarios.FailsOn, check func()) {
 	if len(failed) == 0 {
 		j.failures = append(j.failures, Failure{
 			Pos: k.Pos,
-			Message: fmt.Sprintf("holds, but is known to fail (%s); the bug seems to be mended: remove the entry %s", k.Reason,
+			Message: fmt.Sprintf("holds, but is known to fail (%s); the bug seems to be fixed: remove the entry %s", k.Reason,
 				k.Release),
-			to: -1, // nothing of the trace is behind it
+			to: -1, // no event explains it
 		})
 	}
 }
 
-// splitKnown separates new failures from known ones.
-func splitKnown(all []Failure) (news, known []Failure) {
+// splitKnown separates failures of expectations that should hold from known ones.
+func splitKnown(all []Failure) (unexpected, known []Failure) {
 	for _, f := range all {
 		if f.Known == "" {
-			news = append(news, f)
+			unexpected = append(unexpected, f)
 		} else {
 			known = append(known, f)
 		}
 	}
-	return news, known
+	return unexpected, known
 }

@@ -15,12 +15,13 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// AsksPromQL reports whether an expectation of the test asks the virtual scrapes.
+// AsksPromQL reports whether an expectation of the test queries the virtual scrapes.
 func (j *Judge) AsksPromQL() bool {
 	return slices.ContainsFunc(j.run.Test.PromQL, func(e scenarios.PromQLTest) bool { return e.For(j.run.Release) })
 }
 
-// JudgePromQL judges the expectations of PromQL, once the run is over: an expression may look ahead.
+// JudgePromQL checks the expectations in PromQL. It is called after the run, since an expression may read later
+// samples.
 func (j *Judge) JudgePromQL() {
 	if !j.AsksPromQL() {
 		return
@@ -33,10 +34,10 @@ func (j *Judge) JudgePromQL() {
 	}
 }
 
-// checkPromQL judges the result of an expression.
+// checkPromQL checks the result of an expression.
 func (j *Judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
-		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event is behind numbers
+		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event explains it
 	}
 	store := j.run.Scrapes()
 	got, err := scrape.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))

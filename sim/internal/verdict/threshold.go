@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// JudgeThresholds judges the thresholds of the test by the accounts of the run, once it is over.
+// JudgeThresholds checks the thresholds of the test against the accounts at the end of the run.
 func (j *Judge) JudgeThresholds() {
 	for i := range j.run.Test.Thresholds {
 		if h := &j.run.Test.Thresholds[i]; h.For(j.run.Release) {
@@ -21,7 +21,7 @@ func (j *Judge) JudgeThresholds() {
 	}
 }
 
-// checkThreshold judges one threshold.
+// checkThreshold checks one threshold.
 func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 	whole := j.run.Final.Whole()
 	account := &whole
@@ -47,7 +47,7 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		d := j.run.Delays(h.Target)
 		none := d.Count() == 0 && h.Aggregate != scenarios.AggregateCount
 		if none || !h.Keeps(cmp.Compare(measure(d, h), h.Limit)) {
-			f.to = -1 // no event is behind a distribution
+			f.to = -1 // no event explains a distribution
 			if d.Count() > 0 {
 				f.Alerts = []string{spread(d)}
 			}
@@ -83,11 +83,11 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		return
 	}
 	offered := account.Offered
-	if h.Quantity == scenarios.QuantityDropped && h.Target == "" { // its copies are counted, so are those offered
+	if h.Quantity == scenarios.QuantityDropped && h.Target == "" { // dropped counts each Alertmanager's copies
 		offered = j.run.Final.Copies()
 	}
 	if offered == 0 {
-		crossed("there is no rate, for no alert was offered")
+		crossed("there is no rate, since no alert was offered")
 		return
 	}
 	if share := float64(n) / float64(offered); !h.Keeps(cmp.Compare(share, h.Share)) {
@@ -95,7 +95,7 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 	}
 }
 
-// measure is what a threshold takes of delays: nanoseconds, or how many.
+// measure returns the aggregate of delays that a threshold is about: nanoseconds, or their number.
 func measure(d *ledger.Delays, h *scenarios.Threshold) int64 {
 	switch h.Aggregate {
 	case scenarios.AggregateCount:
@@ -110,7 +110,7 @@ func measure(d *ledger.Delays, h *scenarios.Threshold) int64 {
 	return int64(d.Quantile(h.Quantile))
 }
 
-// measured says what a threshold takes of delays.
+// measured writes the aggregate of delays that a threshold is about.
 func measured(d *ledger.Delays, h *scenarios.Threshold) string {
 	word := string(h.Aggregate)
 	if h.Aggregate == scenarios.AggregateQuantile {
@@ -120,12 +120,12 @@ func measured(d *ledger.Delays, h *scenarios.Threshold) string {
 	case h.Aggregate == scenarios.AggregateCount:
 		return fmt.Sprintf("count is %d", d.Count())
 	case d.Count() == 0:
-		return fmt.Sprintf("there is no %s, for no alert was delivered", word)
+		return fmt.Sprintf("there is no %s, since no alert was delivered", word)
 	}
 	return fmt.Sprintf("%s is %v", word, text.Duration(time.Duration(measure(d, h))))
 }
 
-// spread says how delays are distributed.
+// spread writes a summary of the distribution of delays.
 func spread(d *ledger.Delays) string {
 	return fmt.Sprintf("%d delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
 		text.Duration(d.Min()), text.Duration(d.Quantile(0.5)), text.Duration(d.Mean().Round(time.Microsecond)),

@@ -10,13 +10,13 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/network"
 )
 
-// Real time is never on time: on the engine live an expectation may hold a little earlier or later than the scenario
-// says. Each count of a ledger_test must hold at some instant within the tolerance of its eval_time, each of an
-// alertmanager_test in some window whose two ends are within the tolerance of those of between: both are moved, in
-// steps of half the tolerance, but for an end at 0s, since nothing is before that. Engines with virtual time have a
-// tolerance of 0, and there is one instant and one window.
+// In real time nothing happens at the exact instant: on the engine live an expectation may hold a little earlier or
+// later than in the scenario. Each count of a ledger_test must hold at some instant within the tolerance of its
+// eval_time. Each count of an alertmanager_test must hold in some window whose ends are within the tolerance of those
+// of between. Both ends are moved in steps of half the tolerance, except a start at 0s, before which nothing happens.
+// Engines with virtual time have a tolerance of 0, so that there is one instant and one window.
 
-// toleranceSteps are the moves, in halves of the tolerance. The first is none.
+// toleranceSteps are the moves, in halves of the tolerance; the first is 0.
 var toleranceSteps = [...]int64{0, -2, -1, 1, 2}
 
 // tolerance is how much earlier or later an expectation may hold.
@@ -24,8 +24,8 @@ func (j *Judge) tolerance() int64 {
 	return int64(j.run.Tolerance)
 }
 
-// windows are those in one of which the expectation must hold, first the one that the scenario says; and when all are
-// over.
+// windows returns the windows in one of which the expectation must hold, that of the scenario first, and when the last
+// of them ends.
 func (j *Judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, over int64) {
 	from, to, half := int64(e.From), int64(e.To), j.tolerance()/2
 	if half == 0 {
@@ -41,7 +41,7 @@ func (j *Judge) windows(e *scenarios.AlertmanagerTest) (list []*network.Window, 
 	return list, to + 2*half
 }
 
-// anyWindow judges an expectation in windows, each of its counts in the one that suits it best.
+// anyWindow checks an expectation in windows. Each count must hold in one of them.
 func (j *Judge) anyWindow(list []*network.Window, check func(*network.Window)) {
 	a := attempts{judge: j}
 	for _, w := range list {
@@ -52,14 +52,14 @@ func (j *Judge) anyWindow(list []*network.Window, check func(*network.Window)) {
 	a.close()
 }
 
-// attempts are several judgements of one expectation, of which one has to go well.
+// attempts are several checks of one expectation. Each of its counts must hold in one of them.
 type attempts struct {
 	judge  *Judge
 	made   int
-	failed []Failure // each time so far, as the first attempt has them
+	failed []Failure // those of the first attempt whose counts failed in all attempts
 }
 
-// try makes an attempt. It is true when no further one is needed.
+// try makes an attempt. It returns true if no further attempt is needed.
 func (a *attempts) try(check func()) bool {
 	before := len(a.judge.failures)
 	check()
@@ -75,7 +75,7 @@ func (a *attempts) try(check func()) bool {
 	return len(a.failed) == 0
 }
 
-// close makes verdicts of what went well in no attempt.
+// close adds the failures of the counts that held in no attempt.
 func (a *attempts) close() {
 	for _, f := range a.failed {
 		if t := a.judge.tolerance(); t > 0 {
@@ -85,14 +85,14 @@ func (a *attempts) close() {
 	}
 }
 
-// A pendingLedgerTest is an expectation of the ledger within the tolerance of its time.
+// A pendingLedgerTest is an expectation of the ledger that may hold now, within the tolerance of its time.
 type pendingLedgerTest struct {
 	pos  scenarios.Pos
 	try  func() bool
 	held bool
 }
 
-// CheckPending has the watches look at the ledger, which has changed.
+// CheckPending checks the pending expectations of the ledger. It is called when the ledger has changed.
 func (j *Judge) CheckPending() {
 	for _, w := range j.pending {
 		w.held = w.held || w.try()

@@ -22,25 +22,25 @@ import (
 
 // A Failure is an expectation that did not hold.
 type Failure struct {
-	// Pos is where the expectation stands.
+	// Pos is the position of the expectation.
 	Pos scenarios.Pos
 	// Message says what happened and what was expected.
 	Message string
-	// Alerts says which alerts are behind it and what became of them; Trace is the part of the trace that shows it.
+	// Alerts says which alerts caused it and what happened to them; Trace is the part of the trace that explains it.
 	Alerts []string
 	Trace  []string
-	// Known is why the expectation is known not to hold on the release, "" if that is news (see scenarios.FailsOn).
+	// Known is why the expectation is known not to hold on the release, "" if it should hold (see scenarios.FailsOn).
 	Known string
 	// Threshold says that a threshold was crossed; otherwise an expectation did not hold.
 	Threshold bool
 
-	target   string // the Alertmanager, "" for the whole
+	target   string // the Alertmanager, "" for all
 	replica  int    // the sender, 0 for all
 	from, to int64
-	seen     *fakeam.Bitset          // what it took, or nil
-	reason   func(*trace.Event) bool // the losses that it is about; nil: all
-	wrong    trace.Kind              // what an Alertmanager got wrong that it is about, or 0
-	event    int64                   // at which an invariant did not hold, or 0
+	seen     *fakeam.Bitset          // the alerts that the Alertmanager received in the window, or nil
+	reason   func(*trace.Event) bool // selects the losses that it is about; nil: all
+	wrong    trace.Kind              // the kind of difference from the source that it is about, or 0
+	event    int64                   // the event at which an invariant was violated, or 0
 }
 
 // A Run is what a Judge sees of a run.
@@ -50,18 +50,18 @@ type Run struct {
 	File    *scenarios.File
 	Test    *scenarios.Test
 	Release *core.Release
-	// Ledger returns the accounts as they stand, Final those at the end.
+	// Ledger returns the accounts at this instant; Final are those at the end.
 	Ledger func() ledger.Ledger
 	Final  ledger.Ledger
-	// Delays are those of the Alertmanager at an address, "" for the first to take each alert.
+	// Delays are those of the Alertmanager at an address, or for "" until the first one accepted each alert.
 	Delays func(address string) *ledger.Delays
 	// Shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
 	Shutdown func() (took time.Duration, ended bool)
 	// Firing are the alerts of a name that fire now, by sender.
 	Firing func(alertname string) [][]FiringAlert
-	// Scrapes are the virtual scrapes; nil if nobody asks for them.
+	// Scrapes are the virtual scrapes, nil without them.
 	Scrapes func() *scrape.Store
-	// Violations are the invariants that did not hold.
+	// Violations are the violated invariants.
 	Violations func() []invariant.Violation
 	// Tolerance is how much earlier or later an expectation may hold: 0 in virtual time.
 	Tolerance time.Duration
@@ -70,23 +70,24 @@ type Run struct {
 // A FiringAlert is an alert that a rule says fires.
 type FiringAlert struct{ Labels, Annotations labels.Labels }
 
-// A Judge judges the expectations of a run.
+// A Judge checks the expectations of a run.
 type Judge struct {
 	run      *Run
 	failures []Failure
-	pending  []*pendingLedgerTest // expectations whose time has come, within the tolerance
+	pending  []*pendingLedgerTest
 }
 
 // New returns a Judge of a run.
 func New(r *Run) *Judge { return &Judge{run: r} }
 
-// Failures are the expectations that did not hold, as they stand in the file: news, and those that were known.
-func (j *Judge) Failures() (news, known []Failure) {
+// Failures are the expectations that did not hold, in the order of the file: those that should hold, and the known
+// ones.
+func (j *Judge) Failures() (unexpected, known []Failure) {
 	sortFailures(j.failures)
 	return splitKnown(j.failures)
 }
 
-// Fail adds the failure of something that the scenario does not say.
+// Fail adds a failure that is not one of an expectation.
 func (j *Judge) Fail(pos scenarios.Pos, message string) {
 	j.fail(Failure{Pos: pos, Message: message, to: -1})
 }
@@ -117,7 +118,7 @@ func (j *Judge) Plan() {
 		}
 	}
 	for i := range j.run.Test.PromQL {
-		if e := &j.run.Test.PromQL[i]; e.For(j.run.Release) { // the run lasts until then; it is judged when all is over
+		if e := &j.run.Test.PromQL[i]; e.For(j.run.Release) { // an event, so that the run lasts until then
 			j.run.World.Do(int64(e.EvalTime), world.ClassExpectation, e.Pos.Line, world.EventFunc(func() {}))
 		}
 	}
@@ -151,7 +152,7 @@ func (j *Judge) planLedger(e *scenarios.LedgerTest) {
 	})
 }
 
-// checkReceipts judges what an Alertmanager got in a window.
+// checkReceipts checks what an Alertmanager received in a window.
 func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) {
 	in := fmt.Sprintf("in [%v, %v]", text.Duration(e.From), text.Duration(e.To))
 	failed := func(pos scenarios.Pos, format string, args ...any) {
@@ -207,7 +208,7 @@ func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 	}
 }
 
-// checkLedger judges the accounts at this instant.
+// checkLedger checks the accounts at this instant.
 func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
 	l := j.run.Ledger()
 	who := "all Alertmanagers"
@@ -265,7 +266,7 @@ func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
 	}
 }
 
-// sortFailures orders failures as they stand in the file.
+// sortFailures orders failures by their positions in the file.
 func sortFailures(fs []Failure) {
 	slices.SortStableFunc(fs, func(a, b Failure) int {
 		if a.Pos.Line != b.Pos.Line {

@@ -48,7 +48,7 @@ func (t *testChecker) ledgerTests() {
 // wholeLedger reports a target or a replica beside what only the whole ledger has.
 func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 	if doc.Target.Given() && doc.Lost.Given() {
-		t.Errorf(doc.Lost.Pos, "exp_lost is what no Alertmanager took; leave target out, or write exp_dropped")
+		t.Errorf(doc.Lost.Pos, "exp_lost counts alerts that no Alertmanager accepted; leave target out, or write exp_dropped")
 	}
 	if v := doc.LostByAll; v.Given() && (doc.Target.Given() || doc.Replica.Given()) {
 		t.Errorf(v.Pos, "exp_lost_by_all is what no replica delivered to any Alertmanager; "+

@@ -50,9 +50,9 @@ type Fault struct {
 	fakeam.Fault
 }
 
-// A Swizzle stops some of Targets one after the other, and lets them go on in another order, all within For: a stopped
-// Alertmanager hangs. The seed draws which targets, and both orders. Each hangs for at least For divided by their
-// number. FoundationDB calls this fault swizzle-clogging.
+// A Swizzle hangs some of Targets, one after the other, and then ends the hangs in another order, all within For. The
+// seed draws which targets, and both orders. Each hangs for at least For divided by their number. FoundationDB calls
+// this fault swizzle-clogging.
 type Swizzle struct {
 	Targets []string
 	For     time.Duration

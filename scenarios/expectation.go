@@ -50,7 +50,7 @@ type AlertmanagerTest struct {
 	From, To time.Duration
 
 	Unique, Duplicates *Count
-	// Late is the number of alerts taken after their end though they were sent as firing.
+	// Late is the number of alerts sent as firing and stored after their end.
 	Late *Count
 	// Requests is the number of requests that reached it, answered or not.
 	Requests *Count

@@ -53,7 +53,7 @@ func format(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	comments := map[string]bool{}
-	visitNodes(&doc, func(n *yaml.Node) {
+	walkNodes(&doc, func(n *yaml.Node) {
 		if c := n.LineComment; c != "" {
 			comments[c] = true
 		}
@@ -111,7 +111,7 @@ func tidyLines(text string, comments map[string]bool) string {
 // blockStarts returns the lines on which an entry begins of a mapping or a list without braces or brackets.
 func blockStarts(doc *yaml.Node) map[int]bool {
 	starts := map[int]bool{}
-	visitNodes(doc, func(n *yaml.Node) {
+	walkNodes(doc, func(n *yaml.Node) {
 		if n.Style&yaml.FlowStyle != 0 {
 			return
 		}
@@ -147,17 +147,18 @@ func blankOrComment(line string) bool {
 	return line == "" || strings.HasPrefix(line, "#")
 }
 
-func visitNodes(n *yaml.Node, visit func(*yaml.Node)) {
-	visit(n)
+// walkNodes calls f with n and all nodes below it.
+func walkNodes(n *yaml.Node, f func(*yaml.Node)) {
+	f(n)
 	for _, c := range n.Content {
-		visitNodes(c, visit)
+		walkNodes(c, f)
 	}
 }
 
 // lastLine is the last line on which something of n begins.
 func lastLine(n *yaml.Node) int {
 	last := 0
-	visitNodes(n, func(n *yaml.Node) { last = max(last, n.Line) })
+	walkNodes(n, func(n *yaml.Node) { last = max(last, n.Line) })
 	return last
 }
 
@@ -188,7 +189,7 @@ func sameNodes(x, y *yaml.Node) bool {
 // commentsOf returns the lines of all comments, sorted, since the parser may attach one to another node.
 func commentsOf(doc *yaml.Node) []string {
 	var lines []string
-	visitNodes(doc, func(n *yaml.Node) {
+	walkNodes(doc, func(n *yaml.Node) {
 		for line := range strings.Lines(fmt.Sprintf("%s\n%s\n%s", n.HeadComment, n.LineComment, n.FootComment)) {
 			if line = strings.TrimSpace(line); line != "" {
 				lines = append(lines, line)

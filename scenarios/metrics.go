@@ -104,7 +104,7 @@ var everyRelease = [...]Metric{
 	},
 	MetricLost: {
 		Name: "alerts_lost_total", Type: "counter", Labels: []string{"reason"}, Job: JobLedger,
-		Help: "Alerts that no Alertmanager took and none will, by the reason for which the last copy was lost; " +
+		Help: "Alerts that no Alertmanager accepted or will accept, by the reason for which the last copy was lost; " +
 			"no_alertmanager if there was no copy. Counted when no copy of any alert of the same Send is left.",
 	},
 	MetricDropped: {

@@ -102,7 +102,7 @@ type Seeds struct{ From, To uint64 }
 // A Series is one entry of input_series: alerts of one rule that fire and resolve together.
 type Series struct {
 	Pos Pos
-	// Rule is the alertname: the alerts of one rule are handed over in one send at each evaluation.
+	// Rule is the alertname: the alerts of one rule are sent in one call of Send at each evaluation.
 	Rule string
 	// Alerts are the label sets, without __name__ and alertstate, and Names are how output calls them, one for each.
 	Alerts []labels.Labels
@@ -162,12 +162,13 @@ func (f *File) releaseNames() []string {
 	return names
 }
 
-func (f *File) eachRule(visit func(*rulefmt.RuleGroup, *rulefmt.Rule)) {
+// eachRule calls do with every rule of the rule files.
+func (f *File) eachRule(do func(*rulefmt.RuleGroup, *rulefmt.Rule)) {
 	for i := range f.RuleFiles {
 		for j := range f.RuleFiles[i].Groups {
 			g := &f.RuleFiles[i].Groups[j]
 			for k := range g.Rules {
-				visit(g, &g.Rules[k])
+				do(g, &g.Rules[k])
 			}
 		}
 	}

@@ -112,13 +112,13 @@ func quantityForms() map[Quantity]quantityForm {
 	shares := []string{"count", "rate"}
 	counts := []string{"count"}
 	return map[Quantity]quantityForm{
-		QuantityDelivery:        {"from Send to the answer that took the alert; any: the first", "to", "any", true, times},
+		QuantityDelivery:        {"from Send to the 2xx answer for the alert; any: the first", "to", "any", true, times},
 		QuantityOffered:         {"alerts that came out of the relabelling of Send", "to", "any", true, counts},
 		QuantityDelivered:       {"alerts answered with 2xx in time; any counts each once", "to", "any", true, shares},
-		QuantityLost:            {"alerts that no Alertmanager took, and none will", "from", "all", false, shares},
+		QuantityLost:            {"alerts that no Alertmanager accepted or will accept", "from", "all", false, shares},
 		QuantityLostByAll:       {"alerts that no replica delivered to any Alertmanager", "from", "all", false, counts},
 		QuantityDropped:         {"alerts that an Alertmanager did not get; all: the sum", "from", "all", true, shares},
-		QuantityLate:            {"firing alerts taken after their end", "to", "all", true, counts},
+		QuantityLate:            {"alerts sent as firing and stored after their end", "to", "all", true, counts},
 		QuantityFalselyResolved: {"times that an alert resolved there while it fired", "to", "all", true, counts},
 		QuantityRefired:         {"times that such an alert fired again", "to", "all", true, counts},
 		QuantityResurrected:     {"times that an alert fired again after its end", "to", "all", true, counts},

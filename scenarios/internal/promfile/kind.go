@@ -47,11 +47,11 @@ func (k kind) writeField(word, goType string) string {
 func fieldsOf(t reflect.Type) []string {
 	var names []string
 	seen := map[reflect.Type]bool{}
-	var visit func(reflect.Type)
-	visit = func(t reflect.Type) {
+	var walk func(reflect.Type)
+	walk = func(t reflect.Type) {
 		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Map:
-			visit(t.Elem())
+			walk(t.Elem())
 		case reflect.Struct:
 			if seen[t] {
 				return
@@ -62,10 +62,10 @@ func fieldsOf(t reflect.Type) []string {
 				if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
 					names = append(names, name)
 				}
-				visit(f.Type)
+				walk(f.Type)
 			}
 		}
 	}
-	visit(t)
+	walk(t)
 	return names
 }

@@ -90,11 +90,11 @@ func (s *source) emptyItem() strictyaml.Pos {
 	return pos
 }
 
-// walk visits the nodes until visit returns false.
-func (s *source) walk(visit func(*yaml.Node) bool) {
+// walk calls f with the nodes until f returns false.
+func (s *source) walk(f func(*yaml.Node) bool) {
 	var down func(n *yaml.Node) bool
 	down = func(n *yaml.Node) bool {
-		if !visit(n) {
+		if !f(n) {
 			return false
 		}
 		for _, c := range n.Content {

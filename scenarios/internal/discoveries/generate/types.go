@@ -71,8 +71,8 @@ func shapes(sds map[string]reflect.Type) []*shape {
 	}
 	var list []*shape
 	seen := map[reflect.Type]bool{}
-	var visit func(t reflect.Type)
-	visit = func(t reflect.Type) {
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
 		t = elem(t)
 		if light(t) || seen[t] {
 			return
@@ -81,7 +81,7 @@ func shapes(sds map[string]reflect.Type) []*shape {
 		s := &shape{real: t, sd: names[t], goName: goName(t, names[t])}
 		if t.Kind() == reflect.Struct {
 			for _, f := range fieldsOf(t) {
-				visit(f.Type)
+				walk(f.Type)
 			}
 			s.defaults = reflect.New(t).Elem()
 			if s.unmarshals() {
@@ -95,7 +95,7 @@ func shapes(sds map[string]reflect.Type) []*shape {
 		list = append(list, s)
 	}
 	for _, name := range sorted(sds) {
-		visit(sds[name])
+		walk(sds[name])
 	}
 	return list
 }

@@ -66,8 +66,8 @@ func (o Options) withDefaults(scheme model.ValidationScheme) Options {
 	return o
 }
 
-// withScheme returns rules that each have a name validation scheme. Rules that config.Load did not make may
-// lack one. Prometheus fills it in for the rules of Send alone, in place, and panics on others.
+// alertsNamed returns rules that each have a name validation scheme. Rules that config.Load did not make may lack one.
+// Prometheus fills it in for the rules of Send alone, in place, and panics on others.
 func alertsNamed(rules []*relabel.Config, scheme model.ValidationScheme) []*relabel.Config {
 	if scheme == model.UnsetValidation {
 		scheme = model.UTF8Validation

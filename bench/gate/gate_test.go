@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write the reports of testdata anew, if the exit codes are right")
 
-// A section of a case file begins with "-- name --" on a line.
+// sections reads a case file. A section begins with "-- name --" on a line.
 func sections(t *testing.T, path string) (header map[string]string, parts map[string]string) {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// The field names of the JSON report are a contract: additions only.
+// jsonReport is the JSON report. Its field names are a contract: additions only.
 type jsonReport struct {
 	Verdict  Verdict   `json:"verdict"`
 	ExitCode int       `json:"exit_code"`

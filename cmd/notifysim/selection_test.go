@@ -60,7 +60,7 @@ func TestTooManyRuns(t *testing.T) {
 
 const start = "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\n"
 
-// Every error in a file has a position, and is found without much time or memory.
+// bad are files with errors. Every error has a position, and is found without much time or memory.
 var bad = []struct{ name, text, want string }{
 	{"empty", "", "1:1: the file is empty"},
 	{"tabs", "config:\n\talerting: {}\n", "2:1: a tab indents this line"},

@@ -24,7 +24,7 @@ type traceFlags struct {
 	step         time.Duration
 }
 
-// The widths that a timeline may have.
+// minWidth and maxWidth bound the width of a timeline, in columns.
 const minWidth, maxWidth = 60, 1000
 
 func traceCommand(rn *runner) *cobra.Command {

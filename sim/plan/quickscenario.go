@@ -23,7 +23,7 @@ type QuickScenario struct {
 // as in prometheus#2520 (36, 105 and 181 ms).
 const latencySigma = 0.7
 
-// The time before the outage, and after it.
+// beforeOutage and afterOutage are the times before the outage and after it.
 const beforeOutage, afterOutage = 10 * time.Minute, 30 * time.Minute
 
 // Scenario returns the scenario file.

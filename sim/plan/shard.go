@@ -47,7 +47,7 @@ func checkShard(s Shard) (Shard, error) {
 	return s, nil
 }
 
-// A batchSystem is how a batch system tells the tasks of an array which they are.
+// A batchSystem has the environment variables in which a batch system gives a task its index in the array.
 type batchSystem struct {
 	name         string
 	index, total string // environment variables; total "" if there is none
@@ -55,7 +55,7 @@ type batchSystem struct {
 	step         string // a variable that has the difference between indices, "" for 1
 }
 
-// The batch systems, according to their documentation.
+// batchSystems are the batch systems that set the index of a shard, according to their documentation.
 var batchSystems = []batchSystem{
 	{"Kubernetes Indexed Job", "JOB_COMPLETION_INDEX", "", "0", ""},
 	{"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP"},

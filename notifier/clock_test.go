@@ -96,7 +96,7 @@ func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
 	}
 }
 
-// A fake clock may be decades away from real time. Connections are made all the same.
+// A fake clock may be decades away from real time. Connections are still made.
 func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	arrived := make(chan struct{}, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {

@@ -74,7 +74,7 @@ type badAlert struct {
 }
 
 // Encode replaces the contents of x by alerts. The error is the first one of AppendAlert. It concerns only the
-// batches that the alert is in, see Err: x can be used all the same.
+// batches that the alert is in, see Err: x can still be used.
 func (x *Encoded) Encode(e Encoding, alerts []*Alert) error {
 	w := writer{buf: x.buf[:0]}
 	x.ends, x.bad = x.ends[:0], x.bad[:0]

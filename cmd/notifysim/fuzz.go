@@ -25,7 +25,7 @@ func fuzzCommand(children *sim.Children) *cobra.Command {
 		Use:   "fuzz",
 		Short: "Search for failures with random scenarios",
 		Long: `Run random scenarios on the model and on an engine, and report violated invariants, differences between the
-engines, panics, deadlocks and leaked goroutines. Each scenario begins with a minute of faults, of kinds and strengths
+engines, panics, deadlocks and leaked goroutines. Each scenario begins with a minute of faults, of kinds and intensities
 that its seed draws. Then all faults end, and every queue must become empty within a time that follows from the
 configuration.
 

@@ -54,7 +54,7 @@ func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 func rootCommand(rn *runner) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "notifysim",
-		Short: "What becomes of alerts between Prometheus and its Alertmanagers",
+		Short: "What happens to alerts between Prometheus and its Alertmanagers",
 		Long: `notifysim simulates a Prometheus server and its Alertmanagers in virtual time and shows what becomes
 of every alert: which Alertmanagers it is delivered to, which alerts are lost, and why.`,
 		SilenceErrors: true,

@@ -24,7 +24,7 @@ const (
 	KindDrop                        // N alerts are dropped from a send loop, for Reason
 	KindPost                        // a request with N alerts goes out
 	KindAnswer                      // a request ends: Outcome
-	KindLate                        // an Alertmanager takes the alerts of a request that its sender gave up
+	KindLate                        // an Alertmanager stores the alerts of a request that has timed out
 	KindExpired                     // an Alertmanager takes alerts after their end, sent as firing, for resolved
 	KindFalselyResolved             // alerts resolve at an Alertmanager that fire at the source
 	KindRefired                     // alerts fire again that had resolved though they fired at the source
@@ -76,9 +76,9 @@ type Event struct {
 	// Note is for people: the fault, what was wrong with a target update.
 	Note string
 
-	// Spans are the alerts by their numbers, for whoever is called with the event; the numbers are the run's.
+	// Spans are the alerts by their numbers in the run. They are not written to the trace.
 	Spans []Span
-	// Youngest and Oldest are, of an answer, how long ago its alerts were handed over with Send: the least and the most.
+	// Youngest and Oldest are, for an answer, the shortest and the longest time since Send was called with its alerts.
 	Youngest, Oldest time.Duration
 }
 

@@ -80,7 +80,7 @@ type Driver[S any] interface {
 	Skipped(b *Batch[S], am *Alertmanager)
 	// Post starts a request. The driver calls RequestDone when it has ended, but not from within Post.
 	Post(*Request[S])
-	// Cancel gives up a request in flight and returns how long it took. RequestDone must not follow.
+	// Cancel cancels a request in flight and returns how long it took. RequestDone must not follow.
 	Cancel(*Request[S]) time.Duration
 	// ObserveLatency is called with each latency that the release's summary and histogram take in.
 	ObserveLatency(am *Alertmanager, took time.Duration)

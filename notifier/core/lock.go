@@ -16,7 +16,7 @@ type change struct{ do, done func() }
 // Held reports whether a change holds the lock.
 func (l *Lock) Held() bool { return l.held }
 
-// Waits reports whether anybody waits for the lock.
+// Waits reports whether a call waits for the lock.
 func (l *Lock) Waits() bool { return len(l.reads) > 0 || len(l.changes) > 0 }
 
 // Read calls f, now or when the lock is free.

@@ -2,7 +2,7 @@ package core
 
 import "slices"
 
-// Stop asks the notifier to stop. What becomes of the batch in flight and of the queues is the release's;
+// Stop asks the notifier to stop. What happens to the batch in flight and to the queues depends on the release;
 // Driver.Stopped follows, perhaps from within Stop. Later calls do nothing.
 func (c *Core[S]) Stop() {
 	if c.RequestStop() {
@@ -146,7 +146,7 @@ func (c *Core[S]) runReturns() {
 	c.drv.Stopped()
 }
 
-// cancel gives up every request in flight, and so ends all batches.
+// cancel cancels every request in flight, and so ends all batches.
 func (c *Core[S]) cancel(giveUp func(*Request[S])) {
 	for _, l := range c.all {
 		l.BatchesInFlight(func(b *Batch[S]) {

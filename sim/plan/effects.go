@@ -55,7 +55,7 @@ func (s *Study) losses(p *Plan) (Losses, error) {
 	return l, nil
 }
 
-// A stop is how long a run takes to end that is told to stop, nil if it never ends, and how many alerts that drops.
+// A stop is how long the notifier takes to stop, nil if it never does, and how many alerts that drops.
 type stop struct {
 	took *time.Duration
 	lost int64

@@ -18,7 +18,7 @@ type Record struct {
 	// no more than is tolerated. With a capacity given, both are that capacity.
 	Longest int `json:"longest"`
 	Need    int `json:"need"`
-	// Endless says that a queue grew until the run was given up.
+	// Endless says that the run ended because a queue exceeded its bounds (see ledger.MaxDepth).
 	Endless bool `json:"endless,omitempty"`
 	// Offered and Lost are alerts of the whole run. Copies are the alerts offered to single Alertmanagers, of which
 	// Overflow were dropped by queues and Failed in requests.

@@ -27,7 +27,7 @@ const (
 	None Regime = "none"
 )
 
-// regime tells why the longest queue q of a run arises. growth is how it grows without bound, or nil.
+// regime returns why the longest queue q of a run arises. growth is how it grows without bound, or nil.
 func regime(q *ledger.QueueDepth, res *sim.Result, growth *Growth, batchSize int, interval time.Duration) Regime {
 	var failed, expired int64
 	for i := range res.Queues {

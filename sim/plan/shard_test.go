@@ -149,7 +149,7 @@ func TestJournal(t *testing.T) {
 	require.Error(t, err)
 }
 
-// If the disk is full or the context ends, the records that were handed over are good, and the error is returned.
+// If the disk is full or the context ends, the records passed on are good, and the error is returned.
 func TestRunEnds(t *testing.T) {
 	s := small(t)
 	full := errors.New("no space left on device")

@@ -16,8 +16,8 @@ import (
 // chunk is how many consecutive runs a worker takes at once: the runs of one point share its scenario.
 const chunk = 8
 
-// Run makes runs with the given number of workers (0: one for each processor) and hands each record to done, one at a
-// time, in no order. It returns the first error, or that of ctx; the records that were handed over are good.
+// Run makes runs with the given number of workers (0: one for each processor) and passes each record to done, one at a
+// time, in no order. It returns the first error, or that of ctx; the records passed to done are good.
 func (s *Study) Run(ctx context.Context, runs []int, workers int, done func(Record) error) error {
 	var mu sync.Mutex
 	return s.parallel(ctx, len(runs), workers, func(w *worker, i int) error {

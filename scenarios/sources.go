@@ -15,12 +15,16 @@ type Sources map[string]string
 
 // LoadSources is Load, and returns the texts too.
 func LoadSources(path string) (*File, Sources, error) {
-	s := Sources{}
 	text, err := readText(host{}, path, path)
 	if err != nil {
 		return nil, nil, err
 	}
-	s[path] = string(text)
+	return ParseSources(path, text)
+}
+
+// ParseSources is LoadSources for text that is already read; path is where it would stand.
+func ParseSources(path string, text []byte) (*File, Sources, error) {
+	s := Sources{path: string(text)}
 	file, err := parse(hostFolder(recorder{s}, path), path, text)
 	if err != nil {
 		return nil, nil, err

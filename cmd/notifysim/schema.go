@@ -13,7 +13,9 @@ func schemaCommand() *cobra.Command {
 		Long: `Print the JSON Schema of scenario files. An editor with the YAML language server completes and checks a
 file whose first line is
 
-  # yaml-language-server: $schema=scenario.schema.json`,
+  # yaml-language-server: $schema=scenario.schema.json
+
+The $id of the schema is the address of the newest one, which may stand there too.`,
 		Example: `  notifysim schema > scenario.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

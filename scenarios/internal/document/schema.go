@@ -10,6 +10,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
+// schemaID is where the newest schema is, for editors and for catalogues of schemas such as schemastore.org.
+const schemaID = "https://raw.githubusercontent.com/notifysim/notifysim/main/scenarios/scenario.schema.json"
+
 // Schema returns the JSON Schema (draft 7) of scenario files, generated from the types and tags of the format: names,
 // kinds, limits and what is required.
 func Schema() []byte {
@@ -17,6 +20,7 @@ func Schema() []byte {
 	root := w.mapping(reflect.TypeFor[File]())
 	all := object{
 		{"$schema", "http://json-schema.org/draft-07/schema#"},
+		{"$id", schemaID},
 		{"title", "notifysim scenario"},
 		{"description", schemaTexts["file"]},
 	}

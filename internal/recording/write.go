@@ -16,15 +16,14 @@ import (
 // the time range and the latency of notifications are in the HELP of their metrics.
 func (h *History) WriteOpenMetrics(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "# HELP ALERTS Alerts from %s to %s.\n", rfc3339(h.From), rfc3339(h.To))
+	out.WriteString(scrape.OpenMetricsHelp("ALERTS", fmt.Sprintf("Alerts from %s to %s.", rfc3339(h.From), rfc3339(h.To))))
 	var quantiles []string
 	for _, l := range h.Latency {
 		quantiles = append(quantiles, fmt.Sprintf("%s %s: %gs", l.Alertmanager, l.Quantile, l.Seconds))
 	}
 	if len(quantiles) > 0 {
-		escape := strings.NewReplacer("\\", `\\`, "\n", `\n`, `"`, `\"`)
-		help := escape.Replace(strings.Join(quantiles, ", "))
-		fmt.Fprintf(out, "# HELP prometheus_notifications_latency_seconds The largest quantiles of the time: %s.\n", help)
+		out.WriteString(scrape.OpenMetricsHelp("prometheus_notifications_latency_seconds",
+			"The largest quantiles of the time: "+strings.Join(quantiles, ", ")+"."))
 	}
 	for _, s := range h.Series {
 		b := labels.NewScratchBuilder(len(s.Metric))

@@ -41,3 +41,17 @@ func ShellQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// Stdin is the path of a file that was read from the standard input.
+const Stdin = "standard input"
+
+// FileArg makes the path of a file one word of a command line, which is no flag: "-" for the standard input.
+func FileArg(path string) string {
+	switch {
+	case path == Stdin:
+		return "-"
+	case strings.HasPrefix(path, "-"):
+		path = "./" + path
+	}
+	return ShellQuote(path)
+}

@@ -22,6 +22,12 @@ func TestShellQuote(t *testing.T) {
 	}
 }
 
+func TestFileArg(t *testing.T) {
+	for in, want := range map[string]string{"a.yml": "a.yml", "a b": "'a b'", "-x": "./-x", text.Stdin: "-"} {
+		require.Equal(t, want, text.FileArg(in))
+	}
+}
+
 func TestThousands(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", 1234567: "1,234,567"} {
 		require.Equal(t, want, text.Thousands(n))

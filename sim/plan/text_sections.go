@@ -21,7 +21,7 @@ func (a *Answer) Replay(p *Plan) string {
 	if p.point.BatchSize > 0 {
 		words = append(words, "--flag", fmt.Sprintf("alertmanager.notification-batch-size=%d", p.point.BatchSize))
 	}
-	return strings.Join(append(words, text.ShellQuote(a.File)), " ")
+	return strings.Join(append(words, text.FileArg(a.File)), " ")
 }
 
 // Assumptions returns what the answer assumes, one sentence each.

@@ -26,6 +26,6 @@
 //     unit whose better direction is not known, or on which the files disagree; a timing of 0, or of another machine,
 //     or without its pair, or the same runs twice; a benchmark that failed on the old side; a side that does not build;
 //     a dirty tree; an interrupt; nothing compared. It takes precedence over FAIL.
-//   - INCONCLUSIVE, 3: too few pairs for a verdict, too much noise, or a moderate slowdown between files that were not
+//   - INCONCLUSIVE, 2: too few pairs for a verdict, too much noise, or a moderate slowdown between files that were not
 //     recorded in turn. FAIL takes precedence over it.
 package gate

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -20,6 +19,9 @@ type compareFlags struct {
 	checkout string // the folder of a checkout whose notifier is compared too
 	fail     bool
 }
+
+// compareOutputs are the values of --output.
+var compareOutputs = []string{"text", "markdown", "json"}
 
 func compareCommand(rn *runner) *cobra.Command {
 	var f compareFlags
@@ -47,6 +49,7 @@ the notifier of a checkout of Prometheus is one more column, after the last rele
 	completeSelection(cmd, 1)
 	cmd.Flags().StringVar(&f.output, "output", "text",
 		"text or markdown for people, or json: one record for each test, a line each")
+	cmd.RegisterFlagCompletionFunc("output", completeWords(compareOutputs...))
 	cmd.Flags().StringVar(&f.checkout, "notifier", "",
 		"a folder with a checkout of Prometheus, whose notifier is compared with that of the last release")
 	cmd.Flags().BoolVar(&f.fail, "fail", false, "exit with 1 if anything differs")
@@ -54,15 +57,15 @@ the notifier of a checkout of Prometheus is one more column, after the last rele
 }
 
 func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
-	write, ok := map[string]func(*report.Comparison, io.Writer) error{
+	if err := checkOutput(f.output, compareOutputs...); err != nil {
+		return err
+	}
+	write := map[string]func(*report.Comparison, io.Writer) error{
 		"text":     (*report.Comparison).WriteText,
 		"markdown": (*report.Comparison).WriteMarkdown,
 		"json":     (*report.Comparison).WriteJSON,
 	}[f.output]
-	if !ok {
-		return fmt.Errorf("--output %q: write text, markdown or json", f.output)
-	}
-	runs, err := f.runs(args, rn.children)
+	runs, err := f.runs(cmd, args, rn.children)
 	if err != nil {
 		return err
 	}
@@ -118,7 +121,7 @@ func (rn *runner) runColumns(c *report.Comparison) error {
 		o := sim.Options{Notifier: col.Notifier, Children: rn.children}
 		col.Result, col.Observation, err = compare.Observe(col.Engine, col.File, col.Run.Test, col.Release, col.Run.Seed, o)
 		if err != nil {
-			return internalErrorf("notifysim: %w", err)
+			return runError(col.Engine, err)
 		}
 		if i > 0 {
 			col.Difference = compare.Differ(c.Columns[i-1].Observation, col.Observation)

@@ -21,7 +21,7 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 	for _, e := range sim.Engines() {
 		engines = append(engines, string(e))
 	}
-	cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(engines, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("engine", completeWords(engines...))
 	cmd.RegisterFlagCompletionFunc("run", func(_ *cobra.Command, files []string, _ string) (
 		[]string, cobra.ShellCompDirective,
 	) {
@@ -43,6 +43,11 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 		}
 		return names, cobra.ShellCompDirectiveDefault
 	}
+}
+
+// completeWords completes a flag with fixed values.
+func completeWords(words ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 }
 
 // completeReleases completes the last release of a list, newest first.

@@ -1,19 +1,51 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/sim"
 )
 
-// The exit codes, the same for every command unless its help says otherwise.
+// The exit codes. Each has one meaning in every command.
 const (
 	exitPass        = 0
-	exitFailed      = 1   // an expectation failed
-	exitUsage       = 2   // a bad file or command line
-	exitInternal    = 3   // an internal error, engines that differ, or output that cannot be written
-	exitThresholds  = 99  // thresholds were crossed and nothing else failed, as in k6
-	exitInterrupted = 130 // by a signal, as in shells
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInternal    = 3
+	exitThresholds  = 99  // as in k6
+	exitInterrupted = 130 // as in shells
 )
+
+// exitCodes is the table of the exit codes that the help of every command shows.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitPass, "pass"},
+	{exitFailed, "an expectation failed, or what a command looks for was found: something worse, different or new"},
+	{exitUsage, "a bad file or command line, or nothing could be decided"},
+	{exitInternal, "an internal error, engines that differ, or output that cannot be written"},
+	{exitThresholds, "thresholds were crossed, and nothing else failed"},
+	{exitInterrupted, "interrupted"},
+}
+
+// exitCodeHelp is the table as text.
+func exitCodeHelp() string {
+	var b strings.Builder
+	b.WriteString("\nExit codes:\n")
+	for _, c := range exitCodes {
+		fmt.Fprintf(&b, "  %-4d %s\n", c.code, c.meaning)
+	}
+	return b.String()
+}
 
 // Errors that say only the exit code: a report has said the rest.
 var (
@@ -38,4 +70,27 @@ func usageErrorf(format string, args ...any) error {
 // internalErrorf returns an error that ends the command with exitInternal.
 func internalErrorf(format string, args ...any) error {
 	return codedError{exitInternal, fmt.Errorf(format, args...)}
+}
+
+// interruptedErrorf returns an error that ends the command with exitInterrupted.
+func interruptedErrorf(format string, args ...any) error {
+	return codedError{exitInterrupted, fmt.Errorf(format, args...)}
+}
+
+// runError gives an error of a run on an engine its exit code.
+func runError(engine sim.Engine, err error) error {
+	switch {
+	case errors.Is(err, sim.ErrInterrupted):
+		return interruptedErrorf("notifysim: interrupted; no expectation was checked")
+	case errors.Is(err, sim.ErrNotLive), errors.Is(err, sim.ErrUnobservable):
+		return usageErrorf("notifysim: %w", err)
+	case engine == sim.EngineModel:
+		return internalErrorf("notifysim: internal error: %w", err)
+	}
+	return internalErrorf("notifysim: %w", err)
+}
+
+// interruptible returns the context of a command, which SIGINT and SIGTERM end until stop is called.
+func interruptible(cmd *cobra.Command) (ctx context.Context, stop context.CancelFunc) {
+	return signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 }

@@ -6,10 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +23,9 @@ type fakeamFlags struct {
 	host                             server.HostOptions
 }
 
+// fakeamOutputs are the values of --output.
+var fakeamOutputs = []string{"auto", "table", "json", "none"}
+
 func fakeamCommand() *cobra.Command {
 	var f fakeamFlags
 	cmd := &cobra.Command{
@@ -40,13 +40,15 @@ A behaviour file gives it faults and latency, in the words of a scenario file. I
   status: 503
   probability: 0.3
 
-With --admin, GET and PUT /behaviour read and change the behaviour, and POST /restart empties the store.`,
+With --admin, GET and PUT /behaviour read and change the behaviour, and POST /restart empties the store.
+
+It serves until SIGINT or SIGTERM, which end it with exit code 0.`,
 		Example: `  notifysim fakeam
   notifysim fakeam --listen 127.0.0.1:9093 --behaviour slow.yml
   notifysim fakeam --admin 127.0.0.1:9094 & curl -X PUT --data 'hang: true' 127.0.0.1:9094/behaviour`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := interruptible(cmd)
 			defer stop()
 			return f.run(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -58,6 +60,7 @@ With --admin, GET and PUT /behaviour read and change the behaviour, and POST /re
 		"loopback address of the admin endpoint, such as 127.0.0.1:9094 (default: no admin endpoint)")
 	flags.StringVar(&f.behaviour, "behaviour", "", "YAML file with the behaviour, watched for changes")
 	flags.StringVar(&f.output, "output", "auto", "table, json, none, or auto: a table on a terminal and JSON otherwise")
+	cmd.RegisterFlagCompletionFunc("output", completeWords(fakeamOutputs...))
 	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed of random latency and faults")
 	flags.BoolVar(&f.server.AcceptV1, "accept-v1", false, "accept POST /api/v1/alerts, as Alertmanager did before 0.27")
 	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout,
@@ -78,6 +81,9 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if f.server.MaxBody <= 0 {
 		return fmt.Errorf("--max-body %d: write a number of bytes above 0", f.server.MaxBody)
 	}
+	if err := checkOutput(f.output, fakeamOutputs...); err != nil {
+		return err
+	}
 	if f.output == "auto" {
 		f.output = "json"
 		if report.IsTerminal(stdout) {
@@ -90,9 +96,6 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		f.server.Observe = arrivals.WriteJSON
 	case "table":
 		f.server.Observe = arrivals.Count
-	case "none":
-	default:
-		return fmt.Errorf("--output %q: write auto, table, json or none", f.output)
 	}
 	watch := server.BehaviourFile{Path: f.behaviour}
 	if f.behaviour != "" {
@@ -136,7 +139,10 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if f.output == "table" {
 		running.Go(func() { arrivals.Draw(ctx, am) })
 	}
-	return host.Run(ctx)
+	if err := host.Run(ctx); err != nil {
+		return internalErrorf("notifysim fakeam: %w", err)
+	}
+	return nil
 }
 
 // listenLoopback listens on a loopback address, which other machines cannot reach.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 )
 
@@ -18,10 +18,10 @@ func fmtCommand() *cobra.Command {
 		Use:   "fmt FILES",
 		Short: "Format scenario files: indentation, blank lines, alignment of comments",
 		Long: `Format scenario files in place, and name those that changed. Words, their order, quotes, braces and comments
-stay as they are. "-" formats the standard input to the standard output.
-
-Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not formatted; 2 a file is not YAML.`,
+stay as they are. "-" formats the standard input to the standard output. Of a folder, all scenario files in it and below
+are formatted.`,
 		Example: `  notifysim fmt *.yml
+  notifysim fmt .
   notifysim fmt --check outage.yml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -30,19 +30,20 @@ Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var errs []error
-			changed := false
-			for _, path := range args {
+			paths, err := withFolders(args, scenarios.Find)
+			changed, code, errs := false, exitUsage, []error{err}
+			for _, path := range paths {
 				c, err := formatFile(cmd, path, check)
 				changed = changed || c
-				if err != nil {
-					errs = append(errs, err)
+				errs = append(errs, err)
+				if coded := (codedError{}); errors.As(err, &coded) {
+					code = coded.code
 				}
 			}
-			if len(errs) > 0 {
-				return codedError{exitUsage, errors.Join(errs...)}
-			}
-			if check && changed {
+			switch err := errors.Join(errs...); {
+			case err != nil:
+				return codedError{code, err}
+			case check && changed:
 				return errFailed
 			}
 			return nil
@@ -55,45 +56,31 @@ Exit codes: 0 done, or with --check nothing to do; 1 with --check, a file is not
 
 // formatFile formats one file and reports whether that changes it.
 func formatFile(cmd *cobra.Command, path string, check bool) (bool, error) {
-	if path == "-" {
-		text, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), scenarios.MaxFileSize+1))
+	if path == stdinArg {
+		before, err := readStdin(cmd)
 		if err != nil {
 			return false, err
 		}
-		out, err := scenarios.Format("standard input", text)
+		after, err := scenarios.Format(text.Stdin, before)
 		if err == nil && !check {
-			_, err = cmd.OutOrStdout().Write(out)
+			_, err = cmd.OutOrStdout().Write(after)
 		}
-		return !bytes.Equal(text, out), err
+		return !bytes.Equal(before, after), err
 	}
-	text, err := scenarios.ReadFile(path)
+	before, err := scenarios.ReadFile(path)
 	if err != nil {
 		return false, err
 	}
-	out, err := scenarios.Format(path, text)
-	if err != nil || bytes.Equal(text, out) {
+	after, err := scenarios.Format(path, before)
+	if err != nil || bytes.Equal(before, after) {
 		return false, err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), path)
 	if check {
 		return true, nil
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return true, err
+	if err := replaceFile(path, func(w io.Writer) error { _, err := w.Write(after); return err }); err != nil {
+		return true, internalErrorf("notifysim fmt: %w", err)
 	}
-	return true, replaceFile(path, out, info.Mode().Perm())
-}
-
-// replaceFile writes a file completely or not at all.
-func replaceFile(path string, text []byte, mode os.FileMode) error {
-	next := path + ".notifysim-fmt"
-	if err := os.WriteFile(next, text, mode); err != nil {
-		return err
-	}
-	if err := os.Rename(next, path); err != nil {
-		os.Remove(next)
-		return err
-	}
-	return nil
+	return true, nil
 }

@@ -1,26 +1,32 @@
 package main
 
 import (
+	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 // fuzzFlags are the flags of notifysim fuzz.
 type fuzzFlags struct {
-	search
+	search   fuzz.Search
 	releases []string
 	engine   string
+	save     string // the folder for new findings, "" for none
 }
 
 func fuzzCommand(children *sim.Children) *cobra.Command {
-	f := fuzzFlags{search: search{children: children}}
+	f := fuzzFlags{search: fuzz.Search{Children: children}}
 	cmd := &cobra.Command{
 		Use:   "fuzz",
 		Short: "Search for failures with random scenarios",
@@ -32,54 +38,138 @@ configuration.
 The first finding of a kind is shrunk to the smallest scenario that still shows it, and with --save written to a file;
 the others are counted. A failure that the library declares with fails_on is known, and is not a new finding.
 
-Exit codes: 0 nothing new, 1 new findings, 2 usage, 3 an internal error.`,
+The exit code of new findings is that of notifysim test on their files: 1 if all are violated invariants, 3 if there is
+another one. Without a scenario in the time given it is 2. Ctrl-C ends the search, with a report and exit code 130.`,
 		Example: `  notifysim fuzz --time 10m --save found
   notifysim fuzz --engine manager --runs 1000 --seed 7
   notifysim fuzz --release v2.53.3,v3.9`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if f.search.Known, err = fuzz.KnownViolations(); err != nil {
+				return internalErrorf("notifysim: internal error: %w", err)
+			}
+			return f.run(cmd)
+		},
 	}
 	flags := cmd.Flags()
-	flags.DurationVar(&f.time, "time", time.Minute, "how long to search")
-	flags.IntVar(&f.runs, "runs", 0,
+	flags.DurationVar(&f.search.Time, "time", time.Minute, "how long to search")
+	flags.IntVar(&f.search.Runs, "runs", 0,
 		"how many scenarios to run, instead of --time; the same seed and number give the same findings")
-	flags.Uint64Var(&f.seed, "seed", 1, "the seed of the first scenario; each scenario has the next seed")
+	flags.Uint64Var(&f.search.Seed, "seed", 1, "the seed of the first scenario; each scenario has the next seed")
 	flags.StringSliceVar(&f.releases, "release", nil,
 		"Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
+	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus),
 		"the engine to compare with the model: prometheus (the real notifier) or manager; with model, only the model runs")
-	flags.BoolVar(&f.first, "first", false, "stop at the first new finding, and do not shrink it")
+	cmd.RegisterFlagCompletionFunc("engine", completeWords(
+		string(sim.EnginePrometheus), string(sim.EngineManager), string(sim.EngineModel)))
+	flags.BoolVar(&f.search.First, "first", false, "stop at the first new finding, and do not shrink it")
 	flags.StringVar(&f.save, "save", "", "write each new finding to a scenario file in this folder")
 	return cmd
 }
 
 func (f *fuzzFlags) run(cmd *cobra.Command) error {
 	s := &f.search
+	if err := f.parse(cmd.Flags().Changed("time")); err != nil {
+		return err
+	}
+	ctx, stop := interruptible(cmd)
+	defer stop()
+	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	line := report.NewStatusLine(errs)
+	s.Progress = func(r *fuzz.Report) { line.Update(func() string { return report.FuzzLine(r) }) }
+	files := map[*fuzz.KindFound]string{}
+	var cannotWrite error
+	s.New = func(k *fuzz.KindFound) {
+		if f.save == "" {
+			return
+		}
+		path := filepath.Join(f.save, findingName(&k.Finding)+".yml")
+		if err := os.WriteFile(path, findingText(&k.Finding, s.Engine, path), 0o666); err != nil {
+			cannotWrite = err
+			return
+		}
+		files[k] = path
+	}
+	found := s.Run(ctx)
+	line.Clear()
+	for _, k := range found.Kinds {
+		report.WriteFinding(out, k, files[k])
+	}
+	fmt.Fprintf(out, "%s\n", report.FuzzLine(found))
+	switch {
+	case cannotWrite != nil:
+		return internalErrorf("notifysim: --save: %w", cannotWrite)
+	case ctx.Err() != nil:
+		return interruptedErrorf("notifysim fuzz: interrupted")
+	case found.Runs == 0:
+		return usageErrorf("notifysim fuzz: no scenario was run in the time given; write a longer --time")
+	}
+	return foundError(found)
+}
+
+// parse checks the flags and completes the search.
+func (f *fuzzFlags) parse(timed bool) error {
+	s := &f.search
 	var err error
-	if s.releases, err = parseReleases(f.releases); err != nil {
+	if s.Releases, err = parseReleases(f.releases); err != nil {
 		return err
 	}
-	if len(s.releases) == 0 {
-		s.releases = []*core.Release{core.Newest()}
+	if len(s.Releases) == 0 {
+		s.Releases = []*core.Release{core.Newest()}
 	}
-	if s.engine, err = parseEngine(f.engine, s.releases); err != nil {
+	if s.Engine, err = parseEngine(f.engine, s.Releases); err != nil {
 		return err
 	}
-	if s.time <= 0 && s.runs == 0 || s.runs < 0 || s.runs > maxRuns {
+	if s.Engine == sim.EngineLive {
+		return usageErrorf("--engine live runs in real time; write prometheus, manager or model")
+	}
+	if s.Time <= 0 && s.Runs == 0 || s.Runs < 0 || s.Runs > maxRuns {
 		return usageErrorf("nothing to do: write --time such as 60s, or --runs from 1 to %d", maxRuns)
 	}
-	if s.runs > 0 && !cmd.Flags().Changed("time") {
-		s.time = 0
+	if s.Runs > 0 && !timed {
+		s.Time = 0
 	}
-	if s.save != "" {
-		if err := os.MkdirAll(s.save, 0o777); err != nil {
+	if f.save != "" {
+		if err := os.MkdirAll(f.save, 0o777); err != nil {
 			return usageErrorf("--save: %w", err)
 		}
 	}
-	if s.known, err = knownViolations(); err != nil {
-		return codedError{exitInternal, err}
+	return nil
+}
+
+// foundError returns the error of a search with new findings, with the exit code that notifysim test has for them.
+func foundError(r *fuzz.Report) error {
+	var err error
+	for _, k := range r.Kinds {
+		switch {
+		case k.Known != "":
+		case k.Kind != fuzz.FoundInvariant:
+			return internalErrorf("notifysim fuzz: the engines differ, or one of them failed")
+		default:
+			err = errFailed
+		}
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return s.report(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	return err
+}
+
+// findingName returns the name of a finding's file, without its extension.
+func findingName(f *fuzz.Finding) string {
+	words := regexp.MustCompile(`[a-z0-9]+`).FindAllString(strings.ToLower(string(f.Kind)+" "+f.Detail), 8)
+	return strings.Join(append(words, strings.ReplaceAll(f.Release, ".", "_")), "_")
+}
+
+// findingText returns the scenario file of a finding, as the library would have it.
+func findingText(f *fuzz.Finding, e sim.Engine, path string) []byte {
+	d := *f.Draft
+	d.Name = strings.ReplaceAll(findingName(f), "_", " ")
+	replay := "notifysim test " + text.ShellQuote(path)
+	if f.Kind != fuzz.FoundInvariant {
+		replay = fmt.Sprintf("notifysim test --engine %s %s", e, text.ShellQuote(path))
+	} else if f.Excuse != "" {
+		d.Breaks = map[string]string{f.Detail: f.Excuse}
+	}
+	d.Comment = fmt.Sprintf("Found by notifysim fuzz --engine %s --release %s --seed %d: %s %s.\n%s\nReplay: %s",
+		e, f.Release, f.Seed, f.Kind, f.Detail, f.Message, replay)
+	return d.Text()
 }

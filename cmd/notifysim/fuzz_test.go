@@ -7,10 +7,10 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim"
+	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
 var clockTime = regexp.MustCompile(` in [0-9.a-zµ]+:`)
@@ -30,8 +30,11 @@ func TestFuzzIsDeterministic(t *testing.T) {
 func TestFuzzWritesFindings(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "found")
 	require.NoError(t, os.Mkdir(dir, 0o777))
-	s := search{runs: 20, seed: 50, releases: []*core.Release{core.Newest()}, engine: sim.EngineModel, save: dir}
-	require.ErrorIs(t, s.report(t.Context(), io.Discard, io.Discard), errFailed)
+	f := fuzzFlags{search: fuzz.Search{Runs: 20, Seed: 50}, engine: "model", save: dir} // without known violations
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	cmd.SetOut(io.Discard)
+	require.ErrorIs(t, f.run(cmd), errFailed)
 	files, err := filepath.Glob(filepath.Join(dir, "*.yml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -43,6 +46,21 @@ func TestFuzzWritesFindings(t *testing.T) {
 		require.Equal(t, exitPass, replay.code, replay.out)
 		require.Contains(t, replay.out, "known on v3.15: ")
 	}
+}
+
+// New findings have the exit code that notifysim test has for their files.
+func TestFuzzExitCode(t *testing.T) {
+	invariant := &fuzz.KindFound{Finding: fuzz.Finding{Kind: fuzz.FoundInvariant}}
+	known := &fuzz.KindFound{Finding: fuzz.Finding{Kind: fuzz.FoundInvariant}, Known: "known/a.yml"}
+	require.NoError(t, foundError(&fuzz.Report{Kinds: []*fuzz.KindFound{known}}))
+	require.ErrorIs(t, foundError(&fuzz.Report{Kinds: []*fuzz.KindFound{known, invariant}}), errFailed)
+	for _, kind := range []fuzz.FindingKind{fuzz.FoundDifference, fuzz.FoundPanic, fuzz.FoundHang, fuzz.FoundFault} {
+		other := &fuzz.KindFound{Finding: fuzz.Finding{Kind: kind}}
+		var coded codedError
+		require.ErrorAs(t, foundError(&fuzz.Report{Kinds: []*fuzz.KindFound{invariant, other}}), &coded)
+		require.Equal(t, exitInternal, coded.code, kind)
+	}
+	require.Equal(t, exitUsage, command("fuzz", "--time", "1ns", "--engine", "model").code, "nothing was run")
 }
 
 func TestFuzzUsage(t *testing.T) {

@@ -1,21 +1,18 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"os/signal"
-	"syscall"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/bench/gate"
+	"github.com/notifysim/notifysim/internal/text"
 )
-
-// exitInconclusive is the gate's code for too few samples or too much noise.
-const exitInconclusive = 3
 
 // gateFlags are the flags of notifysim gate.
 type gateFlags struct {
@@ -42,8 +39,9 @@ Allocations and values declared exact must not get worse at all. Timings are wor
 the number of rows, and a minimum effect say so. With --base, rows that look worse are measured again before they count.
 A file of thresholds says what is tolerated.
 
-Exit codes: 0 pass; 1 worse, missing, failed or non-deterministic; 2 cannot decide: something could not be read, built,
-run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive: too few samples, or too much noise.`,
+The verdict is FAIL, exit code 1, if a row is worse, missing or non-deterministic, or its benchmark fails. It is CANNOT
+DECIDE, exit code 2, if something could not be read, built, run or compared, or the tree is dirty, and INCONCLUSIVE,
+exit code 2 too, if there are too few samples or too much noise.`,
 		Example: `  notifysim gate results/exact.txt new.txt
   notifysim gate --lane exact results/exact.txt new.txt
   notifysim gate --accept results/exact.txt new.txt
@@ -60,6 +58,8 @@ run or compared, the tree is dirty, or the command line is wrong; 3 inconclusive
 	fs.StringVar(&f.filter, "filter", "",
 		"compare only the rows that match this `QUERY`, in the language of benchstat's -filter")
 	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
+	cmd.RegisterFlagCompletionFunc("output", completeWords(gateOutputs...))
+	cmd.RegisterFlagCompletionFunc("lane", completeWords("exact", "timing", "all"))
 	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
 	fs.BoolVar(&f.interleaved, "interleaved", false,
 		"OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
@@ -114,36 +114,33 @@ func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	} else {
 		report, err = f.compare(cmd, args, o)
 	}
+	if report != nil { // even if it was interrupted
+		if err := write(report, cmd.OutOrStdout()); err != nil {
+			return codedError{exitInternal, err}
+		}
+	}
 	if err != nil {
 		return err
 	}
-	if err := write(report, cmd.OutOrStdout()); err != nil {
-		return codedError{exitUsage, err}
-	}
-	switch code := report.Verdict.ExitCode(); code {
-	case exitPass:
+	switch report.Verdict {
+	case gate.Pass:
 		return nil
-	case exitFailed:
+	case gate.Fail:
 		return errFailed
-	case exitInconclusive:
-		return codedError{exitInconclusive, errors.New("notifysim gate: inconclusive")}
-	default:
-		return codedError{code, errors.New("notifysim gate: cannot decide")}
 	}
+	return usageErrorf("notifysim gate: %s", strings.ToLower(string(report.Verdict)))
 }
 
+// gateOutputs are the values of --output.
+var gateOutputs = []string{"text", "json", "junit", "markdown"}
+
 func (f *gateFlags) writer() (func(*gate.Report, io.Writer) error, error) {
-	switch f.output {
-	case "text":
-		return func(r *gate.Report, w io.Writer) error { return r.WriteText(w, f.all) }, nil
-	case "json":
-		return (*gate.Report).WriteJSON, nil
-	case "junit":
-		return (*gate.Report).WriteJUnit, nil
-	case "markdown":
-		return (*gate.Report).WriteMarkdown, nil
-	}
-	return nil, fmt.Errorf("--output %q: write text, json, junit or markdown", f.output)
+	return map[string]func(*gate.Report, io.Writer) error{
+		"text":     func(r *gate.Report, w io.Writer) error { return r.WriteText(w, f.all) },
+		"json":     (*gate.Report).WriteJSON,
+		"junit":    (*gate.Report).WriteJUnit,
+		"markdown": (*gate.Report).WriteMarkdown,
+	}[f.output], checkOutput(f.output, gateOutputs...)
 }
 
 // compare judges two files; "-" is the standard input.
@@ -165,18 +162,22 @@ func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (
 
 // readSide reads a file, or the standard input if the path is "-".
 func readSide(cmd *cobra.Command, path string) *gate.File {
-	if path == "-" {
-		return gate.Read(cmd.InOrStdin(), "standard input")
+	if path == stdinArg {
+		return gate.Read(cmd.InOrStdin(), text.Stdin)
 	}
 	return gate.ReadFile(path)
 }
 
 // acceptNew writes the exact values of the second file into the first.
 func (f *gateFlags) acceptNew(cmd *cobra.Command, args []string, th *gate.Thresholds) error {
-	if len(args) != 2 || args[0] == "-" {
+	if len(args) != 2 || args[0] == stdinArg {
 		return errors.New("--accept writes the exact values of NEW into the file OLD; give both")
 	}
-	if err := readSide(cmd, args[1]).Accept(args[0], th); err != nil {
+	err := readSide(cmd, args[1]).Accept(args[0], th)
+	if cannotWrite := (*fs.PathError)(nil); errors.As(err, &cannotWrite) {
+		return codedError{exitInternal, err}
+	}
+	if err != nil {
 		return codedError{exitUsage, err}
 	}
 	return nil
@@ -204,15 +205,15 @@ func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (
 			return nil, fmt.Errorf("--notifier %q: there is no such folder", f.session.Dir)
 		}
 	}
-	ctx := cmd.Context()
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd)
 	defer stop()
 	f.session.Options = o
 	if !f.quiet {
-		f.session.Progress = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), text) }
+		f.session.Progress = func(step string) { fmt.Fprintln(cmd.ErrOrStderr(), step) }
 	}
-	return f.session.Run(ctx), nil
+	report := f.session.Run(ctx)
+	if ctx.Err() != nil {
+		return report, interruptedErrorf("notifysim gate: interrupted before the end; nothing was decided")
+	}
+	return report, nil
 }

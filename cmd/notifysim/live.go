@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,7 +56,7 @@ func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOp
 			}
 		}
 	}
-	ctx, cancel := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := interruptible(cmd)
 	o.Stop = ctx.Done()
 	return o, cancel, nil
 }
@@ -85,15 +82,4 @@ func (l *liveFlags) real() (map[string]string, error) {
 		at[address] = net.JoinHostPort(u.Hostname(), port)
 	}
 	return at, nil
-}
-
-// liveError gives an error of the engine live its exit code.
-func liveError(err error) error {
-	switch {
-	case errors.Is(err, sim.ErrInterrupted):
-		return codedError{exitInterrupted, errors.New("notifysim: interrupted; no expectation was checked")}
-	case errors.Is(err, sim.ErrNotLive), errors.Is(err, sim.ErrUnobservable):
-		return usageErrorf("notifysim: %w", err)
-	}
-	return internalErrorf("notifysim: %w", err)
 }

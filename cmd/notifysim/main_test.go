@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		main()
 	}
-	for _, name := range []string{"GITHUB_ACTIONS", "NO_COLOR"} {
+	for _, name := range []string{"GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR"} {
 		os.Unsetenv(name)
 	}
 	os.Exit(m.Run())

@@ -2,11 +2,16 @@ package main
 
 import (
 	"errors"
+	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/sim/plan"
 )
+
+// maxShards is the most bytes of shards that the standard input may have.
+const maxShards = 1 << 30
 
 func mergeCommand() *cobra.Command {
 	var answer answerFlags
@@ -16,34 +21,74 @@ func mergeCommand() *cobra.Command {
 		Long: `Merge the shards of a plan, which notifysim plan --shard i/n --out FILE wrote on any machines and in any order,
 and answer it. The answer is the same, byte for byte, for any number of shards.
 
-merge refuses shards that are missing, duplicate, incomplete, changed, of another plan or of another version.`,
-		Example: `  notifysim plan --shard 1/2 --out 1.shard outage.yml
-  notifysim plan --shard 2/2 --out 2.shard outage.yml
-  notifysim merge 1.shard 2.shard`,
-		Args: cobra.MinimumNArgs(1),
+A folder stands for the shards in it, and - for shards on the standard input, one after the other.
+
+merge refuses shards that are missing, duplicate, incomplete, changed, of another plan or of another build of notifysim
+than this: another version or commit, or modified files.`,
+		Example: `  notifysim plan --shard 1/2 --out shards/1.shard outage.yml
+  notifysim plan --shard 2/2 --out shards/2.shard outage.yml
+  notifysim merge shards/`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("merge takes the files of shards or a folder with them, such as notifysim merge shards/")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkOutput(answer.output); err != nil {
+			if err := checkOutput(answer.output, "text", "json"); err != nil {
 				return err
 			}
-			var files []*plan.ShardFile
-			var errs []error
-			for _, path := range args {
-				f, err := plan.ReadShard(path)
-				if err != nil {
-					errs = append(errs, err)
-				}
-				files = append(files, f)
+			to := outputs{cmd: cmd}
+			if err := answer.open(&to); err != nil {
+				return err
 			}
-			if len(errs) > 0 {
-				return codedError{exitUsage, errors.Join(errs...)}
-			}
-			study, records, err := plan.Merge(files)
+			files, err := readShards(cmd, args)
 			if err != nil {
 				return codedError{exitUsage, err}
 			}
-			return answer.write(cmd, study, records)
+			build, err := buildIdentity()
+			if err != nil {
+				return internalErrorf("notifysim: %w", err)
+			}
+			study, records, err := plan.Merge(build, files)
+			if err != nil {
+				return codedError{exitUsage, err}
+			}
+			return answer.write(to.report(), cmd.ErrOrStderr(), study, records)
 		},
 	}
 	answer.flags(cmd)
 	return cmd
+}
+
+// readShards reads the shards that arguments name, and returns all errors in them.
+func readShards(cmd *cobra.Command, args []string) ([]*plan.ShardFile, error) {
+	paths, err := withFolders(args, plan.FindShards)
+	errs := []error{err}
+	var files []*plan.ShardFile
+	for _, path := range paths {
+		var read []*plan.ShardFile
+		var err error
+		if path == stdinArg {
+			read, err = shardsOfStdin(cmd)
+		} else {
+			var f *plan.ShardFile
+			f, err = plan.ReadShard(path)
+			read = append(read, f)
+		}
+		errs = append(errs, err)
+		files = append(files, read...)
+	}
+	return files, errors.Join(errs...)
+}
+
+func shardsOfStdin(cmd *cobra.Command) ([]*plan.ShardFile, error) {
+	source, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxShards+1))
+	switch {
+	case err != nil:
+		return nil, usageErrorf("%s: %w", text.Stdin, err)
+	case len(source) > maxShards:
+		return nil, usageErrorf("%s: is larger than the limit of %d GiB; name files", text.Stdin, maxShards>>30)
+	}
+	return plan.ParseShards(text.Stdin, source)
 }

@@ -30,32 +30,41 @@ end of a run.`,
 			if release != "" {
 				var err error
 				if rel, err = core.ParseRelease(release); err != nil {
-					return err
+					return usageErrorf("--release: %w", err)
 				}
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n", metricsTable(rel).Render(), quantitiesTable().Render())
+			out := cmd.OutOrStdout()
+			_, err := fmt.Fprintf(out, "%s\n\n%s\n",
+				report.Fit(out, func(narrower int) string { return metricsTable(rel, narrower).Render() }),
+				report.Fit(out, func(narrower int) string { return quantitiesTable(narrower).Render() }))
 			return err
 		},
 	}
 	cmd.Flags().StringVar(&release, "release", "", "the release of Prometheus (default: the newest)")
+	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	return cmd
 }
 
+// explained returns the configuration of the last column, which explains the others and wraps.
+func explained(narrower int) []table.ColumnConfig {
+	return []table.ColumnConfig{{Number: 5, WidthMax: max(60-narrower, 12), WidthMaxEnforcer: text.WrapSoft}}
+}
+
 // quantitiesTable lists the quantities of thresholds.
-func quantitiesTable() table.Writer {
+func quantitiesTable(narrower int) table.Writer {
 	t := report.NewTable()
 	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "what it is"})
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs(explained(narrower))
 	for _, q := range scenarios.Quantities() {
 		t.AppendRow(table.Row{q.Name, q.Unit, strings.Join(q.Labels, ", "), strings.Join(q.Aggregates, " "), q.Help})
 	}
 	return t
 }
 
-func metricsTable(rel *core.Release) table.Writer {
+func metricsTable(rel *core.Release, narrower int) table.Writer {
 	t := report.NewTable()
 	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 5, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs(explained(narrower))
 	for _, m := range scenarios.Metrics(rel) {
 		job := m.Job
 		if job == "" {

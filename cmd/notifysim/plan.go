@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +23,19 @@ capacity above which alerts wait too long to be of use, the time to stop, the me
 
 Without a file, a few flags describe the scenario. It is shown before the answer, and --write keeps it.
 
-Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the same command continues after them.`,
+Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the same command continues after them.
+
+A run of a small scenario takes about half a millisecond of a processor, so 100,000 of them take a minute, and a plan
+uses all processors of its machine by itself. --shard pays for plans that take longer than it takes to start machines,
+such as a large --sweep with many seeds. All shards of a plan, and the merge, must be run by the same build of notifysim.
+
+FILE may be - for the standard input. Files to write may be - for the standard output; the answer then goes to standard
+error.`,
 		Example: `  notifysim plan outage.yml
   notifysim plan --alerts 1000 --rules 10 --interval 15s --alertmanagers 3 --latency 50ms --outage 'hang 15m'
   notifysim plan --release v2.53,v3.15 --batch-size 64,256 outage.yml
-  notifysim plan --percentile 99 --tolerate-loss 0.1% outage.yml`,
+  notifysim plan --percentile 99 --tolerate-loss 0.1% outage.yml
+  notifysim plan --fail-if-too-small outage.yml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd, args, &f) },
 	}
@@ -35,15 +44,33 @@ Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the
 }
 
 func runPlan(cmd *cobra.Command, args []string, f *planFlags) error {
-	if err := checkOutput(f.answer.output); err != nil {
+	if err := checkOutput(f.answer.output, "text", "json"); err != nil {
 		return err
 	}
-	q, scenario, err := f.question(args)
+	to := outputs{cmd: cmd}
+	if err := f.answer.open(&to); err != nil {
+		return err
+	}
+	scenarioTo, err := to.open("--write", f.write)
+	if err != nil {
+		return err
+	}
+	shardTo, err := to.open("--out", f.out)
+	if err != nil {
+		return err
+	}
+	q, scenario, err := f.question(cmd, args)
 	if err != nil {
 		return codedError{exitUsage, err}
 	}
+	if scenarioTo != nil {
+		write := func(w io.Writer) error { _, err := io.WriteString(w, scenario); return err }
+		if err := scenarioTo.write(write); err != nil {
+			return err
+		}
+	}
 	if scenario != "" && f.answer.output == "text" && f.shard == "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s\n", scenario)
+		fmt.Fprintf(to.report(), "%s\n", scenario)
 	}
 	study, err := plan.NewStudy(q)
 	if err == nil {
@@ -53,11 +80,11 @@ func runPlan(cmd *cobra.Command, args []string, f *planFlags) error {
 		return codedError{exitUsage, err}
 	}
 	if f.shard != "" || f.out != "" {
-		return runShard(cmd, study, f)
+		return runShard(cmd, study, f, shardTo)
 	}
 	records, err := runStudy(cmd, study, plan.Whole, f.answer.workers, f.resume)
 	if err != nil {
 		return err
 	}
-	return f.answer.write(cmd, study, records)
+	return f.answer.write(to.report(), cmd.ErrOrStderr(), study, records)
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"os"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -11,36 +11,59 @@ import (
 
 // answerFlags are the flags of an answer.
 type answerFlags struct {
-	output  string
-	html    string
-	workers int
+	output         string
+	html           string
+	failIfTooSmall bool
+	workers        int
+
+	page *output // what html names, nil for none
 }
 
 func (f *answerFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json")
+	cmd.RegisterFlagCompletionFunc("output", completeWords("text", "json"))
 	cmd.Flags().StringVar(&f.html, "html", "",
 		"also write the answer to this file, as an HTML page with plots that loads nothing")
+	cmd.Flags().BoolVar(&f.failIfTooSmall, "fail-if-too-small", false,
+		"exit with 1 if the capacity that the scenario has is smaller than the one to set")
 	cmd.Flags().IntVar(&f.workers, "workers", 0,
 		"how many runs at a time (default: one for each processor); the answer does not depend on it")
 }
 
-// write answers a plan and shows the answer.
-func (f *answerFlags) write(cmd *cobra.Command, study *plan.Study, records []plan.Record) error {
+// open opens what the flags name to write.
+func (f *answerFlags) open(to *outputs) (err error) {
+	f.page, err = to.open("--html", f.html)
+	return err
+}
+
+// write answers a plan and shows the answer on out.
+func (f *answerFlags) write(out, errs io.Writer, study *plan.Study, records []plan.Record) error {
 	answer, err := study.Answer(records, f.workers, false)
 	if err != nil {
 		return internalErrorf("notifysim: internal error: %w", err)
 	}
-	if f.html != "" {
-		var page bytes.Buffer
-		if err := answer.WriteHTML(&page); err != nil {
-			return internalErrorf("notifysim: internal error: %w", err)
-		}
-		if err := os.WriteFile(f.html, page.Bytes(), 0o644); err != nil {
-			return internalErrorf("notifysim: writing the page: %w", err)
+	if f.page != nil {
+		if err := f.page.write(answer.WriteHTML); err != nil {
+			return err
 		}
 	}
+	show := answer.WriteText
 	if f.output == "json" {
-		return answer.WriteJSON(cmd.OutOrStdout())
+		show = answer.WriteJSON
 	}
-	return answer.WriteText(cmd.OutOrStdout())
+	if err := show(out); err != nil {
+		return internalErrorf("notifysim: %w", err)
+	}
+	if !f.failIfTooSmall {
+		return nil
+	}
+	err = nil
+	for _, p := range answer.Plans {
+		if p.TooSmall() {
+			fmt.Fprintf(errs, "the capacity of %d is too small for %s, with batches of %d; set %d\n",
+				p.Current, p.Release, p.BatchSize, p.Capacity)
+			err = errFailed
+		}
+	}
+	return err
 }

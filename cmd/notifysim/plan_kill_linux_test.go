@@ -61,11 +61,11 @@ func TestPlanCannotWrite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
 	for want, args := range map[string][]string{
-		"write /dev/full: no space left on device": {"--html", "/dev/full"},
-		"no/page.html: no such file":               {"--html", "no/page.html"},
-		"no/journal: no such file":                 {"--resume", "no/journal"},
-		"no/1.shard.part: no such file":            {"--shard", "1/2", "--out", "no/1.shard"},
-		"/dev/full is not a regular file":          {"--resume", "/dev/full"},
+		"--html /dev/full: is a device":          {"--html", "/dev/full"},
+		"no/page.html: no such file":             {"--html", "no/page.html"},
+		"no/journal: no such file":               {"--resume", "no/journal"},
+		"--out: create no/1.shard: no such file": {"--shard", "1/2", "--out", "no/1.shard"},
+		"/dev/full is not a regular file":        {"--resume", "/dev/full"},
 	} {
 		res := command(append([]string{"plan", "p.yml"}, args...)...)
 		require.NotZero(t, res.code, want)

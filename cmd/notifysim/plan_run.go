@@ -3,10 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -19,11 +18,14 @@ import (
 func runStudy(
 	cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers int, journal string,
 ) ([]plan.Record, error) {
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(cmd)
 	defer stop()
 	var records []plan.Record
 	keep := func(plan.Record) error { return nil }
 	if journal != "" {
+		if err := identify(study); err != nil {
+			return nil, err
+		}
 		j, err := study.OpenJournal(journal, shard)
 		if err != nil {
 			return nil, codedError{exitUsage, err}
@@ -58,12 +60,23 @@ func runStudy(
 			return nil, internalErrorf("interrupted, and no run could be kept: %w", err)
 		}
 	}
-	return nil, internalErrorf("interrupted after %d of %d runs; to continue, run the same command with --resume %s",
+	return nil, interruptedErrorf("interrupted after %d of %d runs; to continue, run the same command with --resume %s",
 		len(records), len(study.ShardRuns(shard)), journal)
+}
+
+// identify makes a study that of this program, before its records are kept.
+func identify(study *plan.Study) (err error) {
+	if study.Build, err = buildIdentity(); err != nil {
+		return internalErrorf("notifysim: identifying this program: %w", err)
+	}
+	return nil
 }
 
 // saveJournal writes the records of an interrupted plan to a journal.
 func saveJournal(study *plan.Study, shard plan.Shard, path string, records []plan.Record) error {
+	if err := identify(study); err != nil {
+		return err
+	}
 	j, err := study.OpenJournal(path, shard)
 	if err != nil {
 		return err
@@ -77,37 +90,46 @@ func saveJournal(study *plan.Study, shard plan.Shard, path string, records []pla
 	return nil
 }
 
-// runShard makes the runs of a shard and writes its file. It leaves a file alone that has the shard already.
-func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags) error {
+// runShard makes the runs of a shard and writes it to out. It leaves a file alone that has the shard already.
+func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags, out *output) error {
 	switch {
-	case f.out == "" || f.shard == "":
+	case out == nil || f.shard == "":
 		return usageErrorf("--shard and --out belong together; write such as --shard 2/7 --out 2-of-7.shard")
-	case f.resume != "":
+	case f.resume != "" && !out.isStream():
 		return usageErrorf("with --shard, finished runs are kept beside --out; leave out --resume")
 	}
 	shard, err := plan.ParseShard(f.shard, os.LookupEnv)
 	if err != nil {
 		return codedError{exitUsage, err}
 	}
-	part := f.out + ".part"
-	if _, err := os.Stat(f.out); err == nil {
-		if err := study.IsShard(f.out, shard); err != nil {
-			return codedError{exitUsage, err}
-		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s exists, with all %d runs of shard %v\n", f.out, len(study.ShardRuns(shard)), shard)
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return codedError{exitInternal, err}
+	if err := identify(study); err != nil {
+		return err
 	}
-	records, err := runStudy(cmd, study, shard, f.answer.workers, part)
+	journal := f.resume
+	if !out.isStream() {
+		if _, err := os.Stat(f.out); err == nil {
+			if err := study.IsShard(f.out, shard); err != nil {
+				return codedError{exitUsage, err}
+			}
+			runs := len(study.ShardRuns(shard))
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s exists, with all %d runs of shard %v\n", f.out, runs, shard)
+			return nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return codedError{exitInternal, err}
+		}
+		journal = f.out + ".part"
+	}
+	records, err := runStudy(cmd, study, shard, f.answer.workers, journal)
 	if err != nil {
 		return err
 	}
-	if err := study.WriteShard(f.out, shard, records); err != nil {
-		return internalErrorf("notifysim: writing the shard: %w", err)
+	if err := out.write(func(w io.Writer) error { return study.WriteShard(w, shard, records) }); err != nil {
+		return err
 	}
-	if err := os.Remove(part); err != nil {
-		return codedError{exitInternal, err}
+	if !out.isStream() {
+		if err := os.Remove(journal); err != nil {
+			return codedError{exitInternal, err}
+		}
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d of %d runs, shard %v\n", f.out, len(records), study.Runs(), shard)
 	return nil

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
 	"net/url"
-	"os"
-	"os/signal"
 	"strconv"
 	"time"
 
@@ -43,7 +40,7 @@ Times are RFC 3339 or Unix seconds. If the server needs a password, write it in 
 	flags.StringVar(&f.to, "to", "", "the end of the recording")
 	flags.StringVar(&f.step, "step", "",
 		"the time between samples, from 1s to 1h (default: every stored sample, one for each evaluation)")
-	flags.StringVar(&f.file, "file", "", "write to this file (default: standard output)")
+	flags.StringVar(&f.file, "file", stdoutArg, "write to this file; - is the standard output")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "the timeout of one request")
 	return cmd
 }
@@ -53,28 +50,23 @@ func (f *recordFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+	out, err := openOutput(cmd, "--file", f.file)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(cmd)
 	defer stop()
 	h, err := recording.Fetch(ctx, f.server, o)
-	if err != nil {
-		return internalErrorf("notifysim record: %w", err)
-	}
-	if len(h.Series) == 0 {
-		err := errors.New("notifysim record: the server has no ALERTS in this time; " +
+	switch {
+	case ctx.Err() != nil:
+		return interruptedErrorf("notifysim record: interrupted; nothing was written")
+	case err != nil:
+		return usageErrorf("notifysim record: %w", err)
+	case len(h.Series) == 0:
+		return usageErrorf("notifysim record: the server has no ALERTS in this time; " +
 			"choose another time, or a server whose rules fired")
-		return codedError{exitFailed, err}
 	}
-	if f.file == "" {
-		return h.WriteOpenMetrics(cmd.OutOrStdout())
-	}
-	var text bytes.Buffer
-	if err = h.WriteOpenMetrics(&text); err == nil {
-		err = os.WriteFile(f.file, text.Bytes(), 0o644)
-	}
-	if err != nil {
-		return internalErrorf("notifysim record: --file: %w", err)
-	}
-	return nil
+	return out.write(h.WriteOpenMetrics)
 }
 
 // options reads the flags.

@@ -131,13 +131,13 @@ func TestRecordMistakes(t *testing.T) {
 		{"--prometheus http://x --from 0 --to 60 --step 1", exitUsage, `--step "1": write a duration such as 1m`},
 		{"--prometheus http://x --from 0 --to 60 --step 1ms", exitUsage, "--step is out of range; write 1s to 1h"},
 		{"--prometheus http://x --from 0 --to 60 --timeout 0s", exitUsage, "--timeout is out of range"},
-		{"--prometheus " + silent.URL + " --from 0 --to 60", exitFailed, "the server has no ALERTS in this time"},
-		{"--prometheus " + hung.URL + " --from 0 --to 60 --timeout 20ms", exitInternal,
+		{"--prometheus " + silent.URL + " --from 0 --to 60", exitUsage, "the server has no ALERTS in this time"},
+		{"--prometheus " + hung.URL + " --from 0 --to 60 --timeout 20ms", exitUsage,
 			"no response within 20ms; write a longer --timeout"},
-		{"--prometheus " + endless.URL + " --from 0 --to 60", exitInternal,
+		{"--prometheus " + endless.URL + " --from 0 --to 60", exitUsage,
 			"the response is longer than the limit of 64 MiB"},
-		{"--prometheus " + silent.URL + " --from 0 --to 60 --file " + filepath.Join("no", "such", "folder.om"), exitFailed,
-			"no ALERTS"},
+		{"--prometheus " + silent.URL + " --from 0 --to 60 --file " + filepath.Join("no", "such", "folder.om"), exitInternal,
+			"no/such/folder.om: no such file"},
 	} {
 		begun := time.Now()
 		got := command(strings.Fields("record " + c.args)...)

@@ -21,7 +21,7 @@ func TestTextOfTheLibrary(t *testing.T) {
 	require.Empty(t, got.err)
 	require.NotContains(t, got.out, "note:")
 	for line := range strings.Lines(got.out) {
-		require.LessOrEqual(t, len([]rune(line)), 101, "too wide: %s", line)
+		require.LessOrEqual(t, len([]rune(line)), 120, "too wide: %s", line)
 	}
 	require.Regexp(t, `\n[0-9]+ runs of [0-9]+ tests in [0-9]+ files: [0-9]+ passed`, got.out)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -22,12 +24,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // execute runs a command and returns the exit code.
-func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil { // Go's exit code of a panic is that of a bad command line
+			fmt.Fprintf(stderr, "notifysim: internal error: %v\n%s", p, debug.Stack())
+			code = exitInternal
+		}
+	}()
 	out := &report.ErrWriter{W: stdout}
 	root.SetArgs(append([]string{}, args...)) // nil would be os.Args
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
+	addDefaults(root) // keep the output that they see
 	err := root.Execute()
 	var coded codedError
 	switch {
@@ -65,7 +74,7 @@ of every alert: which Alertmanagers it is delivered to, which alerts are lost, a
 				return cmd.Help()
 			}
 			if _, err := os.Stat(args[0]); err == nil {
-				return fmt.Errorf("%q is not a command; to run it write notifysim test %s", args[0], text.ShellQuote(args[0]))
+				return fmt.Errorf("%q is not a command; to run it write notifysim test %s", args[0], text.FileArg(args[0]))
 			}
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 				return fmt.Errorf("%q is not a command; write notifysim %s", args[0], near[0])
@@ -74,10 +83,36 @@ of every alert: which Alertmanagers it is delivered to, which alerts are lost, a
 		},
 	}
 	root.SuggestionsMinimumDistance = 2
+	root.Version = versionText()
+	root.SetVersionTemplate("{{.Version}}")
+	root.SetUsageTemplate(root.UsageTemplate() + exitCodeHelp())
 	root.AddCommand(
 		testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children),
 		planCommand(), mergeCommand(), gateCommand(), fakeamCommand(), recordCommand(),
 		metricsCommand(), fmtCommand(), schemaCommand(), versionCommand(),
 	)
 	return root
+}
+
+// help shows the help of a command.
+func help(cmd *cobra.Command, args []string) error {
+	of, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return fmt.Errorf("%q is not a command", strings.Join(args, " "))
+	}
+	return of.Help()
+}
+
+// addDefaults adds cobra's commands help and completion, and makes a word that they do not know an error.
+func addDefaults(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion": // without a function of its own it takes any word for a request for help
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			cmd.Run, cmd.RunE = nil, help
+		}
+	}
 }

@@ -24,7 +24,7 @@ func TestUsage(t *testing.T) {
 		{"--verbose", "notifysim: unknown flag: --verbose; see notifysim --help"},
 		{"test --seed 1", "notifysim: unknown flag: --seed; see notifysim --help"},
 		{"test --run", "notifysim: flag needs an argument: --run; see notifysim --help"},
-		{"test --output xml", `notifysim: --output "xml": write text or json; see notifysim --help`},
+		{"test --output xml", `notifysim: --output "xml": write text, markdown or json; see notifysim --help`},
 		{"trace --output xml f", `notifysim: --output "xml": write text, events or json; see notifysim --help`},
 		{"trace", "notifysim: trace takes one file, such as notifysim trace peer_hangs.yml; see notifysim --help"},
 		{"trace a.yml b.yml", "notifysim: trace takes one file, such as notifysim trace peer_hangs.yml; see " +

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/notifier/core"
@@ -25,6 +26,8 @@ type outcome struct {
 	res *sim.Result
 	// difference is where the notifier of a checkout first differs from the model of the release; nil if it does not.
 	difference *compare.Difference
+	// took is how long the run took on the wall clock.
+	took time.Duration
 }
 
 // run makes a run. Every error, and a panic too, has its exit code.
@@ -40,13 +43,9 @@ func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 		return rn.compared(r, o)
 	case sim.EngineLive:
 		o.Engine = r.Engine
-		if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
-			err = liveError(err)
-		}
-	default:
-		if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
-			err = internalErrorf("notifysim: internal error: %w", err)
-		}
+	}
+	if out.res, err = rn.simulate(r.File, r.Test, r.Release, r.Seed, o); err != nil {
+		err = runError(r.Engine, err)
 	}
 	return out, err
 }
@@ -56,19 +55,19 @@ func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	o.Notifier, o.Children = r.Notifier, rn.children
 	res, observed, err := compare.Observe(r.Engine, r.File, r.Test, r.Release, r.Seed, o)
 	if err != nil {
-		return outcome{}, internalErrorf("notifysim: %w", err)
+		return outcome{}, runError(r.Engine, err)
 	}
 	same := sim.Options{Orders: observed.Orders}
 	_, model, err := compare.Observe(sim.EngineModel, r.File, r.Test, r.Release, r.Seed, same)
 	if err != nil {
-		return outcome{}, internalErrorf("notifysim: internal error: %w", err)
+		return outcome{}, runError(sim.EngineModel, err)
 	}
 	d := compare.Differ(model, observed)
 	if d != nil && r.Notifier == "" {
 		return outcome{}, internalErrorf("%s: %q at %s, seed %d: engines model and %s: %v",
 			r.File.Path, r.Test.Name, r.Release.Name, r.Seed, r.Engine, d)
 	}
-	return outcome{res, d}, nil
+	return outcome{res: res, difference: d}, nil
 }
 
 // runAll makes runs on all processors and hands each outcome to done, in the order of the runs. It ends at the first
@@ -90,7 +89,9 @@ func (rn *runner) runAll(runs []report.Run, o sim.Options, done func(report.Run,
 	for range n {
 		workers.Go(func() {
 			for t := range work {
+				start := time.Now()
 				out, err := rn.run(t.run, o)
+				out.took = time.Since(start)
 				t.result <- result{out, err}
 			}
 		})

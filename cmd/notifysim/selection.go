@@ -1,11 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,6 +28,7 @@ type selection struct {
 	settings []string // flags of prometheus
 	strict   bool
 	notifier string // the folder of a checkout, "" for none
+	folders  bool   // a path may be a folder with scenario files
 
 	// skipped counts by release the runs that the files ask for and the engine cannot make.
 	skipped map[string]int
@@ -48,6 +46,11 @@ func (s *selection) flags(cmd *cobra.Command) {
 		"a flag of prometheus, such as alertmanager.notification-queue-capacity=5000, in place of the files'; may be "+
 			"repeated")
 	flags.StringVar(&s.seeds, "seeds", "", "these seeds instead of those of the tests, such as 1-20")
+}
+
+// selects reports whether a flag chooses or changes the runs of files.
+func (s *selection) selects(cmd *cobra.Command) bool {
+	return slices.ContainsFunc([]string{"run", "release", "engine", "flag", "seeds", "notifier"}, cmd.Flags().Changed)
 }
 
 // A filter is a selection that has been parsed.
@@ -114,12 +117,12 @@ func parseEngine(name string, releases []*core.Release) (sim.Engine, error) {
 
 // runs reads the files, the library's if there are none, and returns the runs in the order of files, tests, releases
 // and seeds. Nothing runs before all files are read without error.
-func (s *selection) runs(paths []string, children *sim.Children) ([]report.Run, error) {
+func (s *selection) runs(cmd *cobra.Command, paths []string, children *sim.Children) ([]report.Run, error) {
 	filter, err := s.parse()
 	if err != nil {
 		return nil, err
 	}
-	files, err := load(paths, s.strict)
+	files, err := load(cmd, paths, s.folders, s.strict)
 	if err != nil {
 		return nil, err
 	}
@@ -211,35 +214,4 @@ func (s *selection) skippedLine() string {
 		parts = append(parts, fmt.Sprintf("%d of %s", s.skipped[name], name))
 	}
 	return fmt.Sprintf("skipped runs of releases that engine %s does not run: %s", s.engine, strings.Join(parts, ", "))
-}
-
-// load reads scenario files, the library's if there are none. A path that does not exist may name a file of the
-// library. With strict, warnings about a file are errors.
-func load(paths []string, strict bool) ([]*scenarios.File, error) {
-	library := scenarios.Library()
-	read := scenarios.Load
-	if len(paths) == 0 {
-		paths, read = library, scenarios.LoadEmbedded
-	}
-	var files []*scenarios.File
-	var errs []error
-	for _, path := range paths {
-		from := read
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && slices.Contains(library, path) {
-			from = scenarios.LoadEmbedded
-		}
-		f, err := from(path)
-		if err == nil && strict && len(f.Warnings()) > 0 {
-			err = f.Warnings()
-		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		files = append(files, f)
-	}
-	if len(errs) > 0 {
-		return nil, codedError{exitUsage, errors.Join(errs...)}
-	}
-	return files, nil
 }

@@ -103,7 +103,10 @@ func TestBadFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, large.Truncate(100<<20))
 	require.NoError(t, large.Close())
-	require.Equal(t, ended{exitUsage, "", "folder: is a directory; name a file\n"}, command("test", "folder"))
+	require.Equal(t, ended{exitUsage, "", "folder: is a folder without scenario files, which are .yml or .yaml files " +
+		"with tests: and with config: or config_file:; name a folder with scenario files, or a file\n"},
+		command("test", "folder"))
+	require.Equal(t, ended{exitUsage, "", "folder: is a directory; name a file\n"}, command("trace", "folder"))
 	require.Equal(t, ended{exitUsage, "", "large.yml: is larger than the limit of 1 MiB; split it\n"},
 		command("test", "large.yml"))
 	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"},

@@ -2,23 +2,36 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
 
 // seriesFlags are the flags that export the virtual scrapes of a run.
-type seriesFlags struct{ tsdb, openMetrics string }
+type seriesFlags struct {
+	tsdb, openMetrics string
+	text              *output // what openMetrics names, nil for none
+}
 
 func (e *seriesFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&e.tsdb, "tsdb", "",
 		"write the series of the run to this folder, as a TSDB block; its times start at 1970, or at start_timestamp")
-	cmd.Flags().StringVar(&e.openMetrics, "openmetrics", "", "write the series of the run to this file, as OpenMetrics")
+	cmd.Flags().StringVar(&e.openMetrics, "openmetrics", "",
+		"write the series of the run to this file, as OpenMetrics; - is the standard output")
+}
+
+// open opens what the flags name to write.
+func (e *seriesFlags) open(to *outputs) (err error) {
+	e.text, err = to.open("--openmetrics", e.openMetrics)
+	return err
 }
 
 func (e *seriesFlags) wanted() bool { return e.tsdb != "" || e.openMetrics != "" }
@@ -37,24 +50,18 @@ func (e *seriesFlags) check(runs []report.Run) error {
 }
 
 // write writes the exports of a run.
-func (e *seriesFlags) write(res *sim.Result) error {
+func (e *seriesFlags) write(rel *core.Release, res *sim.Result) error {
 	if e.tsdb != "" {
 		if _, err := res.Series.WriteBlock(e.tsdb); err != nil {
 			return internalErrorf("--tsdb %s: %w", e.tsdb, err)
 		}
 	}
-	if e.openMetrics != "" {
-		f, err := os.Create(e.openMetrics)
-		if err != nil {
-			return internalErrorf("--openmetrics: %w", err)
-		}
-		err = res.Series.WriteOpenMetrics(f)
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-		if err != nil {
-			return internalErrorf("--openmetrics %s: %w", e.openMetrics, err)
-		}
+	if e.text == nil {
+		return nil
 	}
-	return nil
+	var families []scrape.Family
+	for _, m := range scenarios.Metrics(rel) {
+		families = append(families, scrape.Family{Name: m.Name, Type: m.Type, Help: m.Help})
+	}
+	return e.text.write(func(w io.Writer) error { return res.Series.WriteOpenMetrics(w, families...) })
 }

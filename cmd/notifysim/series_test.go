@@ -6,12 +6,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
 )
 
 const seriesScenario = `
@@ -43,17 +47,40 @@ func TestOpenMetrics(t *testing.T) {
 		"alerts_delivered_total{instance=\"ledger\",job=\"notifysim\",to=\"any\"} 8.0 30\n")
 	p := textparse.NewOpenMetricsParser(text, labels.NewSymbolTable())
 	samples := 0
+	types, helps := map[string]string{}, map[string]bool{}
 	for {
 		entry, err := p.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
-		if entry == textparse.EntrySeries {
+		switch entry {
+		case textparse.EntrySeries:
 			samples++
+		case textparse.EntryType:
+			name, typ := p.Type()
+			require.NotContains(t, types, string(name), "the lines of a family stand together")
+			types[string(name)] = string(typ)
+		case textparse.EntryHelp:
+			name, help := p.Help()
+			require.NotEmpty(t, help)
+			helps[string(name)] = true
 		}
 	}
 	require.Greater(t, samples, 500)
+	for _, m := range scenarios.Metrics(core.Newest()) {
+		name := strings.TrimSuffix(m.Name, "_total")
+		require.Contains(t, string(text), "\n# HELP "+name+" ")
+		require.Equal(t, m.Type, types[name], name)
+		require.True(t, helps[name], name)
+	}
+	require.Len(t, types, len(scenarios.Metrics(core.Newest())))
+	const of = `{instance="ledger",job="notifysim",`
+	require.Contains(t, string(text), `alert_delivery_seconds_bucket`+of+`le="600.0",to="any"} 8.0 120
+alert_delivery_seconds_bucket`+of+`le="+Inf",to="any"} 8.0 120
+alert_delivery_seconds_count`+of+`to="any"} 8.0 120
+alert_delivery_seconds_sum`+of+`to="any"} 0.0 120
+`, "a histogram stands together, time by time")
 }
 
 func TestTSDBBlock(t *testing.T) {

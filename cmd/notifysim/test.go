@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"time"
 
@@ -20,21 +21,35 @@ type testFlags struct {
 	verbose       bool
 }
 
+// example is the scenario of the library that the first look at notifysim shows in full.
+var example = report.Example{
+	File:  "peer_hangs.yml",
+	About: "One of two Alertmanagers accepts connections and never answers. What becomes of 20,000 alerts?",
+}
+
+// testOutputs are the values of --output.
+var testOutputs = []string{"text", "markdown", "json"}
+
 func testCommand(rn *runner) *cobra.Command {
 	var f testFlags
+	f.folders = true
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
 		Short: "Run scenario files and check their expectations (without files: the library)",
 		Long: `Run every test of the scenario files, once for each release and seed, and check its expectations.
-Without files it runs the library that is part of notifysim.
+A folder stands for all scenario files in it and below: .yml and .yaml files with tests: and with config: or
+config_file:. The file - is the standard input. Without files it runs the library that is part of notifysim.
 
-Exit codes: 0 all expectations hold, 1 an expectation failed, 2 a bad file or usage, 3 an internal error,
-99 thresholds were crossed and nothing else failed.
-The table is coloured on a terminal, unless NO_COLOR is set. With GITHUB_ACTIONS=true, failures and
+Of a single file, and with --verbose, every test is summarized in a sentence or two. Of more than 20 files each has one
+line. Failures are always shown in full.
+
+The table is coloured on a terminal. NO_COLOR turns colours off, FORCE_COLOR on. With GITHUB_ACTIONS=true, failures and
 errors in files are also written as annotations.`,
 		Example: `  notifysim test
+  notifysim test .
   notifysim test --release v2.5,v3.15 peer_hangs.yml
   notifysim test --output json peer_hangs.yml
+  notifysim test --output markdown . >> "$GITHUB_STEP_SUMMARY"
   notifysim test --notifier ../prometheus peer_hangs.yml`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, rn) },
 	}
@@ -44,19 +59,30 @@ errors in files are also written as annotations.`,
 	f.live.flags(cmd)
 	cmd.Flags().StringVar(&f.notifier, "notifier", "",
 		"run the notifier of the checkout of Prometheus in this folder, by the rules of --release or of its file VERSION")
-	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json: one record for each run, a line each")
+	cmd.Flags().StringVar(&f.output, "output", "text",
+		"text or markdown for people, or json: one record for each run, a line each")
+	cmd.RegisterFlagCompletionFunc("output", completeWords(testOutputs...))
 	cmd.Flags().StringVar(&f.junit, "junit", "",
-		"also write the outcome to this file as JUnit XML, with a suite for each file and a test case for each run")
+		"also write the outcome to this file as JUnit XML, with a suite for each file and a test case for each run; "+
+			"- is the standard output")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false,
 		"describe what happened in every test, as for a single file and for tests that fail")
 	return cmd
 }
 
 func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
-	if err := checkOutput(f.output); err != nil {
+	if err := checkOutput(f.output, testOutputs...); err != nil {
 		return err
 	}
-	runs, err := f.runs(args, rn.children)
+	to := outputs{cmd: cmd}
+	xml, err := to.open("--junit", f.junit)
+	if err != nil {
+		return err
+	}
+	if err := f.export.open(&to); err != nil {
+		return err
+	}
+	runs, err := f.runs(cmd, args, rn.children)
 	if err != nil {
 		return err
 	}
@@ -68,21 +94,36 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 	if err := f.export.check(runs); err != nil {
 		return err
 	}
-	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	rep := report.NewText(out, report.TextOptions{
-		Details: len(args) > 0 || f.verbose, Summaries: len(args) == 1 || f.verbose,
-	})
-	if f.output == "json" {
-		rep = report.NewJSON(out)
+	rep := f.reporter(to.report(), len(args) == 0 && !f.selects(cmd))
+	if xml != nil {
+		rep = report.NewJUnit(xml.write, rep)
 	}
-	if f.junit != "" {
-		rep = report.NewJUnit(f.junit, rep)
+	return f.runAndReport(cmd, rn, runs, live, rep)
+}
+
+// reporter returns the reporter that the flags ask for; firstLook is that the command line names no runs.
+func (f *testFlags) reporter(out io.Writer, firstLook bool) report.Reporter {
+	switch {
+	case f.output == "json":
+		return report.NewJSON(out)
+	case f.output == "markdown":
+		return report.NewMarkdown(out, f.verbose)
+	case firstLook && !f.verbose:
+		return report.NewOverview(out, example)
 	}
+	return report.NewText(out, f.verbose)
+}
+
+// runAndReport makes the runs and reports them.
+func (f *testFlags) runAndReport(
+	cmd *cobra.Command, rn *runner, runs []report.Run, live sim.LiveOptions, rep report.Reporter,
+) error {
+	errs := cmd.ErrOrStderr()
 	progress := report.NewProgress(errs, len(runs), false)
 	start := time.Now()
 	failed, crossed := false, false
 	o := sim.Options{Monitor: f.export.wanted(), Hash: f.output == "json", Live: live}
-	err = rn.runAll(runs, o, func(r report.Run, out outcome) error {
+	err := rn.runAll(runs, o, func(r report.Run, out outcome) error {
 		progress.Step()
 		report.CheckoutDiffers(errs, r, out.difference)
 		report.AnnotateFailures(errs, out.res)
@@ -91,10 +132,10 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		} else if !out.res.Pass {
 			failed = true
 		}
-		if err := f.export.write(out.res); err != nil {
+		if err := f.export.write(r.Release, out.res); err != nil {
 			return err
 		}
-		return rep.Result(r, out.res)
+		return rep.Result(r, out.res, out.took)
 	})
 	progress.Clear()
 	if err != nil {
@@ -104,21 +145,13 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		fmt.Fprintln(errs, line)
 	}
 	if err := rep.Close(time.Since(start)); err != nil {
-		return internalErrorf("notifysim: %w", err)
+		return err
 	}
 	switch {
 	case failed:
 		return errFailed
 	case crossed:
 		return errCrossed
-	}
-	return nil
-}
-
-// checkOutput checks the flag --output of commands that write text or JSON.
-func checkOutput(output string) error {
-	if output != "text" && output != "json" {
-		return fmt.Errorf("--output %q: write text or json", output)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +23,11 @@ type traceFlags struct {
 	step         time.Duration
 }
 
-// minWidth and maxWidth bound the width of a timeline, in columns.
-const minWidth, maxWidth = 60, 1000
+// traceOutputs are the values of --output.
+var traceOutputs = []string{"text", "events", "json"}
+
+// The width of a timeline, in columns, and its bounds.
+const minWidth, defaultWidth, maxWidth = 60, 120, 1000
 
 func traceCommand(rn *runner) *cobra.Command {
 	var f traceFlags
@@ -56,12 +58,12 @@ and the story of each alert. The page is one file and loads nothing.`,
 	completeSelection(cmd, 1)
 	cmd.Flags().StringVar(&f.output, "output", "text",
 		"text (a timeline), events (every event) or json (every event, one a line)")
-	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as an HTML page")
-	cmd.Flags().IntVar(&f.width, "width", 120, "the width of the timeline, in characters")
+	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as an HTML page; - is the standard output")
+	cmd.Flags().IntVar(&f.width, "width", 0,
+		"the width of the timeline, in characters (default: the terminal's, or 120)")
 	cmd.Flags().DurationVar(&f.step, "step", 0,
 		"the time of a row of the timeline, such as 10s (default: at most 40 rows)")
-	outputs := []string{"text", "events", "json"}
-	cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RegisterFlagCompletionFunc("output", completeWords(traceOutputs...))
 	return cmd
 }
 
@@ -69,7 +71,7 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	runs, err := f.runs(args, rn.children)
+	runs, err := f.runs(cmd, args, rn.children)
 	if err != nil {
 		return err
 	}
@@ -77,12 +79,23 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return usageErrorf("the file has %d runs, and %s shows one; choose it with --run, --release and --seeds",
 			len(runs), one)
 	}
-	out := bufio.NewWriter(cmd.OutOrStdout())
+	to := outputs{cmd: cmd}
+	page, err := to.open("--html", f.html)
+	if err != nil {
+		return err
+	}
+	if f.width == 0 {
+		f.width = defaultWidth
+		if w := report.TerminalWidth(to.report()); w > 0 {
+			f.width = min(max(w, minWidth), maxWidth)
+		}
+	}
+	out := bufio.NewWriter(to.report())
 	for i, r := range runs {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		if err := f.show(out, r, rn); err != nil {
+		if err := f.show(out, page, r, rn); err != nil {
 			return err
 		}
 	}
@@ -90,10 +103,11 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 }
 
 func (f *traceFlags) check() error {
+	if err := checkOutput(f.output, traceOutputs...); err != nil {
+		return err
+	}
 	switch {
-	case f.output != "text" && f.output != "events" && f.output != "json":
-		return fmt.Errorf("--output %q: write text, events or json", f.output)
-	case f.width < minWidth || f.width > maxWidth:
+	case f.width != 0 && (f.width < minWidth || f.width > maxWidth):
 		return fmt.Errorf("--width %d: write %d to %d", f.width, minWidth, maxWidth)
 	case f.step < 0:
 		return fmt.Errorf("--step %v: write a duration that is not negative", f.step)
@@ -112,42 +126,27 @@ func (f *traceFlags) singleRun() string {
 	return ""
 }
 
-// show makes a run and shows it.
-func (f *traceFlags) show(out io.Writer, r report.Run, rn *runner) error {
-	if f.html == "" && f.output == "json" {
+// show makes a run and shows it on page, if there is one, or else on out.
+func (f *traceFlags) show(out io.Writer, page *output, r report.Run, rn *runner) error {
+	if page == nil && f.output == "json" {
 		_, err := rn.run(r, sim.Options{Trace: out})
 		return err
 	}
 	var rec timeline.Recorder
 	o := sim.Options{Events: rec.Event}
-	if f.html == "" {
+	if page == nil {
 		fmt.Fprintf(out, "%s  %s, seed %d\n", r.Test.Name, r.Release.Name, r.Seed)
 		if f.output == "events" {
 			o.Events = func(e *trace.Event) { fmt.Fprintln(out, e) }
 		}
 	}
 	got, err := rn.run(r, o)
-	if err != nil || f.html == "" && f.output == "events" {
+	if err != nil || page == nil && f.output == "events" {
 		return err
 	}
 	t := rec.Timeline(r.File, r.Test, r.Release, got.res)
-	if f.html == "" {
+	if page == nil {
 		return t.Text(out, f.width, f.step)
 	}
-	return writePage(f.html, t)
-}
-
-// writePage writes a timeline to a file as HTML.
-func writePage(path string, t *timeline.Timeline) error {
-	f, err := os.Create(path)
-	if err == nil {
-		err = t.HTML(f)
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-	}
-	if err != nil {
-		return internalErrorf("notifysim: --html: %w", err)
-	}
-	return nil
+	return page.write(t.HTML)
 }

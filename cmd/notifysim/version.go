@@ -1,14 +1,24 @@
 package main
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/notifysim/notifysim/notifier/core"
 )
+
+// version is the version that a build gives itself, with go build -ldflags "-X main.version=v1.2.3". Without it the
+// version is that of the module, which go install sets, or that of the commit, which go build finds out.
+var version string
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -16,18 +26,95 @@ func versionCommand() *cobra.Command {
 		Short: "Show the version, and the releases of Prometheus that notifysim knows",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			version, prometheus := "(unknown)", "(unknown)"
-			if info, ok := debug.ReadBuildInfo(); ok {
-				version = info.Main.Version
-				for _, m := range info.Deps {
-					if m.Path == "github.com/prometheus/prometheus" {
-						prometheus = m.Version
-					}
-				}
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "notifysim %s (%s, prometheus module %s)\nreleases %s to %s\n",
-				version, runtime.Version(), prometheus, core.ReleaseLines()[0], core.Newest().Name)
+			_, err := io.WriteString(cmd.OutOrStdout(), versionText())
 			return err
 		},
 	}
+}
+
+// versionText is what notifysim version prints.
+func versionText() string {
+	prometheus := "(unknown)"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	for _, m := range info.Deps {
+		if m.Path == "github.com/prometheus/prometheus" {
+			prometheus = m.Version
+		}
+	}
+	return fmt.Sprintf("notifysim %s (%s, prometheus module %s)\nreleases %s to %s\n",
+		versionOf(version, info), runtime.Version(), prometheus, core.ReleaseLines()[0], core.Newest().Name)
+}
+
+// versionOf returns the version of a build: the one given, the module's, or for a build of a folder that is not a
+// release the commit.
+func versionOf(given string, info *debug.BuildInfo) string {
+	switch commit, modified := commitOf(info); {
+	case given != "":
+		return given
+	case info.Main.Version != "" && info.Main.Version != "(devel)":
+		return info.Main.Version
+	case commit == "":
+		return cmp.Or(info.Main.Version, "(unknown)")
+	case modified:
+		return commit[:min(12, len(commit))] + "+dirty"
+	default:
+		return commit[:min(12, len(commit))]
+	}
+}
+
+// commitOf returns the commit that was built, "" if it is not known, and whether files were modified after it.
+func commitOf(info *debug.BuildInfo) (commit string, modified bool) {
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			commit = s.Value
+		case "vcs.modified":
+			modified = s.Value == "true"
+		}
+	}
+	return commit, modified
+}
+
+// buildIdentity identifies the code of this program, for the shards of a plan: two programs with the same identity make
+// the same runs.
+var buildIdentity = sync.OnceValues(func() (string, error) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	return identityOf(version, info, os.Executable)
+})
+
+// identityOf returns the version and the commit of a build. If they do not say which code was built, since files were
+// modified, or the version is only a given one, it adds the hash of the program.
+func identityOf(given string, info *debug.BuildInfo, program func() (string, error)) (string, error) {
+	id := versionOf(given, info)
+	commit, modified := commitOf(info)
+	if commit != "" {
+		id += " commit " + commit
+	}
+	released := info.Main.Version != "" && info.Main.Version != "(devel)"
+	if !modified && (commit != "" || released) {
+		return id, nil
+	}
+	path, err := program()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	if modified {
+		id += " with modified files"
+	}
+	return id + ", program " + hex.EncodeToString(sum.Sum(nil))[:16], nil
 }

@@ -14,8 +14,8 @@ type Report struct {
 
 	// Errors says that a case can have an Error, besides a Failure: the elements then carry the number of errors.
 	Errors bool
-	// Duration is how long the tests took, in milliseconds' precision. Nil leaves it out.
-	Duration *time.Duration
+	// Duration is how long the tests took from beginning to end; 0 stands for the sum of the cases.
+	Duration time.Duration
 }
 
 // A Suite is a group of cases.
@@ -26,14 +26,23 @@ type Suite struct {
 
 // A Case is one test. At most one of Failure, Error and Skipped is set; without any the test passed.
 type Case struct {
-	Class   string   `xml:"classname,attr"`
-	Name    string   `xml:"name,attr"`
-	File    string   `xml:"file,attr,omitempty"`
-	Line    int      `xml:"line,attr,omitempty"`
-	Failure *Message `xml:"failure"` // the test does not hold
-	Error   *Message `xml:"error"`   // the test could not be decided
-	Skipped *Message `xml:"skipped"`
-	Output  string   `xml:"system-out,omitempty"`
+	Class    string   `xml:"classname,attr"`
+	Name     string   `xml:"name,attr"`
+	File     string   `xml:"file,attr,omitempty"`
+	Line     int      `xml:"line,attr,omitempty"`
+	Duration Duration `xml:"time,attr"`
+	Failure  *Message `xml:"failure"` // the test does not hold
+	Error    *Message `xml:"error"`   // the test could not be decided
+	Skipped  *Message `xml:"skipped"`
+	Output   string   `xml:"system-out,omitempty"`
+}
+
+// A Duration is written in seconds, to the microsecond.
+type Duration time.Duration
+
+// MarshalXMLAttr implements xml.MarshalerAttr.
+func (d Duration) MarshalXMLAttr(name xml.Name) (xml.Attr, error) {
+	return xml.Attr{Name: name, Value: fmt.Sprintf("%.6f", time.Duration(d).Seconds())}, nil
 }
 
 // A Message says why a case did not pass: in one line, and with details.
@@ -50,6 +59,8 @@ type counts struct {
 	Failures int    `xml:"failures,attr"`
 	Errors   *int   `xml:"errors,attr"` // nil: left out
 	Skipped  int    `xml:"skipped,attr"`
+
+	Duration Duration `xml:"time,attr"`
 }
 
 type suiteElement struct {
@@ -60,17 +71,12 @@ type suiteElement struct {
 type reportElement struct {
 	XMLName xml.Name `xml:"testsuites"`
 	counts
-	Time   *string        `xml:"time,attr"` // seconds
 	Suites []suiteElement `xml:"testsuite"`
 }
 
 // Write writes the report to w.
 func (r *Report) Write(w io.Writer) error {
 	out := reportElement{counts: r.counts(r.Name)}
-	if r.Duration != nil {
-		seconds := fmt.Sprintf("%.3f", r.Duration.Seconds())
-		out.Time = &seconds
-	}
 	for _, s := range r.Suites {
 		element := suiteElement{r.counts(s.Name), s.Cases}
 		for i := range s.Cases {
@@ -78,6 +84,9 @@ func (r *Report) Write(w io.Writer) error {
 			out.count(&s.Cases[i])
 		}
 		out.Suites = append(out.Suites, element)
+	}
+	if r.Duration != 0 {
+		out.Duration = Duration(r.Duration)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -103,6 +112,7 @@ func (r *Report) counts(name string) counts {
 // count adds a case.
 func (c *counts) count(one *Case) {
 	c.Tests++
+	c.Duration += one.Duration
 	switch {
 	case one.Failure != nil:
 		c.Failures++

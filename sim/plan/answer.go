@@ -71,6 +71,9 @@ type Plan struct {
 	events int64 // the most events of a run
 }
 
+// TooSmall reports whether the capacity that the scenario has is smaller than the one to set.
+func (p *Plan) TooSmall() bool { return p.Current < p.Capacity }
+
 // A Peak is the longest queue of the worst run. Times are since the start of the run.
 type Peak struct {
 	Seed          uint64        `json:"seed"`

@@ -18,7 +18,7 @@ type Journal struct {
 	Done []Record
 }
 
-// OpenJournal opens or creates the journal of a shard at path. It refuses one of another question, shard or version.
+// OpenJournal opens or creates the journal of a shard at path. It refuses one of another question, shard or program.
 func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	head, err := json.Marshal(s.header(sh))
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	case bytes.HasPrefix(text, head):
 		good = len(head) + j.read(text[len(head):], s, sh)
 	case len(text) > 0 && !bytes.HasPrefix(head, text): // not a header that was cut off either
-		return nil, fmt.Errorf("%s is not the beginning of this plan: it is of another question, shard or version; "+
+		return nil, fmt.Errorf("%s is not the beginning of this plan: it is of another question, shard or program; "+
 			"remove it, or name another file", path)
 	}
 	if j.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Merge merges all shards of one study, in any order. It refuses shards of another question or version, duplicates, and
-// missing shards.
-func Merge(files []*ShardFile) (*Study, []Record, error) {
+// Merge merges all shards of one study, in any order, in the program that build identifies. It refuses shards of
+// another question or program, duplicates, and missing shards.
+func Merge(build string, files []*ShardFile) (*Study, []Record, error) {
 	if len(files) == 0 {
 		return nil, nil, errors.New("there are no shards to merge")
 	}
@@ -21,9 +21,9 @@ func Merge(files []*ShardFile) (*Study, []Record, error) {
 		switch {
 		case h.Hash != first.header.Hash:
 			return nil, nil, fmt.Errorf("%s is of another plan than %s; merge shards of one", f.Path, first.Path)
-		case h.Version != first.header.Version:
-			return nil, nil, fmt.Errorf("%s was written by version %q, %s by %q; run all shards with one",
-				f.Path, h.Version, first.Path, first.header.Version)
+		case h.Build != first.header.Build:
+			return nil, nil, fmt.Errorf("%s was written by notifysim %s, %s by notifysim %s; run all shards with one program",
+				f.Path, h.Build, first.Path, first.header.Build)
 		case h.N != n:
 			return nil, nil, fmt.Errorf("%s is one of %d shards, %s one of %d; merge shards of one split", f.Path, h.N,
 				first.Path, n)
@@ -33,9 +33,9 @@ func Merge(files []*ShardFile) (*Study, []Record, error) {
 		seen[h.I] = f
 		records = append(records, f.records...)
 	}
-	if v := Version(); v != first.header.Version {
-		return nil, nil, fmt.Errorf("%s was written by version %q, and this is %q; merge with that one",
-			first.Path, first.header.Version, v)
+	if build != first.header.Build {
+		return nil, nil, fmt.Errorf("%s was written by notifysim %s, and this is notifysim %s; merge with the program that "+
+			"ran the shards", first.Path, first.header.Build, build)
 	}
 	var missing []string
 	for i := 1; i <= n && len(missing) < 10; i++ {
@@ -50,6 +50,7 @@ func Merge(files []*ShardFile) (*Study, []Record, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	study.Build = build
 	for _, f := range files {
 		if err := study.checkShardRecords(f.header.Shard, f.records); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", f.Path, err)
@@ -64,7 +65,7 @@ func (s *Study) IsShard(path string, sh Shard) error {
 	if err != nil {
 		return err
 	}
-	if f.header.Hash != s.Hash() || f.header.Shard != sh || f.header.Version != Version() {
+	if f.header.Hash != s.Hash() || f.header.Shard != sh || f.header.Build != s.Build {
 		return fmt.Errorf("%s is another shard than this; remove it, or name another file", path)
 	}
 	return nil

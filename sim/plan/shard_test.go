@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,15 +30,13 @@ func TestShardsMerge(t *testing.T) {
 		var files []*plan.ShardFile
 		for i := range n {
 			sh := plan.Shard{I: i + 1, N: n}
-			path := filepath.Join(t.TempDir(), "shard")
 			s := study(t, q)
-			require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardRuns(sh), 1+i%3)))
-			f, err := plan.ReadShard(path)
+			f, err := plan.ReadShard(writeShard(t, s, sh, records(t, s, s.ShardRuns(sh), 1+i%3)))
 			require.NoError(t, err)
 			files = append(files, f)
 		}
 		rng.Shuffle(n, func(i, j int) { files[i], files[j] = files[j], files[i] })
-		s, all, err := plan.Merge(files)
+		s, all, err := plan.Merge("", files)
 		require.NoError(t, err)
 		got, err := s.Answer(all, 1+n%3, false)
 		require.NoError(t, err)
@@ -50,9 +50,17 @@ func small(t *testing.T) *plan.Study {
 	return study(t, q)
 }
 
+// writeShard writes a shard file and returns its path.
+func writeShard(t *testing.T, s *plan.Study, sh plan.Shard, records []plan.Record) string {
+	path := filepath.Join(t.TempDir(), fmt.Sprintf("%d-of-%d.shard", sh.I, sh.N))
+	var text bytes.Buffer
+	require.NoError(t, s.WriteShard(&text, sh, records))
+	require.NoError(t, os.WriteFile(path, text.Bytes(), 0o644))
+	return path
+}
+
 func shardFile(t *testing.T, s *plan.Study, sh plan.Shard) (path string, text []byte) {
-	path = filepath.Join(t.TempDir(), fmt.Sprintf("%d-of-%d.shard", sh.I, sh.N))
-	require.NoError(t, s.WriteShard(path, sh, records(t, s, s.ShardRuns(sh), 0)))
+	path = writeShard(t, s, sh, records(t, s, s.ShardRuns(sh), 0))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return path, text
@@ -103,9 +111,69 @@ func TestShardsThatDoNotBelongTogether(t *testing.T) {
 		"2-of-2.shard is of another plan":  {one, other},
 		"2 of 3 shards are missing: 1/3, ": {third},
 	} {
-		_, _, err := plan.Merge(files)
+		_, _, err := plan.Merge("", files)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// Shards of different programs are refused: by a program that is neither, and by one of them. So are their journals.
+func TestShardsOfOtherPrograms(t *testing.T) {
+	var files []*plan.ShardFile
+	for i, build := range []string{"v1.2.3", "v1.2.4"} {
+		s := small(t)
+		s.Build = build
+		path, _ := shardFile(t, s, plan.Shard{I: i + 1, N: 2})
+		f, err := plan.ReadShard(path)
+		require.NoError(t, err)
+		files = append(files, f)
+	}
+	_, _, err := plan.Merge("v1.2.3", files)
+	require.ErrorContains(t, err, "2-of-2.shard was written by notifysim v1.2.4, ")
+	require.ErrorContains(t, err, "1-of-2.shard by notifysim v1.2.3; run all shards with one program")
+	_, _, err = plan.Merge("v1.2.4", files[:1])
+	require.ErrorContains(t, err, "was written by notifysim v1.2.3, and this is notifysim v1.2.4; merge with the program")
+
+	s := small(t)
+	path := filepath.Join(t.TempDir(), "j")
+	j, err := s.OpenJournal(path, plan.Whole)
+	require.NoError(t, err)
+	require.NoError(t, j.Close())
+	s.Build = "v1.2.4"
+	_, err = s.OpenJournal(path, plan.Whole)
+	require.ErrorContains(t, err, "it is of another question, shard or program")
+}
+
+// A folder stands for the shards in it. What a shard that did not end has left behind is none of them.
+func TestFindShards(t *testing.T) {
+	dir := t.TempDir()
+	_, err := plan.FindShards(dir)
+	require.ErrorContains(t, err, "is a folder without shards of a plan; name one with files that notifysim plan --shard")
+	s := small(t)
+	_, text := shardFile(t, s, plan.Shard{I: 1, N: 1})
+	for _, name := range []string{"b", "a.shard", "a.shard.part", "a.shard.tmpAB12CD34"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.yml"), []byte("tests: []"), 0o644))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o755))
+	found, err := plan.FindShards(dir)
+	require.NoError(t, err)
+	require.Equal(t, []string{filepath.Join(dir, "a.shard"), filepath.Join(dir, "b")}, found)
+}
+
+// Shard files may be read one after the other from a stream. An error names the line where the shard begins.
+func TestParseShards(t *testing.T) {
+	s := small(t)
+	_, one := shardFile(t, s, plan.Shard{I: 1, N: 2})
+	_, two := shardFile(t, s, plan.Shard{I: 2, N: 2})
+	files, err := plan.ParseShards("in", slices.Concat(two, one))
+	require.NoError(t, err)
+	_, all, err := plan.Merge("", files)
+	require.NoError(t, err)
+	require.Len(t, all, s.Runs())
+	_, err = plan.ParseShards("in", slices.Concat(two, one[:len(one)-3]))
+	require.ErrorContains(t, err, fmt.Sprintf("in:%d:1: is cut off", bytes.Count(two, []byte("\n"))+1))
+	_, err = plan.ParseShards("in", nil)
+	require.ErrorContains(t, err, "in:1:1: is not a shard of a plan")
 }
 
 // Wherever the runs of a shard are killed, the records in the journal are complete, and the final file is the same.
@@ -123,11 +191,9 @@ func TestJournal(t *testing.T) {
 			return j.Add(r)
 		}))
 		require.NoError(t, j.Close())
-		out := filepath.Join(t.TempDir(), "out")
-		require.NoError(t, s.WriteShard(out, sh, all))
-		got, err := os.ReadFile(out)
-		require.NoError(t, err)
-		require.Equal(t, string(want), string(got))
+		var got bytes.Buffer
+		require.NoError(t, s.WriteShard(&got, sh, all))
+		require.Equal(t, string(want), got.String())
 	}
 	finish()
 	journal, err := os.ReadFile(path)
@@ -167,9 +233,7 @@ func TestRunEnds(t *testing.T) {
 		return nil
 	}), context.Canceled)
 	require.Equal(t, 1, n)
-	require.Error(t, s.WriteShard(filepath.Join(t.TempDir(), "no", "folder"), plan.Whole,
-		records(t, s, s.ShardRuns(plan.Whole), 0)))
-	require.ErrorContains(t, s.WriteShard("x", plan.Whole, nil), "8 runs of 8 of shard 1/1 are missing")
+	require.ErrorContains(t, s.WriteShard(io.Discard, plan.Whole, nil), "8 runs of 8 of shard 1/1 are missing")
 }
 
 func TestParseShard(t *testing.T) {

@@ -7,10 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"regexp"
 )
 
 // A shard file is lines of JSON: a header with the question and the shard, a record for each run, and a trailer with a
@@ -19,9 +20,12 @@ import (
 // shardFormat is the version of the format of shard files.
 const shardFormat = 1
 
+// shardStart is how a shard file begins.
+const shardStart = `{"notifysim_plan":`
+
 type header struct {
-	Format  int    `json:"notifysim_plan"`
-	Version string `json:"version"`
+	Format int    `json:"notifysim_plan"`
+	Build  string `json:"version"` // see Study.Build
 	Shard
 	Runs     int      `json:"cells"`
 	Hash     string   `json:"question_sha256"`
@@ -33,23 +37,8 @@ type trailer struct {
 	SHA256  string `json:"sha256"`
 }
 
-// Version returns the version of the running program: that of the module, and the commit if it is known.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" || s.Key == "vcs.modified" && s.Value == "true" {
-			v += " " + s.Key + "=" + s.Value
-		}
-	}
-	return v
-}
-
 func (s *Study) header(sh Shard) header {
-	return header{shardFormat, Version(), sh, len(s.ShardRuns(sh)), s.Hash(), s.Question}
+	return header{shardFormat, s.Build, sh, len(s.ShardRuns(sh)), s.Hash(), s.Question}
 }
 
 // A ShardFile is a shard file that was read.
@@ -57,27 +46,6 @@ type ShardFile struct {
 	Path    string
 	header  header
 	records []Record
-}
-
-// encode returns the bytes of a shard file.
-func (s *Study) encode(sh Shard, records []Record) ([]byte, error) {
-	records = sortRecords(records)
-	if err := s.checkShardRecords(sh, records); err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	if err := e.Encode(s.header(sh)); err != nil {
-		return nil, err
-	}
-	for _, r := range records {
-		if err := e.Encode(r); err != nil {
-			return nil, err
-		}
-	}
-	sum := sha256.Sum256(b.Bytes())
-	err := e.Encode(trailer{len(records), hex.EncodeToString(sum[:])})
-	return b.Bytes(), err
 }
 
 // checkShardRecords returns an error unless the records, in the order of their runs, are those of a shard.
@@ -94,36 +62,64 @@ func (s *Study) checkShardRecords(sh Shard, records []Record) error {
 	return nil
 }
 
-// WriteShard writes a shard file, completely or not at all.
-func (s *Study) WriteShard(path string, sh Shard, records []Record) error {
-	text, err := s.encode(sh, records)
-	if err != nil {
+// WriteShard writes a shard file. It writes nothing unless the records are those of the shard.
+func (s *Study) WriteShard(w io.Writer, sh Shard, records []Record) error {
+	records = sortRecords(records)
+	if err := s.checkShardRecords(sh, records); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp*")
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	if err := e.Encode(s.header(sh)); err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails after the rename
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
+	for _, r := range records {
+		if err := e.Encode(r); err != nil {
+			return err
+		}
+	}
+	sum := sha256.Sum256(b.Bytes())
+	if err := e.Encode(trailer{len(records), hex.EncodeToString(sum[:])}); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // ReadShard reads a shard file. It refuses one that is incomplete or was changed.
 func ReadShard(path string) (*ShardFile, error) {
-	wrong := func(format string, args ...any) (*ShardFile, error) {
-		return nil, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...))
-	}
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return wrong("there is no such file")
+		return nil, fmt.Errorf("%s: there is no such file; name one that notifysim plan --shard wrote", path)
 	case err != nil:
 		return nil, err
+	}
+	return parseShard(path, text)
+}
+
+// ParseShards is ReadShard for the text of one or more shard files, one after the other; path is where it would stand.
+func ParseShards(path string, text []byte) ([]*ShardFile, error) {
+	var files []*ShardFile
+	for line, rest := 1, text; len(rest) > 0 || line == 1; {
+		one := rest
+		if next := bytes.Index(rest, []byte("\n"+shardStart)); next >= 0 {
+			one = rest[:next+1]
+		}
+		f, err := parseShard(fmt.Sprintf("%s:%d:1", path, line), one)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+		line += bytes.Count(one, []byte("\n"))
+		rest = rest[len(one):]
+	}
+	return files, nil
+}
+
+func parseShard(path string, text []byte) (*ShardFile, error) {
+	wrong := func(format string, args ...any) (*ShardFile, error) {
+		return nil, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...))
 	}
 	f := &ShardFile{Path: path}
 	first, _, _ := bytes.Cut(text, []byte("\n"))
@@ -153,6 +149,43 @@ func ReadShard(path string) (*ShardFile, error) {
 		return wrong("its lines contradict each other; run the shard again")
 	}
 	return f, nil
+}
+
+// leftBehind matches the names of files that a shard that did not end has left: its journal, and a file that was not
+// renamed.
+var leftBehind = regexp.MustCompile(`\.(part|tmp[0-9A-Z]+)$`)
+
+// FindShards returns the paths of the shard files in a folder, in the order of their names, and leaves out what is not
+// a shard. It is an error if there is none.
+func FindShards(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() || leftBehind.MatchString(e.Name()) {
+			continue
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		start, err := io.ReadAll(io.LimitReader(f, int64(len(shardStart))))
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		if string(start) == shardStart {
+			found = append(found, path)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s: is a folder without shards of a plan; name one with files that notifysim plan --shard "+
+			"i/n --out FILE wrote", dir)
+	}
+	return found, nil
 }
 
 // strict decodes a line and refuses fields that v does not have.

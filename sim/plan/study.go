@@ -15,6 +15,10 @@ import (
 // runs are numbered from 0, point by point.
 type Study struct {
 	Question
+	// Build identifies the program that makes the runs. Shards and journals of another program are refused, since its
+	// runs may differ.
+	Build string
+
 	file *scenarios.File
 	test *scenarios.Test
 	// points are first those of the plans, numPlans of them, then those of the sensitivity, then those of the sweep.

@@ -53,7 +53,7 @@ func (a *Answer) writeSummary(b *strings.Builder, p *Plan) {
 // verdict judges the current capacity.
 func (p *Plan) verdict() string {
 	switch {
-	case p.Current < p.Capacity:
+	case p.TooSmall():
 		return "too little"
 	case p.Current > p.Useful:
 		return "more than is useful"

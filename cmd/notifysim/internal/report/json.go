@@ -61,7 +61,7 @@ type jsonReporter struct{ enc *json.Encoder }
 func NewJSON(w io.Writer) Reporter { return &jsonReporter{newEncoder(w)} }
 
 // Result implements Reporter.
-func (r *jsonReporter) Result(run Run, res *sim.Result) error {
+func (r *jsonReporter) Result(run Run, res *sim.Result, _ time.Duration) error {
 	return r.enc.Encode(runRecord{
 		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
 		Pass: res.Pass, Checks: run.Checks(), Failures: failureRecords(res.Failures), Known: failureRecords(res.Known),

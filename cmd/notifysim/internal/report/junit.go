@@ -2,7 +2,7 @@ package report
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -11,21 +11,21 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A junitReporter writes a file beside another report.
+// A junitReporter writes JUnit XML beside another report.
 type junitReporter struct {
 	Reporter
-	path   string
+	save   func(func(io.Writer) error) error
 	report junit.Report
 }
 
-// NewJUnit returns a reporter that writes JUnit XML to the file at path and passes everything on to another reporter.
-// The XML has a suite for each scenario file and a test case for each run; a run without expectations is skipped.
-func NewJUnit(path string, beside Reporter) Reporter {
-	return &junitReporter{beside, path, junit.Report{Name: "notifysim"}}
+// NewJUnit returns a reporter that saves JUnit XML and passes everything on to another reporter. The XML has a suite
+// for each scenario file and a test case for each run; a run without expectations is skipped.
+func NewJUnit(save func(func(io.Writer) error) error, beside Reporter) Reporter {
+	return &junitReporter{beside, save, junit.Report{Name: "notifysim"}}
 }
 
 // Result implements Reporter.
-func (r *junitReporter) Result(run Run, res *sim.Result) error {
+func (r *junitReporter) Result(run Run, res *sim.Result, took time.Duration) error {
 	suites := r.report.Suites
 	if n := len(suites); n == 0 || suites[n-1].Name != run.File.Path {
 		suites = append(suites, &junit.Suite{Name: run.File.Path})
@@ -34,7 +34,7 @@ func (r *junitReporter) Result(run Run, res *sim.Result) error {
 	suite := suites[len(suites)-1]
 	c := junit.Case{
 		Class: run.File.Path, Name: fmt.Sprintf("%s, %s, seed %d", run.Test.Name, run.Release.Name, run.Seed),
-		File: run.File.Path, Line: run.Test.Pos.Line, Output: run.summary(res),
+		File: run.File.Path, Line: run.Test.Pos.Line, Duration: junit.Duration(took), Output: run.summary(res),
 	}
 	switch {
 	case !res.Pass:
@@ -43,7 +43,7 @@ func (r *junitReporter) Result(run Run, res *sim.Result) error {
 		c.Skipped = &junit.Message{Message: "no expectation of the test is for " + run.Release.Name}
 	}
 	suite.Cases = append(suite.Cases, c)
-	return r.Reporter.Result(run, res)
+	return r.Reporter.Result(run, res, took)
 }
 
 func junitFailure(run Run, res *sim.Result) *junit.Message {
@@ -68,24 +68,12 @@ func junitFailure(run Run, res *sim.Result) *junit.Message {
 	return m
 }
 
-// Close implements Reporter. It writes the file even if the other report fails.
+// Close implements Reporter. It writes the XML even if the other report fails.
 func (r *junitReporter) Close(took time.Duration) error {
-	r.report.Duration = &took
+	r.report.Duration = took
 	err := r.Reporter.Close(took)
-	if fileErr := r.write(); fileErr != nil {
-		return fmt.Errorf("--junit: %w", fileErr)
-	}
-	return err
-}
-
-func (r *junitReporter) write() error {
-	f, err := os.Create(r.path)
-	if err != nil {
-		return err
-	}
-	err = r.report.Write(f)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+	if saveErr := r.save(r.report.Write); saveErr != nil {
+		return saveErr
 	}
 	return err
 }

@@ -28,7 +28,11 @@ func (l *StatusLine) Update(text func() string) {
 		return
 	}
 	l.updated, l.visible = time.Now(), true
-	fmt.Fprintf(l.w, "\r%s\x1b[K", text())
+	line := []rune(text())
+	if width := TerminalWidth(l.w); width > 0 && len(line) >= width { // a longer line could not be overwritten
+		line = append(line[:max(width-2, 0)], '…')
+	}
+	fmt.Fprintf(l.w, "\r%s\x1b[K", string(line))
 }
 
 // Clear removes the line.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
@@ -17,9 +18,14 @@ type row struct {
 	known        int      // runs with known failures
 	total        account
 	summary      string // of the first run
-	targets      map[string]*account
-	replicas     []*account // if there are several
-	lostByAll    span       // alerts that all replicas lost
+
+	failedRun   Run // the first that failed
+	failure     *sim.Result
+	knownResult *sim.Result // of the first run with known failures
+
+	targets   map[string]*account
+	replicas  []*account // if there are several
+	lostByAll span       // alerts that all replicas lost
 }
 
 // An account is what the ledgers of a row's runs say: of one Alertmanager, one replica or the whole.

@@ -26,7 +26,8 @@ type Run struct {
 
 // A Reporter shows the results of runs as they come. Runs of the same test and release follow each other.
 type Reporter interface {
-	Result(Run, *sim.Result) error
+	// Result shows a result; took is how long the run took on the wall clock.
+	Result(run Run, res *sim.Result, took time.Duration) error
 	// Close ends the report; took is how long all runs took together.
 	Close(took time.Duration) error
 }
@@ -79,11 +80,7 @@ func (r Run) reproduce() string {
 	case r.Engine != sim.EngineModel:
 		cmd += " --engine " + string(r.Engine)
 	}
-	path := r.File.Path
-	if strings.HasPrefix(path, "-") {
-		path = "./" + path
-	}
-	return cmd + " " + text.ShellQuote(path)
+	return cmd + " " + text.FileArg(r.File.Path)
 }
 
 // hasSeeds reports whether a report should name the seed: the test has several, or the seed is not the default 1.

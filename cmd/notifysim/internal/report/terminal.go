@@ -3,6 +3,8 @@ package report
 import (
 	"io"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // An ErrWriter writes to W until a write fails. It keeps that error, so that callers need not check every write.
@@ -23,20 +25,41 @@ func (w *ErrWriter) Write(p []byte) (int, error) {
 
 // IsTerminal reports whether w, or what an ErrWriter writes to, is a terminal.
 func IsTerminal(w io.Writer) bool {
+	f := fileOf(w)
+	return f != nil && term.IsTerminal(int(f.Fd()))
+}
+
+// TerminalWidth returns the width of w in columns, 0 if it is no terminal or does not say its width.
+func TerminalWidth(w io.Writer) int {
+	if !IsTerminal(w) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(fileOf(w).Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// fileOf returns the file that w, or an ErrWriter, writes to; nil if it is none.
+func fileOf(w io.Writer) *os.File {
 	if e, ok := w.(*ErrWriter); ok {
 		w = e.W
 	}
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	f, _ := w.(*os.File)
+	return f
 }
 
-// useColours reports whether output to w has colours.
+// useColours reports whether output to w has colours: NO_COLOR turns them off, FORCE_COLOR on, and otherwise a terminal
+// has them. A variable that is empty is not set; NO_COLOR is asked first.
 func useColours(w io.Writer) bool {
-	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	switch {
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("FORCE_COLOR") != "":
+		return true
+	}
+	return IsTerminal(w) && os.Getenv("TERM") != "dumb"
 }
 
 // A painter colours text for a terminal. The zero painter leaves text as it is.

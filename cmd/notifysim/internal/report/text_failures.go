@@ -29,7 +29,7 @@ func writeFailures(out io.Writer, paint painter, run Run, res *sim.Result, summa
 		}
 	}
 	if summary {
-		for _, line := range wrapped(run.summary(res)) {
+		for _, line := range wrapped(run.summary(res), summaryWidth) {
 			fmt.Fprintf(out, "    %s\n", line)
 		}
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"os"
 	"regexp"
 	"testing"
 
@@ -18,14 +17,15 @@ func TestColours(t *testing.T) {
 	require.NoError(t, err)
 	render := func(paint painter) string {
 		var out bytes.Buffer
-		rep := newText(&out, TextOptions{Details: true}, paint)
+		rep := newText(&out, false)
+		rep.paint = paint
 		for _, test := range file.Tests {
 			for _, rel := range file.Releases {
 				for seed := test.Seeds.From; seed <= test.Seeds.To; seed++ {
 					run := Run{File: file, Test: test, Release: rel, Seed: seed, Engine: sim.EngineModel}
 					res, err := sim.Run(file, test, rel, seed, sim.Options{})
 					require.NoError(t, err)
-					require.NoError(t, rep.Result(run, res))
+					require.NoError(t, rep.Result(run, res, 0))
 				}
 			}
 		}
@@ -37,16 +37,4 @@ func TestColours(t *testing.T) {
 	require.Contains(t, coloured, "\x1b[32mpass\x1b[0m")
 	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	require.Equal(t, render(false), codes.ReplaceAllString(coloured, ""))
-}
-
-func TestUseColours(t *testing.T) {
-	t.Setenv("NO_COLOR", "")
-	require.False(t, useColours(&bytes.Buffer{}))
-	terminal, err := os.Open(os.DevNull) // a character device, as a terminal is
-	require.NoError(t, err)
-	defer terminal.Close()
-	t.Setenv("TERM", "xterm")
-	require.True(t, useColours(&ErrWriter{W: terminal}))
-	t.Setenv("NO_COLOR", "1")
-	require.False(t, useColours(terminal))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -46,11 +47,43 @@ func wrapList(s string, width int) string {
 	return b.String()
 }
 
-// wrapped returns the lines of a summary.
-func wrapped(summary string) []string {
-	lines := strings.Split(text.WrapSoft(summary, summaryWidth), "\n")
+// wrapped returns the lines of a summary, of at most a number of columns.
+func wrapped(summary string, width int) []string {
+	lines := strings.Split(text.WrapSoft(summary, width), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
 	return lines
+}
+
+// limited returns the smaller of two widths, of which the second is no limit if it is not positive.
+func limited(width, limit int) int {
+	if limit <= 0 {
+		return width
+	}
+	return min(width, limit)
+}
+
+// Fit renders a table for w: if w is a terminal, so that no line is longer than that, if that is possible. It calls
+// render until what wraps in the table is narrow enough.
+func Fit(w io.Writer, render func(narrower int) string) string { return fit(TerminalWidth(w), render) }
+
+// fit renders a table so that no line is longer than width, if that is possible; 0 is no limit.
+func fit(width int, render func(narrower int) string) string {
+	const step, most = 4, 64
+	for narrower := 0; ; narrower += step {
+		s := render(narrower)
+		if width <= 0 || narrower >= most || widest(s) <= width {
+			return s
+		}
+	}
+}
+
+// widest returns the columns of the longest line of s.
+func widest(s string) int {
+	most := 0
+	for line := range strings.Lines(s) {
+		most = max(most, text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")))
+	}
+	return most
 }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifysim/notifysim/internal/text"
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// stdinArg is the standard input on a command line.
+const stdinArg = "-"
+
+// readStdin reads a scenario from the standard input, as far as a scenario file may be long.
+func readStdin(cmd *cobra.Command) ([]byte, error) {
+	source, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), scenarios.MaxFileSize+1))
+	if err != nil {
+		return nil, usageErrorf("%s: %w", text.Stdin, err)
+	}
+	return source, nil
+}
+
+// inLibrary reports whether a path names a scenario of the library: there is no such file, and the library has one.
+func inLibrary(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist) && slices.Contains(scenarios.Library(), path)
+}
+
+// loadOne reads the scenario that an argument names: the standard input, a file, or one of the library.
+func loadOne(cmd *cobra.Command, path string) (*scenarios.File, error) {
+	switch {
+	case path == stdinArg:
+		source, err := readStdin(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return scenarios.Parse(text.Stdin, source)
+	case inLibrary(path):
+		return scenarios.LoadEmbedded(path)
+	}
+	return scenarios.Load(path)
+}
+
+// loadSources is loadOne, and returns the texts too.
+func loadSources(cmd *cobra.Command, path string) (*scenarios.File, scenarios.Sources, error) {
+	switch {
+	case path == stdinArg:
+		source, err := readStdin(cmd)
+		if err != nil {
+			return nil, nil, err
+		}
+		return scenarios.ParseSources(text.Stdin, source)
+	case inLibrary(path):
+		source, err := scenarios.LibraryText(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		sources := scenarios.Sources{path: source}
+		file, err := sources.Parse(path)
+		return file, sources, err
+	}
+	return scenarios.LoadSources(path)
+}
+
+// load reads the scenarios that paths name, the library's if there are none, and returns all errors in them. With
+// folders, a path may be a folder with scenarios. With strict, warnings about a file are errors.
+func load(cmd *cobra.Command, paths []string, folders, strict bool) ([]*scenarios.File, error) {
+	read := func(path string) (*scenarios.File, error) { return loadOne(cmd, path) }
+	if len(paths) == 0 {
+		paths, read = scenarios.Library(), scenarios.LoadEmbedded
+	}
+	var errs []error
+	if folders {
+		var err error
+		if paths, err = withFolders(paths, scenarios.Find); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var files []*scenarios.File
+	for _, path := range paths {
+		f, err := read(path)
+		if err == nil && strict && len(f.Warnings()) > 0 {
+			err = f.Warnings()
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		files = append(files, f)
+	}
+	if len(errs) > 0 {
+		return nil, codedError{exitUsage, errors.Join(errs...)}
+	}
+	return files, nil
+}
+
+// withFolders replaces each folder among paths by the files that find returns for it. It returns the files even if
+// there are errors. Only one path may be the standard input.
+func withFolders(paths []string, find func(folder string) ([]string, error)) ([]string, error) {
+	var files []string
+	var errs []error
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case path == stdinArg && slices.Contains(files, stdinArg):
+			errs = append(errs, fmt.Errorf("%s is given twice; the standard input can be read once", stdinArg))
+		case path == stdinArg || err != nil || !info.IsDir():
+			files = append(files, path)
+		default:
+			found, err := find(path)
+			if err != nil {
+				errs = append(errs, err)
+			}
+			files = append(files, found...)
+		}
+	}
+	return files, errors.Join(errs...)
+}

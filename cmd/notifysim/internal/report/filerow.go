@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A fileRow has the rows of the tests of one file.
+type fileRow []*row
+
+// releases names the releases that the file ran on: one, two, or the first and the last.
+func (f fileRow) releases() string {
+	var names []string
+	for _, w := range f {
+		if name := w.run.Release.Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if n := len(names); n > 2 {
+		return names[0] + " … " + names[n-1]
+	}
+	return strings.Join(names, ", ")
+}
+
+func (f fileRow) runs() (n int) {
+	for _, w := range f {
+		n += w.runs
+	}
+	return n
+}
+
+// lost returns the fewest and the most alerts that a run lost.
+func (f fileRow) lost() span {
+	var lost span
+	for _, w := range f {
+		lost.add(w.total.lost.min)
+		lost.add(w.total.lost.max)
+	}
+	return lost
+}
+
+// verdict says how the runs of a file ended, in the words of row.verdict.
+func (f fileRow) verdict(p painter) string {
+	failed, crossed, known, checked := 0, 0, 0, false
+	for _, w := range f {
+		failed += w.failed
+		crossed += w.crossed
+		known += w.known
+		checked = checked || w.run.Checks() > 0
+	}
+	switch {
+	case failed > 0 && failed == crossed:
+		return p.red(fmt.Sprintf("CROSSED %d/%d runs", failed, f.runs()))
+	case failed > 0:
+		return p.red(fmt.Sprintf("FAIL %d/%d runs", failed, f.runs()))
+	case !checked:
+		return p.yellow("unchecked")
+	case known > 0:
+		return p.yellow("pass, known")
+	}
+	return p.green("pass")
+}

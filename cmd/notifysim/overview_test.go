@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// Without arguments, notifysim test shows one scenario in full, then the library with a line a file, then what to do
+// next.
+func TestFirstLook(t *testing.T) {
+	got := command("test")
+	require.Equal(t, exitPass, got.code, got.err)
+	parts := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n\n")
+	require.Len(t, parts, 5, got.out)
+	require.Equal(t, example.About, parts[0])
+
+	full := command("test", example.File)
+	table, _, _ := strings.Cut(full.out, "\n\n")
+	require.Equal(t, table, parts[1], "the example is shown as a single file is")
+	require.Regexp(t, `peer hangs +v2\.5 +20000 +6520 +13480 +pass\n`, table, "two alerts in three are lost")
+	require.Regexp(t, `peer hangs +v3\.15 +20000 +20000 +0 +pass\n`, table, "the release that fixes it")
+
+	rows := strings.Split(parts[2], "\n")
+	require.LessOrEqual(t, len(rows), 60)
+	require.Len(t, rows, 2+len(scenarios.Library()))
+	for i, name := range scenarios.Library() {
+		require.True(t, strings.HasPrefix(rows[2+i], name+" "), rows[2+i])
+	}
+	require.Regexp(t, `^\d+ runs of \d+ tests in \d+ files: \d+ passed`, parts[3])
+	next := strings.Split(parts[4], "\n")
+	require.Len(t, next, 4)
+	require.Equal(t, "next:", next[0])
+	for _, line := range next[1:3] { // each is a command that exists
+		args := strings.Fields(line)
+		require.Equal(t, exitPass, command(args[1], "--help").code)
+	}
+
+	// A command line that chooses runs is no first look.
+	got = command("test", "--run", "^peer hangs$", "--release", "v3.15")
+	require.Contains(t, got.out, "17,080 alerts timed out")
+	require.NotContains(t, got.out, "next:")
+}
+
+// many writes a number of scenario files, of which the last fails, into the working directory.
+func many(t *testing.T, n int) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for i := range n {
+		lost := 0
+		if i == n-1 {
+			lost = 1
+		}
+		require.NoError(t, os.WriteFile(fmt.Sprintf("%02d.yml", i), []byte(start+"tests:\n  - name: t\n"+
+			"    timeline: [{at: 0s, send: {alerts: 'a[1-8]'}}]\n"+
+			fmt.Sprintf("    ledger_test: [{eval_time: 1m, exp_lost: %d}]\n", lost)), 0o644))
+	}
+}
+
+// Of many files each has a line, and failures are still shown in full.
+func TestManyFiles(t *testing.T) {
+	many(t, 21)
+	got := command("test", ".")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.out, "\n00.yml  v3.15        1     0  pass\n")
+	require.Contains(t, got.out, "\n20.yml  v3.15        1     0  FAIL 1/1 runs\n")
+	require.Contains(t, got.out, "\n20.yml:5:45: all Alertmanagers: lost 0 at 1m, want 1   (release v3.15)\n")
+	require.Contains(t, got.out, "\n    am-a got everything. Nothing was lost.\n    reproduce: notifysim test ")
+	require.NotContains(t, got.out, "\n    am-a:9093 ")
+	require.Contains(t, command("test", "-v", ".").out, "\n    am-a:9093 ")
+	require.NoError(t, os.Remove("00.yml"))
+	require.Contains(t, command("test", ".").out, "\n    am-a:9093 ", "20 files are shown by test")
+}
+
+// Markdown has a row for each test and release, or for each of many files, and the failures in full.
+func TestMarkdown(t *testing.T) {
+	got := command("test", "--output", "markdown", "testdata/fails.yml")
+	require.Equal(t, exitFailed, got.code)
+	golden(t, "fails.md", got)
+	passes := command("test", "--output", "markdown", "testdata/passes.yml")
+	require.Equal(t, exitPass, passes.code)
+	require.True(t, strings.HasPrefix(passes.out, "### notifysim: pass\n\n| file | test |"), passes.out)
+	require.NotContains(t, passes.out, "```")
+	many(t, 21)
+	got = command("test", "--output", "markdown", ".")
+	require.Contains(t, got.out, "\n| 20.yml | v3.15 | 1 | 0 | FAIL 1/1 runs |\n")
+	require.Contains(t, got.out, "\n```\n20.yml:5:45: all Alertmanagers: lost 0")
+	require.Contains(t, command("test", "-v", "--output", "markdown", ".").out,
+		"\n| 20.yml | t | v3.15 | 8 | 8 | 0 | FAIL |\n")
+}

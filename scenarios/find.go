@@ -13,8 +13,8 @@ import (
 const maxFound = 100_000
 
 // Find returns the paths of the scenario files in a folder of the machine and in those below it, in the order of their
-// names. A scenario file is one whose name ends in .yml or .yaml and whose text IsScenario. Find skips folders whose
-// names begin with a dot and does not follow links to folders. It is an error if there is no scenario file, with what
+// names. A scenario file is one whose name ends in .yml or .yaml and whose text IsScenario. Find skips folders
+// named testdata and those whose names begin with a dot, unless dir is one, and does not follow links to folders. It is an error if there is no scenario file, with what
 // to do. The error is of type Errors.
 func Find(dir string) ([]string, error) {
 	wrong := func(path, format string, args ...any) error {
@@ -29,7 +29,7 @@ func Find(dir string) ([]string, error) {
 		switch ext := filepath.Ext(path); {
 		case err != nil:
 			return wrong(path, "%s; name a folder that can be read", withoutPath(err))
-		case d.IsDir() && path != dir && d.Name()[0] == '.':
+		case d.IsDir() && path != dir && (d.Name()[0] == '.' || d.Name() == "testdata"):
 			return fs.SkipDir
 		case d.IsDir() || ext != ".yml" && ext != ".yaml":
 			return nil

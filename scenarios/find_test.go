@@ -15,16 +15,17 @@ func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	const head = "config: {alerting: {}}\n"
 	for name, text := range map[string]string{
-		"b.yml":              head + "tests: []\n",
-		"a.yaml":             "tests:\n  - name: a\nconfig_file: prometheus.yml\n",
-		"deep/er/c.yml":      "'config': {}\n\"tests\" : []\n",
-		"broken.yml":         head + "tests:\n\t- {\n",
-		"promtool.yml":       "rule_files: [r.yml]\ntests: []\n",
-		"prometheus.yml":     "global: {}\n",
-		"nested.yml":         "job:\n  config: {}\n  tests: []\n",
-		"scenario.txt":       head + "tests: []\n",
-		".git/hidden.yml":    head + "tests: []\n",
-		"deep/empty/.gitkee": "",
+		"b.yml":               head + "tests: []\n",
+		"a.yaml":              "tests:\n  - name: a\nconfig_file: prometheus.yml\n",
+		"deep/er/c.yml":       "'config': {}\n\"tests\" : []\n",
+		"broken.yml":          head + "tests:\n\t- {\n",
+		"promtool.yml":        "rule_files: [r.yml]\ntests: []\n",
+		"prometheus.yml":      "global: {}\n",
+		"nested.yml":          "job:\n  config: {}\n  tests: []\n",
+		"scenario.txt":        head + "tests: []\n",
+		".git/hidden.yml":     head + "tests: []\n",
+		"deep/testdata/d.yml": head + "tests: []\n",
+		"deep/empty/.gitkee":  "",
 	} {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
@@ -39,6 +40,9 @@ func TestFind(t *testing.T) {
 	}
 	require.Equal(t, want, found)
 
+	found, err = scenarios.Find(filepath.Join(dir, "deep", "testdata"))
+	require.NoError(t, err, "a folder that is named is looked into")
+	require.Len(t, found, 1)
 	_, err = scenarios.Find(filepath.Join(dir, "deep", "empty"))
 	require.ErrorContains(t, err, "is a folder without scenario files, which are .yml or .yaml files with tests: and")
 	_, err = scenarios.Find(filepath.Join(dir, "none"))

@@ -101,6 +101,15 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// The numbers are a contract with scripts.
+func TestExitCodeNumbers(t *testing.T) {
+	var numbers []int
+	for _, c := range exitCodes {
+		numbers = append(numbers, c.code)
+	}
+	require.Equal(t, []int{0, 1, 2, 3, 99, 130}, numbers)
+}
+
 // The help of every command has the table of the exit codes, and gives none of them another meaning.
 func TestExitCodesInHelp(t *testing.T) {
 	for _, cmd := range append(rootCommand(&runner{}).Commands(), rootCommand(&runner{})) {
@@ -110,6 +119,9 @@ func TestExitCodesInHelp(t *testing.T) {
 		}
 		help := command(args...).out
 		require.Equal(t, 1, strings.Count(help, "Exit codes:"), help)
+		for line := range strings.Lines(help) {
+			require.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), helpWidth, line)
+		}
 		for _, c := range exitCodes {
 			require.Contains(t, help, fmt.Sprintf("\n  %-4d %s\n", c.code, c.meaning))
 		}

@@ -173,6 +173,9 @@ func (f *gateFlags) acceptNew(cmd *cobra.Command, args []string, th *gate.Thresh
 	if len(args) != 2 || args[0] == stdinArg {
 		return errors.New("--accept writes the exact values of NEW into the file OLD; give both")
 	}
+	if info, err := os.Stat(args[0]); err == nil && !info.Mode().IsRegular() { // a pipe would wait for a reader
+		return usageErrorf("--accept: %s is not a regular file; name one", args[0])
+	}
 	err := readSide(cmd, args[1]).Accept(args[0], th)
 	if cannotWrite := (*fs.PathError)(nil); errors.As(err, &cannotWrite) {
 		return codedError{exitInternal, err}

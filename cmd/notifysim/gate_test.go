@@ -79,6 +79,7 @@ func TestGateCommand(t *testing.T) {
 		{"accept", []string{"--accept", filepath.Join(dir, "accepted.txt"), seven}, 0, ""},
 		{"accepted", []string{filepath.Join(dir, "accepted.txt"), eight}, 1, "+1 (+14.29%)"},
 		{"accept nothing", []string{"--accept", seven, empty}, 2, "empty.txt: the file is empty"},
+		{"accept into a folder", []string{"--accept", dir, seven}, 2, "is not a regular file; name one"},
 		{"accept one file", []string{"--accept", seven}, 2, "give both"},
 		{"a flag of --base", []string{"--profiles", dir, seven, again}, 2, "--profiles needs --base"},
 		{"files and --base", []string{"--base", "HEAD", seven, again}, 2, "give no files"},

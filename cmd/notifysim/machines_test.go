@@ -25,11 +25,24 @@ func TestJUnit(t *testing.T) {
 	got.out, got.err = regexpTime.ReplaceAllString(string(text), `time="0.003"`), ""
 	golden(t, "junit.xml", got)
 	var report struct {
-		Tests  int        `xml:"tests,attr"`
-		Suites []struct{} `xml:"testsuite"`
+		Tests  int `xml:"tests,attr"`
+		Suites []struct {
+			Time  float64 `xml:"time,attr"`
+			Cases []struct {
+				Time float64 `xml:"time,attr"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
 	}
 	require.NoError(t, xml.Unmarshal(text, &report))
 	require.Len(t, report.Suites, 2)
+	for _, s := range report.Suites {
+		sum := 0.0
+		for _, c := range s.Cases {
+			require.Positive(t, c.Time, "every run takes some microseconds")
+			sum += c.Time
+		}
+		require.InDelta(t, sum, s.Time, 1e-5)
+	}
 	runs := records(t, command("test", "--output", "json", "testdata/passes.yml", "testdata/fails.yml").out)
 	require.Equal(t, len(runs), report.Tests)
 	require.Equal(t, exitInternal, command("test", "--junit", "no/such/folder.xml", "testdata/passes.yml").code)

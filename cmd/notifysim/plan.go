@@ -27,7 +27,8 @@ Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the
 
 A run of a small scenario takes about half a millisecond of a processor, so 100,000 of them take a minute, and a plan
 uses all processors of its machine by itself. --shard pays for plans that take longer than it takes to start machines,
-such as a large --sweep with many seeds. All shards of a plan, and the merge, must be run by the same build of notifysim.
+such as a large --sweep with many seeds. All shards of a plan, and the merge, must be run by the same build of
+notifysim.
 
 FILE may be - for the standard input. Files to write may be - for the standard output; the answer then goes to standard
 error.`,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +37,7 @@ func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
-	addDefaults(root) // keep the output that they see
+	addDefaults(root) // which keep the output that they see
 	err := root.Execute()
 	var coded codedError
 	switch {
@@ -85,7 +86,6 @@ of every alert: which Alertmanagers it is delivered to, which alerts are lost, a
 	root.SuggestionsMinimumDistance = 2
 	root.Version = versionText()
 	root.SetVersionTemplate("{{.Version}}")
-	root.SetUsageTemplate(root.UsageTemplate() + exitCodeHelp())
 	root.AddCommand(
 		testCommand(rn), traceCommand(rn), compareCommand(rn), fuzzCommand(rn.children),
 		planCommand(), mergeCommand(), gateCommand(), fakeamCommand(), recordCommand(),
@@ -103,8 +103,15 @@ func help(cmd *cobra.Command, args []string) error {
 	return of.Help()
 }
 
-// addDefaults adds cobra's commands help and completion, and makes a word that they do not know an error.
+// helpWidth is the width of help where there is no terminal, in columns.
+const helpWidth = 120
+
+// addDefaults adds cobra's commands help and completion, and makes a word that they do not know an error. The help of
+// every command is as wide as the terminal, and has the exit codes.
 func addDefaults(root *cobra.Command) {
+	width := cmp.Or(report.TerminalWidth(root.OutOrStdout()), helpWidth)
+	usage := strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width))
+	root.SetUsageTemplate(usage + exitCodeHelp())
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {

@@ -38,7 +38,8 @@ func testCommand(rn *runner) *cobra.Command {
 		Short: "Run scenario files and check their expectations (without files: the library)",
 		Long: `Run every test of the scenario files, once for each release and seed, and check its expectations.
 A folder stands for all scenario files in it and below: .yml and .yaml files with tests: and with config: or
-config_file:. The file - is the standard input. Without files it runs the library that is part of notifysim.
+config_file:, but not those in folders named testdata and in hidden ones. The file - is the standard input. Without
+files it runs the library that is part of notifysim.
 
 Of a single file, and with --verbose, every test is summarized in a sentence or two. Of more than 20 files each has one
 line. Failures are always shown in full.

@@ -65,8 +65,12 @@ func (s *Study) IsShard(path string, sh Shard) error {
 	if err != nil {
 		return err
 	}
-	if f.header.Hash != s.Hash() || f.header.Shard != sh || f.header.Build != s.Build {
+	switch {
+	case f.header.Hash != s.Hash() || f.header.Shard != sh:
 		return fmt.Errorf("%s is another shard than this; remove it, or name another file", path)
+	case f.header.Build != s.Build:
+		return fmt.Errorf("%s was written by notifysim %s, and this is notifysim %s; remove it, or name another file",
+			path, f.header.Build, s.Build)
 	}
 	return nil
 }

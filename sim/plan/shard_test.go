@@ -134,6 +134,8 @@ func TestShardsOfOtherPrograms(t *testing.T) {
 	require.ErrorContains(t, err, "was written by notifysim v1.2.3, and this is notifysim v1.2.4; merge with the program")
 
 	s := small(t)
+	require.ErrorContains(t, s.IsShard(files[0].Path, plan.Shard{I: 1, N: 2}), "was written by notifysim v1.2.3, and this")
+	require.ErrorContains(t, s.IsShard(files[0].Path, plan.Shard{I: 2, N: 2}), "is another shard than this")
 	path := filepath.Join(t.TempDir(), "j")
 	j, err := s.OpenJournal(path, plan.Whole)
 	require.NoError(t, err)

@@ -70,7 +70,7 @@ func TestManyFiles(t *testing.T) {
 	require.Contains(t, got.out, "\n00.yml  v3.15        1     0  pass\n")
 	require.Contains(t, got.out, "\n20.yml  v3.15        1     0  FAIL 1/1 runs\n")
 	require.Contains(t, got.out, "\n20.yml:5:45: all Alertmanagers: lost 0 at 1m, want 1   (release v3.15)\n")
-	require.Contains(t, got.out, "\n    am-a got everything. Nothing was lost.\n    reproduce: notifysim test ")
+	require.Contains(t, got.out, "\n    am-a received every alert. Nothing was lost.\n    reproduce: notifysim test ")
 	require.NotContains(t, got.out, "\n    am-a:9093 ")
 	require.Contains(t, command("test", "-v", ".").out, "\n    am-a:9093 ")
 	require.NoError(t, os.Remove("00.yml"))

@@ -21,7 +21,7 @@ const releasesIntro = `# What changed in Prometheus' notifier, release by releas
 notifysim follows the notifier of every Prometheus release from %s on. A release is the sum of the changes up to
 it, so a release that the table does not name behaves as the last one before it that the table names.
 
-The table is generated from package notifier/core, history.go.
+The table is generated from package notifier/core, releasehistory.go.
 
 | release | from this release on, the notifier | pull request | commit |
 |---|---|---|---|

@@ -81,7 +81,7 @@ func instance(t *testing.T, text []byte) any {
 	return v
 }
 
-// The schema accepts every scenario: the library, and the files that tests and the README run.
+// The schema accepts every scenario: the library, and the files that tests run.
 func TestSchemaAcceptsScenarios(t *testing.T) {
 	s := schema(t)
 	files := 0

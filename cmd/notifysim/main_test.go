@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files of testdata and the outputs in the README")
+var update = flag.Bool("update", false, "rewrite the golden files of testdata, and the outputs and the reference in README.md and docs")
 
 // asCommand is the environment variable that makes the test binary the command itself.
 const asCommand = "NOTIFYSIM_TEST_AS_COMMAND"

@@ -15,7 +15,7 @@ var schemaTexts = map[string]string{
 	"file.rule_files":          "files of Prometheus' rules; the sender evaluates them, and sends their alerts",
 	"file.evaluation_offset": "hashed: every group is evaluated at an offset of its own, as in Prometheus; " +
 		"none: at multiples of its interval, as in promtool. Default: hashed",
-	"file.group_eval_order": "the order of groups that are evaluated at one instant",
+	"file.group_eval_order": "the order of groups that are evaluated at one instant; groups that it names come first",
 	"file.fuzzy_compare":    "promql_expr_test treats neighbouring floating-point numbers as equal. Default: false",
 	"file.replicas":         "how many Prometheus servers send, as in an HA pair; a test may have its own. Default: 1",
 	"file.tests":            "what happens and what must hold",

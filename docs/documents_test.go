@@ -94,8 +94,8 @@ func TestFilesAndLinks(t *testing.T) {
 // The index names every page of this folder, or the index of a folder that does.
 func TestIndexNamesEveryPage(t *testing.T) {
 	named := map[string]bool{"README.md": true}
-	var visit func(index string)
-	visit = func(index string) {
+	var follow func(index string)
+	follow = func(index string) {
 		for _, m := range link.FindAllStringSubmatch(read(t, index), -1) {
 			page := filepath.Join(filepath.Dir(index), m[1])
 			if path.Ext(page) != ".md" || named[page] || strings.HasPrefix(page, "..") {
@@ -103,11 +103,11 @@ func TestIndexNamesEveryPage(t *testing.T) {
 			}
 			named[page] = true
 			if path.Base(page) == "README.md" {
-				visit(page)
+				follow(page)
 			}
 		}
 	}
-	visit("README.md")
+	follow("README.md")
 	for _, name := range documents(t) {
 		require.True(t, named[name] || strings.HasPrefix(name, ".."), "README.md does not name %s; add it", name)
 	}

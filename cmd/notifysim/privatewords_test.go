@@ -43,6 +43,7 @@ func TestPrivateWords(t *testing.T) {
 		n := 0
 		for line := range strings.Lines(string(text)) {
 			n++
+			line = strings.ReplaceAll(line, "VisitAll", "") // a method of pflag
 			if word := privateWords.FindString(line); word != "" {
 				t.Errorf("%s:%d: %q; write the field's term", name, n, word)
 			}

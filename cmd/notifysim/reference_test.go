@@ -23,9 +23,10 @@ import (
 // The generated parts of pages in docs/reference, each between comments with its name.
 func TestReference(t *testing.T) {
 	for page, parts := range map[string]map[string]func() string{
-		"format.md":   {"fields": func() string { return formatReference(t, scenarios.Schema()) }},
-		"commands.md": {"commands": commandReference},
-		"metrics.md":  {"metrics": metricsReference, "changes": metricChanges, "quantities": quantitiesReference},
+		"format.md":     {"fields": func() string { return formatReference(t, scenarios.Schema()) }},
+		"commands.md":   {"commands": commandReference},
+		"exit-codes.md": {"codes": exitCodeReference},
+		"metrics.md":    {"metrics": metricsReference, "changes": metricChanges, "quantities": quantitiesReference},
 	} {
 		path := "../../docs/reference/" + page
 		text, err := os.ReadFile(path)
@@ -39,15 +40,6 @@ func TestReference(t *testing.T) {
 		} else if diff := gocmp.Diff(string(text), got); diff != "" {
 			t.Errorf("%s (-want +got); go test ./cmd/notifysim -run TestReference -update writes it:\n%s", path, diff)
 		}
-	}
-}
-
-// The page of exit codes has each of them.
-func TestReferenceOfExitCodes(t *testing.T) {
-	text, err := os.ReadFile("../../docs/reference/exit-codes.md")
-	require.NoError(t, err)
-	for _, code := range []int{exitPass, exitFailed, exitUsage, exitInternal, exitThresholds, exitInterrupted} {
-		require.Contains(t, string(text), fmt.Sprintf("\n| %d | ", code))
 	}
 }
 
@@ -141,6 +133,16 @@ func flagTable(c *cobra.Command) string {
 	})
 	if b.Len() > 0 {
 		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// exitCodeReference lists the exit codes.
+func exitCodeReference() string {
+	var b strings.Builder
+	b.WriteString("| code | meaning |\n|---|---|\n")
+	for _, c := range exitCodes {
+		fmt.Fprintf(&b, "| %d | %s |\n", c.code, c.meaning)
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ type state struct {
 	stored       bool  // it was received since the last restart; garbage collection does not clear this
 	firing       bool  // as of the last Put or Expire
 	fired        bool  // it was firing at some time since the last restart
+	refires      bool  // it was falsely resolved, and fires again if it is still firing at its source
 	timeout      bool  // ends is from ResolveTimeout
 }
 
@@ -30,7 +31,8 @@ func (s *state) extend(now int64, b *AlertRange) bool {
 	return true
 }
 
-// put stores n alerts from number i on, all in state s.
+// put stores n alerts from number i on, all in state s. A copy that arrives at the instant at which the alert would
+// expire comes first.
 func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 	if s.received {
 		e.Counts.Duplicates += int64(n)
@@ -42,7 +44,7 @@ func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 		e.noteEnd(c, s)
 		return
 	}
-	if s.firing && s.ends <= in.now {
+	if s.firing && (s.ends < in.now || s.ends == in.now && in.EndsAt <= in.now) {
 		e.expire(i, n, s)
 	}
 	next := state{
@@ -64,6 +66,7 @@ func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 	}
 	next.firing = next.ends > in.now
 	next.fired = next.firing || s.stored && s.fired
+	next.refires = s.refires && !next.firing
 	e.report(in, i, n, s, &next)
 	*s = next
 	e.noteEnd(c, s)
@@ -94,9 +97,12 @@ func (e *AlertStates) report(in *arrival, i, n int, old, next *state) {
 	switch {
 	case old.firing == next.firing:
 	case old.firing && in.now < next.sourceEnd:
+		next.refires = true
 		e.change(in.now, FalselyResolves, i, n)
 	case old.firing:
 		e.change(in.now, Resolves, i, n)
+	case old.refires && in.now < next.sourceEnd:
+		e.change(in.now, Refires, i, n)
 	case !old.stored || !old.fired || in.StartsAt >= old.ends:
 		e.change(in.now, Fires, i, n)
 	case in.now < next.sourceEnd:
@@ -110,6 +116,7 @@ func (e *AlertStates) report(in *arrival, i, n int, old, next *state) {
 func (e *AlertStates) expire(i, n int, s *state) {
 	s.firing = false
 	if s.ends < s.sourceEnd {
+		s.refires = true
 		e.change(s.ends, FalselyResolves, i, n)
 	} else {
 		e.change(s.ends, Resolves, i, n)

@@ -10,11 +10,12 @@ import (
 
 // expectations reads what must hold in the run.
 func (t *testChecker) expectations() {
-	n := len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules)
+	n := len(t.doc.Alerts) + len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules)
 	if n > maxExpectations {
 		t.Errorf(t.doc.Pos, "the test has %d expectations, above the limit of %d; write fewer", n, maxExpectations)
 		return
 	}
+	t.alertTests()
 	t.ledgerTests()
 	t.alertmanagerTests()
 	t.promqlTests()

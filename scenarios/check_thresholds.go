@@ -58,6 +58,9 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 		return h, false
 	}
 	h.Quantity = Quantity(selector.Name)
+	if now, old := oldQuantities[h.Quantity]; old {
+		h.Quantity = now
+	}
 	form, known := quantityForms()[h.Quantity]
 	if !known {
 		t.Errorf(e.Pos, "the ledger has no quantity %q; %s",
@@ -85,6 +88,8 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.Matcher, at func(word string) Pos) {
 	names := form.labels(h.Quantity)
 	switch {
+	case form.alerts && !slices.Contains(names, m.Name):
+		h.Match = append(h.Match, m)
 	case !slices.Contains(names, m.Name):
 		t.Errorf(at(m.Name), "%s has no label %q; %s",
 			h.Quantity, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, names))
@@ -111,7 +116,7 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 	form := quantityForms()[h.Quantity]
 	example := form.aggregates[0] + " == 0"
 	switch h.Quantity {
-	case QuantityDelivery:
+	case QuantityDelivery, QuantityFirstDelivery, QuantityUncovered:
 		example = "p(99) < 5s"
 	case QuantityShutdown:
 		example = "max < 30s"
@@ -121,6 +126,17 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 		t.Errorf(e.Pos, "%q compares nothing; write such as '%s'", strictyaml.Shorten(e.Text), example)
 		return
 	}
+	word := strings.TrimSpace(e.Text[:at])
+	if !h.aggregate(word, form.aggregates) {
+		t.Errorf(e.At(strings.Index(e.Text, word)), "%s has no %q; %s",
+			h.Quantity, strictyaml.Shorten(word), strictyaml.WriteOneOf(word, form.aggregates))
+		return
+	}
+	t.comparison(h, e, at, example)
+}
+
+// comparison reads the operator and the limit, which begin at a byte of e.
+func (t *testChecker) comparison(h *Threshold, e *promqlcheck.Expression, at int, example string) {
 	rest := strings.TrimLeft(e.Text[at:], "<>=!")
 	op := e.Text[at : len(e.Text)-len(rest)]
 	if ops := []string{"<", "<=", ">", ">=", "==", "!="}; !slices.Contains(ops, op) {
@@ -128,12 +144,6 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 		return
 	}
 	h.operator = op
-	word := strings.TrimSpace(e.Text[:at])
-	if !h.aggregate(word, form.aggregates) {
-		t.Errorf(e.At(strings.Index(e.Text, word)), "%s has no %q; %s",
-			h.Quantity, strictyaml.Shorten(word), strictyaml.WriteOneOf(word, form.aggregates))
-		return
-	}
 	if text := strings.TrimSpace(rest); text == "" {
 		t.Errorf(e.At(len(e.Text)), "%q has no limit; write such as '%s'", strictyaml.Shorten(e.Text), example)
 	} else {

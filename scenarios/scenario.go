@@ -91,7 +91,8 @@ type Test struct {
 	// ExternalLabels, if not nil, and ExternalURL are $externalLabels and $externalURL in templates of rules.
 	ExternalLabels *labels.Labels
 	ExternalURL    string
-	Thresholds     []Threshold
+	// Thresholds are thresholds, and what alert_test expects.
+	Thresholds []Threshold
 	// Invariants are those that the test switches off or knows to fail, of the ones that every run is checked for.
 	Invariants []Invariant
 }

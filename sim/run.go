@@ -53,6 +53,8 @@ type Result struct {
 	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
 	TraceSHA256 string
 	Ledger      ledger.Ledger
+	// Accounts say how well the Alertmanagers knew of the alerts.
+	Accounts ledger.AlertAccounts
 	// Delivery has the delays of the delivered alerts: by address, from the call of Send to the response of that
 	// Alertmanager, and under Any to the first response of any.
 	Delivery map[string]*ledger.Delays
@@ -150,6 +152,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	}
 	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.judged.Final, r.delivery(), r.world.Seq, r.world.Now,
 		r.senders.Stopped()
+	res.Accounts = r.senders.AlertAccounts(nil)
 	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
 	res.Series = r.senders.Store()
 	res.Failures, res.Known = r.judge.Failures()

@@ -50,6 +50,7 @@ func newRun(
 	r.judged = &verdict.Run{
 		World: w, Network: r.network, File: f, Test: t, Release: rel, Ledger: g.Ledger, Delays: g.Delays,
 		Shutdown: g.Shutdown,
+		Accounts: g.AlertAccounts,
 		Firing:   r.firing, Scrapes: g.Store, Violations: g.Violations,
 	}
 	r.judge = verdict.New(r.judged)
@@ -63,7 +64,7 @@ func (r *run) prepare() error {
 	for i := range r.test.Series {
 		n += len(r.test.Series[i].Alerts)
 	}
-	r.world.Labels = alerts.NewLabelSets(r.options.Labels, n)
+	r.world.Labels = alerts.NewLabelSets(r.options.Labels, n, r.senders.AlertLog())
 	r.senders.Phases = r.options.Phases
 	r.senders.Begin()
 	for _, am := range r.test.Alertmanagers {

@@ -18,9 +18,9 @@ func TestMetricsAreThoseOfTheRelease(t *testing.T) {
 	require.Regexp(t, `prometheus_notifications_queue_length +gauge +The`, list("--release", "v3.9"))
 	require.NotContains(t, list("--release", "v3.3"), "histogram_seconds")
 	require.Regexp(t, `alert_delivery_seconds +histogram +to, le +Time`, list())
-	require.Regexp(t, `alert_delivery_seconds +duration +to +p\(99\) max avg med min count +from Send`, list(),
+	require.Regexp(t, `copy_delivery_seconds +duration +to +p\(99\) max avg med min count +from Send`, list(),
 		"of thresholds")
-	require.Regexp(t, `alerts_dropped +alerts +from, reason +count rate +alerts`, list())
+	require.Regexp(t, `copies_dropped +copies +from, reason +count rate +copies`, list())
 }
 
 func TestMetricsOfAnUnknownRelease(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 // schemaTitles are the headings of the format's parts, by the name that the schema gives them.
 var schemaTitles = map[string]string{
 	"":                  "A file",
+	"alertTest":         "What is expected of alerts",
 	"test":              "A test",
 	"series":            "An input series",
 	"behaviour":         "An Alertmanager",

@@ -103,6 +103,31 @@ type contract struct {
 			Resurrections *int64 `json:"resurrections"`
 		} `json:"alertmanagers"`
 	} `json:"ledger"`
+
+	Alerts struct {
+		Any           *accountContract            `json:"any"`
+		Alertmanagers map[string]*accountContract `json:"alertmanagers"`
+	} `json:"alerts"`
+}
+
+// An accountContract is the account of alerts, at one Alertmanager or at any.
+type accountContract struct {
+	Alerts          *int64         `json:"alerts"`
+	Missed          *int64         `json:"missed"`
+	FirstDelivery   *timesContract `json:"first_delivery"`
+	Uncovered       *timesContract `json:"uncovered"`
+	FalselyResolved *int64         `json:"falsely_resolved"`
+	FalseResolves   *timesContract `json:"false_resolves"`
+	LateResolve     *timesContract `json:"late_resolve"`
+}
+
+type timesContract struct {
+	Count *int64 `json:"count"`
+	P50   *int64 `json:"p50_ns"`
+	P90   *int64 `json:"p90_ns"`
+	P99   *int64 `json:"p99_ns"`
+	Max   *int64 `json:"max_ns"`
+	Total *int64 `json:"total_ns"`
 }
 
 // records decodes the output of --output json: one record a line, without fields that the contract does not have.

@@ -155,6 +155,14 @@ func (d *Delays) Mean() time.Duration {
 	return time.Duration(mean)
 }
 
+// Total returns the sum of all delays in nanoseconds, at most the largest int64.
+func (d *Delays) Total() int64 {
+	if d.sum[0] > 0 || d.sum[1] > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(d.sum[1])
+}
+
 // Seconds returns the sum of all delays in seconds.
 func (d *Delays) Seconds() float64 {
 	return (float64(d.sum[0])*(1<<64) + float64(d.sum[1])) / float64(time.Second)
@@ -163,7 +171,11 @@ func (d *Delays) Seconds() float64 {
 // Quantile returns the q-quantile, q from 0 to 1: the shortest delay such that at least the fraction q of all delays is
 // not above it. It is the upper edge of a bin, but not above Max; 0 if there is no delay.
 func (d *Delays) Quantile(q float64) time.Duration {
-	rank := max(int64(math.Ceil(float64(q*float64(d.n)))), 1)
+	return d.rank(max(int64(math.Ceil(float64(q*float64(d.n)))), 1))
+}
+
+// rank returns the n-th shortest delay, from 1, as the upper edge of its bin and never above Max; 0 of none.
+func (d *Delays) rank(rank int64) time.Duration {
 	if rank > d.n {
 		return d.Max()
 	}

@@ -55,6 +55,7 @@ type Test struct {
 	Recording      text                        `yaml:"recording"`
 	Alertmanagers  strictyaml.Dict[Behaviour]  `yaml:"alertmanagers"`
 	Timeline       []Event                     `yaml:"timeline"`
+	Alerts         []AlertTest                 `yaml:"alert_test"`
 	Ledger         []LedgerTest                `yaml:"ledger_test"`
 	Receipts       []AlertmanagerTest          `yaml:"alertmanager_test"`
 	PromQL         []PromQLTest                `yaml:"promql_expr_test"`

@@ -14,6 +14,19 @@ type Scope struct {
 	FailsOn labels `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 }
 
+// An AlertTest is an entry of alert_test.
+type AlertTest struct {
+	strictyaml.Mapping
+	Scope           `yaml:",inline"`
+	Alerts          text   `yaml:"alerts"`
+	Labels          labels `yaml:"labels"`
+	Target          text   `yaml:"target"`
+	FirstDelivery   text   `yaml:"exp_first_delivery"`
+	Uncovered       text   `yaml:"exp_uncovered"`
+	FalselyResolved text   `yaml:"exp_false_resolved"`
+	Missed          text   `yaml:"exp_missed"`
+}
+
 // A LedgerTest is an entry of ledger_test.
 type LedgerTest struct {
 	strictyaml.Mapping

@@ -64,6 +64,9 @@ func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 // LabelSets numbers the label sets of a run. For an Alertmanager, alerts with one label set are one alert, whichever
 // sender sent them.
 type LabelSets struct {
+	// Log is told which label sets relabelling makes of which alerts.
+	Log Log
+
 	cache   *Cache
 	numbers []int32 // by id, from 1; 0 for those that are not in the run yet
 	ids     []int32 // by number
@@ -74,8 +77,17 @@ type LabelSets struct {
 	stemmed int
 }
 
+// A Log records which label sets relabelling makes of which alerts, by their numbers.
+type Log interface {
+	// SentAs is called when Send's relabelling makes a label set of an alert, Dropped when it drops the alert.
+	SentAs(alert, labelSet int)
+	Dropped(alert int)
+	// RelabelledAs is called when an Alertmanager set makes the label set to of from.
+	RelabelledAs(set *core.Set, from, to int)
+}
+
 // NewLabelSets returns LabelSets with room for those of a cache, or else for n.
-func NewLabelSets(cache *Cache, n int) *LabelSets {
+func NewLabelSets(cache *Cache, n int, log Log) *LabelSets {
 	if cache == nil {
 		cache = &Cache{}
 	}
@@ -83,7 +95,7 @@ func NewLabelSets(cache *Cache, n int) *LabelSets {
 		cache.ids, cache.sets = make(map[labels.Labels]int32, n), make([]labels.Labels, 0, n)
 	}
 	n = max(n, len(cache.sets))
-	return &LabelSets{cache: cache, numbers: make([]int32, n), ids: make([]int32, 0, n), names: make([]string, 0, n)}
+	return &LabelSets{Log: log, cache: cache, numbers: make([]int32, n), ids: make([]int32, 0, n), names: make([]string, 0, n)}
 }
 
 // Names are the names of the label sets by number. The caller must not change them.

@@ -13,6 +13,8 @@ import (
 type Source struct {
 	Alerts []labels.Labels
 	Names  []string
+	// IDs are the numbers of Alerts in the account of alerts.
+	IDs []int32
 	// Planned says that the alerts are in the scenario, and so the same in every run.
 	Planned bool
 	// Times are those of the next send.
@@ -35,10 +37,13 @@ func (s *Source) Relabel(l *LabelSets, rules core.Relabeling, config int) []Span
 	for i, id := range l.cache.relabel(s, rules, config) {
 		if id < 0 {
 			s.places = append(s.places, -1)
+			l.Log.Dropped(int(s.IDs[i]))
 			continue
 		}
 		s.places = append(s.places, int32(s.n))
-		s.relabelled = AppendSpan(s.relabelled, l.numberOf(id, s.Names[i]))
+		number := l.numberOf(id, s.Names[i])
+		s.relabelled = AppendSpan(s.relabelled, number)
+		l.Log.SentAs(int(s.IDs[i]), number)
 		s.n++
 	}
 	return s.relabelled
@@ -227,7 +232,9 @@ func (s *Send) variant(set *core.Set, l *LabelSets) *Send {
 				in++
 			}
 			if lset, keep := rules.Apply(l.Of(number)); keep {
-				v.Spans = AppendSpan(v.Spans, l.Number(lset, l.names[number]))
+				to := l.Number(lset, l.names[number])
+				l.Log.RelabelledAs(set, number, to)
+				v.Spans = AppendSpan(v.Spans, to)
 				v.places = append(v.places, place)
 				v.times = appendTimes(v.times, len(v.places), s.times[in].Times)
 			}

@@ -39,6 +39,7 @@ type Alertmanager struct {
 	FastForwarded bool
 
 	network *Network
+	number  int   // in the account of alerts
 	expiry  int64 // when its next expiry is planned, 0 or fakeam.Never if none is
 }
 
@@ -71,6 +72,7 @@ type Target struct {
 func (p *Peer) Join(am *core.Alertmanager) *Target {
 	t := &Target{Peer: p, AM: am}
 	am.Tag = t
+	p.network.AlertLog.Joins(p.number, am.Set, len(am.Set.Config.AlertRelabelConfigs) > 0)
 	p.Targets = append(slices.DeleteFunc(p.Targets, func(o *Target) bool { return o.Gone && o.AM.InFlight() == 0 }), t)
 	return t
 }
@@ -107,6 +109,10 @@ type Network struct {
 	ReadsBody bool
 	// New makes the Alertmanager that decides on the responses of an address.
 	New func(address string, b fakeam.Behaviour) *fakeam.Alertmanager
+	// AlertLog records what Alertmanagers know.
+	AlertLog *ledger.AlertLog
+	// LastEnd is when a request last ended.
+	LastEnd int64
 	// Disturbed is called when an event may give the notifiers new work: the time to quiescence starts anew.
 	Disturbed func()
 
@@ -118,9 +124,9 @@ type Network struct {
 }
 
 // NewNetwork returns a Network of senders with these accounts.
-func NewNetwork(w *world.World, accounts []*ledger.Accounts) *Network {
+func NewNetwork(w *world.World, accounts []*ledger.Accounts, log *ledger.AlertLog) *Network {
 	return &Network{
-		World: w, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts)),
+		World: w, AlertLog: log, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts)),
 	}
 }
 
@@ -145,7 +151,9 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	if am := n.byAddress[address]; am != nil {
 		return am
 	}
-	am := &Alertmanager{Address: address, Decides: n.New(address, b), network: n}
+	am := &Alertmanager{
+		Address: address, Decides: n.New(address, b), network: n, number: n.AlertLog.NewAlertmanager(address),
+	}
 	n.byAddress[address] = am
 	i, _ := slices.BinarySearchFunc(n.alertmanagers, address,
 		func(am *Alertmanager, a string) int { return strings.Compare(am.Address, a) })

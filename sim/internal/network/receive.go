@@ -32,6 +32,7 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 // fakeam.AlertStates.Extend), then the others one by one.
 func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 	seg, list := steps.Seg, steps.List
+	n.LastEnd = max(n.LastEnd, list[len(list)-1].At)
 	if len(am.Windows) == 0 {
 		last := list[len(list)-1].At
 		whole := seg.Send.ContiguousBatch(seg.From, seg.Len())
@@ -99,6 +100,13 @@ func (e *expiryEvent) Happen() {
 	n.planExpiry(am)
 }
 
+// ExpireAll records what has expired by now. Nothing may happen after it.
+func (n *Network) ExpireAll() {
+	for _, am := range n.alertmanagers {
+		n.AlertLog.Changes(am.number, am.States.Expire(n.Now))
+	}
+}
+
 // Expire expires the alerts of an Alertmanager whose endsAt has passed.
 func (n *Network) Expire(am *Alertmanager) { n.changed(am, am.States.Expire(n.Now)) }
 
@@ -112,6 +120,7 @@ var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 
 // changed writes to the trace where an Alertmanager's state differs from the source, one event for each kind and time.
 func (n *Network) changed(am *Alertmanager, changes []fakeam.Change) {
+	n.AlertLog.Changes(am.number, changes)
 	cause := n.Cause
 	for i, c := range changes {
 		kind, shown := tracedChanges[c.Kind]

@@ -177,6 +177,7 @@ func (r *Request) End(o core.Outcome, text string) {
 // queue.
 func (r *Request) close(o core.Outcome) {
 	n := r.network
+	n.LastEnd = max(n.LastEnd, n.Now)
 	if r.Decision.Accepts && n.Now < r.Decision.At && !r.Broken {
 		r.Late = alerts.AppendBatches(r.Late[:0], r.Decision.Accepted(r.N), r.Batch...)
 	}

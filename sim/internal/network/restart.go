@@ -24,6 +24,7 @@ func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 
 	}
 	am.Decides.Restart(n.Now)
 	am.States.Restart(n.Now)
+	n.AlertLog.Forgets(n.Now, am.number)
 	return n.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: note})
 }
 

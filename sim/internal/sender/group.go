@@ -49,6 +49,7 @@ type Group struct {
 	Horizon int64
 
 	senders []*Sender
+	sources alertSources
 	// evaluations are those whose alerts several senders send; nil if there is one sender.
 	evaluations *alerts.Evaluations
 	scraper     *scraper // nil without virtual scrapes
@@ -66,7 +67,7 @@ func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Re
 	if len(g.senders) > 1 {
 		g.evaluations = &alerts.Evaluations{}
 	}
-	g.Network = network.NewNetwork(w, accounts)
+	g.Network = network.NewNetwork(w, accounts, &g.sources.log)
 	g.Network.ReadsBody, g.Network.Disturbed = rel.ReadsBody, g.Disturb
 	return g
 }
@@ -83,6 +84,9 @@ func (g *Group) OpenEngines() (err error) {
 	}
 	return nil
 }
+
+// AlertLog records what becomes of the alerts of the run.
+func (g *Group) AlertLog() *ledger.AlertLog { return &g.sources.log }
 
 // Begin gives every sender its invariants.
 func (g *Group) Begin() {
@@ -111,6 +115,9 @@ func (g *Group) Prime() {
 
 // PlanWorkload plans the rules of input_series, whose results are in the scenario.
 func (g *Group) PlanWorkload() {
+	for i := range g.Test.Series {
+		g.sources.addSeries(&g.Test.Series[i], int64(g.File.EvaluationInterval))
+	}
 	for _, s := range g.senders {
 		s.planRules()
 	}

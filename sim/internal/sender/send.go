@@ -13,12 +13,14 @@ import (
 // RawSend returns a function that sends the alerts of the i-th event of the timeline.
 func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
 	sources := make([]alerts.Source, len(g.senders))
+	ids := g.sources.of(e.Send.Alerts)
 	for i := range sources {
-		sources[i] = alerts.Source{Alerts: e.Send.Alerts, Names: e.Send.Names, Planned: true}
+		sources[i] = alerts.Source{Alerts: e.Send.Alerts, Names: e.Send.Names, IDs: ids, Planned: true}
 	}
 	return func(s *Sender) {
 		now := g.World.Now
 		ends := now + int64(g.Release.ValidFor(g.File.EvaluationInterval, g.File.Flags.ResendDelay))
+		g.sources.fireUntil(now, ends, ids)
 		sources[s.number].Times = alerts.Times{StartsAt: now, EndsAt: ends, Until: ends}
 		s.send(alerts.EvaluationKey{Position: i, At: now}, []*alerts.Source{&sources[s.number]}, nil)
 	}

@@ -3,12 +3,12 @@ package sender
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
 	prometheus "github.com/prometheus/prometheus/notifier"
 
-	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
@@ -47,22 +47,72 @@ func (g *Group) planRuleFiles() error {
 			return err
 		}
 	}
+	return g.evaluateUninterrupted()
+}
+
+// newRuleGroups returns the groups of the rule files on a store. restores says that they restore the state of alerts
+// from it, as after a restart.
+func (g *Group) newRuleGroups(store *scrape.Store, restores bool) ([]*scrape.Group, error) {
+	files := make([]scrape.RuleFile, len(g.File.RuleFiles))
+	for i, f := range g.File.RuleFiles {
+		files[i] = scrape.RuleFile(f)
+	}
+	return scrape.NewGroups(store, files, scrape.RuleOptions{
+		Interval: g.File.EvaluationInterval, ResendDelay: g.File.Flags.ResendDelay,
+		ExternalLabels: g.Test.TemplateLabels(g.File), ExternalURL: g.Test.ExternalURL,
+		Engine: scrape.NewEngine(g.File.EvaluationInterval), Order: g.File.GroupEvalOrder,
+		Restores: restores,
+	})
+}
+
+// evaluateUninterrupted evaluates the rules on the input series alone, as a server that never stops would, for the
+// account of alerts of a scenario in which servers stop: their own rules say nothing meanwhile, and forget. Alerts of
+// what servers scrape are left out there.
+func (g *Group) evaluateUninterrupted() error {
+	stops := func(e scenarios.Event) bool { return e.ServerRestart != nil || e.Shutdown != nil }
+	if len(g.File.RuleFiles) == 0 || !slices.ContainsFunc(g.Test.Timeline, stops) {
+		return nil
+	}
+	g.sources.uninterrupted = true
+	input := newView(g.Test.Start, 0)
+	for _, m := range g.Test.Metrics {
+		if err := input.fill(m, g.Test.Interval); err != nil {
+			return err
+		}
+	}
+	groups, err := g.newRuleGroups(input.store, false)
+	if err != nil {
+		return err
+	}
+	for at := int64(0); at <= g.Horizon; {
+		next := int64(math.MaxInt64)
+		for _, group := range groups {
+			offset, interval := g.offset(group), int64(group.Interval())
+			if at >= offset && (at-offset)%interval == 0 {
+				due, _ := group.Eval(time.Duration(at)) // the servers' own evaluation reports errors
+				for _, a := range slices.Concat(due...) {
+					g.sources.evaluated(at, a.EndsAt.UnixNano(), a.Labels)
+				}
+			}
+			next = min(next, offset+max(0, (at-offset)/interval+1)*interval)
+		}
+		at = next
+	}
 	return nil
+}
+
+// offset returns when a rule group is first evaluated.
+func (g *Group) offset(group *scrape.Group) int64 {
+	if g.File.Aligned {
+		return 0
+	}
+	return int64(group.Offset())
 }
 
 // planRuleGroups plans the first evaluation of every group of the sender's rules.
 func (s *Sender) planRuleGroups() error {
-	file, test := s.group.File, s.group.Test
-	files := make([]scrape.RuleFile, len(file.RuleFiles))
-	for i, f := range file.RuleFiles {
-		files[i] = scrape.RuleFile(f)
-	}
-	groups, err := scrape.NewGroups(s.group.scraper.viewOf(s).store, files, scrape.RuleOptions{
-		Interval: file.EvaluationInterval, ResendDelay: file.Flags.ResendDelay,
-		ExternalLabels: test.TemplateLabels(file), ExternalURL: test.ExternalURL,
-		Engine: scrape.NewEngine(file.EvaluationInterval), Order: file.GroupEvalOrder,
-		Restores: s.life > 0,
-	})
+	test := s.group.Test
+	groups, err := s.group.newRuleGroups(s.group.scraper.viewOf(s).store, s.life > 0)
 	if err != nil {
 		return err
 	}
@@ -70,10 +120,7 @@ func (s *Sender) planRuleGroups() error {
 		ru := &ruleGroup{
 			Group: g, from: s, life: s.life, position: len(test.Timeline) + len(test.Series) + i, interval: int64(g.Interval()),
 		}
-		if !file.Aligned {
-			ru.next = int64(g.Offset())
-		}
-		ru.next = s.nextEvaluation(ru.next, ru.interval)
+		ru.next = s.nextEvaluation(s.group.offset(g), ru.interval)
 		s.ruleGroups = append(s.ruleGroups, ru)
 		if s.life == 0 || ru.next <= s.group.Horizon {
 			s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
@@ -159,9 +206,11 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 	validity := int64(s.group.Release.ValidFor(time.Duration(interval), s.group.File.Flags.ResendDelay))
 	var list []*alerts.Source
 	for _, a := range due {
-		t := alerts.Times{StartsAt: a.StartsAt.UnixNano(), EndsAt: later(evaluated, validity), Until: fakeam.Never}
+		t := alerts.Times{StartsAt: a.StartsAt.UnixNano(), EndsAt: later(evaluated, validity)}
 		if ends := a.EndsAt.UnixNano(); ends <= evaluated {
 			t.EndsAt, t.Until, t.Resolved = ends, ends, true
+		} else {
+			t.Until = s.group.sources.endOf(a.Labels, evaluated)
 		}
 		if n := len(list); n == 0 || list[n-1].Times != t {
 			list = append(list, &alerts.Source{Times: t})
@@ -170,6 +219,12 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 		src.Alerts, src.Names = append(src.Alerts, a.Labels), append(src.Names, scenarios.AlertName(a.Labels))
 	}
 	for _, src := range list {
+		src.IDs = s.group.sources.of(src.Alerts)
+		if s.number == 0 && !s.group.sources.uninterrupted {
+			for _, ls := range src.Alerts {
+				s.group.sources.evaluated(evaluated, src.EndsAt, ls)
+			}
+		}
 		if src.Resolved {
 			s.endAtSource(src)
 		}

@@ -43,7 +43,7 @@ func (s *Sender) planRules() {
 	file := s.group.File
 	var rules []*staticRule
 	byName := map[string]*staticRule{}
-	for _, series := range s.group.Test.Series {
+	for i, series := range s.group.Test.Series {
 		ru := byName[series.Rule]
 		if ru == nil {
 			ru = &staticRule{
@@ -56,7 +56,9 @@ func (s *Sender) planRules() {
 			rules = append(rules, ru)
 		}
 		ru.series = append(ru.series, ruleSeries{
-			source: &alerts.Source{Alerts: series.Alerts, Names: series.Names, Planned: true},
+			source: &alerts.Source{
+				Alerts: series.Alerts, Names: series.Names, IDs: s.group.sources.series[i], Planned: true,
+			},
 			firing: series.Firing, resolvedAt: never, lastSent: never,
 		})
 	}

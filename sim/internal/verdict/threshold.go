@@ -23,6 +23,10 @@ func (j *Judge) JudgeThresholds() {
 
 // checkThreshold checks one threshold.
 func (j *Judge) checkThreshold(h *scenarios.Threshold) {
+	if h.CountsAlerts() {
+		j.checkAccount(h)
+		return
+	}
 	whole := j.run.Final.Whole()
 	account := &whole
 	if h.Target != "" {
@@ -69,8 +73,6 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		}
 	case scenarios.QuantityLate:
 		n, f.wrong = account.Late, trace.KindExpired
-	case scenarios.QuantityFalselyResolved:
-		n, f.wrong = account.FalseResolves, trace.KindFalselyResolved
 	case scenarios.QuantityRefired:
 		n, f.wrong = account.Refires, trace.KindRefired
 	case scenarios.QuantityResurrected:
@@ -110,12 +112,17 @@ func measure(d *ledger.Delays, h *scenarios.Threshold) int64 {
 	return int64(d.Quantile(h.Quantile))
 }
 
+// aggregateWord is the aggregate of a threshold as it is written.
+func aggregateWord(h *scenarios.Threshold) string {
+	if h.Aggregate == scenarios.AggregateQuantile {
+		return "p(" + strconv.FormatFloat(h.Quantile*100, 'g', 6, 64) + ")"
+	}
+	return string(h.Aggregate)
+}
+
 // measured writes the aggregate of delays that a threshold is about.
 func measured(d *ledger.Delays, h *scenarios.Threshold) string {
-	word := string(h.Aggregate)
-	if h.Aggregate == scenarios.AggregateQuantile {
-		word = "p(" + strconv.FormatFloat(h.Quantile*100, 'g', 6, 64) + ")"
-	}
+	word := aggregateWord(h)
 	switch {
 	case h.Aggregate == scenarios.AggregateCount:
 		return fmt.Sprintf("count is %d", d.Count())

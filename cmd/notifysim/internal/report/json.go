@@ -24,6 +24,8 @@ type runRecord struct {
 	Summary     string          `json:"summary"`         // see sim.Summary
 	TraceSHA256 string          `json:"trace_sha256"`
 	Ledger      ledger.Ledger   `json:"ledger"`
+	// Accounts are of alerts, the ledger is of copies.
+	Accounts ledger.AlertAccounts `json:"alerts"`
 }
 
 type failureRecord struct {
@@ -66,6 +68,7 @@ func (r *jsonReporter) Result(run Run, res *sim.Result, _ time.Duration) error {
 		File: res.File, Test: res.Test, Release: res.Release, Engine: res.Engine, Seed: res.Seed,
 		Pass: res.Pass, Checks: run.Checks(), Failures: failureRecords(res.Failures), Known: failureRecords(res.Known),
 		Notes: run.File.Notes(), Summary: run.summary(res), TraceSHA256: res.TraceSHA256, Ledger: res.Ledger,
+		Accounts: res.Accounts,
 	})
 }
 

@@ -1,0 +1,163 @@
+package sender
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
+	"github.com/notifysim/notifysim/sim/ledger"
+)
+
+// alertSources are the alerts of a run as they are at their source, by their numbers in the account of alerts. They are
+// the same for all senders, however often these start.
+type alertSources struct {
+	log    ledger.AlertLog
+	labels []labels.Labels // by number
+	series [][]int32       // the alerts of each series of the test
+
+	byLabels map[labels.Labels]int32 // of raw sends and rule files
+	fires    map[int32]bool          // alerts of rule files
+	// uninterrupted says that the rules were evaluated beforehand (see Group.evaluateUninterrupted).
+	uninterrupted bool
+	ends          map[int32][]int64 // by alert of rule files: when it ended
+}
+
+// addSeries numbers the alerts of a series, and records when its values say that they fire. interval is the time
+// between evaluations.
+func (a *alertSources) addSeries(s *scenarios.Series, interval int64) {
+	n := len(s.Alerts)
+	first := a.log.NewAlerts(n)
+	ids := make([]int32, n)
+	for i := range ids {
+		ids[i] = int32(first + i)
+	}
+	a.labels, a.series = append(a.labels, s.Alerts...), append(a.series, ids)
+	fires := false
+	for k, firing := range s.Firing {
+		switch at := int64(k) * interval; {
+		case firing && !fires:
+			a.log.Fires(at, first, n)
+		case fires && !firing:
+			a.log.Ends(at, first, n)
+		}
+		fires = firing
+	}
+	if fires {
+		a.log.Ends(int64(len(s.Firing))*interval, first, n)
+	}
+}
+
+// of returns the numbers of alerts by their label sets.
+func (a *alertSources) of(list []labels.Labels) []int32 {
+	ids := make([]int32, len(list))
+	for i, ls := range list {
+		ids[i] = a.idOf(ls)
+	}
+	return ids
+}
+
+func (a *alertSources) idOf(ls labels.Labels) int32 {
+	id, ok := a.byLabels[ls]
+	if !ok {
+		if a.byLabels == nil {
+			a.byLabels = map[labels.Labels]int32{}
+		}
+		id = int32(a.log.NewAlerts(1))
+		a.byLabels[ls], a.labels = id, append(a.labels, ls)
+	}
+	return id
+}
+
+// fireUntil records that alerts fire from one instant to another.
+func (a *alertSources) fireUntil(from, to int64, ids []int32) {
+	for _, id := range ids {
+		a.log.Fires(from, int(id), 1)
+	}
+	for _, id := range ids {
+		a.log.Ends(to, int(id), 1)
+	}
+}
+
+// evaluated records what an evaluation of a rule at an instant says of an alert, of which it sends a copy whenever that
+// changes. ends is when the alert ended, or later than now.
+func (a *alertSources) evaluated(now, ends int64, ls labels.Labels) {
+	id := a.idOf(ls)
+	if a.fires == nil {
+		a.fires, a.ends = map[int32]bool{}, map[int32][]int64{}
+	}
+	switch firing := ends > now; {
+	case firing && !a.fires[id]:
+		a.fires[id] = true
+		a.log.Fires(now, int(id), 1)
+	case !firing && a.fires[id]:
+		a.fires[id] = false
+		a.log.Ends(ends, int(id), 1)
+		a.ends[id] = append(a.ends[id], ends)
+	}
+}
+
+// endOf returns when an alert of rule files that a server sends as firing ends; fakeam.Never if that is not known yet.
+func (a *alertSources) endOf(ls labels.Labels, now int64) int64 {
+	if a.uninterrupted {
+		for _, at := range a.ends[a.idOf(ls)] {
+			if at > now {
+				return at
+			}
+		}
+	}
+	return fakeam.Never
+}
+
+// AlertAccounts returns the account of alerts of a run that is over, of those whose labels match. Without a duration
+// it ends with the last event or sample of the scenario, or the last answer to a request.
+func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccounts {
+	g.Network.ExpireAll()
+	end := int64(g.Test.Duration)
+	if end == 0 {
+		end = max(g.Horizon, g.Network.LastEnd)
+		for _, s := range g.Test.Series {
+			end = max(end, int64(len(s.Firing)-1)*int64(g.File.EvaluationInterval))
+		}
+		end++
+	}
+	meant := g.alertFilter()
+	return g.sources.log.Account(min(end, g.World.Now+1), func(address string, alert int) bool {
+		return meant(address, alert) && (match == nil || match(g.sources.labels[alert]))
+	})
+}
+
+// alertFilter reports whether an alert is meant for an Alertmanager: neither Send's relabelling nor that of the
+// Alertmanager's sets drops it on purpose. Of an alert that was never sent it is the first configuration that says so.
+func (g *Group) alertFilter() ledger.Filter {
+	log, send := &g.sources.log, core.SendRelabeling(g.File.Config)
+	sets := map[string][]core.Relabeling{"": nil}
+	for _, am := range g.Network.Alertmanagers() {
+		for _, set := range log.SetsOf(am.Address) {
+			sets[am.Address] = append(sets[am.Address], core.SetRelabeling(set))
+			sets[""] = append(sets[""], core.SetRelabeling(set))
+		}
+	}
+	drops := len(g.File.Config.AlertingConfig.AlertRelabelConfigs) > 0
+	return func(address string, alert int) bool {
+		list := sets[address]
+		if !log.WasSent(alert) && (drops || log.WasDropped(alert)) {
+			if _, keep := send.Apply(g.sources.labels[alert]); !keep {
+				return false
+			}
+		}
+		if address == "" && len(list) == 0 { // no Alertmanager was ever known
+			return true
+		}
+		return slices.ContainsFunc(list, func(r core.Relabeling) bool {
+			if len(r.Rules) == 0 {
+				return true
+			}
+			ls, _ := send.Apply(g.sources.labels[alert])
+			_, keep := r.Apply(ls)
+			return keep
+		})
+	}
+}

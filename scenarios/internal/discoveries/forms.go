@@ -13,31 +13,6 @@ import (
 	labelselectors "k8s.io/apimachinery/pkg/labels"
 )
 
-// A Form is a way in which a value can be wrong, by examples. The first of Wrong is wrong in this way alone. A
-// configuration that refuses all of Wrong and accepts one of Right asks for it.
-type Form struct{ Wrong, Right []string }
-
-// Forms are the forms by name.
-var Forms = map[string]Form{
-	"not-a-url": {
-		[]string{"http://a.example/%zz", "/%zz.json", "a in\t(b)", "a=%zz", "http://["}, []string{aURL},
-	},
-	"without-scheme":     {[]string{"//a.example/x.json", "/x.json", "x.json", "a=b"}, []string{aURL}},
-	"without-host":       {[]string{"http:///x.json", "/x.json", "x.json", "a=b"}, []string{aURL}},
-	"not-http":           {[]string{"ftp://a.example/x.json", "x.json", "/x.json", "a=b"}, []string{aURL}},
-	"relative":           {[]string{"a.json", aURL, "a"}, []string{"/x.json"}},
-	"not-a-file-pattern": {[]string{"a.txt", "/a.txt", "http://a.example/a.txt", "*/a.json"}, []string{"x.json"}},
-	"not-a-label-selector": {
-		[]string{"a==b==c", "x in (", "http://a.example/x in (.json", "/x in (.json", "a=%zz"}, []string{"a=b"},
-	},
-	"not-a-field-selector": {[]string{"no-selector", aURL, "/x.json"}, []string{"a=b"}},
-	"not-a-uuid":           {[]string{"no-uuid", aURL, "/x.json", "a=b"}, []string{aUUID}},
-	"blank":                {[]string{"", "  "}, []string{aURL, aUUID, "a"}},
-	"empty":                {[]string{""}, []string{aURL, aUUID, "a"}},
-}
-
-const aURL, aUUID = "http://a.example/x.json", "11111111-1111-1111-1111-111111111111"
-
 // forms say what is wrong with a value.
 var forms = map[string]func(reflect.Value) error{
 	"not-a-url":      func(v reflect.Value) error { _, err := url.Parse(v.String()); return err },
@@ -81,6 +56,3 @@ func urlForm(wrong func(*url.URL) bool) func(reflect.Value) error {
 		return when(err == nil && wrong(u))
 	}
 }
-
-// WrongForm returns what is wrong with text in the way that has the name form.
-func WrongForm(form, text string) error { return forms[form](reflect.ValueOf(text)) }

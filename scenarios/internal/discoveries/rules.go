@@ -25,8 +25,8 @@ import (
 // {value}, {index} and {error} in Say are those of the last term.
 type Rule struct{ If, Say string }
 
-// Check returns what the first of rules that a struct breaks says. It is for the generator, too.
-func Check(fields, defaults reflect.Value, rules []Rule) error {
+// check returns what the first of rules that a struct breaks says.
+func check(fields, defaults reflect.Value, rules []Rule) error {
 	for _, r := range rules {
 		if r.If == "http" {
 			if err := httpClient(fields).Validate(); err != nil {

@@ -29,7 +29,7 @@ func (c *SDConfig[T]) UnmarshalYAML(unmarshal func(any) error) error {
 	if err := unmarshal(&c.Fields); err != nil {
 		return err
 	}
-	return Check(reflect.ValueOf(&c.Fields).Elem(), reflect.ValueOf(about.defaults), about.rules)
+	return check(reflect.ValueOf(&c.Fields).Elem(), reflect.ValueOf(about.defaults), about.rules)
 }
 
 // Name returns what stands before _sd_configs.

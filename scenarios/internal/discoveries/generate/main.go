@@ -2,18 +2,22 @@
 // discoveries.
 //
 // It has a module of its own because it needs the real ones, and with them the clients of all clouds. It asks the types
-// that Prometheus registers for their fields and defaults, and finds their rules by trying values.
+// that Prometheus registers for their fields and defaults; what they refuse is in rules.yml.
 package main
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"log"
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
+
+	"go.yaml.in/yaml/v2"
+
+	"github.com/notifysim/notifysim/scenarios/internal/discoveries"
 )
 
 func main() {
@@ -31,41 +35,31 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	for _, s := range list {
-		for _, u := range s.unknown {
-			fmt.Printf("%s: %s\n", s.goName, u)
-		}
-	}
 }
 
-// generate returns the shapes with their rules.
+// A refusals is what a type refuses.
+type refusals struct {
+	Rules   []discoveries.Rule // of a configuration
+	Values  []string           // of an enumeration
+	Refusal string             // of any other
+}
+
+//go:embed rules.yml
+var rules []byte
+
+// generate returns the shapes with what they refuse.
 func generate() ([]*shape, error) {
-	known, err := readSamples()
-	if err != nil {
+	known := map[string]refusals{}
+	if err := yaml.UnmarshalStrict(rules, &known); err != nil {
 		return nil, err
 	}
 	list := shapes(registered())
-	words := map[string][]string{}
 	for _, s := range list {
-		name := packageOf(s.real)
-		if words[name] == nil {
-			if words[name], err = literals(s.real.PkgPath()); err != nil {
-				return nil, err
-			}
-		}
+		s.refusals = known[s.goName]
+		delete(known, s.goName)
 	}
-	values := enumerations{}
-	for _, s := range list {
-		if s.real.Kind() == reflect.String && s.unmarshals() {
-			s.findValues(words[packageOf(s.real)])
-			values[s.real] = s.values
-		}
-	}
-	for _, s := range list {
-		if s.real.Kind() != reflect.String && s.unmarshals() {
-			p := &prober{shape: s, words: words[packageOf(s.real)], samples: known[s.sd], values: values}
-			p.findRules()
-		}
+	if len(known) > 0 {
+		return nil, fmt.Errorf("rules.yml has types that Prometheus does not have: %v", sorted(known))
 	}
 	return list, nil
 }

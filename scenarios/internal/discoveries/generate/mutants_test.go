@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestMutants(t *testing.T) {
 			delete(less, field)
 			try(b.sd, less)
 		}
-		list := leaves(real[b.sd], "", false)
+		list := leaves(real[b.sd], "")
 		for _, l := range list {
 			for _, v := range oddities {
 				try(b.sd, with(item, l.path, v))
@@ -70,6 +71,32 @@ func with(item map[any]any, path string, v any) map[any]any {
 		changed[path] = v
 	}
 	return changed
+}
+
+// A leaf is a field that holds no fields of its own, or is one of the HTTP client's.
+type leaf struct {
+	path string
+	real reflect.Type
+}
+
+// leaves returns the leaves of a struct, those in lists and parts included.
+func leaves(t reflect.Type, prefix string) []leaf {
+	var list []leaf
+	for _, f := range fieldsOf(t) {
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if name == "" {
+			name = strings.ToLower(f.Name)
+		}
+		switch part := elem(f.Type); {
+		case options == "inline":
+			list = append(list, leaves(f.Type, prefix)...)
+		case part.Kind() == reflect.Struct && !light(part):
+			list = append(list, leaves(part, prefix+name+".")...)
+		default:
+			list = append(list, leaf{prefix + name, f.Type})
+		}
+	}
+	return list
 }
 
 // usualValue is a value that fits a leaf.

@@ -62,7 +62,7 @@ func (s *shape) write(w *bytes.Buffer, byType map[reflect.Type]*shape) {
 		fmt.Fprintf(w, "type %s string\n\n", s.goName)
 		fmt.Fprintf(w, "func (v *%s) UnmarshalYAML(unmarshal func(any) error) error {\n", s.goName)
 		fmt.Fprintf(w, "\treturn enumeration(unmarshal, (*string)(v), %s,\n\t\t%s)\n}\n\n",
-			literal(s.refusal), quoted(s.values))
+			literal(s.Refusal), quoted(s.Values))
 		return
 	}
 	fmt.Fprintf(w, "type %s struct {\n", s.goName)
@@ -90,14 +90,13 @@ func (s *shape) write(w *bytes.Buffer, byType map[reflect.Type]*shape) {
 		}
 		fmt.Fprintf(w, "\t\t},\n")
 	}
-	if len(s.rules) > 0 {
+	if len(s.Rules) > 0 {
 		fmt.Fprintf(w, "\t\trules: []Rule{\n")
-		for _, r := range s.rules {
-			say := r.say
-			if len(r.cond)+len(say) < 100 {
-				fmt.Fprintf(w, "\t\t\t{%s, %s},\n", literal(r.cond), literal(say))
+		for _, r := range s.Rules {
+			if len(r.If)+len(r.Say) < 100 {
+				fmt.Fprintf(w, "\t\t\t{%s, %s},\n", literal(r.If), literal(r.Say))
 			} else {
-				fmt.Fprintf(w, "\t\t\t{\n\t\t\t\t%s,\n\t\t\t\t%s,\n\t\t\t},\n", broken(r.cond), broken(say))
+				fmt.Fprintf(w, "\t\t\t{\n\t\t\t\t%s,\n\t\t\t\t%s,\n\t\t\t},\n", broken(r.If), broken(r.Say))
 			}
 		}
 		fmt.Fprintf(w, "\t\t},\n")

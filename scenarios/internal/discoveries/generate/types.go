@@ -52,14 +52,11 @@ type shape struct {
 	goName   string
 	sd       string // the name of the service discovery, if it is one
 	defaults reflect.Value
-	values   []string // of an enumeration
-	refusal  string   // of any other
-	rules    []rule
-	unknown  []string // fields that refuse values for a reason that was not found
+	refusals
 }
 
 // wrapped says whether the shape has defaults or rules, and is used as an SDConfig.
-func (s *shape) wrapped() bool { return s.sd != "" || len(s.rules) > 0 || !s.defaults.IsZero() }
+func (s *shape) wrapped() bool { return s.sd != "" || len(s.Rules) > 0 || !s.defaults.IsZero() }
 
 func (s *shape) unmarshals() bool { return reflect.PointerTo(s.real).Implements(unmarshalerType) }
 

@@ -3,17 +3,19 @@ package scrape
 import (
 	"context"
 
-	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/model/metadata"
 	"github.com/prometheus/prometheus/storage"
 )
 
 // Appender implements storage.Appendable, for rules. Samples can be queried as soon as they are appended.
-func (s *Store) Appender(context.Context) storage.Appender { return appender{s} }
+func (s *Store) Appender(context.Context) storage.Appender { return appender{store: s} }
 
-type appender struct{ store *Store }
+// An appender stores what rules append. The methods that rules do not call are missing.
+type appender struct {
+	storage.Appender
+	store *Store
+}
 
 func (a appender) Append(ref storage.SeriesRef, ls labels.Labels, t int64, v float64) (storage.SeriesRef, error) {
 	return a.add(ref, ls, t, v, nil)
@@ -43,23 +45,3 @@ func (a appender) add(
 func (appender) Commit() error                     { return nil }
 func (appender) Rollback() error                   { return nil }
 func (appender) SetOptions(*storage.AppendOptions) {}
-
-// Rules do not append the following, which are not stored.
-
-func (appender) AppendExemplar(ref storage.SeriesRef, _ labels.Labels, _ exemplar.Exemplar) (storage.SeriesRef, error) {
-	return ref, nil
-}
-
-func (appender) AppendHistogramSTZeroSample(
-	ref storage.SeriesRef, _ labels.Labels, _, _ int64, _ *histogram.Histogram, _ *histogram.FloatHistogram,
-) (storage.SeriesRef, error) {
-	return ref, nil
-}
-
-func (appender) UpdateMetadata(ref storage.SeriesRef, _ labels.Labels, _ metadata.Metadata) (storage.SeriesRef, error) {
-	return ref, nil
-}
-
-func (appender) AppendSTZeroSample(ref storage.SeriesRef, _ labels.Labels, _, _ int64) (storage.SeriesRef, error) {
-	return ref, nil
-}

@@ -187,7 +187,7 @@ func (q *querier) Select(
 	}
 	set := &seriesSet{}
 	for _, se := range candidates {
-		if matches(se.labels, matchers) {
+		if labels.Selector(matchers).Matches(se.labels) {
 			if part := se.between(mint, maxt); len(part.times) > 0 {
 				set.list = append(set.list, part)
 			}
@@ -197,15 +197,6 @@ func (q *querier) Select(
 		sort.Slice(set.list, func(i, j int) bool { return labels.Compare(set.list[i].labels, set.list[j].labels) < 0 })
 	}
 	return set
-}
-
-func matches(ls labels.Labels, matchers []*labels.Matcher) bool {
-	for _, m := range matchers {
-		if !m.Matches(ls.Get(m.Name)) {
-			return false
-		}
-	}
-	return true
 }
 
 // LabelValues implements storage.Querier.
@@ -232,7 +223,7 @@ func (q *querier) LabelNames(
 func (q *querier) collect(matchers []*labels.Matcher, each func(add func(string), ls labels.Labels)) []string {
 	var list []string
 	for _, se := range q.store.series {
-		if matches(se.labels, matchers) {
+		if labels.Selector(matchers).Matches(se.labels) {
 			each(func(s string) { list = append(list, s) }, se.labels)
 		}
 	}

@@ -23,7 +23,7 @@ func (t *testChecker) alertTests() {
 			t.target(doc.Target)
 			of.Target = doc.Target.V
 		}
-		of.Only, of.FailsOn = t.scope(doc.Scope)
+		of.Scope = t.scope(doc.Scope)
 		before, given := t.Count(), false
 		for _, f := range []struct {
 			name     string

@@ -39,7 +39,7 @@ func (c *checker) load(inline strictyaml.Raw, file strictyaml.Value[string], rel
 			return nil
 		}
 		at := c.dir.path(file.V)
-		text, err := readText(c.dir.fsys, at, at)
+		text, err := c.dir.read(at, MaxFileSize)
 		if err != nil {
 			c.Errorf(file.Pos, "config_file: %s", err)
 			return nil

@@ -35,7 +35,7 @@ func (t *testChecker) ledgerTests() {
 			Late: count(doc.Late), FalselyResolved: count(doc.FalselyResolved),
 			Refired: count(doc.Refired), Resurrected: count(doc.Resurrected),
 		}
-		e.Only, e.FailsOn = t.scope(doc.Scope)
+		e.Scope = t.scope(doc.Scope)
 		t.wholeLedger(&doc)
 		if !e.counts() && len(doc.Dropped.Entries) == 0 && t.Count() == before {
 			t.Missing(doc.Mapping, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, "+
@@ -128,7 +128,7 @@ func (t *testChecker) alertmanagerTests() {
 			Pos: doc.Pos, Target: doc.Target.V, From: from.V, To: to.V,
 			Requests: count(doc.Requests), AlertsPos: doc.Alerts.Pos,
 		}
-		e.Only, e.FailsOn = t.scope(doc.Scope)
+		e.Scope = t.scope(doc.Scope)
 		if r := doc.Received; r != nil {
 			e.Unique, e.Duplicates, e.Late = count(r.Unique), count(r.Duplicates), count(r.Late)
 			doc.Malformed = doc.Malformed || r.Malformed

@@ -107,7 +107,7 @@ func (c *checker) distribution(doc *document.Distribution) fakeam.Distribution {
 
 // traceFile reads a trace file; it returns nil after an error.
 func (c *checker) traceFile(name strictyaml.Value[string], at string) *fakeam.TraceFile {
-	text, err := readText(c.dir.fsys, at, at)
+	text, err := c.dir.read(at, MaxFileSize)
 	if err != nil {
 		c.Errorf(name.Pos, "trace: %s", err)
 		return nil

@@ -19,7 +19,7 @@ func (t *testChecker) promqlTests() {
 		t.inTime("eval_time", doc.EvalTime)
 		t.inMilliseconds(doc.EvalTime)
 		e := PromQLTest{Pos: doc.Pos, Expr: doc.Expr.V, ExprPos: doc.Expr.Pos, EvalTime: doc.EvalTime.V}
-		e.Only, e.FailsOn = t.scope(doc.Scope)
+		e.Scope = t.scope(doc.Scope)
 		if doc.Expr.OK() {
 			expr := t.expression(doc.Expr)
 			if tree := promqlcheck.Parse(t.Report, expr); tree != nil {

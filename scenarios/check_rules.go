@@ -44,7 +44,7 @@ func (c *checker) ruleFiles() {
 
 func (c *checker) ruleFile(name strictyaml.Value[string]) {
 	at := c.dir.path(name.V)
-	text, err := readText(c.dir.fsys, at, at)
+	text, err := c.dir.read(at, MaxFileSize)
 	if err != nil {
 		c.Errorf(name.Pos, "rule_files: %s", err)
 		return
@@ -112,7 +112,7 @@ func (t *testChecker) alertRuleTests() {
 	for _, doc := range t.doc.AlertRules {
 		t.inTime("eval_time", doc.EvalTime)
 		e := AlertRuleTest{Pos: doc.Pos, EvalTime: doc.EvalTime.V, Alertname: doc.Alertname.V}
-		e.Only, e.FailsOn = t.scope(doc.Scope)
+		e.Scope = t.scope(doc.Scope)
 		if doc.Alertname.OK() && len(names) > 0 && !slices.Contains(names, doc.Alertname.V) {
 			t.Errorf(doc.Alertname.Pos, "no rule has the alert %q; %s",
 				strictyaml.Shorten(doc.Alertname.V), strictyaml.WriteOneOf(doc.Alertname.V, names))

@@ -14,9 +14,9 @@ import (
 // What a test or an expectation is for: releases and servers.
 
 // scope reads the releases that an expectation is for, and those on which it is known not to hold.
-func (t *testChecker) scope(doc document.Scope) (only []string, failsOn FailsOn) {
-	only = t.releaseNames(doc.Release)
-	return only, t.failsOn(doc.FailsOn, only)
+func (t *testChecker) scope(doc document.Scope) Scope {
+	only := t.releaseNames(doc.Release)
+	return Scope{only, t.failsOn(doc.FailsOn, only)}
 }
 
 // releaseNames reads the releases that a test or an expectation is for: some of the file's. Nil is all.

@@ -77,7 +77,7 @@ func (t *testChecker) recorded() []Series {
 		return nil
 	}
 	at := t.dir.path(doc.V)
-	text, err := readUpTo(t.dir.fsys, at, at, recording.MaxSize)
+	text, err := t.dir.read(at, recording.MaxSize)
 	if err != nil {
 		t.Errorf(doc.Pos, "recording: %s", err)
 		return nil

@@ -31,7 +31,7 @@ func (t *testChecker) thresholds() {
 		}
 		for _, item := range entry.Value.Items {
 			h := of
-			h.Only, h.FailsOn = t.scope(item.Scope)
+			h.Scope = t.scope(item.Scope)
 			if text := item.Threshold; ok && text.OK() {
 				h.Pos, h.Text = text.Pos, strings.TrimSpace(text.V)
 				t.threshold(&h, t.expression(text))

@@ -11,12 +11,24 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
+// A Scope is the releases that an expectation is for, and those on which it is known not to hold.
+type Scope struct {
+	Only    []string // nil is all
+	FailsOn FailsOn
+}
+
+// For reports whether the expectation is for the release.
+func (s *Scope) For(r *core.Release) bool { return isFor(s.Only, r) }
+
+func isFor(only []string, r *core.Release) bool {
+	return only == nil || slices.Contains(only, r.Name)
+}
+
 // A LedgerTest expects something of the ledger at EvalTime, after all that happens at that instant.
 // A nil count and an absent reason expect nothing.
 type LedgerTest struct {
-	Pos      Pos
-	Only     []string // the releases that it is for; nil is all
-	FailsOn  FailsOn
+	Pos Pos
+	Scope
 	EvalTime time.Duration
 	Target   string // "": all Alertmanagers together
 	Replica  int    // only what this server sent, from 1 on; 0: the sum over all
@@ -43,9 +55,8 @@ type DropCount struct {
 
 // An AlertmanagerTest expects something of what the Alertmanager at Target took between From and To, both included.
 type AlertmanagerTest struct {
-	Pos      Pos
-	Only     []string // the releases that it is for; nil is all
-	FailsOn  FailsOn
+	Pos Pos
+	Scope
 	Target   string
 	From, To time.Duration
 
@@ -62,9 +73,8 @@ type AlertmanagerTest struct {
 // A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: these samples and no others,
 // in any order, as promtool's promql_expr_test does.
 type PromQLTest struct {
-	Pos      Pos
-	Only     []string // the releases that it is for; nil is all
-	FailsOn  FailsOn
+	Pos Pos
+	Scope
 	Expr     string
 	ExprPos  Pos
 	EvalTime time.Duration
@@ -83,9 +93,8 @@ type ExpectedSample struct {
 // An AlertRuleTest expects which alerts of a name fire after the last evaluation until EvalTime: these and no others,
 // in any order, as promtool's alert_rule_test does.
 type AlertRuleTest struct {
-	Pos       Pos
-	Only      []string // the releases that it is for; nil is all
-	FailsOn   FailsOn
+	Pos Pos
+	Scope
 	EvalTime  time.Duration
 	Alertname string
 	Alerts    []ExpectedAlert
@@ -95,22 +104,6 @@ type AlertRuleTest struct {
 type ExpectedAlert struct {
 	Pos                 Pos
 	Labels, Annotations labels.Labels
-}
-
-// For reports whether the expectation is for the release.
-func (e *LedgerTest) For(r *core.Release) bool { return isFor(e.Only, r) }
-
-// For reports whether the expectation is for the release.
-func (e *AlertmanagerTest) For(r *core.Release) bool { return isFor(e.Only, r) }
-
-// For reports whether the expectation is for the release.
-func (e *PromQLTest) For(r *core.Release) bool { return isFor(e.Only, r) }
-
-// For reports whether the expectation is for the release.
-func (e *AlertRuleTest) For(r *core.Release) bool { return isFor(e.Only, r) }
-
-func isFor(only []string, r *core.Release) bool {
-	return only == nil || slices.Contains(only, r.Name)
 }
 
 // A FailsOn names the releases on which something that must hold is known not to hold, because of bugs of Prometheus,

@@ -27,15 +27,16 @@ func LoadEmbedded(name string) (*File, error) { return LoadFS(library, name) }
 
 // LoadFS is Load for a file of fsys. The files that a scenario names are read from fsys too.
 func LoadFS(fsys fs.FS, name string) (*File, error) {
-	text, err := readText(fsys, name, name)
+	read := func(name string, limit int64) ([]byte, error) { return readUpTo(fsys, name, limit) }
+	text, err := read(name, MaxFileSize)
 	if err != nil {
 		return nil, err
 	}
-	return parse(folder{fsys: fsys, dir: path.Dir(name)}, name, text)
+	return parse(folder{read: read, dir: path.Dir(name)}, name, text)
 }
 
 // LibraryText returns the text of the library's scenario of that name.
 func LibraryText(name string) (string, error) {
-	text, err := readText(library, name, name)
+	text, err := readUpTo(library, name, MaxFileSize)
 	return string(text), err
 }

@@ -9,7 +9,7 @@ import (
 // Load reads the scenario file at path and checks all of it. The files that it names, such as a config_file, are
 // relative to it. The error is of type Errors and holds everything that is wrong.
 func Load(path string) (*File, error) {
-	text, err := readText(host{}, path, path)
+	text, err := ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -18,7 +18,7 @@ func Load(path string) (*File, error) {
 
 // Parse is Load for text that is already read; path is where it would stand.
 func Parse(path string, text []byte) (*File, error) {
-	return parse(hostFolder(host{}, path), path, text)
+	return parse(hostFolder(readHost, path), path, text)
 }
 
 // parse does all the work: text to tree, tree to document, document to File.

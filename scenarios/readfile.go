@@ -11,19 +11,19 @@ import (
 )
 
 // ReadFile reads the text of the scenario file at path. The error is of type Errors.
-func ReadFile(path string) ([]byte, error) { return readText(host{}, path, path) }
+func ReadFile(path string) ([]byte, error) { return readHost(path, MaxFileSize) }
 
 // A folder is that of a scenario: the files that it names are relative to it.
 type folder struct {
-	fsys fs.FS
+	read func(path string, limit int64) ([]byte, error) // as readUpTo
 	dir  string
 	// host is that paths are those of the machine, which may be absolute; others are as package io/fs has them.
 	host bool
 }
 
 // hostFolder is the folder of the file at path, with the paths of the machine.
-func hostFolder(fsys fs.FS, file string) folder {
-	return folder{fsys: fsys, dir: filepath.Dir(file), host: true}
+func hostFolder(read func(string, int64) ([]byte, error), file string) folder {
+	return folder{read: read, dir: filepath.Dir(file), host: true}
 }
 
 // path returns the path of a file that the scenario names.
@@ -53,19 +53,17 @@ func (host) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 func (host) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 
-// readText reads a file that the user named and calls it shown in the error.
-func readText(fsys fs.FS, name, shown string) ([]byte, error) {
-	return readUpTo(fsys, name, shown, MaxFileSize)
-}
+// readHost is readUpTo of the machine's own file system.
+func readHost(name string, limit int64) ([]byte, error) { return readUpTo(host{}, name, limit) }
 
-// readUpTo is readText with a limit of its own, in bytes. It asks for the kind of file before it opens it, since
-// opening a pipe waits for a writer.
-func readUpTo(fsys fs.FS, name, shown string, limit int64) ([]byte, error) {
-	wrong := func(msg string) error { return Errors{{Pos: Pos{File: shown}, Msg: msg}} }
+// readUpTo reads a file that the user named, of at most limit bytes. It asks for the kind of file before it opens it,
+// since opening a pipe waits for a writer. The error is of type Errors.
+func readUpTo(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	wrong := func(msg string) error { return Errors{{Pos: Pos{File: name}, Msg: msg}} }
 	info, err := fs.Stat(fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, wrong("there is no such file; name one that exists")
+		return nil, wrong(noSuchFile)
 	case err != nil:
 		return nil, wrong(withoutPath(err) + "; name a file that can be read")
 	case info.IsDir():
@@ -73,7 +71,7 @@ func readUpTo(fsys fs.FS, name, shown string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, wrong("is not a regular file; name a file of text")
 	case info.Size() > limit:
-		return nil, wrong(fmt.Sprintf("is larger than the limit of %d MiB; split it", limit>>20))
+		return nil, wrong(tooLarge(limit))
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -85,6 +83,12 @@ func readUpTo(fsys fs.FS, name, shown string, limit int64) ([]byte, error) {
 		return nil, wrong(withoutPath(err) + "; name a file that can be read")
 	}
 	return text, nil
+}
+
+const noSuchFile = "there is no such file; name one that exists"
+
+func tooLarge(limit int64) string {
+	return fmt.Sprintf("is larger than the limit of %d MiB; split it", limit>>20)
 }
 
 // withoutPath is the message of an error without the path, which the position says.

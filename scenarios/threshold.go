@@ -13,9 +13,8 @@ import (
 // A Threshold is a bound on a quantity of the ledger over a whole run, as k6 writes thresholds:
 // alert_delivery_seconds{to="any"} with p(99) < 5s. A run that meets all expectations but not a threshold crosses it.
 type Threshold struct {
-	Pos      Pos
-	Only     []string // the releases that it is for; nil is all
-	FailsOn  FailsOn
+	Pos Pos
+	Scope
 	Of       string // the quantity with its labels, as the file has it
 	Text     string // such as p(99) < 5s
 	Quantity Quantity
@@ -37,9 +36,6 @@ type Threshold struct {
 	Limit int64
 	Share float64
 }
-
-// For reports whether the threshold is for the release.
-func (h *Threshold) For(r *core.Release) bool { return isFor(h.Only, r) }
 
 // CountsAlerts reports whether the quantity is one of the account of alerts. The others count copies.
 func (h *Threshold) CountsAlerts() bool { return quantityForms()[h.Quantity].alerts }

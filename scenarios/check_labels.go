@@ -13,7 +13,7 @@ import (
 // Names and labels of alerts.
 
 // expand returns all names of a list of patterns, within the budget; extra is the bytes of labels that each name adds.
-func (c *checker) expand(patterns strictyaml.List[string], extra int64) []string {
+func (c *checker) expand(patterns strictyaml.List[strictyaml.Value[string]], extra int64) []string {
 	names := make([]string, 0, len(patterns.Items))
 	for _, v := range patterns.Items {
 		if !v.OK() {
@@ -32,7 +32,7 @@ func (c *checker) expand(patterns strictyaml.List[string], extra int64) []string
 }
 
 // alertNames returns all names of the patterns, each of which an alert of the test must have.
-func (t *testChecker) alertNames(doc strictyaml.List[string]) []string {
+func (t *testChecker) alertNames(doc strictyaml.List[strictyaml.Value[string]]) []string {
 	names := t.expand(doc, 0)
 	seen := make(map[string]bool, len(names))
 	for _, name := range names { // one error is enough

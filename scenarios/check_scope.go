@@ -20,7 +20,7 @@ func (t *testChecker) scope(doc document.Scope) Scope {
 }
 
 // releaseNames reads the releases that a test or an expectation is for: some of the file's. Nil is all.
-func (t *testChecker) releaseNames(doc strictyaml.List[string]) []string {
+func (t *testChecker) releaseNames(doc strictyaml.List[strictyaml.Value[string]]) []string {
 	var names []string
 	for _, name := range doc.Items {
 		if !name.OK() {

@@ -19,7 +19,7 @@ import (
 
 const schemaFile = "scenario.schema.json"
 
-// scenario.schema.json is the schema of the format. A new field needs a description in schema_text.go of
+// scenario.schema.json is the schema of the format. A new field needs a description in schema_text.yml of
 // internal/document; then run go test ./scenarios -run Schema -update.
 func TestSchemaIsWritten(t *testing.T) {
 	got := scenarios.Schema()
@@ -41,7 +41,7 @@ func TestSchemaExplains(t *testing.T) {
 		case map[string]any:
 			if fields, ok := v["properties"].(map[string]any); ok {
 				for name, f := range fields {
-					require.NotEmpty(t, f.(map[string]any)["description"], "%s.%s: describe it in schema_text.go", path, name)
+					require.NotEmpty(t, f.(map[string]any)["description"], "%s.%s: describe it in schema_text.yml", path, name)
 				}
 			}
 			for name, inner := range v {

@@ -60,7 +60,7 @@ type Test struct {
 	Receipts       []AlertmanagerTest          `yaml:"alertmanager_test"`
 	PromQL         []PromQLTest                `yaml:"promql_expr_test"`
 	AlertRules     []AlertRuleTest             `yaml:"alert_rule_test"`
-	Thresholds     strictyaml.Dict[Thresholds] `yaml:"thresholds"`
+	Thresholds     strictyaml.Dict[thresholds] `yaml:"thresholds"`
 	Invariants     Invariants                  `yaml:"invariants"`
 	StartTimestamp Instant                     `yaml:"start_timestamp"`
 	ExternalLabels labels                      `yaml:"external_labels"`

@@ -3,9 +3,13 @@ package document
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"encoding/json"
 	"reflect"
 	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
@@ -22,7 +26,7 @@ func Schema() []byte {
 		{"$schema", "http://json-schema.org/draft-07/schema#"},
 		{"$id", schemaID},
 		{"title", "notifysim scenario"},
-		{"description", schemaTexts["file"]},
+		{"description", "What happens to alerts between a Prometheus server and its Alertmanagers, and what must hold."},
 	}
 	all = append(all, root...)
 	all = append(all, member{"definitions", w.written})
@@ -35,6 +39,17 @@ func Schema() []byte {
 	}
 	return b.Bytes()
 }
+
+//go:embed schema_text.yml
+var schemaText []byte
+
+// fieldTexts returns what schema_text.yml says of fields, by definition and name.
+var fieldTexts = sync.OnceValue(func() (texts map[string]map[string]string) {
+	if err := yaml.Unmarshal(schemaText, &texts); err != nil {
+		panic(err) // of an embedded file
+	}
+	return texts
+})
 
 // A schemaWriter writes schemas of the types of the format. Each struct with a name becomes a definition.
 type schemaWriter struct {
@@ -102,7 +117,7 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	var required []string
 	for _, f := range strictyaml.Fields(t) {
 		s := w.of(f.Type, strictyaml.FieldSpec{Name: f.Name, Limits: f.Tag.Get("limits")})
-		if text := cmp.Or(schemaTexts[in+"."+f.Name], sharedTexts[f.Name]); text != "" {
+		if text := cmp.Or(fieldTexts()[in][f.Name], fieldTexts()["any"][f.Name]); text != "" {
 			s = described(s, text)
 		}
 		properties = append(properties, member{f.Name, s})

@@ -92,7 +92,7 @@ func flagSchemas() object {
 			value, def = &strictyaml.Value[time.Duration]{}, strictyaml.FormatDuration(d)
 		}
 		s := ofScalar(value, strictyaml.FieldSpec{Name: f.Name, Limits: f.Limits})
-		s = described(s, schemaTexts["flags."+f.Name])
+		s = described(s, fieldTexts()["flags"][f.Name])
 		if def != int64(0) {
 			s = append(s, member{"default", def})
 		}
@@ -128,11 +128,6 @@ func (*Instant) schema(*schemaWriter, strictyaml.FieldSpec) object {
 
 func (*Number) schema(*schemaWriter, strictyaml.FieldSpec) object {
 	return object{{"type", []string{"number", "string"}}}
-}
-
-func (*Thresholds) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
-	one := w.of(reflect.TypeFor[Threshold](), f)
-	return object{{"anyOf", []object{one, {{"type", "array"}, {"items", one}}}}}
 }
 
 func (*Threshold) schema(w *schemaWriter, f strictyaml.FieldSpec) object {

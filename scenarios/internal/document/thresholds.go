@@ -6,22 +6,6 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Thresholds are the thresholds of one quantity: one, or a list of them.
-type Thresholds struct {
-	Items []Threshold
-	Pos   strictyaml.Pos
-}
-
-// Decode implements strictyaml.Decodable.
-func (l *Thresholds) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
-	if l.Pos = d.Pos(n); n.Kind == yaml.SequenceNode {
-		d.Decode(f, n, &l.Items)
-		return
-	}
-	l.Items = make([]Threshold, 1)
-	d.Decode(f, n, &l.Items[0])
-}
-
 // A Threshold is text, such as count == 0, or k6's long form, a mapping that has the text and more.
 type Threshold struct{ longThreshold }
 

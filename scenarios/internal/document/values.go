@@ -13,6 +13,8 @@ type (
 	number   = strictyaml.Value[float64]
 	boolean  = strictyaml.Value[bool]
 	duration = strictyaml.Value[time.Duration]
-	texts    = strictyaml.List[string]
+	texts    = strictyaml.List[text]
 	labels   = strictyaml.Dict[text]
+
+	thresholds = strictyaml.List[Threshold] // of one quantity
 )

@@ -14,12 +14,12 @@ import (
 
 type document struct {
 	strictyaml.Mapping
-	Name  strictyaml.Value[string]        `yaml:"name" required:"write a name, such as name: a"`
-	Count strictyaml.Value[int64]         `yaml:"count" limits:"1..8"`
-	Share strictyaml.Value[float64]       `yaml:"share" limits:"0..1"`
-	On    strictyaml.Value[bool]          `yaml:"on_off"`
-	Delay strictyaml.Value[time.Duration] `yaml:"delay" limits:"1ms..1h"`
-	Words strictyaml.List[string]         `yaml:"words" example:"a word, or a list of them"`
+	Name  strictyaml.Value[string]                  `yaml:"name" required:"write a name, such as name: a"`
+	Count strictyaml.Value[int64]                   `yaml:"count" limits:"1..8"`
+	Share strictyaml.Value[float64]                 `yaml:"share" limits:"0..1"`
+	On    strictyaml.Value[bool]                    `yaml:"on_off"`
+	Delay strictyaml.Value[time.Duration]           `yaml:"delay" limits:"1ms..1h"`
+	Words strictyaml.List[strictyaml.Value[string]] `yaml:"words" example:"a word, or a list of them"`
 	By    strictyaml.Dict[struct {
 		Status strictyaml.Value[int64] `yaml:"status"`
 	}] `yaml:"by"`

@@ -32,9 +32,9 @@ func (v *Value[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
 	}
 }
 
-// A List is one scalar, or a list of them.
+// A List is one value, or a list of them.
 type List[T any] struct {
-	Items []Value[T]
+	Items []T
 	Pos   Pos
 }
 
@@ -42,7 +42,7 @@ type List[T any] struct {
 func (l List[T]) Given() bool { return l.Pos.Line > 0 }
 
 // ItemType returns the type of an item.
-func (l List[T]) ItemType() reflect.Type { return reflect.TypeFor[Value[T]]() }
+func (l List[T]) ItemType() reflect.Type { return reflect.TypeFor[T]() }
 
 // Decode implements Decodable.
 func (l *List[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
@@ -51,7 +51,7 @@ func (l *List[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
 		d.Decode(f, n, &l.Items)
 		return
 	}
-	l.Items = make([]Value[T], 1)
+	l.Items = make([]T, 1)
 	d.Decode(f, n, &l.Items[0])
 }
 

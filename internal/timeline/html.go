@@ -10,32 +10,15 @@ import (
 	"strings"
 )
 
-// The script and the style of the page. The page contains both and may load nothing: its policy has their hashes.
+// The page, and its script and style. It contains both and may load nothing: its policy has their hashes.
 var (
 	//go:embed page.css
 	pageStyle string
 	//go:embed page.js
 	pageScript string
+	//go:embed page.html
+	pageFrame string
 )
-
-const pageFrame = `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{style-hash}}';
-  script-src '{{script-hash}}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{title}}</title>
-<style>{{style}}</style>
-</head>
-<body>
-<noscript>This page needs JavaScript. It loads nothing.</noscript>
-<script type="application/json" id="data">{{data}}</script>
-<script>{{script}}</script>
-</body>
-</html>
-`
 
 // HTML writes the timeline as a page for a browser. The page loads nothing.
 func (t *Timeline) HTML(w io.Writer) error {

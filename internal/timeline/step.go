@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/internal/trace"
@@ -12,11 +13,29 @@ import (
 type actorStep struct {
 	states                             []string // in the order of the events: faults, joins, target updates
 	sends, sent, queued, posts, posted int
-	dropped, answered                  wordCounts // by reason, by outcome
-	late, expired                      int
-	falselyResolved, refired           int
-	resurrected                        int
-	alerts                             string // of the only send
+	dropped, answered                  wordCounts         // by reason, by outcome
+	effects                            map[trace.Kind]int // alerts, by the kinds of effects
+	alerts                             string             // of the only send
+}
+
+// effects are the kinds of events that are effects on alerts, and what a cell says of their number.
+var effects = []struct {
+	kind trace.Kind
+	text string
+}{
+	{trace.KindLate, "%s stored late"},
+	{trace.KindExpired, "%s stored as resolved"},
+	{trace.KindFalselyResolved, "%s falsely resolved"},
+	{trace.KindRefired, "%s fire again"},
+	{trace.KindResurrected, "%s resurrected"},
+}
+
+// states are the kinds of events that a cell names; * is the word of the event.
+var states = map[trace.Kind]string{
+	trace.KindBlocked: "waits for the lock", trace.KindTargets: "target update", trace.KindMissed: "missed update",
+	trace.KindReload: "reload", trace.KindJoin: "joins", trace.KindLeave: "leaves",
+	trace.KindFaultBegin: "▼ *", trace.KindFaultEnd: "▲ * over",
+	trace.KindStop: "stop", trace.KindStopped: "stopped", trace.KindStarted: "starts",
 }
 
 // wordCounts are counts by word, in the order of the first occurrences.
@@ -42,8 +61,6 @@ func (s *actorStep) add(m *event) {
 		s.sends++
 		s.sent += m.n
 		s.alerts = m.alerts
-	case trace.KindBlocked:
-		s.state("waits for the lock")
 	case trace.KindQueue:
 		s.queued += m.n
 	case trace.KindDrop:
@@ -53,43 +70,12 @@ func (s *actorStep) add(m *event) {
 		s.posted += m.n
 	case trace.KindAnswer:
 		s.answered.add(m.word, m.n)
-	case trace.KindLate:
-		s.late += m.n
-	case trace.KindExpired:
-		s.expired += m.n
-	case trace.KindFalselyResolved:
-		s.falselyResolved += m.n
-	case trace.KindRefired:
-		s.refired += m.n
-	case trace.KindResurrected:
-		s.resurrected += m.n
-	case trace.KindTargets:
-		s.state("target update")
-	case trace.KindMissed:
-		s.state("missed update")
-	case trace.KindReload:
-		s.state("reload")
-	case trace.KindJoin:
-		s.state("joins")
-	case trace.KindLeave:
-		s.state("leaves")
-	case trace.KindFaultBegin:
-		s.state("▼ " + m.word)
-	case trace.KindFaultEnd:
-		s.state("▲ " + m.word + " over")
-	case trace.KindStop:
-		s.state("stop")
-	case trace.KindStopped:
-		s.state("stopped")
-	case trace.KindStarted:
-		s.state("starts")
-	}
-}
-
-// state adds a state, once.
-func (s *actorStep) state(word string) {
-	if !slices.Contains(s.states, word) {
-		s.states = append(s.states, word)
+	default:
+		if state, ok := states[m.kind]; !ok {
+			s.effects[m.kind] += m.n
+		} else if state = strings.Replace(state, "*", m.word, 1); !slices.Contains(s.states, state) {
+			s.states = append(s.states, state)
+		}
 	}
 }
 
@@ -124,11 +110,9 @@ func (s *actorStep) words(now *level) []string {
 			add(1, "%s %s", text.Thousands(n), outcome)
 		}
 	}
-	add(s.late, "%s stored late", text.Thousands(s.late))
-	add(s.expired, "%s stored as resolved", text.Thousands(s.expired))
-	add(s.falselyResolved, "%s falsely resolved", text.Thousands(s.falselyResolved))
-	add(s.refired, "%s fire again", text.Thousands(s.refired))
-	add(s.resurrected, "%s resurrected", text.Thousands(s.resurrected))
+	for _, e := range effects {
+		add(s.effects[e.kind], e.text, text.Thousands(s.effects[e.kind]))
+	}
 	if now != nil {
 		add(now.queued, "%s wait", text.Thousands(now.queued))
 	}

@@ -144,7 +144,7 @@ func (t *Timeline) rows(step time.Duration) []row {
 		for ; i < len(t.events) && floor(t.events[i].at, step) == at; i++ {
 			m := &t.events[i]
 			if sums[m.actor] == nil {
-				sums[m.actor] = &actorStep{}
+				sums[m.actor] = &actorStep{effects: map[trace.Kind]int{}}
 			}
 			sums[m.actor].add(m)
 			now.apply(m)

@@ -13,16 +13,18 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/felixge/httpsnoop"
+
 	"github.com/notifysim/notifysim/fakeam"
 )
 
 // handlePost handles a request to post alerts as the fakeam.Alertmanager decides. body is the body of r.
 func (s *Server) handlePost(w http.ResponseWriter, r *http.Request, body []byte) {
 	seen := &observation{Arrival: Arrival{At: s.clock.Now(), Remote: r.RemoteAddr, Size: len(body)}}
-	alerts := countElements(body)
+	alerts := elements(body)
 	s.mu.Lock()
 	now := s.now()
-	d := s.am.Decide(now, alerts)
+	d := s.am.Decide(now, len(alerts))
 	s.mu.Unlock()
 	seen.Outcome, seen.Status = d.Outcome.String(), d.Status
 	defer s.observe(seen)
@@ -40,23 +42,31 @@ func (s *Server) handlePost(w http.ResponseWriter, r *http.Request, body []byte)
 		seen.Outcome, seen.Status = "closed", 0
 		panic(http.ErrAbortHandler)
 	case d.IsServed():
-		s.api.ServeHTTP(&statusWriter{w, &seen.Status}, r)
-		if seen.Status != http.StatusOK {
+		if seen.Status = httpsnoop.CaptureMetrics(s.api, w, r).Code; seen.Status != http.StatusOK {
 			seen.Outcome = fakeam.BadStatus.String()
 		}
 	default:
-		s.respondWithFault(w, r, d, seen, body)
+		s.respondWithFault(w, r, d, seen, alerts)
 	}
+}
+
+// elements returns the elements of the JSON array in body; none if it holds something else.
+func elements(body []byte) (list []json.RawMessage) {
+	if json.NewDecoder(bytes.NewReader(body)).Decode(&list) != nil {
+		return nil
+	}
+	return list
 }
 
 // respondWithFault responds to a request that met a fault, at the time of the decision.
 func (s *Server) respondWithFault(
-	w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *observation, body []byte,
+	w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *observation, alerts []json.RawMessage,
 ) {
 	var response *httptest.ResponseRecorder // that of a request without the fault
 	if d.Accepts {
 		if d.AcceptFirst > 0 {
-			r.Body = io.NopCloser(bytes.NewReader(firstElements(body, d.AcceptFirst)))
+			body, _ := json.Marshal(alerts[:d.AcceptFirst])
+			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		response = httptest.NewRecorder()
 		s.api.ServeHTTP(response, r)
@@ -173,18 +183,3 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body)
 }
-
-// A statusWriter stores the status of the response.
-type statusWriter struct {
-	http.ResponseWriter
-	status *int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(status int) {
-	*w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

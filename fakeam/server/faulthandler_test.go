@@ -100,3 +100,12 @@ func TestCloseEndsDelayedRequests(t *testing.T) {
 		})
 	}
 }
+
+func TestElements(t *testing.T) {
+	for body, want := range map[string]int{
+		"[]": 0, "": 0, "x": 0, "{}": 0, "[ ]": 0, "[1]": 1, "[null,null]": 2, twoAlerts: 2,
+		`[{"a":"],[\"\\"},{"b":[1,2,[3]]},"x,y", [ ] ]`: 4,
+	} {
+		require.Len(t, elements([]byte(body)), want, body)
+	}
+}

@@ -108,60 +108,44 @@ func (e *Event) LostFor(why core.Reason) bool {
 
 // AppendJSON appends the event as one line of NDJSON. Times are nanoseconds from the start of the run.
 func (e *Event) AppendJSON(b []byte) []byte {
-	b = append(b, `{"seq":`...)
-	b = strconv.AppendInt(b, e.Seq, 10)
-	b = append(b, `,"at_ns":`...)
-	b = strconv.AppendInt(b, int64(e.At), 10)
-	b = append(b, `,"event":"`...)
-	b = append(b, e.Kind.String()...)
-	b = append(b, '"')
+	b = appendNumber(b, `{"seq":`, e.Seq)
+	b = appendNumber(b, `,"at_ns":`, int64(e.At))
+	b = appendString(b, `,"event":`, e.Kind.String())
 	if e.Cause != 0 {
-		b = append(b, `,"cause":`...)
-		b = strconv.AppendInt(b, e.Cause, 10)
+		b = appendNumber(b, `,"cause":`, e.Cause)
 	}
 	if e.Line != 0 {
-		b = append(b, `,"line":`...)
-		b = strconv.AppendInt(b, int64(e.Line), 10)
+		b = appendNumber(b, `,"line":`, int64(e.Line))
 	}
 	if e.Replica != 0 {
-		b = append(b, `,"replica":`...)
-		b = strconv.AppendInt(b, int64(e.Replica), 10)
+		b = appendNumber(b, `,"replica":`, int64(e.Replica))
+	}
+	for i, address := range e.Alertmanagers {
+		key := ","
+		if i == 0 {
+			key = `,"alertmanagers":[`
+		}
+		b = appendString(b, key, address)
 	}
 	if len(e.Alertmanagers) > 0 {
-		b = append(b, `,"alertmanagers":[`...)
-		for i, address := range e.Alertmanagers {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendString(b, address)
-		}
 		b = append(b, ']')
 	}
 	if e.Kind.counts() {
-		b = append(b, `,"n":`...)
-		b = strconv.AppendInt(b, int64(e.N), 10)
-		b = append(b, `,"alerts":`...)
-		b = appendString(b, e.Alerts)
+		b = appendNumber(b, `,"n":`, int64(e.N))
+		b = appendString(b, `,"alerts":`, e.Alerts)
 	}
 	if e.Arriving > 0 {
-		b = append(b, `,"queued":`...)
-		b = strconv.AppendInt(b, int64(e.Queued), 10)
-		b = append(b, `,"arriving":`...)
-		b = strconv.AppendInt(b, int64(e.Arriving), 10)
+		b = appendNumber(b, `,"queued":`, int64(e.Queued))
+		b = appendNumber(b, `,"arriving":`, int64(e.Arriving))
 	}
 	if e.Kind == KindDrop {
-		b = append(b, `,"reason":"`...)
-		b = append(b, e.Reason.String()...)
-		b = append(b, '"')
+		b = appendString(b, `,"reason":`, e.Reason.String())
 	}
 	if e.Outcome != "" {
-		b = append(b, `,"outcome":"`...)
-		b = append(b, e.Outcome...)
-		b = append(b, '"')
+		b = appendString(b, `,"outcome":`, e.Outcome)
 	}
 	if e.Note != "" {
-		b = append(b, `,"note":`...)
-		b = appendString(b, e.Note)
+		b = appendString(b, `,"note":`, e.Note)
 	}
 	return append(b, '}', '\n')
 }
@@ -169,10 +153,14 @@ func (e *Event) AppendJSON(b []byte) []byte {
 // counts reports whether events of the kind are about alerts.
 func (k Kind) counts() bool { return k <= KindLost }
 
-// appendString appends s as a JSON string. Names are mostly plain.
-func appendString(b []byte, s string) []byte {
+func appendNumber(b []byte, key string, n int64) []byte {
+	return strconv.AppendInt(append(b, key...), n, 10)
+}
+
+// appendString appends a key, and s as a JSON string. Names are mostly plain.
+func appendString(b []byte, key, s string) []byte {
 	const hex = "0123456789abcdef"
-	b = append(b, '"')
+	b = append(append(b, key...), '"')
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':

@@ -89,7 +89,7 @@ func (c *checker) unknownFlag(name string, pos Pos, known []string) {
 		c.Errorf(pos, "Prometheus has never used the flag %s; write timeout: under alertmanagers: in config", name)
 		return
 	}
-	c.Errorf(pos, "unknown flag %q; %s", strictyaml.Shorten(name), strictyaml.WriteOneOf(name, known))
+	c.Known(pos, name, known, "unknown flag %q")
 }
 
 // openingComment returns the comment that text begins with, without the line that editors read.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/scenarios/internal/document"
-	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
 // addresses returns the addresses of configurations, target updates, churn and alertmanagers.
@@ -55,8 +54,7 @@ func (t *testChecker) alertmanagers() {
 	for _, e := range ams.Entries {
 		if !t.partly && !t.known.posted[e.Key] {
 			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
-			t.Errorf(e.Pos, "no alerts are posted to %q: no static_configs and no target_groups name it; %s",
-				strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, posted))
+			t.Known(e.Pos, e.Key, posted, "no alerts are posted to %q: no static_configs and no target_groups name it")
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}
 		am.Behaviour.Latency = t.distribution(&e.Value.Latency)

@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"slices"
-
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios/internal/document"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
@@ -110,8 +108,7 @@ func (t *testChecker) dropReason(name string, pos Pos) (core.Reason, bool) {
 	for _, r := range core.Reasons() {
 		names = append(names, r.String())
 	}
-	t.Errorf(pos, "no alerts are dropped for the reason %q; %s",
-		strictyaml.Shorten(name), strictyaml.WriteOneOf(name, names))
+	t.Known(pos, name, names, "no alerts are dropped for the reason %q")
 	return r, false
 }
 
@@ -150,9 +147,7 @@ func (t *testChecker) invariants() {
 		t.Errorf(doc.Pos, "invariants is empty; leave it out, or write such as {fifo: {off: 'why'}}")
 	}
 	for _, e := range t.doc.Invariants.Entries {
-		if !slices.Contains(known, e.Key) {
-			t.Errorf(e.Pos, "no invariant is called %q; %s",
-				strictyaml.Shorten(e.Key), strictyaml.WriteOneOf(e.Key, known))
+		if !t.Known(e.Pos, e.Key, known, "no invariant is called %q") {
 			continue
 		}
 		doc := e.Value

@@ -42,13 +42,7 @@ func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
 	if r, err := core.ParseRelease(name); err == nil {
 		name = r.Name
 	}
-	known := t.file.releaseNames()
-	if !slices.Contains(known, name) {
-		t.Errorf(pos, "release %q is not among the file's; %s",
-			strictyaml.Shorten(name), strictyaml.WriteOneOf(name, known))
-		return "", false
-	}
-	return name, true
+	return name, t.Known(pos, name, t.file.releaseNames(), "release %q is not among the file's")
 }
 
 // failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).

@@ -89,9 +89,7 @@ func (t *testChecker) setKey(key string, pos Pos) bool {
 			known = append(known, core.SetKey(len(known)))
 		}
 	}
-	t.Errorf(pos, "the configuration has no alertmanagers entry %q; %s",
-		strictyaml.Shorten(key), strictyaml.WriteOneOf(key, known))
-	return false
+	return t.Known(pos, key, known, "the configuration has no alertmanagers entry %q")
 }
 
 // targetUpdate reads the target groups of a target update, by set key.

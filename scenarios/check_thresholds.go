@@ -61,12 +61,10 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 	if now, old := oldQuantities[h.Quantity]; old {
 		h.Quantity = now
 	}
-	form, known := quantityForms()[h.Quantity]
-	if !known {
-		t.Errorf(e.Pos, "the ledger has no quantity %q; %s",
-			strictyaml.Shorten(selector.Name), strictyaml.WriteOneOf(selector.Name, quantityNames()))
+	if !t.Known(e.Pos, string(h.Quantity), quantityNames(), "the ledger has no quantity %q") {
 		return h, false
 	}
+	form := quantityForms()[h.Quantity]
 	before := t.Count()
 	shutdown := func(e Event) bool { return e.Shutdown != nil }
 	if h.Quantity == QuantityShutdown && !slices.ContainsFunc(t.test.Timeline, shutdown) {
@@ -90,9 +88,7 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 	switch {
 	case form.alerts && !slices.Contains(names, m.Name):
 		h.Match = append(h.Match, m)
-	case !slices.Contains(names, m.Name):
-		t.Errorf(at(m.Name), "%s has no label %q; %s",
-			h.Quantity, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, names))
+	case !t.Known(at(m.Name), m.Name, names, "%s has no label %q", h.Quantity):
 	case m.Type != labels.MatchEqual:
 		t.Errorf(at(m.Name), "%s has an operator other than =; write %s=%q", m.Name, m.Name, form.all)
 	case m.Name == "reason":
@@ -128,8 +124,7 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 	}
 	word := strings.TrimSpace(e.Text[:at])
 	if !h.aggregate(word, form.aggregates) {
-		t.Errorf(e.At(strings.Index(e.Text, word)), "%s has no %q; %s",
-			h.Quantity, strictyaml.Shorten(word), strictyaml.WriteOneOf(word, form.aggregates))
+		t.Known(e.At(strings.Index(e.Text, word)), word, form.aggregates, "%s has no %q", h.Quantity)
 		return
 	}
 	t.comparison(h, e, at, example)

@@ -59,8 +59,7 @@ func (t *testChecker) inTime(what string, at strictyaml.Value[time.Duration]) {
 // target reports an address that no Alertmanager has.
 func (t *testChecker) target(v strictyaml.Value[string]) {
 	if _, known := t.known.posted[v.V]; v.OK() && !t.partly && !known {
-		t.Errorf(v.Pos, "no Alertmanager has the address %q; %s",
-			strictyaml.Shorten(v.V), strictyaml.WriteOneOf(v.V, t.known.all))
+		t.Known(v.Pos, v.V, t.known.all, "no Alertmanager has the address %q")
 	}
 }
 

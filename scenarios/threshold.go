@@ -31,7 +31,7 @@ type Threshold struct {
 	Aggregate Aggregate
 	Quantile  float64 // 0 to 1; of AggregateQuantile and AggregateMed
 
-	operator string // such as "<"
+	operator string // <, <=, >, >=, == or !=
 	// Limit is a number of alerts or nanoseconds; Share is the limit of AggregateRate.
 	Limit int64
 	Share float64
@@ -48,19 +48,13 @@ func (h *Threshold) Selects(ls labels.Labels) bool {
 // Keeps reports whether the threshold holds, by how the measured value compares with Limit or Share: -1, 0 or 1, as
 // cmp.Compare.
 func (h *Threshold) Keeps(compared int) bool {
-	switch h.operator {
-	case "<":
-		return compared < 0
-	case "<=":
-		return compared <= 0
-	case ">":
-		return compared > 0
-	case ">=":
-		return compared >= 0
-	case "!=":
-		return compared != 0
+	switch {
+	case compared < 0:
+		return slices.Contains([]string{"<", "<=", "!="}, h.operator)
+	case compared > 0:
+		return slices.Contains([]string{">", ">=", "!="}, h.operator)
 	}
-	return compared == 0
+	return slices.Contains([]string{"<=", ">=", "=="}, h.operator)
 }
 
 // An Aggregate is what a threshold takes of a quantity, by k6's name.

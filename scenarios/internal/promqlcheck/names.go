@@ -72,12 +72,11 @@ func (c *nameCheck) selector(n *parser.VectorSelector) {
 		switch {
 		case m.Name == model.MetricNameLabel:
 		case has != nil && !has[m.Name]:
-			c.Errorf(c.e.AtWord(n, m.Name), "%s has no label %q; %s",
-				what, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, labelsToSuggest(has)))
+			c.Known(c.e.AtWord(n, m.Name), m.Name, labelsToSuggest(has), "%s has no label %q", what)
 		case ok && (of != nil || m.Name == model.AlertNameLabel) &&
 			m.Type == labels.MatchEqual && c.known.unknownValue(m.Name, m.Value):
-			c.Errorf(c.e.AtWord(n, m.Value), "no series of this test has %s=%q; %s",
-				m.Name, strictyaml.Shorten(m.Value), strictyaml.WriteOneOf(m.Value, sortedKeys(c.known.values[m.Name])))
+			c.Known(c.e.AtWord(n, m.Value), m.Value, sortedKeys(c.known.values[m.Name]),
+				"no series of this test has %s=%q", m.Name)
 		}
 	}
 }
@@ -86,8 +85,7 @@ func (c *nameCheck) selector(n *parser.VectorSelector) {
 func (c *nameCheck) labels(n parser.Node, names []string) {
 	for _, name := range names {
 		if !c.known.labels[name] && !c.made[name] {
-			c.Errorf(c.e.AtWord(n, name), "no metric of this test has a label %q; %s",
-				strictyaml.Shorten(name), strictyaml.WriteOneOf(name, labelsToSuggest(c.known.labels)))
+			c.Known(c.e.AtWord(n, name), name, labelsToSuggest(c.known.labels), "no metric of this test has a label %q")
 		}
 	}
 }

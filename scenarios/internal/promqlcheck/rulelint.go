@@ -47,11 +47,10 @@ func (l *ruleLint) selector(n *parser.VectorSelector) {
 		switch {
 		case m.Name == model.MetricNameLabel || of == nil:
 		case !of[m.Name]:
-			l.errors.Errorf(l.e.AtWord(n, m.Name), "%s has no label %q; %s",
-				name, strictyaml.Shorten(m.Name), strictyaml.WriteOneOf(m.Name, labelsToSuggest(of)))
+			l.errors.Known(l.e.AtWord(n, m.Name), m.Name, labelsToSuggest(of), "%s has no label %q", name)
 		case m.Type == labels.MatchEqual && l.known.unknownValue(m.Name, m.Value):
-			l.notes.Errorf(l.e.AtWord(n, m.Value), "no series of a run has %s=%q, %s; %s", m.Name,
-				strictyaml.Shorten(m.Value), notFound, strictyaml.WriteOneOf(m.Value, sortedKeys(l.known.values[m.Name])))
+			l.notes.Known(l.e.AtWord(n, m.Value), m.Value, sortedKeys(l.known.values[m.Name]),
+				"no series of a run has %s=%q, "+notFound, m.Name)
 		}
 	}
 }

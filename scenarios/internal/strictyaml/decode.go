@@ -97,7 +97,7 @@ func (d Decoder) mapping(f FieldSpec, n *yaml.Node, v reflect.Value) {
 		to, ok := fields[key.Value]
 		if !ok {
 			m.Malformed = true
-			d.Errorf(d.Pos(key), "unknown field %q; %s", Shorten(key.Value), WriteOneOf(key.Value, names))
+			d.Known(d.Pos(key), key.Value, names, "unknown field %q")
 			continue
 		}
 		given[key.Value] = true

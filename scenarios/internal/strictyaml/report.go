@@ -47,6 +47,15 @@ func (r *Report) Missing(m Mapping, format string, args ...any) {
 	}
 }
 
+// Known reports a word that is none of those known, and returns false then. The word is the last argument of the format.
+func (r *Report) Known(pos Pos, word string, known []string, format string, args ...any) bool {
+	if slices.Contains(known, word) {
+		return true
+	}
+	r.Errorf(pos, format+"; %s", append(args, Shorten(word), WriteOneOf(word, known))...)
+	return false
+}
+
 // A Choice is one of several fields of which exactly one must be given.
 type Choice struct {
 	Name  string
@@ -96,9 +105,10 @@ func (r *Report) Fork() *Report { return &Report{Path: r.Path, sources: r.source
 
 // Errors returns what was collected, in order: the errors of Path before those of other files. It is nil without any.
 func (r *Report) Errors() Errors {
+	rank := map[string]int{r.Path: -1} // of other files: 0
 	slices.SortStableFunc(r.errs, func(a, b *Error) int {
 		return cmp.Or(
-			-compareBool(a.Pos.File == r.Path, b.Pos.File == r.Path),
+			cmp.Compare(rank[a.Pos.File], rank[b.Pos.File]),
 			cmp.Compare(a.Pos.File, b.Pos.File),
 			cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Col, b.Pos.Col),
@@ -115,22 +125,11 @@ func (r *Report) Err() error {
 	return r.Errors()
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}
-
 // Join lists words in a sentence: "a, b or c".
 func Join(words []string, conjunction string) string {
-	switch n := len(words); n {
-	case 0, 1:
+	n := len(words)
+	if n < 2 {
 		return strings.Join(words, "")
-	default:
-		return fmt.Sprintf("%s %s %s", strings.Join(words[:n-1], ", "), conjunction, words[n-1])
 	}
+	return fmt.Sprintf("%s %s %s", strings.Join(words[:n-1], ", "), conjunction, words[n-1])
 }

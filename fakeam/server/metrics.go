@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/version"
+
+	"github.com/notifysim/notifysim/fakeam"
 )
 
 // metrics are those metrics of a real Alertmanager that are about received alerts and the API.
@@ -72,49 +74,39 @@ func newMetrics(s *Server) *metrics {
 		},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.duration, m.inFlight, m.exceeded, build, storeCollector{s})
+	m.registry.MustRegister(m.duration, m.inFlight, m.exceeded, build)
+	s.registerCounts(m.registry)
 	return m
 }
 
-// A storeCollector collects the metrics of alerts from the store.
-type storeCollector struct{ s *Server }
-
-var (
-	v2            = prometheus.Labels{"version": "v2"}
-	receivedTotal = prometheus.NewDesc("alertmanager_alerts_received_total",
-		"The total number of received alerts.", []string{"status"}, v2)
-	invalidTotal = prometheus.NewDesc("alertmanager_alerts_invalid_total",
-		"The total number of received alerts that were invalid.", nil, v2)
-	limitedTotal = prometheus.NewDesc("alertmanager_alerts_limited_total",
-		"Total number of alerts that were dropped due to per alert name limit", nil, nil)
-	alertLimit = prometheus.NewDesc("alertmanager_alerts_per_alert_limit",
-		"Current limit on number of alerts per alert name", nil, nil)
-	alertsByState = prometheus.NewDesc("alertmanager_alerts", "How many alerts by state.", []string{"state"}, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (storeCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{receivedTotal, invalidTotal, limitedTotal, alertLimit, alertsByState} {
-		to <- d
+// registerCounts registers the metrics of the store.
+func (s *Server) registerCounts(to *prometheus.Registry) {
+	counter := func(name, help string, labels prometheus.Labels, value func(*fakeam.Store) int64) {
+		opts := prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}
+		to.MustRegister(prometheus.NewCounterFunc(opts, func() float64 {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return float64(value(s.store))
+		}))
 	}
-}
-
-// Collect implements prometheus.Collector.
-func (c storeCollector) Collect(to chan<- prometheus.Metric) {
-	firing, resolved, invalid, limited := c.s.Counts()
-	active := c.s.CountActive()
-	counter := func(d *prometheus.Desc, n int64, labels ...string) {
-		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	gauge := func(name, help string, labels prometheus.Labels, value func() int) {
+		opts := prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}
+		to.MustRegister(prometheus.NewGaugeFunc(opts, func() float64 { return float64(value()) }))
 	}
-	gauge := func(d *prometheus.Desc, n int, labels ...string) {
-		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(n), labels...)
+	const received, receivedHelp = "alertmanager_alerts_received_total", "The total number of received alerts."
+	counter(received, receivedHelp, prometheus.Labels{"version": "v2", "status": "firing"},
+		func(s *fakeam.Store) int64 { return s.Firing })
+	counter(received, receivedHelp, prometheus.Labels{"version": "v2", "status": "resolved"},
+		func(s *fakeam.Store) int64 { return s.Resolved })
+	counter("alertmanager_alerts_invalid_total", "The total number of received alerts that were invalid.",
+		prometheus.Labels{"version": "v2"}, func(s *fakeam.Store) int64 { return s.Invalid })
+	counter("alertmanager_alerts_limited_total", "Total number of alerts that were dropped due to per alert name limit",
+		nil, func(s *fakeam.Store) int64 { return s.Limited })
+	gauge("alertmanager_alerts_per_alert_limit", "Current limit on number of alerts per alert name",
+		nil, func() int { return s.opt.Store.PerAlertname })
+	for state, n := range map[string]func() int{
+		"active": s.CountActive, "suppressed": func() int { return 0 }, "unprocessed": func() int { return 0 },
+	} {
+		gauge("alertmanager_alerts", "How many alerts by state.", prometheus.Labels{"state": state}, n)
 	}
-	counter(receivedTotal, firing, "firing")
-	counter(receivedTotal, resolved, "resolved")
-	counter(invalidTotal, invalid)
-	counter(limitedTotal, limited)
-	gauge(alertLimit, c.s.opt.Store.PerAlertname)
-	gauge(alertsByState, active, "active")
-	gauge(alertsByState, 0, "suppressed")
-	gauge(alertsByState, 0, "unprocessed")
 }

@@ -3,7 +3,6 @@ package fakeam
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -34,27 +33,20 @@ func validate(a *alert.Alert, classic bool) error {
 }
 
 func validateSet(set model.LabelSet, classic bool) error {
-	if validPairs(set, classic) {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		if !validName(name, classic) {
-			return fmt.Errorf("invalid name %q", string(name))
-		}
-		if !utf8.ValidString(string(set[name])) {
-			return fmt.Errorf("invalid value %q", string(set[name]))
-		}
-	}
-	return nil
-}
-
-func validPairs(set model.LabelSet, classic bool) bool {
+	var wrong []model.LabelName
 	for name, value := range set {
 		if !validName(name, classic) || !utf8.ValidString(string(value)) {
-			return false
+			wrong = append(wrong, name)
 		}
 	}
-	return true
+	if wrong == nil {
+		return nil
+	}
+	first := slices.Min(wrong)
+	if !validName(first, classic) {
+		return fmt.Errorf("invalid name %q", string(first))
+	}
+	return fmt.Errorf("invalid value %q", string(set[first]))
 }
 
 func validName(name model.LabelName, classic bool) bool {

@@ -34,8 +34,3 @@ func labelNames(ls labels.Labels) []string {
 	})
 	return names
 }
-
-// validLabelName reports whether a label may have this name.
-func validLabelName(s string) bool {
-	return s != model.MetricNameLabel && model.UTF8Validation.IsValidLabelName(s)
-}

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios/internal/document"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
@@ -35,7 +37,8 @@ func (t *testChecker) ledgerTests() {
 		}
 		e.Scope = t.scope(doc.Scope)
 		t.wholeLedger(&doc)
-		if !e.counts() && len(doc.Dropped.Entries) == 0 && t.Count() == before {
+		if none(e.Offered, e.Delivered, e.Lost, e.LostByAll, e.Queued, e.InFlight,
+			e.Late, e.FalselyResolved, e.Refired, e.Resurrected) && len(doc.Dropped.Entries) == 0 && t.Count() == before {
 			t.Missing(doc.Mapping, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, "+
 				"exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, "+
 				"exp_refired or exp_resurrected")
@@ -68,17 +71,8 @@ func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 	}
 }
 
-// counts reports whether any count other than Dropped is set.
-func (e *LedgerTest) counts() bool {
-	for _, c := range []*Count{
-		e.Offered, e.Delivered, e.Lost, e.LostByAll, e.Queued, e.InFlight,
-		e.Late, e.FalselyResolved, e.Refired, e.Resurrected,
-	} {
-		if c != nil {
-			return true
-		}
-	}
-	return false
+func none(counts ...*Count) bool {
+	return !slices.ContainsFunc(counts, func(c *Count) bool { return c != nil })
 }
 
 func count(v strictyaml.Value[int64]) *Count {
@@ -133,7 +127,7 @@ func (t *testChecker) alertmanagerTests() {
 		if doc.Alerts.Given() {
 			e.Alerts = t.alertNames(doc.Alerts)
 		}
-		if e.Unique == nil && e.Duplicates == nil && e.Late == nil && e.Requests == nil && !doc.Alerts.Given() {
+		if none(e.Unique, e.Duplicates, e.Late, e.Requests) && !doc.Alerts.Given() {
 			t.Missing(doc.Mapping, "the alertmanager_test expects nothing; "+
 				"write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
 		}

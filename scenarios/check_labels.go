@@ -90,7 +90,7 @@ func (t *testChecker) labelSet(doc strictyaml.Dict[strictyaml.Value[string]], al
 
 // labelName reports what cannot be the name of a label.
 func (t *testChecker) labelName(name string, pos Pos) bool {
-	if validLabelName(name) {
+	if name != model.MetricNameLabel && model.UTF8Validation.IsValidLabelName(name) {
 		return true
 	}
 	t.Errorf(pos, "%q is not a label name; write letters, digits and _", strictyaml.Shorten(name))

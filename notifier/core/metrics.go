@@ -1,6 +1,7 @@
 package core
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -63,11 +64,8 @@ func (m *Metrics) add(v *Value, n int) {
 // Each calls f with all series, sorted by URL.
 func (m *Metrics) Each(f func(*Series)) {
 	if len(m.sorted) != len(m.series) {
-		m.sorted = m.sorted[:0]
-		for _, s := range m.series {
-			m.sorted = append(m.sorted, s)
-		}
-		slices.SortFunc(m.sorted, func(a, b *Series) int { return strings.Compare(a.URL, b.URL) })
+		byURL := func(a, b *Series) int { return strings.Compare(a.URL, b.URL) }
+		m.sorted = slices.SortedFunc(maps.Values(m.series), byURL)
 	}
 	for _, s := range m.sorted {
 		f(s)

@@ -1,6 +1,9 @@
 package core
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Reason is why an alert was dropped: why it left a send loop without being delivered.
 type Reason uint8
@@ -31,10 +34,8 @@ func (r Reason) String() string { return reasonNames[r] }
 
 // ParseReason is the inverse of String.
 func ParseReason(s string) (Reason, error) {
-	for r, name := range reasonNames {
-		if s == name {
-			return Reason(r), nil
-		}
+	if i := slices.Index(reasonNames[:], s); i >= 0 {
+		return Reason(i), nil
 	}
 	return 0, fmt.Errorf("unknown reason %q", s)
 }

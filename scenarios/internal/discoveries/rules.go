@@ -105,14 +105,7 @@ func set(fields, defaults reflect.Value, path string) bool {
 // some says whether one value of a field, or one item of a list, is meant, and which.
 func some(fields reflect.Value, path string, found *finding, meant func(reflect.Value) bool) bool {
 	for _, v := range lookup(fields, path) {
-		items := []reflect.Value{v}
-		if v.Kind() == reflect.Slice {
-			items = items[:0]
-			for i := range v.Len() {
-				items = append(items, v.Index(i))
-			}
-		}
-		for i, item := range items {
+		for i, item := range items(v) {
 			if meant(item) {
 				found.value, found.index = fmt.Sprint(item), i
 				return true
@@ -120,6 +113,17 @@ func some(fields reflect.Value, path string, found *finding, meant func(reflect.
 		}
 	}
 	return false
+}
+
+// items returns the items of a list, or any other value itself.
+func items(v reflect.Value) (list []reflect.Value) {
+	if v.Kind() != reflect.Slice {
+		return []reflect.Value{v}
+	}
+	for i := range v.Len() {
+		list = append(list, v.Index(i))
+	}
+	return list
 }
 
 // lookup returns the values of a field; those of a field in a list's items are many.
@@ -132,15 +136,8 @@ func lookup(v reflect.Value, path string) []reflect.Value {
 	if !nested {
 		return []reflect.Value{f}
 	}
-	items := []reflect.Value{f}
-	if f.Kind() == reflect.Slice {
-		items = items[:0]
-		for i := range f.Len() {
-			items = append(items, f.Index(i))
-		}
-	}
 	var values []reflect.Value
-	for _, item := range items {
+	for _, item := range items(f) {
 		if item.Kind() == reflect.Pointer {
 			item = item.Elem()
 		}

@@ -1,7 +1,7 @@
 package document
 
 import (
-	"fmt"
+	"reflect"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -42,19 +42,7 @@ func KnownFlags() []Flag {
 
 // Read returns the value at n, of the type of Default. The error says what to write.
 func (f Flag) Read(n *yaml.Node) (any, error) {
-	switch f.Default.(type) {
-	case int64:
-		return readScalar[int64](n, f.Limits)
-	case bool:
-		return readScalar[bool](n, f.Limits)
-	case time.Duration:
-		return readScalar[time.Duration](n, f.Limits)
-	}
-	panic(fmt.Sprintf("document: flag %s is a %T", f.Name, f.Default))
-}
-
-func readScalar[T any](n *yaml.Node, limits string) (any, error) {
-	var x T
-	err := strictyaml.Scalar(n, limits, &x)
-	return x, err
+	v := reflect.New(reflect.TypeOf(f.Default))
+	err := strictyaml.Scalar(n, f.Limits, v.Interface())
+	return v.Elem().Interface(), err
 }

@@ -22,8 +22,8 @@ const (
 	oneDuration = `([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w|y)`
 )
 
-// ofScalar returns the schema of a scalar under the limits of a field.
-func ofScalar(v strictyaml.Decodable, f strictyaml.FieldSpec) object {
+// ofScalar returns the schema of a scalar, or of a pointer to a Value, under the limits of a field.
+func ofScalar(v any, f strictyaml.FieldSpec) object {
 	low, high, _ := strings.Cut(f.Limits, "..")
 	limited := func(o object) object {
 		for _, l := range []member{{"minimum", low}, {"maximum", high}} {
@@ -36,13 +36,13 @@ func ofScalar(v strictyaml.Decodable, f strictyaml.FieldSpec) object {
 	switch v.(type) {
 	case *strictyaml.Value[string]:
 		return scalar
-	case *strictyaml.Value[bool]:
+	case *strictyaml.Value[bool], bool:
 		return object{{"type", "boolean"}}
-	case *strictyaml.Value[int64]:
+	case *strictyaml.Value[int64], int64:
 		return limited(object{{"type", "integer"}})
 	case *strictyaml.Value[float64]:
 		return limited(object{{"type", "number"}})
-	case *strictyaml.Value[time.Duration]:
+	case *strictyaml.Value[time.Duration], time.Duration:
 		o := object{{"type", []string{"string", "integer"}}, {"pattern", durations}, {"maximum", 0}}
 		if f.Limits != "" {
 			o = append(object{{"description", "from " + low + " to " + high}}, o...)
@@ -81,20 +81,15 @@ func (w *schemaWriter) named(keys object, value reflect.Type, f strictyaml.Field
 func flagSchemas() object {
 	var o object
 	for _, f := range KnownFlags() {
-		var value strictyaml.Decodable
-		def := f.Default
-		switch d := f.Default.(type) {
-		case int64:
-			value = &strictyaml.Value[int64]{}
-		case bool:
-			value = &strictyaml.Value[bool]{}
-		case time.Duration:
-			value, def = &strictyaml.Value[time.Duration]{}, strictyaml.FormatDuration(d)
-		}
-		s := ofScalar(value, strictyaml.FieldSpec{Name: f.Name, Limits: f.Limits})
+		s := ofScalar(f.Default, strictyaml.FieldSpec{Name: f.Name, Limits: f.Limits})
 		s = described(s, fieldTexts()["flags"][f.Name])
-		if def != int64(0) {
-			s = append(s, member{"default", def})
+		switch d := f.Default.(type) {
+		case time.Duration:
+			s = append(s, member{"default", strictyaml.FormatDuration(d)})
+		default:
+			if d != int64(0) {
+				s = append(s, member{"default", d})
+			}
 		}
 		o = append(o, member{f.Name, s})
 	}

@@ -3,6 +3,7 @@ package strictyaml
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,16 +31,13 @@ func (e *Error) Excerpt() (line, caret string) {
 	}
 	at := min(e.Pos.Col-1, len(runes))
 	from, to := excerptWindow(runes, at)
-	shown := make([]rune, 0, to-from)
-	for _, r := range runes[from:to] {
-		if !unicode.IsPrint(r) {
-			if r != '\t' {
-				r = '·'
-			} else {
-				r = ' '
-			}
+	shown := slices.Clone(runes[from:to])
+	for i, r := range shown {
+		if r == '\t' {
+			shown[i] = ' '
+		} else if !unicode.IsPrint(r) {
+			shown[i] = '·'
 		}
-		shown = append(shown, r)
 	}
 	before := string(shown[:at-from])
 	after := string(shown[at-from:])
@@ -66,13 +64,10 @@ func excerptWindow(line []rune, at int) (from, to int) {
 
 // Line returns a line of a text, without its end; lines count from 1.
 func Line(source []byte, line int) string {
-	for n := 1; n < line; n++ {
-		_, rest, more := bytes.Cut(source, []byte("\n"))
-		if !more {
-			return ""
-		}
-		source = rest
+	line = max(line, 1)
+	lines := bytes.SplitN(source, []byte("\n"), line+1)
+	if len(lines) < line {
+		return ""
 	}
-	first, _, _ := bytes.Cut(source, []byte("\n"))
-	return strings.TrimPrefix(strings.TrimRight(string(first), "\r"), "\ufeff")
+	return strings.TrimPrefix(strings.TrimRight(string(lines[line-1]), "\r"), "\ufeff")
 }

@@ -49,97 +49,57 @@ func (m Metric) Series() map[string][]string {
 	return map[string][]string{m.Name: with}
 }
 
-// A MetricID is a metric of the virtual scrapes that every release has, that is, all but the notifier's own. Its
-// description says under which name and labels samples of it are made.
-type MetricID uint8
+// everyRelease has the metrics of every release, that is, all but the notifier's own. An Alertmanager can always be
+// scraped: its faults are those of its API for alerts.
+var everyRelease = []Metric{
+	{"up", "1 if the scrape succeeded, 0 if it failed.", "gauge", nil, ""},
 
-// The metrics of every scrape, of Alertmanagers, and of the ledger.
-const (
-	MetricUp MetricID = iota
-
-	MetricAlertmanagerAlerts
-	MetricAlertmanagerReceived
-	MetricAlertmanagerInvalid
-
-	MetricOffered
-	MetricDelivered
-	MetricLost
-	MetricDropped
-	MetricQueued
-	MetricInFlight
-	MetricRequests
-	MetricDelivery
-	MetricSends
-	MetricSendsBlocked
-)
-
-// Metric returns the description of a metric. Its Labels are shared, and must not be changed.
-func (id MetricID) Metric() Metric { return everyRelease[id] }
-
-// everyRelease has the metrics of every release. An Alertmanager can always be scraped: its faults are those of its API
-// for alerts.
-var everyRelease = [...]Metric{
-	MetricUp: {Name: "up", Type: "gauge", Help: "1 if the scrape succeeded, 0 if it failed."},
-
-	MetricAlertmanagerAlerts: {
-		Name: "alertmanager_alerts", Type: "gauge", Labels: []string{"state"}, Job: JobAlertmanager,
-		Help: "How many alerts by state.",
+	{"alertmanager_alerts", "How many alerts by state.", "gauge", []string{"state"}, JobAlertmanager},
+	{
+		"alertmanager_alerts_received_total", "The total number of received alerts.",
+		"counter", []string{"status", "version"}, JobAlertmanager,
 	},
-	MetricAlertmanagerReceived: {
-		Name: "alertmanager_alerts_received_total", Type: "counter", Labels: []string{"status", "version"},
-		Job: JobAlertmanager, Help: "The total number of received alerts.",
-	},
-	MetricAlertmanagerInvalid: {
-		Name: "alertmanager_alerts_invalid_total", Type: "counter", Labels: []string{"version"},
-		Job: JobAlertmanager, Help: "The total number of received alerts that were invalid.",
+	{
+		"alertmanager_alerts_invalid_total", "The total number of received alerts that were invalid.",
+		"counter", []string{"version"}, JobAlertmanager,
 	},
 
-	MetricOffered: {
-		Name: "alerts_offered_total", Type: "counter", Job: JobLedger,
-		Help: "Alerts that Send was called with and that its relabelling kept.",
+	{
+		"alerts_offered_total", "Alerts that Send was called with and that its relabelling kept.",
+		"counter", nil, JobLedger,
 	},
-	MetricDelivered: {
-		Name: "alerts_delivered_total", Type: "counter", Labels: []string{"to"}, Job: JobLedger,
-		Help: `Alerts that the Alertmanager at an address took; to="any" counts each once.`,
+	{
+		"alerts_delivered_total", `Alerts that the Alertmanager at an address took; to="any" counts each once.`,
+		"counter", []string{"to"}, JobLedger,
 	},
-	MetricLost: {
-		Name: "alerts_lost_total", Type: "counter", Labels: []string{"reason"}, Job: JobLedger,
-		Help: "Alerts that no Alertmanager accepted or will accept, by the reason for which the last copy was lost; " +
-			"no_alertmanager if there was no copy. Counted when no copy of any alert of the same Send is left.",
+	{
+		"alerts_lost_total", "Alerts that no Alertmanager accepted or will accept, by the reason for which the last copy " +
+			"was lost; no_alertmanager if there was no copy. Counted when no copy of any alert of the same Send is left.",
+		"counter", []string{"reason"}, JobLedger,
 	},
-	MetricDropped: {
-		Name: "alerts_dropped_total", Type: "counter", Labels: []string{"alertmanager", "reason"}, Job: JobLedger,
-		Help: "Alerts that an Alertmanager did not get, by reason.",
+	{
+		"alerts_dropped_total", "Alerts that an Alertmanager did not get, by reason.",
+		"counter", []string{"alertmanager", "reason"}, JobLedger,
 	},
-	MetricQueued: {
-		Name: "alerts_queued", Type: "gauge", Labels: []string{"alertmanager"}, Job: JobLedger,
-		Help: "Alerts that wait for an Alertmanager.",
+	{"alerts_queued", "Alerts that wait for an Alertmanager.", "gauge", []string{"alertmanager"}, JobLedger},
+	{"alerts_in_flight", "Alerts in requests that have not ended.", "gauge", []string{"alertmanager"}, JobLedger},
+	{"alert_requests_total", "Requests sent to an Alertmanager.", "counter", []string{"to"}, JobLedger},
+	{
+		"alert_delivery_seconds", "Time from the call of Send to the answer of an Alertmanager that took the alert; " +
+			`to="any": of the first.`,
+		"histogram", []string{"to"}, JobLedger,
 	},
-	MetricInFlight: {
-		Name: "alerts_in_flight", Type: "gauge", Labels: []string{"alertmanager"}, Job: JobLedger,
-		Help: "Alerts in requests that have not ended.",
-	},
-	MetricRequests: {
-		Name: "alert_requests_total", Type: "counter", Labels: []string{"to"}, Job: JobLedger,
-		Help: "Requests sent to an Alertmanager.",
-	},
-	MetricDelivery: {
-		Name: "alert_delivery_seconds", Type: "histogram", Labels: []string{"to"}, Job: JobLedger,
-		Help: `Time from the call of Send to the answer of an Alertmanager that took the alert; to="any": of the first.`,
-	},
-	MetricSends: {
-		Name: "alert_sends_total", Type: "counter", Job: JobLedger, Help: "Calls of Send.",
-	},
-	MetricSendsBlocked: {
-		Name: "alert_sends_blocked_total", Type: "counter", Job: JobLedger,
-		Help: "Calls of Send that had to wait for the manager's lock.",
+	{"alert_sends_total", "Calls of Send.", "counter", nil, JobLedger},
+	{
+		"alert_sends_blocked_total", "Calls of Send that had to wait for the manager's lock.",
+		"counter", nil, JobLedger,
 	},
 }
 
 // Metrics returns the metrics that virtual scrapes have in a release: up, the Alertmanagers', the ledger's, the
 // notifier's.
 func Metrics(rel *core.Release) []Metric {
-	list := slices.Clone(everyRelease[:])
+	list := slices.Clone(everyRelease)
 	for _, d := range rel.Descs() {
 		m := Metric{Name: d.Name, Help: d.Help, Type: d.Type.String(), Job: JobPrometheus}
 		if d.Of != nil {

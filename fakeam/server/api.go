@@ -124,18 +124,16 @@ func fromModel(a *models.PostableAlert) *alert.Alert {
 	}}
 }
 
-func toLabelSet(from map[string]string) model.LabelSet {
-	set := make(model.LabelSet, len(from))
-	for name, value := range from {
-		set[model.LabelName(name)] = model.LabelValue(value)
-	}
-	return set
+func toLabelSet(from models.LabelSet) model.LabelSet {
+	return convert[model.LabelName, model.LabelValue](from)
 }
 
-func fromLabelSet(from model.LabelSet) models.LabelSet {
-	set := make(models.LabelSet, len(from))
+func fromLabelSet(from model.LabelSet) models.LabelSet { return convert[string, string](from) }
+
+func convert[K, V, L, W ~string](from map[L]W) map[K]V {
+	set := make(map[K]V, len(from))
 	for name, value := range from {
-		set[string(name)] = string(value)
+		set[K(name)] = V(value)
 	}
 	return set
 }

@@ -61,10 +61,10 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 	if now, old := oldQuantities[h.Quantity]; old {
 		h.Quantity = now
 	}
-	if !t.Known(e.Pos, string(h.Quantity), quantityNames(), "the ledger has no quantity %q") {
+	form, names := quantity(h.Quantity)
+	if !t.Known(e.Pos, string(h.Quantity), names, "the ledger has no quantity %q") {
 		return h, false
 	}
-	form := quantityForms()[h.Quantity]
 	before := t.Count()
 	shutdown := func(e Event) bool { return e.Shutdown != nil }
 	if h.Quantity == QuantityShutdown && !slices.ContainsFunc(t.test.Timeline, shutdown) {
@@ -83,12 +83,11 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 }
 
 // quantityLabel reads one label of a quantity; at returns the position of a word of it.
-func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.Matcher, at func(word string) Pos) {
-	names := form.labels(h.Quantity)
+func (t *testChecker) quantityLabel(h *Threshold, form QuantityText, m *labels.Matcher, at func(word string) Pos) {
 	switch {
-	case form.alerts && !slices.Contains(names, m.Name):
+	case form.alerts && !slices.Contains(form.Labels, m.Name):
 		h.Match = append(h.Match, m)
-	case !t.Known(at(m.Name), m.Name, names, "%s has no label %q", h.Quantity):
+	case !t.Known(at(m.Name), m.Name, form.Labels, "%s has no label %q", h.Quantity):
 	case m.Type != labels.MatchEqual:
 		t.Errorf(at(m.Name), "%s has an operator other than =; write %s=%q", m.Name, m.Name, form.all)
 	case m.Name == "reason":
@@ -109,8 +108,8 @@ func (t *testChecker) quantityLabel(h *Threshold, form quantityForm, m *labels.M
 
 // threshold reads "p(99) < 5s".
 func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
-	form := quantityForms()[h.Quantity]
-	example := form.aggregates[0] + " == 0"
+	form, _ := quantity(h.Quantity)
+	example := form.Aggregates[0] + " == 0"
 	switch h.Quantity {
 	case QuantityDelivery, QuantityFirstDelivery, QuantityUncovered:
 		example = "p(99) < 5s"
@@ -123,8 +122,8 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 		return
 	}
 	word := strings.TrimSpace(e.Text[:at])
-	if !h.aggregate(word, form.aggregates) {
-		t.Known(e.At(strings.Index(e.Text, word)), word, form.aggregates, "%s has no %q", h.Quantity)
+	if !h.aggregate(word, form.Aggregates) {
+		t.Known(e.At(strings.Index(e.Text, word)), word, form.Aggregates, "%s has no %q", h.Quantity)
 		return
 	}
 	t.comparison(h, e, at, example)

@@ -1,9 +1,7 @@
 package scenarios
 
 import (
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -38,7 +36,10 @@ type Threshold struct {
 }
 
 // CountsAlerts reports whether the quantity is one of the account of alerts. The others count copies.
-func (h *Threshold) CountsAlerts() bool { return quantityForms()[h.Quantity].alerts }
+func (h *Threshold) CountsAlerts() bool {
+	q, _ := quantity(h.Quantity)
+	return q.alerts
+}
 
 // Selects reports whether the threshold is about an alert with these labels.
 func (h *Threshold) Selects(ls labels.Labels) bool {
@@ -110,83 +111,63 @@ var oldQuantities = map[Quantity]Quantity{
 	"alerts_late":            QuantityLate,
 }
 
-// A quantityForm is how a quantity is written.
-type quantityForm struct {
-	help       string
-	label      string // "": none; copies_dropped has reason too
-	all        string // the label's value for all Alertmanagers together, which is its default
-	each       bool   // the label's value may be an Alertmanager's address
-	aggregates []string
-	alerts     bool // it counts alerts, which other labels may select
-}
-
-// labels returns the names of the labels that a threshold of the quantity may have.
-func (f quantityForm) labels(q Quantity) []string {
-	var names []string
-	if f.label != "" {
-		names = append(names, f.label)
-	}
-	if q == QuantityDropped {
-		names = append(names, "reason")
-	}
-	return names
-}
-
-// quantityForms returns the quantities and how each is written.
-func quantityForms() map[Quantity]quantityForm {
-	times := []string{"p(99)", "max", "avg", "med", "min", "count"}
-	shares := []string{"count", "rate"}
-	counts := []string{"count"}
-	return map[Quantity]quantityForm{
-		QuantityFirstDelivery:   {"from when an alert fires until it is first known", "to", "any", true, times, true},
-		QuantityUncovered:       {"how long an alert fires and is not known", "to", "any", true, times, true},
-		QuantityMissed:          {"alerts that fired and were never known", "to", "any", true, shares, true},
-		QuantityFalselyResolved: {"alerts that were resolved while they fired", "to", "any", true, shares, true},
-
-		QuantityDelivery:    {"from Send to the 2xx answer for the copy; any: the first", "to", "any", true, times, false},
-		QuantityOffered:     {"copies that came out of the relabelling of Send", "to", "any", true, counts, false},
-		QuantityDelivered:   {"copies answered with 2xx in time; any counts each once", "to", "any", true, shares, false},
-		QuantityLost:        {"copies that no Alertmanager accepted or will accept", "from", "all", false, shares, false},
-		QuantityLostByAll:   {"copies that no replica delivered to any Alertmanager", "from", "all", false, counts, false},
-		QuantityDropped:     {"copies that an Alertmanager did not get; all: the sum", "from", "all", true, shares, false},
-		QuantityLate:        {"copies sent as firing and stored after their end", "to", "all", true, counts, false},
-		QuantityRefired:     {"times that a falsely resolved alert fired again", "to", "all", true, counts, false},
-		QuantityResurrected: {"times that an alert fired again after its end", "to", "all", true, counts, false},
-		QuantityShutdown:    {"from the shutdown until the notifier has stopped", "", "", false, []string{"max"}, false},
-	}
-}
-
-// quantityNames returns the names of the quantities, sorted.
-func quantityNames() []string {
-	var names []string
-	for _, q := range slices.Sorted(maps.Keys(quantityForms())) {
-		names = append(names, string(q))
-	}
-	return names
-}
-
 // A QuantityText describes a quantity: its name, labels, aggregates, unit, and what it is.
 type QuantityText struct {
-	Name, Unit, Help   string
+	Name               Quantity
+	Unit, Help         string
 	Labels, Aggregates []string
+
+	all  string // the first label's value for all Alertmanagers together, which is its default
+	each bool   // that label's value may be an Alertmanager's address
+
+	alerts bool // it is of the account of alerts, and other labels may select alerts
 }
 
 // Quantities returns all that thresholds may bound, by name.
 func Quantities() []QuantityText {
-	forms := quantityForms()
-	var list []QuantityText
-	for _, name := range quantityNames() {
-		form := forms[Quantity(name)]
-		unit := "copies"
-		if form.alerts || strings.HasPrefix(name, "alerts_") {
-			unit = "alerts"
-		}
-		text := QuantityText{Name: name, Unit: unit, Help: form.help, Aggregates: form.aggregates}
-		if strings.HasSuffix(name, "_seconds") {
-			text.Unit = "duration"
-		}
-		text.Labels = form.labels(Quantity(name))
-		list = append(list, text)
+	to, from, why := []string{"to"}, []string{"from"}, []string{"from", "reason"}
+	times := []string{"p(99)", "max", "avg", "med", "min", "count"}
+	shares := []string{"count", "rate"}
+	counts := []string{"count"}
+	alerts := func(q Quantity, unit, help string, aggregates []string) QuantityText {
+		return QuantityText{q, unit, help, to, aggregates, "any", true, true}
 	}
-	return list
+	copies := func(q Quantity, help string, labels, aggregates []string, all string, each bool) QuantityText {
+		return QuantityText{q, "copies", help, labels, aggregates, all, each, false}
+	}
+	changes := func(q Quantity, help string) QuantityText {
+		return QuantityText{q, "alerts", help, to, counts, "all", true, false}
+	}
+	return []QuantityText{
+		alerts(QuantityFirstDelivery, "duration", "from when an alert fires until it is first known", times),
+		alerts(QuantityUncovered, "duration", "how long an alert fires and is not known", times),
+		alerts(QuantityFalselyResolved, "alerts", "alerts that were resolved while they fired", shares),
+		alerts(QuantityMissed, "alerts", "alerts that fired and were never known", shares),
+		changes(QuantityRefired, "times that a falsely resolved alert fired again"),
+		changes(QuantityResurrected, "times that an alert fired again after its end"),
+		copies(QuantityDelivered, "copies answered with 2xx in time; any counts each once", to, shares, "any", true),
+		copies(QuantityDropped, "copies that an Alertmanager did not get; all: the sum", why, shares, "all", true),
+		copies(QuantityLate, "copies sent as firing and stored after their end", to, counts, "all", true),
+		copies(QuantityLost, "copies that no Alertmanager accepted or will accept", from, shares, "all", false),
+		copies(QuantityLostByAll, "copies that no replica delivered to any Alertmanager", from, counts, "all", false),
+		copies(QuantityOffered, "copies that came out of the relabelling of Send", to, counts, "any", true),
+		{
+			QuantityDelivery, "duration", "from Send to the 2xx answer for the copy; any: the first",
+			to, times, "any", true, false,
+		},
+		{
+			QuantityShutdown, "duration", "from the shutdown until the notifier has stopped",
+			nil, []string{"max"}, "", false, false,
+		},
+	}
+}
+
+// quantity returns the quantity of a name, and the names of all.
+func quantity(name Quantity) (of QuantityText, names []string) {
+	for _, q := range Quantities() {
+		if names = append(names, string(q.Name)); q.Name == name {
+			of = q
+		}
+	}
+	return of, names
 }

@@ -34,7 +34,6 @@ type Store struct {
 // A Series is the samples of one label set, oldest first.
 type Series struct {
 	store  *Store
-	ref    storage.SeriesRef
 	labels labels.Labels
 	input  bool // see MarkInput
 	times  []int64
@@ -58,7 +57,7 @@ func (s *Store) Series(ls labels.Labels) *Series {
 	if s.byHash == nil {
 		s.byHash, s.byName = map[uint64][]*Series{}, map[string][]*Series{}
 	}
-	se := &Series{store: s, ref: storage.SeriesRef(len(s.series) + 1), labels: ls}
+	se := &Series{store: s, labels: ls}
 	s.series = append(s.series, se)
 	s.byHash[h] = append(s.byHash[h], se)
 	name := ls.Get(model.MetricNameLabel)

@@ -76,23 +76,9 @@ func (e *AlertStates) change(at int64, kind ChangeKind, i, n int) {
 }
 
 func (c *AlertCounts) add(kind ChangeKind, n int64) {
-	switch kind {
-	case Fires:
-		c.Fired += n
-		c.Firing += n
-	case Resolves:
-		c.Resolved += n
-		c.Firing -= n
-	case Late:
-		c.Late += n
-	case FalselyResolves:
-		c.FalseResolves += n
-		c.Firing -= n
-	case Refires:
-		c.Refires += n
-		c.Firing += n
-	case Resurrects:
-		c.Resurrections += n
-		c.Firing += n
-	}
+	*[...]*int64{
+		Fires: &c.Fired, Resolves: &c.Resolved, Late: &c.Late,
+		FalselyResolves: &c.FalseResolves, Refires: &c.Refires, Resurrects: &c.Resurrections,
+	}[kind] += n
+	c.Firing += n * [...]int64{Fires: 1, Resolves: -1, FalselyResolves: -1, Refires: 1, Resurrects: 1}[kind]
 }

@@ -97,23 +97,13 @@ func (b Behaviour) Validate() error {
 
 // String describes b in one line: "latency 20ms, service 3ms + 40us per alert, status 503 (p=0.3)", "200 at once".
 func (b Behaviour) String() string {
-	var parts []string
-	if !b.Latency.IsZero() {
-		parts = append(parts, "latency "+b.Latency.String())
-	}
-	if b.Jitter != 0 {
-		parts = append(parts, "jitter "+formatDuration(b.Jitter))
-	}
-	if b.Service != (Service{}) {
-		perRequest, perAlert := formatDuration(b.Service.PerRequest), formatDuration(b.Service.PerAlert)
-		parts = append(parts, "service "+perRequest+" + "+perAlert+" per alert")
-	}
-	if b.Stall != (Stall{}) {
-		parts = append(parts, "stall every "+formatDuration(b.Stall.Every)+" for "+formatDuration(b.Stall.For))
-	}
-	if b.Fault != (Fault{}) {
-		parts = append(parts, b.Fault.String())
-	}
+	var parts phrases
+	parts.add(!b.Latency.IsZero(), "latency %s", b.Latency)
+	parts.add(b.Jitter != 0, "jitter %s", formatDuration(b.Jitter))
+	parts.add(b.Service != Service{}, "service %s + %s per alert",
+		formatDuration(b.Service.PerRequest), formatDuration(b.Service.PerAlert))
+	parts.add(b.Stall != Stall{}, "stall every %s for %s", formatDuration(b.Stall.Every), formatDuration(b.Stall.For))
+	parts.add(b.Fault != Fault{}, "%s", b.Fault)
 	if len(parts) == 0 {
 		return "200 at once"
 	}

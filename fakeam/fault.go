@@ -60,12 +60,8 @@ const maxRate = 1_000_000
 
 // Kinds returns the kinds that are set, each with its value if it has one: "hang", "status 503", "slow_body 5s".
 func (f Fault) Kinds() []string {
-	var kinds []string
-	add := func(set bool, format string, args ...any) {
-		if set {
-			kinds = append(kinds, fmt.Sprintf(format, args...))
-		}
-	}
+	var kinds phrases
+	add := kinds.add
 	add(f.Hang, "hang")
 	add(f.Refuse, "refuse")
 	add(f.Reset, "reset")
@@ -142,22 +138,12 @@ func (f Fault) String() string {
 	if kinds := f.Kinds(); len(kinds) > 0 {
 		s = strings.Join(kinds, " and ")
 	}
-	var limits []string
-	if f.Probability != 0 && f.Probability != 1 {
-		limits = append(limits, "p="+formatNumber(f.Probability))
-	}
-	if f.Ramp != 0 {
-		limits = append(limits, "ramp "+formatDuration(f.Ramp))
-	}
-	if f.Every != 0 || f.For != 0 {
-		limits = append(limits, "every "+formatDuration(f.Every)+" for "+formatDuration(f.For))
-	}
-	if f.After != 0 {
-		limits = append(limits, fmt.Sprintf("after %d", f.After))
-	}
-	if f.First != 0 {
-		limits = append(limits, fmt.Sprintf("first %d", f.First))
-	}
+	var limits phrases
+	limits.add(f.Probability != 0 && f.Probability != 1, "p=%s", formatNumber(f.Probability))
+	limits.add(f.Ramp != 0, "ramp %s", formatDuration(f.Ramp))
+	limits.add(f.Every != 0 || f.For != 0, "every %s for %s", formatDuration(f.Every), formatDuration(f.For))
+	limits.add(f.After != 0, "after %d", f.After)
+	limits.add(f.First != 0, "first %d", f.First)
 	if len(limits) > 0 {
 		s += " (" + strings.Join(limits, ", ") + ")"
 	}

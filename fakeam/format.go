@@ -1,11 +1,21 @@
 package fakeam
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 )
+
+// phrases are the parts of a description.
+type phrases []string
+
+func (p *phrases) add(applies bool, format string, args ...any) {
+	if applies {
+		*p = append(*p, fmt.Sprintf(format, args...))
+	}
+}
 
 // formatNumber writes x in digits, without an exponent.
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -53,14 +53,14 @@ func format(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	comments := map[string]bool{}
-	walkNodes(&doc, func(n *yaml.Node) {
+	for n := range strictyaml.All(&doc) {
 		if c := n.LineComment; c != "" {
 			comments[c] = true
 		}
 		if n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 && lastLine(n) > n.Line {
 			n.Style &^= yaml.FlowStyle
 		}
-	})
+	}
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
@@ -111,16 +111,13 @@ func tidyLines(text string, comments map[string]bool) string {
 // blockStarts returns the lines on which an entry begins of a mapping or a list without braces or brackets.
 func blockStarts(doc *yaml.Node) map[int]bool {
 	starts := map[int]bool{}
-	walkNodes(doc, func(n *yaml.Node) {
-		if n.Style&yaml.FlowStyle != 0 {
-			return
-		}
+	for n := range strictyaml.All(doc) {
 		for i, c := range n.Content {
-			if n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode && i%2 == 0 {
+			if n.Style&yaml.FlowStyle == 0 && (n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode && i%2 == 0) {
 				starts[c.Line] = true
 			}
 		}
-	})
+	}
 	return starts
 }
 
@@ -147,18 +144,11 @@ func blankOrComment(line string) bool {
 	return line == "" || strings.HasPrefix(line, "#")
 }
 
-// walkNodes calls f with n and all nodes below it.
-func walkNodes(n *yaml.Node, f func(*yaml.Node)) {
-	f(n)
-	for _, c := range n.Content {
-		walkNodes(c, f)
-	}
-}
-
 // lastLine is the last line on which something of n begins.
-func lastLine(n *yaml.Node) int {
-	last := 0
-	walkNodes(n, func(n *yaml.Node) { last = max(last, n.Line) })
+func lastLine(n *yaml.Node) (last int) {
+	for c := range strictyaml.All(n) {
+		last = max(last, c.Line)
+	}
 	return last
 }
 
@@ -175,27 +165,19 @@ func sameNodes(x, y *yaml.Node) bool {
 	if x.Kind != y.Kind || x.Tag != y.Tag || x.Value != y.Value || x.Anchor != y.Anchor {
 		return false
 	}
-	if len(x.Content) != len(y.Content) {
-		return false
-	}
-	for i := range x.Content {
-		if !sameNodes(x.Content[i], y.Content[i]) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(x.Content, y.Content, sameNodes)
 }
 
 // commentsOf returns the lines of all comments, sorted, since the parser may attach one to another node.
 func commentsOf(doc *yaml.Node) []string {
 	var lines []string
-	walkNodes(doc, func(n *yaml.Node) {
+	for n := range strictyaml.All(doc) {
 		for line := range strings.Lines(fmt.Sprintf("%s\n%s\n%s", n.HeadComment, n.LineComment, n.FootComment)) {
 			if line = strings.TrimSpace(line); line != "" {
 				lines = append(lines, line)
 			}
 		}
-	})
+	}
 	slices.Sort(lines)
 	return lines
 }

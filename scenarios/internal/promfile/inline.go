@@ -76,12 +76,12 @@ func span(root *yaml.Node, lines int, n *yaml.Node) (start strictyaml.Pos, end i
 }
 
 func aliased(n *yaml.Node) bool {
-	for _, c := range n.Content {
-		if aliased(c) {
+	for c := range strictyaml.All(n) {
+		if c.Kind == yaml.AliasNode {
 			return true
 		}
 	}
-	return n.Kind == yaml.AliasNode
+	return false
 }
 
 // rewrite writes n out, a line an item. It returns the text and, by its lines, the nodes of n that are there.

@@ -30,13 +30,12 @@ func (s *source) onLine(line int, word string) strictyaml.Pos {
 	if lines := strings.Split(s.text, "\n"); line <= len(lines) {
 		pos.Col = strictyaml.Indent(lines[line-1]) + 1
 	}
-	s.walk(func(n *yaml.Node) bool {
+	for n := range strictyaml.All(s.root) {
 		if n.Line == line && n.Value == word && n.Kind == yaml.ScalarNode && word != "" {
 			pos.Col = n.Column
-			return false
+			break
 		}
-		return true
-	})
+	}
 	return pos
 }
 
@@ -60,51 +59,32 @@ func (s *source) quoted(msg string) strictyaml.Pos {
 
 // only returns the position of the one scalar that is meant, or of the whole if there is none or more.
 func (s *source) only(meant func(string) bool) strictyaml.Pos {
-	found := map[strictyaml.Pos]bool{}
-	s.walk(func(n *yaml.Node) bool {
+	var found strictyaml.Pos
+	for n := range strictyaml.All(s.root) {
 		if n.Kind == yaml.ScalarNode && meant(n.Value) {
-			found[strictyaml.At(s.file, n)] = true
+			at := strictyaml.At(s.file, n)
+			if found != at && found.Line > 0 {
+				return s.pos
+			}
+			found = at
 		}
-		return len(found) < 2
-	})
-	for pos := range found {
-		if len(found) == 1 {
-			return pos
-		}
+	}
+	if found.Line > 0 {
+		return found
 	}
 	return s.pos
 }
 
 // emptyItem returns the position of the first list item that is empty, or of the whole.
 func (s *source) emptyItem() strictyaml.Pos {
-	pos := s.pos
-	s.walk(func(n *yaml.Node) bool {
+	for n := range strictyaml.All(s.root) {
 		for _, item := range n.Content {
 			if n.Kind == yaml.SequenceNode && strictyaml.Empty(item) {
-				pos = strictyaml.At(s.file, item)
-				return false
+				return strictyaml.At(s.file, item)
 			}
 		}
-		return true
-	})
-	return pos
-}
-
-// walk calls f with the nodes until f returns false.
-func (s *source) walk(f func(*yaml.Node) bool) {
-	var down func(n *yaml.Node) bool
-	down = func(n *yaml.Node) bool {
-		if !f(n) {
-			return false
-		}
-		for _, c := range n.Content {
-			if !down(c) {
-				return false
-			}
-		}
-		return true
 	}
-	down(s.root)
+	return s.pos
 }
 
 // find returns the position of the key at the end of a path of keys and indices, or of the last that exists.

@@ -1,6 +1,8 @@
 package strictyaml
 
 import (
+	"iter"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -38,6 +40,15 @@ func Shorten(s string) string {
 		return s
 	}
 	return string([]rune(s)[:longest]) + "…"
+}
+
+// All yields n and all nodes below it, in their order.
+func All(n *yaml.Node) iter.Seq[*yaml.Node] {
+	return func(yield func(*yaml.Node) bool) { visit(n, yield) }
+}
+
+func visit(n *yaml.Node, yield func(*yaml.Node) bool) bool {
+	return yield(n) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !visit(c, yield) })
 }
 
 // Lookup returns the value of a key of a mapping, nil if n is none or has no such key.

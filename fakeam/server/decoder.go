@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/alertmanager/api/v2/models"
 )
 
-// jsonConsumer decodes request bodies as the generated code does. The generated UnmarshalJSON of an alert reads its text
-// twice; alerts are read once here, unless something is wrong, which the generated code then finds too.
+// jsonConsumer decodes request bodies as the generated code does. The generated UnmarshalJSON of an alert reads its
+// text twice; alerts are read once here, unless something is wrong, which the generated code then finds too.
 var jsonConsumer = runtime.ConsumerFunc(func(r io.Reader, into any) error {
 	list, ok := into.(*models.PostableAlerts)
 	if !ok {

@@ -47,7 +47,8 @@ func (r *Report) Missing(m Mapping, format string, args ...any) {
 	}
 }
 
-// Known reports a word that is none of those known, and returns false then. The word is the last argument of the format.
+// Known reports a word that is none of those known, and returns false then. The word is the last argument of the
+// format.
 func (r *Report) Known(pos Pos, word string, known []string, format string, args ...any) bool {
 	if slices.Contains(known, word) {
 		return true

@@ -44,11 +44,11 @@ func Shorten(s string) string {
 
 // All yields n and all nodes below it, in their order.
 func All(n *yaml.Node) iter.Seq[*yaml.Node] {
-	return func(yield func(*yaml.Node) bool) { visit(n, yield) }
+	return func(yield func(*yaml.Node) bool) { walk(n, yield) }
 }
 
-func visit(n *yaml.Node, yield func(*yaml.Node) bool) bool {
-	return yield(n) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !visit(c, yield) })
+func walk(n *yaml.Node, yield func(*yaml.Node) bool) bool {
+	return yield(n) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !walk(c, yield) })
 }
 
 // Lookup returns the value of a key of a mapping, nil if n is none or has no such key.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,37 +18,43 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The example of results/cluster under a real Slurm of one machine: the shards of eight tasks of an array merge into
-// the answer of one program.
+// The example of examples/slurm under a real Slurm of one machine: the job that depends on the array merges the shards
+// of its eight tasks into the answer of one program.
 func TestE2EPlanUnderSlurm(t *testing.T) {
-	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol")
-	script, err := filepath.Abs("../../results/cluster/slurm.sbatch")
+	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue")
+	submit, err := filepath.Abs("../../examples/slurm/submit.sh")
 	require.NoError(t, err)
-	conf := slurm(t)
-
-	folder := t.TempDir()
-	save(t, filepath.Join(folder, "p.yml"), planned)
-	programs := t.TempDir()
-	self, err := filepath.Abs(os.Args[0])
+	env := append(os.Environ(), "SLURM_CONF="+slurm(t), asCommand+"=1", "PATH="+commandFolder(t)+":"+os.Getenv("PATH"))
+	t.Chdir(t.TempDir())
+	save(t, "p.yml", planned)
+	run := func(name string, args ...string) string {
+		cmd := exec.CommandContext(t.Context(), name, args...)
+		cmd.Env = env
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s %v: %s", name, args, out)
+		return string(out)
+	}
+	said := run(submit, "p.yml", "--hold")
+	jobs := regexp.MustCompile(`^shards: job (\d+)\nanswer: job (\d+), in plan\.txt\n$`).FindStringSubmatch(said)
+	require.NotNil(t, jobs, said)
+	require.Contains(t, run("squeue", "--noheader", "--format=%E", "--job", jobs[2]), "afterok:"+jobs[1])
+	run("scontrol", "release", jobs[1], jobs[2])
+	require.Eventually(t, func() bool { return run("squeue", "--noheader") == "" }, 2*time.Minute, 200*time.Millisecond,
+		"the jobs do not end")
+	logs, err := filepath.Glob("slurm-*.out")
 	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, filepath.Join(programs, "notifysim")))
-	cmd := exec.CommandContext(t.Context(), "sbatch", "--wait", script, "p.yml")
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "SLURM_CONF="+conf, asCommand+"=1", "PATH="+programs+":"+os.Getenv("PATH"))
-	out, err := cmd.CombinedOutput()
-	logs, _ := filepath.Glob(filepath.Join(folder, "slurm-*.out"))
 	for _, path := range logs {
 		text, _ := os.ReadFile(path)
 		t.Logf("%s", text)
 	}
-	require.NoError(t, err, "%s", out)
 	require.Len(t, logs, 8)
 
-	t.Chdir(folder)
 	shards, err := filepath.Glob("plans/*.shard")
 	require.NoError(t, err)
 	require.Len(t, shards, 8)
-	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), command(append([]string{"merge"}, shards...)...))
+	answer, err := os.ReadFile("plan.txt")
+	require.NoError(t, err)
+	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), ended{exitPass, string(answer), ""})
 }
 
 // A full disk stops a shard with an error that says so, and the finished runs are kept. When there is space again, or

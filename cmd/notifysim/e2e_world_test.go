@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,7 @@ func needs(t *testing.T, programs ...string) {
 		"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager",
 		"curl":   "curl",
 		"munged": "munge", "slurmctld": "slurm-wlm", "slurmd": "slurm-wlm", "sbatch": "slurm-wlm", "scontrol": "slurm-wlm",
+		"squeue": "slurm-wlm", "buildah": "buildah", "jq": "jq",
 	}
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
@@ -39,6 +41,17 @@ func needs(t *testing.T, programs ...string) {
 				name, packages[name])
 		}
 	}
+}
+
+// commandFolder returns a folder for PATH in which notifysim is this test binary, which the variable asCommand makes
+// the command.
+func commandFolder(t *testing.T) string {
+	t.Helper()
+	self, err := filepath.Abs(os.Args[0])
+	require.NoError(t, err)
+	folder := t.TempDir()
+	require.NoError(t, os.Symlink(self, filepath.Join(folder, "notifysim")))
+	return folder
 }
 
 // freePort returns the address of a free port on loopback.

@@ -288,18 +288,3 @@ func TestParseShard(t *testing.T) {
 		require.Equal(t, tt.want, sh.String(), tt)
 	}
 }
-
-// The examples for clusters ask for existing shards.
-func TestClusterExamples(t *testing.T) {
-	job, err := os.ReadFile("../../results/cluster/kubernetes.yml")
-	require.NoError(t, err)
-	require.Contains(t, string(job), "completions: 8\n")
-	sh, err := plan.ParseShard("auto/8", func(name string) (string, bool) { return "7", name == "JOB_COMPLETION_INDEX" })
-	require.NoError(t, err)
-	require.Contains(t, string(job), fmt.Sprintf("--shard=auto/%d ", sh.N))
-	require.Contains(t, string(job), "$(JOB_COMPLETION_INDEX)")
-	batch, err := os.ReadFile("../../results/cluster/slurm.sbatch")
-	require.NoError(t, err)
-	require.Contains(t, string(batch), "#SBATCH --array=1-8\n")
-	require.Contains(t, string(batch), "--shard auto ")
-}

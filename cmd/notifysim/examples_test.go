@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// A manifest has the parts of a Kubernetes object that say what a container of the examples runs.
+type manifest struct {
+	Kind     string
+	Metadata struct{ Name string }
+	Data     map[string]string // of a ConfigMap
+	Spec     struct {
+		CompletionMode string `yaml:"completionMode"`
+		Completions    int
+		Template       struct{ Spec podSpec }
+	}
+}
+
+type podSpec struct {
+	Containers []struct {
+		Args         []string
+		VolumeMounts []struct {
+			Name      string
+			MountPath string `yaml:"mountPath"`
+		} `yaml:"volumeMounts"`
+	}
+	Volumes []struct {
+		Name                  string
+		ConfigMap             struct{ Name string } `yaml:"configMap"`
+		PersistentVolumeClaim struct {
+			ClaimName string `yaml:"claimName"`
+		} `yaml:"persistentVolumeClaim"`
+	}
+}
+
+// A cluster runs the containers of manifests on this machine: a volume is a folder, a pod is a call of the command.
+type cluster struct {
+	t       *testing.T
+	objects map[string]manifest // by kind and name
+	folders map[string]string   // of volumes, by kind and name
+}
+
+// apply reads a file of manifests.
+func (c *cluster) apply(name string) {
+	text, err := os.ReadFile(filepath.Join(c.folders["examples"], name))
+	require.NoError(c.t, err)
+	for decoder := yaml.NewDecoder(bytes.NewReader(text)); ; {
+		var m manifest
+		err := decoder.Decode(&m)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		require.NoError(c.t, err, name)
+		id := m.Kind + "/" + m.Metadata.Name
+		c.objects[id] = m
+		if m.Kind != "Job" {
+			c.folders[id] = c.t.TempDir()
+		}
+		for file, text := range m.Data {
+			require.NoError(c.t, os.WriteFile(filepath.Join(c.folders[id], file), []byte(text), 0o644))
+		}
+	}
+}
+
+// arguments returns the arguments of a pod of a job, with folders of this machine in place of the mounted ones.
+func (c *cluster) arguments(job string, index int) []string {
+	pod := c.objects["Job/"+job].Spec.Template.Spec
+	require.Len(c.t, pod.Containers, 1, job)
+	replace := []string{"$(JOB_COMPLETION_INDEX)", strconv.Itoa(index)}
+	for _, m := range pod.Containers[0].VolumeMounts {
+		for _, v := range pod.Volumes {
+			id := "ConfigMap/" + v.ConfigMap.Name
+			if v.PersistentVolumeClaim.ClaimName != "" {
+				id = "PersistentVolumeClaim/" + v.PersistentVolumeClaim.ClaimName
+			}
+			if v.Name == m.Name {
+				require.DirExists(c.t, c.folders[id], "%s mounts %s, which no manifest has", job, id)
+				replace = append(replace, m.MountPath+"/", c.folders[id]+"/")
+			}
+		}
+	}
+	var args []string
+	for _, arg := range pod.Containers[0].Args {
+		args = append(args, strings.NewReplacer(replace...).Replace(arg))
+	}
+	return args
+}
+
+// The Jobs of examples/kubernetes answer as one plan does: the pods of the Indexed Job make all shards.
+func TestKubernetesExamples(t *testing.T) {
+	folder, err := filepath.Abs("../../examples/kubernetes")
+	require.NoError(t, err)
+	c := &cluster{t, map[string]manifest{}, map[string]string{"examples": folder}}
+	c.apply("scenario.yml")
+	c.apply("plan.yml")
+	c.apply("plan-sharded.yml")
+	c.apply("merge.yml")
+
+	got := command(c.arguments("notifysim-plan", 0)...)
+	require.Equal(t, exitPass, got.code, got.err)
+	require.Contains(t, got.out, "zone outage")
+
+	shards := c.objects["Job/notifysim-shards"].Spec
+	require.Equal(t, "Indexed", shards.CompletionMode)
+	for i := range shards.Completions {
+		t.Setenv("JOB_COMPLETION_INDEX", strconv.Itoa(i))
+		got := command(c.arguments("notifysim-shards", i)...)
+		require.Equal(t, exitPass, got.code, got.err)
+	}
+	whole := slices.DeleteFunc(c.arguments("notifysim-shards", 0), func(arg string) bool {
+		return strings.HasPrefix(arg, "--shard=") || strings.HasPrefix(arg, "--out=")
+	})
+	require.Equal(t, command(whole...), command(c.arguments("notifysim-merge", 0)...))
+}

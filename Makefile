@@ -1,5 +1,6 @@
-.PHONY: run test e2e gate gate-accept gate-measure bench growth conformance conformance-releases depths situations \
-	discoveries bugs questions fuzz-mutants theory lint
+.PHONY: run test lint lint-scripts cross e2e gate gate-timing gate-accept gate-measure bench growth conformance \
+	conformance-releases conformance-short depths situations discoveries schemas bugs questions fuzz-mutants theory \
+	gate-notifier pictures results nightly notice image image-files
 
 # Show what happens to the alerts of FILES or, without FILES, of the library of scenarios.
 run:
@@ -9,10 +10,9 @@ test:
 	go vet ./...
 	go test ./...
 
-# Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl), in about a
-# minute; open the pages of a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk. As root,
-# on Debian: apt-get install prometheus prometheus-alertmanager curl chromium chromium-driver slurm-wlm (and stop the
-# services that they start).
+# Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl); open the pages of
+# a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk; run the steps of the GitHub action,
+# go install and the container image. About two minutes, as root, on Debian. .ci/run packages installs what it needs.
 e2e:
 	go test -tags e2e ./cmd/notifysim ./internal/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
 
@@ -24,19 +24,21 @@ BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Kernel|Encode
 gate:
 	@bench/exact.sh | go run ./cmd/notifysim gate --lane exact --thresholds bench/gate.yml --output $(OUTPUT) \
 		results/exact.txt -
-ifdef BASE
-	go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
-		--package ./bench --package ./sim --package ./notifier
-endif
+	@$(if $(BASE),$(MAKE) gate-timing)
+
+# The timings alone. PROFILES=folder: write profiles of what got worse.
+gate-timing:
+	@go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
+		--package ./bench --package ./sim --package ./notifier --output $(OUTPUT) $(if $(PROFILES),--profiles $(PROFILES))
 
 # Accept the exact values as they are now: commit results/exact.txt with the change that moves them.
 gate-accept:
-	@new=$$(mktemp) && bench/exact.sh > $$new && go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml \
-		results/exact.txt $$new && rm $$new
+	@new=$$(mktemp) && bench/exact.sh > $$new && \
+		go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
 
-# Measure how often the gate's timing lane fails without a cause, and what it finds, and write results/gate.md: half
-# an hour on a busy machine.
+# Measure how often the gate's timing lane fails without a cause, and what it finds, and write results/gate.md: half an
+# hour on a busy machine.
 gate-measure:
 	GATE_MEASURE=200 GATE_REPORT=../../results/gate.md go test -run Measure -timeout 5h -v ./bench/gate
 
@@ -46,10 +48,11 @@ COUNT ?= 3
 BENCH_OUTPUT ?= /tmp/notifysim-bench.txt
 bench:
 	@echo "commit: $$(git describe --always --dirty --abbrev=10)" > $(BENCH_OUTPUT)
-	go test -run '^$$' -bench 'ReferenceDay|Library|Parse|Manager|Overflow|Sync' -benchmem -cpu 1 -count $(COUNT) ./bench \
-		>> $(BENCH_OUTPUT)
+	go test -run '^$$' -bench 'ReferenceDay|Library|Parse|Manager|Overflow|Sync' -benchmem -cpu 1 -count $(COUNT) \
+		./bench >> $(BENCH_OUTPUT)
 	go test -run '^$$' -bench Ratio -benchtime 2x -cpu 1 -count $(COUNT) -timeout 60m ./bench >> $(BENCH_OUTPUT)
-	go test -run '^$$' -bench 'Kernel|Encode' -benchmem -cpu 1 -count $(COUNT) ./sim ./notifier >> $(BENCH_OUTPUT)
+	go test -run '^$$' -bench 'Kernel|Encode' -benchmem -cpu 1 -count $(COUNT) ./sim ./notifier \
+		>> $(BENCH_OUTPUT)
 	BENCH_OUTPUT=$(BENCH_OUTPUT) BENCH_PAGE=../results/benchmarks.md go test ./bench -run 'TestPage$$' -count=1
 
 # Measure how time and memory grow with the work, and write results/growth.md.
@@ -67,6 +70,10 @@ conformance-releases:
 	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
 		go test ./sim -run TestReleasesAgree -v -timeout 120m
 
+# The same for three releases and 50 random scenarios, for each change; it writes nothing.
+conformance-short:
+	CONFORMANCE_RELEASES=v2.54.1,v3.9.1,v3.16.0 CONFORMANCE=50 go test ./sim -run TestReleasesAgree -v -timeout 30m
+
 # Find the smallest capacity of 1,000 random scenarios, and check that a smaller one drops something.
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
@@ -76,8 +83,8 @@ situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
 
 # Generate the configurations of Prometheus' service discoveries, after a change of its version, and compare them with
-# the real ones. It links the clients of all clouds: some minutes and 4 GB the first time. The two go.mod must name
-# the same Prometheus.
+# the real ones. It links the clients of all clouds: some minutes and 4 GB the first time. The two go.mod must name the
+# same Prometheus.
 discoveries:
 	cd scenarios/internal/discoveries/generate && go mod tidy && go run . && go test -count=1 .
 
@@ -100,8 +107,56 @@ fuzz-mutants:
 theory:
 	THEORY=../../results/theory.md COVERAGE=1 go test ./sim/plan -run 'TestTheory|TestCoverage' -v -timeout 60m
 
-lint:
+# The gate on a notifier of a checkout of Prometheus that got worse, which compiles it twice; and how often the gate is
+# right, from more simulated gates than make test has.
+gate-notifier:
+	GATE_NOTIFIER=1 GATE_TRIALS=2000 go test ./bench/gate -run 'TestNotifierOfACheckout|TestRates' -count=1 -v -timeout 60m
+
+# Write the pictures of the pages of a plan and of a timeline: results/plan.png and results/timeline.png.
+pictures:
+	@new=$$(mktemp -d) && E2E_SCREENSHOTS=$$new go test -tags e2e ./internal/timeline ./sim/plan -run E2EPage -count=1 && \
+		cp $$new/plan.png results/plan.png && cp $$new/timeline-alert.png results/timeline.png && rm -r $$new
+
+# Write every page under results/, and say what changed: some hours on a machine that has nothing else to do.
+results: conformance-releases bugs questions theory fuzz-mutants growth bench gate-measure pictures
+	@git --no-pager diff --stat -- results
+
+# Every suite that make test leaves out because it needs an environment variable or a build tag, and writes no page.
+nightly: cross e2e conformance depths situations gate-notifier discoveries schemas
+
+lint: lint-scripts
 	test -z "$$(gofmt -l .)"
 	go vet ./...
 	go mod tidy -diff
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# Check the workflows and the shell scripts; the second needs shellcheck.
+lint-scripts:
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	shellcheck .ci/run action/*.sh bench/exact.sh examples/slurm/*
+
+# Typecheck the program for each system that it is released for.
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+cross:
+	@for p in $(PLATFORMS); do echo "go vet for $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./cmd/... || exit; done
+
+# List the modules that the program links, with their licences, in NOTICE, after a change of go.mod.
+notice:
+	go test ./cmd/notifysim -run TestNotice -count=1 -update
+
+# Build the container image, with docker, podman or buildah.
+CONTAINER ?= docker
+IMAGE_FILES ?= dist/image
+TRIM ?= -trimpath
+image: image-files
+	$(CONTAINER) build -t notifysim -f Dockerfile --build-arg TARGETPLATFORM=linux/$$(go env GOARCH) $(IMAGE_FILES)
+
+# What the image is built from.
+image-files:
+	mkdir -p $(IMAGE_FILES)
+	CGO_ENABLED=0 GOOS=linux go build $(TRIM) -ldflags='-s -w' -o $(IMAGE_FILES)/linux/$$(go env GOARCH)/ ./cmd/notifysim
+	cp LICENSE NOTICE $(IMAGE_FILES)
+
+# Check the release configuration and the Kubernetes examples against the types of the programs that read them.
+schemas:
+	cd internal/schemas && go test -count=1 .

@@ -154,7 +154,8 @@ image: image-files
 # What the image is built from.
 image-files:
 	mkdir -p $(IMAGE_FILES)
-	CGO_ENABLED=0 GOOS=linux go build $(TRIM) -ldflags='-s -w' -o $(IMAGE_FILES)/linux/$$(go env GOARCH)/ ./cmd/notifysim
+	CGO_ENABLED=0 GOOS=linux go build $(TRIM) -buildvcs=auto -ldflags='-s -w' \
+		-o $(IMAGE_FILES)/linux/$$(go env GOARCH)/ ./cmd/notifysim
 	cp LICENSE NOTICE $(IMAGE_FILES)
 
 # Check the release configuration and the Kubernetes examples against the types of the programs that read them.

@@ -22,7 +22,8 @@ func readRoot(t *testing.T, name string) string {
 	return string(text)
 }
 
-// A release is built for the platforms that make cross checks, statically, without paths of the machine.
+// A release is built for the platforms that make cross checks, statically, without paths of the machine, and with its
+// version.
 func TestReleasePlatforms(t *testing.T) {
 	var config struct {
 		Builds []struct{ Env, Flags, Goos, Goarch []string }
@@ -31,7 +32,7 @@ func TestReleasePlatforms(t *testing.T) {
 	require.Len(t, config.Builds, 1)
 	build := config.Builds[0]
 	require.Equal(t, []string{"CGO_ENABLED=0"}, build.Env)
-	require.Equal(t, []string{"-trimpath"}, build.Flags)
+	require.Equal(t, []string{"-trimpath", "-buildvcs=true"}, build.Flags)
 	var platforms []string
 	for _, system := range build.Goos {
 		for _, processor := range build.Goarch {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -78,6 +79,7 @@ func (c *cluster) arguments(job string, index int) []string {
 	pod := c.objects["Job/"+job].Spec.Template.Spec
 	require.Len(c.t, pod.Containers, 1, job)
 	replace := []string{"$(JOB_COMPLETION_INDEX)", strconv.Itoa(index)}
+	mounted := map[string]string{} // folders of this machine, by mount path
 	for _, m := range pod.Containers[0].VolumeMounts {
 		for _, v := range pod.Volumes {
 			id := "ConfigMap/" + v.ConfigMap.Name
@@ -86,13 +88,14 @@ func (c *cluster) arguments(job string, index int) []string {
 			}
 			if v.Name == m.Name {
 				require.DirExists(c.t, c.folders[id], "%s mounts %s, which no manifest has", job, id)
+				mounted[m.MountPath] = c.folders[id]
 				replace = append(replace, m.MountPath+"/", c.folders[id]+"/")
 			}
 		}
 	}
 	var args []string
 	for _, arg := range pod.Containers[0].Args {
-		args = append(args, strings.NewReplacer(replace...).Replace(arg))
+		args = append(args, cmp.Or(mounted[arg], strings.NewReplacer(replace...).Replace(arg)))
 	}
 	return args
 }
@@ -118,8 +121,24 @@ func TestKubernetesExamples(t *testing.T) {
 		got := command(c.arguments("notifysim-shards", i)...)
 		require.Equal(t, exitPass, got.code, got.err)
 	}
-	whole := slices.DeleteFunc(c.arguments("notifysim-shards", 0), func(arg string) bool {
+	whole := command(slices.DeleteFunc(c.arguments("notifysim-shards", 0), func(arg string) bool {
 		return strings.HasPrefix(arg, "--shard=") || strings.HasPrefix(arg, "--out=")
-	})
-	require.Equal(t, command(whole...), command(c.arguments("notifysim-merge", 0)...))
+	})...)
+	require.Equal(t, whole, command(c.arguments("notifysim-merge", 0)...))
+
+	// The logs of the pods, of which grep takes the lines of shards, do as well.
+	var logs strings.Builder
+	for i := range shards.Completions {
+		t.Setenv("JOB_COMPLETION_INDEX", strconv.Itoa(i))
+		got := command(append(c.arguments("notifysim-shards", i), "--out=-")...)
+		require.Equal(t, exitPass, got.code, got.err)
+		for line := range strings.Lines(got.out + got.err) {
+			if strings.HasPrefix(line, "{") {
+				logs.WriteString(line)
+			}
+		}
+	}
+	var out, errs strings.Builder
+	code := run([]string{"merge", "-"}, strings.NewReader(logs.String()), &out, &errs)
+	require.Equal(t, whole, ended{code, out.String(), errs.String()})
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// The ledger's counts of late, falsely resolved, refired and resurrected alerts equal those of a store like the real
-// Alertmanager's that gets the bodies of the same requests. The store is read after every request and at every
-// endsAt.
+// The ledger counts late, falsely resolved, refired and resurrected alerts. The counts must equal those of a
+// fakeam.Store, which works like the real Alertmanager's store and gets the bodies of the same requests. The test reads
+// the store after every request and at every endsAt.
 func TestLedgerAgreesWithAlertStore(t *testing.T) {
 	seen := map[string]int64{"late": 0, "false": 0, "refired": 0, "resurrected": 0}
 	compare := func(t *rapid.T) {
@@ -58,17 +58,17 @@ func TestLedgerAgreesWithAlertStore(t *testing.T) {
 		}
 	}
 	rapid.Check(t, compare)
-	for range 10 { // what is rare may want more
+	for range 10 { // rare outcomes may need more runs
 		if slices.Contains(slices.Collect(maps.Values(seen)), 0) {
 			rapid.Check(t, compare)
 		}
 	}
 	for what, n := range seen {
-		require.Positive(t, n, "no run had %s: the test shows nothing of it", what)
+		require.Positive(t, n, "no run had a %s alert, so the test does not check how they are counted", what)
 	}
 }
 
-// drawSlowAlertmanager draws a scenario with one Alertmanager that is too slow for what it is sent.
+// drawSlowAlertmanager draws a scenario with one Alertmanager that is too slow for the alerts it gets.
 func drawSlowAlertmanager(t *rapid.T) string {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "config: {alerting: {alertmanagers: [{timeout: %ds, static_configs: [{targets: ['am:9093']}]}]}}\n",
@@ -97,8 +97,8 @@ func drawSlowAlertmanager(t *rapid.T) string {
 // A watcher compares the states of a store over time.
 type watcher struct {
 	store  *fakeam.Store
-	until  map[string]time.Duration // when each alert is over at the source
-	ends   map[string]time.Duration // of those that fire
+	until  map[string]time.Duration // when each alert is resolved at its source
+	ends   map[string]time.Duration // the endsAt of the alerts that fire in the store
 	fired  map[string]bool
 	counts map[string]int64
 }
@@ -109,7 +109,7 @@ func newWatcher(test *scenarios.Test) *watcher {
 		until: map[string]time.Duration{}, ends: map[string]time.Duration{}, fired: map[string]bool{},
 		counts: map[string]int64{},
 	}
-	for _, s := range test.Series { // they fire to the end of their values
+	for _, s := range test.Series { // the alerts of a series fire until its last value
 		for _, a := range s.Alerts {
 			w.until[a.Get("i")] = time.Duration(len(s.Firing)) * time.Minute
 		}
@@ -161,5 +161,5 @@ func (w *watcher) put(t *rapid.T, now time.Duration, body []byte) {
 	}
 }
 
-// bubbleStart is the time of a bubble's clock at 0s.
+// bubbleStart is the time that the clock of a bubble shows at the start of a run.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -10,7 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// What alert_test expects is a failure, not a threshold that is crossed, and says which alerts at which Alertmanager.
+// An alert_test that does not hold is a failure, not a crossed threshold. Its message names the alerts and the
+// Alertmanager.
 func TestAlertTest(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}

@@ -9,7 +9,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// arrivals are the repetitions of a send. The next one comes whether or not the one before has returned.
+// arrivals repeats one send of the timeline. Each repetition happens at its time, even if the call of Send before it
+// has not returned.
 type arrivals struct {
 	event    *scenarios.Event
 	position int
@@ -20,10 +21,10 @@ type arrivals struct {
 	run      *run
 }
 
-// planArrivals plans the first of the sends that the i-th event of the timeline repeats.
+// planArrivals plans the first repetition of the send that is the i-th event of the timeline.
 func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender)) {
 	a := &arrivals{run: r, event: e, position: i, every: e.Send.Every, until: int64(e.At + e.Send.For), send: send}
-	// Equal events have different random streams; other events of the file have no influence on them.
+	// Events with the same text get different random streams. The other events of the file do not influence a stream.
 	same := 0
 	for j := range r.test.Timeline[:i] {
 		if o := &r.test.Timeline[j]; o.Send != nil && o.Send.Every != nil && o.At == e.At &&
@@ -35,7 +36,7 @@ func (r *run) planArrivals(i int, e *scenarios.Event, send func(*sender.Sender))
 	r.world.Add(int64(e.At), world.ClassSend, i, a)
 }
 
-// Happen makes one send. A sender that stops makes no more.
+// Happen makes one send and plans the next one. A sender that has stopped makes none.
 func (a *arrivals) Happen() {
 	r := a.run
 	r.world.Line = a.event.Pos.Line

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// sendTimes returns when a scenario calls Send, by the first alert.
+// sendTimes returns the times at which a scenario calls Send, by the name of the first alert.
 func sendTimes(t *testing.T, timeline string, engine sim.Engine) map[string][]time.Duration {
 	t.Helper()
 	file, err := scenarios.Parse("arrivals.yml", []byte(`
@@ -31,14 +31,14 @@ tests: [{name: arrivals, timeline: [`+timeline+`]}]
 	return times
 }
 
-// A send with every is repeated at even times, or at random times that depend on the seed and nothing else.
+// A send with `every` is repeated at even times, or at random times that depend on nothing but the seed and the event.
 func TestArrivals(t *testing.T) {
 	even := sendTimes(t, "{at: 1s, for: 1s, send: {alerts: a1, every: 250ms}}", sim.EngineModel)
 	require.Equal(t, map[string][]time.Duration{"a1": {1000e6, 1250e6, 1500e6, 1750e6}}, even)
 
 	const poisson = "{at: 0s, for: 100s, send: {alerts: a1, every: {exponential: {mean: 10ms}}}}"
 	times := sendTimes(t, poisson, sim.EngineModel)["a1"]
-	require.InDelta(t, 10_000, len(times), 4*100, "the number of arrivals varies as its root")
+	require.InDelta(t, 10_000, len(times), 4*100, "the standard deviation of a Poisson count is its square root, here 100")
 	var mean, squares float64
 	for i := range times[1:] {
 		gap := (times[i+1] - times[i]).Seconds()
@@ -46,11 +46,11 @@ func TestArrivals(t *testing.T) {
 	}
 	mean, squares = mean/float64(len(times)-1), squares/float64(len(times)-1)
 	require.InEpsilon(t, 0.01, mean, 0.05)
-	require.InEpsilon(t, 1, math.Sqrt(squares-mean*mean)/mean, 0.05, "as spread as its mean")
+	require.InEpsilon(t, 1, math.Sqrt(squares-mean*mean)/mean, 0.05, "the standard deviation of exponential gaps equals their mean")
 
 	more := sendTimes(t, "{at: 0s, send: {alerts: b1}}, "+poisson+
 		", {at: 0s, for: 10s, send: {alerts: a2, every: {exponential: {mean: 10ms}}}}", sim.EngineModel)
-	require.Equal(t, times, more["a1"], "other events change nothing")
+	require.Equal(t, times, more["a1"], "other events do not change the drawn times")
 	require.NotEqual(t, times[:100], more["a2"][:100])
 	twice := sendTimes(t, poisson+", "+poisson, sim.EngineModel)["a1"]
 	require.InDelta(t, 20_000, len(twice), 4*142)

@@ -17,14 +17,15 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// A bug is a bug of a release of Prometheus that a later release fixed.
+// A bug is a bug of one release of Prometheus that a later release fixed.
 type bug struct {
 	file       *scenarios.File
 	red, green *core.Release
-	seen       []sim.Failure // on the one that has it
+	seen       []sim.Failure // what fails on the release that has the bug
 }
 
-// bugs are the files of the library's folder bugs. Each is for two releases, of which the first has the bug.
+// bugs returns the files in the folder bugs of the scenario library. Each names two releases, the first of which has
+// the bug.
 func bugs(t *testing.T) (list []*bug) {
 	t.Helper()
 	for _, name := range scenarios.Library() {
@@ -33,7 +34,7 @@ func bugs(t *testing.T) (list []*bug) {
 		}
 		file, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
-		require.Len(t, file.Releases, 2, "%s: the last release that has the bug, and the first that does not", name)
+		require.Len(t, file.Releases, 2, "%s: write two releases: the last one that has the bug, and the first one without it", name)
 		require.Regexp(t, `^prometheus#\d+`, file.Comment, name)
 		list = append(list, &bug{file: file, red: file.Releases[0], green: file.Releases[1]})
 	}
@@ -41,7 +42,7 @@ func bugs(t *testing.T) (list []*bug) {
 	return list
 }
 
-// shows requires that an engine has the bug at one release and not at the other.
+// shows requires that, on an engine, the release with the bug shows it and the fixed release does not.
 func (b *bug) shows(t *testing.T, engine sim.Engine) {
 	t.Helper()
 	for _, test := range b.file.Tests {
@@ -64,14 +65,15 @@ func (b *bug) shows(t *testing.T, engine sim.Engine) {
 	}
 }
 
-// The model has each bug at the release that has it, and not at the one that fixed it.
+// The model shows each bug on the release that has it, and not on the one that fixed it.
 func TestBugs(t *testing.T) {
 	for _, b := range bugs(t) {
 		b.shows(t, sim.EngineModel)
 	}
 }
 
-// The real notifiers have each bug at the same releases. BUGS_REPORT is the file for the report; make bugs runs it.
+// The real notifiers show each bug on the same releases. BUGS_REPORT is the file that the report is written to; `make
+// bugs` runs this test.
 func TestBugsOfRealNotifiers(t *testing.T) {
 	report := os.Getenv("BUGS_REPORT")
 	if report == "" {

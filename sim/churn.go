@@ -13,7 +13,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// drawnChurn returns t with the drawn events in place of each churn; t itself if it has no churn.
+// drawnChurn returns a copy of t in which random target updates and restarts replace each churn event. It returns t
+// itself if it has no churn.
 func drawnChurn(t *scenarios.Test, seed uint64) *scenarios.Test {
 	if !slices.ContainsFunc(t.Timeline, func(e scenarios.Event) bool { return e.Churn != nil }) {
 		return t
@@ -31,7 +32,7 @@ func drawnChurn(t *scenarios.Test, seed uint64) *scenarios.Test {
 	return &drawn
 }
 
-// churnEvents draws the target updates and restarts of a churn.
+// churnEvents draws the target updates and restarts that replace a churn event.
 func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 	c := e.Churn
 	actor := "churn " + c.Set + " " + strconv.FormatInt(int64(e.At), 10)
@@ -44,7 +45,7 @@ func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 		return int(r.Uint64() % uint64(n))
 	}
 	there, away := slices.Clone(c.Targets[:c.Up]), slices.Clone(c.Targets[c.Up:])
-	gone := map[string]*scenarios.Restart{} // the restarts of addresses that left and are not back
+	gone := map[string]*scenarios.Restart{} // the restarts of addresses that left, until they join again
 	events := []scenarios.Event{churnTargets(e, e.At, there)}
 	for at, end := e.At, e.At+c.For; ; {
 		gap := c.Every
@@ -61,11 +62,11 @@ func churnEvents(e *scenarios.Event, seed uint64) []scenarios.Event {
 		}
 		i, j := which(&leave, len(there)), which(&come, len(away))
 		goes, comes := there[i], away[j]
-		if r := gone[comes]; r != nil { // the address is used again
+		if r := gone[comes]; r != nil { // the address that joins had left before
 			r.Down += at
 			delete(gone, comes)
 		}
-		// Down is completed when the address is used again, or at the end of the churn.
+		// Down ends when the address joins again, or at the end of the churn.
 		gone[goes] = &scenarios.Restart{Target: goes, Down: -at}
 		events = append(events, scenarios.Event{Pos: e.Pos, At: at, Restart: gone[goes]})
 		there = append(slices.Delete(there, i, i+1), comes)

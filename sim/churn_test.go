@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// churnSteps returns when Alertmanagers joined the one set (true) and left it, after the first of them joined.
+// churnSteps runs a scenario with a churn and returns its joins and leaves, each as "TIME join ADDRESS".
 func churnSteps(t *testing.T, churn string, seed uint64, o sim.Options) (steps []string) {
 	t.Helper()
 	file, err := scenarios.Parse("churn.yml", []byte(`
@@ -34,7 +34,7 @@ tests: [{name: churn, duration: 100h, timeline: [{at: 0s, churn: {config-0: {
 	return steps
 }
 
-// The seed draws which Alertmanagers leave and join, and when: at the given rate, each equally often.
+// The seed determines which Alertmanagers leave and join, and when. They leave at the given rate, each equally often.
 func TestChurnIsDrawn(t *testing.T) {
 	const random = "every: {exponential: {mean: 6m}}, leaves: random, up: 2"
 	steps := churnSteps(t, random, 1, sim.Options{})
@@ -54,7 +54,7 @@ func TestChurnIsDrawn(t *testing.T) {
 		require.NoError(t, err)
 		i := slices.Index(there, w[2])
 		require.GreaterOrEqual(t, i, 0)
-		if i == len(there)-2 { // who replaces it joined before it left
+		if i == len(there)-2 { // its replacement joined before it left
 			newcomers++
 		}
 		there = slices.Delete(there, i, i+1)
@@ -66,16 +66,16 @@ func TestChurnIsDrawn(t *testing.T) {
 	}
 	require.Len(t, there, 2)
 	n := left["am-a:9093"] + left["am-b:9093"] + left["am-c:9093"] + left["am-d:9093"]
-	require.InDelta(t, 1000, n, 4*32, "the number varies as its root")
+	require.InDelta(t, 1000, n, 4*32, "the standard deviation of a Poisson count is its square root, here 32")
 	for _, each := range left {
 		require.InDelta(t, n/4, each, 80)
 	}
-	require.InDelta(t, 0.632, float64(short)/float64(n), 0.06, "shorter than the mean: 1 - 1/e")
+	require.InDelta(t, 0.632, float64(short)/float64(n), 0.06, "the share of exponential gaps below their mean is 1 - 1/e")
 	require.InDelta(t, 0.5, float64(newcomers)/float64(n), 0.07)
 }
 
-// With leaves: oldest, drawn times do not change the order of the Alertmanagers; with leaves: random, even times stay
-// even.
+// Random times alone do not change the order in which the Alertmanagers leave (`leaves: oldest`), and a random order
+// alone does not change the even times.
 func TestChurnDrawsOnlyRandomParts(t *testing.T) {
 	who := func(churn string) (leave []string, at []string) {
 		for _, s := range churnSteps(t, churn, 3, sim.Options{}) {
@@ -94,7 +94,7 @@ func TestChurnDrawsOnlyRandomParts(t *testing.T) {
 	require.NotEqual(t, even, random)
 }
 
-// Engines agree on drawn churn.
+// All engines agree on a scenario with drawn churn.
 func TestChurnOnEngines(t *testing.T) {
 	const random = "every: {exponential: {mean: 5h}}, leaves: random"
 	want := churnSteps(t, random, 1, sim.Options{Phases: true})

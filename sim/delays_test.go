@@ -51,7 +51,7 @@ func TestDelaysAgainstASortedList(t *testing.T) {
 				below++
 			}
 		}
-		require.EqualValues(t, below, d.Below(bound), "%v is an edge", bound)
+		require.EqualValues(t, below, d.Below(bound), "Below(%v) is exact", bound)
 	})
 }
 
@@ -77,7 +77,7 @@ func TestDelaysMergeExactly(t *testing.T) {
 	})
 }
 
-// A delay equal to a bound counts as below it, and one that is a nanosecond longer does not.
+// Below(bound) is exact: it counts a delay equal to the bound, and not one that is a nanosecond longer.
 func TestBoundsAreEdges(t *testing.T) {
 	for _, bound := range []time.Duration{
 		0, time.Microsecond, 100 * time.Microsecond, 101 * time.Microsecond, time.Millisecond, 5 * time.Millisecond,
@@ -102,8 +102,8 @@ func TestNoDelays(t *testing.T) {
 	require.Zero(t, d.Below(time.Hour))
 }
 
-// threeSpeeds sends two batches one after the other to am-a; am-b answers later and am-c times out, and a shared queue
-// waits for am-c.
+// threeSpeeds sends two batches through a shared queue to three Alertmanagers. am-a answers first, am-b later, and am-c
+// times out, so the second batch waits for am-c.
 const threeSpeeds = `
 config: {alerting: {alertmanagers: [{timeout: 10s,
   static_configs: [{targets: ['am-a:9093', 'am-b:9093', 'am-c:9093']}]}]}}
@@ -153,7 +153,7 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// The delays are those of the alerts that the ledger counts as delivered.
+// Result.Delivery has one delay for each alert that the ledger counts as delivered.
 func TestDeliveryCountsWhatTheLedgerDoes(t *testing.T) {
 	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{})

@@ -16,7 +16,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// depths runs a scenario without a capacity.
+// depths runs a scenario with queues of unlimited capacity.
 func depths(t *testing.T, file *scenarios.File) *sim.Result {
 	t.Helper()
 	res, err := sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{Unbounded: true})
@@ -24,7 +24,7 @@ func depths(t *testing.T, file *scenarios.File) *sim.Result {
 	return res
 }
 
-// overflow counts the alerts that a capacity drops, over all queues.
+// overflow returns how many alerts overflow drops from all queues with this capacity.
 func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	t.Helper()
 	with := *file
@@ -39,8 +39,8 @@ func overflow(t *testing.T, file *scenarios.File, capacity int) int {
 	return n
 }
 
-// The greatest length of a queue without a capacity is the smallest capacity that drops nothing: with a capacity of
-// one less, something is dropped. DEPTHS is the number of random scenarios; make depths runs 1,000.
+// The greatest length of a queue without a capacity is the smallest capacity that drops nothing: with one less,
+// something is dropped. DEPTHS is the number of random scenarios; `make depths` runs 1,000.
 func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 	n := 100
 	if s := os.Getenv("DEPTHS"); s != "" {
@@ -69,11 +69,11 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 		require.Positive(t, overflow(t, file, longest-1), "seed %d, capacity %d", seed, longest-1)
 	}
 	require.Less(t, empty, n/10)
-	require.Greater(t, waited, n/10, "the scenarios are too tame")
+	require.Greater(t, waited, n/10, "in too few scenarios did alerts wait in a queue")
 }
 
-// QueueDepth agrees with arithmetic: 10 alerts a second to an Alertmanager that hangs from 10s to 25s, batches of 5,
-// a timeout of 2s.
+// QueueDepth equals the numbers computed by hand for 10 alerts a second to an Alertmanager that hangs from 10s to 25s,
+// with batches of 5 and a timeout of 2s.
 func TestQueueDepth(t *testing.T) {
 	file, err := scenarios.Parse("depth.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -91,9 +91,9 @@ tests:
 	res := depths(t, file)
 	require.Len(t, res.Queues, 1)
 	q := res.Queues[0]
-	// The request of 10s times out at 12s, the next at 14s, and so on; that of 24s meets the hang too and times out at
-	// 26s, after which 50 alerts a second leave. At 26s the 17th send comes; 8 batches have timed out, and a ninth has
-	// just left.
+	// The request of 10s times out at 12s, the next one at 14s, and so on. The request of 24s also meets the hang and
+	// times out at 26s; from then on 50 alerts a second leave the queue. At 26s the 17th send arrives, eight batches
+	// have timed out, and the ninth has just left the queue.
 	require.Equal(t, []string{"am-a:9093"}, q.Alertmanagers)
 	require.Equal(t, 26*time.Second, q.At)
 	require.Equal(t, 10*time.Second, q.Since)
@@ -118,7 +118,7 @@ tests:
 	require.InDelta(t, 60*time.Second, time.Duration(len(q.Course))*q.Step, float64(q.Step))
 }
 
-// A queue that does not stop growing ends the run before memory is exhausted.
+// A run ends with an error before a queue that keeps growing exhausts memory.
 func TestEndlessQueue(t *testing.T) {
 	file, err := scenarios.Parse("endless.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 1h, static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// Differ shows two runs side by side, from the last events that both have.
+// Differ shows two runs side by side, beginning with the last events that are the same in both.
 func TestDiffer(t *testing.T) {
 	file, err := scenarios.LoadEmbedded("overflow_drops_the_oldest.yml")
 	require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Send removes labels without a value even where nothing is relabelled, on every engine
-// (Prometheus' alert.go at v3.15.0, relabelAlerts: the labels go through a builder).
+// On every engine Send removes labels with an empty value, even if no relabelling is configured. (In Prometheus'
+// alert.go at v3.15.0, relabelAlerts passes the labels through a builder, which drops them.)
 func TestEnginesAgreeOnLabelsWithoutAValue(t *testing.T) {
 	file, err := scenarios.Parse("empty.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

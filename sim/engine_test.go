@@ -17,7 +17,7 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// children run the notifiers of other releases, for all tests.
+// children are the child processes with notifiers of other releases, shared by all tests.
 var children = &sim.Children{Progress: os.Stderr}
 
 func observe(
@@ -29,7 +29,7 @@ func observe(
 	return o
 }
 
-// The library gives the same ledger, canonical trace, metrics and verdicts on every engine.
+// The scenarios of the library give the same ledger, canonical trace, metrics and verdicts on every engine.
 func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		model := observe(t, sim.EngineModel, file, test, rel, 1)
@@ -45,7 +45,7 @@ func TestEnginesAgreeOnTheLibrary(t *testing.T) {
 	})
 }
 
-// Random scenarios give the same results on every engine. CONFORMANCE is their number; make conformance runs 10,000.
+// Random scenarios give the same results on every engine. CONFORMANCE is their number; `make conformance` runs 10,000.
 func TestEnginesAgreeOnRandomScenarios(t *testing.T) {
 	n := 150
 	if s := os.Getenv("CONFORMANCE"); s != "" {
@@ -77,18 +77,19 @@ func agree(t *testing.T, release string, n int) {
 		t.Fatalf("seed %d:\n%s\n%s", seed, small.Text(), c.compare(small))
 	}
 	require.Less(t, c.unobservable, n/20+1)
-	t.Logf("%d scenarios with %d alerts on engines %v: no difference; %d more that a bubble cannot show, in %v",
+	t.Logf("%d scenarios with %d alerts on engines %v: no difference; %d more whose outcome a bubble cannot determine; in %v",
 		n-c.unobservable, c.alerts, sim.Engines(), c.unobservable, time.Since(start).Round(time.Millisecond))
 }
 
-// A comparison counts what it has compared.
+// A comparison compares engines, and counts the alerts and scenarios that it compared.
 type comparison struct {
 	t            *testing.T
 	alerts       int64
 	unobservable int
 }
 
-// compare returns the differences between the engines for a draft, nothing if the draft is no valid scenario.
+// compare returns the first difference between the engines on a draft, or "" if there is none or if the draft is not a
+// valid scenario.
 func (c *comparison) compare(d *fuzz.Draft) string {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
@@ -120,7 +121,7 @@ func (c *comparison) compare(d *fuzz.Draft) string {
 	return ""
 }
 
-// A draft is a valid scenario, whatever the seed.
+// NewDraft makes a valid scenario from every seed.
 func TestDraftsAreValid(t *testing.T) {
 	for seed := range uint64(300) {
 		draft := fuzz.NewDraft("v3.15", seed)
@@ -130,8 +131,8 @@ func TestDraftsAreValid(t *testing.T) {
 	}
 }
 
-// A request that breaks off before its timeout leaves an event in the model's queue. The last scrape is at the same
-// instant on all engines.
+// If a request breaks off before its timeout, an event of it stays in the model's queue. It must not prolong the run:
+// the last scrape is at the same instant on all engines.
 func TestABrokenRequestEndsARunAtTheSameInstant(t *testing.T) {
 	file, err := scenarios.Parse("broken.yml", []byte(`
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -150,8 +151,8 @@ tests:
 	}
 }
 
-// The run loop of a set and the drain of its removal each have a request in flight when their Alertmanager restarts.
-// The manager reacts to the end of the first before the second ends.
+// The send loop of a set, and the drain after the set's removal, each have a request in flight when their Alertmanager
+// restarts. The manager reacts to the end of the first request before the second request ends.
 func TestBrokenRequestsOfOneInstantComeInOrder(t *testing.T) {
 	file, err := scenarios.Parse("drained.yml", []byte(`
 release: v3.15
@@ -174,8 +175,8 @@ tests:
 	}
 }
 
-// A set without Alertmanagers relabels nothing. Labels that it would make have no number, so they cannot be in the
-// output.
+// A set without active Alertmanagers relabels nothing. The label sets that its relabelling would produce have no
+// number, so the output must not refer to them.
 func TestASetWithoutAlertmanagersRelabelsNothing(t *testing.T) {
 	file, err := scenarios.Parse("none.yml", []byte(`
 release: v2.53

@@ -11,31 +11,32 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/sender"
 )
 
-// An Engine is what runs a scenario.
+// An Engine names a way to run a scenario.
 type Engine string
 
-// The engines. All but EngineLive give the same ledger, metrics and canonical trace; a difference is a bug of this
-// module or a finding about Prometheus.
+// The engines. All but EngineLive use virtual time and give the same ledger, metrics and canonical trace; a difference
+// is a bug of this module or a finding about Prometheus.
 const (
-	// EngineModel is the rules alone, in virtual time of our own.
+	// EngineModel runs notifier/core alone on an event queue, without goroutines or HTTP.
 	EngineModel Engine = "model"
-	// EngineManager is our Manager, its goroutines and encoder, in a bubble.
+	// EngineManager runs the Manager of package notifier, with its goroutines and its encoder, in a synctest bubble.
 	EngineManager Engine = "manager"
-	// EnginePrometheus is the unmodified notifier of a real Prometheus release, in a bubble: of the module that this
-	// binary is built with, or of another release in a child process, which is compiled when it is first needed.
+	// EnginePrometheus runs the unmodified notifier of a Prometheus release in a synctest bubble. The release that this
+	// binary is linked with runs in this process. Another release runs in a child process, which is compiled when it is
+	// first needed.
 	EnginePrometheus Engine = "prometheus"
-	// EngineLive is our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers. Its times vary from
-	// run to run, so that expectations have a tolerance (see LiveOptions).
+	// EngineLive runs the Manager of package notifier on the wall clock; it posts over HTTP to fake or real
+	// Alertmanagers. Its times vary from run to run, so expectations have a tolerance (see LiveOptions).
 	EngineLive Engine = "live"
 )
 
-// engineGiven is Result.Engine if Options.New makes the notifier.
+// engineGiven is the value of Result.Engine if Options.New makes the notifier.
 const engineGiven Engine = "given"
 
-// Engines returns the engines with virtual time, which all give the same results.
+// Engines returns the engines with virtual time. All of them give the same results.
 func Engines() []Engine { return []Engine{EngineModel, EngineManager, EnginePrometheus} }
 
-// ParseEngine returns the engine of that name, the model for "".
+// ParseEngine returns the engine called s, and EngineModel if s is "".
 func ParseEngine(s string) (Engine, error) {
 	if s == "" {
 		return EngineModel, nil
@@ -50,7 +51,7 @@ func ParseEngine(s string) (Engine, error) {
 	return "", fmt.Errorf("engine %q is not known; write %s", s, strings.Join(names, " or "))
 }
 
-// Runs returns nil if the engine runs the release, and otherwise why not.
+// Runs returns nil if the engine can run the release, and otherwise an error that says why it cannot.
 func (e Engine) Runs(rel *core.Release) error {
 	if e == EnginePrometheus {
 		return blackbox.Runs(rel)
@@ -58,31 +59,31 @@ func (e Engine) Runs(rel *core.Release) error {
 	return nil
 }
 
-// Builds reports whether the engine runs the release in a child process, which is compiled when it is first needed.
+// Builds reports whether the engine runs the release in a child process, which it compiles when it first needs it.
 func (e Engine) Builds(rel *core.Release) bool {
 	return e == EnginePrometheus && !blackbox.IsLinked(rel) && e.Runs(rel) == nil
 }
 
-// Errors of engines.
+// Errors that a run returns if its engine or its notifier fails.
 var (
-	// ErrUnobservable is the error of a run whose engine cannot determine the outcome of the scenario.
+	// ErrUnobservable means that the engine cannot determine the outcome of the scenario.
 	ErrUnobservable = engine.ErrUnobservable
-	// ErrStuck is that virtual time stood still: a goroutine of the notifier waits for a mutex, or never ends.
+	// ErrStuck means that virtual time stood still: a goroutine of the notifier waits for a mutex, or never ends.
 	ErrStuck = blackbox.ErrStuck
-	// ErrPanicked is that the notifier panicked, ErrGoroutineLeft that it left a goroutine behind.
+	// ErrPanicked means that the notifier panicked, ErrGoroutineLeft that one of its goroutines outlived the run.
 	ErrPanicked, ErrGoroutineLeft = blackbox.ErrPanicked, blackbox.ErrGoroutineLeft
-	// ErrChild is that a child process, in which another release's notifier runs, failed.
+	// ErrChild means that a child process, which runs the notifier of another release, failed.
 	ErrChild = blackbox.ErrChild
 )
 
-// Children are the processes that run the notifiers of other releases and of forks, kept for the next run (see
-// Options.Children).
+// Children are the child processes that run the notifiers of other releases and of forks. They are kept for the next
+// run (see Options.Children).
 type Children = blackbox.Children
 
-// A Notifier is a notifier that a run tests instead of an engine's own (see Options.New).
+// A Notifier is a notifier that Options.New supplies in place of the engine's own.
 type Notifier = blackbox.Notifier
 
-// A Sample is the value of one of the notifier's metrics at a scrape.
+// A Sample is the value of one metric of the notifier at one scrape.
 type Sample = engine.Sample
 
 // execute runs r to the end.
@@ -116,7 +117,7 @@ func (e Engine) execute(r *run) error {
 	return fmt.Errorf("engine %q is not known", e)
 }
 
-// inBubble runs r with a manager in this process.
+// inBubble runs r with the manager that create returns, in this process.
 func (r *run) inBubble(create blackbox.Create) error {
 	r.options.Phases = true
 	loop := r.newLoop()
@@ -125,7 +126,8 @@ func (r *run) inBubble(create blackbox.Create) error {
 		func() error { return r.drive(loop) })
 }
 
-// inChild runs r with the real notifier of its release, or with the one that the options name.
+// inChild runs r with the real notifier of its release, or with that in the folder Options.Notifier, in a child
+// process.
 func (r *run) inChild() error {
 	children := r.options.Children
 	if children == nil {
@@ -148,7 +150,7 @@ func (r *run) newLoop() *blackbox.Loop {
 	return &blackbox.Loop{World: r.world, Stuck: stuck}
 }
 
-// drive runs r with managers that the engine blackbox observes.
+// drive runs r with managers that package blackbox observes from outside.
 func (r *run) drive(loop *blackbox.Loop) (err error) {
 	defer func() {
 		if closed := loop.Close(); err == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// One of two Alertmanagers hangs. Under v3.9, which has one queue for both, the healthy one loses alerts too; under
-// v3.15 it receives all of them.
+// One of two Alertmanagers hangs. In v3.9 both share one queue, so the healthy one loses alerts too; in v3.15 it
+// receives all of them.
 func ExampleRun() {
 	file, err := scenarios.Parse("peer_hangs.yml", []byte(`
 release: [v3.9, v3.15]
@@ -44,7 +44,7 @@ tests:
 	// v3.15: pass true, 16 of 16 delivered
 }
 
-// Events shows every event of a run as it happens, and Result.Delivery how late alerts were.
+// Options.Events shows every event of a run as it happens, and Result.Delivery how late the alerts were delivered.
 func ExampleOptions_events() {
 	file, err := scenarios.Parse("refuses.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}}

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// An outcome is everything in a result but the events.
+// An outcome is all of a result except its events.
 type outcome struct {
 	sim.Result
 	Scrapes [][]sim.Sample
@@ -21,7 +21,7 @@ type outcome struct {
 	Err     string
 }
 
-// runOnce runs a test, with or without an observer of its events. With one, no request is fast-forwarded.
+// runOnce runs a test. If listen is true an observer gets the events, and then no request is fast-forwarded.
 func runOnce(
 	t require.TestingT, f *scenarios.File, test *scenarios.Test, rel *core.Release, listen bool, o sim.Options,
 	seed uint64,
@@ -41,7 +41,7 @@ func runOnce(
 	var b strings.Builder
 	require.NoError(t, res.Series.WriteOpenMetrics(&b))
 	s.Result, s.Series = *res, b.String()
-	s.Result.Series = nil // has values that are no numbers
+	s.Result.Series = nil // contains NaN values, which are not equal to themselves
 	return &s
 }
 
@@ -63,7 +63,7 @@ func TestFastForwardChangesNothingInRandomScenarios(t *testing.T) {
 				test.Alertmanagers[i].Behaviour.Latency = file.Tests[0].Alertmanagers[0].Behaviour.Latency
 			}
 		}
-		asked := &scenarios.Count{N: -1} // never so: the failure says what it is
+		asked := &scenarios.Count{N: -1} // never true, so the failure message contains the actual value
 		for range rapid.IntRange(0, 1).Draw(t, "looks") {
 			test.Ledger = append(test.Ledger, scenarios.LedgerTest{
 				Pos: test.Pos, EvalTime: time.Duration(rapid.IntRange(0, 400_000).Draw(t, "look at")) * time.Millisecond,
@@ -76,14 +76,14 @@ func TestFastForwardChangesNothingInRandomScenarios(t *testing.T) {
 	})
 }
 
-// The same holds for every scenario of the library.
+// Fast-forwarding does not change the outcome of any scenario of the library.
 func TestFastForwardChangesNothingInTheLibrary(t *testing.T) {
 	eachTest(t, func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release) {
 		requireSameUnobserved(t, file, test, rel, sim.Options{}, 1)
 	})
 }
 
-// The same holds in cases that random scenarios hardly draw.
+// Fast-forwarding does not change the outcome in cases that random scenarios hardly ever contain.
 func TestFastForwardChangesNothingInRareCases(t *testing.T) {
 	for name, text := range map[string]string{
 		"alerts end while they wait": `
@@ -153,7 +153,7 @@ tests:
       - {at: 100s, replica: 2, send: {alerts: 'a[1-300]'}}
       - {at: 15m, send: {alerts: 'a[1-3]'}}
 `,
-		"a drain ends while others are busy": `
+		"one queue is drained while the others send": `
 release: v3.15
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
@@ -170,7 +170,7 @@ tests:
       - {at: 11s, target_groups: {config-0: [{targets: []}]}}
       - {at: 12s, send: {alerts: 'c[1-400]'}}
 `,
-		"some answers come too late": `
+		"some responses come after the timeout": `
 release: v3.15
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
@@ -185,7 +185,7 @@ tests:
       - {at: 30s, send: {alerts: 'b[1-50]'}}
       - {at: 31s, send: {alerts: 'a[400-460]'}}
 `,
-		"what arrives in a window is asked": `
+		"an expectation asks what arrives in a window": `
 release: v3.15
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}

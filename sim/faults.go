@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// planFault plans a fault as the i-th event of the timeline.
+// planFault plans the begin and end of the fault that is the i-th event of the timeline.
 func (r *run) planFault(i, line int, at int64, e *scenarios.Fault) {
 	w, am := r.world, r.network.Alertmanager(e.Target)
 	key := strconv.FormatInt(at, 10) + " " + e.Fault.String()
@@ -46,7 +46,7 @@ func (r *run) endFault(am *network.Alertmanager, key string) {
 	r.world.Fail(r.live.EndFault(am.Address, key))
 }
 
-// planRestart plans that an Alertmanager restarts at an instant, as the i-th event of the timeline.
+// planRestart plans the restart of an Alertmanager at the instant at, as the i-th event of the timeline.
 func (r *run) planRestart(i, line int, at int64, e *scenarios.Restart) {
 	w, n, am := r.world, r.network, r.network.Alertmanager(e.Target)
 	w.Do(r.senders.Phase(at, world.ClassFault, i), world.ClassFault, i, func() {
@@ -66,8 +66,8 @@ func (r *run) planRestart(i, line int, at int64, e *scenarios.Restart) {
 	})
 }
 
-// planSwizzle plans a swizzle as the i-th event of the timeline: in the first half of its time some of the targets
-// begin to hang, one after the other, and in the second they are released, in another order.
+// planSwizzle plans a swizzle as the i-th event of the timeline. During the first half of its time some of its targets,
+// drawn at random, begin to hang one after the other; during the second half they are released, in another order.
 func (r *run) planSwizzle(i, line int, at int64, s *scenarios.Swizzle) {
 	random := fakeam.NewRandom(r.world.Seed, "swizzle "+strconv.FormatInt(at, 10), strconv.Itoa(i))
 	order := func(n int) []int {

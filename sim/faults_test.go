@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The send loop reads the body of an answer to its end, or until its timeout, and counts all of that as latency; the
-// alerts are delivered nevertheless.
+// The send loop reads the body of a response until its end or until the timeout, and counts all of that time as
+// latency. The alerts count as delivered in both cases.
 func TestSlowBodyHoldsTheSendLoop(t *testing.T) {
 	const text = `
 release: [v2.9.1, v2.9.2, v2.53, v3.9, v3.15]

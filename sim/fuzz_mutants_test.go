@@ -15,12 +15,12 @@ import (
 	"github.com/notifysim/notifysim/internal/mutate"
 )
 
-// notifysim fuzz --engine manager finds the mutants of the Manager. FUZZ_REPORT is the file whose table is written
-// anew; make fuzz-mutants runs it.
+// `notifysim fuzz --engine manager` finds each mutant of the Manager. FUZZ_REPORT is the file in which the test
+// replaces the table; `make fuzz-mutants` runs it.
 func TestFuzzFindsMutants(t *testing.T) {
 	report := os.Getenv("FUZZ_REPORT")
 	if report == "" {
-		t.Skip("no mutant of the Manager was searched for; set FUZZ_REPORT")
+		t.Skip("this test runs only if FUZZ_REPORT names the report to update")
 	}
 	binary := filepath.Join(t.TempDir(), "notifysim")
 	build := exec.Command("go", "build", "-overlay", overlay(t), "-o", binary, "../cmd/notifysim")
@@ -37,7 +37,7 @@ func TestFuzzFindsMutants(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		runs, took, what := "-", "more than 2m", "none"
 		if err == nil {
-			t.Errorf("%s: not found in two minutes", m.name)
+			t.Errorf("%s: fuzzing for two minutes did not find the mutant", m.name)
 		} else if f := firstNew.FindSubmatch(out); f != nil {
 			runs, took, what = string(f[1]), string(f[2]), newFinding(string(out))
 		}
@@ -51,7 +51,7 @@ func TestFuzzFindsMutants(t *testing.T) {
 
 var firstNew = regexp.MustCompile(`the first new one after ([0-9]+) scenarios, ([0-9.a-zµ]+)`)
 
-// newFinding returns the kind and detail of the first finding of a report that is not known.
+// newFinding returns the kind and the detail of the first finding in a report that is not a known one.
 func newFinding(out string) string {
 	lines := strings.Split(out, "\n")
 	for i, line := range lines {
@@ -67,7 +67,7 @@ func newFinding(out string) string {
 	return "?"
 }
 
-// replaceTable writes the table into the report, between its marks, and leaves the rest as it is.
+// replaceTable writes the table between the two marks in the report, and keeps the text around them.
 func replaceTable(path, commit, table string) error {
 	const from, to = "<!-- mutations: make fuzz-mutants -->\n", "<!-- end of mutations -->\n"
 	text, err := os.ReadFile(path)
@@ -77,7 +77,7 @@ func replaceTable(path, commit, table string) error {
 	before, rest, ok1 := strings.Cut(string(text), from)
 	_, after, ok2 := strings.Cut(rest, to)
 	if !ok1 || !ok2 {
-		return fmt.Errorf("%s has no place for the table: %q and %q", path, from, to)
+		return fmt.Errorf("%s has no place for the table; write the lines %q and %q, one below the other", path, from, to)
 	}
 	return os.WriteFile(path, []byte(before+from+"At commit "+commit+".\n\n"+table+to+after), 0o644)
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// everywhere runs a scenario on all engines at the newest release, requires that they agree, and returns the
-// observation.
+// everywhere runs a scenario at the newest release on all engines, requires that they agree, and returns what it
+// observed on the first of them.
 func everywhere(t *testing.T, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("hazard.yml", []byte(text))
@@ -29,7 +29,7 @@ func everywhere(t *testing.T, text string) *compare.Observation {
 	return first
 }
 
-// value returns a sample at a time, and whether it is there.
+// value returns the value of a sample at a time, and whether the scrape had the sample.
 func value(o *compare.Observation, at time.Duration, name, address string) (float64, bool) {
 	for _, s := range o.Samples[at] {
 		if s.Name == "prometheus_notifications_"+name && strings.Contains(s.Alertmanager, address) {
@@ -53,8 +53,8 @@ tests:
       - {at: 12s, send: {alerts: 'b[1-3]'}}
 `
 
-// Removing a hung Alertmanager blocks Send for as long as its queue takes to drain: here four batches of 10 s
-// (Prometheus' manager.go at v3.15.0, reload, holds the lock around sendloop.go's drainQueue).
+// The removal of a hung Alertmanager blocks Send while its queue is drained: here for four batches that time out after
+// 10 s each. (In Prometheus' manager.go at v3.15.0, reload holds the lock while it calls drainQueue of sendloop.go.)
 func TestHazardRemovalBlocksSend(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: true"))
 	var blocked, sent time.Duration
@@ -70,25 +70,25 @@ func TestHazardRemovalBlocksSend(t *testing.T) {
 	require.Equal(t, 45*time.Second, sent.Round(time.Millisecond))
 	require.Equal(t, int64(1), o.Ledger.Blocked)
 	for at := 6 * time.Second; at < 45*time.Second; at += time.Second {
-		require.NotContains(t, o.Samples, at, "a scrape waits for the lock as well")
+		require.NotContains(t, o.Samples, at, "no scrape succeeds, because scrapes wait for the lock too")
 	}
 	require.Contains(t, o.Samples, 46*time.Second)
 }
 
-// The counters of an Alertmanager that was removed vanish with their last increases. A request that was in flight
-// makes some of them anew when it ends, and nothing deletes those (Prometheus' sendloop.go at v3.15.0, stop and
-// sendAll).
+// When an Alertmanager is removed its counters are deleted, so their last increases are never scraped. A request that
+// is still in flight creates some of the counters again when it ends, and nothing deletes those. (Prometheus'
+// sendloop.go at v3.15.0, stop and sendAll.)
 func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: false"))
 	n, ok := value(o, 4*time.Second, "dropped_total", "am-b")
 	require.True(t, ok)
 	require.Zero(t, n)
 	_, ok = value(o, 6*time.Second, "dropped_total", "am-b")
-	require.False(t, ok, "the 400 that were dropped were never to be seen")
+	require.False(t, ok, "no scrape sees the 400 dropped alerts")
 	require.EqualValues(t, 400, o.Ledger.Alertmanagers["am-b:9093"].Dropped.Of(core.Removed))
 	for _, name := range []string{"dropped_total", "errors_total"} {
 		n, ok = value(o, 11*time.Second, name, "am-b")
-		require.True(t, ok, "the request in flight timed out at 10 s")
+		require.True(t, ok, "the request in flight timed out at 10s and created the counter again")
 		require.EqualValues(t, 100, n)
 	}
 	_, ok = value(o, 11*time.Second, "sent_total", "am-b")
@@ -97,8 +97,8 @@ func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	require.True(t, ok, "for good")
 }
 
-// Run returns while a request is in flight, and main exits: the alerts may or may not have arrived, and no counter
-// shows it (Prometheus' alertmanagerset.go at v3.15.0: Run does not wait for sendLoop.loop).
+// Run returns while a request is in flight, and then main exits: the alerts may or may not arrive, and no counter
+// tells. (In Prometheus' alertmanagerset.go at v3.15.0, Run does not wait for sendLoop.loop.)
 func TestHazardShutdownLeavesARequestInFlight(t *testing.T) {
 	o := everywhere(t, `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -111,11 +111,11 @@ tests:
 `)
 	account := o.Ledger.Alertmanagers["am-a:9093"]
 	require.EqualValues(t, 5, account.Dropped.Of(core.ShutDown))
-	require.EqualValues(t, 5, account.Unique, "this Alertmanager got them, but the sender did not wait to hear of it")
+	require.EqualValues(t, 5, account.Unique, "the Alertmanager stored the alerts, although the sender did not wait for the response")
 	require.Equal(t, trace.KindLate, o.Trace[len(o.Trace)-1].Kind)
 }
 
-// With no Alertmanager, alerts vanish without a counter.
+// Alerts that are sent while there is no Alertmanager are lost, and no counter counts them.
 func TestHazardNoAlertmanagerIsSilent(t *testing.T) {
 	o := everywhere(t, `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: []}]}]}}

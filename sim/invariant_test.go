@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// stress are scenarios in which many requests are in flight when an Alertmanager leaves, and one with an Alertmanager
-// that joins twice.
+// stress has scenarios in which many requests are in flight when an Alertmanager leaves, and one in which an
+// Alertmanager joins twice.
 const stress = `
 release: %s
 config:

@@ -12,17 +12,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// An mm1 is the queue that simulators are compared by: customers arrive at random and one server serves them in order,
-// for a time that is exponential with a mean of one second. It runs on the event loop of the engine model, in a run
-// without alerts.
+// An mm1 is an M/M/1 queue, the usual benchmark for simulators: customers arrive at random, and one server serves them
+// in order, each for an exponentially distributed time with a mean of one second. It runs on the event loop of the
+// engine model, in a run without alerts.
 type mm1 struct {
 	world              *world.World
 	arrivals, services fakeam.Random
 	between, service   float64 // mean times in nanoseconds
-	waiting            []int64 // when they arrived, the one being served first; a ring
+	waiting            []int64 // a ring with the arrival times of those in the system; the first is being served
 	first, n           int
 	coming             int   // customers still to arrive
-	inSystem           int64 // nanoseconds that customers have spent, from arrival to departure
+	inSystem           int64 // nanoseconds from arrival to departure, summed up over all customers
 }
 
 type (
@@ -69,8 +69,8 @@ func (q *mm1) grow() {
 	q.waiting, q.first = ring, 0
 }
 
-// runMM1 serves customers and returns the mean time in the system, in units of the mean service time. Load is the share
-// of time that the server is busy.
+// runMM1 serves customers and returns their mean time in the system, in units of the mean service time. load is the
+// share of time during which the server is busy.
 func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 	file, err := scenarios.Parse("mm1.yml", []byte("config: {}\ntests: [{name: M/M/1}]\n"))
 	require.NoError(tb, err)
@@ -88,7 +88,7 @@ func runMM1(tb testing.TB, customers int, load float64, seed uint64) float64 {
 }
 
 // The event loop and its random numbers agree with queueing theory: the mean time in an M/M/1 system is 1/(1 − load)
-// service times (L. Kleinrock, Queueing Systems I, 1975, section 3.2). The bounds are about five standard errors.
+// service times (L. Kleinrock, Queueing Systems I, 1975, section 3.2). The test allows about five standard errors.
 func TestKernelAgreesWithQueueingTheory(t *testing.T) {
 	const customers = 400_000
 	for _, c := range []struct{ load, within float64 }{{0.2, 0.02}, {0.5, 0.04}, {0.8, 0.3}} {
@@ -100,9 +100,9 @@ func TestKernelAgreesWithQueueingTheory(t *testing.T) {
 	require.Equal(t, runMM1(t, 1000, 0.9, 7), runMM1(t, 1000, 0.9, 7))
 }
 
-// BenchmarkKernel is about customers a second through an M/M/1 queue at a load of 0.9, on the event loop of the engine
-// model, with its event queue and its streams of random numbers: each customer is two events and two exponential
-// variables. One operation is a million customers.
+// BenchmarkKernel measures how many customers a second pass an M/M/1 queue with a load of 0.9 on the event loop of the
+// engine model. Each customer is two events in the event queue and two exponential random numbers. One operation is a
+// million customers.
 func BenchmarkKernel(b *testing.B) {
 	const customers = 1_000_000
 	for b.Loop() {

@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// The label sets that a run keeps for the next do not change the next: it has the same trace and the same names, with
-// relabelling that a reload changes and in random scenarios.
+// Options.Labels keeps label sets from one run for the next. They must not change the next run: its trace and names
+// stay the same, both when a reload changes the relabelling and in random scenarios.
 func TestLabelsOfTheRunBefore(t *testing.T) {
 	texts := [][]byte{[]byte(`
 config:
@@ -46,7 +46,7 @@ tests:
 			require.NoError(t, err)
 			after, err := sim.Run(file, file.Tests[0], rel, seed, sim.Options{Hash: true, Labels: &known})
 			require.NoError(t, err)
-			if n == 0 { // three of nine, of two rules, in two sends after the reload
+			if n == 0 { // the reload relabels three of nine alerts, for two rules and two sends
 				require.EqualValues(t, 3*2*2, alone.Ledger.Relabelled)
 			}
 			require.Equal(t, alone, after, "%s, seed %d", file.Path, seed)

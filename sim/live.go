@@ -15,15 +15,16 @@ import (
 
 // LiveOptions are the options of EngineLive.
 //
-// The scenario happens on the wall clock: our Manager posts over TCP to fake Alertmanagers on loopback, one for each
-// address, that behave as in the scenario, or to real ones. A fake Alertmanager reports what it stores; of a real one,
-// what it answers with 2xx counts as stored. Once only expectations are planned, they are checked at once.
+// The scenario happens on the wall clock: the Manager of package notifier posts over TCP to Alertmanagers. By default
+// there is a fake Alertmanager on loopback for each address, which behaves as the scenario says; Alertmanagers can name
+// real ones instead. A fake Alertmanager reports which copies it stores; a real one counts as having stored every
+// request that it answers with 2xx. Once only expectations are left on the event queue, they are checked at once.
 type LiveOptions struct {
-	// Tolerance is how much earlier or later than in the scenario an expectation may hold; 0 is DefaultTolerance.
+	// Tolerance is how much earlier or later than the scenario says an expectation may hold; 0 means DefaultTolerance.
 	Tolerance time.Duration
-	// MaxDuration is the longest that a run may take; 0 is DefaultMaxDuration.
+	// MaxDuration is the longest real time that a run may take; 0 means DefaultMaxDuration.
 	MaxDuration time.Duration
-	// Alertmanagers are real ones, host:port, by their addresses in the scenario.
+	// Alertmanagers maps addresses in the scenario to the addresses (host:port) of real Alertmanagers.
 	Alertmanagers map[string]string
 	// Stop, once closed, ends the run with ErrInterrupted.
 	Stop <-chan struct{}
@@ -35,10 +36,10 @@ const (
 	DefaultMaxDuration = 10 * time.Minute
 )
 
-// ErrInterrupted is the error of a run that LiveOptions.Stop ended.
+// ErrInterrupted is the error of a run that was ended by LiveOptions.Stop.
 var ErrInterrupted = live.ErrInterrupted
 
-// ErrNotLive is the error of a run that needs what the engine live cannot do.
+// ErrNotLive is the error of a run whose scenario the engine live cannot run.
 var ErrNotLive = live.ErrUnable
 
 // inLive runs r on the wall clock.
@@ -54,13 +55,13 @@ func (r *run) inLive() error {
 		Alertmanagers: o.Alertmanagers, Stop: o.Stop,
 	})
 	r.judged.Tolerance = o.Tolerance
-	r.world.Round = time.Millisecond // shorter times vary from run to run
+	r.world.Round = time.Millisecond // shorter differences vary from run to run
 	loop := r.newLoop()
 	loop.Open = func(int) (blackbox.Host, error) { return r.live, nil }
 	return r.drive(loop)
 }
 
-// fitsLive returns an error if the engine cannot run the scenario.
+// fitsLive returns an error if the engine live cannot run the scenario.
 func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
@@ -106,7 +107,7 @@ func (r *run) fitsLive() error {
 
 func place(file string, line, col int) string { return fmt.Sprintf("%s:%d:%d", file, line, col) }
 
-// leastDuration is the shortest time that the scenario can take.
+// leastDuration returns the shortest real time in which the scenario can be over.
 func (r *run) leastDuration() time.Duration {
 	if r.test.Duration > 0 {
 		return r.test.Duration

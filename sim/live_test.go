@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// liveHead begins a scenario with two Alertmanagers and this timeout.
+// liveHead returns the beginning of a scenario with two Alertmanagers and the given timeout.
 func liveHead(timeout string) string {
 	return `
 config: {alerting: {alertmanagers: [{timeout: ` + timeout + `, static_configs: [{targets: ['am-a:9093',
@@ -26,7 +26,7 @@ tests:
 `
 }
 
-// liveScenarios take two or three seconds, and have the outcomes of the model even on a machine that is slow now and
+// liveScenarios take two or three seconds each. Their outcomes equal the model's even on a machine that is slow now and
 // then.
 var liveScenarios = []struct{ name, releases, text string }{
 	{"a peer hangs and its queue overflows", "[v3.9, v3.15]", liveHead("1200ms") + `
@@ -35,37 +35,37 @@ var liveScenarios = []struct{ name, releases, text string }{
       - {at: 0s, send: {alerts: 'a[1-5]'}}
       - {at: 400ms, send: {alerts: 'b[1-5]'}}
       - {at: 800ms, send: {alerts: 'c[1-3]'}}`},
-	{"a shared queue of an old release", "[v2.5, v2.11, v2.54]", liveHead("20s") + `
+	{"the Alertmanagers of an old release share a queue", "[v2.5, v2.11, v2.54]", liveHead("20s") + `
     alertmanagers: {'am-b:9093': {status: 503}}
     timeline: [{at: 0s, send: {alerts: 'a[1-20]'}}, {at: 400ms, send: {alerts: 'b[1-3]'}}]`},
-	{"no connection, and its loss", "[v3.15]", liveHead("20s") + `
+	{"connections are refused or reset", "[v3.15]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {refuse: true}, 'am-b:9093': {reset: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"the alerts are taken, and the answer is lost or cut", "[v2.11, v3.15]", liveHead("20s") + `
+	{"the alerts are stored, and the response is lost or cut off", "[v2.11, v3.15]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {lose_response: true}, 'am-b:9093': {truncate: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"a body that comes slowly", "[v2.5, v3.15]", liveHead("1s") + `
+	{"the body of a response arrives slowly", "[v2.5, v3.15]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {slow_body: 100ms}, 'am-b:9093': {slow_body: 2s}}
     timeline: [{at: 0s, send: {alerts: 'a[1-5]'}}]`},
-	{"half of the alerts, and none", "[v3.15]", liveHead("20s") + `
+	{"an Alertmanager stores half of the alerts, or none", "[v3.15]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {partial: 0.5}, 'am-b:9093': {wrong_content: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
 	{"alerts that are stored after the request timed out", "[v3.15]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {latency: 2s}}
     timeline: [{at: 0s, send: {alerts: 'a[1-5]'}}]`},
-	{"a port that is closed for a while", "[v3.15]", liveHead("20s") + `
+	{"a port is closed for a while", "[v3.15]", liveHead("20s") + `
     timeline:
       - {at: 0s, send: {alerts: 'a[1-2]'}}
       - {at: 400ms, for: 900ms, target: 'am-b:9093', fault: {refuse: true}}
       - {at: 800ms, send: {alerts: 'b[1-4]'}}
       - {at: 1700ms, send: {alerts: 'c[1-3]'}}`},
-	{"one leaves, one joins, and the sender stops", "[v2.11, v3.3, v3.15]", liveHead("20s") + `
+	{"an Alertmanager leaves, another joins, and the sender stops", "[v2.11, v3.3, v3.15]", liveHead("20s") + `
     timeline:
       - {at: 0s, send: {alerts: 'a[1-2]'}}
       - {at: 400ms, target_groups: {config-0: [{targets: ['am-b:9093', 'am-c:9093']}]}}
       - {at: 500ms, send: {alerts: 'b[1-4]'}}
       - {at: 1s, shutdown: {}}`},
-	{"the removal of a hung Alertmanager holds Send up", "[v3.15]", liveHead("1s") + `
+	{"the removal of a hung Alertmanager blocks Send", "[v3.15]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {hang: true}}
     timeline:
       - {at: 0s, send: {alerts: 'a[1-5]'}}
@@ -86,11 +86,11 @@ tests:
       - {at: 700ms, send: {alerts: 'a[1-4]'}}`},
 }
 
-// On the wall clock, over HTTP, alerts have the same outcomes as in the model. All goroutines that the engine starts
-// end.
+// On the wall clock, over HTTP, alerts have the same outcomes as in the model. When a run is over, all goroutines that
+// the engine started have ended.
 func TestLiveEndsAsTheModelDoes(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	var running sync.WaitGroup // all at once: they wait most of the time
+	var running sync.WaitGroup // the scenarios run at the same time, since they mostly wait
 	for _, c := range liveScenarios {
 		file, err := scenarios.Parse("live.yml", []byte("release: "+c.releases+c.text))
 		require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestLiveEndsAsTheModelDoes(t *testing.T) {
 			require.NoError(t, err)
 			running.Go(func() {
 				var diff string
-				for range 3 { // a machine that stands still for 400ms makes another story of a scenario
+				for range 3 { // a pause of 400ms may change the outcome, so try three times
 					live, err := sim.Run(file, file.Tests[0], rel, 1, sim.Options{Engine: sim.EngineLive})
 					if !assert.NoError(t, err, "%s, %s", c.name, rel.Name) {
 						return
@@ -108,7 +108,7 @@ func TestLiveEndsAsTheModelDoes(t *testing.T) {
 						return
 					}
 				}
-				t.Errorf("%s, %s: the ledger of the model (-), and that of live (+):\n%s", c.name, rel.Name, diff)
+				t.Errorf("%s, %s: the ledgers of the engines model (-) and live (+) differ:\n%s", c.name, rel.Name, diff)
 			})
 		}
 	}
@@ -123,7 +123,7 @@ func liveFile(t *testing.T, text string) (*scenarios.File, *scenarios.Test) {
 	return file, file.Tests[0]
 }
 
-// An expectation may hold a little earlier or later, and no more than that.
+// An expectation may hold earlier or later than written by at most the tolerance.
 func TestLiveTolerance(t *testing.T) {
 	file, test := liveFile(t, `
     alertmanagers: {'am-a:9093': {latency: 200ms}, 'am-b:9093': {latency: 200ms}}
@@ -152,7 +152,7 @@ func TestLiveTolerance(t *testing.T) {
 		"all Alertmanagers: delivered 0 at 100ms, want 5 (and not within 1ms of it)")
 }
 
-// Expectations are not waited for when no other event is planned.
+// A run does not wait for expectations once no other event is planned.
 func TestLiveDoesNotWaitForExpectations(t *testing.T) {
 	file, test := liveFile(t, `
     duration: 5m
@@ -165,7 +165,8 @@ func TestLiveDoesNotWaitForExpectations(t *testing.T) {
 	require.Less(t, time.Since(began), time.Minute)
 }
 
-// A scenario that the engine live cannot run is refused before it starts, and a run can be stopped.
+// The engine live refuses scenarios that it cannot run before they start, and ends a run when LiveOptions.Stop is
+// closed.
 func TestLiveRefuses(t *testing.T) {
 	stop := make(chan struct{})
 	close(stop)

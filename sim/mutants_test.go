@@ -12,26 +12,26 @@ import (
 	"github.com/notifysim/notifysim/internal/mutate"
 )
 
-// A mutant is a rule broken on purpose, at the line that is marked //mutant: and its name. All that the fields after
-// these two name must notice it.
+// A mutant is a rule of the code broken on purpose, at the line with the comment //mutant: and the mutant's name. All
+// tests that the other fields name must notice it.
 type mutant struct {
 	name   string
 	broken mutate.Operator
 
-	test      string // where a scenario of the library must fail
-	invariant string // which random scenarios must break
-	fuzz      bool   // notifysim fuzz --engine manager must find it
+	test      string // the test of the library that must fail, or part of its name
+	invariant string // the invariant that must be violated in random scenarios
+	fuzz      bool   // whether notifysim fuzz --engine manager must find it
 }
 
-// What must notice a mutant.
+// The tests that must notice a mutant.
 const (
 	library = "TestLibrary"
-	engines = "TestEnginesAgreeOnTheLibrary" // for the metrics and bodies, which the library alone does not check
+	engines = "TestEnginesAgreeOnTheLibrary" // compares metrics and bodies, which the library alone does not check
 	random  = "TestInvariantsHoldOnRandomScenarios"
 	byFuzz  = true
 )
 
-// takeNewest takes the newest alerts out of a queue.
+// takeNewest replaces a method of the queue: it takes the newest alerts instead of the oldest.
 const takeNewest = `func(max int) Segment[S] {
 	last := &q.ring[(q.head+q.used-1)&(len(q.ring)-1)]
 	newest := *last
@@ -44,7 +44,7 @@ const takeNewest = `func(max int) Segment[S] {
 	return newest
 }`
 
-// mutants are the rules broken on purpose: they test the tests.
+// mutants are rules broken on purpose, to show that the tests notice it.
 var mutants = []mutant{
 	{"newest-is-dropped", mutate.Call(takeNewest), library, "oldest_dropped_first", byFuzz},
 	{"capacity-is-one-less", mutate.PlusOne(), library, "", !byFuzz},
@@ -86,7 +86,7 @@ var mutants = []mutant{
 	{"timeout-is-doubled", mutate.Value("2 * $"), "", "", byFuzz},
 }
 
-// overlay returns the file for -overlay with which one build serves all mutants.
+// overlay returns a file for the flag -overlay of go build. One build with it serves all mutants.
 func overlay(t *testing.T) string {
 	t.Helper()
 	operators := map[string]mutate.Operator{}
@@ -99,13 +99,13 @@ func overlay(t *testing.T) string {
 	return path
 }
 
-// Every mutant has one marked line, and every marker has a mutant.
+// Every mutant has exactly one marked line, and every marker has a mutant.
 func TestMutantsAreMarked(t *testing.T) { overlay(t) }
 
-// Each mutant makes a test fail, and without a mutant all pass.
+// Each mutant makes its test fail, and without a mutant the tests pass.
 func TestMutantsAreCaught(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the package anew")
+		t.Skip("this test compiles the package again, which takes long")
 	}
 	binary := filepath.Join(t.TempDir(), "sim.test")
 	out, err := exec.Command("go", "test", "-c", "-overlay", overlay(t), "-o", binary, ".").CombinedOutput()
@@ -118,7 +118,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	}
 	for _, test := range []string{engines, random, library} {
 		t.Run("none/"+test, func(t *testing.T) {
-			t.Parallel() // each is a process
+			t.Parallel() // each mutant runs in a process of its own
 			healthy, err := run(test, "")
 			require.NoError(t, err, "%s", healthy)
 		})
@@ -128,7 +128,7 @@ func TestMutantsAreCaught(t *testing.T) {
 			t.Run(m.name, func(t *testing.T) {
 				t.Parallel()
 				out, err := run(m.test, m.name, "-test.failfast")
-				require.Error(t, err, "no scenario of the library noticed")
+				require.Error(t, err, "no scenario of the library failed")
 				require.Contains(t, out, "--- FAIL: "+m.test+"/")
 			})
 		}
@@ -136,11 +136,11 @@ func TestMutantsAreCaught(t *testing.T) {
 			t.Run(m.invariant+"/"+m.name, func(t *testing.T) {
 				t.Parallel()
 				out, err := run(random, m.name)
-				require.Error(t, err, "no invariant noticed")
+				require.Error(t, err, "no invariant was violated")
 				broken := "invariant " + m.invariant + ":"
 				require.Contains(t, out, broken)
 				n := strings.Count(out, broken)
-				t.Logf("named %d times, others %d", n, strings.Count(out, "invariant ")-n)
+				t.Logf("the invariant was violated %d times, other invariants %d times", n, strings.Count(out, "invariant ")-n)
 			})
 		}
 	}

@@ -16,7 +16,7 @@ func (r *run) inModel() error {
 	return r.play()
 }
 
-// openModels gives every sender a model, and plans what the scenario says.
+// openModels gives every sender an engine model, and plans the events of the scenario.
 func (r *run) openModels() error {
 	r.fastForward = model.NewFastForward(r.network)
 	r.senders.NewEngine = r.newModel
@@ -35,7 +35,7 @@ func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 		},
 		Unbounded: r.options.Unbounded, Orders: r.options.Orders,
 	}
-	if r.world.Log == nil { // a trace has every event
+	if r.world.Log == nil { // a trace needs every single event, so fast-forwarding is for runs without one
 		o.FastForward = r.fastForward
 	}
 	if r.options.Queues || r.options.Unbounded {
@@ -45,7 +45,7 @@ func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 	return model.New(o), nil
 }
 
-// play executes one event after the other until none is left, or the run is over.
+// play executes one event after the other until the event queue is empty or the run is over.
 func (r *run) play() error {
 	w, f, g := r.world, r.fastForward, r.senders
 	g.Prime()
@@ -73,9 +73,9 @@ func (r *run) play() error {
 	return w.Err
 }
 
-// scrapeBefore passes the metrics to the invariants, for the scrape intervals between the last event and an instant.
-// The metrics do not change between events, so one scrape stands for all. If no event lost alerts, most are left out
-// (see invariant.Checker.WantsScrape).
+// scrapeBefore passes the metrics to the invariants for the scrape times between the last event and the instant at.
+// Metrics change only in events, so one scrape stands for all these times. Most scrapes are left out if no event lost
+// alerts (see invariant.Checker.WantsScrape).
 func (r *run) scrapeBefore(at int64) {
 	if r.options.Scrapes != nil {
 		return

@@ -17,7 +17,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// hangs is a scenario in which one of two Alertmanagers hangs; of 16 alerts the shared queue of 10 drops one.
+// hangs is a scenario in which one of two Alertmanagers hangs. The shared queue has a capacity of 10 and drops one of
+// 16 alerts.
 const hangs = `
 release: [v3.9, v3.15]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
@@ -30,7 +31,7 @@ tests:
       - {at: 0s, send: {alerts: 'a[1-8]'}}
       - {at: 5s, send: {alerts: 'a[9-16]', labels: {severity: page}}}
     promql_expr_test:
-      # The names and labels are those of the release.
+      # Prometheus' metrics, with the names and labels of the release.
       - {expr: 'prometheus_notifications_queue_length', eval_time: 10s, release: v3.9, exp_samples: [
           {labels: 'prometheus_notifications_queue_length{job="prometheus", instance="localhost:9090"}', value: 3}]}
       - {expr: 'sum by (alertmanager) (prometheus_notifications_queue_length)', eval_time: 10s, release: v3.15,
@@ -41,7 +42,7 @@ tests:
           eval_time: 1m, release: v3.15, exp_samples: [
           {labels: 'prometheus_notifications_latency_histogram_seconds_bucket{job="prometheus",
              instance="localhost:9090", alertmanager="http://am-a:9093/api/v2/alerts", le="0.1"}', value: 4}]}
-      # The ledger's own.
+      # Series that notifysim adds from its ledger.
       - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, release: v3.15, exp_samples: [
           {labels: '{to="any"}', value: 16}, {labels: '{to="am-a:9093"}', value: 16}, {labels: '{to="am-b:9093"}',
             value: 0}]}
@@ -84,7 +85,7 @@ func TestPromQLExprTest(t *testing.T) {
 	}
 }
 
-// Without Alertmanagers, and with one that is discovered later, the scrapes have the series that exist.
+// Without Alertmanagers, or with one that is discovered later, each scrape has the series that exist at that time.
 func TestScrapesWithoutAlertmanagers(t *testing.T) {
 	file, err := scenarios.Parse("none.yml", []byte(`
 config: {}
@@ -118,7 +119,7 @@ tests:
 	}
 }
 
-// A failure shows the result beside the expected one.
+// The failure of a promql_expr_test shows the actual result beside the expected one.
 func TestPromQLExprTestFails(t *testing.T) {
 	text := strings.Split(hangs, "    promql_expr_test:")[0] + `    promql_expr_test:
       - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, exp_samples: [{labels: '{to="any"}', value: 16}]}
@@ -165,7 +166,7 @@ func TestPromQLExprTestFails(t *testing.T) {
 	file.FuzzyCompare = true
 	res, err = sim.Run(file, file.Tests[0], file.Releases[0], 1, sim.Options{})
 	require.NoError(t, err)
-	require.Len(t, res.Failures, 4, "neighbouring numbers are equal")
+	require.Len(t, res.Failures, 4, "numbers that differ only by rounding are equal")
 }
 
 func TestSameNumbers(t *testing.T) {
@@ -177,7 +178,7 @@ func TestSameNumbers(t *testing.T) {
 	require.True(t, scenarios.Same(math.NaN(), math.NaN(), false))
 }
 
-// query queries the virtual scrapes of a run.
+// query evaluates an expression on the virtual scrapes of a run.
 func query(t *testing.T, res *sim.Result, expr string, at time.Duration) promql.Vector {
 	t.Helper()
 	v, err := scrape.Query(t.Context(), scrape.NewEngine(time.Minute), res.Series, expr, time.Unix(0, int64(at)))
@@ -185,7 +186,7 @@ func query(t *testing.T, res *sim.Result, expr string, at time.Duration) promql.
 	return v
 }
 
-// The series of a run are those that the reference lists, and those of the ledger have its values.
+// docs/reference lists every series of a run, and the series about the ledger have the ledger's values.
 func TestVirtualScrapesOfTheLibrary(t *testing.T) {
 	checked := 0
 	eachRun(t, func(t *testing.T, file *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
@@ -215,7 +216,7 @@ func TestVirtualScrapesOfTheLibrary(t *testing.T) {
 		}
 		last := time.Duration(res.Series.Last()) * time.Millisecond
 		if last < time.Duration(res.End) || res.Ledger.Blocked > 0 || res.Ledger.Pending > 0 {
-			return // it ended between two scrapes, or long after all that is planned, or before all sends were over
+			return // the last scrape is not of the final state
 		}
 		checked++
 		for expr, want := range map[string]int64{

@@ -21,9 +21,9 @@ import (
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
-// A question is one of the twelve of scenarios/README.md, with the tests that answer it.
+// A question is one of the twelve questions in scenarios/README.md, with the tests that answer it.
 type question struct {
-	title   string // 1. Which …?
+	title   string // as in the index, with its number: "1. Which …?"
 	answers []*answer
 }
 
@@ -33,10 +33,11 @@ type answer struct {
 	test      *scenarios.Test
 	rel       *core.Release
 	res       *sim.Result
-	confirmed string // the real notifiers that did the same
+	confirmed string // the release of the real notifier that gave the same answer
 }
 
-// questions are the questions of the library's index, with each test under each of its releases, run on the model.
+// questions returns the questions in the index of the library. For each it runs the tests that answer it on the model,
+// under each of their releases.
 func questions(t *testing.T) (list []*question) {
 	t.Helper()
 	index, err := os.ReadFile("../scenarios/README.md")
@@ -69,11 +70,11 @@ func questions(t *testing.T) (list []*question) {
 	return list
 }
 
-// old reports whether the answer is of a release in which all Alertmanagers share a queue.
+// old reports whether all Alertmanagers share a queue in the release of the answer.
 func (a *answer) old() bool { return a.rel.Queues == core.Shared }
 
-// results/questions.md has the answers of the model, to the letter. Each question has one for an old and one for a
-// new release, and for both kinds one that a real notifier confirmed.
+// results/questions.md contains exactly the answers of the model. Each question has at least one answer for a release
+// with a shared queue and one for a release with a queue for each Alertmanager, both confirmed by a real notifier.
 func TestQuestions(t *testing.T) {
 	list := questions(t)
 	committed, err := os.ReadFile("../results/questions.md")
@@ -87,14 +88,14 @@ func TestQuestions(t *testing.T) {
 				has[a.old()] = true
 			}
 		}
-		require.True(t, has[true], "no real notifier with a shared queue has confirmed an answer to %q", q.title)
-		require.True(t, has[false], "no real notifier with a queue for each has confirmed an answer to %q", q.title)
+		require.True(t, has[true], "%q: no answer was confirmed by a real notifier with a shared queue", q.title)
+		require.True(t, has[false], "%q: no answer was confirmed by a real notifier with a queue for each Alertmanager", q.title)
 	}
 	require.Empty(t, cmp.Diff(string(questionsReport(list)), string(committed)), "run make questions")
 }
 
-// The real notifiers give the same answers. QUESTIONS_REPORT is the file that they are written to; make questions runs
-// it.
+// The real notifiers give the same answers. QUESTIONS_REPORT is the file that the answers are written to; `make
+// questions` runs this test.
 func TestQuestionsToRealNotifiers(t *testing.T) {
 	report := os.Getenv("QUESTIONS_REPORT")
 	if report == "" {
@@ -110,13 +111,13 @@ func TestQuestionsToRealNotifiers(t *testing.T) {
 	require.NoError(t, os.WriteFile(report, questionsReport(list), 0o644))
 }
 
-// unconfirmed stands in the report if no real notifier can confirm an answer.
+// unconfirmed is what the report says if no real notifier can confirm an answer.
 const unconfirmed = "none"
 
-// standIns are real notifiers of other releases, which confirm answers of releases without one if they agree.
+// If the real notifier of an answer's release cannot run, the first of standIns that gives the same answer confirms it.
 var standIns = []string{"v2.37", "v2.53", "v3.9"}
 
-// confirm runs the test on the real notifier of the release, or on one that stands in for it.
+// confirm runs the test on the real notifier of the release, or else on one of standIns.
 func (a *answer) confirm(t *testing.T) {
 	t.Helper()
 	a.confirmed = unconfirmed
@@ -143,12 +144,12 @@ func (a *answer) confirm(t *testing.T) {
 	}
 }
 
-// key identifies the answer.
+// key identifies the answer among all answers.
 func (a *answer) key() string {
 	return fmt.Sprintf("%s|%s|%s", a.file.Path, a.test.Name, a.rel.Name)
 }
 
-// row is the answer as a row of the table.
+// row returns the answer as a row of the Markdown table.
 func (a *answer) row() string {
 	l := a.res.Ledger
 	any := a.res.Delivery[ledger.Any]
@@ -161,7 +162,7 @@ func (a *answer) row() string {
 		l.Offered, l.Delivered, l.Lost, delay, strings.ReplaceAll(a.said(), "|", `\|`), a.confirmed)
 }
 
-// said is the summary, with the alerts on the alerting path that fired, and when.
+// said returns the summary of the run, and for each rule about the alerting path whether and when it fired.
 func (a *answer) said() string {
 	said := []string{summary.Of(a.file, a.test, a.rel, a.res)}
 	first := map[string]time.Duration{}
@@ -195,7 +196,7 @@ func (a *answer) said() string {
 	return strings.Join(said, " ")
 }
 
-// confirmations reads the last column of a report.
+// confirmations returns the last column of the committed report, by the key of the answer.
 func confirmations(report string) map[string]string {
 	kept := map[string]string{}
 	for line := range strings.Lines(report) {

@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// Sets relabel the batches of a shared queue: some batches lose all alerts, some requests carry a part, and the queue
-// overflows meanwhile.
+// Alertmanager sets relabel the batches of a shared queue. Relabelling drops all alerts of some batches and some alerts
+// of others, and meanwhile the queue overflows.
 func TestSetsRelabelASharedQueue(t *testing.T) {
 	const text = `
 config:
@@ -42,7 +42,7 @@ tests:
 	}
 }
 
-// If the notifier holds its lock for ever, all calls after the target update wait for ever, and the run ends.
+// If the notifier never releases its lock, all calls after the target update wait for ever, and the run must end.
 func TestDeadlockOnEveryEngine(t *testing.T) {
 	o := holds(t, "v2.51.0", `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}],
@@ -61,7 +61,7 @@ tests:
 	require.Len(t, when(o, trace.KindBlocked), 1)
 }
 
-// A restart breaks off the body of a response, and the sender continues.
+// A restart of the Alertmanager breaks off the body of a response, and the sender continues with the next batch.
 func TestRestartBreaksABodyOff(t *testing.T) {
 	for _, release := range []string{"v2.53", "v3.15"} {
 		o := holds(t, release, `

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// report writes the table of results. The rows of releases that were compared replace the old ones.
+// report returns the report old with new rows for the releases that were compared. It keeps the rows of other releases.
 func report(old []byte, rows []*conformity) []byte {
 	table := map[string]string{}
 	for line := range strings.Lines(string(old)) {

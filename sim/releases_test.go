@@ -25,15 +25,15 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter"
 )
 
-// runsHere reports whether an ordinary test, which compiles nothing, runs the engine with the release.
+// runsHere reports whether the engine can run the release in an ordinary test, which compiles no child process.
 func runsHere(e sim.Engine, rel *core.Release) bool {
 	return e.Runs(rel) == nil && (e != sim.EnginePrometheus || !e.Builds(rel))
 }
 
-// The real notifiers of other releases do what the model does: the library, and random scenarios. CONFORMANCE_RELEASES
-// says which (all: every one with a pin, and the linked one), CONFORMANCE how many random scenarios each,
-// CONFORMANCE_REPORT in which file the outcome replaces the rows of those releases. make conformance-releases runs all
-// of it.
+// The real notifiers of other releases behave as the model does, in the library and in random scenarios.
+// CONFORMANCE_RELEASES lists the releases (`all`: every pinned release and the linked one), CONFORMANCE is the number
+// of random scenarios for each, and CONFORMANCE_REPORT is the file in which the results replace the rows of these
+// releases. `make conformance-releases` runs all releases.
 func TestReleasesAgree(t *testing.T) {
 	list := os.Getenv("CONFORMANCE_RELEASES")
 	if list == "" {
@@ -65,8 +65,8 @@ func TestReleasesAgree(t *testing.T) {
 	}
 }
 
-// The comparison finds the differences of a release with other rules: the notifier of v2.54.1, compared with the
-// rules of v2.53, which has the same metrics.
+// The comparison notices a release with other rules: it compares the notifier of v2.54.1 with the model of v2.53, which
+// has the same metrics.
 func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no other release's notifier was compiled; set CONFORMANCE_RELEASES")
@@ -74,7 +74,7 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 	t.Cleanup(children.Close)
 	rel, err := core.ParseRelease("v2.53")
 	require.NoError(t, err)
-	rel.Name = "v2.54.1" // which is what the child is chosen by
+	rel.Name = "v2.54.1" // the name decides which child process runs
 	c := &conformity{t: t, rel: rel}
 	differences := 0
 	const n = 60
@@ -86,11 +86,11 @@ func TestReleasesAgreeSeesAnotherRelease(t *testing.T) {
 			differences++
 		}
 	}
-	t.Logf("%d of %d scenarios tell the two apart", differences, n)
+	t.Logf("the two releases differ in %d of %d scenarios", differences, n)
 	require.Positive(t, differences)
 }
 
-// A checkout of Prometheus runs in place of a release: here the folder of a module.
+// A checkout of Prometheus can run in place of a release. Here the checkout is the folder of a downloaded module.
 func TestForkAgrees(t *testing.T) {
 	if os.Getenv("CONFORMANCE_RELEASES") == "" {
 		t.Skip("no checkout of Prometheus was compiled; set CONFORMANCE_RELEASES")
@@ -131,7 +131,7 @@ type conformity struct {
 	t                      *testing.T
 	rel                    *core.Release
 	module, built          string
-	mu                     sync.Mutex // guards:
+	mu                     sync.Mutex // guards the fields below
 	runs, random, alerts   int64
 	unobservable, unfit    []string
 	differences            []string
@@ -156,7 +156,7 @@ func newConformity(t *testing.T, name string) *conformity {
 	return c
 }
 
-// library compares every test of the library that the release can run.
+// library compares the model with the real notifier on every test of the library that the release can run.
 func (c *conformity) library() {
 	start := time.Now()
 	for _, name := range scenarios.Library() {
@@ -171,7 +171,7 @@ func (c *conformity) library() {
 	c.libraryTook = time.Since(start)
 }
 
-// drafts compares random scenarios, and shrinks those on which the two differ.
+// drafts compares n random scenarios, and shrinks those on which the model and the real notifier differ.
 func (c *conformity) drafts(n int) {
 	start := time.Now()
 	seeds := make(chan uint64)
@@ -218,7 +218,7 @@ func (c *conformity) draft(seed uint64) {
 	}
 }
 
-// compare counts the outcome of a comparison: "same", "differs", or "" if there was none.
+// compare compares one test and counts the outcome: "same", "differs", or "" if it could not be compared.
 func (c *conformity) compare(file *scenarios.File, test *scenarios.Test, what string) string {
 	if c.rel.SetRelabel == core.NoSetRelabel && setsRelabel(file) {
 		c.unfit = append(c.unfit, what)
@@ -269,13 +269,13 @@ func setsRelabel(f *scenarios.File) bool {
 
 func (c *conformity) String() string {
 	return fmt.Sprintf("%s (module %s, compiled: %s): %d runs of the library in %v, %d random scenarios in %v, %d "+
-		"alerts, %d differences; cannot be shown: %s; do not apply: %s",
+		"alerts, %d differences; outcome unknown on the real notifier: %s; not for this release: %s",
 		c.rel.Name, c.module, c.built, c.runs, c.libraryTook.Round(time.Millisecond), c.random,
 		c.draftTook.Round(time.Millisecond),
 		c.alerts, len(c.differences), some(c.unobservable), some(c.unfit))
 }
 
-// some lists the first elements of a list.
+// some returns the first three elements of a list as text, and the number of the others.
 func some(list []string) string {
 	if len(list) == 0 {
 		return "none"

@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// holds runs the first test of a scenario at a release on all engines that have the release. It requires that they
-// agree and that the expectations hold, and returns the observation.
+// holds runs the first test of a scenario on all engines that have the release. It requires that the engines agree and
+// that the expectations hold, and returns what it observed on the first engine.
 func holds(t *testing.T, release, text string) *compare.Observation {
 	t.Helper()
 	file, err := scenarios.Parse("x.yml", []byte(text))
@@ -37,7 +37,7 @@ func holds(t *testing.T, release, text string) *compare.Observation {
 	return first
 }
 
-// when returns the times of the events of a kind, to the millisecond.
+// when returns the times of the events of a kind, rounded to milliseconds.
 func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 	for _, e := range o.Trace {
 		if e.Kind == kind {
@@ -47,8 +47,8 @@ func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 	return times
 }
 
-// A reload that edits the set of a hung Alertmanager drains its queue first, as a removal does. Send waits, and so
-// does the next reload; Send goes first, under the configuration before it.
+// A reload that edits the set of a hung Alertmanager drains its queue first, as a removal does. Meanwhile a Send and a
+// second reload wait. The Send gets the lock first, so it uses the configuration of the first reload.
 func TestHazardReloadBlocksSendAndReload(t *testing.T) {
 	o := holds(t, "v3.15", `
 config:
@@ -77,10 +77,11 @@ tests:
 	require.Equal(t, []time.Duration{0, 45 * time.Second, 50 * time.Second}, when(o, trace.KindSend))
 	require.EqualValues(t, 3, o.Ledger.Relabelled)
 	require.EqualValues(t, 1, o.Ledger.Blocked, "calls of Send")
-	require.NotContains(t, o.Samples, 20*time.Second, "a scrape waits for the lock as well")
+	require.NotContains(t, o.Samples, 20*time.Second, "no scrape succeeds, because scrapes wait for the lock too")
 }
 
-// While a reload drains, Run receives one target update and waits. Updates offered after that are missed.
+// While a reload drains a queue, Run receives one target update and then waits for the lock. It misses the updates that
+// service discovery offers after that.
 func TestTargetUpdateWaitsForReload(t *testing.T) {
 	o := holds(t, "v3.15", `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-b:9093']}]}]}}
@@ -106,8 +107,8 @@ tests:
 	require.Equal(t, 12*time.Second, when(o, trace.KindMissed)[0])
 }
 
-// If a reload does not change a set, its queue continues under the new configuration, even if the set's key and the
-// rules of other sets change. Alerts that were relabelled before are not relabelled again.
+// The queue of a set that a reload does not change continues under the new configuration, even if the set's key or the
+// configuration of other sets changes. Alerts that were relabelled before the reload are not relabelled again.
 func TestQueuesOutliveReloads(t *testing.T) {
 	holds(t, "v3.15", `
 config:
@@ -130,8 +131,8 @@ tests:
 `)
 }
 
-// After its edit a set is empty until the next target update, which since v3.12 comes soon. Alerts lost meanwhile are
-// in no counter.
+// A set that a reload edits has no Alertmanagers until the next target update, which since v3.12 comes soon after. No
+// counter counts the alerts that are lost meanwhile.
 func TestReloadEmptiesEditedSet(t *testing.T) {
 	const text = `
 release: [v2.53, v3.0, v3.11, v3.12, v3.15]
@@ -159,7 +160,8 @@ tests:
 	}
 }
 
-// Service discovery offers what it knows now: an update that was missed before a reload is not offered after it.
+// After a reload service discovery offers only the newest targets: an update that was missed before the reload is not
+// offered again.
 func TestMissedUpdateIsForgottenByReload(t *testing.T) {
 	holds(t, "v2.53", `
 config: {alerting: {alertmanagers: [{}, {timeout: 3s, static_configs: [{targets: ['am-b:9093']}]}]}}
@@ -178,7 +180,7 @@ tests:
 `)
 }
 
-// A lock that is held for ever ends the run, although service discovery repeats its offers.
+// A run in which the lock is never released ends, even though service discovery offers its targets again and again.
 func TestDeadlockEnds(t *testing.T) {
 	file, err := scenarios.Parse("x.yml", []byte(`
 release: v2.51.0

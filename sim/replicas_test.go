@@ -21,7 +21,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// drawReplicas draws a scenario with several replicas, in which some events are for one of them.
+// drawReplicas draws a scenario with several replicas, in which some events concern only one of them.
 func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.Test) {
 	release := rapid.SampledFrom(releases).Draw(t, "release")
 	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
@@ -39,7 +39,7 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 	restarts := 2
 	for _, e := range append(test.Timeline, scenarios.Event{Reload: &scenarios.Reload{Config: file.Config}}) {
 		if e.Reload != nil && len(e.Reload.Config.AlertingConfig.AlertmanagerConfigs) > 1 {
-			restarts = 0 // in which order a stop drains several sets is drawn by Go's maps
+			restarts = 0 // a stop drains several sets in the random order of a Go map
 		}
 	}
 	for range rapid.IntRange(0, restarts).Draw(t, "restarts") {
@@ -54,7 +54,7 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 	return file, test
 }
 
-// Runs with several replicas agree on every engine.
+// All engines give the same results with several replicas.
 func TestEnginesAgreeOnReplicas(t *testing.T) {
 	unobservable := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -79,8 +79,8 @@ func TestEnginesAgreeOnReplicas(t *testing.T) {
 	require.Less(t, unobservable, 10)
 }
 
-// The invariants that a release promises hold, the account of each replica adds up, and so does their sum. An alert
-// that is lost by all replicas is lost by each that sent it.
+// With replicas the invariants that a release promises hold, and the accounts of each replica and their sum add up. An
+// alert that all replicas lost was lost by each replica that sent it.
 func TestReplicasAccounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		file, test := drawReplicas(t, core.ReleaseLines()...)
@@ -132,8 +132,8 @@ func TestReplicasAccounts(t *testing.T) {
 	})
 }
 
-// Each replica is a target of the virtual scrapes, and each server has its own rules: the samples that they append do
-// not clash.
+// Each replica is a target of the virtual scrapes, and each server evaluates its own rules: the samples that the rules
+// of two servers append do not conflict.
 func TestReplicasAreScrapedAndEvaluateRules(t *testing.T) {
 	files := fstest.MapFS{
 		"pair.yml": {Data: []byte(`
@@ -178,7 +178,7 @@ tests:
 	}
 }
 
-// On the wall clock there is one sender.
+// The engine live refuses a scenario with replicas, since it has one sender.
 func TestReplicasAreRefusedOnTheWallClock(t *testing.T) {
 	file, err := scenarios.Parse("live.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -191,7 +191,8 @@ tests: [{name: a pair}]
 	require.ErrorContains(t, err, "2 replicas")
 }
 
-// After a restart, the rule groups of a server are evaluated at their offsets, from the first one after the start on.
+// After a restart a server evaluates its rule groups at their offsets, as before; the first evaluation is the first
+// such instant after the start.
 func TestRulesGoOnAtTheirOffsetsAfterARestart(t *testing.T) {
 	sends := func(restart string) (times []time.Duration) {
 		files := fstest.MapFS{

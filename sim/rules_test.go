@@ -17,9 +17,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// promtoolText reads one of promtool's own unit-test files, with its rules and series, and returns its path too. It
-// adds what a scenario needs: a configuration, names of tests, groups without offsets, and scrapes of the notifier as
-// rare as evaluations.
+// promtoolText reads one of promtool's own unit-test files and returns its path and text. It adds what a scenario
+// needs: a configuration, names for the tests, groups without offsets, and scrapes of the notifier as rarely as
+// evaluations.
 func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	t.Helper()
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
@@ -46,7 +46,7 @@ func promtoolText(t *testing.T, name string) (path string, text []byte) {
 	return path, text
 }
 
-// promtool's own examples have the same outcomes here.
+// promtool's own example files pass and fail here as they do in promtool.
 func TestPromtoolsExamples(t *testing.T) {
 	for name, wrong := range map[string][]string{
 		"unittest.yml":               nil,
@@ -54,7 +54,7 @@ func TestPromtoolsExamples(t *testing.T) {
 		"at-modifier-test.yml":       nil,
 		"negative-offset-test.yml":   nil,
 		"start-time-test.yml":        nil,
-		"long-period.yml":            nil, // 292 years
+		"long-period.yml":            nil, // lasts 292 years
 		"rules_run.yml":              {"wrong test"},
 		"rules_run_fuzzy.yml":        {"wrong fuzzy match"},
 		"rules_run_no_fuzzy.yml":     {"correct fuzzy match"},
@@ -81,7 +81,7 @@ func TestPromtoolsExamples(t *testing.T) {
 	}
 }
 
-// Files that promtool refuses, or that fail because of a name that nothing has, are refused here with a position.
+// Files that promtool refuses, or that fail in promtool because of a misspelt name, are refused here with a position.
 func TestPromtoolsBadExamples(t *testing.T) {
 	for name, message := range map[string]string{
 		"bad-input-series.yml": `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": ` +
@@ -146,7 +146,7 @@ tests:
       - {eval_time: 40m, exp_lost: 0}
 `
 
-// rulesScenario parses a scenario beside rules.yml.
+// rulesScenario parses a scenario whose folder contains rules.yml.
 func rulesScenario(t *testing.T, text string) *scenarios.File {
 	t.Helper()
 	dir := t.TempDir()
@@ -156,7 +156,7 @@ func rulesScenario(t *testing.T, text string) *scenarios.File {
 	return file
 }
 
-// Rules over series send alerts as in Prometheus, on every engine.
+// Rules that are evaluated over input series send alerts as in Prometheus, on every engine.
 func TestRuleFiles(t *testing.T) {
 	file := rulesScenario(t, rulesTest)
 	for _, rel := range file.Releases {
@@ -173,8 +173,8 @@ func TestRuleFiles(t *testing.T) {
 	}
 }
 
-// Templates have what promtool gives them: the test's external labels and URL, or else the configuration's labels.
-// Alerts are sent with those of the configuration in any case.
+// Templates see the values that promtool gives them: the external labels and URL of the test, or else those of the
+// configuration. Alerts always carry the external labels of the configuration.
 func TestTemplates(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(`
@@ -228,7 +228,8 @@ tests:
 	}
 }
 
-// The offset of a group counts from the hour of the clock, whenever the run starts, as in Prometheus.
+// The offset of a rule group counts from the full hour of the clock, as in Prometheus, and not from the start of the
+// run.
 func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 	first := func(start string) time.Duration {
 		file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
@@ -247,7 +248,8 @@ func TestOffsetsAreThoseOfTheClock(t *testing.T) {
 	require.Equal(t, (at+time.Minute-10*time.Second)%time.Minute, first("2026-01-31T12:00:10Z")%time.Minute)
 }
 
-// Without evaluation_offset: none, each group has an offset that its file's name and its own name decide.
+// Without `evaluation_offset: none` each group has an offset, which is derived from the name of its file and its own
+// name.
 func TestRuleGroupsHaveOffsets(t *testing.T) {
 	file := rulesScenario(t, strings.Replace(strings.Split(rulesTest, "    alert_rule_test:")[0],
 		"evaluation_offset: none", "", 1))
@@ -266,10 +268,11 @@ func TestRuleGroupsHaveOffsets(t *testing.T) {
 	}
 	require.Empty(t, cmp.Diff([]time.Duration{2 * time.Minute, 2 * time.Minute},
 		[]time.Duration{sends[1] - sends[0], sends[2] - sends[0]}),
-		"ZoneDown, again with InstanceDown two minutes later")
+		"ZoneDown is sent alone, and two minutes later again together with InstanceDown")
 }
 
-// While the manager's lock blocks Send, the group is not evaluated; the evaluations that it misses are skipped.
+// While the manager's lock blocks Send, the rule group is not evaluated, and the evaluations that it misses are
+// skipped.
 func TestBlockedSendHoldsRulesUp(t *testing.T) {
 	file := rulesScenario(t, `
 release: v3.15

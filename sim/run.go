@@ -23,7 +23,7 @@ import (
 // An Event is one thing that happened in a run.
 type Event = trace.Event
 
-// A Cache holds label sets as relabelling leaves them, for the next run of the same test.
+// A Cache keeps relabelled label sets from one run of a test for the next run of the same test.
 type Cache = alerts.Cache
 
 // A Failure is an expectation that did not hold.
@@ -32,7 +32,8 @@ type Failure = verdict.Failure
 // A Violation is the first time in a run that an invariant did not hold.
 type Violation = invariant.Violation
 
-// Excuses returns why a release does not promise an invariant: all reasons, one for each kind of violation.
+// Excuses returns the reasons for which a release does not promise the invariant called name, one for each kind of
+// violation that the release allows.
 func Excuses(name string, rel *core.Release) []string { return invariant.Excuses(name, rel) }
 
 // A Result is the outcome of one test under one release and seed.
@@ -42,32 +43,33 @@ type Result struct {
 	Release string
 	Engine  string
 	Seed    uint64
-	// Pass reports whether every expectation held that should hold on the release, every one that is known to fail did
-	// fail, and no threshold was crossed.
+	// Pass reports whether the run was as expected: every expectation that must hold on the release held, every one
+	// that is known to fail on it failed, and no threshold was crossed.
 	Pass     bool
 	Failures []Failure
 	// Known are the failures of expectations that are known to fail.
 	Known []Failure
 	// Violations are the violated invariants, including those that the release does not promise.
 	Violations []Violation
-	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" if the trace was not asked for.
+	// TraceSHA256 is the SHA-256 of the trace as NDJSON, in hexadecimal; "" unless Options.Hash is set.
 	TraceSHA256 string
 	Ledger      ledger.Ledger
-	// Accounts say how well the Alertmanagers knew of the alerts.
+	// Accounts say for each Alertmanager how late and for how long it knew the alerts.
 	Accounts ledger.AlertAccounts
-	// Delivery has the delays of the delivered alerts: by address, from the call of Send to the response of that
-	// Alertmanager, and under Any to the first response of any.
+	// Delivery holds the delays of the delivered alerts. Under the address of an Alertmanager a delay lasts from the
+	// call of Send to that Alertmanager's response, under ledger.Any to the first response of any Alertmanager.
 	Delivery map[string]*ledger.Delays
-	// Queues is how long the queues were, if the options ask for it.
+	// Queues tells how long the queues were, if Options.Queues or Options.Unbounded is set.
 	Queues []ledger.QueueDepth
 	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
 	Series *scrape.Store
-	// Alerts are the names of the alerts by their numbers (see Event.Numbers).
+	// Alerts are the names of the alerts; Event.Numbers are indexes of this slice.
 	Alerts []string
-	// Events is the number of events, and End the virtual time of the last one in nanoseconds.
+	// Events is the number of events in the run, and End the virtual time of the last one in nanoseconds.
 	Events int64
 	End    int64
-	// Stopped is when the manager's Run returned, of the replica that was last; nil if one never did.
+	// Stopped is when the manager's Run returned, with replicas when the last of them returned; nil if one of them
+	// never did.
 	Stopped *time.Duration
 }
 
@@ -75,36 +77,37 @@ type Result struct {
 type Options struct {
 	// Engine is what runs the scenario, EngineModel if "".
 	Engine Engine
-	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of the release's own; for
-	// EnginePrometheus.
+	// Notifier is the folder of a checkout of Prometheus whose notifier runs instead of that of the release; for
+	// EnginePrometheus only.
 	Notifier string
-	// New, if not nil, makes the notifier that runs, in a bubble, instead of the engine's own. It should follow the
-	// rules of the release.
+	// New, if not nil, makes the notifier that runs, in a synctest bubble, instead of the engine's own. It should
+	// behave like the notifier of the release.
 	New func(*promnotifier.Options) Notifier
-	// Trace, if not nil, is written the events as NDJSON.
+	// Trace, if not nil, is the writer that gets the events as NDJSON.
 	Trace io.Writer
-	// Events, if not nil, is called with every event, which is valid until the call returns.
+	// Events, if not nil, is called with every event. The event is valid until the call returns.
 	Events func(*trace.Event)
-	// Hash asks for TraceSHA256.
+	// Hash asks Run to compute Result.TraceSHA256.
 	Hash bool
-	// Scrapes, if not nil, is called with the metrics of each replica's notifier, from 1 on, at every scrape interval,
-	// and when the run is over.
+	// Scrapes, if not nil, is called with the metrics of each replica's notifier at every scrape interval and at the
+	// end of the run. The first replica is 1.
 	Scrapes func(at time.Duration, replica int, samples []Sample)
-	// Bodies, if not nil, is called with the body of every request, on engines that make bodies.
+	// Bodies, if not nil, is called with the body of every request, on engines that encode requests.
 	Bodies func(at time.Duration, url string, body []byte)
-	// Queues asks for Result.Queues. Unbounded asks for it too, and for queues without a capacity (but see
-	// ledger.MaxDepth). Both are for engine model.
+	// Queues asks Run to compute Result.Queues. Unbounded does too, and makes the capacity of every queue infinite (up
+	// to ledger.MaxDepth). Both work with the engine model only.
 	Queues    bool
 	Unbounded bool
-	// Orders are the orders in which the sets relabel the batches, one after the other, in releases in which the order
-	// matters (core.Driver's SetOrder). In Prometheus it is the random order of a Go map. Engine prometheus calls Ordered,
-	// if not nil, with each order, so that the model can use the same.
+	// Orders holds, for one batch after the other, the order in which the Alertmanager sets relabel the batch. It
+	// matters in releases in which the relabelling of one set changes the labels that the next set sees (see SetOrder
+	// of core.Driver); in Prometheus it is the random order of a Go map. The engine prometheus calls Ordered, if not
+	// nil, with each order that it observed, so that a run of the model can use the same.
 	Orders  [][]int
 	Ordered func([]int)
-	// Labels, if not nil, keeps the relabelled alerts for the next run of the same file and test in the same goroutine, to
-	// save time.
+	// Labels, if not nil, keeps the relabelled alerts for the next run of the same file and test in the same goroutine,
+	// which saves time.
 	Labels *Cache
-	// Monitor asks for Result.Series.
+	// Monitor asks Run to scrape the notifiers and to fill Result.Series.
 	Monitor bool
 	// Children, if not nil, keeps the processes that run other releases' notifiers for the next run.
 	Children *Children
@@ -112,15 +115,15 @@ type Options struct {
 	// ErrStuck; 0 is 30 s.
 	Patience time.Duration
 	// Phases moves faults, target updates, reloads and stops a fraction of a millisecond before their time, so that no
-	// request times out at the same instant. All engines but the model always do that; to compare the model with them, set
-	// it.
+	// request times out at the same instant. All engines but the model always do that; set it to compare the model with
+	// them.
 	Phases bool
-	// Live is for EngineLive.
+	// Live are the options of EngineLive.
 	Live LiveOptions
 }
 
-// Run runs one test of a file under a release and seed. An error means that there is no valid result: accounts do not
-// add up, say, or the engine cannot run the scenario.
+// Run runs one test of a file under a release and seed. It returns an error if there is no valid result, for example
+// because the accounts do not add up or the engine cannot run the scenario.
 func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o Options) (*Result, error) {
 	res := &Result{File: f.Path, Test: t.Name, Release: rel.Name, Engine: string(o.Engine), Seed: seed}
 	switch {
@@ -136,7 +139,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	t = drawnChurn(t, seed)
 	r := newRun(f, t, rel, seed, tr.log(), o)
 	var log verdict.EventLog
-	if o.Engine == EngineLive { // a second run would differ
+	if o.Engine == EngineLive { // a second run would give other events
 		r.world.Log, r.senders.KeepSends = log.Beside(r.world.Log), true
 	}
 	err := o.Engine.execute(r)
@@ -162,7 +165,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 		if o.Engine != EngineLive {
 			quiet := o
 			quiet.Bodies, quiet.Ordered = nil, nil
-			if o.Scrapes != nil { // both runs must be equal, but the caller gets the scrapes once
+			if o.Scrapes != nil { // both runs give the same scrapes, and the caller gets those of the first only
 				quiet.Scrapes = func(time.Duration, int, []Sample) {}
 			}
 			again = newRun(f, t, rel, seed, log.Add, quiet)
@@ -180,7 +183,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	return res, nil
 }
 
-// A tracer passes events to the outputs that Options asks for.
+// A tracer passes events to the outputs that Options selects: a hash, a writer and a function.
 type tracer struct {
 	o    Options
 	out  *bufio.Writer
@@ -206,7 +209,7 @@ func newTracer(o Options) *tracer {
 	return t
 }
 
-// log returns the function that a run calls with its events, nil if the options ask for none.
+// log returns the function that a run calls with each event, or nil if no output is selected.
 func (t *tracer) log() verdict.TraceLog {
 	if t.out == nil && t.o.Events == nil {
 		return nil
@@ -228,7 +231,7 @@ func (t *tracer) write(e *trace.Event) {
 	}
 }
 
-// close ends the trace and returns its hash.
+// close flushes the trace and returns its hash.
 func (t *tracer) close() (string, error) {
 	if t.out != nil {
 		if err := t.out.Flush(); err != nil && t.err == nil {

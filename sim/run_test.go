@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden traces in testdata")
 
-// eachTest calls f with every test of the library and every release that it is for.
+// eachTest calls f for every test of the library and every release that the test is for.
 func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, rel *core.Release)) {
 	t.Helper()
 	for _, name := range scenarios.Library() {
@@ -35,7 +35,7 @@ func eachTest(t *testing.T, f func(t *testing.T, file *scenarios.File, test *sce
 	}
 }
 
-// eachRun calls f with every run of the library.
+// eachRun calls f for every test of the library and release, with a function that runs the test.
 func eachRun(
 	t *testing.T, f func(t *testing.T, file *scenarios.File, test *scenarios.Test, run func(sim.Options) *sim.Result),
 ) {
@@ -49,7 +49,7 @@ func eachRun(
 	})
 }
 
-// Every scenario of the library holds. That the ledger adds up is checked by the run itself, after every event.
+// All expectations of the library hold. The run itself checks after every event that the ledger adds up.
 func TestLibrary(t *testing.T) {
 	eachRun(t, func(t *testing.T, _ *scenarios.File, _ *scenarios.Test, run func(sim.Options) *sim.Result) {
 		res := run(sim.Options{})
@@ -60,7 +60,8 @@ func TestLibrary(t *testing.T) {
 	})
 }
 
-// The trace depends on scenario, release and seed alone: not on the machine, nor on which outputs are asked for.
+// The trace depends only on the scenario, the release and the seed: not on the machine, and not on which outputs the
+// options ask for.
 func TestTraceIsTheSameEveryTime(t *testing.T) {
 	runs := 100
 	if testing.Short() {
@@ -72,7 +73,7 @@ func TestTraceIsTheSameEveryTime(t *testing.T) {
 		first := run(sim.Options{Hash: true})
 		require.NotEmpty(t, first.TraceSHA256)
 		n := runs
-		switch { // one long scenario is as good as many short ones
+		switch { // a long scenario has as many events as several short ones, so it needs fewer runs
 		case first.Events > 1000 || len(file.RuleFiles) > 0:
 			n = 3
 		case first.Events > 100:
@@ -85,11 +86,12 @@ func TestTraceIsTheSameEveryTime(t *testing.T) {
 		}
 		silent := run(sim.Options{})
 		require.Empty(t, cmp.Diff(first.Ledger, silent.Ledger))
-		require.Equal(t, first.Events, silent.Events, "events are counted whether or not they are written")
+		require.Equal(t, first.Events, silent.Events, "events are counted even if no trace is written")
 	})
 }
 
-// The golden traces show the rules event by event, for readers: each is named after the behaviour.
+// The golden traces show readers what the notifier does, event by event. Each file is named after the behaviour that it
+// shows.
 func TestGoldenTraces(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.yml")
 	require.NoError(t, err)
@@ -105,7 +107,7 @@ func TestGoldenTraces(t *testing.T) {
 					res, err := sim.Run(file, test, rel, 1,
 						sim.Options{Events: func(e *sim.Event) { got.WriteString(e.String() + "\n") }})
 					require.NoError(t, err)
-					require.Empty(t, res.Failures, "no golden file of a run that fails")
+					require.Empty(t, res.Failures, "a run with failed expectations must not become a golden file")
 					got.WriteString("\n")
 				}
 			}

@@ -30,14 +30,14 @@ type run struct {
 	senders *sender.Group
 	judged  *verdict.Run
 	judge   *verdict.Judge
-	live    *live.Host // nil in virtual time
+	live    *live.Host // nil on engines with virtual time
 
 	fastForward *model.FastForward
 	depths      []*ledger.QueueDepths
-	nextScrape  int64 // the first scrape time for which the invariants have not got the metrics
+	nextScrape  int64 // the first scrape time at which the invariants have not yet read the metrics
 }
 
-// newRun returns a run that writes its trace with log, unless that is nil.
+// newRun returns a run that passes its events to log. If log is nil, the run has no trace.
 func newRun(
 	f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log verdict.TraceLog, o Options,
 ) *run {
@@ -58,7 +58,8 @@ func newRun(
 	return r
 }
 
-// prepare plans all events of the scenario, once the senders have their engines.
+// prepare applies the first configuration and puts all events of the scenario on the event queue. The senders must have
+// their engines.
 func (r *run) prepare() error {
 	n := 0
 	for i := range r.test.Series {
@@ -87,10 +88,10 @@ func (r *run) prepare() error {
 	return r.senders.PlanScrapes()
 }
 
-// finish checks the end of the run and stores the final accounts.
+// finish runs the checks at the end of the run and stores the final accounts.
 func (r *run) finish() { r.judged.Final = r.senders.Finish() }
 
-// plan plans an event of the timeline.
+// plan puts the i-th event of the timeline on the event queue.
 func (r *run) plan(i int, e *scenarios.Event) {
 	at := int64(e.At)
 	line := e.Pos.Line
@@ -136,7 +137,7 @@ func (r *run) plan(i int, e *scenarios.Event) {
 	}
 }
 
-// firing are the alerts of a name that fire, by sender.
+// firing returns, for each sender, the firing alerts with this name.
 func (r *run) firing(alertname string) (list [][]verdict.FiringAlert) {
 	for _, s := range r.senders.Senders() {
 		var firing []verdict.FiringAlert
@@ -148,8 +149,8 @@ func (r *run) firing(alertname string) (list [][]verdict.FiringAlert) {
 	return list
 }
 
-// newAlertmanager returns the Alertmanager that decides on the responses of an address. On the wall clock a server does
-// that, and the returned one never responds.
+// newAlertmanager returns the Alertmanager at address, which decides on its responses. On the wall clock an HTTP server
+// decides on them, so the returned Alertmanager never responds.
 func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertmanager {
 	if r.live == nil {
 		return fakeam.New(address, b, r.world.Seed)
@@ -158,8 +159,8 @@ func (r *run) newAlertmanager(address string, b fakeam.Behaviour) *fakeam.Alertm
 	return fakeam.New(address, fakeam.Behaviour{Fault: fakeam.Fault{Hang: true}}, r.world.Seed)
 }
 
-// delivery returns copies of the delays of all and of each Alertmanager, so that a result does not keep the accounts in
-// memory.
+// delivery returns the delays for each Alertmanager and, under ledger.Any, for all together. It copies them, so that
+// the result does not keep the accounts in memory.
 func (r *run) delivery() map[string]*ledger.Delays {
 	whole := *r.senders.Delays("")
 	all := map[string]*ledger.Delays{ledger.Any: &whole}

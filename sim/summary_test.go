@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/sim/summary"
 )
 
-// The summaries of testdata/summary/summary.yml and of the library are readable, and their names and numbers can be
-// checked.
+// The golden file shows the summaries of testdata/summary/summary.yml and of the library, so that a reviewer can read
+// them and check their names and numbers.
 func TestSummary(t *testing.T) {
 	var out bytes.Buffer
 	write := func(file *scenarios.File) {

@@ -11,8 +11,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// thresholdScenario sends eight alerts at 1m to a queue of six, which drops two for each Alertmanager. am-a accepts
-// batches of two after 20ms, 40ms and 60ms; am-b answers 500; am-c is discovered too late.
+// thresholdScenario sends eight alerts at 1m to queues with a capacity of six, which drop two alerts for each
+// Alertmanager. am-a answers batches of two after 20ms, 40ms and 60ms; am-b answers 500; am-c is discovered only after
+// the send.
 const thresholdScenario = `release: v3.15
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 2, alertmanager.notification-queue-capacity: 6}
@@ -78,7 +79,7 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
-// How long a shutdown takes is the same on every engine that runs here.
+// The time that a shutdown takes is the same on every engine.
 func TestThresholdsOfAShutdown(t *testing.T) {
 	const scenario = `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -92,7 +93,7 @@ tests:
     thresholds: {shutdown_seconds: '%s'}
 `
 	for _, c := range []struct{ duration, threshold, crossed string }{
-		// 344 alerts wait behind the batch under way: two batches of 10 s each.
+		// Behind the batch in flight wait 344 alerts: two batches, which time out after 10s each.
 		{"1h", "max == 20s", ""},
 		{"1h", "max < 20s", "max is 20s, want max < 20s"},
 		{"20s", "max < 1h", "it has not stopped by 20s, want max < 1h"},
@@ -112,7 +113,7 @@ tests:
 	}
 }
 
-// A threshold may be for some releases, and may be known to be crossed on one.
+// A threshold may apply to some releases only, and may be known to be crossed on one of them.
 func TestThresholdsOfReleases(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 release: [v3.9, v3.15]

@@ -6,38 +6,38 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Replicas are senders with one configuration and the same rules. In Prometheus the offset of a rule group follows from
-// its name, so that all replicas evaluate it at the same instants. For an Alertmanager an alert is the same whichever
-// replica sends it.
+// Replicas are senders with the same configuration and rules. In Prometheus the offset of a rule group is derived from
+// its file and name, so all replicas evaluate the group at the same instants. An Alertmanager treats the copies of an
+// alert as one alert, whichever replica sent them.
 
-// Evaluations are the evaluations whose alerts several senders send, and how many alerts all senders lost. The zero
-// value is empty and ready.
+// Evaluations keeps the evaluations whose alerts several senders send, and counts the alerts that all senders lost. The
+// zero value is empty and ready.
 type Evaluations struct {
 	open []*Evaluation // in the order in which they began
-	lost int64         // of those that are closed
+	lost int64         // the lost alerts of the evaluations that are closed
 }
 
-// An EvaluationKey identifies what makes all senders send the same alerts: the evaluation of a rule at an instant, or
-// an event of the scenario.
+// An EvaluationKey identifies an occasion at which all senders send the same alerts: the evaluation of a rule at an
+// instant, or an event of the scenario.
 type EvaluationKey struct {
 	Position int
 	At       int64
 }
 
-// An Evaluation is the alerts of one evaluation, over all senders.
+// An Evaluation holds the sends that one evaluation caused at all senders.
 type Evaluation struct {
 	EvaluationKey
-	sends []*Send // those that are not settled
+	sends []*Send // the sends whose accounts are not closed
 
-	// Of the settled ones: the numbers of the alerts, without those that relabelling dropped on purpose, and the numbers
-	// of the alerts that an Alertmanager accepted.
+	// Of the closed sends: the numbers of the alerts that relabelling did not drop on purpose, and the sets of those
+	// that were seen and of those that an Alertmanager accepted.
 	numbers      []Span
 	known, taken fakeam.Bitset
 }
 
-// Add adds a call of Send to its evaluation. A new evaluation closes those that are over: no copy of theirs waits or is
-// in flight, and no sender will send more of them. blocked says that a sender waits for its manager's lock and may
-// still send alerts of an earlier evaluation; then none is closed.
+// Add adds a call of Send to its evaluation. If the evaluation is new, Add closes the earlier ones that are over: none
+// of their copies waits or is in flight, and no sender will send more of them. blocked says that a sender waits for its
+// manager's lock and may still send alerts of an earlier evaluation; then Add closes none.
 func (l *Evaluations) Add(now int64, key EvaluationKey, s *Send, blocked bool) {
 	for i := len(l.open) - 1; i >= 0 && s.Evaluation == nil; i-- {
 		if l.open[i].EvaluationKey == key {
@@ -64,8 +64,8 @@ func (l *Evaluations) close(now int64) {
 	})
 }
 
-// Lost counts the alerts of evaluations that no sender delivered to any Alertmanager. waiting are the copies that may
-// still be delivered.
+// Lost counts the alerts that no sender delivered to any Alertmanager. It leaves out those of which a copy in waiting
+// may still be delivered.
 func (l *Evaluations) Lost(waiting Waiting) int64 {
 	lost := l.lost
 	for _, e := range l.open {
@@ -74,8 +74,8 @@ func (l *Evaluations) Lost(waiting Waiting) int64 {
 	return lost
 }
 
-// Settle closes the account of a send. If there was an Alertmanager (anyAlertmanager), alerts that were posted to none
-// were dropped by relabelling on purpose.
+// Settle closes the account of a send. If there was an Alertmanager (anyAlertmanager), relabelling dropped on purpose
+// the alerts that were posted to none.
 func (e *Evaluation) Settle(s *Send, anyAlertmanager bool) {
 	e.sends = slices.DeleteFunc(e.sends, func(o *Send) bool { return o == s })
 	place := 0
@@ -93,13 +93,13 @@ func (e *Evaluation) Settle(s *Send, anyAlertmanager bool) {
 	})
 }
 
-// lost counts the alerts that no Alertmanager accepted from any sender, and of which no copy waits or is in flight.
+// lost counts the alerts that no Alertmanager accepted from any sender and of which no copy waits or is in flight.
 func (e *Evaluation) lost(waiting Waiting) (n int64) {
-	var seen, open fakeam.Bitset // open has those that are accepted, or may still be
+	var seen, open fakeam.Bitset // open has the alerts that were accepted or may still be
 	numbers := slices.Clone(e.numbers)
 	for _, s := range e.sends {
 		if s.Order == 0 {
-			return 0 // it waits for the manager's lock, and what relabelling leaves of it is not known yet
+			return 0 // the send waits for the manager's lock, so it is not known yet which alerts relabelling leaves
 		}
 		place := 0
 		s.EachSpan(0, s.N, func(sp Span) {
@@ -122,10 +122,10 @@ func (e *Evaluation) lost(waiting Waiting) (n int64) {
 	return n
 }
 
-// Waiting is, by send, the places of the alerts of which a copy waits or is in flight.
+// Waiting holds, for each send, the set of places whose copies wait or are in flight.
 type Waiting map[*Send]*fakeam.Bitset
 
-// Add adds a segment that waits or is in flight.
+// Add adds the copies of a segment.
 func (w Waiting) Add(seg Segment) {
 	root := seg.Send.Root()
 	set := w[root]

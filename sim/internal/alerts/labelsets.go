@@ -10,20 +10,21 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// Span is n label sets with consecutive numbers.
+// A Span is n label sets with consecutive numbers.
 type Span = trace.Span
 
-// A Cache holds label sets as relabelling leaves them, so that runs of one test, one after the other, need not make
-// them again. The zero Cache is empty and ready. It must not be used by two runs at once.
+// A Cache holds relabelled label sets, so that a run of a test need not compute what an earlier run of the same test
+// has computed. The zero Cache is empty and ready. Two runs must not use it at the same time.
 type Cache struct {
 	ids  map[labels.Labels]int32
 	sets []labels.Labels // by id
-	// planned are the ids of the scenario's own alerts under the first configuration, by the address of the first alert.
+	// planned holds the ids of the alerts in the scenario under the first configuration. Its key is the address of the
+	// first alert of a Source.
 	planned map[*labels.Labels][]int32
 	scratch []int32
 }
 
-// id returns that of a label set.
+// id returns the id of a label set, and assigns one if the label set is new.
 func (c *Cache) id(lset labels.Labels) int32 {
 	if id, ok := c.ids[lset]; ok {
 		return id
@@ -34,8 +35,8 @@ func (c *Cache) id(lset labels.Labels) int32 {
 	return id
 }
 
-// relabel returns the ids of a source's alerts under a configuration, -1 for those that it drops. The slice is valid
-// until the next call.
+// relabel returns the ids of the alerts of a source as the configuration with this number relabels them, -1 for dropped
+// alerts. The slice is valid until the next call.
 func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 	if len(s.Alerts) == 0 {
 		return nil
@@ -61,32 +62,32 @@ func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 	return ids
 }
 
-// LabelSets numbers the label sets of a run. For an Alertmanager, alerts with one label set are one alert, whichever
-// sender sent them.
+// LabelSets numbers the label sets of a run. Alerts with the same label set are one alert for an Alertmanager,
+// whichever sender sent them.
 type LabelSets struct {
 	// Log is told which label sets relabelling makes of which alerts.
 	Log Log
 
 	cache   *Cache
-	numbers []int32 // by id, from 1; 0 for those that are not in the run yet
+	numbers []int32 // by id: the number plus 1, or 0 if the run does not have the label set yet
 	ids     []int32 // by number
 	names   []string
-	// stems are the numbers whose names differ from the name before in more than digits; stemmed is how many names have
-	// been compared.
+	// stems are the numbers whose names differ from the name before in more than their last digits; stemmed is how many
+	// names have been compared so far.
 	stems   []int
 	stemmed int
 }
 
 // A Log records which label sets relabelling makes of which alerts, by their numbers.
 type Log interface {
-	// SentAs is called when Send's relabelling makes a label set of an alert, Dropped when it drops the alert.
+	// SentAs is called when the relabelling of Send makes a label set of an alert, Dropped when it drops the alert.
 	SentAs(alert, labelSet int)
 	Dropped(alert int)
-	// RelabelledAs is called when an Alertmanager set makes the label set to of from.
+	// RelabelledAs is called when the relabelling of an Alertmanager set turns the label set from into to.
 	RelabelledAs(set *core.Set, from, to int)
 }
 
-// NewLabelSets returns LabelSets with room for those of a cache, or else for n.
+// NewLabelSets returns LabelSets with room for the label sets of a cache or, if cache is nil, for n label sets.
 func NewLabelSets(cache *Cache, n int, log Log) *LabelSets {
 	if cache == nil {
 		cache = &Cache{}
@@ -98,10 +99,11 @@ func NewLabelSets(cache *Cache, n int, log Log) *LabelSets {
 	return &LabelSets{Log: log, cache: cache, numbers: make([]int32, n), ids: make([]int32, 0, n), names: make([]string, 0, n)}
 }
 
-// Names are the names of the label sets by number. The caller must not change them.
+// Names returns the names of the label sets by number. The caller must not change the slice.
 func (l *LabelSets) Names() []string { return l.names }
 
-// Number returns the number of a label set. If it is new, name is its name in output.
+// Number returns the number of a label set. If the label set is new, it gets a number, and name becomes its name in the
+// output.
 func (l *LabelSets) Number(lset labels.Labels, name string) int {
 	return l.numberOf(l.cache.id(lset), name)
 }
@@ -122,7 +124,7 @@ func (l *LabelSets) numberOf(id int32, name string) int {
 // Of returns the label set with a number.
 func (l *LabelSets) Of(number int) labels.Labels { return l.cache.sets[l.ids[number]] }
 
-// Text writes the names of spans for people: "a1..a5 a9".
+// Text returns the names of the label sets in spans for people, such as "a1..a5 a9".
 func (l *LabelSets) Text(spans []Span) string {
 	var b strings.Builder
 	for _, sp := range spans {
@@ -138,7 +140,7 @@ func (l *LabelSets) Text(spans []Span) string {
 	return b.String()
 }
 
-// nameRange writes the names from first to last, which differ in their last digits: a1..a5, X{i="1..5"}.
+// nameRange shortens the names from first to last, which differ in their last digits only: a1..a5, X{i="1..5"}.
 func nameRange(first, last string) string {
 	digits, braced := strings.CutSuffix(first, `"}`)
 	switch {
@@ -150,11 +152,11 @@ func nameRange(first, last string) string {
 	return first + ".." + last
 }
 
-// stem is a name without its last digits.
+// stem returns a name without its last digits.
 func stem(name string) string { return strings.TrimRight(strings.TrimRight(name, `"}`), "0123456789") }
 
-// stemEnd returns the first number after a number whose name differs from its name in more than digits, or how many
-// names there are.
+// stemEnd returns the first number after this one whose name differs in more than the last digits, or the number of
+// names if there is none.
 func (l *LabelSets) stemEnd(number int) int {
 	for ; l.stemmed < len(l.names); l.stemmed++ {
 		if n := l.stemmed; n == 0 || stem(l.names[n-1]) != stem(l.names[n]) {
@@ -171,7 +173,7 @@ func (l *LabelSets) stemEnd(number int) int {
 	return len(l.names)
 }
 
-// AppendSpan adds a number to spans.
+// AppendSpan appends a number to spans, and extends the last span if the number follows it.
 func AppendSpan(spans []Span, number int) []Span {
 	if n := len(spans); n > 0 && spans[n-1].First+spans[n-1].N == number {
 		spans[n-1].N++

@@ -9,26 +9,27 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Source is alerts that are sent together, again and again.
+// A Source is a list of alerts that are sent together, again and again.
 type Source struct {
 	Alerts []labels.Labels
 	Names  []string
 	// IDs are the numbers of Alerts in the account of alerts.
 	IDs []int32
-	// Planned says that the alerts are in the scenario, and so the same in every run.
+	// Planned says that the alerts are written in the scenario, so that they are the same in every run.
 	Planned bool
-	// Times are those of the next send.
+	// Times are the times in the copies of the next send.
 	Times
 
-	// relabelled are the alerts as they leave the relabelling of Send, under the rules of the configuration with this
-	// number; places says where each alert is among them, -1 for those that are dropped.
+	// relabelled are the alerts that the relabelling of Send leaves under the configuration with the number config;
+	// places has the place of each alert among them, or -1 if it was dropped.
 	relabelled []Span
 	n          int
 	places     []int32
 	config     int
 }
 
-// Relabel brings s up to date with the rules of a configuration, by its number, and returns the alerts that they leave.
+// Relabel applies the relabelling of a configuration, unless the last call was for the same one, and returns the
+// remaining alerts. config is the number of the configuration.
 func (s *Source) Relabel(l *LabelSets, rules core.Relabeling, config int) []Span {
 	if s.config == config {
 		return s.relabelled
@@ -49,8 +50,8 @@ func (s *Source) Relabel(l *LabelSets, rules core.Relabeling, config int) []Span
 	return s.relabelled
 }
 
-// EachPlace calls f with every alert of s and its place among those that relabelling leaves, -1 for those that it
-// drops. It returns how many are left.
+// EachPlace calls f with every alert of s and with its place among the alerts that relabelling leaves, or -1 if it is
+// dropped. It returns how many are left.
 func (s *Source) EachPlace(f func(lset labels.Labels, place int)) int {
 	for i, lset := range s.Alerts {
 		f(lset, int(s.places[i]))
@@ -58,56 +59,59 @@ func (s *Source) EachPlace(f func(lset labels.Labels, place int)) int {
 	return s.n
 }
 
-// Relabelled reports how many alerts the last Relabel left.
+// Relabelled returns how many alerts the last Relabel left.
 func (s *Source) Relabelled() int { return s.n }
 
-// A Send is one call of Manager.Send, with what is recorded of its copies.
+// A Send is one call of Manager.Send, with what the run records about its copies.
 type Send struct {
 	Sources []*Source
 	// Begun is when Send was called, in nanoseconds from the start of the run.
 	Begun int64
-	// Spans are the copies once Send has the manager's lock, N their number.
+	// Spans are the label sets of the copies, N is their number. They are set once the call has the manager's lock.
 	Spans []Span
 	N     int
 	times []timeSpan
 
-	// Order is its place among the calls that got the lock, from 1; 0 while it waits for the lock.
+	// Order is the place of the call among those that got the manager's lock, from 1; 0 while it waits for the lock.
 	Order uint32
 	// Open counts the copies that wait or are in flight, over all send loops.
 	Open int
-	// Index is the number that the copies carry in their generator URL, on engines that see a Manager from outside.
+	// Index is the number by which engines that observe a Manager from outside recognise the copies; it is in the
+	// generator URL of each copy.
 	Index int
-	// Taken has a bit for each alert that at least one Alertmanager accepted, Asked one for each that a send loop got.
+	// Taken has a bit for each alert that at least one Alertmanager accepted, Asked one for each alert that was handed
+	// to a send loop.
 	Taken, Asked fakeam.Bitset
-	// RelabelledLater says that sets relabel batches of a shared queue, so that Asked is known only when a batch is
-	// posted.
+	// RelabelledLater says that the sets relabel the batches of a shared queue, so that Asked becomes known only when a
+	// batch is posted.
 	RelabelledLater bool
-	// Filtered has a bit for each alert that the relabelling of every set dropped, of a send with RelabelledLater and
-	// an Evaluation.
+	// Filtered has a bit for each alert that the relabelling of every set dropped. Only sends with RelabelledLater and
+	// an Evaluation use it.
 	Filtered fakeam.Bitset
 	Returned bool
-	// Losses are the copies that were lost, in order, if the virtual scrapes need the reasons.
+	// Losses lists the lost copies in order, if the virtual scrapes need the reasons.
 	Losses []Loss
-	// Evaluation has the same alerts of other senders too; nil if there is one sender.
+	// Evaluation has the sends of the same alerts by other senders; nil if there is one sender.
 	Evaluation *Evaluation
-	// OnReturn, if not nil, is called when a call that had to wait returns.
+	// OnReturn, if not nil, is called when a call that had to wait for the lock returns.
 	OnReturn func()
 
-	// parent is the send from which a set's relabelling made this one; places are the places of its alerts in the parent.
+	// parent is the send that the relabelling of a set turned into this one; places are the places of its alerts in
+	// parent.
 	parent *Send
 	places []int32
-	// variants are the sends that the relabelling of sets made from this one.
+	// variants are the sends that the relabelling of sets made of this one.
 	variants map[variantKey]*Send
 }
 
-// A Loss is copies that were lost for a reason.
+// A Loss is a segment of lost copies, and why they were lost.
 type Loss struct {
 	Segment
 	Why core.Reason
 }
 
-// A variantKey is what a set's relabelling depends on: the set, and the earlier sets whose changes of labels leak into
-// it.
+// A variantKey is what the result of a set's relabelling depends on: the set, and the earlier sets whose changes of the
+// labels it sees.
 type variantKey struct {
 	set         *core.Set
 	earlierSets string
@@ -116,7 +120,7 @@ type variantKey struct {
 // A Segment is the copies from From to To-1 of a send.
 type Segment = core.Segment[*Send]
 
-// Reset makes s an empty send that was called at begun, and keeps its memory.
+// Reset makes s an empty send that was called at begun. It keeps the memory of s for reuse.
 func (s *Send) Reset(begun int64) {
 	s.Taken.Reset()
 	s.Asked.Reset()
@@ -126,7 +130,7 @@ func (s *Send) Reset(begun int64) {
 	}
 }
 
-// GoAhead sets the copies of s: what a configuration's relabelling leaves of its sources.
+// GoAhead computes the copies of s: the alerts of its sources that the relabelling of a configuration leaves.
 func (s *Send) GoAhead(l *LabelSets, rules core.Relabeling, config int) {
 	for _, src := range s.Sources {
 		s.Spans = append(s.Spans, src.Relabel(l, rules, config)...)
@@ -135,7 +139,7 @@ func (s *Send) GoAhead(l *LabelSets, rules core.Relabeling, config int) {
 	}
 }
 
-// Offered is the number of alerts of s before relabelling.
+// Offered returns the number of alerts of s before relabelling.
 func (s *Send) Offered() int {
 	n := 0
 	for _, src := range s.Sources {
@@ -144,7 +148,7 @@ func (s *Send) Offered() int {
 	return n
 }
 
-// Root returns the call of Send itself, of which s may be a variant.
+// Root returns the original call of Send. If s is not a variant, that is s itself.
 func (s *Send) Root() *Send {
 	if s.parent != nil {
 		return s.parent
@@ -152,10 +156,10 @@ func (s *Send) Root() *Send {
 	return s
 }
 
-// IsVariant reports whether a set's relabelling made s.
+// IsVariant reports whether the relabelling of a set made s of another send.
 func (s *Send) IsVariant() bool { return s.parent != nil }
 
-// RootPlace returns where the copy at a place of s is in its root.
+// RootPlace returns the place in the root of the copy at a place of s.
 func (s *Send) RootPlace(place int) int {
 	if s.parent == nil {
 		return place
@@ -163,14 +167,14 @@ func (s *Send) RootPlace(place int) int {
 	return int(s.places[place])
 }
 
-// Number returns the number of the label set at a place.
+// Number returns the number of the label set of the copy at a place.
 func (s *Send) Number(place int) int {
 	number := -1
 	s.EachSpan(place, place+1, func(sp Span) { number = sp.First })
 	return number
 }
 
-// EachSpan calls f with the spans of the copies from to to-1.
+// EachSpan calls f with the spans of the copies from from to to-1.
 func (s *Send) EachSpan(from, to int, f func(Span)) {
 	for _, sp := range s.Spans {
 		if from < sp.N {
@@ -184,8 +188,8 @@ func (s *Send) EachSpan(from, to int, f func(Span)) {
 	}
 }
 
-// SetBits adds the copies from to to-1 to set, which has a bit for each of the root of s, and returns how many are new
-// to it.
+// SetBits sets the bits of the copies from from to to-1 in set, which has a bit for each copy of the root of s, and
+// returns how many of them were not set before.
 func (s *Send) SetBits(set *fakeam.Bitset, from, to int) int {
 	if s.parent == nil {
 		return set.Add(from, to-from)
@@ -197,8 +201,8 @@ func (s *Send) SetBits(set *fakeam.Bitset, from, to int) int {
 	return fresh
 }
 
-// SetTaken records that an Alertmanager accepted the copies from to to-1, and returns how many none had accepted
-// before.
+// SetTaken records that an Alertmanager accepted the copies from from to to-1. It returns how many of them no
+// Alertmanager had accepted before.
 func (s *Send) SetTaken(from, to int) int {
 	root := s.Root()
 	if root.Taken.Unique == int64(root.N) {
@@ -207,8 +211,8 @@ func (s *Send) SetTaken(from, to int) int {
 	return s.SetBits(&root.Taken, from, to)
 }
 
-// SetFiltered records the copies of seg that the relabelling of every set dropped, so that they were posted to no
-// Alertmanager. s is the root of seg.
+// SetFiltered records the copies of seg that the relabelling of every set dropped, so that no Alertmanager was posted
+// to. s is the root of seg.
 func (s *Send) SetFiltered(seg Segment) {
 	for i := seg.From; i < seg.To; i++ {
 		if place := seg.Send.RootPlace(i); !s.Asked.Has(place) {
@@ -217,7 +221,7 @@ func (s *Send) SetFiltered(seg Segment) {
 	}
 }
 
-// variant returns what a set's relabelling makes of s.
+// variant returns the send that the relabelling of a set makes of s.
 func (s *Send) variant(set *core.Set, l *LabelSets) *Send {
 	key := variantKey{set, set.EarlierSets()}
 	if v := s.variants[key]; v != nil {
@@ -248,7 +252,7 @@ func (s *Send) variant(set *core.Set, l *LabelSets) *Send {
 	return v
 }
 
-// Relabel returns what the relabelling of a set leaves of seg, as copies of a variant of its send.
+// Relabel returns the copies of seg that the relabelling of a set leaves, as a segment of a variant of its send.
 func Relabel(set *core.Set, l *LabelSets, seg Segment) Segment {
 	v := seg.Send.variant(set, l)
 	from, _ := slices.BinarySearch(v.places, int32(seg.From))
@@ -256,14 +260,15 @@ func Relabel(set *core.Set, l *LabelSets, seg Segment) Segment {
 	return Segment{Send: v, From: from, To: to}
 }
 
-// RelabelOne returns the copy of s at a place as the relabelling of a set leaves it; ok is false if the set drops it.
+// RelabelOne returns the copy of s at a place after the relabelling of a set: its variant and its place there. ok is
+// false if the set drops the copy.
 func (s *Send) RelabelOne(set *core.Set, l *LabelSets, place int) (v *Send, at int, ok bool) {
 	v = s.variant(set, l)
 	at, ok = slices.BinarySearch(v.places, int32(place))
 	return v, at, ok
 }
 
-// SpansOf returns the label sets of segments.
+// SpansOf returns the label sets of the copies of segments.
 func SpansOf(segs ...Segment) []Span {
 	var spans []Span
 	for _, seg := range segs {
@@ -278,7 +283,7 @@ func SpansOf(segs ...Segment) []Span {
 	return spans
 }
 
-// Count returns the number of copies of segments.
+// Count returns the number of copies in segments.
 func Count(segs []Segment) int {
 	n := 0
 	for _, seg := range segs {

@@ -1,5 +1,5 @@
 // Package eventqueue keeps future events in the order in which they happen. An entry is any value with an instant, a
-// class, which orders the entries of one instant, and a position, which orders those of one class.
+// class and a position. The class orders the entries of one instant, the position those of one class.
 //
 // The order is total and depends on nothing but the calls of Add. The package knows nothing of alerts, has no clock and
 // starts no goroutine.
@@ -12,7 +12,8 @@ import "iter"
 // A Class orders the entries of one instant, the lowest first; it is at most 15.
 type Class uint8
 
-// An Entry is a value and its place in the order: time, class, position, then the order of Add.
+// An Entry is a value and its place in the order, which is given by time, class, position and then the order of the
+// calls of Add.
 type Entry[T any] struct {
 	// At is the instant, in nanoseconds from the start of the run.
 	At   int64
@@ -21,7 +22,7 @@ type Entry[T any] struct {
 	Value T
 }
 
-// Precedes reports whether e comes before an instant and rank.
+// Precedes reports whether e comes before an entry with this instant and rank.
 func (e *Entry[T]) Precedes(at int64, rank uint64) bool {
 	return e.At < at || e.At == at && e.rank < rank
 }
@@ -31,20 +32,21 @@ func (e *Entry[T]) Class() Class { return Class(e.rank >> 60) }
 
 func (e *Entry[T]) before(o *Entry[T]) bool { return e.Precedes(o.At, o.rank) }
 
-// A Queue holds entries. The next few are kept in order and the others in a heap: nearly all that is added happens soon
-// after, and an ordered list of a few is faster than any heap. The zero Queue is empty and ready.
+// A Queue holds entries. It keeps the next few in a sorted list and the others in a heap, because nearly all entries
+// that are added are due soon, and a short sorted list is faster than any heap. The zero Queue is empty and ready.
 type Queue[T any] struct {
-	// soon is in order, the first last; all of it comes before all of later. Only the first nSoon are used.
+	// soon is sorted in descending order, so its last used element is due first; all its entries come before those in
+	// later. Only the first nSoon elements are used.
 	soon  [maxSoon]Entry[T]
 	nSoon uint
 	later []Entry[T] // a binary heap
 	seq   uint32
 }
 
-// maxSoon is how many entries are kept in order.
+// maxSoon is how many entries are kept in the sorted list.
 const maxSoon = 16
 
-// Add adds value at an instant. Positions are below 1<<28.
+// Add adds a value that is due at an instant. position must be below 1<<28.
 func (q *Queue[T]) Add(at int64, c Class, position int, value T) {
 	q.seq++
 	rank := Rank(c, position, q.seq)
@@ -62,7 +64,7 @@ func (q *Queue[T]) Add(at int64, c Class, position int, value T) {
 	q.nSoon++
 }
 
-// Rank is the order of an entry among those of its instant; seq is the number of the call of Add.
+// Rank returns the order of an entry among the entries of its instant. seq is the number of the call of Add.
 func Rank(c Class, position int, seq uint32) uint64 {
 	return uint64(c)<<60 | uint64(position)&(1<<28-1)<<32 | uint64(seq)
 }
@@ -76,7 +78,7 @@ func (q *Queue[T]) Next() Entry[T] {
 	return q.soon[q.nSoon]
 }
 
-// First returns the first entry, which stays.
+// First returns the first entry without removing it.
 func (q *Queue[T]) First() *Entry[T] {
 	if q.nSoon == 0 {
 		return &q.later[0]
@@ -103,12 +105,12 @@ func (q *Queue[T]) All() iter.Seq[*Entry[T]] {
 	}
 }
 
-// makeRoom makes room for an entry in soon, unless the entry comes after the first of later.
+// makeRoom makes room in soon for an entry and returns true, unless the entry comes after the first one of later.
 func (q *Queue[T]) makeRoom(at int64, rank uint64) bool {
 	if len(q.later) > 0 && q.later[0].Precedes(at, rank) {
 		return false
 	}
-	if q.nSoon == maxSoon { // the later half goes to the heap
+	if q.nSoon == maxSoon { // move the half that is due later to the heap
 		for _, e := range q.soon[:maxSoon/2] {
 			q.push(e)
 		}

@@ -11,7 +11,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/eventqueue"
 )
 
-// Entries come out in the order of time, class, position and Add, however many there are and whenever they were added.
+// Entries come out in the order of time, class, position and call of Add, however many there are and whenever they were
+// added.
 func TestQueueKeepsOrder(t *testing.T) {
 	type event struct {
 		at       int64

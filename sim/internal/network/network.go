@@ -1,9 +1,9 @@
-// Package network carries requests between senders and the Alertmanagers of a run. The Alertmanager decides on the
-// response to a request when the request arrives. The package ends the request at the response, at the timeout or at a
-// restart, and stores the accepted copies in the Alertmanager's state.
+// Package network carries requests between the senders and the Alertmanagers of a run. When a request arrives, its
+// Alertmanager decides on the response. The package ends the request at the response, at the timeout or at a restart of
+// the Alertmanager, and stores the accepted copies in the Alertmanager's state.
 //
-// Each request ends once, and its end is reported to the sender's Observer and to the engine that made it. The package
-// knows no queue and no rule of the notifier.
+// Every request ends exactly once. The package reports its end to the sender's Observer and to the engine that made it.
+// The package knows no queue and no rule of the notifier.
 //
 // The package is internal to sim: it promises nothing to others.
 package network
@@ -19,51 +19,53 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Alertmanager is an Alertmanager of the run. All senders know it by its address.
+// An Alertmanager is one Alertmanager of the run. All senders share it and know it by its address.
 type Alertmanager struct {
 	Address string
-	// Rank is its place among all addresses, sorted.
+	// Rank is the index of its address among all addresses in sorted order.
 	Rank int
-	// Decides decides on the responses.
+	// Decides decides on the responses to its requests.
 	Decides *fakeam.Alertmanager
-	// States are the states of the alerts that it stores.
+	// States holds the states of the alerts that it stores.
 	States fakeam.AlertStates
-	// Requests are those that have not ended, and those that have but whose copies it will still store.
+	// Requests holds the requests that have not ended, and those that have ended but whose copies it will still store.
 	Requests []*Request
-	// Windows are the windows of expectations.
+	// Windows are the time windows in which expectations count what it receives.
 	Windows []*Window
-	// Firing and Resolved count the copies that it stored, by their state when it stored them.
+	// Firing and Resolved count the copies that it stored, by the state that each had when it was stored.
 	Firing, Resolved int64
-	// FastForwarded says that a request to it is being fast-forwarded. It may be one at a time, since copies must be
-	// stored in order.
+	// FastForwarded says that a request to it is being fast-forwarded. Only one request at a time may be, because an
+	// Alertmanager stores copies in order.
 	FastForwarded bool
 
 	network *Network
-	number  int   // in the account of alerts
-	expiry  int64 // when its next expiry is planned, 0 or fakeam.Never if none is
+	number  int   // its number in the account of alerts
+	expiry  int64 // the time of its next planned expiry; 0 or fakeam.Never if none is planned
 }
 
 // A Peer is an Alertmanager from the point of view of one sender.
 type Peer struct {
 	*Alertmanager
-	// Account is its account in the sender's ledger.
+	// Account is its account in the ledger of the sender.
 	Account *ledger.PeerAccount
-	// Targets has an element for each of the sender's sets that it is in, and for each that it was in while a request of
-	// that set is in flight.
+	// Targets has an element for each of the sender's sets that contain it. If it has left a set while a request of
+	// that set is in flight, the element stays until the request ends.
 	Targets []*Target
-	// ResponsePlace and GiveUpPlace are the positions of its responses and of the sender's timeouts among the events of
-	// an instant.
+	// ResponsePlace and GiveUpPlace are the positions, among the events of one instant, of its responses and of the
+	// sender's timeouts.
 	ResponsePlace, GiveUpPlace int
 }
 
-// A Target is an Alertmanager of one set of a sender, from when it joins.
+// A Target is an Alertmanager as a member of one set of one sender. If it leaves the set and joins again, that is a new
+// Target.
 type Target struct {
 	*Peer
-	// AM is the Alertmanager as the notifier has it; its Tag is the Target.
+	// AM is the Alertmanager as the core of the notifier represents it; its Tag is the Target.
 	AM *core.Alertmanager
-	// Gone says that it left.
+	// Gone says that it has left the set.
 	Gone bool
-	// Queue belongs to the engine: the queue that feeds the target. Check belongs to the invariants: their state of it.
+	// Queue belongs to the engine, which stores here the queue that feeds the target. Check belongs to the invariants,
+	// which store their state of the target here.
 	Queue any
 	Check any
 }
@@ -77,10 +79,10 @@ func (p *Peer) Join(am *core.Alertmanager) *Target {
 	return t
 }
 
-// TargetOf returns the Target of an Alertmanager that joined.
+// TargetOf returns the Target of an Alertmanager that has joined.
 func TargetOf(am *core.Alertmanager) *Target { return am.Tag.(*Target) }
 
-// Addresses are those of Alertmanagers.
+// Addresses returns the addresses of Alertmanagers.
 func Addresses(ams []*core.Alertmanager) []string {
 	list := make([]string, 0, len(ams))
 	for _, am := range ams {
@@ -91,29 +93,29 @@ func Addresses(ams []*core.Alertmanager) []string {
 
 // An Observer records what happens to the requests of one sender.
 type Observer interface {
-	// Posted reports that requests to the target of r went out, one after the other at the times of posts. Together they
-	// carry segs, each at most largest copies.
+	// Posted reports that requests to the target of r went out one after the other, at the times of posts. Together
+	// they carry segs, and each carries at most largest copies.
 	Posted(r *Request, segs []alerts.Segment, largest int, posts []ledger.Step)
 	// Delivered reports that requests to the target of r, which carried steps, were answered 2xx in time.
 	Delivered(r *Request, steps []ledger.Steps, requests int)
-	// Ended reports that r ended without delivery; text is the outcome in the trace.
+	// Ended reports that r ended without delivery; text describes the outcome in the trace.
 	Ended(r *Request, o core.Outcome, text string)
-	// TakenLate reports that an Alertmanager stores n copies of a request after its sender's timeout.
+	// TakenLate reports that an Alertmanager stores n copies of a request whose sender has already timed out.
 	TakenLate(r *Request, spans []alerts.Span, n int)
 }
 
-// A Network is the Alertmanagers of a run.
+// A Network connects the senders and the Alertmanagers of a run.
 type Network struct {
 	*world.World
-	// ReadsBody says that senders read the body of a response before the request ends.
+	// ReadsBody says that a request ends only when the sender has read the body of the response.
 	ReadsBody bool
-	// New makes the Alertmanager that decides on the responses of an address.
+	// New returns the Alertmanager at an address, which decides on its responses.
 	New func(address string, b fakeam.Behaviour) *fakeam.Alertmanager
-	// AlertLog records what Alertmanagers know.
+	// AlertLog records which alerts the Alertmanagers know.
 	AlertLog *ledger.AlertLog
-	// LastEnd is when a request last ended.
+	// LastEnd is the time at which a request last ended.
 	LastEnd int64
-	// Disturbed is called when an event may give the notifiers new work: the time to quiescence starts anew.
+	// Disturbed is called when an event may give the notifiers new work, so that they need not become idle in time.
 	Disturbed func()
 
 	alertmanagers []*Alertmanager // sorted by address
@@ -123,20 +125,20 @@ type Network struct {
 	free          []*Request
 }
 
-// NewNetwork returns a Network of senders with these accounts.
+// NewNetwork returns a Network without Alertmanagers. It has one sender for each of the accounts.
 func NewNetwork(w *world.World, accounts []*ledger.Accounts, log *ledger.AlertLog) *Network {
 	return &Network{
 		World: w, AlertLog: log, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts)),
 	}
 }
 
-// Alertmanagers are all of them, sorted by address. The caller must not change them.
+// Alertmanagers returns all Alertmanagers, sorted by address. The caller must not change the slice.
 func (n *Network) Alertmanagers() []*Alertmanager { return n.alertmanagers }
 
-// Peers are a sender's peers, sorted by address. The caller must not change them.
+// Peers returns a sender's peers, sorted by address. The caller must not change the slice.
 func (n *Network) Peers(sender int) []*Peer { return n.peers[sender] }
 
-// Alertmanager returns the Alertmanager at an address.
+// Alertmanager returns the Alertmanager at an address. If there is none, it makes one with the default behaviour.
 func (n *Network) Alertmanager(address string) *Alertmanager {
 	return n.Behaving(address, fakeam.Behaviour{})
 }
@@ -171,9 +173,9 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	return am
 }
 
-// places returns the positions, among the events of an instant, of the responses of the Alertmanager with a rank and of
-// a sender's timeouts of requests to it. With several senders, timeouts come before responses, one sender after the
-// other: this is the order in which managers in bubbles report them.
+// places returns the positions, among the events of one instant, of the responses of the Alertmanager with a rank, and
+// of a sender's timeouts of requests to it. With several senders, timeouts come before responses, one sender after the
+// other, because managers in bubbles report them in this order.
 func (n *Network) places(sender, rank int) (response, giveUp int) {
 	if len(n.peers) == 1 {
 		return rank, rank

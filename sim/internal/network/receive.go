@@ -28,8 +28,8 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 	}
 }
 
-// TakeSteps stores the steps of one contiguous send at an Alertmanager: those that are resends together (see
-// fakeam.AlertStates.Extend), then the others one by one.
+// TakeSteps stores steps at an Alertmanager, all of which are from one contiguous send. It stores the steps that only
+// extend known alerts together (see fakeam.AlertStates.Extend), and then the others one by one.
 func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 	seg, list := steps.Seg, steps.List
 	n.LastEnd = max(n.LastEnd, list[len(list)-1].At)
@@ -56,7 +56,7 @@ func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 	n.Now = now
 }
 
-// take stores copies at an Alertmanager, and writes to the trace what changes by that.
+// take stores copies at an Alertmanager, and writes the resulting changes of its alerts to the trace.
 func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 	am.countTaken(now, alerts.Span{First: b.First, N: b.N})
 	am.count(now, b)
@@ -66,7 +66,7 @@ func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 	n.planExpiry(am)
 }
 
-// count counts copies that are stored, as firing or resolved at the time.
+// count counts stored copies as firing or as resolved, depending on the time.
 func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	if b.IsResolved(now) {
 		am.Resolved += int64(b.N)
@@ -75,8 +75,8 @@ func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
 	}
 }
 
-// planExpiry plans the next event at which an alert expires at the Alertmanager, and so resolves, though it still fires
-// at its source.
+// planExpiry plans the next event at which an alert expires at the Alertmanager, and so resolves there, while it still
+// fires at its source.
 func (n *Network) planExpiry(am *Alertmanager) {
 	if at := am.States.NextFalseResolve(); at < am.expiry || am.expiry == 0 {
 		if am.expiry = at; at != fakeam.Never {
@@ -92,7 +92,7 @@ type expiryEvent Alertmanager
 func (e *expiryEvent) Happen() {
 	am := (*Alertmanager)(e)
 	n := am.network
-	if am.expiry > n.Now { // an expiry planned later came earlier, and planned the next one
+	if am.expiry > n.Now { // an event that was planned after e already expired the alerts and planned the next expiry
 		return
 	}
 	am.expiry = fakeam.Never
@@ -100,7 +100,7 @@ func (e *expiryEvent) Happen() {
 	n.planExpiry(am)
 }
 
-// ExpireAll records what has expired by now. Nothing may happen after it.
+// ExpireAll expires the alerts of all Alertmanagers at the end of the run. No event may follow.
 func (n *Network) ExpireAll() {
 	for _, am := range n.alertmanagers {
 		n.AlertLog.Changes(am.number, am.States.Expire(n.Now))
@@ -110,7 +110,7 @@ func (n *Network) ExpireAll() {
 // Expire expires the alerts of an Alertmanager whose endsAt has passed.
 func (n *Network) Expire(am *Alertmanager) { n.changed(am, am.States.Expire(n.Now)) }
 
-// tracedChanges are the changes that the trace has an event for.
+// tracedChanges maps the changes that appear in the trace to the kinds of their events.
 var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 	fakeam.Late:            trace.KindExpired,
 	fakeam.FalselyResolves: trace.KindFalselyResolved,
@@ -118,7 +118,8 @@ var tracedChanges = map[fakeam.ChangeKind]trace.Kind{
 	fakeam.Resurrects:      trace.KindResurrected,
 }
 
-// changed writes to the trace where an Alertmanager's state differs from the source, one event for each kind and time.
+// changed writes to the trace how the state of an Alertmanager came to differ from the source, with one event for each
+// kind of change and time.
 func (n *Network) changed(am *Alertmanager, changes []fakeam.Change) {
 	n.AlertLog.Changes(am.number, changes)
 	cause := n.Cause

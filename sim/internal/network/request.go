@@ -11,29 +11,29 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Request is a POST in flight, with the response that its Alertmanager has decided on.
+// A Request is one POST in flight, together with the response that its Alertmanager has decided on.
 type Request struct {
-	// To is its target, Batch the copies that it carries and N their number.
+	// To is the target, Batch holds the copies that the request carries, and N is their number.
 	To    *Target
 	Batch []alerts.Segment
 	N     int
-	// Begun is when it went out, Deadline when it times out.
+	// Begun is when the request went out, Deadline when it times out.
 	Begun, Deadline int64
 	// Decision is what the Alertmanager decided.
 	Decision fakeam.Decision
-	// Event is the number of its event in the trace.
+	// Event is the number of the request's event in the trace.
 	Event int64
-	// Sender is the number of its sender, Observer the sender's observer.
+	// Sender is the number of the sender, Observer the observer that records the sender's requests.
 	Sender   int
 	Observer Observer
-	// Reading says that the sender has the status and reads the body of the response, until Until.
+	// Reading says that the sender has the status of the response and reads its body, until the time Until.
 	Reading bool
 	Until   int64
-	// Engine is notified when the request ends; Tag is the engine's own data.
+	// Engine is told when the request ends. Tag is data that the engine attaches to the request.
 	Engine Engine
 	Tag    any
-	// Over says that the request has ended for its sender. Late are its copies that the Alertmanager will still store.
-	// Broken says that the Alertmanager stopped; the request's event is still in the queue.
+	// Over says that the request has ended for its sender. Late holds the copies that the Alertmanager will still store
+	// after that. Broken says that a stop of the Alertmanager ended the request, whose event is still in the queue.
 	Over   bool
 	Late   []fakeam.AlertRange
 	Broken bool
@@ -43,18 +43,18 @@ type Request struct {
 	steps   []ledger.Steps
 }
 
-// An Engine is notified of the progress of the requests that it made.
+// An Engine is told about the progress of the requests that it made.
 type Engine interface {
 	// Responding reports that the status of a response has arrived, and that its body takes longer.
 	Responding(*Request)
-	// Happening reports that an event of the request is due. It returns whether the engine has handled the event.
+	// Happening is called when an event of the request is due. It reports whether the engine has handled the event.
 	Happening(*Request) bool
 	// Ended reports how a request ended, and how long it took.
 	Ended(r *Request, o core.Outcome, took time.Duration)
 }
 
-// Post makes a request to a target, and has the target decide on the response. The caller plans the end of the request
-// (see Ends).
+// Post makes a request to a target, whose Alertmanager decides on the response. The caller must plan the end of the
+// request (see Ends).
 func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []alerts.Segment, count int) *Request {
 	r := n.newRequest()
 	r.Engine, r.Observer, r.Sender, r.Over = e, o, sender, false
@@ -66,7 +66,8 @@ func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []ale
 	return r
 }
 
-// Posted records that requests went out at the times of posts. Together they carry segs, each at most largest copies.
+// Posted records that requests went out at the times of posts. Together they carry segs, and each carries at most
+// largest copies.
 func (r *Request) Posted(segs []alerts.Segment, largest int, posts []ledger.Step) {
 	r.To.countRequests(posts)
 	r.Observer.Posted(r, segs, largest, posts)
@@ -77,7 +78,7 @@ func (r *Request) Delivered(steps []ledger.Steps, requests int) {
 	r.Observer.Delivered(r, steps, requests)
 }
 
-// MoveLast makes r the latest of its Alertmanager's requests.
+// MoveLast moves r to the end of the list of its Alertmanager's requests.
 func (r *Request) MoveLast() {
 	r.To.forget(r)
 	r.To.Requests = append(r.To.Requests, r)
@@ -93,14 +94,14 @@ func (n *Network) newRequest() *Request {
 	return r
 }
 
-// Recycle frees a request for reuse. It must have no event in the queue any more.
+// Recycle frees a request for reuse. No event of the request may be left in the event queue.
 func (r *Request) Recycle() {
-	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the others; Tag stays for reuse
+	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the other fields, and Tag is kept for reuse
 	r.network.free = append(r.network.free, r)
 }
 
-// Happen is the response, the end of its body, or the timeout; after a timeout, that the Alertmanager stores the
-// copies.
+// Happen handles the event that is due: the response, the end of its body or the timeout. After a timeout, it is the
+// time at which the Alertmanager stores the copies.
 func (r *Request) Happen() {
 	if r.Engine.Happening(r) {
 		return
@@ -134,8 +135,8 @@ func (r *Request) takeLate() {
 	r.Recycle()
 }
 
-// respond ends a request with the response that the Alertmanager decided on. Whether it stores the copies is
-// independent of the status: it may store them, or the first few of them, and answer with an error.
+// respond ends a request with the response that the Alertmanager decided on. The Alertmanager may store all copies or
+// the first few of them even if it answers with an error.
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
 	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
@@ -153,8 +154,8 @@ func (r *Request) respond() {
 	}
 }
 
-// Deliver ends a request with a status of 2xx. For the sender the copies are delivered, whether the Alertmanager stored
-// them or not, and whether the body was complete or not.
+// Deliver ends a request that was answered with a 2xx status. For the sender its copies are delivered, even if the
+// Alertmanager did not store them or the body was incomplete.
 func (r *Request) Deliver() {
 	r.posts, r.steps = r.posts[:0], r.steps[:0]
 	for i := range r.Batch {
@@ -167,14 +168,13 @@ func (r *Request) Deliver() {
 	r.close(core.Delivered)
 }
 
-// End ends a request that is not delivered.
+// End ends a request without delivery.
 func (r *Request) End(o core.Outcome, text string) {
 	r.Observer.Ended(r, o, text)
 	r.close(o)
 }
 
-// close ends a request for its sender. If the Alertmanager will still store copies, the request's event stays in the
-// queue.
+// close ends a request for its sender. If the Alertmanager will still store copies of it, its event stays in the queue.
 func (r *Request) close(o core.Outcome) {
 	n := r.network
 	n.LastEnd = max(n.LastEnd, n.Now)

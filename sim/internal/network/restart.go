@@ -11,11 +11,11 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// downKey is the key of the fault of an Alertmanager that is down.
+// downKey is the key of the fault that an Alertmanager has while it is down.
 const downKey = "down"
 
-// Stop stops am: it loses what it stored and, unless down is 0, refuses connections until Start. It returns the number
-// of the event in the trace, which is the cause of the end of the requests to am.
+// Stop stops am, which loses the alerts that it stored. Unless down is 0, am refuses connections until Start. Stop
+// returns the number of its event in the trace, which is the cause of the end of the requests to am.
 func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 {
 	n.Disturbed()
 	if down > 0 {
@@ -28,23 +28,23 @@ func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 
 	return n.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: note})
 }
 
-// Start starts am after a Stop.
+// Start starts am again after a Stop.
 func (n *Network) Start(am *Alertmanager, note string) {
 	n.Disturbed()
 	am.Decides.EndFault(downKey)
 	n.Emit(trace.Event{Kind: trace.KindFaultEnd, Alertmanagers: []string{am.Address}, Note: note})
 }
 
-// Break ends the requests to an Alertmanager that has stopped, those of one sender after those of another, and then
-// calls then. position is the position of the entry in the timeline.
+// Break ends the requests to an Alertmanager that has stopped, sender by sender, and then calls then. position is the
+// position of the restart in the timeline.
 func (n *Network) Break(am *Alertmanager, position int, cause int64, then func()) {
 	broken := slices.Clone(am.Requests)
 	slices.SortStableFunc(broken, func(a, b *Request) int { return a.Sender - b.Sender })
 	n.breakNext(broken, position, cause, then)
 }
 
-// breakNext ends one request after the other, each by an event of its own at this instant. So a manager reacts to the
-// end of one request before the next one ends; otherwise its goroutines would race.
+// breakNext ends the first request of broken, and plans an event of the same instant for the next. So a manager reacts
+// to the end of one request before the next one ends; otherwise its goroutines would race.
 func (n *Network) breakNext(broken []*Request, position int, cause int64, then func()) {
 	n.Cause = cause
 	if len(broken) > 0 {
@@ -57,8 +57,8 @@ func (n *Network) breakNext(broken []*Request, position int, cause int64, then f
 	n.Do(n.Now, world.ClassFault, position, func() { n.breakNext(broken[1:], position, cause, then) })
 }
 
-// breakOff ends a request whose Alertmanager has stopped and stores nothing more of it. The request's event stays in
-// the queue.
+// breakOff ends a request whose Alertmanager has stopped and stores none of the remaining copies. The event of the
+// request stays in the event queue.
 func (r *Request) breakOff() {
 	r.Late = r.Late[:0]
 	r.To.forget(r)
@@ -66,7 +66,7 @@ func (r *Request) breakOff() {
 		return
 	}
 	r.Broken = true
-	if r.Reading { // the copies are stored, and the sender has the status; only the rest of the body is missing
+	if r.Reading { // the copies are stored and the sender has the status: only part of the body is missing
 		r.Deliver()
 		return
 	}
@@ -74,9 +74,9 @@ func (r *Request) breakOff() {
 	r.End(core.Failed, r.Decision.Outcome.String())
 }
 
-// forget removes a request of which am stores nothing more.
+// forget removes a request of which am will store nothing more.
 func (am *Alertmanager) forget(r *Request) {
-	if n := len(am.Requests) - 1; n == 0 && am.Requests[0] == r { // nearly always
+	if n := len(am.Requests) - 1; n == 0 && am.Requests[0] == r { // the usual case
 		am.Requests = am.Requests[:0]
 		return
 	}

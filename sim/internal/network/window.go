@@ -6,18 +6,18 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Window counts what one Alertmanager receives between two instants, both included.
+// A Window counts what one Alertmanager receives from one instant to another, both included.
 type Window struct {
 	From, To int64
-	// Taken are the numbers of the alerts that it stored.
+	// Taken has the numbers of the alerts that it stored.
 	Taken fakeam.Bitset
-	// Requests counts the requests, Late the copies that arrived after their endsAt.
+	// Requests counts its requests, Late the copies that arrived after their endsAt.
 	Requests, Late int64
 }
 
 func (w *Window) includes(at int64) bool { return w.From <= at && at <= w.To }
 
-// countRequests counts requests in the windows of am, one for each of the posts.
+// countRequests adds the requests that went out at the times of posts to the windows of am.
 func (am *Alertmanager) countRequests(posts []ledger.Step) {
 	for _, w := range am.Windows {
 		for i := range posts {

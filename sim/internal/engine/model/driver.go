@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A driver is a Model as core.Driver: it reports the decisions of the rules to the observer and makes requests on the
-// network.
+// A driver is a Model in its role as core.Driver: it reports the decisions of the core to the observer, and makes
+// requests on the network.
 type driver Model
 
 // OnSend implements core.Driver.
@@ -22,7 +22,7 @@ func (d *driver) OnSend(s *alerts.Send) int {
 
 // Joined implements core.Driver.
 func (d *driver) Joined(am *core.Alertmanager, l *sendLoop) {
-	d.Observer.Join(am, l.Queue.Len()) // of a shared queue
+	d.Observer.Join(am, l.Queue.Len()) // not 0 if the loop has a shared queue
 	network.TargetOf(am).Queue = l
 }
 
@@ -44,7 +44,7 @@ func (d *driver) Queued(l *sendLoop, seg segment) {
 func (d *driver) Dropped(l *sendLoop, seg segment, why core.Reason) {
 	q := &d.state
 	if why != core.BatchTooLarge && why != core.QueueFull {
-		q = &engine.QueueState{} // rare, so it may allocate
+		q = &engine.QueueState{} // this case is rare, so it may allocate
 	}
 	d.Observer.Dropped(l.Targets, seg, why, q)
 }
@@ -54,7 +54,7 @@ func (d *driver) Relabel(set *core.Set, seg segment) segment {
 	return alerts.Relabel(set, d.Network.Labels, seg)
 }
 
-// SetOrder implements core.Driver: the order that the options name.
+// SetOrder implements core.Driver. It returns the order that Options.Orders names for this batch.
 func (d *driver) SetOrder(sets []*core.Set) []*core.Set {
 	if d.reordered >= len(d.Orders) {
 		return nil
@@ -94,7 +94,7 @@ func (d *driver) Post(r *request) {
 		d.primed = append(d.primed, r)
 		return
 	}
-	if dropped := r.Batch.N - r.N; dropped > 0 { // by the set's relabelling
+	if dropped := r.Batch.N - r.N; dropped > 0 { // the relabelling of the set dropped them
 		d.Observer.Skipped(r.To, dropped)
 	}
 	d.Observer.Posting(r.To, r.Segments, r.N)
@@ -146,7 +146,7 @@ func (d *driver) ObserveLatency(*core.Alertmanager, time.Duration) {}
 // DeleteLatencies implements core.Driver.
 func (d *driver) DeleteLatencies(*core.Alertmanager) {}
 
-// requests is a Model as network.Engine.
+// requests is a Model in its role as network.Engine.
 type requests Model
 
 // Responding implements network.Engine.
@@ -164,7 +164,7 @@ func (e *requests) Ended(x *network.Request, o core.Outcome, took time.Duration)
 		e.Depths.RequestEnded(r.Batch.Loop, o, e.Network.Now >= x.Deadline)
 	}
 	switch {
-	case o == core.Cancelled: // its event stays in the queue, and the rules already know
+	case o == core.Cancelled: // its event stays in the queue, and the core cancelled it
 		return
 	case x.Broken: // its event stays in the queue
 	case len(x.Late) > 0:

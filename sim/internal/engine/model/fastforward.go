@@ -14,33 +14,33 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Nearly all requests of a long run are answered 2xx in time and followed at once by a request with the next copies of
-// the same send. Without a trace such requests are fast-forwarded: until another event is due, core.LookAhead returns
-// the next batch, the Alertmanager decides when it responds, and a step is stored. Before the other event the steps are
-// recorded together, by the same calls that record a single request.
+// In a long run nearly all requests are answered 2xx in time and are followed at once by a request with the next copies
+// of the same send. In runs without a trace such requests are fast-forwarded: until another event is due,
+// core.LookAhead returns the next batch, the Alertmanager decides when it responds, and both are stored as one step.
+// Before the other event happens, the steps are recorded together by the same calls that record a single request.
 
-// A FastForward fast-forwards requests of all Models of a run.
+// A FastForward fast-forwards requests of all Models in a run.
 type FastForward struct {
 	network  *network.Network
-	requests requestHeap // those with steps that are not recorded
+	requests requestHeap // the requests with steps that are not recorded yet
 	flushBy  int64       // when the steps must be recorded at the latest
 }
 
-// NewFastForward returns a FastForward without requests.
+// NewFastForward returns a FastForward that has no requests yet.
 func NewFastForward(n *network.Network) *FastForward {
 	return &FastForward{network: n, flushBy: fakeam.Never}
 }
 
-// An inFlight is a request of a Model, with the steps that are not recorded yet.
+// An inFlight is a request of a Model, together with its steps that are not recorded yet.
 type inFlight struct {
 	sent    *network.Request
 	request *request
-	model   *Model // nil: the request is not fast-forwarded
+	model   *Model // nil if the request is not fast-forwarded
 	ahead   core.Lookahead[*alerts.Send]
 	am      *fakeam.Alertmanager
 	timeout int64
-	list    []ledger.Step // the steps, each an answered request
-	first   int           // the place of the first copy of the steps
+	list    []ledger.Step // the steps, each of which is an answered request
+	first   int           // the place in the send of the first copy of the steps
 	seg     segment       // the copies of the request that is in flight after the last step,
 	since   int64         // when that began,
 	place   int           // and the position of its end among the events of the instant
@@ -50,14 +50,15 @@ type inFlight struct {
 	took   []time.Duration
 }
 
-// maxSteps bounds the memory of a fast-forwarded request.
+// maxSteps bounds how many steps of one request are kept in memory.
 const maxSteps = 1024
 
 // Len returns how many requests are fast-forwarded.
 func (f *FastForward) Len() int { return len(f.requests) }
 
-// Step advances the requests until another event is due. If that is the end of a request that cannot be fast-forwarded,
-// Step executes it and returns true; if it is an event in the queue, Step returns false.
+// Step advances the fast-forwarded requests until another event is due. If that event is the end of a request that
+// cannot be fast-forwarded any further, Step executes it and returns true. If it is an event in the queue, Step returns
+// false.
 func (f *FastForward) Step() bool {
 	n := f.network
 	for {
@@ -83,24 +84,24 @@ func (f *FastForward) Step() bool {
 	}
 }
 
-// happening begins to fast-forward a request that is answered 2xx, if that is possible. If not, it records the steps
-// that must be recorded before the end of the request.
+// happening is called when a request is about to end. It fast-forwards the request if that is possible and returns
+// true. Otherwise it records the steps that must be recorded before the request ends, and returns false.
 func (f *FastForward) happening(m *Model, x *network.Request) bool {
 	if f.begin(m, x) {
 		return true
 	}
 	k := x.Tag.(*inFlight)
-	if len(f.requests) > 0 && f.requests[0].flight == k { // it is due, so it can only be the first
+	if len(f.requests) > 0 && f.requests[0].flight == k { // the request is due, so it can only be the first
 		f.requests.removeFirst()
 		f.flush(k)
 	}
-	if k.model == nil || len(x.To.Requests) > 1 { // its end may influence other requests
+	if k.model == nil || len(x.To.Requests) > 1 { // the end of x may influence other requests
 		f.Flush()
 	}
 	return false
 }
 
-// begin begins to fast-forward a request and returns true, or returns false without effect.
+// begin fast-forwards a request that is answered 2xx and returns true, or has no effect and returns false.
 func (f *FastForward) begin(m *Model, x *network.Request) bool {
 	am := x.To.Alertmanager
 	if x.Over || am.Decides.HasFault() || am.FastForwarded || !x.Decision.IsServed() {
@@ -125,14 +126,14 @@ func (f *FastForward) begin(m *Model, x *network.Request) bool {
 	am.FastForwarded = true
 	x.MoveLast()
 	f.requests.add(pendingRequest{at, k})
-	if ends := seg.Send.EndsAt(); ends > f.network.Now { // whether the copies expire depends on when they were stored
+	if ends := seg.Send.EndsAt(); ends > f.network.Now { // they may expire before they are stored
 		f.flushBy = min(f.flushBy, ends)
 	}
 	return true
 }
 
-// step stores that a request is answered now, and the request that follows it, and returns when that ends. It returns
-// false without effect if none follows.
+// step stores as a step that a request is answered now, starts the request that follows, and returns when that one
+// ends. If none follows, step has no effect and returns false.
 func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 	x, now := k.sent, f.network.Now
 	if now != x.Decision.At || len(k.list) == maxSteps {
@@ -158,15 +159,15 @@ func (f *FastForward) Flush() {
 	f.requests, f.flushBy = f.requests[:0], fakeam.Never
 }
 
-// FlushBefore records the steps before an event that may read the accounts. The events of requests do that themselves
-// (see happening).
+// FlushBefore records the steps if the next event may read the accounts. The end of a request records steps itself (see
+// happening), so FlushBefore leaves it out.
 func (f *FastForward) FlushBefore(next world.Event) {
 	if _, ok := next.(*network.Request); !ok {
 		f.Flush()
 	}
 }
 
-// flush records the steps of a request.
+// flush records the steps of one request.
 func (f *FastForward) flush(k *inFlight) {
 	x, m, last := k.sent, k.model, &k.list[len(k.list)-1]
 	x.To.FastForwarded = false
@@ -179,7 +180,7 @@ func (f *FastForward) flush(k *inFlight) {
 		m.recordDepths(k)
 	}
 	if !m.core.Advance(k.request, k.durations(x.Begun)) || x.Batch[0] != k.seg {
-		f.network.Fail(fmt.Errorf("%s: by fast-forwarding %v is in flight, and by the rules %v", x.To.Address, k.seg,
+		f.network.Fail(fmt.Errorf("%s: fast-forwarding has %v in flight, but the core has %v", x.To.Address, k.seg,
 			x.Batch))
 	}
 	x.N, x.Begun = k.request.N, last.At
@@ -192,7 +193,7 @@ func (f *FastForward) flush(k *inFlight) {
 	k.list, k.first = k.list[:0], k.seg.From
 }
 
-// durations are how long the request of each step took, the first since begun.
+// durations returns how long the request of each step took. The first was posted at begun.
 func (k *inFlight) durations(begun int64) []time.Duration {
 	k.took = k.took[:0]
 	for i := range k.list {
@@ -202,7 +203,7 @@ func (k *inFlight) durations(begun int64) []time.Duration {
 	return k.took
 }
 
-// recordDepths records how the length of the queue changed in the steps of a request.
+// recordDepths records how the steps of a request changed the length of the queue.
 func (m *Model) recordDepths(k *inFlight) {
 	loop := k.request.Batch.Loop
 	waiting := loop.Queue.Len()

@@ -1,9 +1,9 @@
-// Package model is the engine model: it drives the rules of notifier/core with the event queue and carries out their
-// decisions in virtual time.
+// Package model is the engine model: it drives notifier/core with the event queue and carries out the core's decisions
+// in virtual time.
 //
-// It is one goroutine; the same calls give the same results on any machine. Requests that follow each other without
-// another event between them may be computed together, with the same effects and reports as one by one. The package has
-// no rule of its own about queues, batches or metrics.
+// It is one goroutine; the same calls give the same results on any machine. If requests follow each other and no other
+// event happens between them, it may compute them together, with the same effects and reports as one by one. The
+// package has no rules of its own about queues, batches or metrics.
 //
 // The package is internal to sim: it promises nothing to others.
 package model
@@ -33,34 +33,35 @@ type (
 type Model struct {
 	Options
 	core  *core.Core[*alerts.Send]
-	state engine.QueueState // of the queue at which copies arrived last
+	state engine.QueueState // the state of the queue at which copies arrived last
 
-	reordered int // the batches for which Orders was used
+	reordered int // how many batches used an order of Orders
 
 	samples      []engine.Sample
-	sources      []sampleSource // where the values of samples are
-	samplesShape int            // the shape of the metrics when samples was made
+	sources      []sampleSource // where the value of each sample is stored
+	samplesShape int            // the shape of the metrics when samples was last built
 
-	priming bool // before 0s
+	priming bool // before 0s, while Prime runs
 	primed  []*request
 }
 
-// Options are what a Model needs.
+// Options are the options of a Model.
 type Options struct {
-	// Network carries its requests; its World has the clock.
+	// Network carries the Model's requests; its World has the clock.
 	Network  *network.Network
 	Observer engine.Observer
-	// Sender is the number of the sender.
+	// Sender is the number of the sender that the Model belongs to.
 	Sender  int
 	Release *core.Release
 	Flags   core.Options
-	// Unbounded gives queues no capacity.
+	// Unbounded makes the capacity of all queues infinite.
 	Unbounded bool
 	// Depths, if not nil, records how long the queues are.
 	Depths *ledger.QueueDepths
-	// Orders are the orders in which the sets relabel the batches, one after the other (see core.Driver's SetOrder).
+	// Orders holds, for one batch after the other, the order in which the sets relabel it (see SetOrder of
+	// core.Driver).
 	Orders [][]int
-	// FastForward computes requests that follow each other at once together; nil if there is a trace.
+	// FastForward fast-forwards requests of this Model; nil if there is a trace.
 	FastForward *FastForward
 }
 
@@ -114,7 +115,7 @@ func (m *Model) HasAlertmanagers() bool {
 	return slices.ContainsFunc(m.core.Sets(), func(set *core.Set) bool { return len(set.Active) > 0 })
 }
 
-// Holds implements engine.Engine by the sums that the targets keep.
+// Holds implements engine.Engine with the sums that each target keeps up to date.
 func (m *Model) Holds(p *network.Peer) (queued, inFlight int64) {
 	for _, t := range p.Targets {
 		inFlight += int64(t.AM.InFlight())
@@ -125,7 +126,7 @@ func (m *Model) Holds(p *network.Peer) (queued, inFlight int64) {
 	return queued, inFlight
 }
 
-// count counts what Holds returns, loop by loop and request by request.
+// count computes what Holds returns by counting the copies in every send loop and request.
 func (m *Model) count(p *network.Peer) (queued, inFlight int64) {
 	for _, l := range m.core.Loops() {
 		for _, am := range l.Targets {
@@ -156,12 +157,12 @@ func (m *Model) EachWaiting(f func(segment)) {
 	}
 }
 
-// Measure implements engine.Engine. The model has no hidden state, so it only compares Holds with count.
+// Measure implements engine.Engine. The model sees all drops, so Measure only checks that Holds and count agree.
 func (m *Model) Measure() error {
 	for _, p := range m.Network.Peers(m.Sender) {
 		queued, inFlight := m.Holds(p)
 		if waiting, requested := m.count(p); queued != waiting || inFlight != requested {
-			return fmt.Errorf("%s: by the sums %d alerts wait and %d are in flight, but counted one by one %d and %d",
+			return fmt.Errorf("%s: the running totals are %d waiting and %d in flight alerts, but counting them gives %d and %d",
 				p.Address, queued, inFlight, waiting, requested)
 		}
 	}

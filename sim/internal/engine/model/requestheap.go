@@ -1,16 +1,16 @@
 package model
 
-// A requestHeap has the fast-forwarded requests, as a binary heap by the times at which they end. No output depends on
-// the order of requests that end at one instant.
+// A requestHeap is a binary heap of the fast-forwarded requests; the one that ends first is at its root. No output
+// depends on the order of requests that end at the same instant.
 type requestHeap []pendingRequest
 
-// A pendingRequest is a fast-forwarded request, and when it ends.
+// A pendingRequest is a fast-forwarded request, and the time at which it ends.
 type pendingRequest struct {
 	at     int64
 	flight *inFlight
 }
 
-// replaceFirst puts p in the place of the first.
+// replaceFirst replaces the first request with p.
 func (h requestHeap) replaceFirst(p pendingRequest) {
 	i := 0
 	for {
@@ -27,7 +27,7 @@ func (h requestHeap) replaceFirst(p pendingRequest) {
 	h[i] = p
 }
 
-// add adds p.
+// add adds p to the heap.
 func (h *requestHeap) add(p pendingRequest) {
 	*h = append(*h, p)
 	i := len(*h) - 1
@@ -38,7 +38,7 @@ func (h *requestHeap) add(p pendingRequest) {
 	(*h)[i] = p
 }
 
-// removeFirst removes the first.
+// removeFirst removes the request that ends first.
 func (h *requestHeap) removeFirst() {
 	last := len(*h) - 1
 	p := (*h)[last]

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The first request is the earliest, whatever was added, removed and put in the place of the first.
+// The first request is the one that ends earliest, whatever was added, removed and replaced before.
 func TestRequestHeapIsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var h requestHeap

@@ -10,10 +10,10 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// bound writes the bound of a bucket as an exposition does.
+// bound returns the upper bound of a bucket in the notation of the exposition format.
 func bound(le float64) string { return labels.FormatOpenMetricsFloat(le) }
 
-// An exposed metric is a metric of the notifier in a release, with the names of its samples.
+// An exposed metric is a metric that the notifier of a release has, with the names of its samples.
 type exposed struct {
 	core.Desc
 	bucket, count, sum string
@@ -27,14 +27,14 @@ func exposedBy(r *core.Release) []exposed {
 	return list
 }
 
-// A latencyBucket is a bucket of the notifier's histogram: its label, and its place among core.LatencyBuckets, -1 for
-// +Inf.
+// A latencyBucket is a bucket of the notifier's histogram: its label `le`, and its index in core.LatencyBuckets, or -1
+// for +Inf.
 type latencyBucket struct {
 	le string
 	at int
 }
 
-// latencyBuckets are the buckets of the notifier's histogram in the order of their labels.
+// latencyBuckets are the buckets of the notifier's histogram, sorted by their labels as text.
 var latencyBuckets = func() []latencyBucket {
 	list := []latencyBucket{{"+Inf", -1}}
 	for i, le := range core.LatencyBuckets() {
@@ -44,7 +44,8 @@ var latencyBuckets = func() []latencyBucket {
 	return list
 }()
 
-// A sampleSource is where the value of a sample is: in from, or if that is nil in Core.Unlabelled of a metric.
+// A sampleSource says where the value of a sample is stored: at from or, if that is nil, in Core.Unlabelled under a
+// metric.
 type sampleSource struct {
 	from *float64
 	of   core.Desc
@@ -69,7 +70,7 @@ func (m *Model) Samples() ([]engine.Sample, error) {
 // Shape implements engine.Engine.
 func (m *Model) Shape() int { return 1 + m.samplesShape }
 
-// list makes the samples and their sources.
+// list builds the samples and their sources.
 func (m *Model) list() {
 	m.samples, m.sources = m.samples[:0], m.sources[:0]
 	add := func(name string, s *core.Series, le string, from *float64) {

@@ -46,7 +46,7 @@ func TestArrivals(t *testing.T) {
 	}
 	mean, squares = mean/float64(len(times)-1), squares/float64(len(times)-1)
 	require.InEpsilon(t, 0.01, mean, 0.05)
-	require.InEpsilon(t, 1, math.Sqrt(squares-mean*mean)/mean, 0.05, "the standard deviation of exponential gaps equals their mean")
+	require.InEpsilon(t, 1, math.Sqrt(squares-mean*mean)/mean, 0.05, "exponential gaps have equal mean and deviation")
 
 	more := sendTimes(t, "{at: 0s, send: {alerts: b1}}, "+poisson+
 		", {at: 0s, for: 10s, send: {alerts: a2, every: {exponential: {mean: 10ms}}}}", sim.EngineModel)

@@ -34,7 +34,7 @@ func bugs(t *testing.T) (list []*bug) {
 		}
 		file, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
-		require.Len(t, file.Releases, 2, "%s: write two releases: the last one that has the bug, and the first one without it", name)
+		require.Len(t, file.Releases, 2, "%s: write the last release that has the bug and the first without it", name)
 		require.Regexp(t, `^prometheus#\d+`, file.Comment, name)
 		list = append(list, &bug{file: file, red: file.Releases[0], green: file.Releases[1]})
 	}

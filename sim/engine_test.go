@@ -77,7 +77,7 @@ func agree(t *testing.T, release string, n int) {
 		t.Fatalf("seed %d:\n%s\n%s", seed, small.Text(), c.compare(small))
 	}
 	require.Less(t, c.unobservable, n/20+1)
-	t.Logf("%d scenarios with %d alerts on engines %v: no difference; %d more whose outcome a bubble cannot determine; in %v",
+	t.Logf("%d scenarios with %d alerts on engines %v: no difference; %d more are unobservable in a bubble; in %v",
 		n-c.unobservable, c.alerts, sim.Engines(), c.unobservable, time.Since(start).Round(time.Millisecond))
 }
 

@@ -111,7 +111,7 @@ tests:
 `)
 	account := o.Ledger.Alertmanagers["am-a:9093"]
 	require.EqualValues(t, 5, account.Dropped.Of(core.ShutDown))
-	require.EqualValues(t, 5, account.Unique, "the Alertmanager stored the alerts, although the sender did not wait for the response")
+	require.EqualValues(t, 5, account.Unique, "the Alertmanager stores the alerts, although the sender has stopped")
 	require.Equal(t, trace.KindLate, o.Trace[len(o.Trace)-1].Kind)
 }
 

@@ -89,7 +89,7 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 		require.True(t, has[true], "%q: no answer was confirmed by a real notifier with a shared queue", q.title)
-		require.True(t, has[false], "%q: no answer was confirmed by a real notifier with a queue for each Alertmanager", q.title)
+		require.True(t, has[false], "%q: no answer was confirmed by a real notifier without a shared queue", q.title)
 	}
 	require.Empty(t, cmp.Diff(string(questionsReport(list)), string(committed)), "run make questions")
 }

@@ -9,25 +9,25 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// Accounts is the ledger of one sender during a run. Copies that wait or are in flight are not counted here: the caller
-// that reads the accounts counts them, so that Check compares what was recorded with what is there. The zero value is
-// empty and ready.
+// Accounts is the ledger of one sender during a run. It does not count the copies that wait or are in flight. The
+// caller counts them in the notifier when it reads the accounts, so that Check can compare the recorded numbers with
+// the state of the notifier. The zero value is empty and ready.
 type Accounts struct {
-	// Total is of all Alertmanagers together.
+	// Total has the totals over all Alertmanagers.
 	Total Totals
-	// Delays are the times until an Alertmanager first accepted an alert.
+	// Delays are the times until the first Alertmanager accepted each alert.
 	Delays Delays
-	// Unasked counts the alerts that were counted as offered and then dropped by the relabelling of every set.
+	// Unasked counts the alerts that were counted as offered, but were then dropped by the relabelling of every set.
 	Unasked int64
-	// Settled counts the lost alerts of closed sends.
+	// Settled counts the lost alerts of the sends whose accounts are closed.
 	Settled int64
 
-	// Changed, if not nil, becomes true when an account changes that Check has not looked at.
+	// Changed, if not nil, is set to true when an account changes, so that Check has to be called.
 	Changed *bool
 
-	open    int            // sends that are not closed
-	peers   []*PeerAccount // by address, sorted
-	changed []*PeerAccount // those that changed since the last check
+	open    int            // the number of sends whose accounts are not closed
+	peers   []*PeerAccount // sorted by address
+	changed []*PeerAccount // the accounts that changed since the last check
 }
 
 // A PeerAccount is the account of one Alertmanager in a sender's ledger.
@@ -35,37 +35,38 @@ type PeerAccount struct {
 	Address string
 	// Account is complete once Fill has been called.
 	Account Account
-	// Delays are those of the copies that it answered with 2xx in time.
+	// Delays are the delays of the copies that the Alertmanager answered with 2xx in time.
 	Delays Delays
 
-	// Rank is its place among the peers.
+	// Rank is its index in Accounts.Peers.
 	Rank int
 
-	acknowledged int64 // copies that it answered with 2xx in time, counted apart from Account.Delivered
+	acknowledged int64 // copies answered with 2xx in time, counted independently of Account.Delivered
 	counts       *fakeam.AlertCounts
 	of           *Accounts
 }
 
-// A Step is copies that an Alertmanager accepted, or that are sent to it, at an instant.
+// A Step is a group of copies that an Alertmanager accepts, or that are sent to it, at one instant.
 type Step struct {
 	// At is the instant, in nanoseconds from the start of the run.
 	At int64
-	// N is how many copies they are, Fresh how many of them no Alertmanager had accepted before.
+	// N is the number of copies, Fresh the number of those that no Alertmanager had accepted before.
 	N, Fresh int32
 }
 
-// Steps are the copies of Seg, step by step.
+// Steps are consecutive steps that together consist of the copies of Seg.
 type Steps struct {
 	Seg  alerts.Segment
 	List []Step
 }
 
-// NewStep records that an Alertmanager accepts the copies of seg at an instant.
+// NewStep records that an Alertmanager accepts the copies of seg at an instant, and returns that as a Step.
 func NewStep(at int64, seg *alerts.Segment) Step {
 	return Step{At: at, N: int32(seg.Len()), Fresh: int32(seg.Send.SetTaken(seg.From, seg.To))}
 }
 
-// AddPeer adds the account of an Alertmanager at index i; counts are the Alertmanager's own counts.
+// AddPeer inserts an account for an Alertmanager at index i and returns it. counts are the numbers that the
+// Alertmanager itself counts.
 func (a *Accounts) AddPeer(i int, address string, counts *fakeam.AlertCounts) *PeerAccount {
 	p := &PeerAccount{Address: address, counts: counts, of: a}
 	a.peers = slices.Insert(a.peers, i, p)
@@ -75,10 +76,10 @@ func (a *Accounts) AddPeer(i int, address string, counts *fakeam.AlertCounts) *P
 	return p
 }
 
-// Peers are the accounts of the Alertmanagers, sorted by address. The caller must not change the slice.
+// Peers returns the accounts of the Alertmanagers, sorted by address. The caller must not change the slice.
 func (a *Accounts) Peers() []*PeerAccount { return a.peers }
 
-// Offer records a call of Send that has the manager's lock.
+// Offer records a call of Send that has got the manager's lock.
 func (a *Accounts) Offer(s *alerts.Send) {
 	a.open++
 	a.Total.Sends++
@@ -86,7 +87,7 @@ func (a *Accounts) Offer(s *alerts.Send) {
 	a.Total.Relabelled += int64(s.Offered() - s.N)
 }
 
-// Hold records that a send loop got the copies of seg.
+// Hold records that the copies of seg were handed to a send loop.
 func (a *Accounts) Hold(seg alerts.Segment) {
 	root := seg.Send.Root()
 	root.Open += seg.Len()
@@ -95,7 +96,7 @@ func (a *Accounts) Hold(seg alerts.Segment) {
 	}
 }
 
-// Ask records that the copies of a batch are posted to an Alertmanager, or would be if they were not dropped.
+// Ask records that the copies of a batch are posted to an Alertmanager, or would be if they had not been dropped.
 func (a *Accounts) Ask(batch ...alerts.Segment) {
 	for i := range batch {
 		if root := batch[i].Send.Root(); root.RelabelledLater {
@@ -104,8 +105,8 @@ func (a *Accounts) Ask(batch ...alerts.Segment) {
 	}
 }
 
-// BatchDone records the end of a batch. If there was an Alertmanager (anyAlertmanager), copies that were posted to none
-// were dropped by relabelling on purpose; otherwise they are lost.
+// BatchDone records the end of a batch. If there was an Alertmanager (anyAlertmanager), relabelling dropped on purpose
+// the copies that were posted to none; otherwise they are lost.
 func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	for i := range batch {
 		seg := &batch[i]
@@ -124,7 +125,7 @@ func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	}
 }
 
-// Deliver records that p answered requests that carried steps with 2xx in time.
+// Deliver records that the Alertmanager of p answered requests, which carried steps, with 2xx in time.
 func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	n := 0
 	for i := range steps {
@@ -144,9 +145,9 @@ func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	p.Change().Delivered += int64(n) //mutant:delivery-counts-one-too-many
 }
 
-// Settle closes the account of a send of which no copy waits or is in flight, and returns how many alerts are lost:
-// those that no Alertmanager accepted. If there was one (anyAlertmanager), those that the relabelling of every set
-// dropped are not lost.
+// Settle closes the account of a send of which no copy waits or is in flight. It returns how many alerts are lost, that
+// is, accepted by no Alertmanager. If there was an Alertmanager (anyAlertmanager), the alerts that the relabelling of
+// every set dropped do not count as lost.
 func (a *Accounts) Settle(s *alerts.Send, anyAlertmanager bool) (lost int64) {
 	before := a.Settled
 	a.open--
@@ -160,7 +161,7 @@ func (a *Accounts) Settle(s *alerts.Send, anyAlertmanager bool) (lost int64) {
 	return a.Settled - before
 }
 
-// Change returns the account for a change, and marks it for the next Check.
+// Change returns the account so that the caller can change it, and marks it for the next Check.
 func (p *PeerAccount) Change() *Account {
 	a := p.of
 	if n := len(a.changed); n == 0 || a.changed[n-1] != p {
@@ -172,8 +173,8 @@ func (p *PeerAccount) Change() *Account {
 	return &p.Account
 }
 
-// Fill completes the account of p with the copies that wait and are in flight now, and with the Alertmanager's own
-// counts.
+// Fill completes the account of p with the copies that wait and that are in flight now, and with the numbers that the
+// Alertmanager itself counts.
 func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 	a, c := &p.Account, p.counts
 	a.Queued, a.InFlight = queued, inFlight
@@ -182,12 +183,12 @@ func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 	return a
 }
 
-// Unchecked reports whether accounts changed since the last check.
+// Unchecked reports whether an account has changed since the last check.
 func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
 
-// Check compares the accounts that changed with the copies that wait and are in flight, which holds returns for the
-// peer with a rank, and with the copies that the Alertmanagers acknowledged. lost is the error of the first account
-// that does not add up, wrong that of the first that differs from the acknowledgements.
+// Check compares the changed accounts with the copies that wait and are in flight, which the function holds returns for
+// the peer with a rank, and with the copies that the Alertmanagers acknowledged. lost is an error about the first
+// account that does not add up, wrong one about the first account that differs from the acknowledgements.
 func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
 	for _, p := range a.changed {
 		c := &p.Account
@@ -195,15 +196,16 @@ func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, w
 			lost = fmt.Errorf("conservation: %s: %s", p.Address, c.Unbalanced())
 		}
 		if c.Delivered != p.acknowledged && wrong == nil {
-			wrong = fmt.Errorf("receipts: %s: delivered %d, but it acknowledged %d", p.Address, c.Delivered, p.acknowledged)
+			wrong = fmt.Errorf("receipts: %s: %d copies count as delivered, but the Alertmanager acknowledged %d",
+				p.Address, c.Delivered, p.acknowledged)
 		}
 	}
 	a.changed = a.changed[:0]
 	return lost, wrong
 }
 
-// Ledger returns the accounts at this instant, once those of all peers are filled. waiting are the copies that wait or
-// are in flight; blocked are the calls of Send that wait for the manager's lock.
+// Ledger returns the accounts at this instant. Fill must have been called for all peers. waiting are the copies that
+// wait or are in flight, blocked the calls of Send that wait for the manager's lock.
 func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledger, error) {
 	l := Ledger{Totals: a.Total, Alertmanagers: map[string]Account{}}
 	for _, p := range a.peers {
@@ -212,7 +214,7 @@ func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledge
 	l.Pending = waiting.Pending()
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < a.Settled || a.open == 0 && l.Lost != a.Settled {
-		return l, fmt.Errorf("conservation: lost %d, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled,
+		return l, fmt.Errorf("conservation: %d alerts are lost, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled,
 			a.open)
 	}
 	for _, s := range blocked {
@@ -222,5 +224,5 @@ func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledge
 	return l, nil
 }
 
-// Drop records that n copies for p are dropped for a reason.
+// Drop records that n copies for the Alertmanager of p were dropped for a reason.
 func (p *PeerAccount) Drop(why core.Reason, n int) { p.Change().Dropped[why] += int64(n) }

@@ -8,45 +8,46 @@ import (
 	"time"
 )
 
-// noGap is the longest time that counts as none: the v2 API cuts the end of an alert to the millisecond.
+// noGap is the longest time that counts as no gap: API v2 truncates the end of an alert to milliseconds.
 const noGap = int64(time.Millisecond)
 
-// AlertAccounts are the account of the alerts of a run. An alert is a label set from the instant at which it fires at
-// its source until it ends there; one that fires again is another.
+// AlertAccounts are the accounts of the alerts of a run. An alert is a label set, from the instant at which it fires at
+// its source until it resolves there. If the label set fires again, that is another alert.
 type AlertAccounts struct {
-	// Any is what at least one Alertmanager knew.
+	// Any is the account of what at least one Alertmanager knew.
 	Any AlertAccount `json:"any"`
-	// Alertmanagers are what each knew, by address.
+	// Alertmanagers are the accounts of what each Alertmanager knew, by address.
 	Alertmanagers map[string]AlertAccount `json:"alertmanagers"`
 }
 
-// An AlertAccount says how well an Alertmanager knew of the alerts that were meant for it. It knows an alert while its
-// store has it with an end that is later than now.
+// An AlertAccount tells when an Alertmanager knew the alerts that were meant for it. An Alertmanager knows an alert
+// while its store contains the alert with an endsAt in the future.
 type AlertAccount struct {
-	// Alerts counts those that fired, Missed those of them that were never known.
+	// Alerts counts the alerts that fired, Missed those of them that the Alertmanager never knew.
 	Alerts int64 `json:"alerts"`
 	Missed int64 `json:"missed"`
-	// FirstDelivery is, by alert, from when it fires until it is first known; without end for those that were missed.
+	// FirstDelivery has for each alert the time from when it fires until it is first known; it is endless for missed
+	// alerts.
 	FirstDelivery AlertTimes `json:"first_delivery"`
-	// Uncovered is, by alert, for how long it fires and is not known.
+	// Uncovered has for each alert the total time during which it fires and is not known.
 	Uncovered AlertTimes `json:"uncovered"`
-	// FalselyResolved counts the alerts that were resolved while they fired, for a millisecond or longer; FalseResolves
-	// is for how long, each time.
+	// FalselyResolved counts the alerts that became resolved for longer than a millisecond while they fired at their
+	// source. FalseResolves has the duration of each of these times.
 	FalselyResolved int64      `json:"falsely_resolved"`
 	FalseResolves   AlertTimes `json:"false_resolves"`
-	// LateResolve is, by alert, for how long it is known after it ended.
+	// LateResolve has for each alert how long it is still known after it resolved at its source.
 	LateResolve AlertTimes `json:"late_resolve"`
 }
 
-// AlertTimes are durations, some of which may have no end.
+// AlertTimes are durations, some of which may be endless.
 type AlertTimes struct {
 	Delays
-	// Endless counts those without an end.
+	// Endless counts the endless durations, which Delays does not contain.
 	Endless int64
 }
 
-// Quantile returns the shortest duration that at least the fraction q, 0 to 1, of all is not above; false if it has no
-// end.
+// Quantile returns the shortest duration that is not exceeded by at least the fraction q (0 to 1) of all durations. It
+// returns false if that duration is endless.
 func (t *AlertTimes) Quantile(q float64) (time.Duration, bool) {
 	all := t.Count() + t.Endless
 	rank := max(int64(math.Ceil(float64(q*float64(all)))), 1)
@@ -56,11 +57,11 @@ func (t *AlertTimes) Quantile(q float64) (time.Duration, bool) {
 	return t.rank(rank), true
 }
 
-// Longest returns the longest duration, 0 of none; false if it has no end.
+// Longest returns the longest duration, or 0 if there is none. It returns false if a duration is endless.
 func (t *AlertTimes) Longest() (time.Duration, bool) { return t.Max(), t.Endless == 0 }
 
-// MarshalJSON writes {"count", "p50_ns", "p90_ns", "p99_ns", "max_ns", "total_ns"}; a time without an end is null, and
-// the total is of those that have one.
+// MarshalJSON writes {"count", "p50_ns", "p90_ns", "p99_ns", "max_ns", "total_ns"}. An endless duration is null; the
+// total does not contain the endless ones.
 func (t AlertTimes) MarshalJSON() ([]byte, error) {
 	orNull := func(d time.Duration, ends bool) *time.Duration {
 		if !ends {
@@ -79,11 +80,12 @@ func (t AlertTimes) MarshalJSON() ([]byte, error) {
 	}{t.Count() + t.Endless, quantile(0.5), quantile(0.9), quantile(0.99), orNull(t.Longest()), t.Total()})
 }
 
-// A Filter reports whether an account is of an alert, by its number, at an Alertmanager, or with "" at any.
+// A Filter reports whether an alert, given by its number, is meant for the Alertmanager at an address, or if address is
+// "", for any.
 type Filter func(address string, alert int) bool
 
-// Account returns the account of a run that ended at an instant, of the alerts that a filter lets pass. What happens
-// at the end or later is left out.
+// Account returns the account of a run that ended at the instant end, of the alerts that pass lets through. Records at
+// the end or later are left out.
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
 	slices.SortStableFunc(l.records, func(a, b alertRecord) int { return cmp.Compare(a.at, b.at) })
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}
@@ -95,37 +97,37 @@ func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
 	return all
 }
 
-// anyAlertmanager selects the records of all Alertmanagers.
+// anyAlertmanager stands for all Alertmanagers together.
 const anyAlertmanager = -2
 
-// A sweep goes through the records in the order of time.
+// A sweep goes through the records in the order of time and computes accounts.
 type sweep struct {
 	log   *AlertLog
 	end   int64
 	pass  func(alert int) bool
 	cells []cell   // by alert
-	known [][]bool // by Alertmanager and label set: it is known as firing
+	known [][]bool // by Alertmanager and label set: whether it is known as firing
 	now   int64
 	sum   AlertAccount
 }
 
-// A cell is what there is to say of an alert, at one Alertmanager or at any.
+// A cell is the state of one alert at one Alertmanager, or at all of them together.
 type cell struct {
-	sources int32 // how many of those that are one alert fire at their source
-	knows   int32 // how many label sets of it are known as firing
-	// alerted says that it fired: all below is about the last time.
+	sources int32 // how many of the source alerts that relabelling merges into this one fire
+	knows   int32 // how many label sets of this alert are known as firing
+	// alerted says that the alert fired. The fields below are about the last time that it did.
 	alerted   bool
-	delivered bool  // it was known
-	resolved  bool  // it was falsely resolved
+	delivered bool  // it has been known since it fired
+	resolved  bool  // it was falsely resolved since it fired
 	fired     int64 // when it fired
 	changed   int64 // when sources or knows last changed
-	first     int64 // how long until it was known
-	gap       int64 // for how long it has been uncovered after it was known, now
-	uncovered int64 // for how long it was uncovered, but for gap
-	late      int64 // for how long it was known after it ended
+	first     int64 // how long it took until it was first known
+	gap       int64 // how long it has been unknown now, after it was known before
+	uncovered int64 // how long it was unknown in total, without gap
+	late      int64 // how long it was known after it resolved at its source
 }
 
-// account returns the account of one Alertmanager, or of anyAlertmanager.
+// account computes the account of one Alertmanager, or of anyAlertmanager.
 func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccount {
 	s.sum, s.pass = AlertAccount{}, pass
 	clear(s.cells)
@@ -166,7 +168,7 @@ func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccoun
 	return s.sum
 }
 
-// source has alerts begin to fire, or end, at their source.
+// source applies a record that alerts begin to fire or resolve at their source.
 func (s *sweep) source(r *alertRecord) {
 	for alert := r.first; alert < r.first+r.n; alert++ {
 		a := int(s.log.find(alert))
@@ -189,7 +191,7 @@ func (s *sweep) source(r *alertRecord) {
 	}
 }
 
-// learns has an Alertmanager know a label set as firing from now on, or no longer.
+// learns applies that an Alertmanager begins to know a label set as firing, or no longer does.
 func (s *sweep) learns(alertmanager, labelSet int, firing bool) {
 	if more := labelSet + 1 - len(s.known[alertmanager]); more > 0 {
 		s.known[alertmanager] = append(s.known[alertmanager], make([]bool, more)...)
@@ -211,8 +213,8 @@ func (s *sweep) learns(alertmanager, labelSet int, firing bool) {
 	})
 }
 
-// elapse accounts for the time since something last changed. What was so for an instant only, such as between an expiry
-// and the copy that arrives then, does not count.
+// elapse adds the time since the last change to the account. A state that lasted for an instant only, such as between
+// an expiry and the arrival of a new copy, does not count.
 func (s *sweep) elapse(c *cell) {
 	since, d := c.changed, s.now-c.changed
 	if c.changed = s.now; d == 0 {
@@ -230,7 +232,7 @@ func (s *sweep) elapse(c *cell) {
 	}
 }
 
-// endGap ends a time in which an alert was uncovered after it had been known.
+// endGap ends a period in which an alert was unknown after it had been known.
 func (s *sweep) endGap(a int) {
 	c := &s.cells[a]
 	if c.gap >= noGap {
@@ -243,7 +245,7 @@ func (s *sweep) endGap(a int) {
 	c.gap = 0
 }
 
-// count adds an alert to the account.
+// count adds an alert, which has ended, to the account.
 func (s *sweep) count(a int) {
 	c := &s.cells[a]
 	if !s.pass(a) {
@@ -263,7 +265,7 @@ func (s *sweep) count(a int) {
 	s.sum.LateResolve.Add(time.Duration(c.late), 1)
 }
 
-// eachAlert calls f with the alerts that an Alertmanager knows by a label set.
+// eachAlert calls f with every alert that an Alertmanager knows by a label set.
 func (l *AlertLog) eachAlert(alertmanager, labelSet int, f func(alert int)) {
 	am := &l.alertmanagers[alertmanager]
 	if am.plain {
@@ -276,7 +278,7 @@ func (l *AlertLog) eachAlert(alertmanager, labelSet int, f func(alert int)) {
 	}
 }
 
-// alertOf calls f with the alert of which Send's relabelling made a label set.
+// alertOf calls f with the alert that the relabelling of Send turned into a label set, if there is one.
 func (l *AlertLog) alertOf(labelSet int, f func(alert int)) {
 	if labelSet < len(l.alerts) && l.alerts[labelSet] > 0 {
 		f(int(l.find(l.alerts[labelSet] - 1)))

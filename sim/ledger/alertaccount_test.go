@@ -16,17 +16,17 @@ import (
 
 const ms = int64(time.Millisecond)
 
-// all lets every alert pass.
+// all is a filter that lets every alert pass.
 func all(string, int) bool { return true }
 
-// newAlertmanager adds one whose set does not relabel.
+// newAlertmanager adds an Alertmanager whose set has no relabelling.
 func newAlertmanager(l *ledger.AlertLog, address string) int {
 	am := l.NewAlertmanager(address)
 	l.Joins(am, nil, false)
 	return am
 }
 
-// know records that an Alertmanager knows a label set as firing, or no longer.
+// know records that an Alertmanager begins to know a label set as firing (firing is true), or no longer knows it.
 func know(l *ledger.AlertLog, am int, at int64, labelSet int, firing bool) {
 	kind := fakeam.Resolves
 	if firing {
@@ -35,9 +35,9 @@ func know(l *ledger.AlertLog, am int, at int64, labelSet int, firing bool) {
 	l.Changes(am, []fakeam.Change{{At: at, Kind: kind, First: labelSet, N: 1}})
 }
 
-// One alert at one Alertmanager, in minutes: what a person works out on paper.
+// The account of one alert at one Alertmanager equals what a person computes by hand. Times are in minutes.
 func TestAccountOfOneAlert(t *testing.T) {
-	type span struct{ from, to int } // to 0: to the end
+	type span struct{ from, to int } // to is 0 if the span lasts until the end of the run
 	for _, c := range []struct {
 		name             string
 		fires, known     []span
@@ -74,7 +74,7 @@ func TestAccountOfOneAlert(t *testing.T) {
 			am, alert := newAlertmanager(&l, "am-a"), l.NewAlerts(1)
 			l.SentAs(alert, 7)
 			minute := func(m int) int64 { return int64(m) * int64(time.Minute) }
-			for _, s := range c.known { // what an Alertmanager resolved may be recorded late
+			for _, s := range c.known { // a resolve at an Alertmanager may be recorded later than it happened
 				know(&l, am, minute(s.from), 7, true)
 				if s.to > 0 {
 					know(&l, am, minute(s.to), 7, false)
@@ -97,19 +97,20 @@ func TestAccountOfOneAlert(t *testing.T) {
 			require.Equal(t, c.times, got.Any.FalseResolves.Count(), "false resolves")
 			require.Equal(t, c.longest, got.Any.FalseResolves.Max(), "longest false resolve")
 			require.Equal(t, int64(c.late), got.Any.LateResolve.Total(), "late resolve")
-			require.Equal(t, summary(got.Any), summary(got.Alertmanagers["am-a"]), "the only Alertmanager is any")
+			require.Equal(t, summary(got.Any), summary(got.Alertmanagers["am-a"]), "any is am-a")
 		})
 	}
 }
 
-// summary is an account as text.
+// summary returns an account as text.
 func summary(a ledger.AlertAccount) string {
 	return fmt.Sprint(a.Alerts, " alerts, missed ", a.Missed, ", first ", a.FirstDelivery.Endless, a.FirstDelivery.Total(),
 		", uncovered ", a.Uncovered.Total(), " longest ", a.Uncovered.Max(), ", falsely resolved ", a.FalselyResolved,
 		" ", a.FalseResolves.Count(), " times ", a.FalseResolves.Total(), ", late ", a.LateResolve.Total())
 }
 
-// Alerts of which relabelling makes one label set are one alert: it fires while one of them does.
+// If relabelling turns several alerts into the same label set they are one alert, which fires while at least one of
+// them does.
 func TestRelabellingMergesAlerts(t *testing.T) {
 	var l ledger.AlertLog
 	am, alert := newAlertmanager(&l, "am-a"), l.NewAlerts(2)
@@ -127,7 +128,7 @@ func TestRelabellingMergesAlerts(t *testing.T) {
 	require.Equal(t, 1*time.Millisecond, got.FalseResolves.Max())
 }
 
-// A reload that changes external labels gives an alert another label set: it stays one alert.
+// A reload that changes external labels gives an alert another label set; it is still the same alert.
 func TestReloadKeepsAlerts(t *testing.T) {
 	var l ledger.AlertLog
 	am, alert := newAlertmanager(&l, "am-a"), l.NewAlerts(1)
@@ -142,8 +143,8 @@ func TestReloadKeepsAlerts(t *testing.T) {
 		summary(got))
 }
 
-// Alertmanagers hear of different label sets where their sets relabel, and forget all when they restart; any is the
-// union.
+// Alertmanagers whose sets relabel know an alert by different label sets, and an Alertmanager loses its alerts in a
+// restart. The account of any Alertmanager is that of the union of what they know.
 func TestAlertmanagersDiffer(t *testing.T) {
 	var l ledger.AlertLog
 	a, b, alert := l.NewAlertmanager("am-a"), l.NewAlertmanager("am-b"), l.NewAlerts(1)
@@ -155,7 +156,7 @@ func TestAlertmanagersDiffer(t *testing.T) {
 	l.Fires(0, alert, 1)
 	know(&l, a, 1*ms, 0, true)
 	l.Forgets(4*ms, a)
-	know(&l, b, 3*ms, 0, true) // a label set that its set never makes of the alert
+	know(&l, b, 3*ms, 0, true) // the set of b never turns the alert into this label set
 	know(&l, b, 6*ms, 1, true)
 	got := l.Account(10*ms, all)
 	require.Equal(t, time.Millisecond, got.Any.FirstDelivery.Max())
@@ -167,7 +168,7 @@ func TestAlertmanagersDiffer(t *testing.T) {
 	require.Zero(t, func() int64 { a := none.Alertmanagers["am-a"]; return a.Alerts }())
 }
 
-// Quantiles are over all alerts, those that were never known included.
+// Quantiles are over all alerts, including those that were never known.
 func TestQuantilesWithoutEnd(t *testing.T) {
 	var l ledger.AlertLog
 	am, first := newAlertmanager(&l, "am-a"), l.NewAlerts(4)
@@ -190,7 +191,7 @@ func TestQuantilesWithoutEnd(t *testing.T) {
 		string(text))
 }
 
-// The account is that of a slow one, which looks at every millisecond.
+// The account equals that of a slow implementation that looks at every millisecond.
 func TestAccountByTheMillisecond(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const end, alerts, ams = 40, 3, 2
@@ -242,7 +243,7 @@ func TestAccountByTheMillisecond(t *testing.T) {
 	})
 }
 
-// A slowAccount counts in milliseconds.
+// A slowAccount is the account of the slow implementation, in milliseconds.
 type slowAccount struct {
 	alerts, missed, first, uncovered, longest, resolved, times, gaps, late int64
 }

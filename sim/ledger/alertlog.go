@@ -7,21 +7,22 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// An AlertLog records in the course of a run when alerts fire at their source, and when Alertmanagers know them as
-// firing. Account makes the account of alerts of it.
+// An AlertLog records during a run when alerts fire at their source, and when Alertmanagers know them as firing. Its
+// method Account computes the account of alerts from it.
 //
-// An alert has a number of its own, since it may be known by several label sets: a reload that changes external labels
-// gives it another, and the relabelling of an Alertmanager set one more. Alerts of which Send's relabelling makes the
-// same label set, such as those of two replicas, become one. Label sets have the numbers that they have in the run.
+// Alerts have numbers of their own, because one alert may be known by several label sets: a reload that changes
+// external labels gives the alert another label set, and the relabelling of an Alertmanager set yet another. Alerts
+// that the relabelling of Send turns into the same label set, such as those of two replicas, become one alert. Label
+// sets have the numbers that they have in the run.
 //
-// Times are in nanoseconds from the start of the run, and need not be recorded in their order: Alertmanagers resolve
-// what has expired later. The zero value is empty and ready.
+// Times are in nanoseconds from the start of the run. They need not be recorded in order, because Alertmanagers resolve
+// expired alerts later than they expire. The zero value is empty and ready.
 type AlertLog struct {
-	sameAs        []int32         // by alert: an alert that it is one with, itself if there is none
-	alerts        []int32         // by label set as Send's relabelling leaves it: the alert and 1, 0 if there is none
-	sent          []bool          // by alert: it has a label set
-	dropped       map[int]bool    // alerts that Send's relabelling dropped
-	variants      []map[int][]int // by Alertmanager set: the label sets of which its relabelling made one
+	sameAs        []int32         // by alert: an alert that it was merged with, or itself
+	alerts        []int32         // by label set after the relabelling of Send: the number of its alert plus 1, or 0
+	sent          []bool          // by alert: whether the relabelling of Send turned it into a label set
+	dropped       map[int]bool    // the alerts that the relabelling of Send dropped
+	variants      []map[int][]int // by Alertmanager set and label set after its relabelling: the label sets before it
 	sets          map[*core.Set]int
 	records       []alertRecord
 	alertmanagers []logAlertmanager
@@ -29,30 +30,31 @@ type AlertLog struct {
 
 type logAlertmanager struct {
 	address string
-	sets    []int // those that it was in, by their place in variants
-	plain   bool  // one of them does not relabel
+	sets    []int // the sets that it was in, as indexes of variants
+	plain   bool  // whether one of its sets has no relabelling
 }
 
-// An alertRecord is something that happens to n alerts, or label sets at an Alertmanager, from first on.
+// An alertRecord is something that happens to n alerts at their source, or to n label sets at an Alertmanager. first is
+// the lowest number of them.
 type alertRecord struct {
 	at           int64
 	first, n     int32
-	alertmanager int16 // atSource for alerts at their source
+	alertmanager int16 // atSource if it happens at the source
 	kind         recordKind
 }
 
 type recordKind uint8
 
 const (
-	begins  recordKind = iota // to fire at the source; to be known as firing at an Alertmanager
-	ends                      // the same
-	forgets                   // an Alertmanager was restarted
+	begins  recordKind = iota // the alert begins to fire, or the label set begins to be known as firing
+	ends                      // the alert ends, or the label set is no longer known as firing
+	forgets                   // an Alertmanager was restarted and lost all alerts
 )
 
-// atSource is the Alertmanager of records of the source.
+// atSource stands in place of an Alertmanager in records about the source.
 const atSource = -1
 
-// NewAlerts adds n alerts and returns the number of the first.
+// NewAlerts adds n alerts and returns the lowest of their numbers.
 func (l *AlertLog) NewAlerts(n int) int {
 	first := len(l.sameAs)
 	l.sameAs = slices.Grow(l.sameAs, n)
@@ -66,10 +68,10 @@ func (l *AlertLog) NewAlerts(n int) int {
 // Fires records that n alerts begin to fire at their source.
 func (l *AlertLog) Fires(at int64, first, n int) { l.add(at, atSource, begins, first, n) }
 
-// Ends records that n alerts end at their source.
+// Ends records that n alerts resolve at their source.
 func (l *AlertLog) Ends(at int64, first, n int) { l.add(at, atSource, ends, first, n) }
 
-// SentAs records that Send's relabelling makes a label set of an alert.
+// SentAs records that the relabelling of Send turns an alert into a label set.
 func (l *AlertLog) SentAs(alert, labelSet int) {
 	if more := labelSet + 1 - len(l.alerts); more > 0 {
 		l.alerts = append(l.alerts, make([]int32, more)...)
@@ -95,11 +97,12 @@ func (l *AlertLog) SetsOf(address string) []*core.Set {
 	return list
 }
 
-// WasSent reports whether Send's relabelling made a label set of an alert, WasDropped whether it dropped it.
+// WasSent reports whether the relabelling of Send turned an alert into a label set, WasDropped whether it dropped the
+// alert.
 func (l *AlertLog) WasSent(alert int) bool    { return l.sent[alert] }
 func (l *AlertLog) WasDropped(alert int) bool { return l.dropped[alert] }
 
-// Dropped records that Send's relabelling drops an alert on purpose.
+// Dropped records that the relabelling of Send drops an alert on purpose.
 func (l *AlertLog) Dropped(alert int) {
 	if l.dropped == nil {
 		l.dropped = map[int]bool{}
@@ -107,7 +110,7 @@ func (l *AlertLog) Dropped(alert int) {
 	l.dropped[alert] = true
 }
 
-// find returns the lowest alert that one is the same as.
+// find returns the lowest number among the alerts that were merged with this one.
 func (l *AlertLog) find(alert int32) int32 {
 	for l.sameAs[alert] != alert {
 		l.sameAs[alert] = l.sameAs[l.sameAs[alert]]
@@ -116,7 +119,8 @@ func (l *AlertLog) find(alert int32) int32 {
 	return alert
 }
 
-// RelabelledAs records that an Alertmanager set makes a label set of one that Send's relabelling left.
+// RelabelledAs records that an Alertmanager set turns the label set from, which the relabelling of Send left, into the
+// label set to.
 func (l *AlertLog) RelabelledAs(set *core.Set, from, to int) {
 	v := l.variants[l.setNumber(set)]
 	if !slices.Contains(v[to], from) {
@@ -142,7 +146,7 @@ func (l *AlertLog) NewAlertmanager(address string) int {
 	return len(l.alertmanagers) - 1
 }
 
-// Joins records that an Alertmanager is in a set, which relabels or does not.
+// Joins records that an Alertmanager is in a set. relabels says whether the set has relabelling.
 func (l *AlertLog) Joins(alertmanager int, set *core.Set, relabels bool) {
 	am := &l.alertmanagers[alertmanager]
 	am.plain = am.plain || !relabels
@@ -164,7 +168,7 @@ func (l *AlertLog) Changes(alertmanager int, changes []fakeam.Change) {
 	}
 }
 
-// Forgets records that an Alertmanager lost all that it knew.
+// Forgets records that an Alertmanager lost all its alerts.
 func (l *AlertLog) Forgets(at int64, alertmanager int) { l.add(at, alertmanager, forgets, 0, 0) }
 
 func (l *AlertLog) add(at int64, alertmanager int, kind recordKind, first, n int) {

@@ -10,22 +10,23 @@ import (
 
 // Delays is a histogram of delays from 0s up. The zero value is empty and ready.
 //
-// Its bins are those of a decimal log-linear histogram: delays up to 100µs are kept to the microsecond, longer ones
-// to three digits, so a quantile is at most 1 % above the true one. Bins are fixed and hold integers: merging is exact,
-// in any order. An edge belongs to the bin below it, and every bound that people write with up to three digits (5ms,
-// 2.5s) is an edge, so Below is exact there. Count, Max, Min and Mean are exact always.
+// Its bins are those of a decimal log-linear histogram: delays up to 100µs are kept to the microsecond and longer ones
+// to three digits, so a quantile is at most 1 % too high. The bins are fixed and hold integers, so merging is exact in
+// any order. The upper edge of a bin belongs to the bin. Every bound that people write with up to three digits (5ms,
+// 2.5s) is an edge, so Below is exact for it. Count, Max, Min and Mean are always exact.
 type Delays struct {
-	bins     []int64 // up to the last that holds any
+	bins     []int64 // up to the last bin that is not empty
 	blocks   []int64 // the sums of blockSize bins each, for Below
 	n        int64
 	min, max int64
-	sum      [2]uint64 // of all nanoseconds, high word first
+	sum      [2]uint64 // the sum of all nanoseconds, high word first
 }
 
 // delayUnit is the width of the narrowest bins.
 const delayUnit = int64(time.Microsecond)
 
-// BinOf returns the bin of a delay: 0 for no delay at all, then 100 of one unit, then 900 for each power of ten.
+// BinOf returns the bin of a delay. Bin 0 is for delays of 0, the next 100 bins are one delayUnit wide, and then follow
+// 900 bins for each power of ten.
 func BinOf(delay int64) int {
 	if delay <= 0 {
 		return 0
@@ -34,7 +35,7 @@ func BinOf(delay int64) int {
 	if v < 1000 {
 		return 1 + int(v)
 	}
-	power := (bits.Len64(v)*1233)>>12 - 2 // 1233/4096 is the logarithm of 2; at most one too large
+	power := (bits.Len64(v)*1233)>>12 - 2 // 1233/4096 approximates log10(2); the result is at most one too large
 	if v < powers[power+2] {
 		power--
 	}
@@ -45,7 +46,7 @@ func BinOf(delay int64) int {
 	return 900*power + 1 + int(digits)
 }
 
-// edgeOf returns the longest delay of a bin.
+// edgeOf returns the longest delay that belongs to a bin.
 func edgeOf(bin int) int64 {
 	if bin <= 100 {
 		return int64(bin) * delayUnit
@@ -67,7 +68,7 @@ var powers = func() (p [20]uint64) {
 	return p
 }()
 
-// inverses are 2^64 divided by the powers of ten from the second on, rounded up.
+// inverses are 2^64 divided by the powers of ten, from 100 on, rounded up.
 var inverses = func() (inv [20]uint64) {
 	for i := 1; i < len(inv); i++ {
 		inv[i] = math.MaxUint64/powers[i] + 1
@@ -75,14 +76,14 @@ var inverses = func() (inv [20]uint64) {
 	return inv
 }()
 
-// Add records a delay n times; one below 0 counts as none.
+// Add records a delay n times. A negative delay counts as 0.
 func (d *Delays) Add(delay time.Duration, n int64) {
 	if n > 0 {
 		d.add(BinOf(int64(delay)), max(int64(delay), 0), n)
 	}
 }
 
-// add records a delay of a bin n times.
+// add records a delay n times in its bin.
 func (d *Delays) add(bin int, delay, n int64) {
 	if bin >= len(d.bins) {
 		d.reach(bin)
@@ -100,7 +101,7 @@ func (d *Delays) add(bin int, delay, n int64) {
 	d.sum[0] += hi + carry
 }
 
-// reach extends the bins up to one.
+// reach extends the list of bins so that it contains bin.
 func (d *Delays) reach(bin int) {
 	more := bin + 1 - len(d.bins)
 	d.bins = slices.Grow(d.bins, more)[:bin+1]
@@ -110,10 +111,10 @@ func (d *Delays) reach(bin int) {
 	}
 }
 
-// blockSize is how many bins a block has.
+// blockSize is how many bins form a block.
 const blockSize = 16
 
-// Merge adds all that o holds.
+// Merge adds all delays of o to d.
 func (d *Delays) Merge(o *Delays) {
 	if o.n == 0 {
 		return
@@ -140,22 +141,22 @@ func (d *Delays) Merge(o *Delays) {
 // Count returns how many delays were recorded.
 func (d *Delays) Count() int64 { return d.n }
 
-// Min returns the shortest delay, 0 if there is none.
+// Min returns the shortest delay, or 0 if there is none.
 func (d *Delays) Min() time.Duration { return time.Duration(d.min) }
 
-// Max returns the longest delay, 0 if there is none.
+// Max returns the longest delay, or 0 if there is none.
 func (d *Delays) Max() time.Duration { return time.Duration(d.max) }
 
-// Mean returns the mean delay, rounded down, 0 if there is none.
+// Mean returns the mean delay, rounded down, or 0 if there is none.
 func (d *Delays) Mean() time.Duration {
 	if d.n == 0 {
 		return 0
 	}
-	mean, _ := bits.Div64(d.sum[0], d.sum[1], uint64(d.n)) // no longer than the longest
+	mean, _ := bits.Div64(d.sum[0], d.sum[1], uint64(d.n)) // does not overflow: the mean is at most Max
 	return time.Duration(mean)
 }
 
-// Total returns the sum of all delays in nanoseconds, at most the largest int64.
+// Total returns the sum of all delays in nanoseconds, or the largest int64 if the sum is larger.
 func (d *Delays) Total() int64 {
 	if d.sum[0] > 0 || d.sum[1] > math.MaxInt64 {
 		return math.MaxInt64
@@ -168,13 +169,15 @@ func (d *Delays) Seconds() float64 {
 	return (float64(d.sum[0])*(1<<64) + float64(d.sum[1])) / float64(time.Second)
 }
 
-// Quantile returns the q-quantile, q from 0 to 1: the shortest delay such that at least the fraction q of all delays is
-// not above it. It is the upper edge of a bin, but not above Max; 0 if there is no delay.
+// Quantile returns the q-quantile, for q from 0 to 1: the shortest delay that at least the fraction q of all delays
+// does not exceed. The result is rounded up to the upper edge of its bin, but is at most Max; it is 0 if there is no
+// delay.
 func (d *Delays) Quantile(q float64) time.Duration {
 	return d.rank(max(int64(math.Ceil(float64(q*float64(d.n)))), 1))
 }
 
-// rank returns the n-th shortest delay, from 1, as the upper edge of its bin and never above Max; 0 of none.
+// rank returns the rank-th shortest delay, counted from 1, rounded up to the upper edge of its bin but at most Max. It
+// returns 0 if there are not that many delays.
 func (d *Delays) rank(rank int64) time.Duration {
 	if rank > d.n {
 		return d.Max()
@@ -188,7 +191,7 @@ func (d *Delays) rank(rank int64) time.Duration {
 	return d.Max()
 }
 
-// Below returns how many delays are not above a bound.
+// Below returns how many delays are at most bound.
 func (d *Delays) Below(bound time.Duration) int64 {
 	if bound < 0 {
 		return 0
@@ -196,20 +199,20 @@ func (d *Delays) Below(bound time.Duration) int64 {
 	return (&Cumulative{Delays: d}).UpTo(BinOf(int64(bound)))
 }
 
-// A Cumulative counts the delays up to one bin after another, in one pass over the bins.
+// A Cumulative counts the delays in the bins up to one bin after another, in a single pass over all bins.
 type Cumulative struct {
 	*Delays
-	bin int   // the first bin that is not counted
-	n   int64 // the delays in the bins before it
+	bin int   // the first bin that is not counted yet
+	n   int64 // how many delays are in the bins before that
 }
 
-// UpTo returns how many delays are in the bins up to one, which must not be below that of the last call.
+// UpTo returns how many delays are in the bins up to bin, which must not be lower than in the last call.
 func (c *Cumulative) UpTo(bin int) int64 {
 	end := bin + 1
 	if end >= len(c.bins) {
 		return c.Count()
 	}
-	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // the whole blocks between
+	first, last := (c.bin+blockSize-1)/blockSize, end/blockSize // the blocks that are counted as a whole
 	if first >= last {
 		c.n += sum(c.bins[c.bin:end])
 	} else {

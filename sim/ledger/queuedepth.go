@@ -9,56 +9,59 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// A run with a queue without a capacity ends when the queue exceeds MaxDepth alerts, the highest capacity that a
-// scenario may have, or alerts of maxWaitingSends calls of Send: such a queue does not stop growing.
+// A run with a queue of infinite capacity ends when the queue holds more than MaxDepth alerts, or alerts of more than
+// maxWaitingSends calls of Send, because such a queue keeps growing. MaxDepth is also the highest capacity that a
+// scenario may set.
 const (
 	MaxDepth        = 10_000_000
 	maxWaitingSends = 250_000
 )
 
-// A QueueDepth is the length of the queue of a send loop over a run. The loop feeds one Alertmanager, or all in
-// releases with a shared queue. If there were several loops for the same Alertmanagers, one after the other or of
-// several replicas, it is that of the longest queue.
+// A QueueDepth describes the length of a send loop's queue during a run. The loop feeds one Alertmanager or, in
+// releases with a shared queue, all of them. If several loops fed the same Alertmanagers, one after the other or at
+// several replicas, the QueueDepth describes the queue that became longest.
 type QueueDepth struct {
 	// Alertmanagers are the addresses that the queue fed when it was longest.
 	Alertmanagers []string
-	// Waiting and Arriving are the alerts that waited and those that arrived when their sum was highest, for the first
-	// time at At.
+	// Waiting and Arriving are the alerts that waited in the queue and those that arrived when the sum of both was
+	// highest, for the first time at At.
 	Waiting, Arriving int
 	At                time.Duration
-	// Since is when alerts last arrived at an empty queue before At. Arrived counts the alerts that arrived from Since to
-	// At, and Left the outcomes of those that left.
+	// Since is the last time before At at which alerts arrived at an empty queue. Arrived counts the alerts that
+	// arrived from Since to At, Left has the outcomes of those that left the queue in that time.
 	Since   time.Duration
 	Arrived int64
 	Left    Outcomes
-	// Run has the outcomes of the whole run.
+	// Run has the outcomes of all alerts that left the queue during the run.
 	Run Outcomes
-	// Largest is the largest send that arrived.
+	// Largest is the number of alerts in the largest send.
 	Largest int
 	// Mean is the number of waiting alerts, averaged over the time of the run.
 	Mean float64
-	// Course is the length of the queue over time, in at most maxIntervals consecutive steps of length Step from 0s on.
+	// Course is the length of the queue over time, in at most maxIntervals consecutive intervals from 0s on. Step is
+	// the length of an interval.
 	Course []MinMax
 	Step   time.Duration
-	// Endless says that the queue exceeded its bounds (see MaxDepth), which ended the run.
+	// Endless says that the run ended because the queue exceeded its bounds (see MaxDepth).
 	Endless bool
 }
 
-// Longest returns the smallest capacity with which the queue drops nothing: no send is larger, and the queue never
-// overflows.
+// Longest returns the smallest capacity with which the queue drops nothing: no send is larger than it, and the queue
+// never overflows.
 func (d *QueueDepth) Longest() int { return d.Waiting + d.Arriving }
 
 // Outcomes are how batches ended: Answered with 2xx in time, Failed before the timeout, or Expired at the timeout. A
-// batch that goes to several Alertmanagers has the worst of their outcomes, and takes as long as the slowest.
+// batch that goes to several Alertmanagers has the worst outcome of its requests, and takes as long as the slowest of
+// them.
 type Outcomes struct{ Answered, Failed, Expired OutcomeTotals }
 
-// All adds the outcomes up.
+// All returns the sum of all outcomes.
 func (o *Outcomes) All() OutcomeTotals {
 	return OutcomeTotals{o.Answered.Alerts + o.Failed.Alerts + o.Expired.Alerts,
 		o.Answered.For + o.Failed.For + o.Expired.For}
 }
 
-// since returns the difference between o and an earlier state of it.
+// since returns the difference between o and an earlier value of it.
 func (o *Outcomes) since(before *Outcomes) Outcomes {
 	minus := func(s, b OutcomeTotals) OutcomeTotals { return OutcomeTotals{s.Alerts - b.Alerts, s.For - b.For} }
 	return Outcomes{minus(o.Answered, before.Answered), minus(o.Failed, before.Failed), minus(o.Expired, before.Expired)}
@@ -70,16 +73,16 @@ func (s *OutcomeTotals) add(n int, took time.Duration) {
 	s.For += took
 }
 
-// OutcomeTotals is the alerts of batches, and the time that they took.
+// OutcomeTotals is the number of alerts in batches with the same outcome, and the total time that the batches took.
 type OutcomeTotals struct {
 	Alerts int64
 	For    time.Duration
 }
 
-// A MinMax is the lowest and the highest number of waiting alerts in a step of time.
+// A MinMax is the lowest and the highest number of waiting alerts in an interval.
 type MinMax struct{ Least, Most int }
 
-// Longest returns the smallest capacity of all queues with which none of them drops anything.
+// Longest returns the smallest capacity with which none of the queues drops anything.
 func Longest(queues []QueueDepth) int {
 	n := 0
 	for i := range queues {
@@ -90,25 +93,25 @@ func Longest(queues []QueueDepth) int {
 
 type sendLoop = core.SendLoop[*alerts.Send]
 
-// QueueDepths records how long the queues of one sender are.
+// QueueDepths records the lengths of the queues of one sender.
 type QueueDepths struct {
 	// Release is the release of the sender.
 	Release *core.Release
 	loops   []*loopDepth
 }
 
-// A loopDepth is the depth of one send loop's queue, so far.
+// A loopDepth is the depth of the queue of one send loop so far.
 type loopDepth struct {
 	QueueDepth
 	loop    *sendLoop
-	since   int64    // when alerts last arrived at an empty queue
-	arrived int64    // alerts that have arrived from since on
-	before  Outcomes // the outcomes before since
+	since   int64    // the last time at which alerts arrived at an empty queue
+	arrived int64    // how many alerts have arrived from since on
+	before  Outcomes // the outcomes of the alerts that left before since
 
-	area    float64 // alerts times nanoseconds
+	area    float64 // the integral of the number of waiting alerts over time in nanoseconds, for the mean
 	changed int64   // when the queue last changed
-	// The batch in flight, if there is one: when it left the queue, and the worst outcome so far; late if one of its
-	// requests timed out.
+	// The batch in flight, if there is one: when it left the queue, the worst outcome of its requests so far, and
+	// whether one of them timed out.
 	inFlight bool
 	posted   int64
 	worst    core.Outcome
@@ -116,7 +119,7 @@ type loopDepth struct {
 	course   depthSeries
 }
 
-// of returns the depth of a loop's queue.
+// of returns the depth of the queue of a loop.
 func (w *QueueDepths) of(l *sendLoop) *loopDepth {
 	d, ok := l.Tag.(*loopDepth)
 	if !ok {
@@ -127,8 +130,8 @@ func (w *QueueDepths) of(l *sendLoop) *loopDepth {
 	return d
 }
 
-// Arriving records that n copies are about to enter a queue. It reports whether the queue is longer than any that is
-// recorded.
+// Arriving records that n copies are about to enter the queue of l. It reports whether the queue exceeds its bounds
+// (see MaxDepth).
 func (w *QueueDepths) Arriving(now int64, l *sendLoop, n int) (endless bool) {
 	d, waiting := w.of(l), l.Queue.Len()
 	d.pass(now, waiting)
@@ -150,28 +153,28 @@ func (w *QueueDepths) Arriving(now int64, l *sendLoop, n int) (endless bool) {
 	return waiting+n > MaxDepth || l.Queue.Segments() >= maxWaitingSends
 }
 
-// SetEndless records that the run ends because a queue without a capacity is too long.
+// SetEndless records that the run ends because the queue of l exceeds its bounds.
 func (w *QueueDepths) SetEndless(l *sendLoop) { w.of(l).Endless = true }
 
-// pass adds the time since the last change of the queue, in which this many alerts waited.
+// pass accounts for the time since the last change of the queue, during which waiting alerts waited.
 func (d *loopDepth) pass(now int64, waiting int) {
 	d.area += float64(float64(waiting) * float64(now-d.changed))
 	d.changed = now
 }
 
-// Popped records that a batch has left the queue, in which so many alerts waited before and after. Further calls for
-// the same batch have no effect.
+// Popped records that a batch has left the queue of l; before and after are the alerts that waited before and after
+// that. Further calls for the same batch have no effect.
 func (w *QueueDepths) Popped(now int64, l *sendLoop, before, after int) {
 	d := w.of(l)
 	if d.inFlight {
-		return // the same batch, posted to another Alertmanager
+		return // this batch was already recorded for another Alertmanager
 	}
 	d.pass(now, before)
 	d.inFlight, d.posted, d.worst, d.late = true, now, core.Delivered, false
 	d.course.add(now, before, after)
 }
 
-// RequestEnded records how a request of the batch in flight has ended; late says that it timed out.
+// RequestEnded records how a request of the batch in flight ended. late says that it timed out.
 func (w *QueueDepths) RequestEnded(l *sendLoop, o core.Outcome, late bool) {
 	if o != core.Delivered {
 		d := w.of(l)
@@ -182,7 +185,7 @@ func (w *QueueDepths) RequestEnded(l *sendLoop, o core.Outcome, late bool) {
 // BatchDone records the end of a batch of n copies.
 func (w *QueueDepths) BatchDone(now int64, l *sendLoop, n int) {
 	d := w.of(l)
-	if !d.inFlight { // it was posted to no Alertmanager
+	if !d.inFlight { // the batch was posted to no Alertmanager
 		w.Popped(now, l, l.Queue.Len()+n, l.Queue.Len())
 	}
 	d.inFlight = false
@@ -197,7 +200,7 @@ func (w *QueueDepths) BatchDone(now int64, l *sendLoop, n int) {
 	}
 }
 
-// Depths returns the depths of all senders' queues at the end of the run, sorted by Alertmanagers.
+// Depths returns the depths of the queues of all senders at the end of the run, sorted by their Alertmanagers.
 func Depths(now int64, senders []*QueueDepths) (list []QueueDepth) {
 	for _, w := range senders {
 		list = w.report(now, list)
@@ -208,7 +211,7 @@ func Depths(now int64, senders []*QueueDepths) (list []QueueDepth) {
 	return list
 }
 
-// report adds the depths to a list, which keeps the longest queue for the same Alertmanagers.
+// report adds the depths to list. Of queues that feed the same Alertmanagers, list keeps only the longest.
 func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
 	for _, l := range w.loops {
 		if l.Largest == 0 {
@@ -234,18 +237,18 @@ func (w *QueueDepths) report(now int64, list []QueueDepth) []QueueDepth {
 	return list
 }
 
-// maxIntervals is the most steps of a depthSeries.
+// maxIntervals is the highest number of intervals in a depthSeries.
 const maxIntervals = 512
 
-// A depthSeries is the number of waiting alerts over time, in steps of 1<<shift ns. When time passes its last step,
-// steps become twice as long.
+// A depthSeries is the number of waiting alerts over time, in intervals of 1<<shift ns. When the run exceeds the last
+// interval, all intervals become twice as long.
 type depthSeries struct {
 	steps [maxIntervals]MinMax
 	used  int
 	shift uint
 }
 
-// add adds a change of the number of waiting alerts.
+// add records a change of the number of waiting alerts.
 func (c *depthSeries) add(now int64, before, after int) {
 	for now>>c.shift >= maxIntervals {
 		c.halve()
@@ -259,7 +262,7 @@ func (c *depthSeries) add(now int64, before, after int) {
 	s.Least, s.Most = min(s.Least, before, after), max(s.Most, before, after)
 }
 
-// halve merges each two steps into one.
+// halve merges each pair of neighbouring intervals into one.
 func (c *depthSeries) halve() {
 	for i := 0; i < c.used; i += 2 {
 		s := c.steps[i]

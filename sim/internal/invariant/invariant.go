@@ -19,27 +19,27 @@ const (
 	conservation     Invariant = iota // the ledger adds up
 	queueBound                        // a queue holds no more than its capacity, and drops nothing while there is room
 	batchBound                        // a request has no more alerts than the batch size, and is not empty
-	fifo                              // an Alertmanager is posted, and accepts, alerts in the order of the calls of Send
-	oldestFirst                       // a full queue drops alerts that are older than all that stay in it
-	oneRequest                        // an Alertmanager has one request at a time
+	fifo                              // requests to an Alertmanager go out and are accepted in the order of Send
+	oldestFirst                       // a full queue drops the oldest alerts
+	oneRequest                        // an Alertmanager has at most one request in flight
 	noSendAfter                       // no request begins after its Alertmanager was removed or Run has returned
-	sendNeverBlocks                   // Send does not wait
-	metricsMatch                      // the counters equal the sums of the events, by what the release counts
-	lossesCounted                     // dropped_total, as scraped, counts each lost alert
-	atLeastOnePerSet                  // a batch counts as delivered only if an Alertmanager of every set accepted it
-	targetsUnique                     // no set has an Alertmanager twice
-	// after the last event that gives the notifier work, the queues empty within a time that follows from the
+	sendNeverBlocks                   // Send does not wait for the manager's lock
+	metricsMatch                      // the counters equal the sums of the events, counted as the release counts
+	lossesCounted                     // dropped_total, as scraped, counts every lost alert
+	atLeastOnePerSet                  // a delivered batch was accepted by an Alertmanager of every set
+	targetsUnique                     // no set contains an Alertmanager twice
+	// after the last event that gives the notifier work, its queues become empty within a time that follows from the
 	// configuration
 	quiesces
-	Number // of invariants
+	Number // the number of invariants
 )
 
 var invariantNames = scenarios.InvariantNames()
 
 func (v Invariant) String() string { return invariantNames[v] }
 
-// An exception is an invariant that some releases do not promise, though users may expect it. It may be limited to
-// violations of one kind.
+// An exception is an invariant that some releases do not promise, although users may expect it. An exception may cover
+// one kind of violation only.
 type exception struct {
 	invariant Invariant
 	only      violationCase
@@ -52,15 +52,15 @@ type violationCase uint8
 
 const (
 	anyCase     violationCase = iota
-	caseOverlap               // of requests that one Alertmanager has at once
-	caseStop                  // when the sender stops
-	caseHang                  // of a notifier that hangs for ever
+	caseOverlap               // one Alertmanager has overlapping requests
+	caseStop                  // the sender stops
+	caseHang                  // the notifier hangs for ever
 )
 
-// relabellingDeadlock is why releases with SetRelabelDeadlocks hang.
+// relabellingDeadlock is why the notifier hangs in releases with SetRelabelDeadlocks.
 const relabellingDeadlock = "prometheus#13861: a set whose relabelling drops a whole batch never releases its lock"
 
-// exceptions are what the releases do not promise, by the fields of core.Release.
+// exceptions lists which invariants releases do not promise, depending on the fields of core.Release.
 var exceptions = []exception{
 	{oneRequest, anyCase, drainsBeside,
 		"a drain posts while another request is in flight (sendloop.go, stop and drainQueue)"},
@@ -84,7 +84,7 @@ var exceptions = []exception{
 func drainsBeside(r *core.Release) bool { return r.Stop == core.StopOvertakes }
 func deadlocks(r *core.Release) bool    { return r.SetRelabel == core.SetRelabelDeadlocks }
 
-// excuse returns why a release does not promise an invariant, "" if it does.
+// excuse returns why a release does not promise an invariant, or "" if it promises it.
 func (v Invariant) excuse(c violationCase, rel *core.Release) string {
 	for _, e := range exceptions {
 		if e.invariant == v && (e.only == anyCase || e.only == c) && e.releases(rel) {
@@ -97,12 +97,12 @@ func (v Invariant) excuse(c violationCase, rel *core.Release) string {
 // A Violation is the first time in a run that an invariant did not hold.
 type Violation struct {
 	Invariant string
-	// Excuse is why the release does not promise the invariant, "" if it does.
+	// Excuse is why the release does not promise the invariant, or "" if it promises it.
 	Excuse string
-	Event  int64 // the number of the last event before it was noticed
+	Event  int64 // the number of the last event before the violation was noticed
 	At     time.Duration
-	Target string // the Alertmanager, or ""
-	// Message says what happened; Count is how often it did.
+	Target string // the address of the Alertmanager, or ""
+	// Message says what happened the first time; Count is how often it happened.
 	Message string
 	Count   int64
 
@@ -111,7 +111,8 @@ type Violation struct {
 	kind violationCase
 }
 
-// Excuses returns why a release does not promise an invariant: all reasons, one for each kind of violation.
+// Excuses returns the reasons for which a release does not promise the invariant called name, one for each kind of
+// violation that the release allows.
 func Excuses(name string, rel *core.Release) []string {
 	list := []string{}
 	for _, e := range exceptions {
@@ -122,7 +123,7 @@ func Excuses(name string, rel *core.Release) []string {
 	return list
 }
 
-// violated records a violation. It is rare, so that formatting the message may take time.
+// violated records a violation. Violations are rare, so formatting the message may take time.
 func (c *Checker) violated(v Invariant, kind violationCase, target, format string, args ...any) {
 	if c.off[v] {
 		return
@@ -142,10 +143,10 @@ func (c *Checker) violated(v Invariant, kind violationCase, target, format strin
 	})
 }
 
-// Violations are the violations so far.
+// Violations returns the violations so far.
 func (c *Checker) Violations() []Violation { return c.violations }
 
-// Explains reports whether a violation without an excuse is the reason for the err with which a run ended.
+// Explains reports whether a violation without an excuse is the reason for err, the error with which a run ended.
 func (c *Checker) Explains(err error) bool {
 	var u engine.Untraceable
 	return errors.As(err, &u) && slices.ContainsFunc(c.violations, func(v Violation) bool { return v.Excuse == "" })

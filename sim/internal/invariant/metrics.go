@@ -7,17 +7,18 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// expectedCounters are the sums of the events of the Alertmanager of a URL, since its counters began.
+// expectedCounters are what the counters of the Alertmanager at a URL should be, from the events since the counters
+// were created.
 type expectedCounters struct {
-	active            int // targets
-	accepted, answers int // copies and requests that were answered with 2xx
-	failed, failures  int // copies and requests that were not
-	dropped           int // copies, from its queue
+	active            int // the number of its targets
+	accepted, answers int // the copies and the requests that were answered with 2xx
+	failed, failures  int // the copies and the requests that failed
+	dropped           int // the copies dropped from its queue
 	present           uint8
 }
 
-// left counts one target less, and resets the counters in releases that delete those of an Alertmanager that left. With
-// a shared queue, a reload does not delete them.
+// left records that one of the Alertmanager's targets left. It resets the counters in releases that delete those of an
+// Alertmanager that left. With a shared queue a reload does not delete them.
 func (e *expectedCounters) left(c *Checker) {
 	e.active--
 	if c.release.DropSeries && (c.shared == nil || !c.reloading) {
@@ -25,7 +26,7 @@ func (e *expectedCounters) left(c *Checker) {
 	}
 }
 
-// lost counts copies that were dropped from a queue.
+// lost counts n copies that were dropped from the queue q.
 func (c *Checker) lost(q *queueState, n int) {
 	c.unscraped = true
 	if q == c.shared && q != nil {
@@ -42,9 +43,9 @@ func (c *Checker) lost(q *queueState, n int) {
 	}
 }
 
-// lossCounters compare the alerts lost with the dropped_total that a scraping server sees.
+// lossCounters compare the number of lost alerts with dropped_total as a scraping server sees it.
 type lossCounters struct {
-	expected int                // dropped_total of a shared queue
+	expected int                // dropped_total of the shared queue, from the events
 	last     map[string]float64 // dropped_total at the last scrape, by Alertmanager
 	visible  float64            // the sum of the increases of dropped_total between scrapes
 	before   int64              // alerts lost before the server started
@@ -52,7 +53,8 @@ type lossCounters struct {
 
 const metricPrefix = "prometheus_notifications_"
 
-// Scraped checks the notifier's metrics; settled is how many alerts the account of the sender counts as lost.
+// Scraped checks a scrape of the notifier's metrics. settled is how many alerts the account of the sender counts as
+// lost.
 func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 	c.unscraped, c.scraped = false, c.world.Seq
 	for _, e := range c.counters {
@@ -60,7 +62,7 @@ func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 	}
 	for url := range c.losses.last {
 		if !hasDropped(list, url) {
-			delete(c.losses.last, url) // a series that comes back begins at 0
+			delete(c.losses.last, url) // if the series comes back, it begins at 0
 		}
 	}
 	for i := range list {
@@ -75,19 +77,19 @@ func (c *Checker) Scraped(list []engine.Sample, settled int64) {
 			c.losses.last[s.Alertmanager] = s.Value
 		}
 		if want, ok := c.expects(name, s.Alertmanager); ok && float64(want) != s.Value && !c.off[metricsMatch] {
-			c.violated(metricsMatch, anyCase, "", "%s{alertmanager=%q} is %v, and by the events %d",
+			c.violated(metricsMatch, anyCase, "", "%s{alertmanager=%q} is %v, but the events add up to %d",
 				s.Name, s.Alertmanager, s.Value, want)
 		}
 	}
 	c.checkPresent()
 	if lost := settled - c.losses.before; float64(lost) > c.losses.visible {
-		c.violated(lossesCounted, anyCase, "", "%d alerts are lost, and %sdropped_total has grown by %v in all scrapes",
+		c.violated(lossesCounted, anyCase, "", "%d alerts are lost, but %sdropped_total has grown by only %v in all scrapes",
 			lost, metricPrefix, c.losses.visible)
 	}
 }
 
-// WantsScrape reports whether, since the last scrape, an event may have lost alerts or counters, or many other events
-// have happened.
+// WantsScrape reports whether a scrape should be checked now: since the last one, an event may have lost alerts or
+// counters, or very many other events have happened.
 func (c *Checker) WantsScrape() bool { return c.unscraped || c.world.Seq > c.scraped+1<<16 }
 
 func hasDropped(list []engine.Sample, url string) bool {
@@ -99,14 +101,14 @@ func hasDropped(list []engine.Sample, url string) bool {
 	return false
 }
 
-// Bits of expectedCounters.present.
+// The bits of expectedCounters.present: the counters that a scrape had.
 const (
 	hasSent uint8 = 1 << iota
 	hasErrors
 	hasDrops
 )
 
-// expects returns the value that a metric must have, if it is known.
+// expects returns the value that a counter must have. ok is false if the value is not known.
 func (c *Checker) expects(name, url string) (int, bool) {
 	if url == "" {
 		switch {
@@ -153,7 +155,7 @@ func (c *Checker) expects(name, url string) (int, bool) {
 	return 0, false
 }
 
-// only returns the target of a URL if there is just one.
+// only returns the target of a URL if the URL has exactly one active target.
 func (c *Checker) only(url string) (found *targetState) {
 	if c.counters[url].active != 1 {
 		return nil
@@ -177,7 +179,7 @@ func (c *Checker) checkPresent() {
 	for _, p := range c.peers {
 		for _, t := range p.targets {
 			if !t.gone && t.counters.present&all != all {
-				c.violated(metricsMatch, anyCase, t.Address, "is active, and some of its counters are missing")
+				c.violated(metricsMatch, anyCase, t.Address, "is active, but some of its counters are missing")
 			}
 		}
 	}

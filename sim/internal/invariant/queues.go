@@ -5,18 +5,18 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 )
 
-// A queueState is a queue as the invariants see it.
+// A queueState is the state of a queue that the invariants need.
 type queueState struct {
-	peer    *peerState // the Alertmanager that it feeds, nil if there are several
-	address string     // of the Alertmanager
+	peer    *peerState // the Alertmanager that the queue feeds; nil if it feeds several
+	address string     // the address of that Alertmanager
 	waiting int
 	left    alertSeq // the end of the copies that have left it
 	dropped alertSeq // the end of the copies that were dropped as the oldest
-	surplus alertSeq // the end of the copies that were dropped from the last send that was too large
-	made    bool     // it dropped copies to make room for the last arrival
+	surplus alertSeq // the end of the copies that were dropped from the last send that was larger than the queue
+	made    bool     // the queue dropped copies to make room for the last arrival
 }
 
-// queueOf returns the queue that feeds Alertmanagers.
+// queueOf returns the queue that feeds these Alertmanagers.
 func (c *Checker) queueOf(ams []*core.Alertmanager) *queueState {
 	if c.shared != nil {
 		return c.shared
@@ -35,7 +35,7 @@ func (c *Checker) Queued(ams []*core.Alertmanager, seg alerts.Segment) {
 }
 
 // Dropped records that the copies of seg leave a queue, or never enter it, without being posted to the Alertmanagers
-// that it feeds.
+// that the queue feeds.
 func (c *Checker) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why core.Reason) {
 	q := c.queueOf(ams)
 	switch why {
@@ -55,9 +55,9 @@ func (c *Checker) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why core
 	}
 }
 
-// DropInferred records that copies must have been dropped, as a later event shows.
+// DropInferred records a drop of copies that the engine infers from a later event.
 func (c *Checker) DropInferred(ams []*core.Alertmanager, seg alerts.Segment, why core.Reason) {
-	if len(ams) == 0 { // popped without an Alertmanager, or dropped by a full queue: the engine cannot tell which
+	if len(ams) == 0 { // either there was no Alertmanager or the queue was full: the engine cannot tell which
 		c.blind = true
 	} else {
 		c.lost(c.queueOf(ams), seg.Len())

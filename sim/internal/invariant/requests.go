@@ -6,11 +6,11 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// Posting records that requests go out. Together they carry batch, each at most largest copies.
+// Posting records that requests go out. Together they carry batch, and each carries at most largest copies.
 func (c *Checker) Posting(am *core.Alertmanager, batch []alerts.Segment, largest int) {
 	t := c.state(am)
 	if largest > c.limit.batch || largest == 0 && !c.limit.empty {
-		c.violated(batchBound, anyCase, t.Address, "is posted %d alerts at once, where 1 to %d are allowed", largest,
+		c.violated(batchBound, anyCase, t.Address, "is posted %d alerts in one request; allowed are 1 to %d", largest,
 			c.limit.batch)
 	}
 	if t.gone {
@@ -33,9 +33,9 @@ func (c *Checker) Posting(am *core.Alertmanager, batch []alerts.Segment, largest
 	}
 }
 
-// PostingToStranger records that a request goes to a URL of no active Alertmanager.
+// PostingToStranger records a request to a URL that belongs to no active Alertmanager.
 func (c *Checker) PostingToStranger(url string) {
-	c.violated(noSendAfter, anyCase, "", "%s is posted to, which is no active Alertmanager", url)
+	c.violated(noSendAfter, anyCase, "", "the notifier posted to %s, which is not an active Alertmanager", url)
 }
 
 // Delivered records that requests, which carried steps one after the other, were answered with 2xx.
@@ -61,7 +61,7 @@ func (c *Checker) Delivered(am *core.Alertmanager, steps []ledger.Steps, request
 	}
 }
 
-// Failed records that a request of n copies ended in another way.
+// Failed records that a request of n copies ended without a 2xx response.
 func (c *Checker) Failed(am *core.Alertmanager, n int) {
 	t := c.state(am)
 	t.inFlight--

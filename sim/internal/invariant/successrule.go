@@ -14,7 +14,8 @@ type batchState struct {
 	sets  []setOutcome
 }
 
-// A setOutcome is whether an Alertmanager of a set accepted the batch. The set is as it was when the batch went out.
+// A setOutcome says whether an Alertmanager of a set accepted the batch. It is about the set as it was when the batch
+// went out.
 type setOutcome struct {
 	set      *core.Set
 	accepted bool

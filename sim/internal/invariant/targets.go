@@ -43,14 +43,14 @@ func (c *Checker) Left(am *core.Alertmanager) {
 	c.unscraped = true
 }
 
-// Reloading records that ApplyConfig begins, or that it has returned.
+// Reloading records that ApplyConfig begins (at is true) or that it has returned (at is false).
 func (c *Checker) Reloading(at bool) {
 	if c.reloading = at; at {
 		c.Disturb()
 	}
 }
 
-// peer returns the Alertmanager at an address.
+// peer returns the state of the Alertmanager at an address.
 func (c *Checker) peer(address string) *peerState {
 	i, found := slices.BinarySearchFunc(c.peers, address, func(p *peerState, a string) int {
 		switch {

@@ -96,7 +96,8 @@ func (n *Network) newRequest() *Request {
 
 // Recycle frees a request for reuse. No event of the request may be left in the event queue.
 func (r *Request) Recycle() {
-	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0 // Post sets the other fields, and Tag is kept for reuse
+	// Post sets the other fields, and Tag is kept for reuse.
+	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0
 	r.network.free = append(r.network.free, r)
 }
 

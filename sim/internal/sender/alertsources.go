@@ -11,22 +11,22 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// alertSources are the alerts of a run as they are at their source, by their numbers in the account of alerts. They are
-// the same for all senders, however often these start.
+// alertSources records when the alerts of a run fire at their source. Each alert has a number in the account of alerts.
+// All senders share one alertSources, also after restarts of their servers.
 type alertSources struct {
 	log    ledger.AlertLog
 	labels []labels.Labels // by number
 	series [][]int32       // the alerts of each series of the test
 
-	byLabels map[labels.Labels]int32 // of raw sends and rule files
-	fires    map[int32]bool          // alerts of rule files
-	// uninterrupted says that the rules were evaluated beforehand (see Group.evaluateUninterrupted).
+	byLabels map[labels.Labels]int32 // the numbers of alerts in raw sends and rule files
+	fires    map[int32]bool          // whether an alert of a rule file fires now
+	// uninterrupted says that the rules were evaluated before the run (see Group.evaluateUninterrupted).
 	uninterrupted bool
-	ends          map[int32][]int64 // by alert of rule files: when it ended
+	ends          map[int32][]int64 // the times at which an alert of a rule file ended
 }
 
-// addSeries numbers the alerts of a series, and records when its values say that they fire. interval is the time
-// between evaluations.
+// addSeries numbers the alerts of a series, and records from its values when they fire. interval is the time between
+// evaluations.
 func (a *alertSources) addSeries(s *scenarios.Series, interval int64) {
 	n := len(s.Alerts)
 	first := a.log.NewAlerts(n)
@@ -50,7 +50,7 @@ func (a *alertSources) addSeries(s *scenarios.Series, interval int64) {
 	}
 }
 
-// of returns the numbers of alerts by their label sets.
+// of returns the numbers of the alerts with these label sets.
 func (a *alertSources) of(list []labels.Labels) []int32 {
 	ids := make([]int32, len(list))
 	for i, ls := range list {
@@ -71,7 +71,7 @@ func (a *alertSources) idOf(ls labels.Labels) int32 {
 	return id
 }
 
-// fireUntil records that alerts fire from one instant to another.
+// fireUntil records that alerts fire from the instant from to the instant to.
 func (a *alertSources) fireUntil(from, to int64, ids []int32) {
 	for _, id := range ids {
 		a.log.Fires(from, int(id), 1)
@@ -81,8 +81,8 @@ func (a *alertSources) fireUntil(from, to int64, ids []int32) {
 	}
 }
 
-// evaluated records what an evaluation of a rule at an instant says of an alert, of which it sends a copy whenever that
-// changes. ends is when the alert ended, or later than now.
+// evaluated records the result of a rule evaluation for one alert. Rules send a copy whenever the result changes, so it
+// is called then. ends is when the alert ended, or a later time than now if it fires.
 func (a *alertSources) evaluated(now, ends int64, ls labels.Labels) {
 	id := a.idOf(ls)
 	if a.fires == nil {
@@ -99,7 +99,8 @@ func (a *alertSources) evaluated(now, ends int64, ls labels.Labels) {
 	}
 }
 
-// endOf returns when an alert of rule files that a server sends as firing ends; fakeam.Never if that is not known yet.
+// endOf returns when an alert of a rule file, which a server now sends as firing, will end at its source; fakeam.Never
+// if that is not known yet.
 func (a *alertSources) endOf(ls labels.Labels, now int64) int64 {
 	if a.uninterrupted {
 		for _, at := range a.ends[a.idOf(ls)] {
@@ -111,8 +112,8 @@ func (a *alertSources) endOf(ls labels.Labels, now int64) int64 {
 	return fakeam.Never
 }
 
-// AlertAccounts returns the account of alerts of a run that is over, of those whose labels match. Without a duration
-// it ends with the last event or sample of the scenario, or the last answer to a request.
+// AlertAccounts returns the account of the alerts whose labels match, at the end of a run. If the test has no duration,
+// the account ends with the last event or sample of the scenario or the last response to a request, whichever is later.
 func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccounts {
 	g.Network.ExpireAll()
 	end := int64(g.Test.Duration)
@@ -129,8 +130,9 @@ func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccoun
 	})
 }
 
-// alertFilter reports whether an alert is meant for an Alertmanager: neither Send's relabelling nor that of the
-// Alertmanager's sets drops it on purpose. Of an alert that was never sent it is the first configuration that says so.
+// alertFilter returns a filter that reports whether an alert is meant for an Alertmanager: neither the relabelling of
+// Send nor that of all the Alertmanager's sets drops it on purpose. For an alert that was never sent the first
+// configuration decides.
 func (g *Group) alertFilter() ledger.Filter {
 	log, send := &g.sources.log, core.SendRelabeling(g.File.Config)
 	sets := map[string][]core.Relabeling{"": nil}
@@ -148,7 +150,7 @@ func (g *Group) alertFilter() ledger.Filter {
 				return false
 			}
 		}
-		if address == "" && len(list) == 0 { // no Alertmanager was ever known
+		if address == "" && len(list) == 0 { // the run had no Alertmanager
 			return true
 		}
 		return slices.ContainsFunc(list, func(r core.Relabeling) bool {

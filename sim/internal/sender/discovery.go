@@ -12,18 +12,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A discovery is what service discovery knows: which target update is the latest for a set. The zero discovery knows
-// nothing.
+// A discovery is the state of service discovery: the latest target update for each set. The zero value has no updates.
 type discovery struct {
-	updates int            // so far
-	latest  map[string]int // the number of the latest one, by set key
+	updates int            // the number of updates so far
+	latest  map[string]int // the number of the latest update, by set key
 	static  int            // the number of the update with the static targets of the last reload
-	repeats int            // planned offers of updates that Run did not take at the first offer
-	// given is the last target update of the scenario for each set: what a server finds after a restart.
+	repeats int            // the planned repetitions of offers, of updates that Run has not received yet
+	// given is the latest target update of the scenario for each set, which a server discovers again after a restart.
 	given map[string][]*targetgroup.Group
 }
 
-// update numbers a target update.
+// update assigns the next number to a target update and returns it.
 func (d *discovery) update(tsets map[string][]*targetgroup.Group) int {
 	if d.latest == nil {
 		d.latest = map[string]int{}
@@ -43,15 +42,15 @@ func (d *discovery) setGiven(tsets map[string][]*targetgroup.Group) {
 	maps.Copy(d.given, tsets)
 }
 
-// replace deletes the scenario's updates for sets that have static targets now.
+// replace deletes the scenario's target updates for sets that now have static targets.
 func (d *discovery) replace(static map[string][]*targetgroup.Group) {
 	for key := range static {
 		delete(d.given, key)
 	}
 }
 
-// forget deletes the static targets of the previous configuration, and updates for sets other than the n that there
-// are.
+// forget deletes the static targets of the previous configuration, and the updates for sets that do not exist any more.
+// n is the number of sets.
 func (d *discovery) forget(n int) {
 	exists := map[string]bool{}
 	for i := range n {
@@ -64,17 +63,19 @@ func (d *discovery) forget(n int) {
 	}
 }
 
-// Offer offers a target update of the scenario, again and again until Run takes it.
+// Offer offers a target update of the scenario to the notifier, again and again until Run receives it.
 func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
 	s.discovery.setGiven(tsets)
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
 
-// maxOffers bounds the offers of one update, for a notifier that hangs to the end: at 5 s each, more than half a day.
+// maxOffers bounds the offers of one update to a notifier that never receives it. At one offer in 5 s, they last for
+// more than half a day.
 const maxOffers = 10_000
 
-// offer offers the part of an update that no later update has replaced, and repeats that if Run does not take it:
-// service discovery offers what it knows now, not what it knew at the first try. A sender that stops gets no offers.
+// offer offers those sets of an update that no later update has replaced, and plans a repetition if Run does not
+// receive them. The repetition offers the newest targets, not those of the first offer. A sender that stops gets no
+// offers.
 func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, number, try int) {
 	latest := map[string][]*targetgroup.Group{}
 	for key, groups := range tsets {
@@ -104,7 +105,7 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	})
 }
 
-// StaticTargets are the targets in the static_configs of a configuration, by set.
+// StaticTargets returns the targets in the static_configs of a configuration, by set key.
 func StaticTargets(cfg *config.Config) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {

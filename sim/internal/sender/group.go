@@ -1,7 +1,7 @@
-// Package sender is the Prometheus servers of a run: their rules, service discovery, reloads and restarts, the virtual
-// scrapes, and the recorder that enters in the accounts what their notifiers do.
+// Package sender simulates the Prometheus servers of a run: their rules, service discovery, reloads and restarts, and
+// the virtual scrapes. Its recorder enters what the notifiers do in the accounts.
 //
-// All engines report to the same recorder. The package takes no decision that is a notifier's.
+// All engines report to the same recorder. The package never decides what a notifier decides.
 //
 // The package is internal to sim: it promises nothing to others.
 package sender
@@ -23,40 +23,42 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Group is the senders of a run: one, or several alike, an HA pair. Each has its own notifier, rules and accounts.
+// A Group is the senders of a run: one, or with `replicas` several with the same configuration. Each has its own
+// notifier, rules and accounts.
 type Group struct {
 	World   *world.World
 	Network *network.Network
 	File    *scenarios.File
 	Test    *scenarios.Test
 	Release *core.Release
-	// NewEngine makes the engine of a sender, also when its server starts again.
+	// NewEngine returns an engine for a sender. It is called at the start and again whenever the sender's server
+	// restarts.
 	NewEngine func(*Sender) (engine.Engine, error)
-	// Unbounded says that queues have no capacity.
+	// Unbounded says that the capacity of all queues is infinite.
 	Unbounded bool
-	// Scrapes, if not nil, is called with the metrics of each sender, from 1 on, at every scrape.
+	// Scrapes, if not nil, is called with the metrics of each sender at every scrape. The first sender is replica 1.
 	Scrapes func(at time.Duration, replica int, samples []engine.Sample)
-	// Phases gives the events of one instant an order by fractions of a millisecond (see Phase).
+	// Phases moves each event of the timeline by a different fraction of a millisecond (see Phase).
 	Phases bool
-	// KeepSends says that the memory of a Send is not used for another one.
+	// KeepSends forbids reusing the memory of a Send for another one.
 	KeepSends bool
-	// Failed is called when something fails that is no expectation, such as the evaluation of a rule.
+	// Failed is called for failures that are not about an expectation, such as an error in the evaluation of a rule.
 	Failed func(pos scenarios.Pos, message string)
 
-	// Repeats counts the planned offers of target updates that a notifier did not take at the first offer.
+	// Repeats counts the planned repetitions of offers, of target updates that a notifier has not received yet.
 	Repeats int
-	// Horizon is the time of the last event that the scenario plans.
+	// Horizon is the time of the last event in the scenario.
 	Horizon int64
 
 	senders []*Sender
 	sources alertSources
-	// evaluations are those whose alerts several senders send; nil if there is one sender.
+	// evaluations are the evaluations whose alerts several senders send; nil if there is one sender.
 	evaluations *alerts.Evaluations
 	scraper     *scraper // nil without virtual scrapes
 	changed     bool     // accounts changed since the last Check
 }
 
-// NewGroup returns the senders of a test, without engines.
+// NewGroup returns the senders of a test. They have no engines yet.
 func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Release) *Group {
 	g := &Group{World: w, File: f, Test: t, Release: rel}
 	var accounts []*ledger.Accounts
@@ -72,10 +74,10 @@ func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Re
 	return g
 }
 
-// Senders are the senders. The caller must not change the slice.
+// Senders returns all senders. The caller must not change the slice.
 func (g *Group) Senders() []*Sender { return g.senders }
 
-// OpenEngines gives every sender an engine.
+// OpenEngines gives an engine to every sender.
 func (g *Group) OpenEngines() (err error) {
 	for _, s := range g.senders {
 		if s.engine, err = g.NewEngine(s); err != nil {
@@ -85,17 +87,17 @@ func (g *Group) OpenEngines() (err error) {
 	return nil
 }
 
-// AlertLog records what becomes of the alerts of the run.
+// AlertLog returns the record of when the alerts fire and when the Alertmanagers know them.
 func (g *Group) AlertLog() *ledger.AlertLog { return &g.sources.log }
 
-// Begin gives every sender its invariants.
+// Begin gives every sender an invariant checker.
 func (g *Group) Begin() {
 	for _, s := range g.senders {
 		s.checker = s.newChecker()
 	}
 }
 
-// ApplyConfig applies the configuration with which the senders start.
+// ApplyConfig applies the first configuration at every sender.
 func (g *Group) ApplyConfig() error {
 	for _, s := range g.senders {
 		if err := s.engine.ApplyConfig(&engine.Reload{Config: g.File.Config, First: true}); err != nil {
@@ -105,7 +107,8 @@ func (g *Group) ApplyConfig() error {
 	return nil
 }
 
-// Prime makes the targets of the configuration known to the senders: the servers have run for a while before 0s.
+// Prime has every sender discover the targets of its configuration, since the simulated servers have been running for a
+// while at 0s.
 func (g *Group) Prime() {
 	for _, s := range g.senders {
 		g.World.Cause = 0
@@ -113,7 +116,7 @@ func (g *Group) Prime() {
 	}
 }
 
-// PlanWorkload plans the rules of input_series, whose results are in the scenario.
+// PlanWorkload plans the evaluations of the rules that input_series stand for.
 func (g *Group) PlanWorkload() {
 	for i := range g.Test.Series {
 		g.sources.addSeries(&g.Test.Series[i], int64(g.File.EvaluationInterval))
@@ -123,11 +126,11 @@ func (g *Group) PlanWorkload() {
 	}
 }
 
-// Scraped asks for virtual scrapes.
+// Scraped turns the virtual scrapes on.
 func (g *Group) Scraped() { g.scraper = newScraper(g) }
 
-// PlanScrapes plans the scrapes of Group.Scrapes, up to the last event planned so far, then the rule files, then the
-// virtual scrapes.
+// PlanScrapes plans the scrapes for Group.Scrapes up to the last event planned so far, then the evaluations of the rule
+// files, and then the virtual scrapes.
 func (g *Group) PlanScrapes() error {
 	g.planSamples()
 	if err := g.planRuleFiles(); err != nil {
@@ -137,7 +140,7 @@ func (g *Group) PlanScrapes() error {
 	return nil
 }
 
-// maxScrapes bounds the scrapes of Group.Scrapes, which serve to compare engines.
+// maxScrapes bounds the scrapes for Group.Scrapes, which are used to compare engines.
 const maxScrapes = 1000
 
 func (g *Group) planSamples() {
@@ -155,8 +158,8 @@ func (g *Group) planSamples() {
 	}
 }
 
-// ScrapeBefore passes the metrics to the invariants of senders that had events since the last time. Call it before the
-// events of an instant.
+// ScrapeBefore passes the metrics of the senders that had events since its last call to their invariants. It must be
+// called before the events of an instant.
 func (g *Group) ScrapeBefore() {
 	for _, s := range g.senders {
 		if s.checker.WantsScrape() {
@@ -165,10 +168,10 @@ func (g *Group) ScrapeBefore() {
 	}
 }
 
-// Changed reports whether accounts changed since the last Check.
+// Changed reports whether an account has changed since the last Check.
 func (g *Group) Changed() bool { return g.changed }
 
-// Check compares the accounts that changed with the notifiers.
+// Check compares the changed accounts with the state of the notifiers.
 func (g *Group) Check() {
 	g.changed = false
 	for _, s := range g.senders {
@@ -176,7 +179,7 @@ func (g *Group) Check() {
 	}
 }
 
-// Finish checks the end of the run, and returns the accounts.
+// Finish runs the checks at the end of the run, and returns the accounts.
 func (g *Group) Finish() ledger.Ledger {
 	for _, s := range g.senders {
 		s.scrape()
@@ -188,21 +191,23 @@ func (g *Group) Finish() ledger.Ledger {
 	return final
 }
 
-// Disturb restarts the time within which the notifiers have to become idle: an event may give them new work.
+// Disturb restarts, for every notifier, the time within which it has to become idle, because an event may give it new
+// work.
 func (g *Group) Disturb() {
 	for _, s := range g.senders {
 		s.checker.Disturb()
 	}
 }
 
-// Stuck reports whether all that is planned are offers of target updates to notifiers that hang, which never take them.
+// Stuck reports whether nothing is planned except offers of target updates to notifiers that hang and will never
+// receive them.
 func (g *Group) Stuck(hangs func(sender int) bool) bool {
 	return g.World.Queue.Len() == g.Repeats && !slices.ContainsFunc(g.senders, func(s *Sender) bool {
 		return s.discovery.repeats > 0 && !hangs(s.number)
 	})
 }
 
-// Violations are the violated invariants of all senders.
+// Violations returns the violated invariants of all senders.
 func (g *Group) Violations() (all []invariant.Violation) {
 	for _, s := range g.senders {
 		all = append(all, s.checker.Violations()...)
@@ -210,12 +215,12 @@ func (g *Group) Violations() (all []invariant.Violation) {
 	return all
 }
 
-// Explains reports whether a violation is the reason for the err with which the run ended.
+// Explains reports whether a violated invariant is the reason for err, the error with which the run ended.
 func (g *Group) Explains(err error) bool {
 	return slices.ContainsFunc(g.senders, func(s *Sender) bool { return s.checker != nil && s.checker.Explains(err) })
 }
 
-// Stopped is when the last of the senders stopped, nil if one has not.
+// Stopped returns when the last of the senders stopped, or nil if one of them has not.
 func (g *Group) Stopped() (last *time.Duration) {
 	for _, s := range g.senders {
 		if s.stopped == nil {
@@ -228,7 +233,8 @@ func (g *Group) Stopped() (last *time.Duration) {
 	return last
 }
 
-// Shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
+// Shutdown returns how long the slowest of the senders that were told to stop took, and whether all of them have
+// stopped.
 func (g *Group) Shutdown() (took time.Duration, ended bool) {
 	ended = true
 	for _, s := range g.senders {
@@ -242,7 +248,8 @@ func (g *Group) Shutdown() (took time.Duration, ended bool) {
 	return took, ended
 }
 
-// Delays returns the delays of the Alertmanager at an address, or for "" until the first one accepted each alert.
+// Delays returns the delays until the Alertmanager at address accepted each alert. If address is "", it returns those
+// until the first of all Alertmanagers did.
 func (g *Group) Delays(address string) *ledger.Delays {
 	if len(g.senders) == 1 {
 		return g.senders[0].delays(address)
@@ -254,7 +261,7 @@ func (g *Group) Delays(address string) *ledger.Delays {
 	return all
 }
 
-// Ledger returns the accounts of all senders at this instant.
+// Ledger returns the sum of the accounts of all senders at this instant.
 func (g *Group) Ledger() ledger.Ledger {
 	all, waiting := g.senders[0].ledger()
 	if g.evaluations == nil {
@@ -268,21 +275,21 @@ func (g *Group) Ledger() ledger.Ledger {
 	}
 	lost := g.evaluations.Lost(waiting)
 	if lost > all.Lost {
-		g.World.Fail(fmt.Errorf("conservation: no replica delivered %d alerts, but the replicas lost %d in all", lost,
-			all.Lost))
+		g.World.Fail(fmt.Errorf("conservation: no replica delivered %d alerts, but the losses of all replicas add up to %d",
+			lost, all.Lost))
 	}
 	all.LostByAll = &lost
 	return all
 }
 
-// Phase returns when the i-th event of the timeline happens, whose time in the scenario is at. With Phases, every event
-// happens a different fraction of a millisecond before its time, so that a timeout that it causes never falls on the
-// instant of another event. Events of one instant keep their order. Sends are not moved: requests that time out at the
-// instant of a Send do so before it.
+// Phase returns when the i-th event of the timeline happens; at is its time in the scenario. With Phases every event
+// happens earlier by a different fraction of a millisecond, so that a timeout that it causes never falls on the instant
+// of another event. Events of the same instant keep their order. Sends are not moved, so that requests that time out at
+// the instant of a Send do so before it.
 func (g *Group) Phase(at int64, c eventqueue.Class, i int) int64 {
 	if !g.Phases || c >= world.ClassResponse || at <= 0 {
 		return at
 	}
-	const most = 100_000 // events of a timeline
+	const most = 100_000 // the most events that a timeline may have
 	return max(0, at-int64(world.ClassResponse-c)*most+int64(i))
 }

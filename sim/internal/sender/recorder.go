@@ -12,13 +12,13 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A recorder is a sender as engine.Observer: it enters in the accounts what the notifier does, passes it to the
-// invariants and writes it to the trace.
+// A recorder is a Sender in its role as engine.Observer: it enters what the notifier does in the accounts, passes it to
+// the invariants and writes it to the trace.
 type recorder Sender
 
 func (r *recorder) sender() *Sender { return (*Sender)(r) }
 
-// account returns the account of an Alertmanager that joined.
+// account returns the account of an Alertmanager that has joined.
 func account(am *core.Alertmanager) *ledger.PeerAccount { return network.TargetOf(am).Account }
 
 // GoesAhead implements engine.Observer.
@@ -98,7 +98,7 @@ func (r *recorder) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why cor
 		}
 		if q != nil {
 			e.Queued, e.Arriving, e.Capacity = q.Waiting, q.Arriving, q.Capacity
-		} else if len(ams) == 0 { // popped while there was no Alertmanager
+		} else if len(ams) == 0 { // the batch left the queue while there was no Alertmanager
 			e.Kind, e.Reason = trace.KindLost, 0
 		}
 		r.sender().emit(e, seg)
@@ -107,7 +107,8 @@ func (r *recorder) Dropped(ams []*core.Alertmanager, seg alerts.Segment, why cor
 	r.Release(seg)
 }
 
-// lost stores why copies are lost, for the virtual scrapes. The reason of an alert's last copy is that of the alert.
+// lost stores why copies are lost, for the virtual scrapes. The last lost copy of an alert determines the reason for
+// the alert.
 func (r *recorder) lost(segs []alerts.Segment, why core.Reason) {
 	if r.group.scraper == nil {
 		return
@@ -179,7 +180,7 @@ func (r *recorder) Ended(req *network.Request, o core.Outcome, text string) {
 	r.answered(req, text, 1)
 }
 
-// answered writes to the trace how requests ended.
+// answered writes the end of requests to the trace.
 func (r *recorder) answered(req *network.Request, outcome string, requests int) {
 	if r.world.Log == nil {
 		r.world.Seq += int64(requests)

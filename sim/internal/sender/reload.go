@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// Reload reloads the configuration. The evaluation interval is that of the scenario and does not change.
+// Reload reloads the configuration. It does not change the evaluation interval, which the scenario sets.
 func (s *Sender) Reload(r *engine.Reload) {
 	if s.engine.Locked() {
 		s.world.Cause = s.emit(trace.Event{Kind: trace.KindBlocked, Note: "reload"})
@@ -18,7 +18,7 @@ func (s *Sender) Reload(r *engine.Reload) {
 	s.world.Fail(s.engine.ApplyConfig(r))
 }
 
-// reloading records that a reload has the manager's lock: from now on Send relabels by the new configuration.
+// reloading records that a reload has the manager's lock. From now on Send relabels with the new configuration.
 func (s *Sender) reloading(r *engine.Reload) {
 	s.rules, s.config = core.SendRelabeling(r.Config), r.Config
 	s.configs++
@@ -31,7 +31,8 @@ func (s *Sender) reloading(r *engine.Reload) {
 }
 
 // reloaded records that ApplyConfig has returned. Prometheus then passes the configuration to service discovery, which
-// drops the targets of the previous one and finds the static targets at once. Other targets come from the scenario.
+// drops the targets of the previous configuration and finds the new static targets at once. Other targets come from
+// target updates of the scenario.
 func (s *Sender) reloaded(r *engine.Reload) {
 	s.checker.Reloading(false)
 	if r.First {

@@ -15,28 +15,28 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A scraper simulates a Prometheus that scrapes the senders and the ledger at every scrape interval (see
-// scenarios.Metrics).
+// A scraper simulates Prometheus servers that scrape the senders, the Alertmanagers and the ledger at every scrape
+// interval (see scenarios.Metrics).
 type scraper struct {
 	views   []*view
 	samples []scrape.Sample
-	values  []float64 // of the samples
-	again   bool      // the target has the same series as at its last scrape, so that only values are added
-	listed  int       // Alertmanagers in the last scrape of the ledger
-	shown   []exposed // the samples of each sender's last scrape
-	// lost counts the alerts that no Alertmanager accepted, by the reason for which their last copy was lost. The last
-	// element is for noAlertmanager.
+	values  []float64 // the values of the samples
+	again   bool      // the target has the same series as at its last scrape, so only values are stored
+	listed  int       // the number of Alertmanagers in the last scrape of the ledger
+	shown   []exposed // which series each sender's last scrape had
+	// lost counts the alerts that no Alertmanager accepted by the reason for which their last copy was lost. The last
+	// element counts those with the reason noAlertmanager.
 	lost [len(ledger.Dropped{}) + 1]int64
 	seen fakeam.Bitset
 }
 
-// exposed identifies the series that a sender exposes.
+// exposed identifies the set of series that a sender exposes.
 type exposed struct {
 	of    engine.Engine
 	shape int
 }
 
-// A view is what one Prometheus has scraped.
+// A view is the storage of one scraping Prometheus, with its targets.
 type view struct {
 	store         *scrape.Store
 	senders       []*scrape.Target
@@ -44,10 +44,10 @@ type view struct {
 	alertmanagers map[*network.Alertmanager]*scrape.Target
 }
 
-// noAlertmanager is the reason of alerts that never entered a queue, since there was no Alertmanager.
+// noAlertmanager is the reason for alerts that entered no queue because there was no Alertmanager.
 const noAlertmanager = "no_alertmanager"
 
-// deliveryBuckets are the upper bounds of alert_delivery_seconds.
+// deliveryBuckets are the upper bounds of the buckets of alert_delivery_seconds.
 var deliveryBuckets = []struct {
 	le    string
 	bound time.Duration
@@ -59,7 +59,7 @@ var deliveryBuckets = []struct {
 	{"60.0", time.Minute}, {"120.0", 2 * time.Minute}, {"300.0", 5 * time.Minute}, {"600.0", 10 * time.Minute},
 }
 
-// deliveryBins are the bins of ledger.Delays that end with those bounds.
+// deliveryBins are the bins of ledger.Delays that end at the bounds of deliveryBuckets.
 var deliveryBins = func() []int {
 	bins := make([]int, len(deliveryBuckets))
 	for i, b := range deliveryBuckets {
@@ -68,8 +68,8 @@ var deliveryBins = func() []int {
 	return bins
 }()
 
-// newScraper returns a scraper with one view, of a Prometheus beside the senders. If the senders have rules, which
-// append samples to what they scraped, there is a view for each sender.
+// newScraper returns a scraper. Without rule files it has one view, of a Prometheus that scrapes all senders. With rule
+// files it has a view for each sender, because the rules append samples to what their server scraped.
 func newScraper(g *Group) *scraper {
 	s := &scraper{shown: make([]exposed, len(g.senders)), listed: -1}
 	for i := range g.senders {
@@ -92,11 +92,11 @@ func newView(start time.Duration, n int) *view {
 	return v
 }
 
-// viewOf returns what a sender has scraped.
+// viewOf returns the view of the Prometheus that a sender is part of.
 func (s *scraper) viewOf(of *Sender) *view { return s.views[min(of.number, len(s.views)-1)] }
 
-// planScraper plans the scrapes if they are asked for: from 0s to one scrape interval after the last planned event, or
-// to the end of the run.
+// planScraper plans the virtual scrapes, if they are turned on: from 0s until one scrape interval after the last
+// planned event, or until the end of the run.
 func (g *Group) planScraper() {
 	if g.scraper == nil {
 		return
@@ -133,7 +133,7 @@ func (s *scraper) settle(from *alerts.Send, anyAlertmanager bool) {
 	}
 }
 
-// scrape stores a scrape of every target.
+// scrape scrapes every target and stores the samples.
 func (s *scraper) scrape(g *Group) error {
 	at := g.World.Now / int64(time.Millisecond)
 	for _, from := range g.senders {
@@ -165,12 +165,12 @@ func (s *scraper) scrape(g *Group) error {
 	return nil
 }
 
-// begin begins a scrape; again says that the target has the same series as at its last scrape.
+// begin prepares the next scrape. again says that the target has the same series as at its last scrape.
 func (s *scraper) begin(again bool) {
 	s.samples, s.values, s.again = s.samples[:0], s.values[:0], again
 }
 
-// store stores the samples in a target.
+// store stores the collected samples in a target.
 func (s *scraper) store(t *scrape.Target, at int64) error {
 	if s.again {
 		return t.ScrapeAgain(at, s.values)
@@ -178,8 +178,8 @@ func (s *scraper) store(t *scrape.Target, at int64) error {
 	return t.Scrape(at, s.samples)
 }
 
-// ofSender stores a scrape of a sender. The scrape fails once the sender is stopping, and while the manager's lock is
-// held, which is assumed to last longer than scrape_timeout.
+// ofSender scrapes a sender. The scrape fails while the sender stops, and while the manager's lock is held, since the
+// simulation assumes that the lock is held for longer than scrape_timeout.
 func (s *scraper) ofSender(from *Sender, at int64) error {
 	if from.engine.Locked() || from.stopping {
 		for _, v := range s.views {
@@ -217,7 +217,7 @@ func (v *view) alertmanager(p *network.Alertmanager) *scrape.Target {
 	return t
 }
 
-// ofAlertmanager appends an Alertmanager's own metrics.
+// ofAlertmanager appends the metrics that an Alertmanager exposes.
 func (s *scraper) ofAlertmanager(g *Group, p *network.Alertmanager) {
 	version := "v2"
 	if g.Release.API <= core.V1Default {
@@ -232,7 +232,7 @@ func (s *scraper) ofAlertmanager(g *Group, p *network.Alertmanager) {
 	s.add("alertmanager_alerts_invalid_total", 0, "version", version)
 }
 
-// add appends a sample with the labels that have a value.
+// add appends a sample. labels alternates names and values; labels with an empty value are left out.
 func (s *scraper) add(name string, v float64, labels ...string) {
 	if s.values = append(s.values, v); s.again {
 		return
@@ -248,7 +248,7 @@ func (s *scraper) add(name string, v float64, labels ...string) {
 	s.samples = append(s.samples, x)
 }
 
-// ofLedger appends the ledger's own metrics.
+// ofLedger appends the metrics that notifysim derives from its ledger.
 func (s *scraper) ofLedger(g *Group) {
 	var offered, sends, blocked int64
 	for _, from := range g.senders {
@@ -291,7 +291,7 @@ func (s *scraper) delivered(to string, d *ledger.Delays) {
 	s.add("alert_delivery_seconds_count", float64(d.Count()), "to", to)
 }
 
-// Store is what the first Prometheus has scraped, nil without virtual scrapes.
+// Store returns the samples of the first view, or nil if there are no virtual scrapes.
 func (g *Group) Store() *scrape.Store {
 	if g.scraper == nil {
 		return nil

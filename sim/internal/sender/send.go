@@ -26,8 +26,8 @@ func (g *Group) RawSend(i int, e *scenarios.Event) func(*Sender) {
 	}
 }
 
-// send sends the alerts of sources in one call of Send, and reports whether the call has returned. If it has not, then
-// is called when it does.
+// send sends the alerts of sources in one call of Send and reports whether the call has returned. If it has not, the
+// sender calls then when it does.
 func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then func()) bool {
 	call := s.newSend()
 	call.Sources = append(call.Sources, sources...)
@@ -47,11 +47,11 @@ func (s *Sender) send(of alerts.EvaluationKey, sources []*alerts.Source, then fu
 	return !slices.Contains(s.blocked, call)
 }
 
-// waits reports whether a call of Send waits for the manager's lock.
+// waits reports whether a call of Send is waiting for the manager's lock.
 func (s *Sender) waits() bool { return len(s.blocked) > 0 }
 
-// goesAhead records that a call of Send has the manager's lock. Its copies are those that the relabelling of Send
-// leaves.
+// goesAhead records that a call of Send has got the manager's lock. The call's copies are those that the relabelling of
+// Send leaves.
 func (s *Sender) goesAhead(call *alerts.Send) {
 	call.GoAhead(s.world.Labels, s.rules, s.configs)
 	s.admitted++
@@ -73,7 +73,7 @@ func (s *Sender) returned(call *alerts.Send) {
 	s.settle(call)
 }
 
-// settle closes the account of a call that has returned, once no copy of it waits or is in flight.
+// settle closes the account of a call of Send, if the call has returned and no copy of it waits or is in flight.
 func (s *Sender) settle(call *alerts.Send) {
 	if call.Open > 0 || !call.Returned {
 		return

@@ -17,12 +17,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Sender is a Prometheus server of the run: its notifier, its rules, what its service discovery knows, and the
-// accounts of what it sends.
+// A Sender is one Prometheus server of the run: its notifier, its rules, the state of its service discovery, and the
+// accounts of the alerts that it sends.
 type Sender struct {
 	group  *Group
 	world  *world.World
-	number int // its place among all senders, from 0
+	number int // its index among all senders
 
 	engine    engine.Engine
 	checker   *invariant.Checker
@@ -30,37 +30,37 @@ type Sender struct {
 	discovery discovery
 
 	rules         core.Relabeling
-	configs       int // how many configurations there have been
+	configs       int // the number of configurations so far
 	relabelsLater bool
-	admitted      uint32         // calls of Send that got the manager's lock
-	blocked       []*alerts.Send // calls of Send that wait for it
+	admitted      uint32         // the number of calls of Send that got the manager's lock
+	blocked       []*alerts.Send // the calls of Send that wait for that lock
 	stopping      bool
 	stopCalled    time.Duration  // when Stop was called
 	stopped       *time.Duration // when Run returned
 
-	config   *config.Config           // the last one, with which the server starts after a restart
+	config   *config.Config           // the latest configuration, with which the server starts after a restart
 	started  int64                    // when the server started
-	life     int                      // how often it has been restarted
-	restarts *scenarios.ServerRestart // while it stops or is down, if it will start again
-	stopAt   int64                    // when the scenario stops it for a restart
+	life     int                      // how often the server has been restarted
+	restarts *scenarios.ServerRestart // the restart under way, from the stop until the server starts again
+	stopAt   int64                    // when the scenario stops the server for a restart
 
 	ruleGroups []*ruleGroup
 	freeSends  []*alerts.Send // for reuse, unless Group.KeepSends
 }
 
-// Number is its place among all senders, from 0.
+// Number returns the index of the sender among all senders.
 func (s *Sender) Number() int { return s.number }
 
-// Observer records what the sender's engine reports.
+// Observer returns the observer that records what the sender's engine reports.
 func (s *Sender) Observer() engine.Observer { return (*recorder)(s) }
 
-// Locked reports whether a call of Send would have to wait.
+// Locked reports whether a call of Send would have to wait for the manager's lock.
 func (s *Sender) Locked() bool { return s.engine.Locked() }
 
-// Stopping reports whether the server stops, or has stopped.
+// Stopping reports whether the server is stopping or has stopped.
 func (s *Sender) Stopping() bool { return s.stopping }
 
-// Firing calls f with the alerts of a name that fire, by the sender's rules.
+// Firing calls f with every alert called alertname that fires according to the sender's rules.
 func (s *Sender) Firing(alertname string, f func(ls, annotations labels.Labels)) {
 	for _, ru := range s.ruleGroups {
 		for _, a := range ru.Firing(alertname) {
@@ -69,7 +69,7 @@ func (s *Sender) Firing(alertname string, f func(ls, annotations labels.Labels))
 	}
 }
 
-// newChecker returns the invariants of the sender from now on.
+// newChecker returns a new invariant checker for the sender.
 func (s *Sender) newChecker() *invariant.Checker {
 	c := invariant.New(s.world, s.group.Release, s.group.File.Flags, s.group.Test, s.accounts)
 	if s.group.Unbounded {
@@ -78,7 +78,8 @@ func (s *Sender) newChecker() *invariant.Checker {
 	return c
 }
 
-// Place orders the sender's events with a position among those of one instant and class.
+// Place returns the position of an event of this sender among the events of one instant and class. position is the
+// position that the event has without replicas.
 func (s *Sender) Place(position int) int { return position*len(s.group.senders) + s.number }
 
 // emit writes an event of this sender to the trace and returns the event's number.
@@ -89,7 +90,8 @@ func (s *Sender) emit(e trace.Event, segs ...alerts.Segment) int64 {
 	return s.world.EmitFor(e, segs)
 }
 
-// scrape reads the notifier's metrics, unless that would have to wait for its lock.
+// scrape passes the notifier's metrics to the invariants, unless reading them would have to wait for the manager's
+// lock.
 func (s *Sender) scrape() {
 	if s.engine.Locked() || s.stopping {
 		return
@@ -103,8 +105,8 @@ func (s *Sender) scrape() {
 	}
 }
 
-// Check compares the accounts that changed with the copies that wait or are in flight, and with the Alertmanagers' own
-// counts.
+// Check compares the changed accounts with the copies that wait or are in flight, and with what the Alertmanagers
+// acknowledged.
 func (s *Sender) Check() {
 	if !s.accounts.Unchecked() {
 		return
@@ -117,24 +119,24 @@ func (s *Sender) Check() {
 	s.world.Fail(wrong)
 }
 
-// holds returns how many copies wait for the Alertmanager with a rank, and how many are in flight to it.
+// holds returns how many copies wait for the Alertmanager with this rank, and how many are in flight to it.
 func (s *Sender) holds(rank int) (queued, inFlight int64) {
 	return s.engine.Holds(s.group.Network.Peers(s.number)[rank])
 }
 
-// finalState is the sender at the end of the run.
+// finalState returns the state of the sender at the end of the run.
 func (s *Sender) finalState() invariant.FinalState {
 	return invariant.FinalState{Blocked: len(s.blocked), Stopping: s.stopping, Over: s.world.Over}
 }
 
-// fill completes the accounts of all Alertmanagers.
+// fill completes the accounts of all Alertmanagers with the copies that wait or are in flight.
 func (s *Sender) fill() {
 	for _, p := range s.accounts.Peers() {
 		p.Fill(s.holds(p.Rank))
 	}
 }
 
-// ledger returns the accounts as they stand, and the copies that wait or are in flight.
+// ledger returns the accounts at this instant, and the copies that wait or are in flight.
 func (s *Sender) ledger() (ledger.Ledger, alerts.Waiting) {
 	s.world.Fail(s.engine.Measure())
 	waiting := alerts.Waiting{}
@@ -145,7 +147,8 @@ func (s *Sender) ledger() (ledger.Ledger, alerts.Waiting) {
 	return l, waiting
 }
 
-// delays are those of the Alertmanager at an address, or for "" until the first one accepted each alert.
+// delays returns the delays until the Alertmanager at address accepted each alert. If address is "", it returns those
+// until the first of all Alertmanagers did.
 func (s *Sender) delays(address string) *ledger.Delays {
 	if address == "" {
 		return &s.accounts.Delays
@@ -155,5 +158,5 @@ func (s *Sender) delays(address string) *ledger.Delays {
 			return &p.Delays
 		}
 	}
-	return &ledger.Delays{} // it was never discovered
+	return &ledger.Delays{} // the sender never discovered this Alertmanager
 }

@@ -12,23 +12,23 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// Stop stops the server as SIGTERM does: first its rules, then its notifier.
+// Stop stops the server as SIGTERM does: it stops the rules and then the notifier.
 func (s *Sender) Stop() {
 	s.world.Cause = s.emit(trace.Event{Kind: trace.KindStop})
 	s.engine.Stop()
 	s.stopping, s.stopCalled = true, time.Duration(s.world.Now)
 }
 
-// RestartLater stops the server, which starts again later.
+// RestartLater stops the server and plans its next start.
 func (s *Sender) RestartLater(r *scenarios.ServerRestart, at int64) {
 	s.restarts, s.stopAt = r, at
 	s.Stop()
 }
 
-// Missed records an event of the scenario for a server that is down or stopping.
+// Missed handles an event of the scenario that happens while the server is down or stopping.
 func (s *Sender) Missed(e *scenarios.Event) {
 	switch {
-	case e.Reload != nil: // the server starts with the configuration that the file has then
+	case e.Reload != nil: // when the server starts, the file has the new configuration
 		s.config = e.Reload.Config
 		s.discovery.replace(StaticTargets(s.config))
 	case e.TargetGroups != nil:
@@ -38,9 +38,9 @@ func (s *Sender) Missed(e *scenarios.Event) {
 	}
 }
 
-// start starts the server again, with a new notifier. It has what is on its disk: the configuration and the samples.
-// Calls of Send that had not returned ended with the process. At its first tick, as after a reload, service discovery
-// finds the static targets and the scenario's last target updates.
+// start starts the server again with a new notifier. The server keeps what is on its disk: the configuration and the
+// samples. Calls of Send that had not returned ended with the old process. As after a reload, service discovery finds
+// the static targets and the scenario's latest target updates at its first tick.
 func (s *Sender) start() error {
 	if s.restarts == nil {
 		return nil
@@ -72,7 +72,7 @@ func (s *Sender) start() error {
 	return nil
 }
 
-// discover plans the first target updates after a start, at the first tick of service discovery.
+// discover plans the target updates at the first tick of service discovery after a start.
 func (s *Sender) discover(event int64) {
 	static, given := StaticTargets(s.config), map[string][]*targetgroup.Group{}
 	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
@@ -95,7 +95,7 @@ func (s *Sender) discover(event int64) {
 	}
 }
 
-// unlessRestarted returns a function that calls f unless the server has been restarted meanwhile.
+// unlessRestarted returns a function that calls f unless the server has been restarted in the meantime.
 func (s *Sender) unlessRestarted(f func()) func() {
 	life := s.life
 	return func() {
@@ -105,8 +105,8 @@ func (s *Sender) unlessRestarted(f func()) func() {
 	}
 }
 
-// nextEvaluation is the first evaluation of a rule that is evaluated at offset and then every interval; after a
-// restart, the first one after it.
+// nextEvaluation returns the time of the next evaluation of a rule that is evaluated at offset and then every interval.
+// After a restart that is the first such time since the start of the server.
 func (s *Sender) nextEvaluation(offset, interval int64) int64 {
 	if s.life == 0 || s.started < offset {
 		return offset

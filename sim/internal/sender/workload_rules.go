@@ -16,17 +16,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A ruleGroup is a group of the sender's rules.
+// A ruleGroup is a rule group of the sender, from a rule file.
 type ruleGroup struct {
 	*scrape.Group
 	from     *Sender
-	life     int // of the sender
+	life     int // the sender's life when the group was made
 	position int
 	interval int64
-	// evaluated and next are the last evaluation and the next.
+	// evaluated and next are the times of the last and of the next evaluation.
 	evaluated, next int64
 	failed          bool                  // an evaluation has failed
-	due             [][]*prometheus.Alert // of the last evaluation, by rule, that are not sent yet
+	due             [][]*prometheus.Alert // the alerts of the last evaluation that are not sent yet, by rule
 }
 
 // planRuleFiles plans the evaluations of rule_files.
@@ -50,8 +50,8 @@ func (g *Group) planRuleFiles() error {
 	return g.evaluateUninterrupted()
 }
 
-// newRuleGroups returns the groups of the rule files on a store. restores says that they restore the state of alerts
-// from it, as after a restart.
+// newRuleGroups returns the groups of the rule files, which query and append to store. restores says whether they
+// restore the state of their alerts from it, as after a restart.
 func (g *Group) newRuleGroups(store *scrape.Store, restores bool) ([]*scrape.Group, error) {
 	files := make([]scrape.RuleFile, len(g.File.RuleFiles))
 	for i, f := range g.File.RuleFiles {
@@ -65,9 +65,9 @@ func (g *Group) newRuleGroups(store *scrape.Store, restores bool) ([]*scrape.Gro
 	})
 }
 
-// evaluateUninterrupted evaluates the rules on the input series alone, as a server that never stops would, for the
-// account of alerts of a scenario in which servers stop: their own rules say nothing meanwhile, and forget. Alerts of
-// what servers scrape are left out there.
+// evaluateUninterrupted evaluates the rules on the input series as a server would that never stops. If a scenario stops
+// servers, the account of alerts needs this: while a server is down its own rules are not evaluated, and a restart
+// loses their state. Alerts based on scraped series are left out.
 func (g *Group) evaluateUninterrupted() error {
 	stops := func(e scenarios.Event) bool { return e.ServerRestart != nil || e.Shutdown != nil }
 	if len(g.File.RuleFiles) == 0 || !slices.ContainsFunc(g.Test.Timeline, stops) {
@@ -89,7 +89,7 @@ func (g *Group) evaluateUninterrupted() error {
 		for _, group := range groups {
 			offset, interval := g.offset(group), int64(group.Interval())
 			if at >= offset && (at-offset)%interval == 0 {
-				due, _ := group.Eval(time.Duration(at)) // the servers' own evaluation reports errors
+				due, _ := group.Eval(time.Duration(at)) // the servers' own evaluations report errors
 				for _, a := range slices.Concat(due...) {
 					g.sources.evaluated(at, a.EndsAt.UnixNano(), a.Labels)
 				}
@@ -101,7 +101,7 @@ func (g *Group) evaluateUninterrupted() error {
 	return nil
 }
 
-// offset returns when a rule group is first evaluated.
+// offset returns the time of the first evaluation of a rule group.
 func (g *Group) offset(group *scrape.Group) int64 {
 	if g.File.Aligned {
 		return 0
@@ -109,7 +109,7 @@ func (g *Group) offset(group *scrape.Group) int64 {
 	return int64(group.Offset())
 }
 
-// planRuleGroups plans the first evaluation of every group of the sender's rules.
+// planRuleGroups plans the first evaluation of every rule group of the sender.
 func (s *Sender) planRuleGroups() error {
 	test := s.group.Test
 	groups, err := s.group.newRuleGroups(s.group.scraper.viewOf(s).store, s.life > 0)
@@ -129,7 +129,7 @@ func (s *Sender) planRuleGroups() error {
 	return nil
 }
 
-// fill stores a series of the scenario's input_series, as promtool loads it.
+// fill stores a series of the scenario's input_series, with the same samples as in promtool.
 func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	for _, ls := range m.Labels {
 		se := v.store.Series(ls)
@@ -151,8 +151,8 @@ func (v *view) fill(m scenarios.MetricSeries, interval time.Duration) error {
 	return nil
 }
 
-// Happen evaluates the group and sends the alerts of its rules. Prometheus evaluates a rule once the rule before it has
-// sent its alerts. All of them query the same instant, so here all rules are evaluated first.
+// Happen evaluates the group and sends the alerts of its rules. Prometheus evaluates each rule after the previous rule
+// has sent its alerts. Since all rules query the same instant, here they are all evaluated first.
 func (ru *ruleGroup) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -170,9 +170,9 @@ func (ru *ruleGroup) Happen() {
 	ru.sendNext()
 }
 
-// sendNext sends the alerts of the next rule, as an event of its own, so that the notifier acts on one call before the
-// next; after the last rule it plans the next evaluation. A call that does not return delays this, and evaluations that
-// the group misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
+// sendNext sends the alerts of the next rule. Each rule is an event of its own, so that the notifier acts on one call
+// of Send before the next. After the last rule it plans the next evaluation. If a call of Send does not return, that
+// has to wait, and the evaluations that the group misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
 func (ru *ruleGroup) sendNext() {
 	s := ru.from
 	if s.life != ru.life {
@@ -193,7 +193,7 @@ func (ru *ruleGroup) sendNext() {
 	}
 }
 
-// later returns at + d, or the highest int64 if that is beyond it.
+// later returns at + d, or the highest int64 if the sum overflows.
 func later(at, d int64) int64 {
 	if at > math.MaxInt64-d {
 		return math.MaxInt64
@@ -201,7 +201,7 @@ func later(at, d int64) int64 {
 	return at + d
 }
 
-// sourcesOf returns the alerts of an evaluation as sources, one for each run of alerts with the same times.
+// sourcesOf returns the alerts of an evaluation as sources. Consecutive alerts with the same times share a source.
 func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) []*alerts.Source {
 	validity := int64(s.group.Release.ValidFor(time.Duration(interval), s.group.File.Flags.ResendDelay))
 	var list []*alerts.Source
@@ -232,7 +232,7 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 	return list
 }
 
-// endAtSource records at all Alertmanagers when alerts ended at their source, which was not known when they were sent.
+// endAtSource tells all Alertmanagers when alerts ended at their source, which was not known yet when they were sent.
 func (s *Sender) endAtSource(src *alerts.Source) {
 	for _, sp := range src.Relabel(s.world.Labels, s.rules, s.configs) {
 		for _, am := range s.group.Network.Alertmanagers() {
@@ -241,7 +241,7 @@ func (s *Sender) endAtSource(src *alerts.Source) {
 	}
 }
 
-// suffix names the sender at the end of a message, if there are several.
+// suffix returns the end of a message, which names the sender if there are several.
 func (s *Sender) suffix() string {
 	if s.group.evaluations == nil {
 		return ""

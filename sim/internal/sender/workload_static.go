@@ -8,37 +8,37 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// ResolvedRetention is for how long a resolved alert is still sent (Prometheus' rules/alerting.go at v3.15.0).
+// ResolvedRetention is how long a resolved alert continues to be sent (Prometheus' rules/alerting.go at v3.15.0).
 const ResolvedRetention = 15 * time.Minute
 
-// A staticRule is an alerting rule whose result at every evaluation is in the scenario. It sends alerts when Prometheus
-// would.
+// A staticRule is an alerting rule whose results at all evaluations are written in the scenario. It sends alerts
+// whenever Prometheus would.
 type staticRule struct {
 	from     *Sender
-	life     int // of the sender
+	life     int // the sender's life when the rule was made
 	position int
 	series   []ruleSeries
 	interval int64
 	delay    int64            // --rules.alert.resend-delay
-	validity int64            // for how long a copy of a firing alert is valid
-	next     int64            // the next evaluation
-	due      []*alerts.Source // at this evaluation
+	validity int64            // how long a copy of a firing alert is valid
+	next     int64            // the time of the next evaluation
+	due      []*alerts.Source // the alerts to send at this evaluation
 }
 
-// A ruleSeries is alerts of a rule that fire and resolve together.
+// A ruleSeries is a group of alerts of a rule that fire and resolve together.
 type ruleSeries struct {
 	source     *alerts.Source
 	firing     []bool
 	firedAt    int64
-	active     bool  // firing, or resolved and still sent
-	resolvedAt int64 // never while firing
-	over       int64 // when it stops firing by its values, computed at the last evaluation
+	active     bool  // the rule fires, or has resolved and is still sent
+	resolvedAt int64 // never while the rule fires
+	over       int64 // when the rule will stop firing, computed at the last evaluation
 	lastSent   int64
 }
 
 const never = math.MinInt64 / 2
 
-// planRules plans the first evaluation of every rule. All series of one alertname are one rule.
+// planRules plans the first evaluation of every staticRule. All series with the same alertname form one rule.
 func (s *Sender) planRules() {
 	file := s.group.File
 	var rules []*staticRule
@@ -67,8 +67,8 @@ func (s *Sender) planRules() {
 	}
 }
 
-// Happen evaluates the rule and sends the alerts that are due. A call of Send that does not return delays the rule;
-// evaluations that it misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
+// Happen evaluates the rule and sends the alerts that are due. If a call of Send does not return, the rule has to wait,
+// and the evaluations that it misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
 func (ru *staticRule) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -76,7 +76,7 @@ func (ru *staticRule) Happen() {
 	}
 	ru.due = ru.due[:0]
 	done := true
-	at := ru.next // the timestamp of the evaluation, which may be later on a real clock
+	at := ru.next // the timestamp of the evaluation; on the wall clock the call may be later
 	for i := range ru.series {
 		series := &ru.series[i]
 		if series.evaluate(at, at/ru.interval, ru.delay) {
@@ -94,14 +94,14 @@ func (ru *staticRule) Happen() {
 	}
 }
 
-// resume plans the next evaluation after a call of Send that had to wait.
+// resume plans the next evaluation after a call of Send that had to wait has returned.
 func (ru *staticRule) resume() {
 	s := ru.from
 	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)
 	s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
 }
 
-// skipMissed returns the first evaluation from next on that is not in the past.
+// skipMissed returns the first evaluation, from next on, that is not before now.
 func skipMissed(now, next, interval int64) int64 {
 	if late := now - next; late > 0 {
 		next += (late + interval - 1) / interval * interval
@@ -109,7 +109,7 @@ func skipMissed(now, next, interval int64) int64 {
 	return next
 }
 
-// times are those of the copies of s that are sent at evaluation k, at now.
+// times returns the times in the copies of s that evaluation k sends at the time now.
 func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 	if s.resolvedAt != never {
 		return alerts.Times{StartsAt: s.firedAt, EndsAt: s.resolvedAt, Until: s.resolvedAt, Resolved: true}
@@ -123,8 +123,8 @@ func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 	return alerts.Times{StartsAt: s.firedAt, EndsAt: now + validity, Until: s.over}
 }
 
-// evaluate updates s for evaluation k, at now, and reports whether its alerts are sent (Prometheus' rules/alerting.go
-// at v3.15.0: Eval, needsSending and sendAlerts).
+// evaluate updates s in evaluation k at the time now, and reports whether its alerts have to be sent (Prometheus'
+// rules/alerting.go at v3.15.0: Eval, needsSending and sendAlerts).
 func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 	firing := k < int64(len(s.firing)) && s.firing[k]
 	switch {

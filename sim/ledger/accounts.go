@@ -214,7 +214,7 @@ func (a *Accounts) Ledger(waiting alerts.Waiting, blocked []*alerts.Send) (Ledge
 	l.Pending = waiting.Pending()
 	l.Lost = l.Offered - l.Delivered - l.Pending
 	if l.Lost < a.Settled || a.open == 0 && l.Lost != a.Settled {
-		return l, fmt.Errorf("conservation: %d alerts are lost, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled,
+		return l, fmt.Errorf("conservation: lost is %d, but the closed sends lost %d (%d sends are open)", l.Lost, a.Settled,
 			a.open)
 	}
 	for _, s := range blocked {

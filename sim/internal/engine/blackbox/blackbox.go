@@ -1,11 +1,12 @@
-// Package blackbox is the engine that runs a Manager with goroutines of its own, ours or Prometheus'. A Manager does
-// not report what waits in its queues and what it drops; the engine infers that from the Manager's requests and metrics
-// and from the rules of its release. The Manager runs in a host: a synctest bubble in this process, a child process, or
-// the wall clock (package live).
+// Package blackbox is the engine that runs a real Manager with goroutines of its own: that of package notifier or that
+// of Prometheus. A Manager does not report which alerts wait in its queues and which it drops; the engine infers that
+// from the Manager's requests and metrics and from the rules of its release. The Manager runs in a host: a synctest
+// bubble in this process, a child process, or the wall clock (package live).
 //
-// The engine does one thing at a time and then waits until all goroutines of the Manager wait. So what the Manager does
-// next depends on its rules and not on the scheduling of its goroutines. If a Manager does what the rules do not
-// explain, the run ends with an error. The package never reads the Manager's memory.
+// The engine triggers one event at a time and then waits until all goroutines of the Manager are blocked, so that what
+// the Manager does next depends on its code and not on the scheduling of its goroutines. If a Manager does something
+// that the rules of its release do not explain, the run ends with an error. The package never reads the Manager's
+// memory.
 //
 // The package is internal to sim: it promises nothing to others.
 package blackbox
@@ -26,22 +27,23 @@ import (
 
 type segment = alerts.Segment
 
-// Options are what an Engine needs.
+// Options are the options of an Engine.
 type Options struct {
-	// Network carries its requests; its World has the clock.
+	// Network carries the Manager's requests; its World has the clock.
 	Network  *network.Network
 	Observer engine.Observer
-	// Sender is the number of the sender, of Senders.
+	// Sender is the number of the sender, Senders the number of all senders.
 	Sender, Senders int
 	Release         *core.Release
 	Flags           scenarios.Flags
-	// Settled is called whenever all goroutines of the Manager wait again after an event.
+	// Settled is called whenever all goroutines of the Manager are blocked again after an event.
 	Settled func()
 	// Bodies, if not nil, is called with the body of every request.
 	Bodies func(at time.Duration, url string, body []byte)
-	// Ordered, if not nil, is called with each order in which the sets relabelled a batch.
+	// Ordered, if not nil, is called with each order in which the sets relabelled a batch, as far as the engine can
+	// infer it.
 	Ordered func([]int)
-	// Live is the host if it is on the wall clock, nil in virtual time.
+	// Live is the host if it is on the wall clock, and nil in virtual time.
 	Live LiveHost
 }
 
@@ -50,30 +52,30 @@ type Engine struct {
 	Options
 	world *world.World
 	host  Host
-	// ahead is the host's own time. It may be later than the time of the run, up to the next planned event; what the
-	// manager did at that time is read when the run reaches it.
+	// ahead is the time of the host. It may be later than the time of the run, up to the next planned event. What the
+	// manager did at that time is recorded when the run reaches it.
 	ahead    int64
-	sends    []*alerts.Send // by the number that their alerts carry
-	sets     []*core.Set    // as the rules have them; they are compared with the manager's
+	sends    []*alerts.Send // the index is the number in the generator URLs of their alerts
+	sets     []*core.Set    // as the core computes them; they are compared with the manager's
 	queues   []*queue
-	requests []*pendingRequest // in flight
-	// lock is the manager's lock as the rules have it. leaving are the queues of removed Alertmanagers, which are drained
-	// one after the other while the manager holds the lock.
+	requests []*pendingRequest // the requests in flight
+	// lock models the manager's lock, as the rules of the release describe it. leaving are the queues of removed
+	// Alertmanagers, which are drained one after the other while the manager holds the lock.
 	lock     core.Lock
 	leaving  []*queue
-	updating bool // Run is busy with a target update
+	updating bool // the manager's Run is busy with a target update
 
-	// relabelsLater says that sets relabel what comes from a shared queue.
+	// relabelsLater says that the sets relabel the batches of a shared queue.
 	relabelsLater     bool
 	priming           bool
 	stopping, exited  bool
-	dead              bool // the manager holds its lock for ever, and the host is gone
-	comparesAddresses bool // the active Alertmanagers are still to be compared with the manager's
+	dead              bool // the manager holds its lock for ever, and the host has ended
+	comparesAddresses bool // the manager's active Alertmanagers must still be compared with those of sets
 
-	seen map[int]*pendingRequest // all requests, on the wall clock
+	seen map[int]*pendingRequest // all requests by number; used on the wall clock only
 }
 
-// newEngine returns an Engine whose manager runs in a host.
+// newEngine returns an Engine whose manager runs in the host h.
 func newEngine(o Options, h Host) *Engine {
 	e := &Engine{Options: o, world: o.Network.World, host: h, seen: map[int]*pendingRequest{}}
 	if o.Release.Queues == core.Shared {
@@ -93,13 +95,13 @@ func (e *Engine) Prime(update func()) {
 	e.priming = false
 }
 
-// busy reports whether the manager may act without a planned event.
+// busy reports whether the manager may act before the next planned event.
 func (e *Engine) busy() bool {
 	return len(e.requests) > 0 || e.stopping && !e.exited || e.mayStillTake()
 }
 
-// settle lets the manager run until all its goroutines wait, and records what it did; it repeats that until the manager
-// does nothing more.
+// settle lets the manager run until all its goroutines are blocked, and records what it did. It repeats that until the
+// manager does nothing more.
 func (e *Engine) settle() {
 	for e.world.Err == nil && !e.dead {
 		did, err := e.host.Settle()
@@ -135,7 +137,7 @@ func (e *Engine) settle() {
 			e.exit()
 		}
 	}
-	if e.Live != nil && e.world.Err == nil { // so that drops are recorded now, not when a later request shows them
+	if e.Live != nil && e.world.Err == nil { // records drops now, not when a later request shows them
 		e.world.Fail(e.Measure())
 	}
 	e.Settled()

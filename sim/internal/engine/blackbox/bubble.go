@@ -14,34 +14,36 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A manager is a notifier.Manager with the few calls that differ between ours and Prometheus' adapted.
+// A manager is a notifier.Manager, with methods for the calls in which the Manager of this module and that of
+// Prometheus differ.
 type manager interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
 	Stop()
 	Alertmanagers() []*url.URL
-	// send calls Send with alerts that are made for it alone; times count from start.
+	// send calls Send with alerts that no other call uses. Their times count from start.
 	send(start time.Time, alerts []Alert)
 	samples() ([]engine.Sample, error)
-	// clock returns the time that the manager lives in.
+	// clock returns the clock that the manager uses.
 	clock() protocol.Clock
 }
 
-// bubbleStart is the time at which every synctest bubble starts, and so does a run.
+// bubbleStart is the time that the clock of every synctest bubble shows at its start, which is the start of the run.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// doFunc is the manager's HTTP client.
+// doFunc makes the requests of the manager, in place of an HTTP client.
 type doFunc func(context.Context, *http.Client, *http.Request) (*http.Response, error)
 
-// A bubble is the host of a manager in this process. All its methods are called from within the bubble.
+// A bubble is the host of a manager in a synctest bubble of this process. All its methods must be called in that
+// bubble.
 type bubble struct {
 	manager   manager
 	tsets     chan map[string][]*targetgroup.Group
 	transport *protocol.Transport
-	crash     error // the manager panicked; written and read as the transport's
+	crash     error // the manager's panic; accessed as the fields of transport are
 }
 
-// newBubble starts a manager. It must be called in a bubble.
+// newBubble starts a manager. It must be called in a synctest bubble.
 func newBubble(create func(doFunc) manager) *bubble {
 	b := &bubble{tsets: make(chan map[string][]*targetgroup.Group), transport: protocol.NewTransport()}
 	b.manager = create(b.transport.Do)
@@ -55,8 +57,9 @@ func newBubble(create func(doFunc) manager) *bubble {
 	return b
 }
 
-// ApplyConfig implements Host. The drain of what leaves may hold ApplyConfig up until the driver has answered its
-// requests. An error comes at once.
+// ApplyConfig implements Host. If the manager drains a queue, its ApplyConfig waits until the driver has answered the
+// requests of the drain; this method does not wait for that. It returns an error only if the manager reports it at
+// once.
 func (b *bubble) ApplyConfig(cfg *config.Config) error {
 	done := make(chan error, 1)
 	go func() {
@@ -95,12 +98,12 @@ func (b *bubble) Answer(request int, a protocol.Reply) error { return b.transpor
 
 func (b *bubble) CutBody(request int) error { return b.transport.Cut(request) }
 
-// Begin implements Host. A manager of a server that was restarted has a clock or a bubble of its own, which is behind.
+// Begin implements Host. After a restart the server has a new manager, whose clock is behind the time of the run.
 func (b *bubble) Begin(at int64) error {
 	begins := bubbleStart.Add(time.Duration(at))
 	b.transport.Clock.AdvanceTo(begins, nil)
 	if now := b.transport.Clock.Now(); !now.Equal(begins) {
-		return fmt.Errorf("the bubble is at %v, and not at %v, when its manager begins", now, begins)
+		return fmt.Errorf("the time in the bubble is %v when its manager starts, but should be %v", now, begins)
 	}
 	return nil
 }
@@ -118,7 +121,7 @@ func (b *bubble) Samples() ([]engine.Sample, error) { return b.manager.samples()
 
 func (b *bubble) Alertmanagers() ([]string, error) { return URLTexts(b.manager.Alertmanagers()), nil }
 
-// ExpectDeadlock implements Host. Goroutines that wait for the lock stay behind, with the bubble.
+// ExpectDeadlock implements Host. The goroutines that wait for the lock remain in the bubble, which never ends.
 func (b *bubble) ExpectDeadlock() error {
 	settle()
 	free := make(chan struct{})
@@ -132,14 +135,14 @@ func (b *bubble) ExpectDeadlock() error {
 	}
 }
 
-// Close implements Host. The bubble ends when all goroutines of the manager have.
+// Close implements Host. The bubble ends when all goroutines of the manager have ended.
 func (b *bubble) Close() error {
 	b.transport.Close()
 	b.manager.Stop()
 	return nil
 }
 
-// URLTexts are URLs as texts.
+// URLTexts returns URLs as texts.
 func URLTexts(urls []*url.URL) []string {
 	list := make([]string, len(urls))
 	for i, u := range urls {

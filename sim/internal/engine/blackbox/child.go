@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A child is the host of a manager of another release, in a process of its own. If it was closed without an error, the
-// next run can open its process again.
+// A child is the host of a manager of another release, in a process of its own. After it was closed without an error,
+// the next run can use its process again.
 type child struct {
 	*process
 	pool *pool
@@ -104,8 +104,8 @@ func (c *child) Alertmanagers() ([]string, error) {
 // ExpectDeadlock implements Host.
 func (c *child) ExpectDeadlock() error { return c.expectDeadlock() }
 
-// Close implements Host: it stops the manager and answers no more requests. If the manager does not end, the process is
-// not used again.
+// Close implements Host: it stops the manager, whose open requests are not answered. If the manager does not end, the
+// process is not used again.
 func (c *child) Close() error {
 	err := c.do(protocol.Close)
 	if err != nil {
@@ -115,13 +115,13 @@ func (c *child) Close() error {
 	return err
 }
 
-// do asks for an operation without arguments or results.
+// do asks the child for an operation that has no arguments and no result.
 func (c *child) do(op string) error {
 	_, err := c.ask(protocol.Request{Op: op})
 	return err
 }
 
-// flat returns labels as a list: name, value, name, value …
+// flat returns labels as a list of alternating names and values.
 func flat(lset labels.Labels) []string {
 	list := make([]string, 0, 2*lset.Len())
 	lset.Range(func(l labels.Label) { list = append(list, l.Name, l.Value) })

@@ -7,15 +7,15 @@ import (
 	"syscall"
 )
 
-// isolate has cmd run in a process group of its own, and end with this process, however that ends.
+// isolate makes cmd run in a process group of its own and end when this process ends, however that happens.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// kill ends cmd and all that it started.
+// kill ends cmd and all processes that it started.
 func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// dump has a Go program write the stacks of its goroutines, and end.
+// dump makes the Go program cmd write the stacks of its goroutines and end.
 func dump(cmd *exec.Cmd) { cmd.Process.Signal(syscall.SIGQUIT) }
 
 // signalled reports whether cmd, which has ended, had to be killed.
@@ -24,8 +24,8 @@ func signalled(cmd *exec.Cmd) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// start starts cmd from a thread that never ends: for Pdeathsig, Linux takes the end of the thread that started a
-// process for the end of the parent.
+// start starts cmd from a thread that never ends. Pdeathsig needs that, because Linux kills the child when the thread
+// that started it ends.
 func start(cmd *exec.Cmd) error {
 	done := make(chan error)
 	starter() <- func() { done <- cmd.Start() }

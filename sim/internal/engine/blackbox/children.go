@@ -14,19 +14,19 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// Children are the processes that run the notifiers of other releases and of forks, kept for the next run. The zero
-// Children is empty and ready. It may be used by several runs at once.
+// Children are the child processes that run the notifiers of other releases and of forks. They are kept for the next
+// run. The zero Children is empty and ready. Several runs may use it at the same time.
 type Children struct {
-	// Progress, if not nil, is written to when a notifier is compiled, which takes a minute or two.
+	// Progress, if not nil, gets a line when a notifier is compiled, which takes a minute or two.
 	Progress io.Writer
 	// Patience is how long, in real time, a child may take for one response; 0 is DefaultPatience.
 	Patience time.Duration
 
 	mu    sync.Mutex
-	pools map[string]*pool // by module, or by folder
+	pools map[string]*pool // the key is the module version, or the folder of a checkout
 }
 
-// pool returns the pool of a release, or of the checkout of Prometheus in a folder.
+// pool returns the pool of a release or, if folder is not "", that of the checkout of Prometheus in the folder.
 func (c *Children) pool(release, folder string) (*pool, error) {
 	builder := &adapter.Builder{Progress: c.Progress}
 	if folder != "" {
@@ -68,8 +68,8 @@ func (c *Children) Prepare(folder string) error {
 	return err
 }
 
-// Open returns a function that makes hosts with the notifier of a release, or of the checkout of Prometheus in a
-// folder.
+// Open returns a function that makes hosts with the notifier of a release or, if folder is not "", with that of the
+// checkout of Prometheus in the folder.
 func (c *Children) Open(release, folder string, flags scenarios.Flags) (func(sender int) (Host, error), error) {
 	p, err := c.pool(release, folder)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *Children) Open(release, folder string, flags scenarios.Flags) (func(sen
 	return func(int) (Host, error) { return p.open(flags) }, nil
 }
 
-// Close ends the processes that no run uses. They also end with this process.
+// Close ends the processes that no run uses. All of them end when this process ends.
 func (c *Children) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,14 +92,14 @@ func (c *Children) Close() {
 	}
 }
 
-// A variant is a notifier that a child can hold: of a release, or of a fork.
+// A variant is a notifier that a child process can run: that of a release or of a fork.
 type variant struct {
 	name    string
-	module  string // the version of the Prometheus module that a child reports
+	module  string // the version of the Prometheus module that the child must report
 	program func() (*adapter.Program, error)
 }
 
-// A pool starts the processes with one notifier, and keeps those that no run uses at the moment.
+// A pool starts the processes that run one variant, and keeps those that no run uses at the moment.
 type pool struct {
 	variant
 	patience time.Duration
@@ -108,7 +108,7 @@ type pool struct {
 	idle []*process
 }
 
-// open returns a child with a new manager.
+// open returns a child with a new manager, in a process of the pool or in a new one.
 func (p *pool) open(flags scenarios.Flags) (*child, error) {
 	proc, err := p.take()
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *pool) take() (*process, error) {
 	return startProcess(p.name, p.patience, prog.Path)
 }
 
-// release keeps a process for the next run, if it is still alive.
+// release keeps a process for the next run, unless it has ended.
 func (p *pool) release(proc *process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -152,8 +152,8 @@ func (p *pool) release(proc *process) {
 	}
 }
 
-// IsLinked reports whether the notifier of the Prometheus module that this binary is built with stands for a release:
-// the release has the newest rules, and no module of its own is pinned.
+// IsLinked reports whether the notifier of the Prometheus module that this binary is linked with runs for a release.
+// That is so if the release has the newest rules and no other module is pinned for it.
 func IsLinked(rel *core.Release) bool {
 	if rel.Line != core.Newest().Line {
 		return false
@@ -162,7 +162,7 @@ func IsLinked(rel *core.Release) bool {
 	return err != nil
 }
 
-// Runs returns nil if there is a notifier of the release, and otherwise why not.
+// Runs returns nil if a notifier of the release can be run, and otherwise an error that says why it cannot.
 func Runs(rel *core.Release) error {
 	if IsLinked(rel) {
 		return nil

@@ -12,17 +12,19 @@ import (
 )
 
 const (
-	// dumpTime is how long, in real time, a process that hangs may take to write the stacks of its goroutines before it is
+	// dumpTime is how long, in real time, a process that hangs gets to write the stacks of its goroutines before it is
 	// killed.
 	dumpTime = 2 * time.Second
-	// deadlockAfter is how long, in real time, the engine waits for a process that should hang to show that it does not.
+	// deadlockAfter is how long, in real time, a process that should hang gets to respond and so to show that it does
+	// not.
 	deadlockAfter = time.Second
 )
 
-// errNoDeadlock is the error of a run whose notifier does not hang where by the rules of its release it does.
-var errNoDeadlock = errors.New("by our rules the notifier holds its lock for ever, but it does not")
+// errNoDeadlock is the error of a run whose notifier does not hang where it should according to the rules of its
+// release.
+var errNoDeadlock = errors.New("the notifier should hold its lock for ever on this release, but it does not")
 
-// waitingForItsSet is the line of waitingIn for a target update that waits for the lock of a set.
+// waitingForItsSet is the line in the result of waitingIn for a target update that waits for the lock of its set.
 const waitingForItsSet = "    sync.RWMutex.Lock: (*alertmanagerSet).sync"
 
 var (
@@ -30,8 +32,8 @@ var (
 	notifying = regexp.MustCompile(`(?m)^github\.com/prometheus/prometheus/notifier\.(\S+)\(`)
 )
 
-// waitingIn returns, from the stacks that a Go program writes on SIGQUIT, a line for each goroutine that waits in
-// Prometheus' notifier: what it waits for, and in which function.
+// waitingIn reads the stacks that a Go program writes on SIGQUIT. It returns a line for each goroutine that waits in
+// Prometheus' notifier, with what it waits for and in which function.
 func waitingIn(dump string) (lines []string) {
 	starts := stanzas.FindAllStringSubmatchIndex(dump, -1)
 	for i, at := range starts {
@@ -49,8 +51,8 @@ func waitingIn(dump string) (lines []string) {
 }
 
 // expectDeadlock ends a process in which a goroutine of the notifier should wait for a lock for ever, so that virtual
-// time stands still. It returns an error if none does. If no other goroutine can run either, the Go runtime ends the
-// process.
+// time stands still. It returns an error if there is no such goroutine. If no other goroutine can run either, the Go
+// runtime itself ends the process.
 func (p *process) expectDeadlock() error {
 	p.patience = deadlockAfter
 	_, err := p.ask(protocol.Request{Op: protocol.Settle})
@@ -61,5 +63,5 @@ func (p *process) expectDeadlock() error {
 	case slices.Contains(waitingIn(p.said.all()), waitingForItsSet):
 		return nil
 	}
-	return fmt.Errorf("by our rules the notifier waits for the lock of a set for ever, which is not seen: %w", err)
+	return fmt.Errorf("the notifier should wait for the lock of a set for ever on this release, but does not: %w", err)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// From a dump of all goroutines, waitingIn lists those in Prometheus' notifier, with what they wait for.
+// waitingIn finds, in a dump of all goroutines, those that wait in Prometheus' notifier, with what they wait for.
 func TestWaitingIn(t *testing.T) {
 	want := []string{"    sync.RWMutex.Lock: (*alertmanagerSet).sync", "    select: (*Manager).sendOne"}
 	require.Equal(t, want, waitingIn(`SIGQUIT: quit

@@ -10,28 +10,28 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// With several senders, each host has a time of its own. Managers influence each other through the Alertmanagers alone,
+// With several senders, each host has a time of its own. Managers influence each other only through the Alertmanagers,
 // so each host may advance to the next planned event of the run. What its manager did is recorded when the time of the
-// run reaches that of the host.
+// run reaches the time of the host.
 
-// A Loop drives the engines of a run until no event is planned and no manager acts by itself.
+// A Loop drives the engines of a run until no event is planned and no manager acts any more.
 type Loop struct {
 	World *world.World
-	// Open makes the host of a sender's manager.
+	// Open returns a host for the manager of a sender.
 	Open func(sender int) (Host, error)
-	// Stuck reports whether all that is planned are offers of target updates to notifiers that hang; hangs tells it which
-	// do.
+	// Stuck reports whether nothing is planned except offers of target updates to notifiers that hang. It calls hangs
+	// to learn which senders' notifiers do.
 	Stuck func(hangs func(sender int) bool) bool
 
 	engines []*Engine
-	steps   atomic.Int64 // made so far, for the watchdog
+	steps   atomic.Int64 // the number of steps so far, for the watchdog
 }
 
-// NewEngine makes the engine of a sender. It closes the one that the sender had before a restart.
+// NewEngine returns an engine for a sender. After a restart of the server it closes the sender's previous engine.
 func (l *Loop) NewEngine(o Options) (*Engine, error) {
 	if o.Sender < len(l.engines) {
 		before := l.engines[o.Sender]
-		before.dead = true // its host is closed
+		before.dead = true // its host has been closed
 		if err := before.host.Close(); err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ func (l *Loop) NewEngine(o Options) (*Engine, error) {
 func (l *Loop) Close() (err error) {
 	for _, e := range l.engines {
 		if e.dead {
-			continue // its host is gone
+			continue // its host has been closed
 		}
 		if closed := e.host.Close(); err == nil {
 			err = closed
@@ -62,7 +62,7 @@ func (l *Loop) Close() (err error) {
 	return err
 }
 
-// Run runs the engines from 0s on, to the end.
+// Run runs the engines from 0s to the end of the run.
 func (l *Loop) Run() {
 	w := l.World
 	for _, e := range l.engines {
@@ -73,16 +73,16 @@ func (l *Loop) Run() {
 	}
 }
 
-// alone reports whether there is one sender; then the time of its host is the time of the run.
+// alone reports whether there is only one sender, so that the time of its host is the time of the run.
 func (l *Loop) alone() bool { return len(l.engines) == 1 }
 
-// step advances to the next instant at which a manager acts or an event is planned, and executes the first event
-// planned for it. It returns false at the end of the run.
+// step advances to the next instant at which a manager acts or an event is planned, and executes the first event that
+// is planned for it. It returns false at the end of the run.
 func (l *Loop) step() bool {
 	l.steps.Add(1)
 	w := l.World
 	w.Cause, w.Line = 0, 0
-	until := w.Now + int64(time.Hour) // requests in flight time out earlier
+	until := w.Now + int64(time.Hour) // no request in flight has a longer timeout
 	switch {
 	case l.Stuck(func(sender int) bool { return l.engines[sender].dead }):
 		return false
@@ -92,7 +92,7 @@ func (l *Loop) step() bool {
 		return false
 	}
 	for _, e := range l.engines {
-		if e.ahead > w.Now && !l.alone() { // its manager may have acted then
+		if e.ahead > w.Now && !l.alone() { // the manager may have acted at the time of its host
 			until = min(until, e.ahead)
 		}
 	}
@@ -107,7 +107,7 @@ func (l *Loop) step() bool {
 		}
 	}
 	w.Now = until
-	l.settle() // timeouts come first
+	l.settle() // timeouts come before planned events
 	if w.Err == nil && w.Queue.Len() > 0 && w.Queue.First().At <= w.Now {
 		w.Cause, w.Line = 0, 0
 		next := w.Queue.Next()
@@ -125,8 +125,9 @@ func (l *Loop) settle() {
 	}
 }
 
-// InBubble calls f in a bubble in which create makes the manager. With several senders (replicas), f runs outside and
-// each manager has a bubble of its own. If the loop makes no step for limit, in real time, it returns ErrStuck.
+// InBubble calls f in a synctest bubble, in which create makes the manager. With several senders (replicas), f runs
+// outside and each manager has a bubble of its own. If the loop makes no step for the real time limit, InBubble returns
+// ErrStuck.
 func (l *Loop) InBubble(
 	limit time.Duration, replicas bool, flags scenarios.Flags, rel *core.Release, create Create, f func() error,
 ) error {

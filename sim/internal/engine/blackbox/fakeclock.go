@@ -8,11 +8,11 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// A fakeClock is a clockwork.FakeClock that knows at which instants its timers expire, so that it can be advanced from
-// one to the next: a timeout then happens at its own instant, not at the end of a longer step. It must be used in a
-// bubble, whose own time stands still.
+// A fakeClock is a clockwork.FakeClock that knows at which instants its timers expire. So it can be advanced from one
+// of these instants to the next, and a timeout happens at its own instant instead of at the end of a longer step. It
+// must be used in a bubble, whose own time stands still.
 //
-// It knows of AfterFunc and Timer, by which notifier.Manager and Transport wait.
+// It keeps track of AfterFunc and Timer only, which are what notifier.Manager and Transport use to wait.
 type fakeClock struct {
 	*clockwork.FakeClock
 
@@ -20,10 +20,10 @@ type fakeClock struct {
 	pending []*fakeTimer
 }
 
-// newFakeClock returns a clock that shows the bubble's time.
+// newFakeClock returns a clock that shows the current time of the bubble.
 func newFakeClock() *fakeClock { return &fakeClock{FakeClock: clockwork.NewFakeClockAt(time.Now())} }
 
-// A fakeTimer is a timer of a fakeClock that has not expired.
+// A fakeTimer is a timer of a fakeClock that has not expired yet.
 type fakeTimer struct {
 	clockwork.Timer
 	clock   *fakeClock
@@ -70,7 +70,7 @@ func (c *fakeClock) AdvanceTo(t time.Time, wake <-chan struct{}) {
 	}
 }
 
-// next returns the first instant until t at which a timer expires, t if there is none, and forgets the timers that
+// next returns the first instant before t at which a timer expires, or t if there is none. It removes the timers that
 // expire then.
 func (c *fakeClock) next(t time.Time) time.Time {
 	c.mu.Lock()

@@ -10,14 +10,14 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// An isolatedBubble is the host of a manager in a bubble of its own, with a time of its own, driven from outside: as a
-// child process is, but in this one. Its goroutine waits for calls at channels that are not the bubble's, so that time
-// there stands still meanwhile.
+// An isolatedBubble is the host of a manager in a bubble of its own, whose time is independent of the run. It is driven
+// from outside the bubble, like a child process but within this process. Between calls its goroutine waits at channels
+// that were made outside the bubble, so time in the bubble stands still.
 type isolatedBubble struct {
 	calls   chan func(*bubble) error
 	results chan error
 	ended   chan struct{}
-	err     error // how the bubble ended
+	err     error // the error with which the bubble ended
 }
 
 func newIsolatedBubble(create func(doFunc) manager) *isolatedBubble {
@@ -51,7 +51,7 @@ func (o *isolatedBubble) do(call func(*bubble) error) error {
 	}
 }
 
-// ask makes a call in the bubble that has a result.
+// ask makes a call that has a result in the bubble.
 func ask[T any](o *isolatedBubble, call func(*bubble) (T, error)) (result T, err error) {
 	err = o.do(func(b *bubble) (err error) {
 		result, err = call(b)
@@ -96,7 +96,7 @@ func (o *isolatedBubble) Samples() ([]engine.Sample, error) { return ask(o, (*bu
 
 func (o *isolatedBubble) Alertmanagers() ([]string, error) { return ask(o, (*bubble).Alertmanagers) }
 
-// ExpectDeadlock implements Host. The bubble ends with the goroutines that wait in it, which is expected.
+// ExpectDeadlock implements Host. After it the bubble panics because goroutines in it still wait, which is expected.
 func (o *isolatedBubble) ExpectDeadlock() error {
 	err := o.do((*bubble).ExpectDeadlock)
 	close(o.calls)
@@ -104,7 +104,7 @@ func (o *isolatedBubble) ExpectDeadlock() error {
 	return err
 }
 
-// Close implements Host. The bubble ends when all goroutines of the manager have.
+// Close implements Host. The bubble ends when all goroutines of the manager have ended.
 func (o *isolatedBubble) Close() error {
 	err := o.do((*bubble).Close)
 	close(o.calls)

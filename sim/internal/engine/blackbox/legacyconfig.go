@@ -12,10 +12,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A legacyAlertmanagers is an entry of alertmanagers with the fields that every release knows. The fields for
-// connections (TLS, proxies, credentials) and other service discoveries are left out: no connections are made. Since
-// newer releases keep the Alertmanagers of an entry that a reload does not change, a target group without targets has a
-// hash of the whole entry as a label.
+// A legacyAlertmanagers is an entry of `alertmanagers` with the fields that every release knows. Fields about
+// connections (TLS, proxies, credentials) and other service discoveries are left out, because no connections are made.
+// Newer releases keep the Alertmanagers of an entry that a reload does not change; to preserve such changes, an empty
+// target group carries a hash of the whole entry as a label.
 type legacyAlertmanagers struct {
 	Scheme              string               `yaml:"scheme,omitempty"`
 	PathPrefix          string               `yaml:"path_prefix,omitempty"`
@@ -25,8 +25,8 @@ type legacyAlertmanagers struct {
 	StaticConfigs       []*targetgroup.Group `yaml:"static_configs,omitempty"`
 }
 
-// A legacyRelabel is a relabelling rule. Fields with their default are not written, since some actions reject fields
-// even with their default.
+// A legacyRelabel is a relabelling rule. Fields with default values are not written, because some actions reject these
+// fields even if they have the default value.
 type legacyRelabel struct {
 	SourceLabels common.LabelNames `yaml:"source_labels,omitempty,flow"`
 	Separator    *string           `yaml:"separator,omitempty"`
@@ -37,7 +37,8 @@ type legacyRelabel struct {
 	Action       rules.Action      `yaml:"action,omitempty"`
 }
 
-// legacyConfig writes the alerting part of a configuration so that older releases can read it, without external labels.
+// legacyConfig returns the alerting section of a configuration, without external labels, as YAML that older releases
+// can read.
 func legacyConfig(cfg *config.Config) (string, error) {
 	var doc struct {
 		Alerting struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What an older release reads is what was written, without what it does not know.
+// An older release reads the same configuration, without the fields that it does not know.
 func TestLegacyConfig(t *testing.T) {
 	cfg, err := config.Load(`
 global: {external_labels: {cluster: eu1}}

@@ -12,17 +12,18 @@ import (
 // A LiveHost is a Host on the wall clock, where real or fake Alertmanagers respond over HTTP.
 type LiveHost interface {
 	Host
-	// Busy reports whether fake Alertmanagers may still store copies of requests that have ended for the manager.
+	// Busy reports whether fake Alertmanagers may still store copies of requests that have already ended for the
+	// manager.
 	Busy() bool
-	// IsReal reports whether a real Alertmanager serves an address: the host does not see what it stores.
+	// IsReal reports whether the Alertmanager at an address is a real one. The host cannot see what a real one stores.
 	IsReal(address string) bool
 }
 
-// OutcomeTimeout is the Outcome of an Ending by the sender's timeout.
+// OutcomeTimeout is the Outcome of an Ending that the sender's timeout caused.
 const OutcomeTimeout = "timeout"
 
-// mayStillTake reports whether Alertmanagers on the wall clock may still store copies of requests that have ended for
-// the manager.
+// mayStillTake reports whether Alertmanagers on the wall clock may still store copies of requests that have already
+// ended for the manager.
 func (e *Engine) mayStillTake() bool {
 	if e.Live == nil {
 		return false
@@ -30,11 +31,11 @@ func (e *Engine) mayStillTake() bool {
 	if e.Live.Busy() {
 		return true
 	}
-	e.settle() // records what they stored
+	e.settle() // records what was stored until now
 	return false
 }
 
-// idle reports whether there is nothing to wait for on the wall clock.
+// idle reports whether nothing can happen on the wall clock before the next planned event.
 func (e *Engine) idle() bool {
 	if e.Live == nil || len(e.requests) > 0 || e.stopping && !e.exited || e.Locked() || e.Live.Busy() {
 		return false
@@ -58,7 +59,7 @@ func (e *Engine) bookLive(did Events) {
 	for _, t := range did.Taken {
 		p := e.seen[t.Request]
 		if p == nil {
-			e.world.Fail(fmt.Errorf("%s received alerts that the notifier did not post", t.Address))
+			e.world.Fail(fmt.Errorf("%s received alerts that the notifier has not posted", t.Address))
 			continue
 		}
 		if e.world.Cause = p.request.Event; p.gaveUp {

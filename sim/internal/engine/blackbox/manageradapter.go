@@ -17,19 +17,19 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A LiveManager is the Manager of package notifier.
+// A LiveManager is the Manager of package notifier, adapted to the interface manager.
 type LiveManager struct {
 	*notifier.Manager
 	registry *prometheus.Registry
 }
 
-// Ours makes the Manager of package notifier, on a fake clock.
+// Ours returns the Manager of package notifier on a fake clock.
 func Ours(flags scenarios.Flags, rel *core.Release, do doFunc) manager {
 	clock := newFakeClock()
 	return &clockedManager{newOurs(flags, rel, do, nil, clock), clock}
 }
 
-// A clockedManager is the Manager of package notifier with its fake clock.
+// A clockedManager is a LiveManager with its fake clock.
 type clockedManager struct {
 	*LiveManager
 	fake *fakeClock
@@ -37,7 +37,7 @@ type clockedManager struct {
 
 func (m *clockedManager) clock() protocol.Clock { return m.fake }
 
-// NewLiveManager returns a manager on the real clock, whose connections are made by dial.
+// NewLiveManager returns a manager on the real clock. It connects to Alertmanagers with dial.
 func NewLiveManager(flags scenarios.Flags, rel *core.Release, do doFunc, dial dialFunc) *LiveManager {
 	return newOurs(flags, rel, do, dial, nil)
 }
@@ -69,10 +69,10 @@ func (m *LiveManager) send(start time.Time, alerts []Alert) {
 	m.Send(list...)
 }
 
-// SendAt calls Send; times of alerts count from start.
+// SendAt calls Send. The times of alerts count from start.
 func (m *LiveManager) SendAt(start time.Time, alerts []Alert) { m.send(start, alerts) }
 
-// Samples reads the notifier's metrics.
+// Samples returns the notifier's metrics.
 func (m *LiveManager) Samples() ([]engine.Sample, error) { return m.samples() }
 
 func (m *LiveManager) samples() ([]engine.Sample, error) { return gather(m.registry) }

@@ -14,12 +14,12 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// Newer releases hold the manager's lock while they drain the queue of an Alertmanager that was removed, and Send waits
-// for the lock. A goroutine that waits for a mutex would stop virtual time. So the engine calls Send only when the lock
-// is free, which is when a waiting call would continue.
+// Newer releases hold the manager's lock while they drain the queue of a removed Alertmanager, and Send waits for that
+// lock. A goroutine that waits for a mutex would stop virtual time. So the engine calls Send only once the lock is
+// free, which is when a real waiting call would continue.
 
-// OfferTargets implements engine.Engine. Like service discovery it does not wait for the notifier. While a reload holds
-// the lock, Run receives one update and then waits for the lock.
+// OfferTargets implements engine.Engine. Like service discovery it does not wait for the notifier. If a reload holds
+// the lock, Run still receives one update and then waits for the lock.
 func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool) {
 	if e.updating || e.stopping {
 		return false
@@ -35,7 +35,7 @@ func (e *Engine) OfferTargets(tsets map[string][]*targetgroup.Group) (taken bool
 	e.lock.Change(func() {
 		e.world.Cause = event
 		if !e.update(tsets) {
-			e.world.Fail(errors.New("the notifier does not receive a target update although it is idle"))
+			e.world.Fail(errors.New("the notifier is idle, but its Run does not receive a target update"))
 		}
 	}, done)
 	return true
@@ -72,8 +72,8 @@ func (e *Engine) update(tsets map[string][]*targetgroup.Group) bool {
 	return true
 }
 
-// changed updates the queues after a change of sets or Alertmanagers, and holds the lock while an Alertmanager's queue
-// is drained.
+// changed updates the queues after sets or Alertmanagers changed. If an Alertmanager left, it takes the lock until the
+// queue is drained.
 func (e *Engine) changed() {
 	if e.Release.Queues == core.Shared {
 		e.queues[0].ams = nil
@@ -98,7 +98,7 @@ func (e *Engine) ApplyConfig(r *engine.Reload) error {
 	return nil
 }
 
-// apply makes sets those of a new configuration.
+// apply makes sets the current sets, as the new configuration says.
 func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	if !r.First {
 		e.world.Fail(e.Measure())
@@ -110,7 +110,7 @@ func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	e.sets = sets
 	for _, am := range copied {
 		if e.Release.Queues == core.PerAlertmanager {
-			e.world.Fail(engine.ErrUnobservable) // the order of a Go map decides which of the equal sets gets the queue
+			e.world.Fail(engine.ErrUnobservable) // the random order of a Go map decides which of two equal sets keeps the queue
 		}
 		e.join(am)
 	}
@@ -120,16 +120,16 @@ func (e *Engine) apply(r *engine.Reload, sets []*core.Set) {
 	e.changed()
 }
 
-// RelabelsLater reports whether sets relabel what comes from a shared queue.
+// RelabelsLater reports whether sets relabel the batches of a shared queue.
 func RelabelsLater(rel *core.Release, cfg *config.Config) bool {
 	return rel.Queues == core.Shared && slices.ContainsFunc(cfg.AlertingConfig.AlertmanagerConfigs,
 		func(amc *config.AlertmanagerConfig) bool { return len(amc.AlertRelabelConfigs) > 0 })
 }
 
-// join gives an Alertmanager that became active a queue, and reports it.
+// join makes a queue for an Alertmanager that became active, and reports it to the observer.
 func (e *Engine) join(am *core.Alertmanager) {
 	if q, _ := e.find(am.String()); q != nil && e.Release.Queues == core.PerAlertmanager {
-		// an Alertmanager of two sets has two queues, and a request does not show from which it comes
+		// an Alertmanager in two sets has two queues, and a request does not show which of them it comes from
 		e.world.Fail(engine.ErrUnobservable)
 	}
 	waiting := 0
@@ -141,7 +141,7 @@ func (e *Engine) join(am *core.Alertmanager) {
 	e.Observer.Join(am, waiting)
 }
 
-// leave begins the removal of an Alertmanager: its queue is drained, or dropped at once.
+// leave begins the removal of an Alertmanager: its queue is drained, or discarded at once.
 func (e *Engine) leave(am *core.Alertmanager) {
 	if e.Release.Queues == core.Shared {
 		e.Observer.Leave(am, alerts.Count(e.queues[0].waiting))
@@ -154,8 +154,8 @@ func (e *Engine) leave(am *core.Alertmanager) {
 	e.leaving = append(e.leaving, q)
 }
 
-// drainNext ends the drains that are done: nothing waits in the queue, and no request of the drain is in flight. It
-// releases the lock after the last one.
+// drainNext ends the drains that are complete: no copy waits in the queue, and no request of the drain is in flight.
+// After the last one it releases the lock.
 func (e *Engine) drainNext() {
 	for len(e.leaving) > 0 {
 		q := e.leaving[0]
@@ -177,15 +177,15 @@ func (e *Engine) drainNext() {
 // Locked implements engine.Engine.
 func (e *Engine) Locked() bool { return e.lock.Held() }
 
-// doWaiting makes the next call that waits for the lock, once the lock is free, and reports whether there was one. In a
-// real Manager the scheduler decides which of several calls of Send comes first, and whether a send loop runs between
-// them. Here they come in the order in which they were made, and send loops run between them.
+// doWaiting makes the next call that waits for the lock if the lock is free, and reports whether it made one. In a real
+// Manager the scheduler decides which of several waiting calls of Send comes first, and whether a send loop runs
+// between them. Here calls come in the order in which they were made, and send loops run between them.
 func (e *Engine) doWaiting() bool {
 	e.drainNext()
 	return e.lock.Next()
 }
 
-// compareAlertmanagers compares the manager's active Alertmanagers with those that the rules give.
+// compareAlertmanagers compares the manager's active Alertmanagers with those of the model.
 func (e *Engine) compareAlertmanagers() {
 	e.comparesAddresses = false
 	var want []string
@@ -199,14 +199,14 @@ func (e *Engine) compareAlertmanagers() {
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(want, got) {
-		e.world.Fail(fmt.Errorf("the notifier's Alertmanagers are %v, and by our rules %v", got, want))
+		e.world.Fail(fmt.Errorf("the notifier's active Alertmanagers are %v, but should be %v", got, want))
 	}
 }
 
 // Send implements engine.Engine.
 func (e *Engine) Send(s *alerts.Send) { e.lock.Read(func() { e.callSend(s) }) }
 
-// callSend calls Send.
+// callSend calls the manager's Send.
 func (e *Engine) callSend(s *alerts.Send) {
 	e.Observer.GoesAhead(s)
 	var list []Alert
@@ -254,7 +254,7 @@ func (e *Engine) queue(whole segment) {
 func (e *Engine) Stop() {
 	defer func() { e.stopping = true }()
 	if e.dead {
-		return // Run waits for the lock for ever and does not see the stop
+		return // Run waits for the lock for ever and does not react to the stop
 	}
 	if e.lock.Waits() || e.Locked() && !e.updating {
 		e.world.Fail(engine.ErrUnobservable)
@@ -264,7 +264,7 @@ func (e *Engine) Stop() {
 	e.world.Fail(e.host.Stop())
 }
 
-// exit records that Run has returned: all copies that wait or are in flight are lost.
+// exit records that Run has returned, so that all copies that wait or are in flight are lost.
 func (e *Engine) exit() {
 	e.exited = true
 	for _, p := range slices.Clone(e.requests) {

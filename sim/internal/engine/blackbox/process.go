@@ -15,12 +15,12 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// ErrChild means that a child process, in which another release's notifier runs, failed: it ended, wrote something
-// other than a response, or did not respond in time. The text names the failure and the release and quotes the end of
-// the child's standard error.
-var ErrChild = errors.New("the child process of a notifier failed")
+// ErrChild means that a child process, which runs the notifier of another release, failed: it ended, wrote something
+// other than a response, or did not respond in time. The full error names the failure and the release, and quotes the
+// end of the child's standard error.
+var ErrChild = errors.New("the child process that runs the notifier failed")
 
-// A process is a child process that gets one request at a time. After its first failure it gets no more.
+// A process is a child process that handles one request at a time. After its first failure it gets no more requests.
 type process struct {
 	name     string // of the notifier, for errors
 	patience time.Duration
@@ -54,7 +54,8 @@ func startProcess(name string, patience time.Duration, path string, args ...stri
 	return p, nil
 }
 
-// ask sends a request and returns the response. If the child reports an error of the manager, the child stays alive.
+// ask sends a request to the child and returns the response. If the response is an error of the manager, the child
+// stays usable.
 func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	var resp protocol.Response
 	if p.err != nil {
@@ -75,7 +76,7 @@ func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	})
 	defer watchdog.Stop()
 	if _, err := p.in.Write(append(line, '\n')); err != nil {
-		return resp, p.fail(req.Op, "it does not read requests: "+err.Error())
+		return resp, p.fail(req.Op, "it did not read the request: "+err.Error())
 	}
 	answer, err := p.out.ReadBytes('\n')
 	if err != nil {
@@ -90,14 +91,14 @@ func (p *process) ask(req protocol.Request) (protocol.Response, error) {
 	return resp, nil
 }
 
-// fail kills the process and records why.
+// fail kills the process, and records and returns why.
 func (p *process) fail(op, what string) error {
 	kill(p.cmd)
 	ended := p.wait()
 	if p.hung.Load() {
 		p.err = fmt.Errorf("%w: %s did not respond to %q in %v: %w", ErrChild, p.name, op, p.patience, ErrStuck)
 		if waiting := waitingIn(p.said.all()); len(waiting) > 0 {
-			p.err = fmt.Errorf("%w\nwhat it waits for:\n%s", p.err, strings.Join(waiting, "\n"))
+			p.err = fmt.Errorf("%w\nits goroutines wait for:\n%s", p.err, strings.Join(waiting, "\n"))
 			return p.err
 		}
 		if signalled(p.cmd) {
@@ -116,10 +117,10 @@ func (p *process) fail(op, what string) error {
 	return p.err
 }
 
-// end ends a process that has not failed.
+// end ends a process, if it has not failed before.
 func (p *process) end() {
 	if p.err == nil {
-		p.err = fmt.Errorf("%w: %s was ended", ErrChild, p.name)
+		p.err = fmt.Errorf("%w: %s has already been ended", ErrChild, p.name)
 		p.in.Close()
 		kill(p.cmd)
 		p.wait()
@@ -132,7 +133,7 @@ func (p *process) wait() error {
 	return p.cmd.Wait()
 }
 
-// clip quotes the beginning of what should have been a response.
+// clip quotes the beginning of an invalid response, for an error.
 func clip(b []byte) string {
 	const most = 200
 	if len(b) > most {
@@ -141,16 +142,17 @@ func clip(b []byte) string {
 	return fmt.Sprintf("%q", b)
 }
 
-// A headTail keeps the first and last bytes written: Go prints the panic message first and the goroutine last.
+// A headTail keeps the first and the last bytes that are written to it: of a Go program that panics, the panic message
+// comes first and the stack of the last goroutine comes last.
 type headTail struct {
 	mu         sync.Mutex
 	head, last []byte
-	left       bool // bytes between them were dropped
+	left       bool // bytes between head and tail were dropped
 }
 
 const (
-	tailLength = 2 << 10   // of what is shown
-	dumpLength = 256 << 10 // of what is kept
+	tailLength = 2 << 10   // how many bytes String shows
+	dumpLength = 256 << 10 // how many bytes are kept
 )
 
 func (t *headTail) Write(b []byte) (int, error) {
@@ -175,7 +177,7 @@ func (t *headTail) String() string {
 	return strings.TrimSpace(string(t.head) + between + string(last))
 }
 
-// all is all that is kept.
+// all returns all bytes that were kept.
 func (t *headTail) all() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -19,25 +19,25 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A child that fails is reported with its release, what it was asked and what it last said, and leaves no process
-// behind.
+// The error about a failed child names its release, the operation that it was asked for, and its last output. The child
+// leaves no process behind.
 func TestChildFails(t *testing.T) {
 	for _, c := range []struct {
 		name, script string
 		patience     time.Duration
 		want         []string
 	}{
-		{"killed", `echo loaded >&2; read x; kill -9 $$`, time.Minute,
+		{"is killed", `echo loaded >&2; read x; kill -9 $$`, time.Minute,
 			[]string{`at "settle"`, "signal: killed", "loaded"}},
 		{"ends before it is asked", `echo cannot start >&2; exit 3`, time.Minute, []string{"cannot start"}},
 		{"panics", `read x; echo 'panic: runtime error: a bug' >&2; exit 2`, time.Minute,
 			[]string{"exit status 2", "panic: runtime error: a bug"}},
-		{"talks garbage", `read x; echo 'level=info msg=hello'; sleep 100`, time.Minute,
+		{"writes something other than a response", `read x; echo 'level=info msg=hello'; sleep 100`, time.Minute,
 			[]string{`it wrote "level=info msg=hello\n"`}},
-		{"says too little", `read x; printf '{"now":'`, time.Minute, []string{"it ended"}},
+		{"writes half a response", `read x; printf '{"now":'`, time.Minute, []string{"it ended"}},
 		{"hangs", `read x; echo waiting >&2; sleep 100 & wait`, 300 * time.Millisecond,
 			[]string{`did not respond to "settle" in 300ms`, "waiting"}},
-		{"hangs, stopped", `read x; kill -STOP $$`, 300 * time.Millisecond,
+		{"hangs because it was stopped", `read x; kill -STOP $$`, 300 * time.Millisecond,
 			[]string{`did not respond to "settle" in 300ms`, "it may have been stopped"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -58,20 +58,21 @@ func TestChildFails(t *testing.T) {
 	}
 }
 
-// requireGone waits for the end of a process or, if the number is negative, of a process group.
+// requireGone waits until a process or, if pid is negative, a process group has ended.
 func requireGone(t *testing.T, pid int) {
 	t.Helper()
 	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) || zombie(pid) },
 		10*time.Second, 10*time.Millisecond)
 }
 
-// zombie reports whether a process has ended and nobody has asked how, as where nothing collects orphans.
+// zombie reports whether a process has ended but its parent has not collected its exit status, as in containers without
+// an init process.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err == nil && strings.Contains(string(stat), ") Z ")
 }
 
-// A child ends when the process that started it is killed.
+// A child ends when its parent is killed.
 func TestChildEndsWithItsParent(t *testing.T) {
 	if os.Getenv("NOTIFYSIM_TEST_PARENT") != "" {
 		p, err := startProcess("x", time.Minute, "/bin/sh", "-c", "exec sleep 300")
@@ -93,7 +94,7 @@ func TestChildEndsWithItsParent(t *testing.T) {
 	requireGone(t, pid)
 }
 
-// What a child says is kept from its beginning and its end.
+// A headTail keeps the beginning and the end of what a child writes.
 func TestTail(t *testing.T) {
 	var said headTail
 	fmt.Fprint(&said, "panic: first\n")

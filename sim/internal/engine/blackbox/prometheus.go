@@ -17,9 +17,9 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Notifier is a notifier that a run tests instead of an engine's own: the Manager of Prometheus' package notifier, or
-// anything with its methods. It must send requests through the Do of the options that it was made with, and register
-// its metrics, of which a run needs prometheus_notifications_queue_length, with their Registerer.
+// A Notifier is a notifier under test in place of an engine's own: the Manager of Prometheus' package notifier, or any
+// type with its methods. It must send requests with the Do of the options that it was made with, and register its
+// metrics with their Registerer. The metric prometheus_notifications_queue_length is required.
 type Notifier interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
@@ -28,16 +28,16 @@ type Notifier interface {
 	Alertmanagers() []*url.URL
 }
 
-// promManager adapts a notifier with the API of the Prometheus module that this binary is built with.
+// promManager adapts a notifier with the API of the linked Prometheus module to the interface manager.
 type promManager struct {
 	Notifier
 	registry *prometheus.Registry
 }
 
-// A Create makes the manager of a run.
+// A Create returns the manager of a run.
 type Create func(scenarios.Flags, *core.Release, doFunc) manager
 
-// Given returns a Create for notifiers with the API of the Prometheus module.
+// Given returns a Create for notifiers that have the API of the linked Prometheus module.
 func Given(create func(*real.Options) Notifier) Create {
 	return func(flags scenarios.Flags, _ *core.Release, do doFunc) manager {
 		registry := prometheus.NewRegistry()
@@ -51,7 +51,7 @@ func Given(create func(*real.Options) Notifier) Create {
 	}
 }
 
-// Prometheus makes the unmodified notifier of that module.
+// Prometheus returns the unmodified notifier of the linked Prometheus module.
 func Prometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF8Validation, nil) }
 
 func (m *promManager) send(start time.Time, alerts []Alert) {

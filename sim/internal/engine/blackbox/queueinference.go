@@ -9,15 +9,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 )
 
-// A queue has the copies that a manager put into one of its queues and has not posted yet, oldest first. A manager does
-// not report its drops. But it posts in order, so a copy was dropped if a later one is posted before it.
+// A queue models one of the manager's queues: the copies that the manager put into it and has not posted yet, oldest
+// first. The manager does not report its drops, but it posts in order, so a copy must have been dropped if a later copy
+// is posted before it.
 type queue struct {
-	ams     []*core.Alertmanager // that the queue feeds: one, or in releases with a shared queue all
+	ams     []*core.Alertmanager // those that the queue feeds: all if it is shared, otherwise one
 	waiting []segment
-	dropped []segment // the last copies that were inferred to be dropped because the queue was full
-	set     *core.Set // the set for which the queue was made; a reload may have replaced it by an equal one
+	dropped []segment // the last copies that the engine inferred to be dropped by the full queue
+	set     *core.Set // the set that the queue was made for; a reload may have replaced the set by an equal one
 	last    *batch    // the batch that was posted last
-	// draining says that the queue's Alertmanager was removed and the drain has begun, gone that the drain has ended.
+	// draining says that the queue's Alertmanager was removed and that the drain has begun, gone that the drain has
+	// ended.
 	draining, gone bool
 }
 
@@ -30,12 +32,12 @@ func (e *Engine) add(q *queue, seg segment) {
 	q.waiting = append(q.waiting, seg)
 }
 
-// remove takes the copies of a batch off a queue and records those before them as dropped.
+// remove takes the copies of a batch off a queue, and records the copies before them as dropped.
 func (e *Engine) remove(q *queue, segs []segment) error {
 	for _, seg := range segs {
 		for seg.Len() > 0 {
 			if len(q.waiting) == 0 {
-				return e.contradiction(q, seg, "posted out of order, or twice")
+				return e.contradiction(q, seg, "posted out of order or twice")
 			}
 			first := &q.waiting[0]
 			if first.Send != seg.Send || first.To <= seg.From {
@@ -61,8 +63,9 @@ func (e *Engine) remove(q *queue, segs []segment) error {
 	return nil
 }
 
-// contradiction returns the error of copies that are posted though by inference they are not in the queue. If they were
-// inferred to be dropped as the oldest of a full queue, the notifier has dropped others instead.
+// contradiction returns the error about copies that are posted although they should not be in the queue any more. If
+// the engine inferred that they were dropped as the oldest of a full queue, the notifier must have dropped other copies
+// instead.
 func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 	for _, d := range q.dropped {
 		if d.Send == seg.Send && d.From < seg.To && seg.From < d.To {
@@ -75,8 +78,8 @@ func (e *Engine) contradiction(q *queue, seg segment, what string) error {
 
 func (e *Engine) text(segs ...segment) string { return e.world.Labels.Text(alerts.SpansOf(segs...)) }
 
-// inferDrop records copies of a queue as dropped: the first ones of a send that was larger than the queue as
-// batch_too_large, the others as queue_full.
+// inferDrop records copies of a queue as dropped. Those that exceed the capacity at the beginning of a send larger than
+// the queue have the reason batch_too_large, all others queue_full.
 func (e *Engine) inferDrop(q *queue, seg segment) {
 	if surplus := seg.Send.N - e.Flags.QueueCapacity; seg.From < surplus {
 		large := segment{Send: seg.Send, From: seg.From, To: min(seg.To, surplus)}
@@ -89,7 +92,7 @@ func (e *Engine) inferDrop(q *queue, seg segment) {
 	}
 }
 
-// maxDropped is how many of the last inferred drops of a queue are kept.
+// maxDropped is how many segments of inferred drops a queue remembers.
 const maxDropped = 64
 
 func (e *Engine) drop(q *queue, seg segment, why core.Reason) {
@@ -98,7 +101,7 @@ func (e *Engine) drop(q *queue, seg segment, why core.Reason) {
 	}
 }
 
-// dropAll drops all that waits in a queue.
+// dropAll records all waiting copies of a queue as dropped.
 func (e *Engine) dropAll(q *queue, why core.Reason) {
 	waiting := q.waiting
 	q.waiting = nil
@@ -107,7 +110,7 @@ func (e *Engine) dropAll(q *queue, why core.Reason) {
 	}
 }
 
-// trim drops the oldest copies of a queue until as many wait as the manager reports.
+// trim records the oldest copies of a queue as dropped, until as many wait as the manager's metric says.
 func (e *Engine) trim(q *queue, queued int) {
 	for surplus := alerts.Count(q.waiting) - queued; surplus > 0 && len(q.waiting) > 0; {
 		seg := q.waiting[0]
@@ -120,7 +123,7 @@ func (e *Engine) trim(q *queue, queued int) {
 	}
 }
 
-// find returns the queue that feeds the Alertmanager of a URL, and the Alertmanager.
+// find returns the Alertmanager with a URL, and the queue that feeds it.
 func (e *Engine) find(url string) (*queue, *core.Alertmanager) {
 	for _, q := range e.queues {
 		i := slices.IndexFunc(q.ams, func(am *core.Alertmanager) bool { return am.String() == url })
@@ -131,7 +134,7 @@ func (e *Engine) find(url string) (*queue, *core.Alertmanager) {
 	return nil, nil
 }
 
-// Measure implements engine.Engine: it reads the lengths of the queues and infers what has been dropped.
+// Measure implements engine.Engine: it reads the lengths of the queues from the metrics and infers what was dropped.
 func (e *Engine) Measure() error {
 	if e.Locked() || e.stopping || e.priming {
 		return nil

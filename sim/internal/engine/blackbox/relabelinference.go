@@ -15,17 +15,17 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// If sets relabel what comes from a shared queue (v2.51 to v3.9), a request shows only what its set left of a batch,
-// and if nothing is left there is no request. But the metric queue_length, which those releases read from the queue
-// itself, tells how many alerts have left the queue once all goroutines of the manager wait. What Send pushes out of a
-// full queue follows from the length before. All other alerts that left the queue were popped in batches; all but the
-// last of these were full, and only the last can be in flight.
+// If the sets relabel the batches of a shared queue (v2.51 to v3.9), a request shows only the alerts that its set left,
+// and if none are left there is no request. But these releases read the metric queue_length from the queue itself. So
+// once all goroutines of the manager are blocked, the metric tells how many alerts have left the queue. Which alerts
+// Send drops from a full queue follows from the length before. All other alerts that left the queue were popped in
+// batches. All batches except the last were full, and only the last can be in flight.
 
-// inferPopped infers which batches have left the queue since the last time; arrived are the requests that were made of
-// the last one.
+// inferPopped infers which batches have left the queue since the last call; arrived are the requests for the last of
+// them.
 func (e *Engine) inferPopped(arrived []protocol.Arrival) error {
 	if e.dead || e.exited || e.priming || e.stopping && e.Release.Stop == core.StopAborts {
-		return nil // nothing is popped
+		return nil // no batch leaves the queue
 	}
 	q := e.queues[0]
 	queued, err := e.queueLength()
@@ -34,7 +34,7 @@ func (e *Engine) inferPopped(arrived []protocol.Arrival) error {
 	}
 	gone := alerts.Count(q.waiting) - queued
 	if gone < 0 {
-		return fmt.Errorf("queue_length is %d, though at most %d alerts are left", queued, alerts.Count(q.waiting))
+		return fmt.Errorf("queue_length is %d, but at most %d alerts can be in the queue", queued, alerts.Count(q.waiting))
 	}
 	size := e.Release.BatchSizeFor(e.Flags.BatchSize)
 	for ; gone > size; gone -= size {
@@ -43,7 +43,7 @@ func (e *Engine) inferPopped(arrived []protocol.Arrival) error {
 		}
 	}
 	if gone == 0 && len(arrived) > 0 {
-		return fmt.Errorf("%s was posted to, but nothing has left the queue", arrived[0].URL)
+		return fmt.Errorf("the notifier posted to %s, but no alert has left the queue", arrived[0].URL)
 	}
 	if gone == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (e *Engine) queueLength() (int, error) {
 	return 0, errors.Join(errors.New("the notifier has no metric queue_length"), err)
 }
 
-// pop takes the oldest n copies off a queue.
+// pop removes the oldest n copies from a queue and returns them.
 func (q *queue) pop(n int) (segs []segment) {
 	for n > 0 {
 		seg := q.waiting[0]
@@ -75,17 +75,17 @@ func (q *queue) pop(n int) (segs []segment) {
 	return segs
 }
 
-// matchRequests records the requests of a batch. There must be one to each Alertmanager for which its set leaves
-// alerts, with exactly those.
+// matchRequests records the requests of a batch. For each Alertmanager whose set leaves some of the batch's alerts
+// there must be one request with exactly these alerts.
 func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arrival) error {
 	carried := map[string][]postedAlert{}
 	for _, a := range arrived {
 		if am := e.active(a.URL); am == nil || carried[a.URL] != nil {
-			return fmt.Errorf("%s was posted to, which is no active Alertmanager, or twice", a.URL)
+			return fmt.Errorf("the notifier posted to %s, which is not an active Alertmanager or already got this batch", a.URL)
 		}
 		var posted []postedAlert
 		if err := json.Unmarshal(a.Body, &posted); err != nil {
-			return fmt.Errorf("%s was posted %q: %w", a.URL, a.Body, err)
+			return fmt.Errorf("%s received the body %q: %w", a.URL, a.Body, err)
 		}
 		carried[a.URL] = posted
 	}
@@ -98,7 +98,7 @@ func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arri
 	e.Observer.BatchBegins(n)
 	left := map[*core.Set][]segment{}
 	for _, set := range e.sets {
-		if len(set.Active) == 0 && e.Release.SetRelabel != core.SetRelabelDeadlocks { // it relabels nothing
+		if len(set.Active) == 0 && e.Release.SetRelabel != core.SetRelabelDeadlocks { // the notifier does not relabel for it
 			continue
 		}
 		left[set] = e.relabel(set, segs)
@@ -125,10 +125,11 @@ func (e *Engine) matchRequests(q *queue, segs []segment, arrived []protocol.Arri
 	return nil
 }
 
-// inferSetOrder finds an order of the sets' relabelling that explains the requests of a batch, in releases in which the
-// order matters, and sets it. If several orders explain them, the outcome is the same.
+// inferSetOrder finds an order in which the sets could have relabelled a batch to produce these requests, and makes it
+// the order of the sets. It is for releases in which the order matters. If several orders fit, they have the same
+// outcome.
 func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert) error {
-	const most = 6 // sets, which have 720 orders
+	const most = 6 // the most sets for which all orders are tried: 6 sets have 720 orders
 	if !e.Release.SetsLeak(e.sets) {
 		return e.checkRequests(segs, carried)
 	}
@@ -153,10 +154,10 @@ func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert)
 			first = err
 		}
 	}
-	return fmt.Errorf("in whatever order the sets relabel: %w", first)
+	return fmt.Errorf("no order of the sets' relabelling explains the requests of the batch: %w", first)
 }
 
-// permutations yields the permutations of 0 to n-1, the identity first. The callee may keep the slices.
+// permutations yields all permutations of 0 to n-1, first the identity. The caller may keep the slices.
 func permutations(n int) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {
 		var extend func(order []int) bool
@@ -175,8 +176,8 @@ func permutations(n int) func(yield func([]int) bool) {
 	}
 }
 
-// checkRequests returns an error if the requests cannot result from relabelling the batch. It is tried for hypothetical
-// orders of the sets and must not change state.
+// checkRequests returns an error if relabelling the batch cannot result in these requests. It must not change any
+// state, because it is called for several hypothetical orders of the sets.
 func (e *Engine) checkRequests(segs []segment, carried map[string][]postedAlert) error {
 	for _, set := range e.sets {
 		if len(set.Active) == 0 {
@@ -192,7 +193,7 @@ func (e *Engine) checkRequests(segs []segment, carried map[string][]postedAlert)
 	return nil
 }
 
-// checkBody compares what rules leave of a batch with the alerts of a body.
+// checkBody returns an error unless a body has exactly the alerts of a batch that relabelling leaves.
 func (e *Engine) checkBody(rules core.Relabeling, segs []segment, got []postedAlert) error {
 	i := 0
 	for _, seg := range segs {
@@ -202,20 +203,20 @@ func (e *Engine) checkBody(rules core.Relabeling, segs []segment, got []postedAl
 			case !keep:
 				continue
 			case i == len(got):
-				return fmt.Errorf("%v is missing", want)
+				return fmt.Errorf("the alert %v is missing", want)
 			case got[i].GeneratorURL != originURL(seg.Send.Index, place) || !labels.Equal(want, labels.FromMap(got[i].Labels)):
-				return fmt.Errorf("%v (%s) instead of %v", got[i].Labels, got[i].GeneratorURL, want)
+				return fmt.Errorf("it has the alert %v (%s) instead of %v", got[i].Labels, got[i].GeneratorURL, want)
 			}
 			i++
 		}
 	}
 	if i < len(got) {
-		return fmt.Errorf("%v is not in the batch", got[i].Labels)
+		return fmt.Errorf("the alert %v is not in the batch", got[i].Labels)
 	}
 	return nil
 }
 
-// relabel returns what a set leaves of a batch.
+// relabel returns the copies of a batch that the relabelling of a set leaves.
 func (e *Engine) relabel(set *core.Set, segs []segment) []segment {
 	if core.SetRelabeling(set).IsZero() {
 		return segs
@@ -229,7 +230,7 @@ func (e *Engine) relabel(set *core.Set, segs []segment) []segment {
 	return left
 }
 
-// active returns the active Alertmanager of a URL, nil if there is none.
+// active returns the active Alertmanager with a URL, or nil if there is none.
 func (e *Engine) active(url string) *core.Alertmanager {
 	for _, set := range e.sets {
 		for _, am := range set.Active {

@@ -14,30 +14,30 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A batch is one batch in flight: one request to each Alertmanager of a queue.
+// A batch is a batch in flight, for which there is one request to each Alertmanager of its queue.
 type batch struct {
 	queue *queue
 	segs  []segment
 	n     int
-	urls  []string // to which it was posted
+	urls  []string // the URLs that it was posted to
 	// anyAlertmanager says that there was an Alertmanager to post to.
 	anyAlertmanager bool
-	open            int // requests that have not ended
+	open            int // the number of its requests that have not ended
 }
 
-// A pendingRequest is one request of a manager.
+// A pendingRequest is a request of a manager that has not ended.
 type pendingRequest struct {
 	number  int
 	queue   *queue
 	batch   *batch
 	url     string
 	request *network.Request
-	drains  bool      // it began while the drain of its queue held the lock
-	gaveUp  bool      // it timed out, or the manager cancelled it
-	segs    []segment // what it carries, on the wall clock
+	drains  bool      // the request began while the drain of its queue held the lock
+	gaveUp  bool      // the request timed out, or the manager cancelled it
+	segs    []segment // the copies that it carries; used on the wall clock only
 }
 
-// receive records a request of the manager and has the Alertmanager decide on the response.
+// receive records a request of the manager, whose Alertmanager then decides on the response.
 func (e *Engine) receive(a protocol.Arrival) error {
 	if e.priming {
 		if _, am := e.find(a.URL); am != nil {
@@ -48,7 +48,7 @@ func (e *Engine) receive(a protocol.Arrival) error {
 	q, am := e.find(a.URL)
 	if q == nil {
 		e.Observer.PostingToStranger(a.URL)
-		return engine.Untraceable{Err: fmt.Errorf("%s was posted to, which is no active Alertmanager", a.URL)}
+		return engine.Untraceable{Err: fmt.Errorf("the notifier posted to %s, which is not an active Alertmanager", a.URL)}
 	}
 	segs, n, err := e.segments(q, am, a.Body)
 	if err != nil {
@@ -73,7 +73,7 @@ func (e *Engine) receive(a protocol.Arrival) error {
 	return nil
 }
 
-// begin has an Alertmanager decide on the response to a request, which carries segs of a batch.
+// begin makes an Alertmanager decide on the response to a request, which carries the copies segs of a batch.
 func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arrival, segs []segment, n int) {
 	b.urls = append(b.urls, a.URL)
 	b.open++
@@ -85,7 +85,7 @@ func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arr
 		p.segs, e.seen[a.Request] = segs, p
 	}
 	at, place := r.Ends()
-	// on the wall clock the manager itself reports a timeout
+	// on the wall clock the manager itself reports timeouts
 	if !r.TimesOut() || e.Live == nil {
 		e.world.Add(at, world.ClassResponse, place, r)
 	}
@@ -109,7 +109,7 @@ func (e *Engine) Ended(r *network.Request, o core.Outcome, _ time.Duration) {
 	}
 	var reply protocol.Reply
 	switch {
-	case r.Reading: // the manager has the response already
+	case r.Reading: // the manager already has the response
 		if e.world.Now < r.Until && o == core.Delivered {
 			e.world.Fail(e.host.CutBody(p.number))
 		}
@@ -134,7 +134,7 @@ func (e *Engine) endReadBodies() {
 	}
 }
 
-// endGivenUp ends the requests that timed out in the manager, or that it cancelled when it stopped.
+// endGivenUp ends the requests that timed out in the manager, or that the manager cancelled when it stopped.
 func (e *Engine) endGivenUp(numbers []int) {
 	var gone []*pendingRequest
 	for _, p := range e.requests {
@@ -153,7 +153,7 @@ func (e *Engine) endGivenUp(numbers []int) {
 	}
 }
 
-// batchDone reports the end of a batch.
+// batchDone reports the end of a batch to the observer.
 func (e *Engine) batchDone(b *batch) {
 	e.Observer.BatchDone(b.queue.ams, b.segs, b.n, b.anyAlertmanager, engine.Unseen)
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// gather reads the notifier's samples off a registry.
+// gather reads the notifier's samples from a registry.
 func gather(g prometheus.Gatherer) ([]engine.Sample, error) {
 	list, err := protocol.Gather(g)
 	return samplesOf(list), err
 }
 
-// samplesOf are the samples that a child process sends, in order.
+// samplesOf converts the samples that a child process sent, and sorts them.
 func samplesOf(list []protocol.Sample) []engine.Sample {
 	samples := make([]engine.Sample, len(list))
 	for i, s := range list {

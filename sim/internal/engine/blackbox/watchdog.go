@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// A goroutine that waits for a mutex is not idle to a synctest bubble: virtual time stands still, and no event will
-// come. So a watchdog measures on the wall clock how long the loop makes no step. For a child process the same limit
-// holds for each response (see process.ask).
+// If a goroutine waits for a mutex, synctest does not consider the bubble idle: virtual time stands still, and no event
+// follows. So a watchdog measures on the wall clock how long the loop makes no step. For a child process the same limit
+// applies to each response (see process.ask).
 
 // DefaultPatience is how long, in real time, a notifier may take for one step.
 const DefaultPatience = 30 * time.Second
 
-// ErrStuck is the error of a run whose virtual time stands still.
+// ErrStuck is the error of a run in which virtual time stands still.
 var ErrStuck = errors.New("virtual time stands still: a goroutine of the notifier waits for a mutex, or never ends")
 
-// guard calls f by in, which runs it in a bubble or directly. If the loop makes no step for limit, in real time, it
-// returns ErrStuck and leaves f running.
+// guard calls in with a function that runs f; in runs that function in a bubble or directly. If the loop makes no step
+// for the real time limit, guard returns ErrStuck and leaves f running.
 func (l *Loop) guard(limit time.Duration, in func(func()), f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		err, crash := recoverPanics(in, f)
-		if crash != nil && !(len(l.engines) > 0 && l.engines[0].dead) { // an expected deadlock ends the bubble with a panic
+		if crash != nil && !(len(l.engines) > 0 && l.engines[0].dead) { // a panic ends the bubble after an expected deadlock
 			err = crash
 		}
 		done <- err

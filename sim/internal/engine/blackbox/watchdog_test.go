@@ -15,8 +15,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The real notifier, without an Engine before it: a call of Send while a drain holds the lock stops virtual time,
-// because it waits for a mutex, and the watchdog reports it. It happens in a process of its own, which ends with it.
+// If Send is called while a drain of the real notifier holds the lock, Send waits for a mutex. That stops virtual time,
+// and the watchdog reports it. The test runs the notifier without an Engine, which would avoid the call, and in a
+// process of its own, since the waiting goroutine never ends.
 func TestWatchdogReportsASendThatWaitsForAMutex(t *testing.T) {
 	if os.Getenv("HAZARD") != "" {
 		require.ErrorContains(t, sendDuringDrain(2*time.Second), "waits for a mutex")
@@ -30,8 +31,8 @@ func TestWatchdogReportsASendThatWaitsForAMutex(t *testing.T) {
 	require.Contains(t, string(out), "stuck, as expected")
 }
 
-// sendDuringDrain calls Send of the real notifier while it drains a hung Alertmanager that was removed. It leaves a
-// bubble behind that never ends.
+// sendDuringDrain calls Send of the real notifier while it drains the queue of a removed Alertmanager that hangs. It
+// leaves behind a bubble that never ends.
 func sendDuringDrain(limit time.Duration) error {
 	file, err := scenarios.Parse("hazard.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -52,7 +53,7 @@ tests: [{name: hazard}]
 				return err
 			}
 			settle()
-			if err := b.Send([]Alert{{}, {}, {}}); err != nil { // the second time, the lock is held
+			if err := b.Send([]Alert{{}, {}, {}}); err != nil { // the second call waits for the lock
 				return err
 			}
 			settle()

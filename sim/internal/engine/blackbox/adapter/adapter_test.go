@@ -27,7 +27,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Every pin names its own module version, and has its checksums.
+// Every pin names a module version of its own, and has the checksums of all modules.
 func TestPins(t *testing.T) {
 	for _, p := range Pins() {
 		mod, err := source.ReadFile("releases/" + p.Module + ".mod")
@@ -40,7 +40,7 @@ func TestPins(t *testing.T) {
 	}
 }
 
-// What is missing on the machine is said, with what to do, and nothing half-made stays.
+// If something is missing on the machine, the error says what it is and what to do, and no incomplete file is left.
 func TestBuildFails(t *testing.T) {
 	pin, err := Find("v3.9")
 	require.NoError(t, err)

@@ -19,26 +19,26 @@ import (
 	"time"
 )
 
-// ErrNoToolchain is the error of a machine without the go command, or with one that is too old.
+// ErrNoToolchain is the error on a machine that has no go command, or one that is too old.
 var ErrNoToolchain = errors.New("the notifiers of other releases are compiled on this machine, " +
-	"which needs Go 1.26 or newer: install it from https://go.dev/dl and see that go is in PATH, " +
-	"or use the engine model, which needs nothing")
+	"which needs Go 1.26 or newer: install it from https://go.dev/dl and put go in PATH, " +
+	"or use the engine model, which needs no compiler")
 
-// A Builder makes programs. The zero value is ready for use.
+// A Builder compiles programs. The zero value is ready for use.
 type Builder struct {
-	// Cache is where programs are kept; if "", the folder notifysim in the user's cache directory.
+	// Cache is the folder in which programs are kept; if "", it is the folder notifysim in the user's cache directory.
 	Cache string
-	// Progress, if not nil, gets a line when something is compiled, which takes a minute or two.
+	// Progress, if not nil, gets a line when a program is compiled, which takes a minute or two.
 	Progress io.Writer
 }
 
-// A Program is a compiled program.
+// A Program is a compiled program that runs the notifier of one release.
 type Program struct {
 	Path string
 	Took time.Duration // the time to compile it; 0 if it was in the cache
 }
 
-// Build returns the program of a pin, and compiles it if it is not in the cache.
+// Build returns the program for a pin. It compiles the program unless it is in the cache.
 func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	mod, err := source.ReadFile("releases/" + p.Module + ".mod")
 	if err != nil {
@@ -69,8 +69,8 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	return prog, nil
 }
 
-// BuildFork compiles the program of a checkout of Prometheus in a folder. It always compiles; the Go build cache makes
-// that quick if little has changed.
+// BuildFork compiles the program for a checkout of Prometheus in a folder. It always compiles, which the Go build cache
+// makes fast if little has changed.
 func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -106,8 +106,8 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 
 const prometheusModule = "github.com/prometheus/prometheus"
 
-// compile compiles the child's source with a module graph into a file. If first is not empty, it is the arguments of a
-// go command to run before.
+// compile compiles the child's source against the given module graph into the file to. If first is not empty, compile
+// runs a go command with these arguments before.
 func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ...string) (time.Duration, error) {
 	start := time.Now()
 	dir, err := os.MkdirTemp(filepath.Dir(to), "build-")
@@ -131,7 +131,7 @@ func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ..
 	return time.Since(start), err
 }
 
-// exe is how the name of a program ends.
+// exe is the extension of executable files.
 var exe = map[string]string{"windows": ".exe"}[runtime.GOOS]
 
 func (b *Builder) progressf(format string, args ...any) {
@@ -140,7 +140,7 @@ func (b *Builder) progressf(format string, args ...any) {
 	}
 }
 
-// cache returns the folder for programs.
+// cache returns the folder in which programs are kept.
 func (b *Builder) cache() (string, error) {
 	dir := b.Cache
 	if dir == "" {
@@ -170,14 +170,14 @@ func unpack(dir string, mod, sum []byte) error {
 	each(func(name string, text []byte) {
 		if path.Dir(name) == "child" {
 			name = path.Base(name)
-			text = bytes.Replace(text, []byte("//go:build ignore\n"), nil, 1) // there so that this module does not compile it
+			text = bytes.Replace(text, []byte("//go:build ignore\n"), nil, 1) // keeps the file out of this module
 		}
 		err = errors.Join(err, write(name, text))
 	})
 	return err
 }
 
-// each calls f with the files of the child's source, in order.
+// each calls f with the files of the child's source, in a fixed order.
 func each(f func(name string, text []byte)) {
 	for _, dir := range []string{"child", "protocol"} {
 		files, err := fs.Glob(source, dir+"/*.go")
@@ -209,13 +209,13 @@ func findTool(ctx context.Context) (*tool, error) {
 	return t, nil
 }
 
-// output returns what the go command writes to its standard output.
+// output runs the go command and returns what it writes to its standard output.
 func (t *tool) output(ctx context.Context, dir string, args ...string) (string, error) {
 	out, err := t.command(ctx, dir, args...).Output()
 	return strings.TrimSpace(string(out)), err
 }
 
-// key names what a program depends on.
+// key returns a hash of everything that a program depends on.
 func (t *tool) key(mod, sum []byte) string {
 	h := sha256.New()
 	put := func(b []byte) { fmt.Fprintf(h, "%d\n%s", len(b), b) }
@@ -234,7 +234,7 @@ func (t *tool) command(ctx context.Context, dir string, args ...string) *exec.Cm
 	return cmd
 }
 
-// run runs the go command. The error of a failure has its output and what to do about it.
+// run runs the go command. If the command fails, the error contains its output and advice.
 func (t *tool) run(ctx context.Context, dir string, args ...string) error {
 	var out bytes.Buffer
 	cmd := t.command(ctx, dir, args...)
@@ -249,11 +249,11 @@ func (t *tool) run(ctx context.Context, dir string, args ...string) error {
 	return fmt.Errorf("go %s: %w\n%s%s", args[0], err, lastLines(out.String(), 12), advice(out.String()))
 }
 
-// advice says what to do about a failure of the go command.
+// advice returns what the user can do about a failure of the go command, or "".
 func advice(output string) string {
 	for _, a := range []struct{ sign, do string }{
 		{"checksum mismatch",
-			"a module is not what this binary knows it to be: do not use it; see GOPROXY in go help environment"},
+			"the checksum of a module differs from the one in this binary, so do not use the module; check GOPROXY"},
 		{"module lookup disabled",
 			"GOPROXY=off forbids downloads: unset it, or compile once where modules can be downloaded"},
 		{"dial tcp", noNetwork}, {"no such host", noNetwork}, {"i/o timeout", noNetwork}, {"connection refused", noNetwork},

@@ -1,5 +1,6 @@
-// Package adapter makes the programs that hold the notifiers of Prometheus releases other than the one that this binary
-// is built with: a small source, embedded as text, is compiled with the Go toolchain against a release's module.
+// Package adapter compiles the programs that run the notifiers of Prometheus releases other than the one that this
+// binary is linked with. It compiles a small source, embedded as text, against the module of a release with the Go
+// toolchain.
 //
 // A release that can be compiled has a pin: its module graph and the checksums of every module in it (folder releases).
 // Only modules that a pin names are downloaded or compiled. Programs are kept in the user's cache directory. The
@@ -23,11 +24,11 @@ var source embed.FS
 
 // A Pin is a release that can be compiled.
 type Pin struct {
-	Release string // of Prometheus, "v3.9.1"
-	Module  string // its version as a Go module, "v0.309.1"
+	Release string // the Prometheus release, such as "v3.9.1"
+	Module  string // its version as a Go module, such as "v0.309.1"
 }
 
-// Pins returns all pins, oldest first. Prometheus 2.x.y is the module v0.x.y, 3.x.y the module v0.3xx.y.
+// Pins returns all pins, oldest first. Prometheus 2.x.y is the module version v0.x.y, 3.x.y is v0.3xx.y.
 func Pins() []Pin {
 	files, err := fs.Glob(source, "releases/*.mod")
 	if err != nil {
@@ -51,8 +52,8 @@ func Pins() []Pin {
 	return pins
 }
 
-// Find returns the pin of a release such as "v2.53.3". A version without a patch stands for the last patch that has a
-// pin.
+// Find returns the pin of a release such as "v2.53.3". A version without a patch number means the last patch release
+// that has a pin.
 func Find(release string) (Pin, error) {
 	want, err := numbers(release)
 	if err != nil || len(want) < 2 || len(want) > 3 {
@@ -80,7 +81,7 @@ func (p Pin) compare(o Pin) int {
 	return slices.Compare(a, b)
 }
 
-// numbers are the parts of a version.
+// numbers returns the numbers of a version.
 func numbers(version string) ([]int, error) {
 	var list []int
 	for part := range strings.SplitSeq(strings.TrimPrefix(version, "v"), ".") {

@@ -19,25 +19,25 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox"
 )
 
-// An alertmanagers has the Alertmanagers of a run on the wall clock: real ones, and fake ones on loopback for all other
-// addresses.
+// An alertmanagers serves the Alertmanagers of a run on the wall clock: the real ones that the options name, and fake
+// ones on loopback for all other addresses.
 type alertmanagers struct {
 	host    *Host
 	serving sync.WaitGroup
-	ctx     context.Context // of the servers
+	ctx     context.Context // ends the servers
 	end     context.CancelFunc
-	broken  chan error // the error of a server
+	broken  chan error // the error of a server that failed
 
-	behaviours map[string]fakeam.Behaviour // before they are open
+	behaviours map[string]fakeam.Behaviour // how the fake Alertmanagers behave from their start on
 
 	lock  sync.Mutex // guards
 	fakes map[string]*fakeAlertmanager
 }
 
-// A fakeAlertmanager is a fake Alertmanager that is served.
+// A fakeAlertmanager is a fake Alertmanager and its HTTP server.
 type fakeAlertmanager struct {
 	server *server.Server
-	at     string // host:port
+	at     string // the server's host:port
 }
 
 func newAlertmanagers(h *Host) *alertmanagers {
@@ -54,14 +54,15 @@ func (f *alertmanagers) IsReal(address string) bool {
 	return f.host.options.Alertmanagers[address] != ""
 }
 
-// Behave says how the Alertmanager at an address behaves from the start.
+// Behave sets how the Alertmanager at an address behaves from its start on.
 func (f *alertmanagers) Behave(address string, b fakeam.Behaviour) {
 	if !f.IsReal(address) {
 		f.behaviours[address] = b
 	}
 }
 
-// open starts the fake Alertmanagers that the scenario names. Others start at the first connection to them.
+// open starts the fake Alertmanagers that the scenario names. Others are started when the manager first connects to
+// them.
 func (f *alertmanagers) open() error {
 	for _, address := range slices.Sorted(maps.Keys(f.behaviours)) {
 		if _, err := f.fake(address, f.behaviours[address]); err != nil {
@@ -102,7 +103,7 @@ func (f *alertmanagers) fake(address string, b fakeam.Behaviour) (*fakeAlertmana
 	return a, nil
 }
 
-// observe reports to the driver what a fake Alertmanager stored.
+// observe reports what a fake Alertmanager stored to the driver.
 func (f *alertmanagers) observe(address string, a server.Arrival) {
 	t := blackbox.Taking{Address: address}
 	for _, r := range a.Results {
@@ -124,11 +125,11 @@ func (f *alertmanagers) observe(address string, a server.Arrival) {
 	})
 }
 
-// batchKey identifies a request by its Alertmanager and the origin of its first alert: a batch goes to an Alertmanager
-// once, and no copy is in two batches.
+// batchKey identifies a request by its Alertmanager and the origin of its first alert. That is unique, because a batch
+// goes to an Alertmanager only once, and no copy is in two batches.
 func batchKey(address, origin string) string { return hostPort(address) + " " + origin }
 
-// BeginFault begins a fault of the fake Alertmanager at an address.
+// BeginFault begins a fault of the fake Alertmanager at an address. key identifies the fault.
 func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key string) error {
 	a, err := f.fake(address, fakeam.Behaviour{})
 	if err != nil {
@@ -137,7 +138,7 @@ func (f *alertmanagers) BeginFault(address string, fault fakeam.Fault, key strin
 	return a.server.StartFault(fault, key)
 }
 
-// EndFault ends the fault with a key.
+// EndFault ends the fault with this key.
 func (f *alertmanagers) EndFault(address, key string) error {
 	a, err := f.fake(address, fakeam.Behaviour{})
 	if err == nil {
@@ -158,11 +159,11 @@ func (f *alertmanagers) Busy() bool {
 	return false
 }
 
-// reachable returns an error if fake Alertmanagers cannot serve the Alertmanagers of a configuration.
+// reachable returns an error if fake Alertmanagers cannot serve an entry of the configuration.
 func (f *alertmanagers) reachable(cfg *config.Config) error {
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if amc.Scheme != "http" && len(f.host.options.Alertmanagers) == 0 {
-			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and the fake Alertmanagers speak http; write "+
+			return fmt.Errorf("%w: alertmanagers entry %d has the scheme %s, and fake Alertmanagers serve plain HTTP; write "+
 				"scheme: http, or name real ones with --alertmanager",
 				ErrUnable, i, amc.Scheme)
 		}
@@ -170,7 +171,7 @@ func (f *alertmanagers) reachable(cfg *config.Config) error {
 	return nil
 }
 
-// dial connects to the Alertmanager with an address in the scenario.
+// dial connects to the server of the Alertmanager that has this address in the scenario.
 func (f *alertmanagers) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	var d net.Dialer
 	for known, at := range f.host.options.Alertmanagers {
@@ -185,8 +186,8 @@ func (f *alertmanagers) dial(ctx context.Context, network, address string) (net.
 	return d.DialContext(ctx, network, a.at)
 }
 
-// address returns a manager's request as it is sent. It removes the path prefix for fake Alertmanagers, whose API is at
-// the root.
+// address returns a copy of a manager's request for sending. For fake Alertmanagers, whose API is at the root, it
+// removes the path prefix.
 func (f *alertmanagers) address(req *http.Request, body []byte) *http.Request {
 	out := req.Clone(req.Context())
 	out.Body = io.NopCloser(bytes.NewReader(body))
@@ -204,7 +205,7 @@ func (f *alertmanagers) close() {
 	f.serving.Wait()
 }
 
-// hostPort returns an address with a port, 80 if it has none.
+// hostPort returns an address with a port; the port is 80 if the address has none.
 func hostPort(address string) string {
 	if strings.Contains(address[strings.LastIndexByte(address, ']')+1:], ":") {
 		return address

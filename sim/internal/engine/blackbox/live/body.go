@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// A responseBody is the body of a response. It calls ended, which waits for the driver, before its reader gets the end.
+// A responseBody is the body of a response. Before its reader sees the end of the body, it calls ended, which waits for
+// the driver.
 type responseBody struct {
 	io.ReadCloser
 	read   bool

@@ -1,7 +1,8 @@
-// Package live is the host of our Manager on the wall clock, posting over HTTP to fake or real Alertmanagers.
+// Package live is the host of the Manager of package notifier on the wall clock; the Manager posts over HTTP to fake or
+// real Alertmanagers.
 //
-// Its times are those of the machine: expectations are judged with a tolerance, and no two runs are the same. It never
-// starts or stops a real Alertmanager.
+// Times are those of the machine, so expectations are judged with a tolerance, and no two runs are the same. The
+// package never starts or stops a real Alertmanager.
 //
 // The package is internal to sim: it promises nothing to others.
 package live
@@ -21,8 +22,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 )
 
-// A Host is the host of our Manager on the wall clock. Requests go out at once, but the Manager gets a response only
-// after the engine has recorded it. So the engine makes one step at a time and knows when a step is over.
+// A Host is the host of a Manager on the wall clock. Requests go out at once, but the Manager gets a response only
+// after the engine has recorded it. So the engine can make one step at a time and knows when a step is over.
 type Host struct {
 	*alertmanagers
 	options Options
@@ -32,13 +33,13 @@ type Host struct {
 	tsets   chan map[string][]*targetgroup.Group
 	wake    chan struct{}
 	exited  chan struct{}
-	offered int // target updates that Run received
+	offered int // the number of target updates that Run received
 
-	mu       sync.Mutex // guards what the manager's goroutines and the servers write:
+	mu       sync.Mutex // guards the fields below, which the manager's goroutines and the servers write
 	did      blackbox.Events
-	requests map[int]*pendingRequest // those whose response the manager does not have
+	requests map[int]*pendingRequest // the requests whose response the manager does not have yet
 	number   int
-	// carries are the requests by batchKey, the last of each.
+	// carries has the number of the latest request for each batchKey.
 	carries map[string]int
 	begun   bool
 	closed  bool
@@ -60,8 +61,8 @@ func New(o Options) *Host {
 	return h
 }
 
-// record calls write, which changes what the driver reads, under the lock and wakes the driver. It returns false, and
-// does nothing, once the host is closed. Other goroutines than the driver's call it.
+// record calls write under the lock and wakes the driver, which reads what write changes. Once the host is closed it
+// does nothing and returns false. Goroutines other than the driver's call it.
 func (h *Host) record(write func()) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -76,7 +77,7 @@ func (h *Host) record(write func()) bool {
 	return true
 }
 
-// ApplyConfig implements blackbox.Host. It returns when the manager's ApplyConfig has returned, or waits for a drain.
+// ApplyConfig implements blackbox.Host. It returns when the manager's ApplyConfig has returned or waits for a drain.
 func (h *Host) ApplyConfig(cfg *config.Config) error {
 	if err := h.reachable(cfg); err != nil {
 		return err
@@ -98,7 +99,7 @@ func (h *Host) ApplyConfig(cfg *config.Config) error {
 func (h *Host) OfferTargets(tsets map[string][]*targetgroup.Group) (bool, error) {
 	patience := time.After(blackbox.DefaultPatience)
 	if h.release.Targets == core.TargetsBetweenBatches && h.manager.Activity().Requests > 0 {
-		patience = time.After(0) // Run receives updates only between batches
+		patience = time.After(0) // do not wait: Run receives updates only between batches
 	}
 	select {
 	case h.tsets <- tsets:
@@ -132,11 +133,11 @@ func (h *Host) Begin(int64) error {
 
 func (h *Host) Advance(until int64) (int64, error) {
 	select {
-	case <-h.options.Stop: // before anything else
+	case <-h.options.Stop: // has priority over all other events
 		return 0, ErrInterrupted
 	default:
 	}
-	const poll = 50 * time.Millisecond // of busy
+	const poll = 50 * time.Millisecond // how often Busy is polled
 	wait := time.Duration(until - int64(time.Since(h.start)))
 	if h.Busy() {
 		wait = min(wait, poll)
@@ -153,14 +154,14 @@ func (h *Host) Advance(until int64) (int64, error) {
 	}
 	now := time.Since(h.start)
 	if now > h.options.MaxDuration+2*h.options.Tolerance {
-		return 0, fmt.Errorf("%w: it has taken %v of real time and is not over; write a duration, or allow more with "+
+		return 0, fmt.Errorf("%w: the run has not ended after %v of real time; write a duration, or allow more with "+
 			"--max-duration",
 			ErrUnable, h.options.MaxDuration)
 	}
 	return int64(now), nil
 }
 
-// Settle waits until everything that the manager does waits for the driver or for the network.
+// Settle waits until all goroutines of the manager wait for the driver or for the network.
 func (h *Host) Settle() (blackbox.Events, error) {
 	began := time.Now()
 	for pause := 10 * time.Microsecond; ; pause = min(2*pause, time.Millisecond) {
@@ -174,7 +175,7 @@ func (h *Host) Settle() (blackbox.Events, error) {
 		}
 		h.mu.Unlock()
 		if time.Since(began) > blackbox.DefaultPatience {
-			return blackbox.Events{}, fmt.Errorf("the manager does not settle: %+v, of which the driver knows %d requests "+
+			return blackbox.Events{}, fmt.Errorf("the manager does not become idle: it has %+v, but the driver knows %d requests "+
 				"and %d updates", a, len(h.requests), h.offered)
 		}
 		time.Sleep(pause)
@@ -189,7 +190,7 @@ func (h *Host) Alertmanagers() ([]string, error) {
 
 // ExpectDeadlock implements blackbox.Host.
 func (h *Host) ExpectDeadlock() error {
-	return fmt.Errorf("%w: the notifier of %s deadlocks here, and would be left behind; use the engine model", ErrUnable,
+	return fmt.Errorf("%w: the notifier of %s deadlocks in it and would never end; use the engine model", ErrUnable,
 		h.release.Name)
 }
 

@@ -8,22 +8,22 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Options are what a Host needs.
+// Options are the options of a Host.
 type Options struct {
 	Flags   scenarios.Flags
 	Release *core.Release
 	Seed    uint64
-	// Tolerance is how much later than in the scenario an expectation may hold, MaxDuration the longest that a run may
-	// take.
+	// Tolerance is how much later than in the scenario an expectation may hold, MaxDuration the longest time that a run
+	// may take.
 	Tolerance, MaxDuration time.Duration
-	// Alertmanagers are real ones, host:port, by their addresses in the scenario.
+	// Alertmanagers maps addresses in the scenario to the addresses (host:port) of real Alertmanagers.
 	Alertmanagers map[string]string
 	// Stop, once closed, ends the run with ErrInterrupted.
 	Stop <-chan struct{}
 }
 
-// ErrInterrupted is the error of a run that Options.Stop ended.
+// ErrInterrupted is the error of a run that was ended by Options.Stop.
 var ErrInterrupted = errors.New("interrupted")
 
-// ErrUnable is the error of a run that needs what the engine live cannot do.
-var ErrUnable = errors.New("engine live cannot run it")
+// ErrUnable is the error of a run whose scenario the engine live cannot run.
+var ErrUnable = errors.New("the engine live cannot run this scenario")

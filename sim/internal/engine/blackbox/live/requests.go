@@ -16,12 +16,12 @@ import (
 // A pendingRequest is a request of the manager whose response the manager does not have yet.
 type pendingRequest struct {
 	number int
-	primes bool // it is made before the run begins, and is answered without a connection
+	primes bool // made before the run begins, and answered without a connection
 	reply  chan protocol.Reply
 	cancel context.CancelFunc
 }
 
-// do sends a request of the manager, and returns the response once the driver has recorded it.
+// do sends a request of the manager, and returns the response after the driver has recorded it.
 func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (h *Host) do(ctx context.Context, client *http.Client, req *http.Request) (
 	return nil, err
 }
 
-// outcomeOf returns the outcome of a request in the trace, by the error of the HTTP client.
+// outcomeOf returns the outcome that the trace shows for a request that failed with an error of the HTTP client.
 func outcomeOf(ctx context.Context, err error) string {
 	var dns *net.DNSError
 	switch {
@@ -88,7 +88,7 @@ func outcomeOf(ctx context.Context, err error) string {
 	return "failed"
 }
 
-// ended reports to the driver how a request ended, and waits for the driver's Answer.
+// ended reports the end of a request to the driver, and waits until the driver calls Answer.
 func (h *Host) ended(v *pendingRequest, status int, outcome string) {
 	if outcome == "" {
 		outcome = fmt.Sprint(status)
@@ -104,8 +104,8 @@ func (h *Host) ended(v *pendingRequest, status int, outcome string) {
 	}
 }
 
-// Answer implements blackbox.Host: the manager gets the response that the server sent. The reply is used only for
-// requests before the run begins.
+// Answer implements blackbox.Host: it lets the manager have the response that the server sent. The reply a is used only
+// for requests before the run begins.
 func (h *Host) Answer(request int, a protocol.Reply) error {
 	h.mu.Lock()
 	v := h.requests[request]
@@ -120,7 +120,7 @@ func (h *Host) Answer(request int, a protocol.Reply) error {
 // CutBody implements blackbox.Host. It does nothing: the server itself breaks off the body.
 func (h *Host) CutBody(int) error { return nil }
 
-// let lets do return, or cancels the request if the run is over.
+// let makes do return the response, or cancels the request if the run is over.
 func (h *Host) let(v *pendingRequest, a protocol.Reply) {
 	if a.Err == protocol.Over.Err {
 		v.cancel()

@@ -1,3 +1,3 @@
-// Package bench has the benchmarks of notifysim: the model, the library, the Manager and the encoder, beside those of
-// the real notifier. Their results are in results/benchmarks.md. It exports nothing.
+// Package bench contains the benchmarks of notifysim: of the model, the library, the Manager and the encoder, next to
+// the same benchmarks of the real notifier. results/benchmarks.md has their results. The package exports nothing.
 package bench

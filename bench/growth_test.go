@@ -15,16 +15,17 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A size is how much a run has to do.
+// A size is the amount of work in a run.
 type size struct {
 	alerts, alertmanagers int
-	batch                 int // alerts
+	batch                 int // alerts in a batch
 	minutes               int
 }
 
 var baseSize = size{alerts: 500, alertmanagers: 3, batch: 64, minutes: 60}
 
-// growths are the ways in which a run grows from the base, with the largest exponents of events and of live memory.
+// growths are the dimensions in which a run grows from the base size, with the largest exponents that are allowed for
+// events and for memory.
 var growths = []struct {
 	what          string
 	by            func(k int) size
@@ -36,7 +37,7 @@ var growths = []struct {
 	{"hours", func(k int) size { s := baseSize; s.minutes *= k; return s }, 1, 0},
 }
 
-// scenario returns the scenario of this size: all alerts fire all the time and are sent every 15 s.
+// scenario returns a scenario of this size: all alerts fire all the time and are sent every 15 s.
 func (s size) scenario() string {
 	var targets, latencies strings.Builder
 	for i := range s.alertmanagers {
@@ -63,14 +64,14 @@ tests:
 		strings.TrimSuffix(targets.String(), ", "), s.batch, s.minutes, s.minutes, s.alerts, 4*s.minutes, latencies.String())
 }
 
-// A cost is the time and memory of a run, and its events.
+// A cost is the time, the events and the memory of a run.
 type cost struct {
-	seconds float64 // on the clock, the least of several runs
+	seconds float64 // real time, the shortest of several runs
 	events  int64
-	bytes   int64 // of memory that is in use when the run ends, above what was before
+	bytes   int64 // memory in use at the end of the run, minus that before the run
 }
 
-// cost measures a run; the time is the least of a number of runs.
+// cost measures a run of this size several times and takes the shortest time.
 func (s size) cost(tb testing.TB, times int) cost {
 	f, err := scenarios.Parse("growth.yml", []byte(s.scenario()))
 	require.NoError(tb, err)
@@ -103,7 +104,8 @@ func inUse() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// exponent returns the slope of log y over log x, by least squares: 1 is linear, 0 is flat.
+// exponent returns the slope of log y over log x by least squares: 1 means that y grows linearly with x, 0 that it does
+// not grow.
 func exponent(x, y []float64) float64 {
 	var mx, my float64
 	for i := range x {
@@ -119,10 +121,10 @@ func exponent(x, y []float64) float64 {
 	return above / below
 }
 
-// The time of a run grows at most linearly with the alerts, the Alertmanagers and the batches, and its memory does not
-// grow with the hours. Events and memory are checked at up to ten times the base in every run of the tests. With
-// GROWTH_REPORT they are measured at up to a hundred times the base, with the time, and the table is written to that
-// file.
+// The time of a run grows at most linearly with the number of alerts, Alertmanagers and batches, and its memory does
+// not grow with its duration. In every run of the tests, events and memory are checked at sizes of up to ten times the
+// base. With GROWTH_REPORT, events, memory and time are measured at up to a hundred times the base, and the table is
+// written to the file that it names.
 func TestGrowth(t *testing.T) {
 	report := os.Getenv("GROWTH_REPORT")
 	steps, times := []int{1, 3, 10}, 0

@@ -16,10 +16,11 @@ import (
 	"github.com/notifysim/notifysim/bench/gate"
 )
 
-// timesFaster is the unit of a ratio of two times of one run. It differs between machines far less than the times do.
+// timesFaster is the unit of a ratio of two times that were measured in one run. Such ratios differ between machines
+// far less than the times do.
 const timesFaster = "times-faster"
 
-// ratios returns the results of a run that are kept for every commit: by how much ours is faster than the real
+// ratios returns the results that are kept for every commit: how many times faster this module is than the real
 // notifier, as medians.
 func ratios(f *gate.File) []*benchfmt.Result {
 	names, values := rowsOf(f)
@@ -45,15 +46,15 @@ func ratios(f *gate.File) []*benchfmt.Result {
 	return list
 }
 
-// remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. A commit has one run, the
-// latest.
+// remember adds the ratios of a run to those of earlier commits, in Go's benchmark format. Each commit has one run: a
+// later run of the same commit replaces the earlier one.
 func remember(history *gate.File, f *gate.File, date string) []byte {
 	var out bytes.Buffer
 	w := benchfmt.NewWriter(&out)
 	write := func(results []*benchfmt.Result) {
 		for _, res := range results {
 			if err := w.Write(res); err != nil {
-				panic(err) // to memory
+				panic(err) // writing to memory cannot fail
 			}
 		}
 	}
@@ -72,8 +73,8 @@ func remember(history *gate.File, f *gate.File, date string) []byte {
 	return out.Bytes()
 }
 
-// overCommits returns the chapter of the page with the ratios of every commit that was measured, and a chart of those
-// of the model.
+// overCommits returns the chapter of the page with the ratios of all measured commits, and with a chart of those of the
+// model.
 func overCommits(history *gate.File) string {
 	type point struct{ commit, date string }
 	var points []point
@@ -126,7 +127,7 @@ func overCommits(history *gate.File) string {
 	return b.String()
 }
 
-// keepRatios adds a run to the file of ratios, and returns the file.
+// keepRatios adds a run to the file of ratios, and returns the new contents.
 func keepRatios(t *testing.T, path string, f *gate.File) *gate.File {
 	t.Helper()
 	var history *gate.File
@@ -147,7 +148,7 @@ func TestRatiosOverCommits(t *testing.T) {
 	read := func(text []byte) *gate.File { return gate.Read(bytes.NewReader(text), "ratios.txt") }
 	history := read(remember(nil, run("aaa", 100, 1000, 1400), "2026-01-01"))
 	history = read(remember(history, run("bbb", 200, 900, 7), "2026-01-02"))
-	history = read(remember(history, run("bbb", 200, 1000, 2800), "2026-01-03")) // again, on a quieter machine
+	history = read(remember(history, run("bbb", 200, 1000, 2800), "2026-01-03")) // a second run of the same commit
 	require.Empty(t, history.Problems)
 	got := overCommits(history)
 	require.Contains(t, got, "| | aaa<br>2026-01-01 | bbb<br>2026-01-03 |\n|---|--:|--:|\n| Manager | 10 | 5 |\n| "+

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A libraryRun is a test of the library under a release.
+// A libraryRun is one test of the library under one release.
 type libraryRun struct {
 	name    string
 	file    *scenarios.File
@@ -21,14 +21,14 @@ type libraryRun struct {
 	release *core.Release
 }
 
-// run makes the run with the first seed of the test.
+// run runs the test with its first seed.
 func (r libraryRun) run(tb testing.TB, o sim.Options) *sim.Result {
 	res, err := sim.Run(r.file, r.test, r.release, r.test.Seeds.From, o)
 	require.NoError(tb, err)
 	return res
 }
 
-// library returns all runs of the library, for every release that the scenarios name.
+// library returns the runs of all tests of the library, under every release that the scenarios name.
 func library(tb testing.TB) []libraryRun {
 	var runs []libraryRun
 	for _, name := range scenarios.Library() {
@@ -47,8 +47,8 @@ func library(tb testing.TB) []libraryRun {
 	return runs
 }
 
-// BenchmarkOutcome measures no time: it reports the outcome of every run of the library as numbers, which are the same
-// on every machine. They are the exact lane of the gate. The trace is the first 48 bits of its SHA-256.
+// BenchmarkOutcome measures no time. It reports the outcome of every run of the library as numbers, which are the same
+// on every machine; they are the exact lane of the gate. The number for the trace is the first 48 bits of its SHA-256.
 func BenchmarkOutcome(b *testing.B) {
 	for _, r := range library(b) {
 		b.Run(r.name, func(b *testing.B) {
@@ -68,7 +68,7 @@ func BenchmarkOutcome(b *testing.B) {
 				unit  string
 				value int64
 			}{
-				{"ns/op", 0}, // no time
+				{"ns/op", 0}, // do not report a time
 				{"trace", int64(trace)}, {"events", res.Events}, {"failures", int64(len(res.Failures))},
 				{"offered", res.Ledger.Offered}, {"delivered", res.Ledger.Delivered}, {"lost", res.Ledger.Lost},
 				{"dropped", dropped}, {"requests", requests}, {"duplicates", duplicates},
@@ -93,7 +93,7 @@ func BenchmarkLibrary(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(runs))/b.Elapsed().Seconds(), "runs/s")
 }
 
-// BenchmarkParse reads and checks scenarios: each file of the library, and that of the reference day.
+// BenchmarkParse reads and checks scenarios: all files of the library, or the file of the reference day.
 func BenchmarkParse(b *testing.B) {
 	measure := func(b *testing.B, names []string, load func(string) (*scenarios.File, error)) {
 		all := func() {
@@ -102,7 +102,7 @@ func BenchmarkParse(b *testing.B) {
 				require.NoError(b, err)
 			}
 		}
-		all() // what is made once is not counted
+		all() // a first run fills the caches, which is not measured
 		b.ReportAllocs()
 		for b.Loop() {
 			all()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// units declares the better direction of units that the testing package does not know, and which units are outcomes,
-// which are the same on every machine.
+// units declares in which direction each unit gets better, for units that the testing package does not know, and which
+// units are exact: outcomes that are the same on every machine.
 var units = []string{
 	"events/s better=higher",
 	"alerts/s better=higher",

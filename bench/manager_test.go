@@ -26,16 +26,16 @@ const (
 	managerPosts  = managerPeers * ((managerAlerts + notifier.DefaultMaxBatchSize - 1) / notifier.DefaultMaxBatchSize)
 )
 
-// A subject is a Manager, ours or the real one.
+// A subject is a Manager under measurement: that of package notifier or the real one.
 type subject interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan targetUpdate)
 	Stop()
 }
 
-// BenchmarkManager measures alerts delivered a second, from Send to the last response, of our Manager and of the real
-// notifier: 10,000 alerts of 5 labels and 2 annotations, to 3 Alertmanagers in memory, which read every body and answer
-// 200.
+// BenchmarkManager measures how many alerts per second are delivered, from Send to the last response, by the Manager of
+// package notifier and by the real notifier. It sends 10,000 alerts with 5 labels and 2 annotations to 3 Alertmanagers
+// in memory, which read every body and answer 200.
 func BenchmarkManager(b *testing.B) {
 	alerts := managerSend(managerAlerts)
 	b.Run("notifier=ours", func(b *testing.B) {
@@ -63,21 +63,21 @@ func benchmarkManager(b *testing.B, m subject, peers *memoryPeers, send func()) 
 	stop()
 }
 
-// runManager starts a Manager with Alertmanagers, and returns a function that stops it.
+// runManager starts a Manager with the given number of Alertmanagers, and returns a function that stops it.
 func runManager(tb testing.TB, m subject, peers int) (stop func()) {
 	require.NoError(tb, m.ApplyConfig(oneSet()))
 	tsets := make(chan targetUpdate)
 	ended := make(chan struct{})
 	go func() { defer close(ended); m.Run(tsets) }()
 	tsets <- peerGroups(0, peers)
-	tsets <- nil // the first has been taken in
+	tsets <- nil // Run receives this update only after it has applied the first
 	return func() {
 		m.Stop()
 		<-ended
 	}
 }
 
-// realAlerts converts alerts for the real notifier.
+// realAlerts converts alerts to the type of the real notifier.
 func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
 	real := make([]*prom.Alert, len(alerts))
 	for i, a := range alerts {
@@ -92,11 +92,11 @@ func realAlerts(alerts []*notifier.Alert) []*prom.Alert {
 // memoryPeers are Alertmanagers in memory that accept every request.
 type memoryPeers struct {
 	posts, bytes atomic.Int64
-	done         chan struct{} // receives when a whole send has arrived everywhere
+	done         chan struct{} // receives a value when a whole send has arrived at all Alertmanagers
 }
 
 func (p *memoryPeers) do(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
-	defer func() { _ = req.Body.Close() }() // as a RoundTripper must
+	defer func() { _ = req.Body.Close() }() // a RoundTripper must close the body
 	n, err := io.Copy(io.Discard, req.Body)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (p *memoryPeers) do(_ context.Context, _ *http.Client, req *http.Request) (
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 }
 
-// managerSend returns n alerts, as one rule makes them.
+// managerSend returns n alerts like those of one rule.
 func managerSend(n int) []*notifier.Alert {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 426_000_000, time.UTC)
 	alerts := make([]*notifier.Alert, n)

@@ -16,19 +16,19 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// BenchmarkSendOverflow calls Send with as many alerts as the queues hold while all of 3 Alertmanagers hang: each call
-// drops all alerts that wait in every queue. That is the most expensive case of Send, and it delays the evaluation of
-// rules.
+// BenchmarkSendOverflow calls Send with as many alerts as the queues can hold while all 3 Alertmanagers hang, so that
+// each call drops all alerts that wait in every queue. This is the most expensive case of Send, and in Prometheus it
+// delays the evaluation of rules.
 func BenchmarkSendOverflow(b *testing.B) {
 	alerts := managerSend(managerAlerts)
 	measure := func(b *testing.B, hung *hanging, send func()) {
 		send()
 		for range managerPeers {
 			if hung != nil {
-				<-hung.asked // the first batches are out
+				<-hung.asked // wait until the first batches are in flight
 			}
 		}
-		send() // the queues are full
+		send() // fills the queues
 		b.ReportAllocs()
 		for b.Loop() {
 			send()
@@ -57,8 +57,8 @@ func BenchmarkSendOverflow(b *testing.B) {
 	})
 }
 
-// hanging is Alertmanagers that accept connections and never answer.
-type hanging struct{ asked chan struct{} } // told of the first requests, one for each Alertmanager
+// hanging stands for Alertmanagers that accept connections and never answer.
+type hanging struct{ asked chan struct{} } // receives a value for the first request to each Alertmanager
 
 func newHanging() *hanging { return &hanging{make(chan struct{}, managerPeers)} }
 
@@ -72,7 +72,7 @@ func (h *hanging) do(ctx context.Context, _ *http.Client, req *http.Request) (*h
 	return nil, ctx.Err()
 }
 
-// newIdleCore returns a Core with one set, config-0, and no Alertmanagers.
+// newIdleCore returns a Core with one set, config-0, that has no Alertmanagers.
 func newIdleCore(tb testing.TB, d *idleDriver) *core.Core[[]*notifier.Alert] {
 	c := core.New(core.Newest(), core.Options{QueueCapacity: managerAlerts}, d)
 	require.NoError(tb, c.ApplyConfig(oneSet(), func() {}, func() {}))
@@ -83,14 +83,14 @@ func noErrors(tb testing.TB) func([]error) {
 	return func(errs []error) { require.Empty(tb, errs) }
 }
 
-// oneSet returns a configuration with one alertmanagers entry, whose requests practically never time out.
+// oneSet returns a configuration with one entry in `alertmanagers`, with a timeout so long that no request times out.
 func oneSet() *config.Config {
 	amc := config.DefaultAlertmanagerConfig
 	amc.Timeout = model.Duration(24 * time.Hour)
 	return &config.Config{AlertingConfig: config.AlertingConfig{AlertmanagerConfigs: config.AlertmanagerConfigs{&amc}}}
 }
 
-// An idleDriver does nothing: no request ever ends.
+// An idleDriver is a core.Driver under which no request ever ends. It counts the dropped alerts.
 type idleDriver struct{ alerts, dropped int }
 
 type (

@@ -15,10 +15,10 @@ import (
 	"github.com/notifysim/notifysim/bench/gate"
 )
 
-// A chapter of the page of results: which units of which benchmarks it shows.
+// A chapter of the page of results. It shows some units of the benchmarks whose names begin with match.
 type chapter struct {
 	title, text string
-	match       string // how their names begin
+	match       string // the prefix of the benchmark names
 	units       []string
 }
 
@@ -46,8 +46,8 @@ var chapters = []chapter{
 	{"The encoder", "A batch of 256 alerts.", "Encode/", []string{"ns/alert", "allocs/op"}},
 }
 
-// TestPage writes results/benchmarks.md from the output of benchmarks, and adds the ratios to results/ratios.txt, as
-// make bench does.
+// TestPage writes results/benchmarks.md from the output of benchmarks and adds the ratios to results/ratios.txt. `make
+// bench` runs it.
 func TestPage(t *testing.T) {
 	in, out := os.Getenv("BENCH_OUTPUT"), os.Getenv("BENCH_PAGE")
 	if in == "" || out == "" {
@@ -60,10 +60,10 @@ func TestPage(t *testing.T) {
 	require.NoError(t, os.WriteFile(out, []byte(page(f)+overCommits(history)), 0o666))
 }
 
-// A row is a benchmark and a unit.
+// A row of the page is for one benchmark and one unit.
 type row struct{ name, unit string }
 
-// rowsOf returns the values of a run by row, sorted, and the names of the benchmarks in the order of the run.
+// rowsOf returns the sorted values of each row, and the names of the benchmarks in the order of the run.
 func rowsOf(f *gate.File) (names []string, values map[row][]float64) {
 	values = map[row][]float64{}
 	for _, res := range f.Results {
@@ -85,7 +85,7 @@ func rowsOf(f *gate.File) (names []string, values map[row][]float64) {
 	return names, values
 }
 
-// page returns the page, with the median, the smallest and the largest of every value.
+// page returns the text of the page, with the median, the smallest and the largest of all values.
 func page(f *gate.File) string {
 	names, values := rowsOf(f)
 	var b strings.Builder
@@ -116,7 +116,7 @@ func page(f *gate.File) string {
 	return b.String()
 }
 
-// median returns the median of sorted values, the higher of the two in the middle.
+// median returns the median of sorted values, or the higher one of the two in the middle.
 func median(sorted []float64) float64 { return sorted[len(sorted)/2] }
 
 // figure formats a value with four digits and thousands separators.

@@ -20,13 +20,13 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// BenchmarkRatio measures how much faster the model runs the reference day than the real notifier does in virtual time.
-// An operation is the whole day in the model, then six minutes of it with the real notifier, whose time is scaled to
-// the number of alerts of the day. Both are measured in one run, under the same load of the machine.
+// BenchmarkRatio measures how many times faster the model runs the reference day than the real notifier does in virtual
+// time. An operation is the whole day in the model and then six minutes of it with the real notifier, whose time is
+// scaled up by the number of alerts. Both are measured in one run, so that the load of the machine is the same.
 //
-// With real=alone the real notifier runs with nothing but a clock that does not wait, and receivers that read the body
-// and answer at the right time; nothing checks what arrives. With real=engine it is notifysim's engine of that name,
-// which keeps the ledger as the model does.
+// With real=alone the real notifier runs with a virtual clock and with receivers that read each body and answer at the
+// right time; nothing checks which alerts arrive. With real=engine it runs on notifysim's engine prometheus, which
+// keeps the ledger as the model does.
 func BenchmarkRatio(b *testing.B) {
 	day, err := scenarios.Load("testdata/reference_day.yml")
 	require.NoError(b, err)
@@ -62,7 +62,7 @@ func BenchmarkRatio(b *testing.B) {
 	}
 }
 
-// aloneStretch runs the six minutes with the real notifier in a bubble, and returns how many alerts it was sent.
+// aloneStretch runs the six minutes with the real notifier in a bubble, and returns how many alerts were sent.
 func aloneStretch() (alerts int64) {
 	synctest.Test(&testing.T{}, func(*testing.T) {
 		const resend = 15 * time.Second

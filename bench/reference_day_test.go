@@ -10,16 +10,17 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// scraped queries the notifier's metrics at the end of the day, so that they are scraped every 15 s.
+// scraped is an expectation that queries the notifier's metrics at the end of the day, so that they are scraped every
+// 15 s.
 const scraped = `    promql_expr_test:
       - expr: 'sum(increase(prometheus_notifications_dropped_total[23h]) > bool 0)'
         eval_time: 24h
         exp_samples: [{labels: '{}', value: 1}]
 `
 
-// BenchmarkReferenceDay runs 24 hours of 5,000 alerts every 15 s to three Alertmanagers, with the ledger kept and
-// checked. With scrapes=on, the metrics of the notifier and the Alertmanagers are scraped every 15 s too, and a PromQL
-// expression is evaluated.
+// BenchmarkReferenceDay runs 24 hours in which 5,000 alerts are sent every 15 s to three Alertmanagers; the ledger is
+// kept and checked. With scrapes=on the metrics of the notifier and the Alertmanagers are also scraped every 15 s, and
+// a PromQL expression is evaluated.
 func BenchmarkReferenceDay(b *testing.B) {
 	text, err := os.ReadFile("testdata/reference_day.yml")
 	require.NoError(b, err)

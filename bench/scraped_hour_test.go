@@ -9,7 +9,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// BenchmarkScrapedHour reads and runs an hour of 10,000 alerts with virtual scrapes every 15 s and PromQL expectations.
+// BenchmarkScrapedHour loads and runs a scenario of one hour with 10,000 alerts, virtual scrapes every 15 s and PromQL
+// expectations.
 func BenchmarkScrapedHour(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

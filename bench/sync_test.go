@@ -15,8 +15,8 @@ import (
 
 const syncTargets = 1000
 
-// BenchmarkSync measures target updates with 1,000 Alertmanagers: the same ones again (kept), or half of them replaced
-// each time (replaced).
+// BenchmarkSync measures target updates with 1,000 Alertmanagers. An update either has the same Alertmanagers as the
+// one before (kept) or replaces half of them (replaced).
 func BenchmarkSync(b *testing.B) {
 	first, same := peerGroups(0, syncTargets), peerGroups(0, syncTargets)
 	other := peerGroups(syncTargets/2, syncTargets)
@@ -50,8 +50,8 @@ func BenchmarkSync(b *testing.B) {
 	}
 }
 
-// measureSync hands updates to the Run of a Manager; Run takes the empty update that follows when the first has been
-// applied.
+// measureSync passes target updates to the Run of a Manager. After each it sends an empty update, which Run receives
+// only when it has applied the one before.
 func measureSync(b *testing.B, m subject, measure func(*testing.B, func(targetUpdate))) {
 	require.NoError(b, m.ApplyConfig(oneSet()))
 	tsets := make(chan targetUpdate)
@@ -68,7 +68,7 @@ func measureSync(b *testing.B, m subject, measure func(*testing.B, func(targetUp
 // A targetUpdate is what service discovery sends: target groups by set.
 type targetUpdate = map[string][]*targetgroup.Group
 
-// peerGroups returns a target update with n Alertmanagers, numbered from first.
+// peerGroups returns a target update with n Alertmanagers, whose numbers begin at first.
 func peerGroups(first, n int) targetUpdate {
 	addresses := make([]string, n)
 	for i := range addresses {
@@ -77,7 +77,7 @@ func peerGroups(first, n int) targetUpdate {
 	return groupsAt(addresses...)
 }
 
-// groupsAt returns a target update with these addresses, all in one group of the first set.
+// groupsAt returns a target update with these addresses, all of them in one group of the first set.
 func groupsAt(addresses ...string) targetUpdate {
 	group := &targetgroup.Group{}
 	for _, a := range addresses {

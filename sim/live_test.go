@@ -195,7 +195,7 @@ func TestLiveRefuses(t *testing.T) {
     timeline: [{at: 0s, send: {alerts: a1}}]
     alertmanagers: {'am-a:9093': {latency: 350ms}}`,
 			sim.LiveOptions{MaxDuration: 100 * time.Millisecond, Tolerance: time.Millisecond},
-			"it has taken 100ms of real time and is not over"},
+			"the run has not ended after 100ms of real time"},
 		{`
     timeline: [{at: 0s, send: {alerts: a1}}]`, sim.LiveOptions{Stop: stop}, "interrupted"},
 	} {

@@ -1,10 +1,10 @@
 // Package compare runs a test on two engines or releases and finds the first event, account or metric in which they
 // differ.
 //
-// It promises that runs with the same events have no difference, in whatever order their engines report the events of
-// one instant: traces are compared in a canonical order.
+// Runs with the same events have no difference, even if their engines report the events of one instant in different
+// orders, because traces are compared in a canonical order.
 //
-// It does not decide which side is right.
+// The package does not decide which side is right.
 package compare
 
 import (
@@ -23,21 +23,21 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// An Observation is the output of a run that does not depend on the engine: the canonical trace, the ledger, the
+// An Observation is the part of a run's output that must not depend on the engine: the canonical trace, the ledger, the
 // delays, and the notifier's metrics at every scrape and at the end.
 type Observation struct {
 	Trace    []trace.Event
 	Ledger   ledger.Ledger
 	Delivery map[string]*ledger.Delays
-	// Samples are the metrics of all replicas at each scrape, one replica after the other.
+	// Samples are the metrics at each scrape: those of the first replica, then those of the next, and so on.
 	Samples map[time.Duration][]sim.Sample
 	// Orders are the orders that sim.Options.Ordered was called with.
 	Orders [][]int
-	// Bodies are the requests' bodies with their time and URL, in any order; the engine model makes none.
+	// Bodies are the bodies of the requests with their times and URLs, in any order. The engine model has none.
 	Bodies []string
 }
 
-// Observe runs a test on an engine, with Options.Phases, and returns the result and the observation.
+// Observe runs a test on an engine with Options.Phases, and returns the result and the observation.
 func Observe(
 	e sim.Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with sim.Options,
 ) (*sim.Result, *Observation, error) {
@@ -73,16 +73,17 @@ func Observe(
 	return res, o, nil
 }
 
-// A Difference is where two runs first differ.
+// A Difference is the first difference between two runs.
 type Difference struct {
-	// What differs: "trace", "ledger", "delivery", "metrics" or "body"; At is when, if it has a time.
+	// What is what differs: "trace", "ledger", "delivery", "metrics" or "body". At is the time of the difference, if it
+	// has one.
 	What string
 	At   time.Duration
-	// Before are the last lines that both have, Left and Right the lines of each after them.
+	// Before are the last lines that both runs have, Left and Right the lines that follow in each run.
 	Before, Left, Right []string
 }
 
-// Differ returns the first difference between two observations, nil if there is none.
+// Differ returns the first difference between two observations, or nil if there is none.
 func Differ(left, right *Observation) *Difference {
 	for i := range max(len(left.Trace), len(right.Trace)) {
 		if i < len(left.Trace) && i < len(right.Trace) && reflect.DeepEqual(left.Trace[i], right.Trace[i]) {
@@ -113,7 +114,7 @@ func Differ(left, right *Observation) *Difference {
 	return left.differInBodies(right)
 }
 
-// differInBodies compares the bodies, if both engines make them.
+// differInBodies compares the bodies, if both engines encode requests.
 func (o *Observation) differInBodies(other *Observation) *Difference {
 	if len(o.Bodies) == 0 || len(other.Bodies) == 0 {
 		return nil
@@ -146,7 +147,7 @@ func (o *Observation) differInMetrics(other *Observation) *Difference {
 	return nil
 }
 
-// String shows the difference, both sides beside each other.
+// String shows the difference with both sides next to each other.
 func (d *Difference) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "the %s differs", d.What)
@@ -208,7 +209,7 @@ func deliveryLines(delivery map[string]*ledger.Delays) []string {
 	return lines
 }
 
-// sampleLines writes the samples of a that b does not have.
+// sampleLines returns the samples of a that b does not have, as lines.
 func sampleLines(a, b []sim.Sample) []string {
 	var lines []string
 	for _, s := range a {
@@ -219,7 +220,7 @@ func sampleLines(a, b []sim.Sample) []string {
 	return lines
 }
 
-// Detail returns What or, for metrics, the name of the first metric that differs.
+// Detail returns the name of the first metric that differs if What is "metrics", and What otherwise.
 func (d *Difference) Detail() string {
 	lines := append(append([]string{}, d.Left...), d.Right...)
 	if d.What == "metrics" && len(lines) > 0 {

@@ -8,28 +8,29 @@ import (
 	"strings"
 )
 
-// A Draft is a random scenario as lists of the entries of its file, so that entries can be left out.
+// A Draft is a random scenario. It holds the entries of the file in lists, so that entries can be left out.
 type Draft struct {
 	Release string
 	Comment string
-	// Name is the name of the test, "drawn" if empty. Breaks are invariants that the test violates on the release, with
-	// the reasons.
+	// Name is the name of the test; if it is empty the name is "drawn". Breaks maps the invariants that the test
+	// violates on the release to the reasons.
 	Name     string
 	Breaks   map[string]string
-	scrapes  string   // the interval, 1s if empty
-	global   []string // of config
-	sets     []string // entries of alertmanagers
+	scrapes  string   // scrape_interval, 1s if empty
+	global   []string // entries of `config`
+	sets     []string // entries of `alertmanagers` in `config`
 	flags    []string
 	series   []string
-	behave   []string // entries of a test's alertmanagers
+	behave   []string // entries of `alertmanagers` in the test
 	timeline []string
 }
 
 // NewDraft generates a scenario for a release. The same seed gives the same scenario.
 func NewDraft(release string, seed uint64) *Draft { return newDraft(release, seed, false) }
 
-// NewHealingDraft generates a scenario for a search: a minute with faults, of kinds and intensities that are drawn
-// first; then all faults end within 20 s; and at 15m, when most queues are empty, a few more alerts are sent.
+// NewHealingDraft generates a scenario for a search. Its faults begin within the first minute, with kinds and
+// intensities that are drawn beforehand, and all of them end within 20 s after it. At 15m, when most queues are empty,
+// a few more alerts are sent.
 func NewHealingDraft(release string, seed uint64) *Draft {
 	d := newDraft(release, seed, true)
 	d.scrapes = "5s"
@@ -39,7 +40,7 @@ func NewHealingDraft(release string, seed uint64) *Draft {
 	return d
 }
 
-// Text returns the scenario file.
+// Text returns the text of the scenario file.
 func (d *Draft) Text() []byte {
 	var b strings.Builder
 	for line := range strings.Lines(d.Comment) {
@@ -76,7 +77,7 @@ func (d *Draft) Text() []byte {
 	return []byte(b.String())
 }
 
-// breaks returns the entries of the test's invariants.
+// breaks returns the entries of the test's `invariants`.
 func (d *Draft) breaks() []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(d.Breaks)) {

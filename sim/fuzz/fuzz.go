@@ -1,10 +1,9 @@
-// Package fuzz generates random scenarios, runs them on the model and on another engine, and shrinks those that fail:
-// the engines differ, an invariant is violated, or the notifier panics or hangs.
+// Package fuzz generates random scenarios, runs each on the model and on another engine, and shrinks those that fail. A
+// scenario fails if the engines differ, an invariant is violated, or the notifier panics or hangs.
 //
-// It promises that the same seed generates the same scenario, and that notifysim test can run the scenarios that it
-// returns.
+// The same seed generates the same scenario, and notifysim test can run the scenarios that the package returns.
 //
-// It never says why a scenario fails, and that none fails proves nothing.
+// The package does not explain why a scenario fails. A search without a failure does not prove that there is no bug.
 package fuzz
 
 import (
@@ -21,35 +20,36 @@ import (
 	"github.com/notifysim/notifysim/sim/compare"
 )
 
-// A FindingKind is how a random scenario failed.
+// A FindingKind says how a random scenario failed.
 type FindingKind string
 
-// The kinds.
+// The kinds of findings.
 const (
 	FoundInvariant  FindingKind = "invariant"  // an invariant is violated
 	FoundDifference FindingKind = "difference" // the engine differs from the model
-	FoundPanic      FindingKind = "panic"      // of the notifier
+	FoundPanic      FindingKind = "panic"      // the notifier panicked
 	FoundHang       FindingKind = "hang"       // virtual time stood still
-	FoundGoroutine  FindingKind = "goroutine"  // one was left behind when the notifier had stopped
+	FoundGoroutine  FindingKind = "goroutine"  // the notifier stopped, but one of its goroutines did not end
 	FoundFault      FindingKind = "fault"      // another error: the accounts do not add up, or cannot be continued
 )
 
-// A Finding is a failure of a random scenario, the first of its kind and detail in a run.
+// A Finding is a failure of a random scenario. A search keeps the first of each kind and detail.
 type Finding struct {
 	Kind FindingKind
-	// Detail distinguishes findings of a kind: the invariant, the metric that differs, the error without its numbers.
+	// Detail distinguishes findings of the same kind: it is the invariant, the metric that differs, or the error
+	// without its numbers.
 	Detail  string
-	Engines []sim.Engine // on which it was found
+	Engines []sim.Engine // the engines on which it was found
 	Release string
 	Seed    uint64
 	Message string
-	// Excuse is why the release does not promise the invariant, "" if it does.
+	// Excuse is why the release does not promise the invariant, or "" if it promises it.
 	Excuse string
-	// Draft is the scenario.
+	// Draft is the scenario that fails.
 	Draft *Draft
 }
 
-// Same reports whether two findings are of one kind and detail.
+// Same reports whether two findings have the same kind, detail and excuse.
 func (f *Finding) Same(o *Finding) bool {
 	return f.Kind == o.Kind && f.Detail == o.Detail && f.Excuse == o.Excuse
 }
@@ -60,17 +60,17 @@ const patience = 10 * time.Second
 // A Result is the outcome of one random scenario.
 type Result struct {
 	Findings     []Finding
-	Alerts       int64 // alerts that were offered
-	Unobservable bool  // only the model ran, since the engine cannot determine the outcome
+	Alerts       int64 // the offered alerts
+	Unobservable bool  // only the model ran, because the engine cannot determine the outcome
 }
 
-// Run generates the scenario of a seed for a release, runs it on the model and on an engine, and returns what it found.
+// Run generates the scenario of a seed for a release, runs it on the model and on an engine, and returns the findings.
 // The same seed gives the same findings.
 func Run(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64) Result {
 	return try(e, children, rel, seed, NewHealingDraft(rel.Name, seed))
 }
 
-// try runs a draft. One that is no valid scenario has no findings.
+// try runs a draft. A draft that is not a valid scenario has no findings.
 func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d *Draft) (out Result) {
 	file, err := scenarios.Parse("drawn.yml", d.Text())
 	if err != nil {
@@ -104,7 +104,7 @@ func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d
 			kind := kindOf(err)
 			cause := innermost(err)
 			if _, after, ok := strings.Cut(err.Error(), cause); ok {
-				cause += after // a sentinel error has its details after it
+				cause += after // the details come after a sentinel error
 			}
 			found(on, kind, plainText(cause), err.Error(), "")
 		default:
@@ -147,7 +147,7 @@ func kindOf(err error) FindingKind {
 	return FoundFault
 }
 
-// innermost is the text of the innermost wrapped error.
+// innermost returns the text of the innermost wrapped error.
 func innermost(err error) string {
 	for {
 		inner := errors.Unwrap(err)
@@ -164,14 +164,14 @@ var (
 	errorSize = 120
 )
 
-// plainText is the first line of an error, without the numbers and names that differ from run to run.
+// plainText returns the first line of an error, without the numbers and names that differ from run to run.
 func plainText(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	s = numbers.ReplaceAllString(names.ReplaceAllString(s, "…"), "…")
 	return text.Shorten(s, errorSize)
 }
 
-// Shrink returns the finding with the smallest scenario found that still has it. The number of tries is limited.
+// Shrink returns the same finding with the smallest scenario that it finds to have it. The number of tries is limited.
 func (f Finding) Shrink(children *sim.Children) Finding {
 	rel, err := core.ParseRelease(f.Release)
 	if err != nil {
@@ -179,7 +179,7 @@ func (f Finding) Shrink(children *sim.Children) Finding {
 	}
 	tries := 600
 	if f.Kind == FoundHang {
-		tries = 20 // each may take patience
+		tries = 20 // each try may take as long as patience
 	}
 	last := f
 	shows := func(d *Draft) bool {

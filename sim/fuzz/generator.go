@@ -12,7 +12,7 @@ import (
 // An intensity is 0 for nothing, 1 for some, 2 for a lot.
 type intensity int
 
-// intensities are the intensities of load and of each kind of fault in a draft. They are drawn first.
+// intensities are the intensities of load and of each kind of fault in a draft. They are drawn before everything else.
 type intensities struct{ load, faults, churn, relabel, slow, reload intensity }
 
 func newDraft(release string, seed uint64, heals bool) *Draft {
@@ -35,10 +35,10 @@ type generator struct {
 	*rand.Rand
 	draft *Draft
 	intensities
-	setRelabel bool       // sets of the release may relabel
-	addresses  [][]string // by set
+	setRelabel bool       // in this release sets may have relabelling
+	addresses  [][]string // of each set
 	shifts     bool       // a reload changes the keys of sets
-	several    bool       // there are several sets at some time
+	several    bool       // at some time there are several sets
 	heals      bool       // all faults end before the run does
 }
 
@@ -85,7 +85,7 @@ func (g *generator) set(targets []string) string {
 	return set + "}"
 }
 
-// rule draws a relabelling.
+// rule draws a relabelling rule.
 func (g *generator) rule() string {
 	return pick(g,
 		"{source_labels: [severity], regex: debug, action: drop}",
@@ -99,7 +99,7 @@ func quoted(list []string) string { return "'" + strings.Join(list, "', '") + "'
 
 // behaviours draws how the Alertmanagers behave.
 func (g *generator) behaviours() {
-	odd := func(d time.Duration) time.Duration { return d + 137*time.Microsecond } // so that it never equals a timeout
+	odd := func(d time.Duration) time.Duration { return d + 137*time.Microsecond } // no latency ever equals a timeout
 	for _, set := range g.addresses {
 		for _, address := range set {
 			how := fmt.Sprintf("latency: %v", odd(time.Duration(g.IntN(50))*time.Millisecond))
@@ -116,7 +116,7 @@ func (g *generator) behaviours() {
 					fmt.Sprintf("service: {per_request: %v, per_alert: %v}", ms(300), ms(30)),
 				)
 			}
-			if g.slow > 0 && g.chance(20) { // nor does this equal a timeout
+			if g.slow > 0 && g.chance(20) { // a stall does not equal a timeout either
 				every := time.Duration(2+g.IntN(20))*time.Second + 313*time.Microsecond
 				how += fmt.Sprintf(", stall: {every: %v, for: %v}", every, every*time.Duration(1+g.IntN(9))/10)
 			}
@@ -154,12 +154,12 @@ func (g *generator) fault() string {
 	return fault
 }
 
-// at draws a time.
+// at draws a time of the first minute.
 func (g *generator) at() string {
 	return fmt.Sprintf("%dms", g.IntN(60)*1000+pick(g, 0, 0, 500, g.IntN(1000)))
 }
 
-// events draws what happens in a minute.
+// events draws the events of the first minute.
 func (g *generator) events() {
 	d := g.draft
 	at := g.at
@@ -213,7 +213,7 @@ func (g *generator) events() {
 		}
 		d.timeline = append(d.timeline, fmt.Sprintf("- {at: %s, target_groups: {%s: [%s]}}", at(), core.SetKey(n), groups))
 	}
-	if !g.several && g.chance(25) { // with several sets, the order of a Go map decides which is drained first
+	if !g.several && g.chance(25) { // with several sets, the random order of a Go map decides which is drained first
 		d.timeline = append(d.timeline, "- {at: 1m, shutdown: {}}")
 	}
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// leastFault is the shortest compound fault of a draft: longer than the sender's shortest timeout, so that requests
-// meet it.
+// leastFault is the shortest compound fault of a draft. It is longer than the sender's shortest timeout, so that
+// requests fall into it.
 const leastFault = 3 * time.Second
 
-// compounds draws compound faults, from a random stream of their own: so the rest of the draft does not depend on them.
+// compounds draws compound faults. They have a random stream of their own, so that other parts of the draft do not
+// depend on them.
 func (g *generator) compounds(seed uint64) {
 	c := *g
 	c.Rand = rand.New(rand.NewPCG(seed, 0x636f6d706f756e64))
@@ -24,12 +25,12 @@ func (g *generator) compounds(seed uint64) {
 	}
 }
 
-// lasts draws a time from leastFault on.
+// lasts draws a duration of at least leastFault and less than most.
 func (g *generator) lasts(most time.Duration) time.Duration {
 	return leastFault + time.Duration(g.IntN(int((most-leastFault)/time.Millisecond)))*time.Millisecond
 }
 
-// zone draws a zone outage or a swizzle of some Alertmanagers of any sets.
+// zone draws a zone outage or a swizzle of some Alertmanagers, which may belong to different sets.
 func (g *generator) zone() {
 	var targets []string
 	for _, set := range g.addresses {
@@ -43,14 +44,14 @@ func (g *generator) zone() {
 		targets = append(targets, g.addresses[0][0])
 	}
 	kind, length := "zone_outage", g.lasts(20*time.Second)
-	if g.chance(50) { // each target hangs for a part of the time
+	if g.chance(50) { // a swizzle: each target hangs for part of the time
 		kind, length = "swizzle", max(length, time.Duration(len(targets))*leastFault)
 	}
 	g.draft.timeline = append(g.draft.timeline,
 		fmt.Sprintf("- {at: %s, for: %v, %s: {targets: [%s]}}", g.at(), length, kind, quoted(targets)))
 }
 
-// setChurn draws churn of a set, which ends before the sender stops.
+// setChurn draws churn of one set. It ends before the sender stops.
 func (g *generator) setChurn() {
 	n := g.IntN(len(g.addresses))
 	pool := g.addresses[n]

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// reloads draws new configurations. All of them edit, remove and add only one set: if the Alertmanagers of several sets
-// left at once, the order of a Go map would decide which is drained first, or which of two equal sets keeps the queues.
-// No target update names a set whose key changes: an Alertmanager of two sets has two queues, and its requests do not
-// show from which they come.
+// reloads draws new configurations. All reloads edit, remove or add the same set. If the Alertmanagers of several sets
+// left at once, the random order of a Go map would decide which queue is drained first, or which of two equal sets
+// keeps its queues. No target update names a set whose key changes, because an Alertmanager of two sets has two queues,
+// and its requests do not show which of them they come from.
 func (g *generator) reloads() {
 	n := g.IntN(3) * int(g.reload)
 	if n == 0 {
 		return
 	}
-	edited := g.IntN(len(g.draft.sets) + 1) // the last is a set that is not there at the start
+	edited := g.IntN(len(g.draft.sets) + 1) // the last index is that of a set that is added later
 	targets := []string{"am-x:9093", "am-y:9093"}
 	if edited < len(g.addresses) {
 		targets = g.addresses[edited]

@@ -14,41 +14,41 @@ import (
 type Search struct {
 	Time     time.Duration   // how long to search; 0 is no limit
 	Runs     int             // how many scenarios to run; 0 is no limit
-	Seed     uint64          // of the first scenario; each scenario has the next seed
-	Releases []*core.Release // in turn; at least one
+	Seed     uint64          // the seed of the first scenario; each further scenario has the next seed
+	Releases []*core.Release // the scenarios take turns with these releases; at least one
 	Engine   sim.Engine
-	Children *sim.Children    // run the notifiers of other releases than the newest
-	Known    []KnownViolation // are no new findings
-	// First ends the search at the first new finding, which is not shrunk.
+	Children *sim.Children    // the processes that run notifiers of other releases
+	Known    []KnownViolation // violations that are not new findings
+	// First ends the search at the first new finding. That finding is not shrunk.
 	First bool
-	// Progress is called after each scenario, and New with each new finding of another kind than those before. They may
-	// be nil.
+	// Progress is called after each scenario, New with each new finding whose kind and detail no earlier one has. Both
+	// may be nil.
 	Progress func(*Report)
 	New      func(*KindFound)
 }
 
-// A Report is how far a search is, and what it found.
+// A Report is the progress of a search, and what it has found.
 type Report struct {
-	Runs, Unobservable int   // scenarios; of them, those that the engine cannot show
-	Alerts             int64 // that were offered
+	Runs, Unobservable int   // the scenarios, and those of them whose outcome the engine could not determine
+	Alerts             int64 // the offered alerts
 	Kinds              []*KindFound
-	New                int           // of the kinds
-	FirstAfter         time.Duration // the first new one: after this time,
-	FirstRun           int           // and this many scenarios
+	New                int           // how many of Kinds are new
+	FirstAfter         time.Duration // how much time had passed at the first new finding,
+	FirstRun           int           // and how many scenarios had run
 	Took               time.Duration
 }
 
-// A KindFound is a finding, shrunk if it is new, and how often the search made one of its kind and detail.
+// A KindFound is a finding, shrunk if it is new, and how many findings of its kind and detail the search made.
 type KindFound struct {
 	Finding
 	Count int
-	Known string // the file of the library that shows it, "" if it is new
+	Known string // the file of the library that shows the finding, "" if it is new
 }
 
-// A KnownViolation is an invariant that, as a file of the library says, a release violates.
+// A KnownViolation is an invariant that a release violates, as a file of the library documents.
 type KnownViolation struct{ File, Invariant, Excuse, Release string }
 
-// KnownViolations returns those of the library.
+// KnownViolations returns the known violations in the library.
 func KnownViolations() ([]KnownViolation, error) {
 	var list []KnownViolation
 	for _, name := range scenarios.Library() {
@@ -73,7 +73,7 @@ func KnownViolations() ([]KnownViolation, error) {
 	return list, nil
 }
 
-// known returns the file of the library that shows a finding: the same invariant, violated for the same reason.
+// known returns the file of the library that shows the same invariant violated for the same reason, or "".
 func (s *Search) known(f *Finding) string {
 	for _, k := range s.Known {
 		if f.Kind == FoundInvariant && f.Detail == k.Invariant && f.Excuse != "" && f.Excuse == k.Excuse {
@@ -112,7 +112,7 @@ func (s *Search) Run(ctx context.Context) *Report {
 	return r
 }
 
-// add adds a finding. The first of its kind is shrunk, unless it is known.
+// add adds a finding. The first of its kind and detail is shrunk, unless it is known.
 func (s *Search) add(r *Report, f *Finding, start time.Time) {
 	for _, k := range r.Kinds {
 		if k.Same(f) {
@@ -136,7 +136,7 @@ func (s *Search) add(r *Report, f *Finding, start time.Time) {
 	}
 }
 
-// each runs scenarios on all processors and calls do with their results in the order of the seeds.
+// each runs scenarios on all processors and calls do with their results, in the order of the seeds.
 func (s *Search) each(ctx context.Context, do func(Result)) {
 	if s.Time > 0 {
 		var cancel context.CancelFunc

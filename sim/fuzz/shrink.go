@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Shrink removes entries of d as long as fails is still true, and returns the rest. fails is called with drafts that
-// may not be valid scenarios.
+// Shrink removes entries of d as long as fails still returns true, and returns the smaller draft. It may call fails
+// with drafts that are not valid scenarios.
 func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
 	small := *d
 	for again := true; again; {
@@ -32,12 +32,13 @@ func (d *Draft) Shrink(fails func(*Draft) bool) *Draft {
 	return &small
 }
 
-// parts are the lists of a draft from which entries can be left out.
+// parts returns the lists of a draft from which entries may be removed.
 func (d *Draft) parts() []*[]string {
 	return []*[]string{&d.timeline, &d.series, &d.behave, &d.global, &d.sets, &d.flags}
 }
 
-// Simplify makes numbers of d smaller or rounder, as long as fails is still true: how many alerts are sent, and when.
+// Simplify replaces numbers in d, such as how many alerts are sent and when, by smaller or rounder ones as long as
+// fails still returns true.
 func (d *Draft) Simplify(fails func(*Draft) bool) *Draft {
 	small := *d
 	for _, part := range []func(*Draft) *[]string{
@@ -64,7 +65,7 @@ var (
 	oddDuration = regexp.MustCompile(`\b(\d+)ms\b`)
 )
 
-// simplifications are texts to try for an entry, the simplest first.
+// simplifications returns simpler variants of an entry to try, the simplest first.
 func simplifications(entry string) []string {
 	var list []string
 	if m := alertRange.FindStringSubmatch(entry); m != nil {

@@ -20,15 +20,16 @@ import (
 	promnotifier "github.com/prometheus/prometheus/notifier"
 )
 
-// The load of Benchmark: the alerts in a call of Send, each with 5 labels and 2 annotations, and the longest wait.
+// The load of Benchmark: the number of alerts in a call of Send, each with 5 labels and 2 annotations, and the longest
+// time to wait for them.
 const (
 	benchAlerts = 10_000
 	benchWait   = 30 * time.Second
 )
 
-// Benchmark measures in real time how fast a notifier delivers 10,000 alerts, sent in one call of Send, to 1 and to 3
-// Alertmanagers in memory, which read every body and answer 200 at once. An iteration ends with the last response. It
-// reports the alerts delivered a second over all Alertmanagers.
+// Benchmark measures in real time how fast a notifier delivers 10,000 alerts that are sent in one call of Send. It does
+// so with 1 and with 3 Alertmanagers in memory, which read every body and answer 200 at once. An iteration ends with
+// the last response. Benchmark reports the alerts delivered per second, summed up over all Alertmanagers.
 func Benchmark(b *testing.B, s Subject) {
 	for _, peers := range []int{1, 3} {
 		b.Run(fmt.Sprintf("alertmanagers=%d", peers), func(b *testing.B) { s.benchmark(b, peers) })
@@ -58,7 +59,7 @@ func (s Subject) benchmark(b *testing.B, peers int) {
 		select {
 		case <-in.full:
 		case <-time.After(benchWait):
-			b.Fatalf("after %v, %d of %d alerts have arrived", benchWait, in.got.Load(), in.want)
+			b.Fatalf("after %v only %d of %d alerts have arrived", benchWait, in.got.Load(), in.want)
 		}
 	}
 	b.ReportMetric(float64(in.want)*float64(b.N)/b.Elapsed().Seconds(), "alerts/s")
@@ -84,7 +85,7 @@ func addTargets(b *testing.B, n Notifier, tsets chan<- map[string][]*targetgroup
 	tsets <- map[string][]*targetgroup.Group{"config-0": {&group}}
 	for deadline := time.Now().Add(benchWait); len(n.Alertmanagers()) < peers; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			b.Fatalf("the notifier knows %d of %d Alertmanagers", len(n.Alertmanagers()), peers)
+			b.Fatalf("the notifier has discovered only %d of %d Alertmanagers", len(n.Alertmanagers()), peers)
 		}
 	}
 }
@@ -106,7 +107,7 @@ func benchSend() []*promnotifier.Alert {
 	return alerts
 }
 
-// A sink stands for all Alertmanagers: it counts alerts.
+// A sink stands for all Alertmanagers and counts the alerts that arrive.
 type sink struct {
 	want int64
 	got  atomic.Int64

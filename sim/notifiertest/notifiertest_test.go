@@ -13,17 +13,17 @@ import (
 	"github.com/notifysim/notifysim/sim/notifiertest"
 )
 
-// prometheus makes the notifier of Prometheus v3.15.
+// prometheus returns the notifier of Prometheus v3.15.
 func prometheus(o *notifier.Options) notifiertest.Notifier {
 	return notifier.NewManager(o, model.UTF8Validation, nil)
 }
 
-// The notifier of Prometheus passes the library, and does everything at the same instants as the rules of its release.
+// The notifier of Prometheus passes the library, and does everything at the same instants as the model of its release.
 func TestPrometheus(t *testing.T) {
 	notifiertest.Run(t, notifiertest.Subject{New: prometheus, Exact: true})
 }
 
-// A lossy notifier drops the newest alert of each large Send.
+// A lossy notifier drops the newest alert of each large call of Send.
 type lossy struct{ *notifier.Manager }
 
 func newLossy(o *notifier.Options) notifiertest.Notifier {
@@ -37,7 +37,7 @@ func (l lossy) Send(alerts ...*notifier.Alert) {
 	l.Manager.Send(alerts...)
 }
 
-// The library finds the fault of a notifier.
+// The library finds the bug of a notifier that drops alerts.
 func ExampleSubject_Check() {
 	subject := notifiertest.Subject{New: newLossy}
 	file, err := scenarios.LoadEmbedded("peer_hangs.yml")
@@ -63,7 +63,7 @@ func ExampleSubject_Check() {
 	// all Alertmanagers: lost 10 at 30m, want 0
 }
 
-// Each notifier is broken on purpose, and a file of the library fails with it.
+// For each of these broken notifiers, a file of the library fails.
 func TestTheLibraryCatches(t *testing.T) {
 	with := func(change func(*notifier.Options)) func(o *notifier.Options) notifiertest.Notifier {
 		return func(o *notifier.Options) notifiertest.Notifier {
@@ -75,7 +75,7 @@ func TestTheLibraryCatches(t *testing.T) {
 		name, file string
 		broken     func(o *notifier.Options) notifiertest.Notifier
 	}{
-		{"loses the newest of a large send", "peer_hangs.yml", newLossy},
+		{"drops the newest alert of a large send", "peer_hangs.yml", newLossy},
 		{"a queue one too short", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.QueueCapacity-- })},
 		{"batches one too large", "overflow_drops_the_oldest.yml", with(func(o *notifier.Options) { o.MaxBatchSize++ })},
 		{"never drains", "shutdown.yml", with(func(o *notifier.Options) { o.DrainOnShutdown = false })},
@@ -98,7 +98,7 @@ func TestSubjectErrors(t *testing.T) {
 	file, err := scenarios.LoadEmbedded("peer_hangs.yml")
 	require.NoError(t, err)
 	_, err = notifiertest.Subject{}.Check(file, file.Tests[0], 1)
-	require.EqualError(t, err, "notifiertest: the subject has no New")
+	require.EqualError(t, err, "notifiertest: Subject.New is nil; set it to a function that makes the notifier")
 	_, err = notifiertest.Subject{New: prometheus, Release: "v1.8"}.Check(file, file.Tests[0], 1)
 	require.ErrorContains(t, err, "v1.8")
 	panics := func(*notifier.Options) notifiertest.Notifier { panic("half done") }

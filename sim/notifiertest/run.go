@@ -19,24 +19,26 @@ import (
 // A Notifier is a notifier under test. *notifier.Manager of Prometheus is one.
 type Notifier = sim.Notifier
 
-// A Subject is a notifier under test and what it is tested for.
+// A Subject is a notifier under test, and what is expected of it.
 type Subject struct {
-	// New makes the notifier: with a queue of o.QueueCapacity and batches of at most o.MaxBatchSize (0: the release's
-	// default). It drains on shutdown if o.DrainOnShutdown, sends its requests with o.Do and registers its metrics with
-	// o.Registerer. New is called for every run, and must start nothing that Stop does not end.
+	// New makes the notifier. Its queue must have the capacity o.QueueCapacity and its batches at most o.MaxBatchSize
+	// alerts (0 stands for the default of the release). It must drain on shutdown if o.DrainOnShutdown is set, send its
+	// requests with o.Do and register its metrics with o.Registerer. New is called for every run, and must not start
+	// anything that Stop does not end.
 	New func(o *promnotifier.Options) Notifier
-	// Release is the release of Prometheus whose rules the notifier follows, such as "v3.9"; "" is the newest known one.
-	// Expectations for other releases are not judged.
+	// Release is the release of Prometheus whose behaviour the notifier follows, such as "v3.9"; "" means the newest
+	// one. Expectations that are for other releases only are not judged.
 	Release string
-	// Exact asks for more than the expectations: every request and response, its time and its alerts, the ledger and the
-	// metrics must be those of the release. Use it for a change that is not to change what the notifier does.
+	// Exact requires more than that the expectations hold: every request and response with its time and alerts, the
+	// ledger and the metrics must be the same as those of the release. Use it for a change that must not alter what the
+	// notifier does.
 	Exact bool
-	// Skip, if not nil, returns why a test is skipped; "" runs the test.
+	// Skip, if not nil, returns the reason for which a test is skipped, or "" to run the test.
 	Skip func(file, test string) string
 }
 
 // Run runs every test of the scenario files at paths on the subject, under each of its seeds, as a subtest. Without
-// paths it runs the files of the library that are for the subject's release.
+// paths it runs the files of the library that are for the release of the subject.
 func Run(t *testing.T, s Subject, paths ...string) {
 	t.Helper()
 	rel, err := s.release()
@@ -90,16 +92,16 @@ func (s Subject) run(t *testing.T, f *scenarios.File, test *scenarios.Test, rel 
 	}
 }
 
-// Check runs one test of a file, under a seed, on the subject and returns the outcome. It returns an error if the
-// notifier panicked, never returned, or posted what cannot be in its queue, such as an alert twice, or, if the subject
-// is Exact, if it differed from the release.
+// Check runs one test of a file on the subject, under a seed, and returns the outcome. It returns an error if the
+// notifier panicked, never returned, or posted an alert that cannot be in its queue, such as the same copy twice. If
+// the subject is Exact, it also returns an error if the run differed from that of the release.
 func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*sim.Result, error) {
 	rel, err := s.release()
 	if err != nil {
 		return nil, err
 	}
 	if s.New == nil {
-		return nil, errors.New("notifiertest: the subject has no New")
+		return nil, errors.New("notifiertest: Subject.New is nil; set it to a function that makes the notifier")
 	}
 	o := sim.Options{New: s.New}
 	if !s.Exact {
@@ -114,7 +116,7 @@ func (s Subject) Check(f *scenarios.File, test *scenarios.Test, seed uint64) (*s
 		return nil, err
 	}
 	if d := compare.Differ(want, got); d != nil {
-		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier differs from the release: %v",
+		return nil, fmt.Errorf("%s: %q at %s, seed %d: the notifier behaves differently from the release: %v",
 			f.Path, test.Name, rel.Name, seed, d)
 	}
 	return res, nil
@@ -127,7 +129,7 @@ func (s Subject) release() (*core.Release, error) {
 	return core.ParseRelease(s.Release)
 }
 
-// load reads the files, or those of the library that are for the release.
+// load loads the files or, without paths, those of the library that are for the release.
 func load(rel *core.Release, paths []string) ([]*scenarios.File, error) {
 	var files []*scenarios.File
 	var errs []error

@@ -175,8 +175,8 @@ func (h *Host) Settle() (blackbox.Events, error) {
 		}
 		h.mu.Unlock()
 		if time.Since(began) > blackbox.DefaultPatience {
-			return blackbox.Events{}, fmt.Errorf("the manager does not become idle: it has %+v, but the driver knows %d requests "+
-				"and %d updates", a, len(h.requests), h.offered)
+			return blackbox.Events{}, fmt.Errorf("the manager does not become idle: it has %+v, but the driver knows %d "+
+				"requests and %d updates", a, len(h.requests), h.offered)
 		}
 		time.Sleep(pause)
 	}

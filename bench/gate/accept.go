@@ -11,13 +11,13 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// acceptedHead is the first line of a file of accepted values.
+// acceptedHead is the comment at the top of a file of accepted values.
 const acceptedHead = "# Exact values, accepted by committing them. Written by notifysim gate --accept; " +
 	"benchstat reads it too.\n"
 
 // Accept writes the exact values of f to the file at path, as the old side of later comparisons. It leaves out timings
-// and what the thresholds ignore. It refuses files with problems, with a benchmark that failed, with values that vary,
-// or without exact values.
+// and the values that the thresholds ignore. It refuses a file that has problems, a failed benchmark or no exact
+// values, or whose exact values differ between runs.
 func (f *File) Accept(path string, th *Thresholds) error {
 	exact, err := f.exact(th)
 	if err != nil {
@@ -29,7 +29,7 @@ func (f *File) Accept(path string, th *Thresholds) error {
 	return os.WriteFile(path, b.Bytes(), 0o666)
 }
 
-// exact returns the results of f that belong to the exact lane.
+// exact returns a file with the results of f that belong to the exact lane.
 func (f *File) exact(th *Thresholds) (*File, error) {
 	var errs []error
 	for _, p := range f.Problems {
@@ -67,7 +67,7 @@ func (f *File) exact(th *Thresholds) (*File, error) {
 			}
 		}
 	}
-	for _, unit := range []string{"B/op", "allocs/op"} { // the gate takes them for exact, benchstat needs a Unit line
+	for _, unit := range []string{"B/op", "allocs/op"} { // benchstat treats them as exact only if a Unit line says so
 		has := func(r *benchfmt.Result) bool { _, ok := r.Value(unit); return ok }
 		if slices.ContainsFunc(out.Results, has) {
 			out.declare(unit, "assume", "exact")
@@ -79,7 +79,7 @@ func (f *File) exact(th *Thresholds) (*File, error) {
 	return out, errors.Join(errs...)
 }
 
-// varies returns an error for each value in which two results of one benchmark differ.
+// varies returns an error for each exact value that differs between two results of one benchmark.
 func varies(a, b *benchfmt.Result, th *Thresholds) (errs []error) {
 	file, line := b.Pos()
 	for _, v := range b.Values {

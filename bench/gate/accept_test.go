@@ -19,8 +19,8 @@ BenchmarkTime-2 100 99 ns/op
 BenchmarkSync-2 100 99 ns/op 0 lost
 `
 
-// The accepted file has the exact values and no timings, the gate and benchstat read it, and it passes against the file
-// that it was made from.
+// The accepted file contains the exact values and no timings. The gate and benchstat can read it, and the file that it
+// was made from passes against it.
 func TestAccept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "exact.txt")
 	th, err := ParseThresholds([]byte("benchmarks:\n  - {match: ^Send$, units: {B/op: {ignore: varies}}}\n"), "gate.yml")
@@ -50,7 +50,7 @@ BenchmarkSync-2 100 0 lost
 	require.Equal(t, Fail, report.Verdict, textOf(t, report))
 }
 
-// A side that the gate does not trust is not accepted, and the file stays as it was.
+// Accept refuses results that the gate would not trust, and leaves the existing file unchanged.
 func TestAcceptRefuses(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "new.txt: the file is empty"},

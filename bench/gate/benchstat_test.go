@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// benchstat reads the files that the gate reads and writes, and agrees with the gate on what is worse and better.
+// benchstat can read the files that the gate reads and writes, and agrees with the gate on which rows are worse or
+// better.
 func TestBenchstatAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds benchstat")
@@ -23,7 +24,7 @@ func TestBenchstatAgrees(t *testing.T) {
 		for _, side := range []string{"old.txt", "new.txt"} {
 			f := Read(strings.NewReader(parts[side]), side)
 			path := filepath.Join(dir, side)
-			if strings.Contains(name, "allocation") { // exact to benchstat only if a unit line says so
+			if strings.Contains(name, "allocation") { // benchstat treats a unit as exact only if a Unit line says so
 				require.NoError(t, f.Accept(path, nil))
 			} else {
 				require.NoError(t, f.write(path))
@@ -38,7 +39,7 @@ func TestBenchstatAgrees(t *testing.T) {
 				continue
 			}
 			delta := benchstatDelta(t, paths, row)
-			if lowerMedian(row.Old.Values) == 0 { // there are no per cent of nothing
+			if lowerMedian(row.Old.Values) == 0 { // benchstat prints no percentage for a change from 0
 				require.Equal(t, "?", delta)
 				continue
 			}
@@ -51,7 +52,7 @@ func TestBenchstatAgrees(t *testing.T) {
 	}
 }
 
-// benchstatDelta returns the delta that benchstat prints for a row.
+// benchstatDelta returns the change that benchstat prints for a row.
 func benchstatDelta(t *testing.T, paths []string, row *Row) string {
 	args := []string{"run", "golang.org/x/perf/cmd/benchstat", "-format", "csv", "-filter", ".unit:" + row.tidy}
 	cmd := exec.Command("go", append(args, paths...)...)
@@ -66,6 +67,6 @@ func benchstatDelta(t *testing.T, paths []string, row *Row) string {
 			return rec[5]
 		}
 	}
-	t.Fatalf("benchstat has no row %v:\n%s", row, out)
+	t.Fatalf("benchstat printed no line for %v:\n%s", row, out)
 	return ""
 }

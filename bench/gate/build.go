@@ -14,21 +14,21 @@ import (
 
 // A side is one of the two trees that a session compares.
 type side struct {
-	name string // for people: a ref with its commit, or the working tree
+	name string // for people: "REF (COMMIT)" or "working tree"
 	dir  string // the module's directory in the tree
 	bins []binary
 }
 
-// A binary is the compiled tests of one package.
+// A binary is the compiled test binary of one package.
 type binary struct {
 	path string
-	dir  string // where the tests run: the package's directory
-	side string // the side's name
+	dir  string // the directory of the package, in which the tests run
+	side string // the name of the side
 
-	startup time.Duration // processor time before a benchmark runs
+	startup time.Duration // the processor time of the process before it runs a benchmark
 }
 
-// output runs cmd and returns its standard output. An error has its standard error as text.
+// output runs cmd and returns its standard output. Its error contains what cmd wrote to its standard error.
 func output(cmd *exec.Cmd) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -52,7 +52,7 @@ func firstLines(text string, n int) string {
 	return strings.Join(lines, "\n")
 }
 
-// build compiles the tests of every package into dir; label distinguishes the sides.
+// build compiles the tests of every package into dir. label keeps the files of the two sides apart.
 func (sd *side) build(ctx context.Context, packages []string, dir, label string) error {
 	for i, pkg := range packages {
 		bin := binary{path: filepath.Join(dir, fmt.Sprintf("%s-%d.test", label, i)), side: sd.name}
@@ -63,7 +63,7 @@ func (sd *side) build(ctx context.Context, packages []string, dir, label string)
 			return fmt.Errorf("%s: %s does not build:\n%w", sd.name, pkg, err)
 		}
 		if strings.Contains(pkgDir, "\n") {
-			return fmt.Errorf("%s stands for several packages: name them one by one", pkg)
+			return fmt.Errorf("%s matches several packages; name them one by one", pkg)
 		}
 		bin.dir = pkgDir
 		cmd = exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-o", bin.path, pkg)
@@ -72,7 +72,7 @@ func (sd *side) build(ctx context.Context, packages []string, dir, label string)
 			return fmt.Errorf("%s: %s does not build:\n%w", sd.name, pkg, err)
 		}
 		if _, err := os.Stat(bin.path); err != nil {
-			return fmt.Errorf("%s: %s has no test files, so no benchmarks", sd.name, pkg)
+			return fmt.Errorf("%s: %s has no test files and therefore no benchmarks", sd.name, pkg)
 		}
 		sd.bins = append(sd.bins, bin)
 	}

@@ -5,18 +5,20 @@ import (
 	"slices"
 )
 
-// retries is how many more rounds a row gets whose noise might hide a change: noise may be gone later.
+// retries is in how many more rounds a row is measured again because noise might hide a change: the noise may be
+// temporary.
 const retries = 2
 
-// screen is the level at which a timing of the first pairs is suspected. It is weak on purpose, as fresh pairs decide.
+// screen is the p-value up to which a timing of the first pairs is suspected. It is high on purpose, since fresh pairs
+// decide.
 const screen = 0.20
 
-// freshPairs is how many pairs a round of confirmation has, after a first round of first pairs. They decide alone and
-// only for a few rows, so there are many.
+// freshPairs returns how many pairs a round of confirmation has; first is the number of pairs of the first round. There
+// are many, because they alone decide and only a few rows need them.
 func freshPairs(first int) int { return min(3*first, maxPairs) }
 
-// suspect reports whether a row is to be measured again in a round: a row that looks bad, until fresh pairs refute it
-// or have confirmed it in all rounds; and for some rounds a row in which noise might hide a change.
+// suspect reports whether a row must be measured again in a round. That is so for a row that looks bad, until fresh
+// pairs refute it or have confirmed it in all rounds, and for some rounds for a row in which noise might hide a change.
 func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 	switch {
 	case r.Timing == nil:
@@ -31,19 +33,19 @@ func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 	return r.Timing.Confirmed == 0 && r.looksBad()
 }
 
-// looksBad is the weak criterion to measure a row again, apart from noise.
+// looksBad reports whether the change of a row is suspicious. The criterion is weak and leaves out noise.
 func (r *Row) looksBad() bool {
 	return r.Status == Worse || !r.hasCPU && r.Timing.P <= screen && r.Timing.worse() >= r.Rule.MinEffect/2
 }
 
-// replace judges rows by the fresh pairs in t.
+// replace judges rows again, by the fresh pairs in t.
 func (report *Report) replace(rows []*Row, t *Table, th Thresholds) {
 	var fresh, judged []*Row
 	for _, r := range rows {
 		i := slices.IndexFunc(t.Rows, func(f *Row) bool {
 			return f.Package == r.Package && f.Benchmark == r.Benchmark && f.tidy == r.tidy && f.Status == ""
 		})
-		if i < 0 { // it failed this time
+		if i < 0 { // the benchmark failed in this round
 			r.Status, r.Why = Undecided, "it could not be measured again"
 			continue
 		}
@@ -65,7 +67,7 @@ func (report *Report) replace(rows []*Row, t *Table, th Thresholds) {
 			r.Timing.Confirmed = max(before.Confirmed, 0) + 1
 		case r.Status == Unchanged && r.Why == "":
 			r.Timing.Confirmed = -1
-			r.Why = fmt.Sprintf("looked %s worse at first, and %d fresh pairs did not confirm it",
+			r.Why = fmt.Sprintf("it looked %s worse in the first pairs, but %d fresh pairs did not confirm that",
 				percent(before.worse()), r.Timing.Pairs)
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// startups is how often a process of each side that runs no benchmark is timed.
+// startups is how often the gate times a process of each side that runs no benchmark.
 const startups = 5
 
-// measureStartup measures the processor time of processes before they run a benchmark: the least of all runs, of both
-// sides. It is the same for both sides because an error in it is in every pair, always on the same side: with an error
-// of 2 ms, samples of 10 ms of the same code differed by 18 %.
+// measureStartup measures the processor time that processes use before they run a benchmark. It takes the least of all
+// runs of both sides. Both sides must have the same value, because an error in it affects every pair in the same
+// direction: with an error of 2 ms, samples of 10 ms of identical code differed by 18 %.
 func (r *runner) measureStartup(ctx context.Context, sides ...*side) error {
 	for pkg := range sides[0].bins {
 		least := time.Duration(math.MaxInt64)
@@ -33,8 +33,8 @@ func (r *runner) measureStartup(ctx context.Context, sides ...*side) error {
 	return nil
 }
 
-// addCPU adds the processor time of a run to its only result, if that has a time. Of a very short run at least a
-// quarter counts, so that the value is above 0.
+// addCPU adds the processor time of a run to its only result, if that result has a time. It subtracts startup, but at
+// most three quarters of the processor time, so that the value of a very short run stays above 0.
 func (f *File) addCPU(startup time.Duration) {
 	if len(f.Results) != 1 || f.cpu == 0 {
 		return

@@ -10,19 +10,19 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// A benchmark is a benchmark that gives a result of its own: a top-level one without sub-benchmarks, or a
-// sub-benchmark.
+// A benchmark is a benchmark with a result of its own: a sub-benchmark, or a top-level benchmark without
+// sub-benchmarks.
 type benchmark struct {
 	pkg   int    // index of the package
-	name  string // without Benchmark and GOMAXPROCS
-	iters int    // of the run that found it
+	name  string // without the prefix Benchmark and the GOMAXPROCS suffix
+	iters int    // the number of iterations in the run that found it
 	file  *File  // the result of that run
 }
 
-// same reports whether two benchmarks are one, on different sides.
+// same reports whether two benchmarks, which may be of different sides, are the same one.
 func (b benchmark) same(o benchmark) bool { return b.pkg == o.pkg && b.name == o.name }
 
-// in reports whether a list has the benchmark.
+// in reports whether a list contains the benchmark.
 func (b benchmark) in(list []benchmark) bool { return slices.ContainsFunc(list, b.same) }
 
 // list returns the names of the top-level benchmarks that match a pattern.
@@ -45,8 +45,8 @@ func (r *runner) list(ctx context.Context, bin binary, pattern string) ([]string
 	return names, nil
 }
 
-// discover runs every benchmark of a side that matches a pattern once. It returns those with results, and a file of the
-// failures.
+// discover runs each benchmark of a side that matches a pattern once. It returns the benchmarks that have results, and
+// a file with the failures.
 func (r *runner) discover(ctx context.Context, sd *side, pattern, benchtime string) ([]benchmark, *File, error) {
 	var found []benchmark
 	failures := &File{Name: sd.name}
@@ -70,7 +70,7 @@ func (r *runner) discover(ctx context.Context, sd *side, pattern, benchtime stri
 				found = append(found, benchmark{pkg, r.bare(res.Name), res.Iters, one})
 			}
 			if len(f.Problems) == 1 && f.Problems[0].Message == noResults {
-				continue // the benchmark skips itself, or the pattern matches none of its sub-benchmarks
+				continue // it skips itself, or the pattern matches none of its sub-benchmarks
 			}
 			failures.add(&File{Name: f.Name, Problems: f.Problems, Failed: f.Failed})
 		}
@@ -89,7 +89,7 @@ func (r *runner) benchmarksOf(list []benchmark, rows []*Row) []benchmark {
 	return out
 }
 
-// belongs reports whether a row is one of a benchmark.
+// belongs reports whether a row is about a benchmark.
 func (r *runner) belongs(row *Row, b benchmark) bool {
 	return r.bare(benchfmt.Name(row.Benchmark)) == b.name && row.Package == b.file.Results[0].GetConfig("pkg")
 }

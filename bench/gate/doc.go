@@ -1,9 +1,9 @@
 // Package gate decides whether new benchmark results are worse than old ones.
 //
-// It promises never to pass by accident: a missing row, a line that it cannot read, NaN, a benchmark that failed or an
-// empty comparison is never a pass. It also promises few false alarms: a timing counts as worse only if a paired test,
-// corrected for the number of rows, and a minimum effect both say so. It knows nothing of simulations, only files in
-// Go's benchmark format (https://go.dev/design/14313-benchmark-format) and test binaries.
+// It never passes by accident: a missing row, a line that it cannot read, NaN, a failed benchmark or an empty
+// comparison prevents a pass. False alarms are rare: a timing counts as worse only if it exceeds a minimum effect and a
+// paired test, corrected for the number of rows, is significant. The package knows nothing of simulations, only files
+// in Go's benchmark format (https://go.dev/design/14313-benchmark-format) and test binaries.
 //
 // There are two lanes:
 //
@@ -14,18 +14,20 @@
 //     correction over the rows, decides. A [Session] also judges the processor time of every benchmark that has a time,
 //     which other work on the machine hardly changes; noise in the time is then noted, and does not prevent a pass.
 //
-// The pipeline, each part usable alone: [Read] a file, [Match] two files into rows, judge each row in its lane
-// ([Exact], [Compare]), correct with [Holm], derive a [Verdict], and write a [Report]. [Session] makes the files as
-// well: it builds both sides and runs them in turn.
+// The steps of the gate can be used one by one: [Read] reads a file, [Match] pairs the rows of two files, [Exact]
+// judges a row of the exact lane, [SignedRank], [Shift] and [Holm] are the statistics of the timing lane, and [Compare]
+// does all of that and returns a [Report] with a [Verdict]. A [Session] also makes the files: it builds both sides and
+// runs them in turn.
 //
 // The verdicts, with their exit codes:
 //
 //   - PASS, 0: nothing is worse, and something was compared. Rows that only the new side has are reported.
 //   - FAIL, 1: a row is worse, is missing on the new side or varies though exact, or its benchmark fails there.
-//   - CANNOT DECIDE, 2: a file that is absent, empty or truncated; a line that cannot be read; NaN or an infinity; a
-//     unit whose better direction is not known, or on which the files disagree; a timing of 0, or of another machine,
-//     or without its pair, or the same runs twice; a benchmark that failed on the old side; a side that does not build;
-//     a dirty tree; an interrupt; nothing compared. It takes precedence over FAIL.
+//   - CANNOT DECIDE, 2: the results cannot be trusted, or nothing was compared. The reason may be a file that is
+//     absent, empty or truncated; an unreadable line; NaN or an infinity; a unit whose better direction is not known or
+//     differs between the files; a timing that is 0, has no pair or is from another machine; the same runs twice in a
+//     file; a benchmark that failed on the old side; a side that does not build; a dirty tree; an interrupt. It takes
+//     precedence over FAIL.
 //   - INCONCLUSIVE, 2: too few pairs for a verdict, too much noise, or a moderate slowdown between files that were not
 //     recorded in turn. FAIL takes precedence over it.
 package gate

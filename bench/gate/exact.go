@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Exact judges a row of the exact lane. Values are compared by their difference, so an old value of 0 needs no rule of
-// its own: from 0 to 1 allocation is worse, as from 7 to 8 is.
+// Exact judges a row of the exact lane. It compares values by their difference, so that an old value of 0 needs no
+// special case: an increase from 0 to 1 allocations is worse, and so is one from 7 to 8.
 func Exact(r *Row) {
 	tol := r.Rule.Tolerance
 	for _, side := range []struct {
@@ -41,16 +41,16 @@ func Exact(r *Row) {
 	}
 }
 
-// suspectIterations notes that a change may come from different numbers of iterations: what a benchmark allocates once
-// is spread over them.
+// suspectIterations notes that a change may be caused by different numbers of iterations, over which allocations that a
+// benchmark makes only once are spread.
 func (r *Row) suspectIterations() {
 	all := append(slices.Clone(r.Old.iters), r.New.iters...)
 	if lo, hi := slices.Min(all), slices.Max(all); lo != hi && r.Status != Unchanged && strings.HasSuffix(r.Unit, "/op") {
-		r.Why += fmt.Sprintf("; iterations differ (%d to %d): fix them with -benchtime=%dx", lo, hi, hi)
+		r.Why += fmt.Sprintf("; the numbers of iterations differ (%d to %d): use -benchtime=%dx", lo, hi, hi)
 	}
 }
 
-// change formats the difference of two exact values.
+// change formats the difference between two exact values.
 func change(old, new float64) string {
 	diff := new - old
 	s := formatExact(diff)
@@ -63,8 +63,8 @@ func change(old, new float64) string {
 	return s
 }
 
-// rounded reports whether a value was probably rounded when it was printed: the testing package prints four significant
-// digits below 1000, so a fraction there has lost what an exact comparison needs.
+// rounded reports whether a value was probably rounded when it was printed. The testing package prints four significant
+// digits below 1000, so a fraction there is not exact.
 func rounded(v float64) bool {
 	return v != math.Trunc(v) && math.Abs(v) < 1000
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// failurePrefixes begin the lines by which the testing package, the runtime and the go command report a failure.
+// failurePrefixes begin the lines with which the testing package, the runtime and the go command report a failure.
 var failurePrefixes = []string{
 	"panic: ", "fatal error: ", "--- FAIL: ", "FAIL", "exit status ", "signal: ", "SIG", "*** Test killed",
 }
@@ -24,17 +24,17 @@ func reportsFailure(line string) bool {
 	return false
 }
 
-// A runScan finds benchmarks that started and did not end, which benchfmt does not report.
+// A runScan finds benchmarks that started but did not end. benchfmt does not report them.
 type runScan struct {
 	f       *File
-	started string       // the benchmark that started last and has no result yet
-	alone   []FailedRun  // names alone on a line, as -v prints them
-	done    []string     // names with a result, or skipped, or failed
-	failing bool         // inside the lines that report one failure
-	scanned map[int]bool // lines that need no further reading
+	started string       // the latest benchmark that started and has no result yet
+	alone   []FailedRun  // benchmarks whose name is alone on a line, as -v prints it
+	done    []string     // benchmarks that have a result, were skipped or failed
+	failing bool         // the current line belongs to the report of a failure
+	scanned map[int]bool // the lines that need not be parsed as results
 }
 
-// scanRuns fills f.Failed and returns the lines that need no further reading.
+// scanRuns fills f.Failed and returns the lines that need not be parsed as results.
 func scanRuns(f *File, data []byte) map[int]bool {
 	s := &runScan{f: f, scanned: map[int]bool{}}
 	n := 0
@@ -66,7 +66,7 @@ func (s *runScan) line(n int, line string) {
 	s.fail(n, name, line)
 }
 
-// benchmark reads a line that begins with Benchmark; rest is what follows that.
+// benchmark handles a line that begins with Benchmark; rest is the text after that word.
 func (s *runScan) benchmark(n int, rest string) {
 	fields := strings.Fields(rest)
 	tail := ""
@@ -74,7 +74,7 @@ func (s *runScan) benchmark(n int, rest string) {
 		tail = strings.TrimSpace(rest[strings.Index(rest, fields[0])+len(fields[0]):])
 	}
 	switch {
-	case len(fields) == 0: // the word Benchmark alone
+	case len(fields) == 0: // the line is the word Benchmark alone
 	case len(fields) == 1:
 		s.scanned[n] = true
 		s.failing = false
@@ -102,7 +102,7 @@ func (s *runScan) fail(n int, name, message string) {
 	s.f.Failed = append(s.f.Failed, FailedRun{Position{File: s.f.Name, Line: n}, name, strings.TrimSpace(message)})
 }
 
-// end reports the benchmarks that started and have no result.
+// end reports the benchmarks that started but have no result.
 func (s *runScan) end() {
 	for _, b := range s.alone {
 		if !s.ended(b.Name) {
@@ -112,7 +112,8 @@ func (s *runScan) end() {
 	}
 }
 
-// ended reports whether there is a result for name, with or without a GOMAXPROCS suffix, or for a benchmark inside it.
+// ended reports whether the benchmark name, with or without a GOMAXPROCS suffix, or one of its sub-benchmarks has
+// ended.
 func (s *runScan) ended(name string) bool {
 	for _, d := range s.done {
 		if rest, ok := strings.CutPrefix(d, name); ok && (rest == "" || rest[0] == '-' || rest[0] == '/') {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// A FailedRun is a benchmark that panicked, failed or did not end. Name lacks the prefix Benchmark; it is empty if
-// unknown.
+// A FailedRun is a benchmark that panicked, failed or did not end. Name is without the prefix Benchmark, and empty if
+// it is not known.
 type FailedRun struct {
 	Position
 	Name    string
@@ -17,10 +17,10 @@ type FailedRun struct {
 
 const noResults = "no benchmark results: no line begins with Benchmark"
 
-// sessionKey is the configuration key that names the session in which both sides ran in turn.
+// sessionKey is the configuration key that identifies the session in which both sides ran in turn.
 const sessionKey = "interleaved"
 
-// A File has the results of one side of a comparison. The zero value is an empty side.
+// A File contains the results of one side of a comparison. The zero value is a side without results.
 type File struct {
 	Name     string
 	Results  []*benchfmt.Result // in run order, all values finite
@@ -28,10 +28,10 @@ type File struct {
 	Problems []Problem
 	Failed   []FailedRun
 
-	cpu time.Duration // processor time of the process that wrote it; 0 if unknown
+	cpu time.Duration // processor time of the process that wrote the results; 0 if it is not known
 }
 
-// session returns the session that every result of f names, or "".
+// session returns the session that all results of f name, or "" if they do not name the same one.
 func (f *File) session() string {
 	if len(f.Results) == 0 {
 		return ""
@@ -45,7 +45,7 @@ func (f *File) session() string {
 	return id
 }
 
-// add appends the contents of g, whose results are later in run order.
+// add appends the contents of g, which was recorded after f.
 func (f *File) add(g *File) {
 	f.Results = append(f.Results, g.Results...)
 	f.Problems = append(f.Problems, g.Problems...)

@@ -11,17 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A fixture is a small module with benchmarks, in a git repository of its own. Its zero value is the code without a
-// regression.
+// A fixture is a small module with benchmarks, in a git repository of its own. Its fields are regressions; the zero
+// value has none.
 type fixture struct {
-	work    int    // rounds of hashing, 100 if 0: the time
-	wait    int    // microseconds of sleep: time on the clock that no processor spends
-	allocs  int    // more allocations
-	lost    string // an expression for the ledger's lost alerts
-	rename  bool   // BenchmarkSync has another name
+	work    int    // rounds of hashing, which take time; 0 means 100
+	wait    int    // microseconds of sleep, which take time but no processor time
+	allocs  int    // the number of additional allocations
+	lost    string // a Go expression for the ledger's lost alerts
+	rename  bool   // rename BenchmarkSync
 	sync    string // what BenchmarkSync does first
-	garbage bool   // the code does not compile
-	more    bool   // two more benchmarks with timings: memory and the garbage collector
+	garbage bool   // make the code fail to compile
+	more    bool   // add two benchmarks with timings, of memory and of the garbage collector
 }
 
 func (s fixture) source() string {
@@ -124,7 +124,7 @@ func BenchmarkWalk(b *testing.B) {
 }
 `
 
-// A fixtureRepo is a directory with a fixture in it.
+// A fixtureRepo is the directory of a fixture.
 type fixtureRepo struct {
 	t   testing.TB
 	dir string
@@ -153,7 +153,7 @@ func (r *fixtureRepo) write(s fixture) {
 	require.NoError(r.t, os.WriteFile(path, []byte(s.source()), 0o666))
 }
 
-// commit commits a fixture and returns the commit.
+// commit commits a fixture and returns the name of the commit.
 func (r *fixtureRepo) commit(s fixture) string {
 	r.write(s)
 	r.git("add", "-A")

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the reports of testdata anew, if the exit codes are right")
+var update = flag.Bool("update", false, "rewrite the reports in testdata whose exit codes are right")
 
-// sections reads a case file. A section begins with "-- name --" on a line.
+// sections reads a case file and returns its header and its sections. A section begins with the line "-- name --".
 func sections(t *testing.T, path string) (header map[string]string, parts map[string]string) {
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func sections(t *testing.T, path string) (header map[string]string, parts map[st
 	return header, parts
 }
 
-// compareCase compares the two sides of a case file.
+// compareCase compares the two sides in a case file.
 func compareCase(t *testing.T, path string) *Report {
 	header, parts := sections(t, path)
 	var o Options
@@ -55,7 +55,7 @@ func compareCase(t *testing.T, path string) *Report {
 	return r
 }
 
-// Every file of testdata has two sides, the exit code of the gate, and its output.
+// Every file in testdata contains two sides, the expected exit code of the gate, and its expected output.
 func TestReports(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// wellFormed checks the reports for programs.
+// wellFormed checks that the reports for programs (JSON, JUnit) can be parsed.
 func wellFormed(t *testing.T, r *Report) {
 	var out bytes.Buffer
 	require.NoError(t, r.WriteJSON(&out))
@@ -109,7 +109,7 @@ func wellFormed(t *testing.T, r *Report) {
 	require.Contains(t, out.String(), string(r.Verdict))
 }
 
-// One case in every format.
+// The golden files show one case in every output format.
 func TestFormats(t *testing.T) {
 	r := compareCase(t, "testdata/slower.txt")
 	for file, write := range map[string]func(*bytes.Buffer) error{

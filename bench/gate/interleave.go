@@ -6,17 +6,17 @@ import (
 	"regexp"
 )
 
-// An interleaver runs the benchmarks of two sides in turn.
+// An interleaver runs the benchmarks of the two sides in turn.
 type interleaver struct {
 	*runner
 	old, new  *side
 	benchtime string // see Session.Benchtime
-	cpu       bool   // measure processor time
+	cpu       bool   // whether to measure processor time
 	progress  func(string)
 }
 
-// run runs the benchmarks in pairs, one sample of each side, with the order flipped every pair. A benchmark that fails
-// is not run again.
+// run runs the benchmarks in pairs of one sample of each side. The side that runs first changes with every pair. A
+// benchmark that failed is not run again.
 func (il *interleaver) run(ctx context.Context, benchmarks []benchmark, pairs int) (old, new *File, err error) {
 	files := [2]*File{{Name: il.old.name}, {Name: il.new.name}}
 	failed := map[int]bool{}
@@ -46,7 +46,7 @@ func (il *interleaver) run(ctx context.Context, benchmarks []benchmark, pairs in
 
 var fixedIterations = regexp.MustCompile(`^[1-9][0-9]*x$`)
 
-// iterations returns the -benchtime of a benchmark, in iterations, so that both sides do the same work.
+// iterations returns the -benchtime of a benchmark as a number of iterations, so that both sides do the same work.
 func (il *interleaver) iterations(b benchmark) string {
 	if fixedIterations.MatchString(il.benchtime) {
 		return il.benchtime

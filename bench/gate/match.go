@@ -10,16 +10,16 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// A Table is the rows of two files.
+// A Table contains the rows of two files.
 type Table struct {
 	Rows        []*Row
 	Problems    []Problem
 	Notes       []string
-	Interleaved bool     // both sides ran in turn
-	machine     []string // what differs between the machines of both sides
+	Interleaved bool     // the two sides ran in turn
+	machine     []string // what differs between the machines of the two sides
 }
 
-// Match pairs the rows of two files. The filter is in the language of benchstat's -filter; "" keeps everything.
+// Match pairs the rows of two files. The filter is in the language of benchstat's -filter; "" keeps every row.
 func Match(old, new *File, th *Thresholds, filter string) (*Table, error) {
 	p, err := newProjections(filter)
 	if err != nil {
@@ -46,7 +46,7 @@ func Match(old, new *File, th *Thresholds, filter string) (*Table, error) {
 	return t, nil
 }
 
-// join makes the rows, in the order of the old side, then what only the new side has.
+// join makes the rows: first those of the old side, in its order, then those that only the new side has.
 func (t *Table) join(p *projections, old, new *sideRows, th *Thresholds) {
 	name := func(k benchproc.Key) *Row {
 		fields := p.name.Fields()
@@ -110,12 +110,13 @@ func (r *Row) fill(old, new *sideRows, k benchproc.Key, th *Thresholds) {
 		r.Status, r.Why = Added, "the old side has no "+r.Unit
 	case r.Better == "":
 		r.Status = Undecided
-		r.Why = fmt.Sprintf("which direction of %s is better is not known: print \"Unit %s better=lower\" (or higher, same) "+
-			"from TestMain, or give it in the thresholds", r.Unit, r.Unit)
+		r.Why = fmt.Sprintf("the unit %s does not say whether lower or higher is better: print \"Unit %s better=lower\" "+
+			"(or higher, same) from TestMain, or set it in the thresholds", r.Unit, r.Unit)
 	}
 }
 
-// asWritten sets the unit and the values as the files write them, if both use the same unit: 250 ns stays an integer.
+// asWritten sets the unit and the values as the files write them, if both files use the same unit. So 250 ns stays an
+// integer.
 func (r *Row) asWritten(old, new *Samples) {
 	unit := ""
 	for _, s := range []*Samples{old, new} {
@@ -135,7 +136,7 @@ func (r *Row) asWritten(old, new *Samples) {
 	}
 }
 
-// compareMachines notes the configuration in which the two sides differ.
+// compareMachines notes in which configuration keys the two sides differ.
 func (t *Table) compareMachines(old, new *sideRows) {
 	for _, f := range benchproc.NonSingularFields(append(slices.Clone(old.machine), new.machine...)) {
 		a, b := distinctValues(old.machine, f), distinctValues(new.machine, f)
@@ -147,7 +148,7 @@ func (t *Table) compareMachines(old, new *sideRows) {
 	}
 }
 
-// distinctValues returns the values of a field, joined.
+// distinctValues returns the distinct values of a field, joined to one text.
 func distinctValues(keys []benchproc.Key, f *benchproc.Field) string {
 	var out []string
 	for _, k := range keys {
@@ -158,8 +159,8 @@ func distinctValues(keys []benchproc.Key, f *benchproc.Field) string {
 	return strings.Join(out, ", ")
 }
 
-// addFailed adds the failed runs: of the new side as rows that fail, of the old side as problems, since there is
-// nothing to compare with.
+// addFailed adds the failed runs. Those of the new side become rows that fail the gate. Those of the old side become
+// problems, since there is nothing to compare with.
 func (t *Table) addFailed(old, new *File) {
 	for _, b := range old.Failed {
 		what := "a benchmark"
@@ -174,7 +175,7 @@ func (t *Table) addFailed(old, new *File) {
 		t.Rows = slices.DeleteFunc(t.Rows, func(r *Row) bool {
 			bare := string(stripProcs(benchfmt.Name(r.Benchmark)))
 			of, _, _ := strings.Cut(bare, "/")
-			return name != "" && (bare == name || r.Status == Missing && of == top) // its process ended with it
+			return name != "" && (bare == name || r.Status == Missing && of == top) // the failure ended its process too
 		})
 		t.Rows = append(t.Rows, &Row{
 			Benchmark: cmp.Or(b.Name, "(unnamed)"), Status: FailedNow, Why: b.Message, New: Samples{At: []Position{b.Position}},
@@ -182,7 +183,8 @@ func (t *Table) addFailed(old, new *File) {
 	}
 }
 
-// unitConflicts returns where the Unit lines of both sides contradict each other, or use unknown words.
+// unitConflicts returns the places at which the Unit lines of the two sides contradict each other or contain unknown
+// words.
 func unitConflicts(old, new *File) []Problem {
 	var out []Problem
 	at := func(m *benchfmt.UnitMetadata, format string, args ...any) {

@@ -13,15 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMeasure measures, on this machine, how often the gate raises false alarms and what it finds. It takes half an
-// hour or more, so it runs only when asked for: GATE_MEASURE=200 (make gate-measure) compares the same code 200 times,
-// and each injected change half as often. With -run 'Measure/5%' it measures one of them. GATE_BENCHTIME is how long a
-// sample runs, 10ms if unset: a tenth of what a session takes by default, and so noisier. GATE_REPORT is the file for
-// the table.
+// TestMeasure measures on this machine how often the gate raises false alarms and how often it finds injected changes.
+// It takes half an hour or more, so it runs only on request: GATE_MEASURE=200 (make gate-measure) compares the same
+// code 200 times, and each injected change less often. With -run 'Measure/5%' it measures one change only.
+// GATE_BENCHTIME is how long a sample runs; the default of 10ms is a tenth of the default of a session, and so noisier.
+// GATE_REPORT is the file that the table is written to.
 func TestMeasure(t *testing.T) {
 	runs, err := strconv.Atoi(os.Getenv("GATE_MEASURE"))
 	if err != nil {
-		t.Skip("GATE_MEASURE is not a number of runs")
+		t.Skip("this test takes long; set GATE_MEASURE to a number of runs")
 	}
 	r := newFixtureRepo(t)
 	base := fixture{work: 1000, more: true}
@@ -44,7 +44,7 @@ func TestMeasure(t *testing.T) {
 		change func(*fixture)
 		bench  string
 		runs   int
-		want   float64 // the least share of failures, or the largest if nothing was changed
+		want   float64 // the least share of failures; if nothing was changed, the largest
 	}{
 		{"the same code", func(*fixture) {}, "Send|Tree|Walk", runs, 0.01},
 		{"10% slower", func(s *fixture) { s.work = 1100 }, "Send", runs / 2, 0.95},
@@ -82,7 +82,7 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// A rate counts the verdicts of gates on one change.
+// A rate counts the verdicts of the gate about one change.
 type rate struct {
 	change string
 	count  map[Verdict]int
@@ -98,7 +98,7 @@ func (m rate) String() string {
 		(m.took / time.Duration(m.runs)).Round(10*time.Millisecond))
 }
 
-// ratesPage returns the page with the rates.
+// ratesPage returns the page that shows the rates.
 func ratesPage(rates []rate) string {
 	var b strings.Builder
 	b.WriteString(`# How often the gate is right

@@ -16,7 +16,7 @@ func sortedUnits(m benchfmt.UnitMetadataMap) []benchfmt.UnitMetadataKey {
 	})
 }
 
-// stripProcs cuts the -N that testing appends at GOMAXPROCS=N above 1.
+// stripProcs removes the suffix -N that the testing package appends to names if GOMAXPROCS=N is above 1.
 func stripProcs(n benchfmt.Name) benchfmt.Name {
 	_, parts := n.Parts()
 	if len(parts) == 0 || parts[len(parts)-1][0] != '-' {

@@ -12,20 +12,20 @@ import (
 	"strconv"
 )
 
-// notifierBenchmarks are the benchmarks that are compiled against a checkout of Prometheus.
+// notifierBenchmarks is the source of the benchmarks that are compiled against a checkout of Prometheus.
 //
 //go:embed notifier/notifier_test.go
 var notifierBenchmarks []byte
 
 const prometheusModule = "github.com/prometheus/prometheus"
 
-// buildNotifier compiles the benchmarks of a notifier against the checkout of Prometheus that the side is, in a module
-// of their own under tmp, with the dependencies of the checkout.
+// buildNotifier compiles the notifier benchmarks against the checkout of Prometheus in the side's directory. They are
+// compiled in a module of their own under tmp, with the dependencies of the checkout.
 func (sd *side) buildNotifier(ctx context.Context, tmp, label string) error {
 	goCommand := func(dir string, args ...string) (string, error) {
 		cmd := exec.CommandContext(ctx, "go", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=") // the go.work of a checkout has modules of its tools
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=") // the go.work of a checkout names modules of its tools
 		return output(cmd)
 	}
 	if module, err := goCommand(sd.dir, "list", "-m"); err != nil || module != prometheusModule {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A folder that is not a checkout of Prometheus is an error, and never a pass.
+// If the folder is not a checkout of Prometheus the gate reports an error, and never passes.
 func TestNotifierOfNoCheckout(t *testing.T) {
 	r := newFixtureRepo(t)
 	base := r.commit(fixture{})
@@ -22,11 +22,11 @@ func TestNotifierOfNoCheckout(t *testing.T) {
 	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
 }
 
-// A change of the notifier of a checkout of Prometheus fails the gate: here Send copies all alerts twice more. The
-// checkout is compiled twice, which takes minutes, so the test runs only with GATE_NOTIFIER=1.
+// The gate fails if a change makes the notifier of a checkout of Prometheus worse: here Send copies all alerts two more
+// times. The checkout is compiled twice, which takes minutes, so the test runs only with GATE_NOTIFIER=1.
 func TestNotifierOfACheckout(t *testing.T) {
 	if os.Getenv("GATE_NOTIFIER") == "" {
-		t.Skip("no checkout of Prometheus was compiled; set GATE_NOTIFIER")
+		t.Skip("this test compiles a checkout of Prometheus; set GATE_NOTIFIER=1 to run it")
 	}
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", prometheusModule).Output()
 	require.NoError(t, err)

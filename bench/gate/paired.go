@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// exactLimit is the number of pairs up to which [SignedRank] counts all sign patterns. Beyond, it uses the normal
-// approximation; at 300 pairs the two differ by less than 0.0005.
+// exactLimit is the number of pairs up to which [SignedRank] counts all sign patterns. For more pairs it uses the
+// normal approximation; at 300 pairs the two results differ by less than 0.0005.
 const exactLimit = 300
 
-// SignedRank returns the one-sided p-value of Wilcoxon's signed-rank test: the probability, if the differences are
-// symmetric around 0, that the positive ranks sum to at least what diffs give. A small value means that the differences
-// are positive. Differences of 0 are left out; equal sizes share the mean of their ranks. If all are 0, the result is
-// 1.
+// SignedRank returns the one-sided p-value of Wilcoxon's signed-rank test: if the differences are symmetric around 0,
+// the probability that the sum of the positive ranks is at least that of diffs. A small value means that the
+// differences are positive. Differences of 0 are left out, and differences of equal size share the mean of their ranks.
+// If all differences are 0, the result is 1.
 //
-// Up to 300 differences the distribution is exact, also with shared ranks: all 2ⁿ patterns of signs are counted, by
+// Up to 300 differences the distribution is exact, even with shared ranks: all 2ⁿ patterns of signs are counted, by
 // adding one rank after another to the distribution of the sum.
 //
 // F. Wilcoxon, Individual comparisons by ranking methods, Biometrics Bulletin 1 (1945) 80–83,
@@ -31,8 +31,8 @@ func SignedRank(diffs []float64) float64 {
 	return normalTail(ranks, sum)
 }
 
-// signedRanks returns twice the rank of every difference that is not 0, and twice the sum of the ranks of positive
-// ones. Twice a shared rank is an integer.
+// signedRanks returns twice the rank of every difference that is not 0, and twice the sum of the ranks of the positive
+// differences. The factor makes shared ranks integers.
 func signedRanks(diffs []float64) (ranks []int, positive int) {
 	sorted := make([]float64, 0, len(diffs))
 	for _, d := range diffs {
@@ -55,7 +55,7 @@ func signedRanks(diffs []float64) (ranks []int, positive int) {
 			j++
 		}
 		for _, d := range sorted[i:j] {
-			ranks = append(ranks, i+1+j) // twice the mean of i+1 … j
+			ranks = append(ranks, i+1+j) // twice the mean of the ranks from i+1 to j
 			if d > 0 {
 				positive += i + 1 + j
 			}
@@ -65,7 +65,7 @@ func signedRanks(diffs []float64) (ranks []int, positive int) {
 	return ranks, positive
 }
 
-// exactTail returns P(sum of the ranks with a positive sign ≥ sum), if both signs are equally likely.
+// exactTail returns P(sum of the ranks with a positive sign ≥ sum) for the case that both signs are equally likely.
 func exactTail(ranks []int, sum int) float64 {
 	p := 0.0
 	for _, q := range signSums(ranks)[sum:] {
@@ -74,7 +74,7 @@ func exactTail(ranks []int, sum int) float64 {
 	return min(p, 1)
 }
 
-// signSums returns the distribution of the sum of the ranks with a positive sign, from 0 to the sum of all.
+// signSums returns the distribution of the sum of the ranks with a positive sign. The index is the sum.
 func signSums(ranks []int) []float64 {
 	total := 0
 	for _, r := range ranks {
@@ -95,20 +95,21 @@ func signSums(ranks []int) []float64 {
 	return prob
 }
 
-// normalTail approximates exactTail. The variance is that of the given ranks, so shared ranks are taken into account.
+// normalTail approximates exactTail. It computes the variance from the given ranks, so shared ranks are taken into
+// account.
 func normalTail(ranks []int, sum int) float64 {
 	mean, variance := 0.0, 0.0
 	for _, r := range ranks {
 		mean += float64(r) / 2
 		variance += float64(r) * float64(r) / 4
 	}
-	z := (float64(sum) - 1 - mean) / math.Sqrt(variance) // continuity correction: the next smaller sum is at least 1 less
+	z := (float64(sum) - 1 - mean) / math.Sqrt(variance) // continuity correction: the next lower sum is at least 1 less
 	return 0.5 * math.Erfc(z/math.Sqrt2)
 }
 
-// Shift returns the Hodges–Lehmann estimate of the center of symmetry of diffs, which is the median of the means of
-// all pairs of them, and the upper bound at confidence 1−alpha that belongs to the signed-rank test; +Inf if there
-// are too few differences.
+// Shift returns the Hodges–Lehmann estimate of the center of symmetry of diffs, which is the median of the means of all
+// pairs of differences. It also returns the upper confidence bound at 1−alpha that corresponds to the signed-rank test,
+// or +Inf if there are too few differences.
 //
 // J. L. Hodges, E. L. Lehmann, Estimates of location based on rank tests, Annals of Mathematical Statistics 34 (1963)
 // 598–611.
@@ -133,8 +134,8 @@ func Shift(diffs []float64, alpha float64) (estimate, upper float64) {
 	return estimate, means[m-1-q]
 }
 
-// lowerCritical returns the largest sum of positive ranks that n differences stay at or below with a probability of at
-// most alpha; −1 if even 0 is more likely.
+// lowerCritical returns the largest value that the sum of the positive ranks of n differences does not exceed with a
+// probability of at most alpha, or −1 if even 0 has a higher probability.
 func lowerCritical(n int, alpha float64) int {
 	if n > exactLimit {
 		mean := float64(n*(n+1)) / 4

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The sums of the paper's tables: the largest rank sum T with P(sum ≤ T) ≤ alpha, one-sided, as printed in
-// F. Wilcoxon, S. K. Katti, R. A. Wilcox (1963), table 2, and in most textbooks.
+// lowerCritical returns the values in the published tables: the largest rank sum T with P(sum ≤ T) ≤ alpha, one-sided,
+// as printed in F. Wilcoxon, S. K. Katti, R. A. Wilcox (1963), table 2, and in most textbooks.
 func TestSignedRankAgreesWithTheTables(t *testing.T) {
 	for _, c := range []struct {
 		alpha float64
@@ -29,8 +29,8 @@ func TestSignedRankAgreesWithTheTables(t *testing.T) {
 	}
 }
 
-// The example of R's help page of wilcox.test, from M. Hollander, D. A. Wolfe, Nonparametric Statistical Methods
-// (1973), p. 29: V = 40, p-value = 0.01953.
+// SignedRank returns the p-value in the example of R's help page of wilcox.test, which is from M. Hollander, D. A.
+// Wolfe, Nonparametric Statistical Methods (1973), p. 29: V = 40, p-value = 0.01953.
 func TestSignedRankOfHollanderAndWolfe(t *testing.T) {
 	x := []float64{1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30}
 	y := []float64{0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29}
@@ -47,7 +47,7 @@ func TestSignedRankOfHollanderAndWolfe(t *testing.T) {
 	require.Greater(t, upper, shift)
 }
 
-// Every pattern of signs, one by one, with ties and zeros among the differences.
+// SignedRank equals the result of counting every pattern of signs, also with ties and zeros among the differences.
 func TestSignedRankAgreesWithEnumeration(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
@@ -112,7 +112,7 @@ func TestSignedRankEdges(t *testing.T) {
 	require.True(t, math.IsInf(upper, 1))
 }
 
-// The approximation continues the exact distribution without a step.
+// The normal approximation is close to the exact distribution where it takes over.
 func TestNormalTailContinuesTheExactOne(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, mean := range []float64{-0.1, 0, 0.05, 0.1, 0.15} {
@@ -128,7 +128,7 @@ func TestNormalTailContinuesTheExactOne(t *testing.T) {
 	require.InDelta(t, exact, approximate, float64(exact)*0.01)
 }
 
-// The bound covers the true value as often as its confidence says.
+// The upper bound of Shift covers the true value as often as its confidence level says.
 func TestShiftCovers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	missed := 0
@@ -145,16 +145,17 @@ func TestShiftCovers(t *testing.T) {
 	require.InDelta(t, 0.05, float64(missed)/trials, 0.012)
 }
 
-// The worked example of https://en.wikipedia.org/wiki/Holm%E2%80%93Bonferroni_method#Example: of p₁…p₄, at 0.05,
-// H₄ and H₁ are rejected and H₂ and H₃ are not; adjusted 0.03, 0.06, 0.06, 0.02.
+// Holm returns the adjusted values of the worked example in
+// https://en.wikipedia.org/wiki/Holm%E2%80%93Bonferroni_method#Example: at level 0.05, H₄ and H₁ are rejected and H₂
+// and H₃ are not; the adjusted values are 0.03, 0.06, 0.06, 0.02.
 func TestHolmExample(t *testing.T) {
 	require.InDeltaSlice(t, []float64{0.03, 0.06, 0.06, 0.02}, Holm([]float64{0.01, 0.04, 0.03, 0.005}), 1e-15)
 	require.Empty(t, Holm(nil))
 	require.Equal(t, []float64{1, 1}, Holm([]float64{0.9, 0.7}))
 }
 
-// Holm's steps as the paper words them: compare the k-th smallest of n with alpha/(n−k+1), stop at the first that is
-// larger.
+// Holm rejects the same hypotheses as the procedure in the paper, which compares the k-th smallest of n p-values with
+// alpha/(n−k+1) and stops at the first that is larger.
 func TestHolmIsSequentiallyRejective(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 500 {

@@ -36,7 +36,7 @@ func (p Problem) Error() string {
 	return p.Position.String() + ": " + p.Message
 }
 
-// plainError returns the message of err without the path, which the position gives.
+// plainError returns the message of err without the path, which the Position already contains.
 func plainError(err error) string {
 	if pe, ok := err.(*os.PathError); ok {
 		return pe.Err.Error()

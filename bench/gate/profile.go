@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A profiler writes profiles of benchmarks that are worse.
+// A profiler writes profiles of the benchmarks that became worse.
 type profiler struct {
 	*runner
 	dir       string
@@ -16,8 +16,8 @@ type profiler struct {
 	progress  func(string)
 }
 
-// run profiles both sides of each benchmark with a row that is worse: the processor, and memory if allocations are
-// worse. It adds the files to the report.
+// run profiles both sides of each benchmark that has a worse row: the processor time, and the memory if allocations
+// became worse. It adds the files to the report.
 func (p *profiler) run(ctx context.Context, old, new *side, benchmarks []benchmark, report *Report) error {
 	dir, err := filepath.Abs(p.dir)
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *profiler) profile(ctx context.Context, bin binary, b benchmark, flags .
 	return nil
 }
 
-// fileRune replaces characters that may not be in a file's name.
+// fileRune replaces characters that must not be in a file name.
 func fileRune(r rune) rune {
 	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-=", r) {
 		return r

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// ReadFile reads the file at path. Errors, such as a file that does not exist, are in its Problems.
+// ReadFile reads the file at path. If it cannot be read, the Problems of the returned File say so.
 func ReadFile(path string) *File {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -20,7 +20,7 @@ func ReadFile(path string) *File {
 	return read(data, path)
 }
 
-// Read reads r to its end; messages call it name.
+// Read reads r to its end. name is what messages call the input.
 func Read(r io.Reader, name string) *File {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -65,7 +65,7 @@ func read(data []byte, name string) *File {
 		}
 	}
 	if err := r.Err(); err != nil {
-		f.Problems = append(f.Problems, Problem{Position{}, err.Error()}) // it begins with file:line
+		f.Problems = append(f.Problems, Problem{Position{}, err.Error()}) // the message already begins with file:line
 	}
 	f.Units = r.Units()
 	if len(f.Results) == 0 && len(f.Problems) == 0 && len(f.Failed) == 0 {
@@ -74,8 +74,8 @@ func read(data []byte, name string) *File {
 	return f
 }
 
-// unusable returns why a result cannot be compared, or "". It also gives zeros their tidy unit: benchfmt leaves it as
-// written, because 0 ns/op and 0 sec/op have the same value.
+// unusable returns why a result cannot be compared, or "". It also gives zeros their tidy unit, which benchfmt does not
+// do because 0 ns/op and 0 sec/op have the same value.
 func unusable(res *benchfmt.Result) string {
 	if res.Iters < 1 {
 		return fmt.Sprintf("%d iterations", res.Iters)

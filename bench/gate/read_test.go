@@ -12,7 +12,7 @@ import (
 
 const good = "BenchmarkSend-2 1000 512 B/op\n"
 
-// A file that cannot be read is never a pass, and the message says where and why.
+// A file with an unreadable line never passes, and the message says where the line is and why it cannot be read.
 func TestReadBadInput(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "in: the file is empty"},
@@ -83,7 +83,7 @@ func TestReadFailedRuns(t *testing.T) {
 	}
 }
 
-// The output of go test -v and of a skipped benchmark is no problem.
+// Read reports no problem in the output of go test -v or of a skipped benchmark.
 func TestReadVerbose(t *testing.T) {
 	f := Read(strings.NewReader(`goos: linux
 === RUN   BenchmarkSend
@@ -102,7 +102,7 @@ ok  	example.org/fixture/bench	1.2s
 	require.Len(t, f.Results, 1)
 }
 
-// A zero keeps the unit as written in benchfmt; here it meets the other side's sec/op.
+// benchfmt keeps the written unit of a value of 0. Read converts it, so that it matches the sec/op of the other side.
 func TestReadTidiesZero(t *testing.T) {
 	f := Read(strings.NewReader("BenchmarkSend-2 1000 0 ns/op\n"), "in")
 	require.Equal(t, "sec/op", f.Results[0].Values[0].Unit)
@@ -118,12 +118,12 @@ func TestFilter(t *testing.T) {
 	require.Len(t, r.Rows, 1)
 	r, err = Compare(file(), file(), Options{Filter: ".name:Sink"})
 	require.NoError(t, err)
-	require.Equal(t, CannotDecide, r.Verdict, "nothing compared")
+	require.Equal(t, CannotDecide, r.Verdict, "a filter that matches nothing must not pass")
 	_, err = Compare(file(), file(), Options{Filter: ".name:("})
 	require.ErrorContains(t, err, "filter")
 }
 
-// If a file has results at two GOMAXPROCS, each has its own rows.
+// If a file has results at two values of GOMAXPROCS, each of them has its own rows.
 func TestSeveralProcs(t *testing.T) {
 	file := func() *File {
 		return Read(strings.NewReader(good+"BenchmarkSend-4 1000 1024 B/op\nBenchmarkSend 1000 256 B/op\n"), "in")

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// badStatuses are those that a reader must see first, the worst first.
+// badStatuses are the statuses that a reader must see first, the worst first.
 var badStatuses = []Status{Worse, FailedNow, Missing, Nondeterministic, Undecided, Inconclusive}
 
-// shownStatuses are those of rows that every report shows.
+// shownStatuses are the statuses of the rows that every report shows.
 var shownStatuses = append(slices.Clone(badStatuses), Improved, Added)
 
-// headline returns the verdict and its reasons in a line.
+// headline returns a line with the verdict and its reasons.
 func (r *Report) headline() string {
 	var parts []string
 	for _, s := range badStatuses {
@@ -49,7 +49,7 @@ func (r *Report) compared() int {
 	return n
 }
 
-// rest counts the rows that have no line of their own, in a line.
+// rest returns a line that counts the rows that the table does not show.
 func (r *Report) rest() string {
 	var parts []string
 	for _, s := range []Status{Unchanged, Ignored, NotJudged} {
@@ -72,7 +72,7 @@ func (r *Report) rest() string {
 	return strings.Join(parts, ", ")
 }
 
-// sorted returns the rows to show, the worst first, otherwise in the order of the files.
+// sorted returns the rows to show, the worst first. Rows with the same status stay in the order of the files.
 func (r *Report) sorted(all bool) []*Row {
 	statuses := shownStatuses
 	if all {
@@ -89,7 +89,7 @@ func (r *Report) sorted(all bool) []*Row {
 	return out
 }
 
-// label returns the row's benchmark, with the package if there are several.
+// label returns the name of the row's benchmark, with the package if the report has several packages.
 func (r *Report) label(row *Row) string {
 	for _, other := range r.Rows {
 		if row.Package != "" && other.Package != "" && other.Package != row.Package {
@@ -99,7 +99,7 @@ func (r *Report) label(row *Row) string {
 	return row.Benchmark
 }
 
-// values formats both sides of a row; a missing one is "-".
+// values formats the values of both sides of a row, or "-" for a side without values.
 func (r *Row) values() (old, new string) {
 	old, new = "-", "-"
 	a, b := r.Old.Values, r.New.Values
@@ -121,7 +121,7 @@ func (r *Row) values() (old, new string) {
 	return old, new
 }
 
-// evidence describes the test of a timing, such as "p=0.0004, 30 pairs, confirmed".
+// evidence describes the test result of a timing, such as "p=0.0004, 30 pairs, confirmed".
 func (r *Row) evidence() string {
 	t := r.Timing
 	if t == nil {
@@ -138,7 +138,8 @@ func (r *Row) evidence() string {
 	return s
 }
 
-// brief returns the reason as a table shows it; cut says that the whole reason goes below the table.
+// brief returns the reason in the length that fits the table; cut says that the full reason must be shown below the
+// table.
 func (r *Row) brief() (text string, cut bool) {
 	text = r.Why
 	if r.Status == Worse || r.Status == Improved {
@@ -153,13 +154,13 @@ func (r *Row) brief() (text string, cut bool) {
 	return text, false
 }
 
-// advice returns what to do next, one line each.
+// advice returns what the user can do next, one line for each suggestion.
 func (r *Report) advice() []string {
 	var out []string
 	if slices.ContainsFunc(r.Rows, func(row *Row) bool {
 		return row.Lane == LaneExact && (row.Status == Worse || row.Status == Improved)
 	}) {
-		out = append(out, "to accept an exact change that is intended, commit the new values as the old side: "+
+		out = append(out, "to accept an intended change of exact values, commit the new values as the old side: "+
 			"notifysim gate --accept OLD NEW")
 	}
 	for i := 0; i+1 < len(r.Profiles); i++ {
@@ -171,7 +172,7 @@ func (r *Report) advice() []string {
 	return out
 }
 
-// notes returns the notes of the report, and of rows that are not shown.
+// notes returns the notes of the report, and the reasons of rows that the table does not show.
 func (r *Report) notes(all bool) []string {
 	out := slices.Clone(r.Notes)
 	for _, row := range r.Rows {

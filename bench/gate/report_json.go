@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// jsonReport is the JSON report. Its field names are a contract: additions only.
+// jsonReport is the JSON report. Programs rely on its field names, so fields may only be added.
 type jsonReport struct {
 	Verdict  Verdict   `json:"verdict"`
 	ExitCode int       `json:"exit_code"`
@@ -39,7 +39,7 @@ type jsonTiming struct {
 	P         float64  `json:"p"`
 	Adjusted  float64  `json:"p_adjusted"`
 	Upper     *float64 `json:"worse_at_most,omitempty"` // left out if unbounded
-	Confirmed int      `json:"confirmed"`               // rounds that confirmed it; −1: refuted
+	Confirmed int      `json:"confirmed"`               // the number of rounds that confirmed it; −1 if one refuted it
 }
 
 // WriteJSON writes the report as one JSON object.

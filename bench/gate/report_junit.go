@@ -7,8 +7,8 @@ import (
 	"github.com/notifysim/notifysim/internal/junit"
 )
 
-// WriteJUnit writes the report as JUnit XML: a test case for every row and every problem. What fails the gate is a
-// failure, what keeps it from deciding is an error, and a row that is not judged is skipped.
+// WriteJUnit writes the report as JUnit XML, with a test case for every row and every problem. A row that fails the
+// gate is a failure, a problem that prevents a verdict is an error, and a row that is not judged is skipped.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	suite := &junit.Suite{Name: fmt.Sprintf("%s: %s against %s", r.Verdict, r.New, r.Old)}
 	for _, p := range r.Problems {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// WriteMarkdown writes a comment for a pull request: the verdict, the rows that every report shows, and the others
-// folded.
+// WriteMarkdown writes the report as a comment for a pull request: the verdict and the rows that every report shows;
+// the other rows are folded.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### Benchmark gate: %s\n\n", cell(r.headline()))
@@ -60,7 +60,7 @@ var cellEscapes = strings.NewReplacer(
 	"|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "'", "@", "@\u200b",
 )
 
-// code quotes s as code.
+// code formats s as inline code.
 func code(s string) string {
 	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(s) + "`"
 }

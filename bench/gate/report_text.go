@@ -9,8 +9,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// WriteText writes a report for people: the verdict, a table with the worst rows first, then the reasons that are too
-// long for the table. With all, rows that did not change have a line too.
+// WriteText writes the report for people: the verdict, a table with the worst rows first, and then the reasons that are
+// too long for the table. If all is true, the table also has the rows that did not change.
 func (r *Report) WriteText(w io.Writer, all bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nold: %s\nnew: %s\n", r.headline(), r.Old, r.New)
@@ -60,7 +60,7 @@ func (r *Report) table(shown []*Row) string {
 	return t.Render()
 }
 
-// mark returns the status, in capitals if it keeps the gate from passing.
+// mark returns the status of the row, in capitals if it prevents a pass.
 func (r *Row) mark() string {
 	if r.Status.fails() || r.Status == Undecided || r.Status == Inconclusive {
 		return strings.ToUpper(string(r.Status))

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// runTimeout ends a benchmark that does not end by itself.
+// runTimeout is the time after which a benchmark that does not end is killed.
 const runTimeout = "10m"
 
 // A runner runs compiled benchmarks, each in a process of its own.
@@ -21,8 +21,8 @@ type runner struct {
 	session string // the session that the results name
 }
 
-// run runs the benchmarks that match a pattern. A benchmark that fails is in the file's Failed; errors are those that
-// no benchmark causes.
+// run runs the benchmarks that match a pattern. If a benchmark fails, that is in Failed of the returned file. run
+// returns an error only for failures that no benchmark caused.
 func (r *runner) run(ctx context.Context, bin binary, bench, benchtime string, flags ...string) (*File, error) {
 	args := append([]string{
 		"-test.run=^$", "-test.bench=" + bench, "-test.benchtime=" + benchtime, "-test.benchmem",
@@ -55,7 +55,7 @@ func (r *runner) run(ctx context.Context, bin binary, bench, benchtime string, f
 	return &File{Name: bin.side, Failed: []FailedRun{failed}}, nil
 }
 
-// failureReason returns the line by which a process says why it ended.
+// failureReason returns the line in which a process says why it failed.
 func failureReason(stderr string) string {
 	for line := range strings.Lines(stderr) {
 		if line = strings.TrimSpace(line); reportsFailure(line) {
@@ -66,7 +66,7 @@ func failureReason(stderr string) string {
 	return first
 }
 
-// exactly returns a pattern for -test.bench that only the benchmark of this full name matches.
+// exactly returns a pattern for -test.bench that matches only the benchmark with this full name.
 func exactly(name string) string {
 	parts := strings.Split(name, "/")
 	for i, part := range parts {
@@ -75,12 +75,12 @@ func exactly(name string) string {
 	return "^Benchmark" + strings.TrimPrefix(strings.Join(parts, "/"), "^")
 }
 
-// plainName undoes exactly, for messages.
+// plainName turns a pattern made by exactly back into a name, for messages.
 func plainName(pattern string) string {
 	return strings.NewReplacer("^Benchmark", "", "^", "", "$", "", `\`, "").Replace(pattern)
 }
 
-// bare cuts the GOMAXPROCS suffix of a name, which testing leaves out at 1.
+// bare removes the GOMAXPROCS suffix from a name. The testing package adds none if GOMAXPROCS is 1.
 func (r *runner) bare(name benchfmt.Name) string {
 	if r.procs == 1 {
 		return string(name)

@@ -13,34 +13,35 @@ import (
 	"time"
 )
 
-// A Session compares the working tree with a base. It builds the benchmarks of both once, runs old and new in turn, one
-// process a sample and the order flipped every pair, and confirms with fresh pairs what looks bad. All fields except
-// Base may be zero.
+// A Session compares the working tree with a base commit. It builds the benchmarks of both sides once and runs them in
+// turn, each sample in a process of its own; the side that runs first changes with every pair. Rows that look bad are
+// measured again with fresh pairs. All fields except Base may be zero.
 type Session struct {
-	Base     string   // a git ref
-	Dir      string   // inside the working tree; "" is the current directory
-	Packages []string // nil is ./bench
-	// Notifier says that Dir is a checkout of Prometheus, whose notifier is compared with benchmarks that the gate has.
+	Base     string   // the git ref to compare with
+	Dir      string   // a directory in the working tree; "" is the current directory
+	Packages []string // the packages with benchmarks; nil is ./bench
+	// Notifier says that Dir is a checkout of Prometheus. Its notifier is compared, with benchmarks that the gate
+	// contains.
 	Notifier bool
-	Bench    string // as go test -bench; "" is every benchmark
-	Pairs    int    // of samples; 0 is 20, or 3 if only the exact lane is judged
-	// Benchtime is that of a sample: iterations, such as "500x", or a duration that is turned into a fixed number of
-	// iterations; "" is 100ms.
+	Bench    string // a pattern as for go test -bench; "" is every benchmark
+	Pairs    int    // the number of pairs of samples; 0 is 20, or 3 if only the exact lane is judged
+	// Benchtime is how long a sample runs: a number of iterations, such as "500x", or a duration, from which the
+	// session computes a fixed number of iterations; "" is 100ms.
 	Benchtime  string
 	Procs      int    // GOMAXPROCS; 0 is 1
-	Rounds     int    // of confirmation, each by three times as many fresh pairs; 0 is 1
-	AllowDirty bool   // compare a working tree with uncommitted changes
-	Profiles   string // a directory for profiles of what is worse; "" is none
-	Save       string // a directory for old.txt and new.txt; "" is none
+	Rounds     int    // rounds of confirmation, each with three times as many fresh pairs; 0 is 1
+	AllowDirty bool   // accept a working tree with uncommitted changes
+	Profiles   string // the directory for profiles of worse benchmarks; "" writes none
+	Save       string // the directory for old.txt and new.txt; "" writes none
 	Options    Options
 	Progress   func(string) // called with the current step; may be nil
 
 	id         string
-	profileFor string // the benchtime of a profile; "" is 1s
+	profileFor string // how long a profiled run lasts; "" is 1s
 }
 
-// Run compares. It leaves no worktree and no temporary files behind, even if ctx ends. If it does, or if something
-// cannot be built or run, the verdict is CannotDecide.
+// Run runs the session. It leaves no worktree and no temporary files behind, even if ctx ends. If ctx ends, or if
+// something cannot be built or run, the verdict is CannotDecide.
 func (s Session) Run(ctx context.Context) *Report {
 	s.defaults()
 	fail := func(old, new string, err error) *Report {
@@ -93,12 +94,12 @@ func (s *Session) check() error {
 		return fmt.Errorf("benchtime %q: write iterations, such as 500x, or a duration, such as 100ms", s.Benchtime)
 	}
 	if s.Pairs < 1 || s.Pairs > maxPairs || s.Procs < 1 || s.Rounds < 1 {
-		return fmt.Errorf("pairs, procs and rounds are at least 1, pairs at most %d", maxPairs)
+		return fmt.Errorf("pairs, procs and rounds must be at least 1, and pairs at most %d", maxPairs)
 	}
 	return nil
 }
 
-// measure builds, runs and judges.
+// measure builds both sides, runs their benchmarks and judges the results.
 func (s *Session) measure(ctx context.Context, tmp string, old, new *side) (*Report, error) {
 	for i, sd := range []*side{old, new} {
 		s.Progress("building " + sd.name)
@@ -116,7 +117,7 @@ func (s *Session) measure(ctx context.Context, tmp string, old, new *side) (*Rep
 	return s.compare(ctx, old, new)
 }
 
-// compare runs and judges two sides that are built.
+// compare runs the benchmarks of two built sides and judges the results.
 func (s *Session) compare(ctx context.Context, old, new *side) (*Report, error) {
 	r := &runner{s.Procs, s.id}
 	s.Progress("finding benchmarks")
@@ -133,7 +134,7 @@ func (s *Session) compare(ctx context.Context, old, new *side) (*Report, error) 
 		if b.in(news) {
 			both = append(both, b)
 		} else {
-			oldFile.add(b.file) // one sample shows that it is missing on the new side
+			oldFile.add(b.file) // one sample is enough to show that the benchmark is missing on the new side
 		}
 	}
 	for _, b := range news {
@@ -171,9 +172,9 @@ func (s *Session) compare(ctx context.Context, old, new *side) (*Report, error) 
 	return report, p.run(ctx, old, new, both, report)
 }
 
-// confirm measures again, with fresh pairs that decide alone, the rows that look bad and those that are too noisy. In
-// the end a row is worse only if two independent sets of pairs say so, or more with more rounds. Holm's correction is
-// over the rows that are measured again: other samples chose them, so the choice does not bias the test.
+// confirm measures the rows again that look bad or are too noisy, with fresh pairs that alone decide. So a row is worse
+// in the end only if at least two independent sets of pairs say so. Holm's correction covers the rows that are measured
+// again; other samples selected them, so the selection does not bias the test.
 func (s *Session) confirm(ctx context.Context, il *interleaver, benchmarks []benchmark, report *Report) error {
 	th := s.Options.Thresholds.withDefaults()
 	for round := 1; round <= 2*s.Rounds+retries; round++ {

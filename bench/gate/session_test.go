@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// quick returns a session that ends soon. Other tests on the same machine do not disturb its timings, because the
-// changes of the cases below are far larger.
+// quick returns a session that ends soon. Other tests on the same machine cannot disturb its timings, because the
+// injected changes are far larger than the noise.
 func quick(r *fixtureRepo, base string) Session {
 	const thresholds = "resolve: 1000%\nmax_hidden: 1000%\nunits:\n  sec/op: {min_effect: 50%}\n"
 	th, err := ParseThresholds([]byte(thresholds), "gate.yml")
@@ -21,11 +21,11 @@ func quick(r *fixtureRepo, base string) Session {
 	return Session{Base: base, Dir: r.dir, Pairs: 7, Benchtime: "100x", Options: Options{Thresholds: th}}
 }
 
-// Every kind of injected regression fails the gate, and nothing else does. Regressions that the exact lane sees are
-// judged in that lane alone, which needs fewer runs.
+// Every kind of injected regression fails the gate, and unchanged code does not. Regressions that the exact lane
+// detects are judged in that lane only, which needs fewer runs.
 func TestSession(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds test binaries")
+		t.Skip("this test compiles test binaries, which takes long")
 	}
 	r := newFixtureRepo(t)
 	base := r.commit(fixture{})
@@ -65,7 +65,7 @@ func TestSession(t *testing.T) {
 			require.Equal(t, c.want, report.Verdict, text)
 			require.Contains(t, text, c.why)
 			switch {
-			case timing: // the clock and the processor, of which a loud machine may hide one
+			case timing: // both the time and the processor time, one of which a busy machine may hide
 				require.GreaterOrEqual(t, report.count(Worse), c.rows, text)
 				for _, row := range report.Rows {
 					require.True(t, row.Status != Worse || row.Lane == LaneTiming, text)
@@ -88,10 +88,10 @@ func textOf(t *testing.T, r *Report) string {
 	return b.String()
 }
 
-// The report says why a session cannot compare, and the verdict is never a pass.
+// If a session cannot compare, its report says why, and the verdict is never a pass.
 func TestSessionCannotDecide(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds test binaries")
+		t.Skip("this test compiles test binaries, which takes long")
 	}
 	r := newFixtureRepo(t)
 	garbage := r.commit(fixture{garbage: true})
@@ -130,10 +130,10 @@ func TestSessionCannotDecide(t *testing.T) {
 	require.Len(t, strings.Split(r.git("worktree", "list"), "\n"), 1)
 }
 
-// An interrupt leaves nothing behind.
+// An interrupted session leaves no files and no worktree behind.
 func TestSessionInterrupted(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds test binaries")
+		t.Skip("this test compiles test binaries, which takes long")
 	}
 	tmp := t.TempDir()
 	r := newFixtureRepo(t)
@@ -156,10 +156,11 @@ func TestSessionInterrupted(t *testing.T) {
 	require.Empty(t, left)
 }
 
-// The files that a session saves say that they ran in turn, and compare as the session did.
+// The files that a session saves say that the sides ran in turn, and comparing them gives the same verdict as the
+// session.
 func TestSessionSaves(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds test binaries")
+		t.Skip("this test compiles test binaries, which takes long")
 	}
 	r := newFixtureRepo(t)
 	base := r.commit(fixture{})

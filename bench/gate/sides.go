@@ -9,13 +9,13 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// projections are the parts of a result by which the gate distinguishes rows and machines.
+// projections are the parts of a result that identify its row and its machine.
 type projections struct {
 	filter              *benchproc.Filter
 	name, machine, rest *benchproc.Projection
 }
 
-// newProjections parses a filter in the language of benchstat's -filter; "" keeps everything.
+// newProjections parses a filter in the language of benchstat's -filter; "" keeps every result.
 func newProjections(filter string) (*projections, error) {
 	if filter == "" {
 		filter = "*"
@@ -40,20 +40,20 @@ func newProjections(filter string) (*projections, error) {
 
 type rowID struct {
 	name benchproc.Key
-	unit string // tidy
+	unit string // the tidy unit
 }
 
-// A sideRows holds the samples of one side.
+// A sideRows contains the samples of one side, by row.
 type sideRows struct {
 	file    *File
-	order   []benchproc.Key // of names
+	order   []benchproc.Key // the order of the names in the file
 	units   map[benchproc.Key][]string
 	samples map[rowID]*Samples
 	machine []benchproc.Key
 	rest    []benchproc.Key
 }
 
-// side groups the values of f by name and unit; strip removes the GOMAXPROCS suffix from the names.
+// side groups the values of f by name and unit. If strip is true it removes the GOMAXPROCS suffix from the names.
 func (p *projections) side(f *File, strip bool) (*sideRows, error) {
 	s := &sideRows{file: f, units: map[benchproc.Key][]string{}, samples: map[rowID]*Samples{}}
 	for _, kept := range f.Results {
@@ -105,7 +105,7 @@ func addKey(keys []benchproc.Key, k benchproc.Key) []benchproc.Key {
 	return append(keys, k)
 }
 
-// differentProcs describes the difference if each side ran at one GOMAXPROCS and they differ, otherwise it returns "".
+// differentProcs returns a text if each side ran at a single GOMAXPROCS and the two values differ, and otherwise "".
 func differentProcs(old, new *File) string {
 	a, b := procsOf(old), procsOf(new)
 	if len(a) != 1 || len(b) != 1 || a[0] == b[0] {

@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A machine is a model of noise in the time: a drift that decays by a tenth every run (AR(1), φ = 0.9, sd 5 %), 2 % of
-// independent noise, and every twentieth run a fifth slower. On a loud machine, which has more runnable processes than
-// processors, every run also waits, on average as long as it works.
+// A machine simulates the noise in the time of runs. It consists of a drift that decays by a tenth in every run (AR(1),
+// φ = 0.9, sd 5 %), of 2 % of independent noise, and of a slowdown by a fifth in every twentieth run. On a loud
+// machine, which has more runnable processes than processors, every run also waits, on average for as long as it works.
 //
-// Processor time has a third of the drift and the same independent noise, and in every tenth run a cache that other
-// processes evicted: 8 % more. That reproduces measurements on a virtual machine with six runnable processes a
-// processor: pairs of runs of 15 to 40 ms differed by 2 % in processor time (median) and up to 5–10 % (nine in ten),
-// and in time by 20 % and up to 110–190 %.
+// Processor time has a third of the drift and the same independent noise. In every tenth run it is 8 % higher, because
+// other processes evicted the cache. These numbers reproduce measurements on a virtual machine with six runnable
+// processes per processor: between pairs of runs of 15 to 40 ms, processor time differed by 2 % in the median and by up
+// to 5–10 % in nine of ten pairs; time differed by 20 % and by up to 110–190 %.
 type machine struct {
 	rng   *rand.Rand
 	loud  bool
@@ -29,7 +29,7 @@ func newMachine(seed uint64, loud bool) *machine {
 	return &machine{rng, loud, 0.05 * rng.NormFloat64()}
 }
 
-// run returns the time and the processor time of a run whose true time is 1.
+// run returns the time and the processor time of a run that would take 1 without noise.
 func (m *machine) run() (clock, cpu float64) {
 	const phi, innovation = 0.9, 0.05 * 0.43588989435406733 // √(1−φ²)
 	m.drift = phi*m.drift + innovation*m.rng.NormFloat64()
@@ -47,17 +47,17 @@ func (m *machine) run() (clock, cpu float64) {
 	return clock, cpu
 }
 
-// A trial is a simulated comparison.
+// A trial describes a simulated comparison.
 type trial struct {
 	benchmarks int
-	effect     float64 // by how much the first benchmark is slower
-	blocks     bool    // one side after the other, not in turn
+	effect     float64 // how much slower the first benchmark is on the new side
+	blocks     bool    // the sides run one after the other instead of in turn
 	loud       bool
-	clockOnly  bool // no processor time, as in files that no session wrote
-	once       bool // no fresh pairs
+	clockOnly  bool // there is no processor time, as in files that no session wrote
+	once       bool // rows are not measured again
 }
 
-// table measures pairs of runs of every benchmark.
+// table simulates pairs of runs of every benchmark.
 func (tr trial) table(m *machine, pairs int) *Table {
 	t := &Table{Interleaved: true}
 	for i := range tr.benchmarks {
@@ -111,7 +111,7 @@ func (tr trial) table(m *machine, pairs int) *Table {
 	return t
 }
 
-// gate decides as a session does: 20 pairs, then fresh ones for rows that look bad or are too noisy.
+// gate decides as a session does: from 20 pairs, and from fresh pairs for rows that look bad or are too noisy.
 func (tr trial) gate(seed uint64) Verdict {
 	th := (*Thresholds)(nil).withDefaults()
 	m := newMachine(seed, tr.loud)
@@ -134,7 +134,7 @@ func (tr trial) gate(seed uint64) Verdict {
 	return r.Verdict
 }
 
-// rates returns the shares of gates that fail and that pass.
+// rates returns the shares of the trials that fail and that pass.
 func (tr trial) rates(t *testing.T, name string) (failed, passed float64) {
 	n := trials()
 	count := map[Verdict]int{}
@@ -146,7 +146,7 @@ func (tr trial) rates(t *testing.T, name string) (failed, passed float64) {
 	return failed, passed
 }
 
-// trials returns how many gates a rate is estimated from: 200, or GATE_TRIALS.
+// trials returns from how many trials a rate is estimated: GATE_TRIALS, or 200 if it is not set.
 func trials() int {
 	if n, err := strconv.Atoi(os.Getenv("GATE_TRIALS")); err == nil {
 		return n
@@ -154,8 +154,9 @@ func trials() int {
 	return 200
 }
 
-// The promise about the whole gate, for any number of rows and any load of the machine: at most 1 % of gates of
-// unchanged code fail; 95 % of those with a benchmark that is 10 % slower fail, and 80 % at 5 %. Unchanged code passes.
+// These are the rates that the gate promises for any number of rows and any load of the machine: for unchanged code at
+// most 1 % of the gates fail; if a benchmark is 10 % slower 95 % fail, and if it is 5 % slower 80 % fail. Unchanged
+// code passes.
 func TestRates(t *testing.T) {
 	for _, tr := range []trial{
 		{benchmarks: 1}, {benchmarks: 8},
@@ -174,8 +175,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// Two simpler designs do not keep the promise. If the sides are recorded one after the other instead of in turn, the
-// same test raises many false alarms. With the time alone, on a loud machine, nothing passes.
+// Two simpler designs would break the promise. If one side is recorded after the other instead of in turn, the same
+// test raises many false alarms. If only the time is judged, nothing passes on a loud machine.
 func TestRatesOfLesserDesigns(t *testing.T) {
 	blocks, _ := trial{benchmarks: 1, blocks: true, clockOnly: true, once: true}.rates(t, "one side after the other")
 	require.Greater(t, blocks, 0.05)
@@ -183,7 +184,8 @@ func TestRatesOfLesserDesigns(t *testing.T) {
 	require.Less(t, passed, 0.5)
 }
 
-// The p-value alone, without the minimum effect, keeps its level for runs in turn.
+// Without the minimum effect, the p-value alone rejects unchanged code at most as often as its level says, if the sides
+// run in turn.
 func TestSignedRankLevel(t *testing.T) {
 	n, rejected := 1000, 0
 	for i := range n {

@@ -11,36 +11,36 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// Thresholds are what a project tolerates, as [ReadThresholds] reads them from a file. The zero value and nil are the
-// defaults.
+// Thresholds are how much change a project tolerates. [ReadThresholds] reads them from a file. Both the zero value and
+// nil mean the defaults.
 type Thresholds struct {
-	Alpha    float64 // the probability of a false alarm, over all timing rows together; 0 stands for 0.01
-	MinPairs int     // fewer pairs of timings are inconclusive; 0 stands for 10
-	// Drift is the change that a machine may show by itself between runs that were not in turn; 0 stands for 0.15.
+	Alpha    float64 // the probability of a false alarm in any of the timing rows; 0 means 0.01
+	MinPairs int     // a timing with fewer pairs is inconclusive; 0 means 10
+	// Drift is the change that the machine alone may cause between runs that were not in turn; 0 means 0.15.
 	Drift float64
-	// Resolve is the change that a session must be able to see: it measures a row again whose noise might hide a larger
-	// one. 0 stands for 0.10.
+	// Resolve is the smallest change that a session must be able to detect. A session measures a row again if noise
+	// might hide a change larger than that; 0 means 0.10.
 	Resolve float64
-	// MaxHidden is the largest change for the worse that noise may hide. A row that might hide a larger one is
-	// inconclusive. 0 stands for 0.25.
+	// MaxHidden is the largest change for the worse that noise may hide. If a row might hide a larger one, it is
+	// inconclusive; 0 means 0.25.
 	MaxHidden float64
 
-	rules []*unitRule // later ones win
+	rules []*unitRule // a later rule overrides an earlier one
 }
 
-// DefaultMinEffect is the change for the worse from which a timing counts.
+// DefaultMinEffect is the smallest change for the worse of a timing that counts.
 const DefaultMinEffect = 0.03
 
-// A Rule has the thresholds of one row.
+// A Rule contains the thresholds that apply to one row.
 type Rule struct {
 	Better    Better // "" if the Unit lines of the files decide
-	Lane      Lane   // "" likewise
+	Lane      Lane   // "" if the Unit lines of the files decide
 	MinEffect float64
 	Tolerance Tolerance
-	Ignore    string // why the row is not judged, "" if it is
+	Ignore    string // why the row is not judged, or "" if it is judged
 }
 
-// A Tolerance is by how much an exact value may vary: the larger of both. The zero value allows no variation.
+// A Tolerance is how much an exact value may vary: by the larger of its two fields. The zero value allows no variation.
 type Tolerance struct {
 	Absolute float64 // in the tidy unit
 	Relative float64
@@ -49,22 +49,22 @@ type Tolerance struct {
 
 func (t Tolerance) String() string { return t.text }
 
-// around returns by how much a value of a unit may vary.
+// around returns how much a value in this unit may vary.
 func (t Tolerance) around(value float64, unit string) float64 {
 	factor, _ := benchunit.Tidy(1, unit)
 	return max(t.Absolute/factor, t.Relative*math.Abs(value))
 }
 
-// A unitRule is an entry of the file: settings for a unit, in all benchmarks or in some.
+// A unitRule is an entry in the file of thresholds: settings for a unit, in all benchmarks or in some of them.
 type unitRule struct {
 	at    Position
-	match *regexp.Regexp // nil: all benchmarks
-	unit  string         // tidy
+	match *regexp.Regexp // nil for all benchmarks
+	unit  string         // the tidy unit
 	set   []func(*Rule)
 	used  bool
 }
 
-// withDefaults returns t with defaults in place of zeros.
+// withDefaults returns a copy of t in which the defaults replace zeros.
 func (t *Thresholds) withDefaults() Thresholds {
 	if t == nil {
 		t = &Thresholds{}
@@ -78,8 +78,8 @@ func (t *Thresholds) withDefaults() Thresholds {
 	return out
 }
 
-// For returns the rule for a unit of a benchmark, named without the prefix Benchmark. Rules for sec/op apply to the
-// processor time too.
+// For returns the rule for a unit of a benchmark. The name of the benchmark has no prefix Benchmark. Rules for sec/op
+// also apply to the processor time.
 func (t *Thresholds) For(benchmark, unit string) Rule {
 	rule := Rule{MinEffect: DefaultMinEffect}
 	if t == nil {
@@ -101,7 +101,7 @@ func (t *Thresholds) For(benchmark, unit string) Rule {
 	return rule
 }
 
-// unused describes the rules that applied to no row.
+// unused returns a message for each rule that applied to no row.
 func (t *Thresholds) unused() []string {
 	var out []string
 	if t == nil {
@@ -115,7 +115,7 @@ func (t *Thresholds) unused() []string {
 	return out
 }
 
-// A FileError has all errors in a file of thresholds.
+// A FileError lists all errors in a file of thresholds.
 type FileError []Problem
 
 func (e FileError) Error() string {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// A thresholdsReader reads the YAML of a file of thresholds and collects the errors in it.
+// A thresholdsReader reads a file of thresholds in YAML and collects its errors.
 type thresholdsReader struct {
 	file   string
 	th     *Thresholds
@@ -43,7 +43,7 @@ func ReadThresholds(path string) (*Thresholds, error) {
 	return ParseThresholds(data, path)
 }
 
-// ParseThresholds is [ReadThresholds] of data; messages call the file name.
+// ParseThresholds parses the contents of a file as [ReadThresholds] does; name is what messages call the file.
 func ParseThresholds(data []byte, name string) (*Thresholds, error) {
 	r := &thresholdsReader{file: name, th: &Thresholds{}}
 	var doc yaml.Node
@@ -85,7 +85,7 @@ func (r *thresholdsReader) fail(n *yaml.Node, format string, args ...any) {
 	r.errors = append(r.errors, Problem{r.at(n), fmt.Sprintf(format, args...)})
 }
 
-// fields reads a mapping whose keys are known.
+// fields reads a mapping that may have only the known keys.
 func (r *thresholdsReader) fields(n *yaml.Node, known map[string]func(*yaml.Node)) {
 	r.mapping(n, func(key, value *yaml.Node) {
 		read, ok := known[key.Value]
@@ -97,7 +97,7 @@ func (r *thresholdsReader) fields(n *yaml.Node, known map[string]func(*yaml.Node
 	})
 }
 
-// mapping calls each with every key and value of a mapping.
+// mapping calls each for every key and value of a mapping.
 func (r *thresholdsReader) mapping(n *yaml.Node, each func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		r.fail(n, "write a mapping, such as {min_effect: 3%%}")
@@ -107,7 +107,7 @@ func (r *thresholdsReader) mapping(n *yaml.Node, each func(key, value *yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if seen[key.Value] {
-			r.fail(key, "%q is there twice", key.Value)
+			r.fail(key, "the key %q occurs twice; remove one", key.Value)
 			continue
 		}
 		seen[key.Value] = true
@@ -175,7 +175,7 @@ func (r *thresholdsReader) units(n *yaml.Node, match *regexp.Regexp) {
 			},
 			"ignore": func(n *yaml.Node) {
 				if strings.TrimSpace(n.Value) == "" || n.Tag == "!!bool" {
-					r.fail(n, "write the reason")
+					r.fail(n, "write why the row is ignored, as text")
 				}
 				set(func(rule *Rule) { rule.Ignore = n.Value })
 			},
@@ -199,7 +199,7 @@ func (r *thresholdsReader) number(n *yaml.Node, to *float64, lo, hi float64) {
 	v, err := strconv.ParseFloat(n.Value, 64)
 	switch {
 	case n.Kind != yaml.ScalarNode || err != nil && !errors.Is(err, strconv.ErrRange):
-		r.fail(n, "%q is not a number", n.Value)
+		r.fail(n, "%q is not a number; write one such as 10", n.Value)
 	case !(v >= lo && v <= hi):
 		r.fail(n, "%s is out of range: write a number from %v to %v", n.Value, lo, hi)
 	default:
@@ -211,12 +211,12 @@ func (r *thresholdsReader) count(n *yaml.Node, to *int) {
 	var v float64
 	before := len(r.errors)
 	if r.number(n, &v, 1, maxPairs); len(r.errors) == before && v != math.Trunc(v) {
-		r.fail(n, "%s is not a whole number", n.Value)
+		r.fail(n, "%s is not a whole number; write one such as 10", n.Value)
 	}
 	*to = int(v)
 }
 
-// share reads a percentage.
+// share reads a percentage and stores it as a fraction.
 func (r *thresholdsReader) share(n *yaml.Node, to *float64) {
 	number, ok := strings.CutSuffix(n.Value, "%")
 	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)

@@ -43,7 +43,7 @@ benchmarks:
 	require.Equal(t, 0.20, th.Resolve)
 	require.Equal(t, 0.50, th.MaxHidden)
 	require.Equal(t, 0.05, th.For("Parse-8", "sec/op").MinEffect)
-	require.Zero(t, th.For("Encode-2", "sec/op").MinEffect, "the GOMAXPROCS suffix does not hide a benchmark")
+	require.Zero(t, th.For("Encode-2", "sec/op").MinEffect, "a rule also matches names with a GOMAXPROCS suffix")
 	require.Equal(t, "too short", th.For("Encode-8", "ns/op").Ignore)
 	size := th.For("Encode", "size-B")
 	require.Equal(t, LaneExact, size.Lane)
@@ -57,7 +57,7 @@ func TestThresholdsMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"alpha: 2\n", `gate.yml:1:8: 2 is out of range: write a number from 1e-09 to 0.5`},
 		{"alpha: NaN\n", `gate.yml:1:8: NaN is out of range: write a number from 1e-09 to 0.5`},
-		{"min_pairs: 7.5\n", `gate.yml:1:12: 7.5 is not a whole number`},
+		{"min_pairs: 7.5\n", `gate.yml:1:12: 7.5 is not a whole number; write one such as 10`},
 		{"drift: 3\n", `gate.yml:1:8: "3": write a percentage, such as 3%`},
 		{"limits: {}\n", `gate.yml:1:1: unknown field "limits"; write one of alpha, benchmarks, drift, max_hidden, ` +
 			`min_pairs, resolve, units`},
@@ -65,9 +65,9 @@ func TestThresholdsMistakes(t *testing.T) {
 		{"units:\n  sec/op: {min_effect: -1%}\n", `gate.yml:2:24: -1% is out of range: write 0% to 1000%`},
 		{"units:\n  sec/op: {better: up, assume: normal}\n", "gate.yml:2:20: \"up\": write lower, higher or same\n" +
 			"gate.yml:2:32: \"normal\": write exact, or nothing for a measurement"},
-		{"units:\n  sec/op: {ignore: true}\n", `gate.yml:2:20: write the reason`},
-		{"units:\n  B/op: {tolerance: few}\n", `gate.yml:2:21: "few" is not a number`},
-		{"units:\n  B/op: {}\n  B/op: {}\n", `gate.yml:3:3: "B/op" is there twice`},
+		{"units:\n  sec/op: {ignore: true}\n", `gate.yml:2:20: write why the row is ignored, as text`},
+		{"units:\n  B/op: {tolerance: few}\n", `gate.yml:2:21: "few" is not a number; write one such as 10`},
+		{"units:\n  B/op: {}\n  B/op: {}\n", `gate.yml:3:3: the key "B/op" occurs twice; remove one`},
 		{"benchmarks:\n  - units: {B/op: {}}\n", `gate.yml:2:5: a benchmark needs match and units`},
 		{"benchmarks:\n  - {match: '(', units: {}}\n", "gate.yml:2:13: error parsing regexp: missing closing ): `(`"},
 		{"benchmarks: Encode\n", `gate.yml:1:13: write a list of {match: REGEXP, units: {…}}`},
@@ -93,7 +93,7 @@ func TestThresholdsMistakes(t *testing.T) {
 	require.Equal(t, 0.02, th.Alpha)
 }
 
-// The example of ReadThresholds is a file that it reads.
+// ReadThresholds can read the example in its own comment.
 func TestThresholdsExample(t *testing.T) {
 	source, err := os.ReadFile("thresholds_file.go")
 	require.NoError(t, err)

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// maxPairs is the most samples of a timing row; the estimate takes time and memory by their square.
+// maxPairs is the largest number of pairs of a row. The time and memory of the estimate grow with its square.
 const maxPairs = 2000
 
-// judgeTimings judges the rows of the timing lane, together because Holm's correction is over all of them.
+// judgeTimings judges the rows of the timing lane. It needs all of them, because Holm's correction covers all rows.
 func judgeTimings(rows []*Row, t *Table, th Thresholds) {
 	var tested []*Row
 	for _, r := range rows {
@@ -33,7 +33,7 @@ func judgeTimings(rows []*Row, t *Table, th Thresholds) {
 	}
 }
 
-// pair tests one row.
+// pair tests the pairs of one row.
 func pair(r *Row, alpha float64) *Timing {
 	diffs := make([]float64, len(r.Old.Values))
 	flipped := make([]float64, len(diffs))
@@ -48,7 +48,7 @@ func pair(r *Row, alpha float64) *Timing {
 	}
 }
 
-// judge sets the status of a tested row.
+// judge sets the status of a row from the result of its test.
 func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 	t := r.Timing
 	needed := max(th.MinPairs, int(math.Ceil(math.Log2(float64(tested)/th.Alpha))))
@@ -66,11 +66,11 @@ func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 		r.Status, r.Why = Worse, r.amount()
 	case t.Upper > th.MaxHidden && r.hasCPU:
 		r.Status = Unchanged
-		r.Why = fmt.Sprintf("too noisy: even a change of %s would not show; the processor time is judged instead",
+		r.Why = fmt.Sprintf("too noisy to detect even a change of %s; the processor time is judged instead",
 			percent(t.Upper))
 	case t.Upper > th.MaxHidden:
 		r.Status = Inconclusive
-		r.Why = fmt.Sprintf("too noisy: even a change of %s would not show (limit %s); take more pairs, or a quieter machine",
+		r.Why = fmt.Sprintf("too noisy to detect even a change of %s (limit %s); use more pairs or a quieter machine",
 			percent(t.Upper), percent(th.MaxHidden))
 	case t.Improved <= th.Alpha && -t.worse() >= smallest:
 		r.Status, r.Why = Improved, r.amount()
@@ -82,7 +82,7 @@ func (r *Row) judge(tested int, interleaved bool, th Thresholds) {
 	}
 }
 
-// amount says by how much a timing changed: "12.0% slower".
+// amount returns how much a timing changed, such as "12.0% slower".
 func (r *Row) amount() string {
 	word := "worse"
 	if r.Timing.shift < 0 {
@@ -100,13 +100,13 @@ func incomparable(r *Row, t *Table) string {
 	switch {
 	case len(t.machine) > 0:
 		return "timings of different machines cannot be compared (" + strings.Join(t.machine, "; ") + "); " +
-			"--lane exact compares the rest"
+			"use --lane exact to compare the other rows"
 	case r.Better == Same:
-		return "better=same is for exact values: add assume=exact"
+		return "better=same is for exact values; add assume=exact to the Unit line"
 	case len(old) != len(new):
-		return fmt.Sprintf("%d old and %d new samples: they cannot be paired in run order", len(old), len(new))
+		return fmt.Sprintf("%d old and %d new samples cannot be paired; both sides need the same number", len(old), len(new))
 	case len(old) > maxPairs:
-		return fmt.Sprintf("%d pairs, at most %d are compared", len(old), maxPairs)
+		return fmt.Sprintf("%d pairs are too many; at most %d can be compared", len(old), maxPairs)
 	}
 	for i, s := range []Samples{r.Old, r.New} {
 		side := [...]string{"old", "new"}[i]
@@ -118,7 +118,7 @@ func incomparable(r *Row, t *Table) string {
 		}
 		half := len(s.Values) / 2
 		if len(s.Values)%2 == 0 && distinct(s.Values) > 2 && slices.Equal(s.Values[:half], s.Values[half:]) {
-			return "the " + side + " side has the same runs twice"
+			return "the " + side + " side contains the same runs twice"
 		}
 	}
 	if distinct(old) > 2 && slices.Equal(old, new) {
@@ -132,7 +132,7 @@ func distinct(values []float64) int {
 	return len(slices.Compact(slices.Sorted(slices.Values(values))))
 }
 
-// percent formats a share as a percentage.
+// percent formats a fraction as a percentage.
 func percent(v float64) string {
 	if math.IsInf(v, 0) {
 		return "any change"

@@ -9,14 +9,15 @@ import (
 	"golang.org/x/perf/benchunit"
 )
 
-// A Better is the direction in which a value gets better. The zero value is unknown; such values are not judged.
+// A Better is the direction in which a value gets better. The zero value means that it is not known; such values are
+// not judged.
 type Better string
 
-// The directions.
+// The directions in which a value gets better.
 const (
 	Lower  Better = "lower"
 	Higher Better = "higher"
-	Same   Better = "same" // any change is worse: for outcomes that are neither good nor bad, such as a count of events
+	Same   Better = "same" // any change is worse, as in a count of events, which is neither good nor bad
 )
 
 // worse reports whether new is worse than old.
@@ -30,7 +31,7 @@ func (b Better) worse(old, new float64) bool {
 	return new != old
 }
 
-// sign returns +1 if a larger value is worse, -1 if a smaller one is.
+// sign returns +1 if a larger value is worse, and -1 if a smaller value is worse.
 func (b Better) sign() float64 {
 	if b == Higher {
 		return -1
@@ -38,7 +39,7 @@ func (b Better) sign() float64 {
 	return 1
 }
 
-// A Lane is the way in which a row is judged.
+// A Lane is one of the two ways to judge a row.
 type Lane string
 
 // The lanes.
@@ -47,15 +48,16 @@ const (
 	LaneTiming Lane = "timing"
 )
 
-// cpuUnit is the processor time of a sample: what its process used, in user and kernel mode, an iteration. It hardly
-// grows when other processes keep the processors busy: on a machine with six runnable processes a processor, pairs of
-// runs of the same code differed by 2 % in it, and by 20 % in the time (medians).
+// cpuUnit is the unit of the processor time of a sample: what its process used in user and kernel mode, divided by the
+// iterations. It hardly grows when other processes keep the processors busy: on a machine with six runnable processes
+// per processor, pairs of runs of the same code differed by 2 % in it, and by 20 % in the time (medians).
 //
-// A session measures it from outside, for any benchmark that has a time, and decides by it what is slower. The time
-// still shows what waits longer, but may be too noisy to tell.
+// A session measures it from outside the process, for every benchmark that has a time, and decides by it which
+// benchmarks are slower. The time also shows longer waits, but may be too noisy to be judged.
 const cpuUnit = "cpu-sec/op"
 
-// direction returns the better direction of a unit: what the Unit lines of the sides say, or else what benchfmt knows.
+// direction returns in which direction a unit gets better: as the Unit lines of the sides say, or else as benchfmt
+// knows.
 func direction(unit string, sides ...benchfmt.UnitMetadataMap) Better {
 	for _, units := range sides {
 		if m := units.Get(unit, "better"); m != nil {
@@ -71,7 +73,7 @@ func direction(unit string, sides ...benchfmt.UnitMetadataMap) Better {
 	return ""
 }
 
-// assumed returns the lane of a unit by the Unit lines of the sides. Allocations are exact.
+// assumed returns the lane of a unit, as the Unit lines of the sides say. Allocations are always exact.
 func assumed(unit string, sides ...benchfmt.UnitMetadataMap) Lane {
 	for _, units := range sides {
 		if units.GetAssumption(unit) == benchmath.AssumeExact {
@@ -84,10 +86,10 @@ func assumed(unit string, sides ...benchfmt.UnitMetadataMap) Lane {
 	return LaneTiming
 }
 
-// formatExact prints all digits of a value.
+// formatExact formats a value with all its digits.
 func formatExact(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// formatPair prints two measured values of a tidy unit at the same scale, such as 1.250ms and 1.310ms.
+// formatPair formats two measured values of a tidy unit at the same scale, such as 1.250ms and 1.310ms.
 func formatPair(old, new float64, unit string) (string, string) {
 	scale := benchunit.CommonScale([]float64{old, new}, benchunit.ClassOf(unit))
 	suffix := ""

@@ -27,25 +27,26 @@ func (v Verdict) ExitCode() int {
 	return 2
 }
 
-// A Report is the outcome of a comparison.
+// A Report is the result of a comparison.
 type Report struct {
 	Verdict  Verdict
 	Old, New string // the names of the sides
 	Rows     []*Row
 	Problems []Problem // why the gate cannot decide
 	Notes    []string
-	Profiles []string // files of profiles
+	Profiles []string // the files of the profiles
 }
 
 // Options select what [Compare] judges. The zero value selects everything.
 type Options struct {
-	Thresholds  *Thresholds // nil: the defaults
+	Thresholds  *Thresholds // nil means the defaults
 	Filter      string      // in the language of benchstat's -filter
-	Lane        Lane        // judge only this lane; "" both
-	Interleaved bool        // the sides ran in turn, although the files do not say so
+	Lane        Lane        // judge only this lane; "" judges both
+	Interleaved bool        // the sides ran in turn, even if the files do not say so
 }
 
-// Compare judges new against old. Errors in the files are in the report; an error is returned for a bad filter.
+// Compare judges the file new against the file old. Errors in the files are in the report; it returns an error only for
+// a bad filter.
 func Compare(old, new *File, o Options) (*Report, error) {
 	th := o.Thresholds.withDefaults()
 	t, err := Match(old, new, &th, o.Filter)
@@ -75,7 +76,7 @@ func Compare(old, new *File, o Options) (*Report, error) {
 	return r, nil
 }
 
-// decide derives the verdict from the rows and problems.
+// decide derives the verdict from the rows and the problems.
 func (r *Report) decide() {
 	compared, failed := 0, false
 	r.Verdict = Pass
@@ -93,7 +94,7 @@ func (r *Report) decide() {
 	}
 	undecided := slices.ContainsFunc(r.Rows, func(row *Row) bool { return row.Status == Undecided })
 	if compared == 0 && !failed && !undecided && len(r.Problems) == 0 {
-		const msg = "nothing was compared: no benchmark and unit that is judged is on both sides"
+		const msg = "nothing was compared: no benchmark has a judged unit on both sides"
 		r.Problems = append(r.Problems, Problem{Message: msg})
 	}
 	if undecided || len(r.Problems) > 0 {
@@ -101,7 +102,7 @@ func (r *Report) decide() {
 	}
 }
 
-// note adds notes that no verdict depends on.
+// note adds notes that do not affect the verdict.
 func (r *Report) note(t *Table, timings []*Row) {
 	if len(t.machine) > 0 && len(timings) == 0 {
 		for _, m := range t.machine {

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// A workspace is the temporary directory of a session, with the base checked out in it.
+// A workspace is the temporary directory of a session, in which the base commit is checked out.
 type workspace struct {
 	repo string // the top of the working tree
 	tmp  string
-	tree string // the worktree of the base
+	tree string // the worktree of the base commit
 }
 
-// git runs git in dir, without the variables that point git to another repository, as hooks set them.
+// git runs git in dir. It removes the environment variables that make git use another repository, as git hooks do.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = dir
@@ -30,7 +30,8 @@ func git(ctx context.Context, dir string, args ...string) (string, error) {
 	return output(cmd)
 }
 
-// checkOut checks base out beside the working tree that dir is in. It refuses a dirty tree unless allowDirty.
+// checkOut checks out the commit base in a worktree outside dir. It refuses a working tree with uncommitted changes
+// unless allowDirty.
 func checkOut(ctx context.Context, dir, base string, allowDirty bool) (ws *workspace, old, new *side, err error) {
 	top, err := git(ctx, dir, "rev-parse", "--show-toplevel")
 	if err != nil {
@@ -63,7 +64,8 @@ func checkOut(ctx context.Context, dir, base string, allowDirty bool) (ws *works
 	return ws, old, new, nil
 }
 
-// treeName names the working tree, or refuses it because it is dirty.
+// treeName returns the name of the working tree. If the tree has uncommitted changes and allowDirty is false, it
+// returns an error.
 func treeName(ctx context.Context, top string, allowDirty bool) (string, error) {
 	head, err := git(ctx, top, "rev-parse", "--verify", "HEAD")
 	if err != nil {
@@ -78,13 +80,13 @@ func treeName(ctx context.Context, top string, allowDirty bool) (string, error) 
 	}
 	changes := strings.Count(status, "\n") + 1
 	if !allowDirty {
-		return "", fmt.Errorf("the working tree is dirty, so the result would belong to no commit: commit, or write "+
+		return "", fmt.Errorf("the working tree is dirty, so the result would belong to no commit; commit it or use "+
 			"--allow-dirty. %d uncommitted changes:\n%s", changes, firstLines(status, 5))
 	}
 	return fmt.Sprintf("working tree (%.10s with %d uncommitted changes)", head, changes), nil
 }
 
-// remove removes the worktree and the temporary directory, also after ctx has ended.
+// remove removes the worktree and the temporary directory, even if ctx has ended.
 func (w *workspace) remove(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()

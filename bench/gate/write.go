@@ -9,16 +9,16 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// write writes the results to the file at path.
+// write writes the results of f to the file at path.
 func (f *File) write(path string) error {
 	var b bytes.Buffer
 	f.encode(&b)
 	return os.WriteFile(path, b.Bytes(), 0o666)
 }
 
-// encode writes the results in Go's benchmark format: units first, then the results in run order, each after the
-// configuration that differs from the one before. benchfmt.Writer does the same, but it writes 12345678 as
-// 1.2345678e+07, which is hard to review.
+// encode writes f in Go's benchmark format: first the units, then the results in run order, each preceded by the
+// configuration keys that changed. benchfmt.Writer does the same, but writes 12345678 as 1.2345678e+07, which is hard
+// to review.
 func (f *File) encode(b *bytes.Buffer) {
 	for _, key := range sortedUnits(f.Units) {
 		unit := f.Units[key]

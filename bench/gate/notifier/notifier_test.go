@@ -1,5 +1,6 @@
-// Package notifier has the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus. They use only
-// the exported API of its notifier, and nothing of notifysim: the gate compiles this file against the checkout.
+// Package notifier contains the benchmarks that notifysim gate --notifier runs on a checkout of Prometheus. They use
+// only the exported API of its notifier, and nothing of notifysim, because the gate compiles this file against the
+// checkout.
 package notifier
 
 import (
@@ -37,8 +38,8 @@ func TestMain(m *testing.M) {
 
 type targetUpdate = map[string][]*targetgroup.Group
 
-// BenchmarkDeliver sends 10,000 alerts, from Send to the last response of 3 Alertmanagers in memory, which read every
-// body and answer 200.
+// BenchmarkDeliver measures 10,000 alerts from the call of Send to the last response of 3 Alertmanagers in memory,
+// which read every body and answer 200.
 func BenchmarkDeliver(b *testing.B) {
 	var arrived atomic.Int64
 	all := make(chan struct{}, 1)
@@ -64,7 +65,8 @@ func BenchmarkDeliver(b *testing.B) {
 	b.ReportMetric(float64(b.N)*alertsASend/b.Elapsed().Seconds(), "alerts/s")
 }
 
-// BenchmarkSendOverflow calls Send while all Alertmanagers hang and their queues are full: every call drops what waits.
+// BenchmarkSendOverflow calls Send while all Alertmanagers hang and their queues are full, so that every call drops all
+// waiting alerts.
 func BenchmarkSendOverflow(b *testing.B) {
 	m, stop := start(b, hang, peers)
 	defer stop()
@@ -78,8 +80,8 @@ func BenchmarkSendOverflow(b *testing.B) {
 	b.ReportMetric(float64(b.N)*alertsASend/b.Elapsed().Seconds(), "alerts/s")
 }
 
-// BenchmarkSync measures target updates with 1,000 Alertmanagers: the same ones again, or half of them replaced each
-// time.
+// BenchmarkSync measures target updates with 1,000 Alertmanagers. An update either has the same Alertmanagers as the
+// one before, or replaces half of them.
 func BenchmarkSync(b *testing.B) {
 	for _, c := range []struct {
 		targets string
@@ -94,7 +96,7 @@ func BenchmarkSync(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				tsets <- updates[i%2]
-				tsets <- nil // taken when the update has been carried out
+				tsets <- nil // received only when the update before has been applied
 				i++
 			}
 			b.ReportMetric(float64(b.N)*syncTargets/b.Elapsed().Seconds(), "targets/s")
@@ -110,7 +112,7 @@ func hang(ctx context.Context, _ *http.Client, req *http.Request) (*http.Respons
 	return nil, ctx.Err()
 }
 
-// start returns a running manager with so many Alertmanagers.
+// start returns a running manager with n Alertmanagers, and a function that stops it.
 func start(b *testing.B, do doFunc, n int) (*notifier.Manager, func()) {
 	m := newManager(do)
 	tsets, stop := run(b, m)
@@ -135,8 +137,8 @@ func run(b *testing.B, m *notifier.Manager) (chan targetUpdate, func()) {
 	}
 }
 
-// newManager calls NewManager, whose parameters after the options differ between releases: a silent logger, a
-// validation scheme that lets UTF-8 pass, otherwise zero values.
+// newManager calls NewManager. The parameters after the options differ between releases; they get a silent logger, a
+// validation scheme that accepts UTF-8, or zero values.
 func newManager(do doFunc) *notifier.Manager {
 	f := reflect.ValueOf(notifier.NewManager)
 	args := []reflect.Value{reflect.ValueOf(&notifier.Options{QueueCapacity: alertsASend, Do: do})}
@@ -157,7 +159,7 @@ func newManager(do doFunc) *notifier.Manager {
 	return f.Call(args)[0].Interface().(*notifier.Manager)
 }
 
-// groups is a target update with n Alertmanagers, numbered from the first on.
+// groups returns a target update with n Alertmanagers, whose numbers begin at first.
 func groups(first, n int) targetUpdate {
 	group := &targetgroup.Group{}
 	for i := range n {

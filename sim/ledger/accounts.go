@@ -54,7 +54,7 @@ type Step struct {
 	N, Fresh int32
 }
 
-// Steps are consecutive steps that together consist of the copies of Seg.
+// Steps are consecutive steps that together deliver the copies of Seg.
 type Steps struct {
 	Seg  alerts.Segment
 	List []Step
@@ -186,9 +186,9 @@ func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 // Unchecked reports whether an account has changed since the last check.
 func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
 
-// Check compares the changed accounts with the copies that wait and are in flight, which the function holds returns for
-// the peer with a rank, and with the copies that the Alertmanagers acknowledged. lost is an error about the first
-// account that does not add up, wrong one about the first account that differs from the acknowledgements.
+// Check checks the changed accounts. It calls holds with the rank of a peer to learn how many copies wait for it and are
+// in flight. The result lost is an error about the first account that does not add up; wrong is an error about the first
+// account whose delivered copies differ from those that the Alertmanager acknowledged.
 func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
 	for _, p := range a.changed {
 		c := &p.Account

@@ -65,7 +65,7 @@ func (c *Cache) relabel(s *Source, rules core.Relabeling, config int) []int32 {
 // LabelSets numbers the label sets of a run. Alerts with the same label set are one alert for an Alertmanager,
 // whichever sender sent them.
 type LabelSets struct {
-	// Log is told which label sets relabelling makes of which alerts.
+	// Log is told into which label sets relabelling turns which alerts.
 	Log Log
 
 	cache   *Cache
@@ -78,9 +78,9 @@ type LabelSets struct {
 	stemmed int
 }
 
-// A Log records which label sets relabelling makes of which alerts, by their numbers.
+// A Log records, by their numbers, into which label sets relabelling turns which alerts.
 type Log interface {
-	// SentAs is called when the relabelling of Send makes a label set of an alert, Dropped when it drops the alert.
+	// SentAs is called when the relabelling of Send turns an alert into a label set, Dropped when it drops the alert.
 	SentAs(alert, labelSet int)
 	Dropped(alert int)
 	// RelabelledAs is called when the relabelling of an Alertmanager set turns the label set from into to.

@@ -19,7 +19,7 @@ type Request struct {
 	N     int
 	// Begun is when the request went out, Deadline when it times out.
 	Begun, Deadline int64
-	// Decision is what the Alertmanager decided.
+	// Decision is the Alertmanager's decision on the response.
 	Decision fakeam.Decision
 	// Event is the number of the request's event in the trace.
 	Event int64

@@ -17,7 +17,7 @@ type discovery struct {
 	updates int            // the number of updates so far
 	latest  map[string]int // the number of the latest update, by set key
 	static  int            // the number of the update with the static targets of the last reload
-	repeats int            // the planned repetitions of offers, of updates that Run has not received yet
+	repeats int            // planned events that offer an update again because Run has not received it yet
 	// given is the latest target update of the scenario for each set, which a server discovers again after a restart.
 	given map[string][]*targetgroup.Group
 }

@@ -45,7 +45,7 @@ type Group struct {
 	// Failed is called for failures that are not about an expectation, such as an error in the evaluation of a rule.
 	Failed func(pos scenarios.Pos, message string)
 
-	// Repeats counts the planned repetitions of offers, of target updates that a notifier has not received yet.
+	// Repeats counts the planned events that offer a target update again because a notifier has not received it yet.
 	Repeats int
 	// Horizon is the time of the last event in the scenario.
 	Horizon int64

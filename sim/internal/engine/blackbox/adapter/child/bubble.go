@@ -16,8 +16,8 @@ import (
 	"notifysim.child/protocol"
 )
 
-// A bubble drives a manager. All its methods are called from within a synctest bubble.
-// Package blackbox has one of its own, for the notifier that it is built with.
+// A bubble drives a manager. All its methods must be called in a synctest bubble. Package blackbox has a type like it
+// for the notifier that notifysim itself is linked with.
 type bubble struct {
 	manager   *notifier.Manager
 	registry  *prometheus.Registry
@@ -26,7 +26,7 @@ type bubble struct {
 	transport *protocol.Transport
 }
 
-// newBubble starts a manager, and says which options its release lacks.
+// newBubble starts a manager. It also returns the names of the options that the manager's release lacks.
 func newBubble(o *protocol.Options) (*bubble, []string) {
 	b := &bubble{
 		registry: prometheus.NewRegistry(), start: time.Now(), tsets: make(chan map[string][]*targetgroup.Group),
@@ -51,7 +51,7 @@ func newBubble(o *protocol.Options) (*bubble, []string) {
 	return b, lacks
 }
 
-// do carries out a request.
+// do executes a request.
 func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	var err error
 	switch req.Op {
@@ -88,7 +88,7 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 			resp.URLs = append(resp.URLs, u.String())
 		}
 	default:
-		err = fmt.Errorf("operation %q is not known", req.Op)
+		err = fmt.Errorf("the operation %q is not known", req.Op)
 	}
 	if err != nil {
 		resp.Error = err.Error()
@@ -96,8 +96,8 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 	return resp
 }
 
-// apply calls ApplyConfig. The drain of what leaves may hold it up until requests have been answered: then it goes on
-// beside the driver. An error comes at once.
+// apply calls ApplyConfig. If the manager drains the queue of a removed Alertmanager, its ApplyConfig waits until the
+// requests of the drain have been answered; apply then returns before it. An error comes at once.
 func (b *bubble) apply(c *protocol.Config) error {
 	cfg, err := load(c.YAML)
 	if err != nil {
@@ -140,7 +140,7 @@ func groups(targets map[string][]*protocol.Group) map[string][]*targetgroup.Grou
 	return tsets
 }
 
-// alerts makes alerts for one call of Send: older releases change them.
+// alerts returns fresh alerts for one call of Send, because older releases modify them in place.
 func (b *bubble) alerts(list []protocol.Alert) []*notifier.Alert {
 	alerts := make([]*notifier.Alert, len(list))
 	for i, a := range list {
@@ -152,7 +152,8 @@ func (b *bubble) alerts(list []protocol.Alert) []*notifier.Alert {
 	return alerts
 }
 
-// close ends it all; nobody is answered any more. The bubble ends when all goroutines of the manager have.
+// close stops the manager, whose open requests are not answered. The bubble ends when all goroutines of the manager
+// have ended.
 func (b *bubble) close() {
 	b.transport.Close()
 	b.manager.Stop()

@@ -1,7 +1,7 @@
 //go:build ignore
 
-// The program runs the notifier of the Prometheus release that it is built with, in virtual time, and is told what to
-// do on its standard input (see package protocol). It ends when its input does.
+// This program runs the notifier of the Prometheus release that it is linked with, in virtual time. It executes the
+// requests that it reads from its standard input (see package protocol), and ends when its input ends.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	w := &wire{in: bufio.NewReaderSize(os.Stdin, 1<<16), out: os.Stdout}
-	os.Stdout = os.Stderr // whatever else writes there
+	os.Stdout = os.Stderr // the notifier must not write between the responses
 	for {
 		req := w.read()
 		if req.Op != protocol.Open || req.Options == nil {
@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-// inBubble runs f in a bubble. The error is that goroutines of the notifier do not end.
+// inBubble runs f in a synctest bubble. It returns an error if the notifier panics, or if goroutines of it do not end.
 func inBubble(f func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -44,7 +44,7 @@ func inBubble(f func()) (err error) {
 	return nil
 }
 
-// serve runs one manager until it is told to close. A read of the input lets no virtual time pass.
+// serve runs one manager until it is told to close. While it waits for input, no virtual time passes.
 func serve(w *wire, o *protocol.Options) {
 	b, lacks := newBubble(o)
 	w.write(protocol.Response{Module: module(), Lacks: lacks})
@@ -58,7 +58,7 @@ func serve(w *wire, o *protocol.Options) {
 	}
 }
 
-// module is the version of the Prometheus module, "replaced" if it is a folder.
+// module returns the version of the Prometheus module, or "replaced" if the module is a folder.
 func module() string {
 	info, _ := debug.ReadBuildInfo()
 	for _, m := range info.Deps {
@@ -72,7 +72,7 @@ func module() string {
 	return ""
 }
 
-// A wire is the connection to the run.
+// A wire is the connection to the process that runs the simulation.
 type wire struct {
 	in  *bufio.Reader
 	out *os.File

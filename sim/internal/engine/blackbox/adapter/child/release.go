@@ -10,22 +10,22 @@ import (
 	"github.com/prometheus/prometheus/notifier"
 )
 
-// Releases differ in which parameters two functions take and which options there are (loggers of two kinds, a
-// validation scheme, a flag). What this release has is found by reflection, so that one source compiles with all of
-// them, forks included.
+// Releases differ in the parameters of two functions and in the options that exist (two kinds of loggers, a validation
+// scheme, a flag). Reflection finds out what this release has, so that one source compiles with all releases and with
+// forks.
 
 func newManager(o *notifier.Options) *notifier.Manager {
 	return call(notifier.NewManager, o)[0].Interface().(*notifier.Manager)
 }
 
-// load reads a configuration. Variables are not expanded where that is a choice.
+// load parses a configuration. In releases in which the caller decides whether variables are expanded, they are not.
 func load(text string) (*config.Config, error) {
 	out := call(config.Load, text)
 	err, _ := out[1].Interface().(error)
 	return out[0].Interface().(*config.Config), err
 }
 
-// call calls f with a first argument and, for the parameters after it, what stands for nothing in particular.
+// call calls f with the argument first and with neutral values for all other parameters.
 func call(f, first any) []reflect.Value {
 	fn := reflect.ValueOf(f)
 	args := []reflect.Value{reflect.ValueOf(first)}
@@ -35,8 +35,8 @@ func call(f, first any) []reflect.Value {
 	return fn.Call(args)
 }
 
-// neutral is an argument of type t: a logger that is silent, validation of names that lets UTF-8 pass, otherwise a zero
-// value.
+// neutral returns an argument of type t that has no effect: a silent logger, a name validation that accepts UTF-8, or
+// else the zero value.
 func neutral(t reflect.Type) reflect.Value {
 	if t == reflect.TypeFor[*slog.Logger]() {
 		return reflect.ValueOf(slog.New(slog.DiscardHandler))

@@ -2,17 +2,17 @@ package protocol
 
 import "time"
 
-// A Clock is the time that a manager in a synctest bubble lives in.
+// A Clock is the clock of a manager in a synctest bubble.
 type Clock interface {
 	// Now returns the current time.
 	Now() time.Time
-	// AdvanceTo lets time pass until t, or until wake has a value, whichever comes first.
+	// AdvanceTo lets time pass until t, or until wake receives a value if that is earlier.
 	AdvanceTo(t time.Time, wake <-chan struct{})
-	// Timer returns a channel that has a value once d has passed. The caller must call stop.
+	// Timer returns a channel that receives a value once d has passed. The caller must call stop.
 	Timer(d time.Duration) (expired <-chan time.Time, stop func() bool)
 }
 
-// BubbleClock is the time of the bubble itself, of which notifiers know that have no clock among their options.
+// BubbleClock is the clock of the bubble itself. Notifiers whose options have no clock use it.
 type BubbleClock struct{}
 
 // Now implements Clock.

@@ -1,16 +1,16 @@
-// Package protocol is what a run and the child process that holds another release's notifier say to each other: one
-// request on a line, as JSON, on the child's standard input, and one response on a line on its standard output, in
-// turn.
+// Package protocol is the protocol between a run and a child process that runs the notifier of another release. The run
+// writes requests to the child's standard input, and the child writes one response for each to its standard output,
+// each as JSON on a line of its own.
 //
-// The package is compiled into both sides, beside whatever release, and so imports nothing but the standard library and
-// the client library of Prometheus' metrics, which every release has. Both sides are always built from the same source:
-// there is no compatibility with older programs.
+// Both sides compile the package, the child with whatever release it is for. So it imports only the standard library
+// and the client library of Prometheus' metrics, which every release has. Both sides are always built from the same
+// source, so there is no compatibility with older programs.
 //
 // The package is internal to sim: it promises nothing to others.
 package protocol
 
-// The operations. Open begins a bubble with a manager in it, Close ends it; a child may be opened again. The others are
-// the methods of a Host (package blackbox).
+// The operations. Open starts a bubble with a manager in it, and Close ends the bubble; after that the child may be
+// opened again. The other operations are the methods of a Host (package blackbox).
 const (
 	Open          = "open"
 	Apply         = "apply"
@@ -27,7 +27,7 @@ const (
 	Close         = "close"
 )
 
-// A Request asks for one operation; the fields are those that it needs.
+// A Request asks for one operation. It has only the fields that the operation needs.
 type Request struct {
 	Op      string              `json:"op"`
 	Options *Options            `json:"options,omitempty"`  // Open
@@ -36,20 +36,20 @@ type Request struct {
 	Alerts  []Alert             `json:"alerts,omitempty"`   // Send
 	Request int                 `json:"request,omitempty"`  // Answer, Cut
 	Status  int                 `json:"status,omitempty"`   // Answer: an HTTP status, or else Failure
-	BodyFor int64               `json:"body_for,omitempty"` // Answer: how many nanoseconds the body, which is empty, takes
+	BodyFor int64               `json:"body_for,omitempty"` // Answer: how many nanoseconds the empty body takes
 	Failure string              `json:"failure,omitempty"`  // Answer: the text of an error
 	Until   int64               `json:"until,omitempty"`    // Advance: nanoseconds from Begin
 }
 
-// Options are those of a manager; a release ignores what it does not have.
+// Options are the options of a manager. A release ignores those that it does not have.
 type Options struct {
 	QueueCapacity   int  `json:"queue_capacity"`
 	MaxBatchSize    int  `json:"max_batch_size"`
 	DrainOnShutdown bool `json:"drain_on_shutdown"`
 }
 
-// A Config is a configuration: the text of a prometheus.yml, and the external labels, name after value, which stand
-// apart since newer releases expand variables in them.
+// A Config is a configuration: the text of a prometheus.yml, and the external labels as alternating names and values.
+// The labels are not in the text because newer releases would expand variables in them.
 type Config struct {
 	YAML           string   `json:"yaml"`
 	ExternalLabels []string `json:"external_labels,omitempty"`
@@ -70,7 +70,7 @@ type Alert struct {
 	GeneratorURL string   `json:"generator_url"`
 }
 
-// A Response is the outcome of an operation; Error is empty when it went well.
+// A Response is the outcome of an operation. Error is empty if the operation succeeded.
 type Response struct {
 	Error   string   `json:"error,omitempty"`
 	Module  string   `json:"module,omitempty"`  // Open: the version of the Prometheus module
@@ -82,7 +82,7 @@ type Response struct {
 	URLs    []string `json:"urls,omitempty"`    // Alertmanagers
 }
 
-// Events is what a manager did while it settled.
+// Events are what a manager did until it settled.
 type Events struct {
 	Arrived []Arrival `json:"arrived,omitempty"`
 	GaveUp  []int     `json:"gave_up,omitempty"`
@@ -96,7 +96,7 @@ type Arrival struct {
 	Body    []byte `json:"body"`
 }
 
-// A Sample is the value of a metric; of summaries there are the count and the sum, of histograms the buckets too.
+// A Sample is the value of a metric. A summary has samples for its count and its sum, a histogram also for its buckets.
 type Sample struct {
 	Name         string  `json:"name"`
 	Alertmanager string  `json:"alertmanager,omitempty"`

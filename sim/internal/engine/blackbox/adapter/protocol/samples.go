@@ -8,7 +8,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Gather reads the notifier's samples off a registry.
+// Gather reads the notifier's samples from a registry.
 func Gather(g prometheus.Gatherer) ([]Sample, error) {
 	families, err := g.Gather()
 	if err != nil {

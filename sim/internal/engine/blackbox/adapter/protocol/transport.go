@@ -10,28 +10,30 @@ import (
 	"time"
 )
 
-// A Transport stands for the HTTP client of a manager in a synctest bubble: requests that the manager makes arrive
-// there, and wait until whoever drives the bubble has answered them.
+// A Transport takes the place of the HTTP client of a manager in a synctest bubble. It records the requests that the
+// manager makes; each waits until the driver of the bubble answers it.
 type Transport struct {
-	// Clock is the time that the manager lives in: the bubble's, unless it is set before the manager starts.
+	// Clock is the clock that the manager uses: that of the bubble, unless it is set before the manager starts.
 	Clock Clock
 
 	wake    chan struct{}
 	answers map[int]chan Reply
-	bodies  map[int]chan struct{} // of answers that take their time
+	bodies  map[int]chan struct{} // of responses whose bodies are not complete yet
 
-	mu       sync.Mutex // guards what the manager's goroutines write:
+	mu       sync.Mutex // guards the fields below, which the manager's goroutines write
 	events   Events
 	requests int
 	closed   bool
 }
 
-// NewTransport returns a Transport that is open. It must be called in the bubble.
+// NewTransport returns an open Transport. It must be called in the bubble.
 func NewTransport() *Transport {
-	return &Transport{Clock: BubbleClock{}, wake: make(chan struct{}, 1), answers: map[int]chan Reply{}, bodies: map[int]chan struct{}{}}
+	return &Transport{
+		Clock: BubbleClock{}, wake: make(chan struct{}, 1), answers: map[int]chan Reply{}, bodies: map[int]chan struct{}{},
+	}
 }
 
-// Record lets a goroutine of the manager record an event, and wakes the driver. It is false when the run is over.
+// Record lets a goroutine of the manager record an event, and wakes the driver. It returns false once the run is over.
 func (t *Transport) Record(write func(*Events)) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -46,11 +48,12 @@ func (t *Transport) Record(write func(*Events)) bool {
 	return true
 }
 
-// Do records that a request arrived and waits until it is answered or its context ends.
+// Do records a request, and waits until it is answered or its context ends.
 func (t *Transport) Do(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
-		// As net/http does (Transport.RoundTrip). Up to v2.36 a stopped manager, whose select picks among ready cases
-		// at random, may try to post more of its queue, with the context that Stop cancelled.
+		// Return at once, as net/http does (Transport.RoundTrip). The select of a stopped manager up to v2.36 picks
+		// among ready cases at random, so the manager may still post alerts of its queue with the context that Stop
+		// cancelled.
 		return nil, err
 	}
 	body, err := io.ReadAll(req.Body)
@@ -77,36 +80,36 @@ func (t *Transport) Do(ctx context.Context, _ *http.Client, req *http.Request) (
 	}
 }
 
-// Answer ends a request that has arrived.
+// Answer ends a request that has been recorded.
 func (t *Transport) Answer(request int, r Reply) error {
 	t.mu.Lock()
 	mine := t.answers[request]
 	delete(t.answers, request)
 	t.mu.Unlock()
 	if mine == nil {
-		return fmt.Errorf("request %d is not open", request)
+		return fmt.Errorf("request %d is not waiting for an answer", request)
 	}
 	if r.BodyFor > 0 {
 		r.cut, r.clock = make(chan struct{}), t.Clock
 		t.bodies[request] = r.cut
 	}
-	mine <- r // there is room for one, read or not
+	mine <- r // does not block: the channel has room for one reply
 	return nil
 }
 
-// Cut breaks the body of an answer off that takes its time.
+// Cut breaks off the body of a response that is not complete yet.
 func (t *Transport) Cut(request int) error {
 	body := t.bodies[request]
 	if body == nil {
-		return fmt.Errorf("request %d has no body that takes its time", request)
+		return fmt.Errorf("the response to request %d has no incomplete body", request)
 	}
 	close(body)
 	delete(t.bodies, request)
 	return nil
 }
 
-// Advance lets time pass until so many nanoseconds after start or, before it, until a goroutine of the manager records
-// something. It returns how many nanoseconds after start it is then.
+// Advance lets time pass until the given number of nanoseconds after start, or until a goroutine of the manager records
+// something if that is earlier. It returns how many nanoseconds after start that is.
 func (t *Transport) Advance(start time.Time, until int64) int64 {
 	t.Clock.AdvanceTo(start.Add(time.Duration(until)), t.wake)
 	return int64(t.Clock.Now().Sub(start))
@@ -121,7 +124,7 @@ func (t *Transport) TakeEvents() Events {
 	return e
 }
 
-// Close answers whoever still waits, and all that come later, with Over.
+// Close answers all waiting requests, and all later ones, with Over.
 func (t *Transport) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -134,21 +137,21 @@ func (t *Transport) Close() {
 	}
 }
 
-// A Reply is what the manager's HTTP client returns: a status, with a body that is empty but may take its time, or an
-// error.
+// A Reply is what the manager's HTTP client returns: an error, or a status with an empty body, which may take some
+// time.
 type Reply struct {
 	Status  int
 	BodyFor time.Duration
 	Err     string
 
-	cut   chan struct{} // closed when a body that takes its time breaks off; nil: never
-	clock Clock         // of a body that takes its time; nil: the BubbleClock, which outside a bubble is the real time
+	cut   chan struct{} // closed when the body breaks off; nil if it cannot
+	clock Clock         // the clock of the body; nil is BubbleClock, which is the real clock outside a bubble
 }
 
 // Over is the reply to requests when the run is over.
 var Over = Reply{Err: "the run is over"}
 
-// Response returns what the HTTP client returns.
+// Response returns what the HTTP client returns for r.
 func (r Reply) Response(ctx context.Context, req *http.Request) (*http.Response, error) {
 	if r.Err != "" {
 		return nil, errors.New(r.Err)
@@ -167,7 +170,7 @@ func (r Reply) Response(ctx context.Context, req *http.Request) (*http.Response,
 	}, nil
 }
 
-// A slowBody is empty, which whoever reads it knows after a time or when the context of the request ends.
+// A slowBody is an empty body that ends after some time, or when the context of the request ends.
 type slowBody struct {
 	ctx   context.Context
 	clock Clock

@@ -29,17 +29,18 @@ var chapters = []chapter{
 	{"Against the real notifier",
 		"How many times faster the model plays the reference day than the notifier of Prometheus v3.15 does in virtual " +
 			"time, measured in one run: " +
-			"alone, with nothing around it, and as the engine that keeps the ledger. Six minutes of the day are run with it " +
-			"and scaled by the number of alerts.",
+			"alone, with only a virtual clock and receivers, and as an engine that keeps the ledger. The real notifier runs " +
+			"six minutes of the day, and its time is scaled by the number of alerts.",
 		"Ratio/", []string{"times-faster", "model-sec/day", "real-sec/day"}},
-	{"The kernel", "An M/M/1 queue at load 0.9 on the event loop of the model, a million customers.", "Kernel",
+	{"The kernel", "A million customers pass an M/M/1 queue with a load of 0.9 on the event loop of the model.", "Kernel",
 		[]string{"customers/s", "sec/op"}},
-	{"The library", "All scenarios and releases, once; reading all files, once.", "Library",
+	{"The library", "Runs all scenarios under all their releases once, and reads all files once.", "Library",
 		[]string{"sec/op", "events/s", "runs/s", "allocs/op"}},
 	{"", "", "Parse/", []string{"sec/op", "scenarios/s", "allocs/op"}},
 	{"The Manager", "10,000 alerts from Send to the last response of 3 Alertmanagers in memory; calls of Send with " +
 		"full queues; target updates with 1,000 Alertmanagers. " +
-		"Ours, the rules alone (core), and that of Prometheus v3.15.", "Manager/",
+		"Measured are the Manager of this module (ours), the package notifier/core alone (core), and the Manager of " +
+		"Prometheus v3.15.", "Manager/",
 		[]string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "SendOverflow/", []string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "Sync/", []string{"targets/s", "sec/op", "allocs/op"}},
@@ -91,8 +92,8 @@ func page(f *gate.File) string {
 	var b strings.Builder
 	first := f.Results[0]
 	fmt.Fprintf(&b, "# Benchmarks\n\nWritten by `make bench` at commit %s, with %s on %s/%s, %s, one core. Times "+
-		"depend on the machine and on what else it does: "+
-		"the ratios hold elsewhere too, and `exact.txt` holds what is the same everywhere.\n",
+		"depend on the machine and its load; "+
+		"ratios are similar on other machines, and `exact.txt` has the values that are the same everywhere.\n",
 		cmp.Or(first.GetConfig("commit"), "unknown"), first.GetConfig("go"), first.GetConfig("goos"),
 		first.GetConfig("goarch"), first.GetConfig("cpu"))
 	for _, c := range chapters {

@@ -46,7 +46,7 @@ Compiling takes the time shown with the Go build cache as it was; "kept" is a pr
 	return []byte(b.String())
 }
 
-// compareReleases orders releases by their numbers.
+// compareReleases compares two releases by their version numbers.
 func compareReleases(a, b string) int {
 	numbers := func(s string) (list []int) {
 		for part := range strings.SplitSeq(strings.TrimPrefix(s, "v"), ".") {

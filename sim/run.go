@@ -63,7 +63,7 @@ type Result struct {
 	Queues []ledger.QueueDepth
 	// Series are the virtual scrapes, if an expectation or Options.Monitor asked for them.
 	Series *scrape.Store
-	// Alerts are the names of the alerts; Event.Numbers are indexes of this slice.
+	// Alerts are the names of the alerts by their numbers, to which Event.Spans refer.
 	Alerts []string
 	// Events is the number of events in the run, and End the virtual time of the last one in nanoseconds.
 	Events int64
@@ -111,8 +111,8 @@ type Options struct {
 	Monitor bool
 	// Children, if not nil, keeps the processes that run other releases' notifiers for the next run.
 	Children *Children
-	// Patience is how long, in real time, a notifier in this process may take for one step before the run ends with
-	// ErrStuck; 0 is 30 s.
+	// Patience is how long, in real time, a notifier in this process may take to react to one event before the run ends
+	// with ErrStuck; 0 means 30 s.
 	Patience time.Duration
 	// Phases moves faults, target updates, reloads and stops a fraction of a millisecond before their time, so that no
 	// request times out at the same instant. All engines but the model always do that; set it to compare the model with

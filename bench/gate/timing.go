@@ -33,7 +33,7 @@ func judgeTimings(rows []*Row, t *Table, th Thresholds) {
 	}
 }
 
-// pair tests the pairs of one row.
+// pair runs the paired test on one row.
 func pair(r *Row, alpha float64) *Timing {
 	diffs := make([]float64, len(r.Old.Values))
 	flipped := make([]float64, len(diffs))

@@ -54,7 +54,7 @@ func (f *Finding) Same(o *Finding) bool {
 	return f.Kind == o.Kind && f.Detail == o.Detail && f.Excuse == o.Excuse
 }
 
-// patience is how long, in real time, a notifier may take for one step.
+// patience is how long, in real time, a notifier may take to react to one event.
 const patience = 10 * time.Second
 
 // A Result is the outcome of one random scenario.

@@ -105,8 +105,8 @@ func (a *Accounts) Ask(batch ...alerts.Segment) {
 	}
 }
 
-// BatchDone records the end of a batch. If there was an Alertmanager (anyAlertmanager), relabelling dropped on purpose
-// the copies that were posted to none; otherwise they are lost.
+// BatchDone records the end of a batch. The copies that were posted to no Alertmanager are lost or, if there was an
+// Alertmanager (anyAlertmanager), were dropped by relabelling on purpose.
 func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	for i := range batch {
 		seg := &batch[i]
@@ -125,7 +125,7 @@ func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	}
 }
 
-// Deliver records that the Alertmanager of p answered requests, which carried steps, with 2xx in time.
+// Deliver records that the Alertmanager of p answered requests with 2xx in time. steps are the copies that they carried.
 func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	n := 0
 	for i := range steps {

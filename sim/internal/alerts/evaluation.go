@@ -74,8 +74,8 @@ func (l *Evaluations) Lost(waiting Waiting) int64 {
 	return lost
 }
 
-// Settle closes the account of a send. If there was an Alertmanager (anyAlertmanager), relabelling dropped on purpose
-// the alerts that were posted to none.
+// Settle closes the account of a send. The alerts that were posted to no Alertmanager are lost or, if there was an
+// Alertmanager (anyAlertmanager), were dropped by relabelling on purpose.
 func (e *Evaluation) Settle(s *Send, anyAlertmanager bool) {
 	e.sends = slices.DeleteFunc(e.sends, func(o *Send) bool { return o == s })
 	place := 0

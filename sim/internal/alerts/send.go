@@ -156,7 +156,7 @@ func (s *Send) Root() *Send {
 	return s
 }
 
-// IsVariant reports whether the relabelling of a set made s of another send.
+// IsVariant reports whether the relabelling of a set made s from another send.
 func (s *Send) IsVariant() bool { return s.parent != nil }
 
 // RootPlace returns the place in the root of the copy at a place of s.

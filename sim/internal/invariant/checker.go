@@ -115,7 +115,7 @@ func (c *Checker) SendBlocked(n int) {
 	c.violated(sendNeverBlocks, anyCase, "", "a call of Send with %d alerts has to wait for the manager's lock", n)
 }
 
-// Settled records that the accounts of sends were closed, so that alerts may be lost.
+// Settled records that the accounts of sends were closed, so that further alerts may count as lost.
 func (c *Checker) Settled() { c.unscraped = true }
 
 // Exited records that Run has returned.

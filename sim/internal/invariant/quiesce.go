@@ -31,7 +31,7 @@ func (c *Checker) resetBound(timeout int64) {
 // tooLate records that a notifier is still busy when it should be idle.
 func (c *Checker) tooLate(t *targetState) {
 	c.violated(quiesces, anyCase, t.Address,
-		"is still posted to %v after the last event that gave the notifier work; the bound is %v",
+		"still gets requests %v after the last event that gave the notifier work; the bound is %v",
 		time.Duration(c.world.Now-c.disturbed).Round(time.Second), time.Duration(c.bound))
 }
 

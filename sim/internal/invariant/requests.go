@@ -10,24 +10,24 @@ import (
 func (c *Checker) Posting(am *core.Alertmanager, batch []alerts.Segment, largest int) {
 	t := c.state(am)
 	if largest > c.limit.batch || largest == 0 && !c.limit.empty {
-		c.violated(batchBound, anyCase, t.Address, "is posted %d alerts in one request; allowed are 1 to %d", largest,
+		c.violated(batchBound, anyCase, t.Address, "gets a request with %d alerts; allowed are 1 to %d", largest,
 			c.limit.batch)
 	}
 	if t.gone {
-		c.violated(noSendAfter, anyCase, t.Address, "is posted %s after it was removed", c.text(batch...))
+		c.violated(noSendAfter, anyCase, t.Address, "gets a request with %s after it was removed", c.text(batch...))
 	} else if c.exited {
-		c.violated(noSendAfter, anyCase, t.Address, "is posted %s after Run has returned", c.text(batch...))
+		c.violated(noSendAfter, anyCase, t.Address, "gets a request with %s after Run has returned", c.text(batch...))
 	}
 	if t.inFlight++; t.inFlight > 1 {
 		t.overlaps = true
-		c.violated(oneRequest, anyCase, t.Address, "is posted %s while another request to it is in flight", c.text(batch...))
+		c.violated(oneRequest, anyCase, t.Address, "gets a request with %s while another is in flight", c.text(batch...))
 	}
 	if c.world.Now > c.disturbed+c.bound {
 		c.tooLate(t)
 	}
 	for i := range batch {
 		if beginOf(batch[i]) < t.posted {
-			c.violated(fifo, anyCase, t.Address, "is posted %s after alerts of a later Send", c.text(batch[i]))
+			c.violated(fifo, anyCase, t.Address, "gets a request with %s after alerts of a later Send", c.text(batch[i]))
 		}
 		t.posted = endOf(batch[i])
 	}
@@ -38,7 +38,8 @@ func (c *Checker) PostingToStranger(url string) {
 	c.violated(noSendAfter, anyCase, "", "the notifier posted to %s, which is not an active Alertmanager", url)
 }
 
-// Delivered records that requests, which carried steps one after the other, were answered with 2xx.
+// Delivered records that requests to am were answered with 2xx one after the other. steps are the copies that they
+// carried.
 func (c *Checker) Delivered(am *core.Alertmanager, steps []ledger.Steps, requests int) {
 	t := c.state(am)
 	t.inFlight--

@@ -96,7 +96,8 @@ type Observer interface {
 	// Posted reports that requests to the target of r went out one after the other, at the times of posts. Together
 	// they carry segs, and each carries at most largest copies.
 	Posted(r *Request, segs []alerts.Segment, largest int, posts []ledger.Step)
-	// Delivered reports that requests to the target of r, which carried steps, were answered 2xx in time.
+	// Delivered reports that so many requests to the target of r were answered 2xx in time. steps are the copies that
+	// they carried.
 	Delivered(r *Request, steps []ledger.Steps, requests int)
 	// Ended reports that r ended without delivery; text describes the outcome in the trace.
 	Ended(r *Request, o core.Outcome, text string)
@@ -115,7 +116,8 @@ type Network struct {
 	AlertLog *ledger.AlertLog
 	// LastEnd is the time at which a request last ended.
 	LastEnd int64
-	// Disturbed is called when an event may give the notifiers new work, so that they need not become idle in time.
+	// Disturbed is called when an event may give the notifiers new work. It restarts the time within which they must
+	// become idle.
 	Disturbed func()
 
 	alertmanagers []*Alertmanager // sorted by address

@@ -73,7 +73,7 @@ func (r *Request) Posted(segs []alerts.Segment, largest int, posts []ledger.Step
 	r.Observer.Posted(r, segs, largest, posts)
 }
 
-// Delivered records that requests, which carried steps, were answered 2xx in time.
+// Delivered records that so many requests were answered 2xx in time. steps are the copies that they carried.
 func (r *Request) Delivered(steps []ledger.Steps, requests int) {
 	r.Observer.Delivered(r, steps, requests)
 }

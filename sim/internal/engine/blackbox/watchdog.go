@@ -9,7 +9,7 @@ import (
 // follows. So a watchdog measures on the wall clock how long the loop makes no step. For a child process the same limit
 // applies to each response (see process.ask).
 
-// DefaultPatience is how long, in real time, a notifier may take for one step.
+// DefaultPatience is how long, in real time, a notifier may take to react to one event.
 const DefaultPatience = 30 * time.Second
 
 // ErrStuck is the error of a run in which virtual time stands still.

@@ -155,10 +155,10 @@ func TestGrowth(t *testing.T) {
 
 const growthHead = `# How a run grows
 
-Written by ` + "`make growth`" + `. The base is one hour of 500 alerts every 15 s to 3 Alertmanagers in batches of
-64, engine model with the ledger; one thing at a time grows to 10 and 100 times as much. For batches the alerts are
-12,800, and a send is cut into 1, 10 and 100 batches. Time is the least of 5 runs; memory is what is in use at the end
-of a run. An exponent of 1 is linear, of 0 flat.
+Written by ` + "`make growth`" + `. The base is one hour in which 500 alerts are sent every 15 s to 3
+Alertmanagers in batches of 64, on the engine model with the ledger. One quantity at a time grows to 10 and 100 times
+the base. In the rows about batches each send has 12,800 alerts in 1, 10 or 100 batches. Time is the shortest of 5 runs;
+memory is the memory in use at the end of a run. An exponent of 1 means linear growth, and 0 means no growth.
 
 | what grows | by | time, ms | events | memory, KiB |
 |---|--:|--:|--:|--:|

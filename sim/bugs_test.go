@@ -94,10 +94,10 @@ func bugsReport(list []*bug) []byte {
 	var out strings.Builder
 	out.WriteString(`# Bugs of Prometheus, on the notifiers that had them
 
-Written by ` + "`make bugs`" + `. Each file of [scenarios/bugs](../scenarios/bugs) says what must hold, and ran on
-the unmodified notifier of the last release that had the bug, where it fails as described here, and of the
-first that does not, where all holds. On both the model agrees with the notifier in trace, ledger and
-metrics. Where chance decides (17063), numbers are those of one run.
+Written by ` + "`make bugs`" + `. Each file in [scenarios/bugs](../scenarios/bugs) contains expectations. It ran on
+two unmodified notifiers: on that of the last release with the bug, where the expectations fail as the table
+shows, and on that of the first release without it, where all of them hold. On both releases the model agrees
+with the notifier in trace, ledger and metrics. The outcome of 17063 is random; its numbers are from one run.
 
 | issue | scenario | fails on | holds on | what is seen where it fails |
 |---|---|---|---|---|

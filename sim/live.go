@@ -65,12 +65,12 @@ func (r *run) inLive() error {
 func (r *run) fitsLive() error {
 	o := r.options.Live
 	if least := r.leastDuration(); least > o.MaxDuration {
-		return fmt.Errorf("it takes %v of real time, and the limit is %v; make it shorter, write a duration, or allow "+
+		return fmt.Errorf("the test takes %v of real time, but the limit is %v; make it shorter, write a duration, or allow "+
 			"more with --max-duration %v",
 			text.Duration(least), text.Duration(o.MaxDuration), text.Duration(least))
 	}
 	if r.test.Replicas > 1 {
-		return fmt.Errorf("the test has %d replicas, and on the wall clock there is one sender; run it on another engine",
+		return fmt.Errorf("the test has %d replicas, but the engine live has only one sender; run it on another engine",
 			r.test.Replicas)
 	}
 	for _, e := range r.test.Timeline {
@@ -81,24 +81,25 @@ func (r *run) fitsLive() error {
 	}
 	for _, am := range r.test.Alertmanagers {
 		if o.Alertmanagers[am.Address] != "" && am.Behaviour != (fakeam.Behaviour{}) {
-			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or "+
-				"its behaviour out",
+			return fmt.Errorf("%v: %s is a real Alertmanager, whose behaviour notifysim cannot change; leave out "+
+				"--alertmanager %s or its behaviour",
 				place(am.Pos.File, am.Pos.Line, am.Pos.Col), am.Address, am.Address)
 		}
 	}
 	for _, e := range r.test.Timeline {
 		if e.Restart != nil {
-			return fmt.Errorf("%v: on the wall clock no Alertmanager restarts; write a fault such as {refuse: true}, or use "+
-				"the engine model",
+			return fmt.Errorf("%v: the engine live cannot restart an Alertmanager; write a fault such as {refuse: true}, or "+
+				"use the engine model",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 		if e.Swizzle != nil {
-			return fmt.Errorf("%v: on the wall clock there is no swizzle; write the faults one by one, or use the engine model",
+			return fmt.Errorf("%v: the engine live does not support swizzle; write the faults one by one, or use "+
+				"the engine model",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col))
 		}
 		if e.Fault != nil && o.Alertmanagers[e.Fault.Target] != "" {
-			return fmt.Errorf("%v: %s is a real Alertmanager, which cannot be told to misbehave; leave --alertmanager %s or "+
-				"the fault out",
+			return fmt.Errorf("%v: %s is a real Alertmanager, whose behaviour notifysim cannot change; leave out "+
+				"--alertmanager %s or the fault",
 				place(e.Pos.File, e.Pos.Line, e.Pos.Col), e.Fault.Target, e.Fault.Target)
 		}
 	}

@@ -177,17 +177,17 @@ func TestLiveRefuses(t *testing.T) {
 		want string
 	}{
 		{`
-    duration: 1h`, sim.LiveOptions{}, "it takes 1h of real time, and the limit is 10m; " +
+    duration: 1h`, sim.LiveOptions{}, "the test takes 1h of real time, but the limit is 10m; " +
 			"make it shorter, write a duration, or allow more with --max-duration 1h"},
 		{`
     input_series: [{series: 'ALERTS{alertname="A", alertstate="firing"}', values: '1x2'}]`,
-			sim.LiveOptions{}, "it takes 18m of real time"},
+			sim.LiveOptions{}, "the test takes 18m of real time"},
 		{`
     alertmanagers: {'am-a:9093': {hang: true}}`, sim.LiveOptions{Alertmanagers: real},
 			"live.yml:8:21: am-a:9093 is a real Alertmanager"},
 		{`
     timeline: [{at: 0s, target: 'am-a:9093', restart: {}}]`, sim.LiveOptions{},
-			"live.yml:8:16: on the wall clock no Alertmanager restarts"},
+			"live.yml:8:16: the engine live cannot restart an Alertmanager"},
 		{`
     timeline: [{at: 0s, target: 'am-a:9093', fault: {hang: true}}]`, sim.LiveOptions{Alertmanagers: real},
 			"live.yml:8:16: am-a:9093 is a real Alertmanager"},

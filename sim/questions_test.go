@@ -114,7 +114,8 @@ func TestQuestionsToRealNotifiers(t *testing.T) {
 // unconfirmed is what the report says if no real notifier can confirm an answer.
 const unconfirmed = "none"
 
-// If the real notifier of an answer's release cannot run, the first of standIns that gives the same answer confirms it.
+// standIns are the releases whose real notifiers may confirm an answer if that of its own release cannot run. The first
+// one that gives the same answer does.
 var standIns = []string{"v2.37", "v2.53", "v3.9"}
 
 // confirm runs the test on the real notifier of the release, or else on one of standIns.
@@ -213,15 +214,16 @@ func questionsReport(list []*question) []byte {
 	var out strings.Builder
 	out.WriteString(`# Twelve questions, and what the library answers
 
-Written by ` + "`make questions`" + `. The questions and their files are those of [the library's
-index](../scenarios/README.md); each test runs under each of its releases. Old are those up to v3.9, in which
-all Alertmanagers share a queue, new those since v3.10. Numbers and sentences are read from the run. Delays
-are p50, p99 and the longest from Send to the first Alertmanager that took an alert. Confirmed says on which
-unmodified notifier of Prometheus the same test ran without a difference from the model, in trace, ledger,
-delays and metrics at every scrape, and came to the same ledger: v3.15 is part of the binary, others are child
-processes. For a release of which there is none (before v2.35) another stands in if it comes to the same; none
-is where none does, and where chance decides (17063). What a run must come to stands in its file, and is
-explained there.
+Written by ` + "`make questions`" + `. The questions and their files are from [the library's
+index](../scenarios/README.md); each test ran on the model under each of its releases. In old releases, up to
+v3.9, all Alertmanagers share a queue; in new ones, since v3.10, each has its own. Numbers and sentences are
+computed from the run. Delays are the p50, the p99 and the longest time from Send until the first Alertmanager
+accepted the alert. The last column names the unmodified notifier of Prometheus that confirms the answer: the
+same test ran on it without any difference from the model in trace, ledger, delays and metrics. The notifier of
+v3.15 is part of the binary; those of other releases run in child processes. Releases before v2.35 cannot run
+in a child process, so the notifier of a later release confirms their answers if it gives the same ones. "none"
+means that no notifier could confirm the answer, for example because the outcome is random (17063). Each file
+contains the expected outcome and explains it.
 `)
 	for _, q := range list {
 		fmt.Fprintf(&out, "\n## %s\n\n", q.title)

@@ -28,11 +28,12 @@ func report(old []byte, rows []*conformity) []byte {
 	b.WriteString(`# The model and the real notifiers
 
 Written by ` + "`make conformance-releases`" + `. For each release the library and random scenarios ran on the engine
-` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `), and were compared in
-trace, ledger and the metrics at every scrape. "Not comparable" are runs whose outcome that notifier does not show
-from outside, or that the release has no words for. Where Go's maps draw the order in which sets relabel
-(v2.51 to v3.6), the model is given the order that was drawn. A row is of the last run of its release.
-Compiling takes the time shown with the Go build cache as it was; "kept" is a program from an earlier run.
+` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `). The trace, the ledger
+and the metrics at every scrape were compared. A run is "not comparable" if its outcome cannot be determined from outside
+that notifier, or if its configuration has fields that the release does not know. In releases in which the sets relabel
+in the random order of a Go map (v2.51 to v3.6), the model uses the order that the notifier used. Each row is from the
+last run of its release. The time of compiling depends on the Go build cache; "kept" means that the program had already
+been compiled.
 
 | release | module | compiled in | library runs | took | random scenarios | took | alerts offered ` +
 		`| not comparable | differences |

@@ -103,9 +103,9 @@ func ratesPage(rates []rate) string {
 	var b strings.Builder
 	b.WriteString(`# How often the gate is right
 
-Written by ` + "`make gate-measure`" + `: whole gates of the timing lane, one after the other, on a machine of two
-processors that did other work too. Each compares two builds of a small module with one to three benchmarks, in samples
-of 10 ms, a tenth of what a gate takes by default. The same code should pass, everything else fail.
+Written by ` + "`make gate-measure`" + `: complete gates of the timing lane, one after the other, on a machine
+with two processors that did other work too. Each gate compares two builds of a small module with one to three
+benchmarks, in samples of 10 ms, a tenth of the default. The same code should pass, and every change should fail.
 
 | change | gates | passed | failed | undecided | share failed | a gate took |
 |---|--:|--:|--:|--:|--:|--:|

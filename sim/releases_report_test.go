@@ -29,11 +29,11 @@ func report(old []byte, rows []*conformity) []byte {
 
 Written by ` + "`make conformance-releases`" + `. For each release the library and random scenarios ran on the engine
 ` + "`model`" + ` and on the unmodified notifier of that release (engine ` + "`prometheus`" + `). The trace, the ledger
-and the metrics at every scrape were compared. A run is "not comparable" if its outcome cannot be determined from outside
-that notifier, or if its configuration has fields that the release does not know. In releases in which the sets relabel
-in the random order of a Go map (v2.51 to v3.6), the model uses the order that the notifier used. Each row is from the
-last run of its release. The time of compiling depends on the Go build cache; "kept" means that the program had already
-been compiled.
+and the metrics at every scrape were compared. A run is "not comparable" if its outcome cannot be determined from
+outside that notifier, or if its configuration has fields that the release does not know. In releases in which the sets
+relabel in the random order of a Go map (v2.51 to v3.6), the model uses the order that the notifier used. Each row is
+from the last run of its release. The time of compiling depends on the Go build cache; "kept" means that the program had
+already been compiled.
 
 | release | module | compiled in | library runs | took | random scenarios | took | alerts offered ` +
 		`| not comparable | differences |

@@ -101,7 +101,7 @@ tests:
       - {target: 'am-c:9093', between: [0s, 1m], exp_alerts: []}
       - {target: 'am-d:9093', between: [0s, 1m], exp_alerts: 'c[1-3]'}
     ledger_test:
-      - {eval_time: 30s, exp_delivered: 0, exp_lost: 303}  # b came when there was nobody
+      - {eval_time: 30s, exp_delivered: 0, exp_lost: 303}  # b was sent while there was no Alertmanager
 `)
 	require.Equal(t, 10*time.Second, when(o, trace.KindTargets)[1])
 	require.Equal(t, 12*time.Second, when(o, trace.KindMissed)[0])

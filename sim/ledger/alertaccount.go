@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// noGap is the longest time that counts as no gap: API v2 truncates the end of an alert to milliseconds.
-const noGap = int64(time.Millisecond)
+// minGap is the shortest time that counts as a gap. Shorter gaps come from API v2, which truncates endsAt to milliseconds.
+const minGap = int64(time.Millisecond)
 
 // AlertAccounts are the accounts of the alerts of a run. An alert is a label set, from the instant at which it fires at
 // its source until it resolves there. If the label set fires again, that is another alert.
@@ -31,7 +31,7 @@ type AlertAccount struct {
 	FirstDelivery AlertTimes `json:"first_delivery"`
 	// Uncovered has for each alert the total time during which it fires and is not known.
 	Uncovered AlertTimes `json:"uncovered"`
-	// FalselyResolved counts the alerts that became resolved for longer than a millisecond while they fired at their
+	// FalselyResolved counts the alerts that were resolved for a millisecond or longer while they fired at their
 	// source. FalseResolves has the duration of each of these times.
 	FalselyResolved int64      `json:"falsely_resolved"`
 	FalseResolves   AlertTimes `json:"false_resolves"`
@@ -235,7 +235,7 @@ func (s *sweep) elapse(c *cell) {
 // endGap ends a period in which an alert was unknown after it had been known.
 func (s *sweep) endGap(a int) {
 	c := &s.cells[a]
-	if c.gap >= noGap {
+	if c.gap >= minGap {
 		c.uncovered += c.gap
 		c.resolved = true
 		if s.pass(a) {

@@ -159,8 +159,8 @@ func (f *FastForward) Flush() {
 	f.requests, f.flushBy = f.requests[:0], fakeam.Never
 }
 
-// FlushBefore records the steps if the next event may read the accounts. The end of a request records steps itself (see
-// happening), so FlushBefore leaves it out.
+// FlushBefore records the steps if the next event may read the accounts. If that event is the end of a request, it does
+// nothing, because the end of a request records the steps itself (see happening).
 func (f *FastForward) FlushBefore(next world.Event) {
 	if _, ok := next.(*network.Request); !ok {
 		f.Flush()

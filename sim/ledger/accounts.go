@@ -125,7 +125,8 @@ func (a *Accounts) BatchDone(batch []alerts.Segment, anyAlertmanager bool) {
 	}
 }
 
-// Deliver records that the Alertmanager of p answered requests with 2xx in time. steps are the copies that they carried.
+// Deliver records that the Alertmanager of p answered requests with 2xx in time. steps are the copies that they
+// carried.
 func (a *Accounts) Deliver(p *PeerAccount, steps []Steps) {
 	n := 0
 	for i := range steps {
@@ -186,9 +187,9 @@ func (p *PeerAccount) Fill(queued, inFlight int64) *Account {
 // Unchecked reports whether an account has changed since the last check.
 func (a *Accounts) Unchecked() bool { return len(a.changed) > 0 }
 
-// Check checks the changed accounts. It calls holds with the rank of a peer to learn how many copies wait for it and are
-// in flight. The result lost is an error about the first account that does not add up; wrong is an error about the first
-// account whose delivered copies differ from those that the Alertmanager acknowledged.
+// Check checks the changed accounts. It calls holds with the rank of a peer to learn how many copies wait for it and
+// are in flight. The result lost is an error about the first account that does not add up; wrong is an error about the
+// first account whose delivered copies differ from those that the Alertmanager acknowledged.
 func (a *Accounts) Check(holds func(rank int) (queued, inFlight int64)) (lost, wrong error) {
 	for _, p := range a.changed {
 		c := &p.Account

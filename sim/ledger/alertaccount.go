@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// minGap is the shortest time that counts as a gap. Shorter gaps come from API v2, which truncates endsAt to milliseconds.
+// minGap is the shortest time that counts as a gap. API v2 truncates endsAt to milliseconds, which causes shorter ones.
 const minGap = int64(time.Millisecond)
 
 // AlertAccounts are the accounts of the alerts of a run. An alert is a label set, from the instant at which it fires at

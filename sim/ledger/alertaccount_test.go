@@ -50,7 +50,7 @@ func TestAccountOfOneAlert(t *testing.T) {
 		{name: "known after a minute", fires: []span{{1, 5}}, known: []span{{2, 5}}, alerts: 1, first: time.Minute,
 			uncovered: time.Minute},
 		{name: "never known", fires: []span{{1, 5}}, alerts: 1, missed: 1, uncovered: 4 * time.Minute},
-		{name: "never known, and fires until the end of the run", fires: []span{{1, 0}}, alerts: 1, missed: 1, uncovered: 9 * time.Minute},
+		{name: "never known, and never resolved", fires: []span{{1, 0}}, alerts: 1, missed: 1, uncovered: 9 * time.Minute},
 		{name: "known once it has ended", fires: []span{{1, 5}}, known: []span{{6, 8}}, alerts: 1, missed: 1,
 			uncovered: 4 * time.Minute, late: 2 * time.Minute},
 		{name: "resolved late", fires: []span{{1, 5}}, known: []span{{1, 7}}, alerts: 1, late: 2 * time.Minute},

@@ -33,7 +33,7 @@ func (r *Row) suspect(round, rounds int, th Thresholds) bool {
 	return r.Timing.Confirmed == 0 && r.looksBad()
 }
 
-// looksBad reports whether the change of a row is suspicious. The criterion is weak on purpose, and does not consider noise.
+// looksBad reports whether the change of a row is suspicious. The criterion is weak on purpose, and ignores noise.
 func (r *Row) looksBad() bool {
 	return r.Status == Worse || !r.hasCPU && r.Timing.P <= screen && r.Timing.worse() >= r.Rule.MinEffect/2
 }

@@ -96,7 +96,9 @@ func NewLabelSets(cache *Cache, n int, log Log) *LabelSets {
 		cache.ids, cache.sets = make(map[labels.Labels]int32, n), make([]labels.Labels, 0, n)
 	}
 	n = max(n, len(cache.sets))
-	return &LabelSets{Log: log, cache: cache, numbers: make([]int32, n), ids: make([]int32, 0, n), names: make([]string, 0, n)}
+	return &LabelSets{
+		Log: log, cache: cache, numbers: make([]int32, n), ids: make([]int32, 0, n), names: make([]string, 0, n),
+	}
 }
 
 // Names returns the names of the label sets by number. The caller must not change the slice.

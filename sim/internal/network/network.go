@@ -130,7 +130,8 @@ type Network struct {
 // NewNetwork returns a Network without Alertmanagers. It has one sender for each of the accounts.
 func NewNetwork(w *world.World, accounts []*ledger.Accounts, log *ledger.AlertLog) *Network {
 	return &Network{
-		World: w, AlertLog: log, byAddress: map[string]*Alertmanager{}, accounts: accounts, peers: make([][]*Peer, len(accounts)),
+		World: w, AlertLog: log, byAddress: map[string]*Alertmanager{}, accounts: accounts,
+		peers: make([][]*Peer, len(accounts)),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // checkFile makes the File of the document. Later parts refer to earlier ones, so the order matters.
 func (c *checker) checkFile() *File {
 	c.file = &File{Path: c.Path, Comment: openingComment(c.text), Releases: c.releases(), report: c.Report}
+	c.notes = c.Fork()
 	c.flags()
 	c.configuration()
 	f := c.file
@@ -33,6 +34,7 @@ func (c *checker) checkFile() *File {
 	}
 	c.testNames()
 	c.lintRules()
+	f.notes = c.notes.Errors()
 	return f
 }
 

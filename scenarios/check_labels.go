@@ -19,6 +19,7 @@ func (c *checker) expand(patterns strictyaml.List[strictyaml.Value[string]], ext
 		if !v.OK() {
 			continue
 		}
+		c.noteRange(v)
 		p, err := parsePattern(v.V)
 		if err != nil {
 			c.Errorf(v.Pos, "%s", err)

@@ -72,11 +72,9 @@ func (c *checker) lintRules() {
 	if own {
 		addJobs(known)
 	}
-	notes := c.Fork()
 	for _, e := range c.ruleExprs {
-		promqlcheck.LintRule(c.Report, notes, e.Expression, e.Tree, known)
+		promqlcheck.LintRule(c.Report, c.notes, e.Expression, e.Tree, known)
 	}
-	c.file.ruleNotes = notes.Errors()
 }
 
 // rulesInTime reads when rules and expressions begin, and what templates of rules say of the sender.

@@ -36,6 +36,7 @@ func (t *testChecker) inputSeries() {
 			continue
 		}
 		s := Series{Pos: doc.Pos, Firing: t.firing(doc.Values)}
+		t.noteEnd(doc.Values, s.Firing)
 		if base, ok := t.alert(doc.Series); ok {
 			s.Rule = base.Get(model.AlertNameLabel)
 			s.Alerts, s.Names = t.expandSeries(doc, base)
@@ -161,6 +162,7 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 		if !e.Value.OK() {
 			continue
 		}
+		t.noteRange(e.Value)
 		p, err := parsePattern(e.Value.V)
 		switch {
 		case err != nil:

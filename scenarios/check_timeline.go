@@ -33,6 +33,7 @@ func (t *testChecker) timeline() {
 func (t *testChecker) events(doc *document.Event) []Event {
 	e := Event{Pos: doc.Pos, At: doc.At.V, Replica: t.replica(doc.Replica)}
 	t.inTime("at", doc.At)
+	t.noteFault(doc)
 	fault := doc.Fault != nil || doc.Target.Given() && doc.Restart == nil
 	t.oneKind(doc, fault)
 	switch {

@@ -16,11 +16,12 @@ import (
 // one for each part of a scenario.
 type checker struct {
 	*strictyaml.Report
-	dir  folder
-	text []byte
-	doc  *document.File
-	file *File // so far
-	left budget
+	notes *strictyaml.Report // of what is not wrong but may surprise (see File.Warnings)
+	dir   folder
+	text  []byte
+	doc   *document.File
+	file  *File // so far
+	left  budget
 
 	inline    promfile.Inline              // reads the configurations in the file
 	traces    map[string]*fakeam.TraceFile // that were read, by path

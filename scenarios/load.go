@@ -1,6 +1,10 @@
 package scenarios
 
 import (
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+
 	"github.com/notifysim/notifysim/scenarios/internal/document"
 	"github.com/notifysim/notifysim/scenarios/internal/promfile"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
@@ -21,11 +25,26 @@ func Parse(path string, text []byte) (*File, error) {
 	return parse(hostFolder(readHost, path), path, text)
 }
 
+// isPrometheusConfig reports whether a file has parts of prometheus.yml that a scenario never has.
+func isPrometheusConfig(root *yaml.Node) bool {
+	for _, key := range []string{"alerting", "scrape_configs", "global", "remote_write"} {
+		if strictyaml.Lookup(root, key) != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // parse does all the work: text to tree, tree to document, document to File.
 func parse(dir folder, path string, text []byte) (*File, error) {
 	r := &strictyaml.Report{Path: path}
 	root := document.Read(r, path, text)
 	if root == nil {
+		return nil, r.Err()
+	}
+	if strictyaml.Lookup(root, "tests") == nil && isPrometheusConfig(root) {
+		r.Errorf(Pos{File: path, Line: 1, Col: 1}, "this is a configuration of Prometheus and not a scenario; "+
+			"write a scenario file that names it with config_file: %s", filepath.Base(path))
 		return nil, r.Err()
 	}
 	c := &checker{

@@ -39,9 +39,9 @@ type File struct {
 
 	Tests []*Test
 
-	ruleNotes Errors             // of rule files
-	flagsAt   map[string]Pos     // where flags are given
-	report    *strictyaml.Report // has the texts of the files that were read
+	notes   Errors             // that were made when the file was checked
+	flagsAt map[string]Pos     // where flags are given
+	report  *strictyaml.Report // has the texts of the files that were read
 }
 
 // Flags are the flags of prometheus that the path of alerts depends on.

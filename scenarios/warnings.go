@@ -20,7 +20,8 @@ func (f *File) Notes() []string {
 }
 
 // Warnings returns what is not wrong with the file but may surprise: Alertmanagers that a service discovery would find
-// and a test does not give, flags that a release does not have, and rules about metrics that are not simulated.
+// and a test does not give, flags that a release does not have, rules about metrics that are not simulated, and what
+// check_notes.go finds.
 func (f *File) Warnings() Errors {
 	r := f.report.Fork()
 	for _, rel := range f.Releases {
@@ -42,7 +43,7 @@ func (f *File) Warnings() Errors {
 			}
 		}
 	}
-	for _, note := range f.ruleNotes {
+	for _, note := range f.notes {
 		r.Errorf(note.Pos, "%s", note.Msg)
 	}
 	return r.Errors()

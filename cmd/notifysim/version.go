@@ -44,8 +44,9 @@ func versionText() string {
 			prometheus = m.Version
 		}
 	}
-	return fmt.Sprintf("notifysim %s (%s, prometheus module %s)\nreleases %s to %s\n",
-		versionOf(version, info), runtime.Version(), prometheus, core.ReleaseLines()[0], core.Newest().Name)
+	oldest, newest := core.KnownReleases()
+	return fmt.Sprintf("notifysim %s (%s, prometheus module %s)\nreleases %s to %s; without a release, %s\n",
+		versionOf(version, info), runtime.Version(), prometheus, oldest, newest, core.Newest().Name)
 }
 
 // versionOf returns the version of a build: the one given, the module's, or for a build of a folder that is not a

@@ -22,6 +22,9 @@ func Newest() *Release {
 	return r
 }
 
+// KnownReleases returns the oldest and the newest release that ParseRelease knows.
+func KnownReleases() (string, string) { return oldest, newest }
+
 // ParseRelease returns the release of a version such as "v2.53.3" or "2.53". A version without a patch stands
 // for the last patch of its line. The error for an unknown release says which are known.
 func ParseRelease(s string) (*Release, error) {

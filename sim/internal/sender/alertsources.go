@@ -19,6 +19,7 @@ type alertSources struct {
 	series [][]int32       // the alerts of each series of the test
 
 	byLabels map[labels.Labels]int32 // the numbers of alerts in raw sends and rule files
+	until    []int64                 // by alert: until when an alert of a raw send fires; 0 for other alerts
 	fires    map[int32]bool          // whether an alert of a rule file fires now
 	// uninterrupted says that the rules were evaluated before the run (see Group.evaluateUninterrupted).
 	uninterrupted bool
@@ -71,13 +72,30 @@ func (a *alertSources) idOf(ls labels.Labels) int32 {
 	return id
 }
 
-// fireUntil records that alerts fire from the instant from to the instant to.
+// fireUntil records that alerts of raw sends fire from one instant to another. Alerts that already fire go on: that
+// they end is recorded when they fire again, or at the end, so that the log does not grow with the number of sends.
 func (a *alertSources) fireUntil(from, to int64, ids []int32) {
 	for _, id := range ids {
-		a.log.Fires(from, int(id), 1)
+		if more := int(id) + 1 - len(a.until); more > 0 {
+			a.until = append(a.until, make([]int64, more)...)
+		}
+		if until := a.until[id]; until < from || until == 0 {
+			if until > 0 {
+				a.log.Ends(until, int(id), 1)
+			}
+			a.log.Fires(from, int(id), 1)
+		}
+		a.until[id] = max(a.until[id], to)
 	}
-	for _, id := range ids {
-		a.log.Ends(to, int(id), 1)
+}
+
+// endRawSends records the ends of the alerts of raw sends that are not recorded yet.
+func (a *alertSources) endRawSends() {
+	for id, until := range a.until {
+		if until > 0 {
+			a.log.Ends(until, id, 1)
+			a.until[id] = 0
+		}
 	}
 }
 
@@ -116,6 +134,7 @@ func (a *alertSources) endOf(ls labels.Labels, now int64) int64 {
 // the account ends with the last event or sample of the scenario or the last response to a request, whichever is later.
 func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccounts {
 	g.Network.ExpireAll()
+	g.sources.endRawSends()
 	end := int64(g.Test.Duration)
 	if end == 0 {
 		end = max(g.Horizon, g.Network.LastEnd)

@@ -1,0 +1,39 @@
+package scenarios_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifysim/notifysim/scenarios"
+)
+
+// What is valid but most likely not meant is noted, with a position.
+func TestNotes(t *testing.T) {
+	f, err := scenarios.Parse("x.yml", []byte(`
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+evaluation_interval: 1m
+tests:
+  - name: x
+    duration: 30m
+    input_series:
+      - {series: 'ALERTS{alertname="Ends", alertstate="firing"}', values: '_x4 1x10'}
+      - {series: 'ALERTS{alertname="Resolves", alertstate="firing"}', values: '_x4 1x10 _'}
+      - {series: 'ALERTS{alertname="Lasts", alertstate="firing"}', values: '_x4 1x40'}
+      - {series: 'ALERTS{alertname="Node", alertstate="firing"}', expand: {node: 'n{1..10}'}, values: '1x40'}
+    timeline:
+      - {at: 20m, for: 10m, target: 'am-a:9093', fault: {hang: true}}
+      - {at: 25m, for: 10m, target: 'am-a:9093', fault: {hang: true}}
+      - {at: 1m, send: {alerts: 'a(1-8)'}}
+      - {at: 2m, send: {alerts: ['b[1-8]', 'c{x}']}}
+`))
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff([]string{
+		`x.yml:8:75: the values end while the alert fires, so it is resolved at 15m, before the test ends at 30m; ` +
+			`write more values if it is to fire on, or _ at the end`,
+		`x.yml:11:82: "n{1..10}" is one name, and not a range; write [1-10] for a range`,
+		`x.yml:14:24: the event lasts until 35m, and the test ends at 30m: what happens after it ends is not seen`,
+		`x.yml:15:33: "a(1-8)" is one name, and not a range; write [1-8] for a range`,
+	}, f.Notes()))
+}

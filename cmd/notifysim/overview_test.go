@@ -43,7 +43,7 @@ func TestFirstLook(t *testing.T) {
 
 	// A command line that chooses runs is no first look.
 	got = command("test", "--run", "^peer hangs$", "--release", "v3.15")
-	require.Contains(t, got.out, "17,080 alerts timed out")
+	require.Contains(t, oneLine(got.out), "17,080 copies timed out")
 	require.NotContains(t, got.out, "next:")
 }
 
@@ -70,7 +70,7 @@ func TestManyFiles(t *testing.T) {
 	require.Contains(t, got.out, "\n00.yml  v3.15        1     0  pass\n")
 	require.Contains(t, got.out, "\n20.yml  v3.15        1     0  FAIL 1/1 runs\n")
 	require.Contains(t, got.out, "\n20.yml:5:45: all Alertmanagers: lost 0 at 1m, want 1   (release v3.15)\n")
-	require.Contains(t, got.out, "\n    am-a received every alert. Nothing was lost.\n    reproduce: notifysim test ")
+	require.Contains(t, oneLine(got.out), " am-a received every copy. Nothing was lost. reproduce: notifysim test ")
 	require.NotContains(t, got.out, "\n    am-a:9093 ")
 	require.Contains(t, command("test", "-v", ".").out, "\n    am-a:9093 ")
 	require.NoError(t, os.Remove("00.yml"))

@@ -30,7 +30,7 @@ func TestTraceHTML(t *testing.T) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Contains(t, string(text), "<title>peer hangs · v3.15 · notifysim</title>")
-	require.Contains(t, string(text), "17,080 alerts timed out")
+	require.Contains(t, string(text), "17,080 copies timed out")
 	got := command("trace", "--html", path, "peer_hangs.yml")
 	require.Equal(t, exitUsage, got.code)
 	require.Contains(t, got.err, "the file has 2 runs, and an HTML page shows one")

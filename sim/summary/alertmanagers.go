@@ -10,10 +10,10 @@ import (
 )
 
 // alertmanagers is the sentence about the Alertmanagers: first those with a fault, then those that did not receive
-// every alert, then all others.
+// every copy, then all others.
 func (s *summary) alertmanagers() string {
-	var slowest time.Duration           // delay of those that received every alert
-	var clauses, fine, partial []string // partial were sent a part of the alerts, and received it
+	var slowest time.Duration           // delay of those that received every copy
+	var clauses, fine, partial []string // partial were sent a part of the copies, and received it
 	names := map[string][]string{}      // by clause
 	say := func(address string, clause string) {
 		if names[clause] == nil {
@@ -58,7 +58,7 @@ func (s *summary) alertmanagers() string {
 		clauses[i] = who + " " + clause + each
 	}
 	if clauses = clauses[:min(len(clauses), maxNamed)]; more > 0 {
-		clauses = append(clauses, fmt.Sprintf("%s did not receive every alert", plural(more, "other")))
+		clauses = append(clauses, fmt.Sprintf("%s did not receive every copy", plural(more, "other")))
 	}
 	if n := len(fine); n > 0 {
 		who := inWords(fine)
@@ -67,12 +67,12 @@ func (s *summary) alertmanagers() string {
 		} else if n > maxNamed {
 			who = fmt.Sprintf("the other %d", n)
 		}
-		clauses = append(clauses, who+" received every alert"+within(slowest))
+		clauses = append(clauses, who+" received every copy"+within(slowest))
 	}
 	if n := len(partial); n > maxNamed {
-		clauses = append(clauses, fmt.Sprintf("%d more received every alert sent to them", n))
+		clauses = append(clauses, fmt.Sprintf("%d more received every copy sent to them", n))
 	} else if n > 0 {
-		clauses = append(clauses, inWords(partial)+" received every alert sent to "+choose(int64(n), "it", "them"))
+		clauses = append(clauses, inWords(partial)+" received every copy sent to "+choose(int64(n), "it", "them"))
 	}
 	return sentence(strings.Join(clauses, "; "))
 }
@@ -92,7 +92,7 @@ func within(d time.Duration) string {
 	return " within " + text.Duration(d.Round(time.Second))
 }
 
-// cost says what became of the alerts that were sent to an Alertmanager and that it did not acknowledge.
+// cost says what became of the copies that were sent to an Alertmanager and that it did not acknowledge.
 func (s *summary) cost(address string) string {
 	a := s.res.Ledger.Alertmanagers[address]
 	failed, hung := "failed", len(s.faults[address]) > 0
@@ -107,7 +107,7 @@ func (s *summary) cost(address string) string {
 		switch {
 		case n == 0:
 		case len(parts) == 0:
-			parts = append(parts, plural64(n, "alert")+" "+what)
+			parts = append(parts, copies(n)+" "+what)
 		default:
 			parts = append(parts, text.Thousands(n)+" "+what)
 		}
@@ -135,5 +135,5 @@ func (s *summary) cost(address string) string {
 	case a.Offered == 0:
 		return "it was sent nothing"
 	}
-	return "it still received every alert"
+	return "it still received every copy"
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// losses is the sentence about the alerts that no Alertmanager accepted, and why.
+// losses is the sentence about the copies that no Alertmanager accepted, and why.
 func (s *summary) losses() string {
 	l := s.res.Ledger
 	var dropped ledger.Dropped
@@ -24,13 +24,13 @@ func (s *summary) losses() string {
 		return "Nothing was sent."
 	case l.Lost == 0 && l.Pending > 0:
 		return sentence(fmt.Sprintf("nothing was lost, but %s still %s at the end",
-			plural64(l.Pending, "alert"), choose(l.Pending, "waits", "wait")))
+			copies(l.Pending), choose(l.Pending, "waits", "wait")))
 	case l.Lost == 0:
 		return "Nothing was lost."
 	}
-	lost := fmt.Sprintf("no Alertmanager accepted %s of %s alerts", text.Thousands(l.Lost), text.Thousands(l.Offered))
+	lost := fmt.Sprintf("no Alertmanager accepted %s of %s", text.Thousands(l.Lost), copies(l.Offered))
 	if l.Lost == l.Offered {
-		lost = "no Alertmanager accepted " + choose(l.Lost, "the alert", "any of the "+text.Thousands(l.Lost)+" alerts")
+		lost = "no Alertmanager accepted " + choose(l.Lost, "the copy", "any of the "+copies(l.Lost))
 	}
 	capacity := text.Thousands(int64(s.file.Flags.QueueCapacity))
 	switch {
@@ -47,26 +47,6 @@ func (s *summary) losses() string {
 	return sentence(lost)
 }
 
-// falseResolves is the sentence about alerts that resolved at Alertmanagers while they fired.
-func (s *summary) falseResolves() string {
-	var who []string
-	var n int64
-	for _, address := range s.addresses {
-		if a := s.res.Ledger.Alertmanagers[address]; a.FalseResolves > 0 {
-			who = append(who, s.name(address))
-			n += a.FalseResolves
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	if len(who) > maxNamed {
-		who = []string{fmt.Sprintf("%d Alertmanagers", len(who))}
-	}
-	return sentence(fmt.Sprintf("%s resolved at %s while %s still fired", plural64(n, "alert"), inWords(who),
-		choose(n, "it", "they")))
-}
-
 // blockedSends is the sentence about calls of Send that had to wait.
 func (s *summary) blockedSends() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
@@ -76,7 +56,7 @@ func (s *summary) blockedSends() string {
 	return ""
 }
 
-// replicas is the sentence about the alerts that none of several senders delivered.
+// replicas is the sentence about the copies that none of several senders delivered.
 func (s *summary) replicas() string {
 	switch n := s.res.Ledger.LostByAll; {
 	case n == nil || s.res.Ledger.Lost == 0:
@@ -84,6 +64,6 @@ func (s *summary) replicas() string {
 	case *n == 0:
 		return "At least one replica delivered each alert."
 	default:
-		return sentence("no replica delivered " + plural64(*n, "alert"))
+		return sentence("no replica delivered " + copies(*n))
 	}
 }

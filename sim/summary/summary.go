@@ -15,15 +15,19 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Of says in a few sentences what happened in a run of test t of f under a release: which Alertmanagers had faults and
-// which alerts those cost them, what the others received, and how many alerts no Alertmanager accepted.
+// Of says in a few sentences what happened in a run of test t of f under a release: how soon the alerts were known to an
+// Alertmanager, and which were resolved while they fired; then which Alertmanagers had faults and which copies of alerts
+// those cost them, what the others received, and how many copies no Alertmanager accepted.
 //
-//	am-b hung for 15m: 21,000 alerts timed out, none overflowed; am-a received every alert. Nothing was lost.
+//	3,000 alerts fired, and all were known at once. 3,000 were resolved at am-b while they fired, for up to 11m.
+//	am-b hung for 15m: 21,000 copies timed out, none overflowed; am-a received every copy. Nothing was lost.
 func Of(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) string {
 	s := summary{file: f, test: t, release: rel, res: res, faults: map[string][]fault{}}
 	s.addresses = slices.Sorted(maps.Keys(res.Ledger.Alertmanagers))
 	s.addFaults()
-	sentences := []string{s.alertmanagers(), s.losses(), s.replicas(), s.falseResolves(), s.blockedSends()}
+	sentences := []string{
+		s.alerts(), s.falseResolves(), s.alertmanagers(), s.losses(), s.replicas(), s.blockedSends(),
+	}
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 

@@ -25,6 +25,9 @@ func plural64(n int64, what string) string {
 	return text.Thousands(n) + " " + choose(n, what, what+"s")
 }
 
+// copies counts copies of alerts.
+func copies(n int64) string { return text.Thousands(n) + " " + choose(n, "copy", "copies") }
+
 // choose returns one for a single thing, and many for any other number.
 func choose(n int64, one, many string) string {
 	if n == 1 {

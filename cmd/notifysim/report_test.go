@@ -48,6 +48,26 @@ func TestReproduce(t *testing.T) {
 	}
 }
 
+// The command that a failure shows names every --flag of the run: with the values of the file the test would pass.
+func TestReproduceWithFlags(t *testing.T) {
+	name := write(t, "full.yml", `
+release: v3.15
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+tests:
+  - name: a send of 20 alerts
+    timeline: [{at: 1m, send: {alerts: 'a[1-20]'}}]
+    ledger_test: [{eval_time: 2m, exp_lost: 0}]
+`)
+	require.Equal(t, exitPass, command("test", name).code)
+	first := command("test", "--flag", "alertmanager.notification-queue-capacity=20",
+		"--flag", "alertmanager.notification-queue-capacity=10", name)
+	require.Equal(t, exitFailed, first.code)
+	_, line, found := strings.Cut(first.out, "reproduce: ")
+	require.True(t, found)
+	line, _, _ = strings.Cut(line, "\n")
+	require.Equal(t, first, command(words(t, line)[1:]...))
+}
+
 // contractFailure is a failure of --output json; Reason is that of a known one.
 type contractFailure struct {
 	File    *string  `json:"file"`

@@ -176,7 +176,7 @@ func (s *selection) appendRuns(
 		}
 		for seed := seeds.From; ; seed++ {
 			runs = append(runs, report.Run{
-				File: f, Test: t, Release: rel, Seed: seed, Engine: filter.engine, Notifier: s.notifier,
+				File: f, Test: t, Release: rel, Seed: seed, Engine: filter.engine, Notifier: s.notifier, Settings: s.settings,
 			})
 			if seed == seeds.To {
 				break

@@ -22,6 +22,8 @@ type Run struct {
 	Engine  sim.Engine
 	// Notifier is the folder of the checkout of Prometheus whose notifier runs, "" for the release's own.
 	Notifier string
+	// Settings are the values of --flag, such as alertmanager.notification-queue-capacity=5000, in their order.
+	Settings []string
 }
 
 // A Reporter shows the results of runs as they come. Runs of the same test and release follow each other.
@@ -79,6 +81,9 @@ func (r Run) reproduce() string {
 		cmd += " --notifier " + text.ShellQuote(r.Notifier)
 	case r.Engine != sim.EngineModel:
 		cmd += " --engine " + string(r.Engine)
+	}
+	for _, setting := range r.Settings {
+		cmd += " --flag " + text.ShellQuote(setting)
 	}
 	return cmd + " " + text.FileArg(r.File.Path)
 }

@@ -2,7 +2,7 @@
 	conformance-releases conformance-short depths situations discoveries schemas bugs questions fuzz-mutants theory \
 	gate-notifier pictures results nightly notice image image-files
 
-# Show what happens to the alerts of FILES or, without FILES, of the library of scenarios.
+# Run the scenario files FILES or, without FILES, the library, and show what happened to their alerts.
 run:
 	go run ./cmd/notifysim test $(FILES)
 
@@ -10,15 +10,16 @@ test:
 	go vet ./...
 	go test ./...
 
-# Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl); open the pages of
-# a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk; run the steps of the GitHub action,
-# go install and the container image. About two minutes, as root, on Debian. .ci/run packages installs what it needs.
+# Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl); open the HTML
+# pages of a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk; run the steps of the GitHub
+# action, go install and the container image. It takes about two minutes, as root on Debian. .ci/run packages installs
+# the programs that it needs.
 e2e:
 	go test -tags e2e ./cmd/notifysim ./internal/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
 
-# The regression gate: the outcomes of the whole library and the allocations of the hot paths against
-# results/exact.txt. With BASE=ref, timings too: the benchmarks of the working tree and of that commit, run in turn,
-# which takes a while.
+# The regression gate: compare the outcomes of the whole library and the allocations of the hot paths with
+# results/exact.txt. With BASE=ref also compare timings: run the benchmarks of the working tree and of that git ref in
+# turn, which takes a while.
 OUTPUT ?= text
 BENCH ?= ReferenceDay|SendOverflow|Sync|Parse|Kernel|Encode
 gate:
@@ -31,19 +32,19 @@ gate-timing:
 	@go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
 		--package ./bench --package ./sim --package ./notifier --output $(OUTPUT) $(if $(PROFILES),--profiles $(PROFILES))
 
-# Accept the exact values as they are now: commit results/exact.txt with the change that moves them.
+# Write the current exact values to results/exact.txt. Commit that file together with the change that alters them.
 gate-accept:
 	@new=$$(mktemp) && bench/exact.sh > $$new && \
 		go run ./cmd/notifysim gate --accept --thresholds bench/gate.yml results/exact.txt $$new && rm $$new
 	@git --no-pager diff --stat -- results/exact.txt
 
-# Measure how often the gate's timing lane fails without a cause, and what it finds, and write results/gate.md: half an
-# hour on a busy machine.
+# Measure how often the gate's timing lane fails on unchanged code, and how often it finds a slowdown; write
+# results/gate.md. It takes half an hour on a busy machine.
 gate-measure:
 	GATE_MEASURE=200 GATE_REPORT=../../results/gate.md go test -run Measure -timeout 5h -v ./bench/gate
 
-# Run the benchmarks, write results/benchmarks.md, and add the ratios to results/ratios.txt. A quarter of an hour on a
-# machine that has nothing else to do.
+# Run the benchmarks, write results/benchmarks.md, and add the ratios to results/ratios.txt. It takes a quarter of an
+# hour on a machine that does nothing else.
 COUNT ?= 3
 BENCH_OUTPUT ?= /tmp/notifysim-bench.txt
 bench:
@@ -55,55 +56,53 @@ bench:
 		>> $(BENCH_OUTPUT)
 	BENCH_OUTPUT=$(BENCH_OUTPUT) BENCH_PAGE=../results/benchmarks.md go test ./bench -run 'TestPage$$' -count=1
 
-# Measure how time and memory grow with the work, and write results/growth.md.
+# Measure how the time and memory of a run grow with the size of its input; write results/growth.md.
 growth:
 	GROWTH_REPORT=../results/growth.md go test ./bench -run TestGrowth -count=1 -cpu 1 -v
 
-# Compare 10,000 random scenarios on all engines.
+# Run 10,000 random scenarios on all engines and compare the outcomes.
 conformance:
 	CONFORMANCE=10000 go test ./sim -run TestEnginesAgreeOnRandomScenarios -v -timeout 60m
 
-# Compare the library and 1,000 random scenarios with the real notifiers of RELEASES (all: every release that can be
-# compiled), and write results/releases.md.
+# Compare the model with the real notifiers of RELEASES (all: every release that can be compiled) on the library and on
+# 1,000 random scenarios; write results/releases.md.
 RELEASES ?= all
 conformance-releases:
 	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
 		go test ./sim -run TestReleasesAgree -v -timeout 120m
 
-# The same for three releases and 50 random scenarios, for each change; it writes nothing.
-conformance-short:
-	CONFORMANCE_RELEASES=v2.54.1,v3.9.1,v3.16.0 CONFORMANCE=50 go test ./sim -run TestReleasesAgree -v -timeout 30m
-
-# Find the smallest capacity of 1,000 random scenarios, and check that a smaller one drops something.
+# For 1,000 random scenarios, find the smallest queue capacity with which nothing is dropped, and check that a smaller
+# one drops something.
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
 
-# Compare the plans for five situations with the real notifier, from beginning to end.
+# Plan the capacity for five typical situations, and check each plan by running its capacities on the real notifier.
 situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
 
-# Generate the configurations of Prometheus' service discoveries, after a change of its version, and compare them with
-# the real ones. It links the clients of all clouds: some minutes and 4 GB the first time. The two go.mod must name the
-# same Prometheus.
+# Generate the configurations of Prometheus' service discoveries and compare them with the real ones. Needed after a
+# change of the Prometheus version; both go.mod files must name the same one. It links the client libraries of all
+# clouds: the first time it takes some minutes and 4 GB.
 discoveries:
 	cd scenarios/internal/discoveries/generate && go mod tidy && go run . && go test -count=1 .
 
-# Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those that fixed them, and write
-# results/bugs.md.
+# Run the scenarios of scenarios/bugs on the real notifiers that had the bugs and on those in which the bugs are fixed;
+# write results/bugs.md.
 bugs:
 	BUGS_REPORT=../results/bugs.md go test ./sim -run TestBugsOfRealNotifiers -v -timeout 60m
 
-# Run what answers the twelve questions of scenarios/README.md on the model and on real notifiers, and write
+# Run the scenarios that answer the twelve questions of scenarios/README.md on the model and on real notifiers; write
 # results/questions.md.
 questions:
 	QUESTIONS_REPORT=../results/questions.md go test ./sim -run TestQuestionsToRealNotifiers -v -count=1 -timeout 60m
 
-# How long notifysim fuzz takes to find each of ten mutations of our Manager; writes the table of results/fuzz.md.
+# Measure how long notifysim fuzz takes to find each of ten mutations of notifysim's Manager; write the table of
+# results/fuzz.md.
 fuzz-mutants:
 	FUZZ_REPORT=../results/fuzz.md go test ./sim -run TestFuzzFindsMutants -v -count 1 -timeout 30m
 
-# Compare the simulation with queueing theory, and write results/theory.md; the coverage of the planner's bound, with
-# runs of its own.
+# Compare the simulation with queueing theory; check with 59,000 runs how often the planner's bound on the capacity
+# holds; write results/theory.md.
 theory:
 	THEORY=../../results/theory.md COVERAGE=1 go test ./sim/plan -run 'TestTheory|TestCoverage' -v -timeout 60m
 

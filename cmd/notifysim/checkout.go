@@ -11,13 +11,13 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// checkoutReleases returns the releases whose rules a checkout of Prometheus is judged by: those given, or else the
-// one that the checkout says it is of.
+// checkoutReleases returns the releases with which the notifier of a checkout of Prometheus is compared: the given
+// ones, or else the one that the checkout's file VERSION names.
 func checkoutReleases(dir, engine string, releases []*core.Release) ([]*core.Release, error) {
 	switch sim.Engine(engine) {
 	case sim.EngineModel, sim.EnginePrometheus:
 	default:
-		return nil, usageErrorf("--notifier and --engine %s: the notifier of a checkout runs with engine prometheus; "+
+		return nil, usageErrorf("--notifier and --engine %s: the notifier of a checkout runs on engine prometheus; "+
 			"leave --engine out", engine)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
@@ -26,7 +26,7 @@ func checkoutReleases(dir, engine string, releases []*core.Release) ([]*core.Rel
 	if releases == nil {
 		rel, err := releaseOf(dir)
 		if err != nil {
-			return nil, usageErrorf("--notifier %s: %w; name the release whose rules it follows, such as --release %s",
+			return nil, usageErrorf("--notifier %s: %w; name the release to compare it with, such as --release %s",
 				dir, err, core.Newest().Name)
 		}
 		releases = []*core.Release{rel}
@@ -34,7 +34,8 @@ func checkoutReleases(dir, engine string, releases []*core.Release) ([]*core.Rel
 	return releases, nil
 }
 
-// compileCheckout compiles the notifier of a checkout, if there is one, before anything runs.
+// compileCheckout compiles the notifier of the checkout in dir; it does nothing if dir is "". Callers do this before
+// the first run, so that an error in the checkout is reported at once.
 func compileCheckout(children *sim.Children, dir string) error {
 	if dir == "" {
 		return nil
@@ -47,7 +48,7 @@ func compileCheckout(children *sim.Children, dir string) error {
 
 var leadingVersion = regexp.MustCompile(`^\d+\.\d+`)
 
-// releaseOf returns the release line that a checkout says it is of.
+// releaseOf returns the release line that the file VERSION of a checkout names.
 func releaseOf(dir string) (*core.Release, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "VERSION"))
 	if err != nil {
@@ -55,7 +56,7 @@ func releaseOf(dir string) (*core.Release, error) {
 	}
 	line := leadingVersion.Find(text)
 	if line == nil {
-		return nil, fmt.Errorf("the file VERSION says %.20q", text)
+		return nil, fmt.Errorf("the file VERSION has no version, but %.20q", text)
 	}
 	rel, err := core.ParseRelease("v" + string(line))
 	if err != nil {

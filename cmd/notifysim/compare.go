@@ -16,11 +16,11 @@ import (
 type compareFlags struct {
 	selection
 	output   string
-	checkout string // the folder of a checkout whose notifier is compared too
+	checkout string // the folder of a checkout of Prometheus whose notifier is compared too, "" for none
 	fail     bool
 }
 
-// compareOutputs are the values of --output.
+// compareOutputs are the allowed values of --output.
 var compareOutputs = []string{"text", "markdown", "json"}
 
 func compareCommand(rn *runner) *cobra.Command {
@@ -29,11 +29,12 @@ func compareCommand(rn *runner) *cobra.Command {
 		Use:   "compare FILE",
 		Short: "Show the outcomes of a scenario under several releases, side by side",
 		Long: `Run every test of a scenario file under several releases of Prometheus and show the outcomes side by side.
-Differences are marked, and the first event is shown at which a release differs from the one before it.
+Rows that differ are marked with ≠. Below the table, the report shows for each release the first event at which it
+differs from the release before it.
 
-With --engine prometheus the notifiers are the real, unmodified ones. Those of releases other than the newest are
-compiled when they are first needed, which needs the Go toolchain and takes a minute or two each. With --notifier DIR
-the notifier of a checkout of Prometheus is one more column, after the last release.`,
+With --engine prometheus the runs use the real, unmodified notifiers. The notifier of a release other than the newest is
+compiled when it is first used, which needs the Go toolchain and takes a minute or two. With --notifier DIR the notifier
+of a checkout of Prometheus is one more column, after the last release.`,
 		Example: `  notifysim compare --release v2.53,v3.9,v3.15 peer_hangs.yml
   notifysim compare --release v2.53.3,v3.9 --engine prometheus peer_hangs.yml
   notifysim compare --release v3.15 --notifier ../prometheus --fail peer_hangs.yml`,
@@ -48,11 +49,11 @@ the notifier of a checkout of Prometheus is one more column, after the last rele
 	f.selection.flags(cmd)
 	completeSelection(cmd, 1)
 	cmd.Flags().StringVar(&f.output, "output", "text",
-		"text or markdown for people, or json: one record for each test, a line each")
+		"text or markdown for people, or json: one record for each test and seed, one on each line")
 	cmd.RegisterFlagCompletionFunc("output", completeWords(compareOutputs...))
 	cmd.Flags().StringVar(&f.checkout, "notifier", "",
-		"a folder with a checkout of Prometheus, whose notifier is compared with that of the last release")
-	cmd.Flags().BoolVar(&f.fail, "fail", false, "exit with 1 if anything differs")
+		"also compare the notifier of the checkout of Prometheus in this folder with the last release")
+	cmd.Flags().BoolVar(&f.fail, "fail", false, "exit with 1 if a release differs from the one before it")
 	return cmd
 }
 
@@ -75,8 +76,8 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 	differ := false
 	for _, c := range comparisons(runs, f.checkout) {
 		if len(c.Columns) < 2 {
-			return usageErrorf("%q has one run only; name two or more releases that it is for, such as --release v2.53,v3.15",
-				c.Test)
+			return usageErrorf("%q has only one run to compare; name two or more releases that it applies to, such as "+
+				"--release v2.53,v3.15", c.Test)
 		}
 		if err := rn.runColumns(c); err != nil {
 			return err
@@ -92,7 +93,8 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 	return nil
 }
 
-// comparisons groups the runs of the same test and seed. With a checkout, its notifier is the last column of each.
+// comparisons groups the runs of the same test and seed into one comparison. If checkout is not "", its notifier is the
+// last column of each comparison.
 func comparisons(runs []report.Run, checkout string) []*report.Comparison {
 	var list []*report.Comparison
 	for _, r := range runs {
@@ -114,7 +116,7 @@ func comparisons(runs []report.Run, checkout string) []*report.Comparison {
 	return list
 }
 
-// runColumns makes the runs of a comparison, and compares each with the one before.
+// runColumns makes the run of each column of a comparison, and compares it with that of the column before.
 func (rn *runner) runColumns(c *report.Comparison) error {
 	for i, col := range c.Columns {
 		var err error

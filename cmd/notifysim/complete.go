@@ -12,9 +12,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// completeSelection makes a shell complete the flags of a selection and its files: releases, engines, the names of the
-// tests in the files that are on the line already, and besides scenario files the names of the library. The command
-// takes at most maxFiles.
+// completeSelection adds shell completion for the flags of a selection and for its file arguments, of which the command
+// takes at most maxFiles. Releases, engines, the names of the tests in the files given so far, scenario files and the
+// names of the library are completed.
 func completeSelection(cmd *cobra.Command, maxFiles int) {
 	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	var engines []string
@@ -45,12 +45,12 @@ func completeSelection(cmd *cobra.Command, maxFiles int) {
 	}
 }
 
-// completeWords completes a flag with fixed values.
+// completeWords completes a flag that has one of the given values.
 func completeWords(words ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// completeReleases completes the last release of a list, newest first.
+// completeReleases completes the last release of a comma-separated list; the newest release comes first.
 func completeReleases(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	given, last := "", word
 	if i := strings.LastIndexByte(word, ','); i >= 0 {
@@ -66,8 +66,8 @@ func completeReleases(_ *cobra.Command, _ []string, word string) ([]string, cobr
 	return words, directive | cobra.ShellCompDirectiveKeepOrder
 }
 
-// testNames returns the names of the tests in files, the library's if there are none, as regular expressions. It skips
-// files with errors.
+// testNames returns the names of the tests in files, escaped for use as regular expressions. Without files it returns
+// those of the library. It skips files with errors.
 func testNames(files []string) []string {
 	var names []string
 	read := scenarios.Load

@@ -14,7 +14,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// The exit codes. Each has one meaning in every command.
+// The exit codes. Each has the same meaning in every command.
 const (
 	exitPass        = 0
 	exitFailed      = 1
@@ -30,14 +30,14 @@ var exitCodes = []struct {
 	meaning string
 }{
 	{exitPass, "pass"},
-	{exitFailed, "an expectation failed, or what a command looks for was found: something worse, different or new"},
-	{exitUsage, "a bad file or command line, or nothing could be decided"},
+	{exitFailed, "an expectation failed, or the command found something that is worse, different or new"},
+	{exitUsage, "a bad file or command line, or the command could not decide"},
 	{exitInternal, "an internal error, engines that differ, or output that cannot be written"},
 	{exitThresholds, "thresholds were crossed, and nothing else failed"},
 	{exitInterrupted, "interrupted"},
 }
 
-// exitCodeHelp is the table as text.
+// exitCodeHelp returns the table of the exit codes for the help of a command.
 func exitCodeHelp() string {
 	var b strings.Builder
 	b.WriteString("\nExit codes:\n")
@@ -47,13 +47,13 @@ func exitCodeHelp() string {
 	return b.String()
 }
 
-// Errors that say only the exit code: a report has said the rest.
+// Errors that only set the exit code: the report has already shown what failed.
 var (
 	errFailed  = errors.New("an expectation failed")
 	errCrossed = errors.New("a threshold was crossed")
 )
 
-// A codedError ends the command with an exit code. Its text goes to standard error.
+// A codedError ends the command with the exit code. The text of err is written to standard error.
 type codedError struct {
 	code int
 	err  error
@@ -77,7 +77,7 @@ func interruptedErrorf(format string, args ...any) error {
 	return codedError{exitInterrupted, fmt.Errorf(format, args...)}
 }
 
-// runError gives an error of a run on an engine its exit code.
+// runError adds the exit code to an error of a run on an engine.
 func runError(engine sim.Engine, err error) error {
 	switch {
 	case errors.Is(err, sim.ErrInterrupted):
@@ -90,7 +90,7 @@ func runError(engine sim.Engine, err error) error {
 	return internalErrorf("notifysim: %w", err)
 }
 
-// interruptible returns the context of a command, which SIGINT and SIGTERM end until stop is called.
+// interruptible returns the context of a command. SIGINT and SIGTERM cancel it, until stop is called.
 func interruptible(cmd *cobra.Command) (ctx context.Context, stop context.CancelFunc) {
 	return signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 }

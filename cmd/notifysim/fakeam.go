@@ -23,7 +23,7 @@ type fakeamFlags struct {
 	host                             server.HostOptions
 }
 
-// fakeamOutputs are the values of --output.
+// fakeamOutputs are the allowed values of --output.
 var fakeamOutputs = []string{"auto", "table", "json", "none"}
 
 func fakeamCommand() *cobra.Command {
@@ -31,18 +31,20 @@ func fakeamCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fakeam",
 		Short: "Serve a fake Alertmanager with faults and latency",
-		Long: `Serve a fake Alertmanager. It answers as a real one of v0.34 does and shows the requests that arrive:
-a live table on a terminal, otherwise one JSON record a line.
+		Long: `Serve a fake Alertmanager. It answers as Alertmanager v0.34 does and shows the requests that arrive: as a live
+table on a terminal, otherwise as JSON records, one on each line.
 
-A behaviour file gives it faults and latency, in the words of a scenario file. It is read again when it changes:
+A behaviour file gives it faults and latency. It has the fields of an Alertmanager in a scenario file, and is read again
+when it changes:
 
   latency: {lognormal: {median: 80ms, sigma: 0.4}}
   status: 503
   probability: 0.3
 
-With --admin, GET and PUT /behaviour read and change the behaviour, and POST /restart empties the store.
+With --admin it also serves an admin endpoint: GET and PUT /behaviour read and change the behaviour, and POST /restart
+empties the store.
 
-It serves until SIGINT or SIGTERM, which end it with exit code 0.`,
+It runs until it gets SIGINT or SIGTERM, and then exits with 0.`,
 		Example: `  notifysim fakeam
   notifysim fakeam --listen 127.0.0.1:9093 --behaviour slow.yml
   notifysim fakeam --admin 127.0.0.1:9094 & curl -X PUT --data 'hang: true' 127.0.0.1:9094/behaviour`,
@@ -55,26 +57,27 @@ It serves until SIGINT or SIGTERM, which end it with exit code 0.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:9093",
-		"address to listen on; other machines reach only addresses that are not loopback")
+		"address to listen on; to let other machines connect, use an address that is not loopback")
 	flags.StringVar(&f.admin, "admin", "",
 		"loopback address of the admin endpoint, such as 127.0.0.1:9094 (default: no admin endpoint)")
 	flags.StringVar(&f.behaviour, "behaviour", "", "YAML file with the behaviour, watched for changes")
-	flags.StringVar(&f.output, "output", "auto", "table, json, none, or auto: a table on a terminal and JSON otherwise")
+	flags.StringVar(&f.output, "output", "auto",
+		"table, json, none, or auto, which is table on a terminal and json otherwise")
 	cmd.RegisterFlagCompletionFunc("output", completeWords(fakeamOutputs...))
-	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed of random latency and faults")
+	flags.Uint64Var(&f.server.Seed, "seed", 1, "seed for random latencies and faults")
 	flags.BoolVar(&f.server.AcceptV1, "accept-v1", false, "accept POST /api/v1/alerts, as Alertmanager did before 0.27")
 	flags.DurationVar(&f.server.Store.ResolveTimeout, "resolve-timeout", fakeam.DefaultResolveTimeout,
-		"when an alert without an end is resolved (resolve_timeout)")
+		"how long an alert without endsAt is active (Alertmanager's resolve_timeout)")
 	flags.IntVar(&f.server.Store.PerAlertname, "alerts.per-alertname-limit", 0,
-		"maximum number of alerts of one alertname; 0 is no limit")
-	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "maximum number of alerts stored; 0 is no limit")
+		"maximum number of stored alerts with the same alertname; 0 is no limit")
+	flags.IntVar(&f.server.Store.MaxAlerts, "max-alerts", 1_000_000, "maximum number of stored alerts; 0 is no limit")
 	flags.Int64Var(&f.server.MaxBody, "max-body", server.DefaultMaxBody, "maximum size of a request body in bytes")
 	flags.IntVar(&f.host.MaxConnections, "max-connections", server.DefaultMaxConnections,
 		"maximum number of connections at a time")
 	return cmd
 }
 
-// run serves until the context ends or the output cannot be written.
+// run serves until ctx ends or the output cannot be written.
 func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -145,7 +148,7 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// listenLoopback listens on a loopback address, which other machines cannot reach.
+// listenLoopback listens on a loopback address, so that other machines cannot connect. It refuses other addresses.
 func listenLoopback(address string) (net.Listener, error) {
 	a, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
@@ -157,7 +160,7 @@ func listenLoopback(address string) (net.Listener, error) {
 	return net.ListenTCP("tcp", a)
 }
 
-// serveAdmin serves the admin endpoint until the context ends.
+// serveAdmin serves the admin endpoint on l until ctx ends.
 func serveAdmin(ctx context.Context, l net.Listener, am *server.Server) {
 	srv := &http.Server{Handler: server.Admin(am), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { srv.Close() })

@@ -17,9 +17,9 @@ func fmtCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt FILES",
 		Short: "Format scenario files: indentation, blank lines, alignment of comments",
-		Long: `Format scenario files in place, and name those that changed. Words, their order, quotes, braces and comments
-stay as they are. "-" formats the standard input to the standard output. Of a folder, all scenario files in it and below
-are formatted.`,
+		Long: `Format scenario files in place, and print the names of those that changed. Keys, values, their order, quotes,
+braces and comments stay as they are. With "-" the command reads the standard input and writes the standard output. With
+a folder it formats all scenario files in the folder and its subfolders.`,
 		Example: `  notifysim fmt *.yml
   notifysim fmt .
   notifysim fmt --check outage.yml`,
@@ -50,11 +50,11 @@ are formatted.`,
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false,
-		"change nothing; name the files that are not formatted, and exit with 1 if there are any")
+		"change no file; print the names of files that are not formatted, and exit with 1 if there are any")
 	return cmd
 }
 
-// formatFile formats one file and reports whether that changes it.
+// formatFile formats one file, or with check only compares, and reports whether formatting changes it.
 func formatFile(cmd *cobra.Command, path string, check bool) (bool, error) {
 	if path == stdinArg {
 		before, err := readStdin(cmd)

@@ -30,16 +30,17 @@ func fuzzCommand(children *sim.Children) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fuzz",
 		Short: "Search for failures with random scenarios",
-		Long: `Run random scenarios on the model and on an engine, and report violated invariants, differences between the
-engines, panics, deadlocks and leaked goroutines. Each scenario begins with a minute of faults, of kinds and intensities
-that its seed draws. Then all faults end, and every queue must become empty within a time that follows from the
-configuration.
+		Long: `Run random scenarios on the model and on another engine, and report violated invariants, differences between
+the engines, panics, deadlocks and leaked goroutines. Each scenario begins with a minute of random faults. Then all
+faults end, and every queue must become empty within a time that follows from the configuration.
 
-The first finding of a kind is shrunk to the smallest scenario that still shows it, and with --save written to a file;
-the others are counted. A failure that the library declares with fails_on is known, and is not a new finding.
+The first finding of each kind is shrunk to a small scenario that still shows it; --save writes that scenario to a file.
+Further findings of the kind are only counted. A failure that the library declares with fails_on is known, and does not
+count as a new finding.
 
-The exit code of new findings is that of notifysim test on their files: 1 if all are violated invariants, 3 if there is
-another one. Without a scenario in the time given it is 2. Ctrl-C ends the search, with a report and exit code 130.`,
+The exit code is 1 if all new findings are violated invariants, and 3 if there is any other new finding. notifysim test
+exits with the same code on the files of the findings. If no scenario was run in the time given, the exit code is 2.
+Ctrl-C ends the search with a report and exit code 130.`,
 		Example: `  notifysim fuzz --time 10m --save found
   notifysim fuzz --engine manager --runs 1000 --seed 7
   notifysim fuzz --release v2.53.3,v3.9`,
@@ -54,13 +55,13 @@ another one. Without a scenario in the time given it is 2. Ctrl-C ends the searc
 	flags := cmd.Flags()
 	flags.DurationVar(&f.search.Time, "time", time.Minute, "how long to search")
 	flags.IntVar(&f.search.Runs, "runs", 0,
-		"how many scenarios to run, instead of --time; the same seed and number give the same findings")
-	flags.Uint64Var(&f.search.Seed, "seed", 1, "the seed of the first scenario; each scenario has the next seed")
+		"run this number of scenarios instead of using --time; the same seed and number give the same findings")
+	flags.Uint64Var(&f.search.Seed, "seed", 1, "the seed of the first scenario; each further scenario has the next seed")
 	flags.StringSliceVar(&f.releases, "release", nil,
-		"Prometheus releases, in turn, such as v3.9,v3.15 (default the newest)")
+		"simulate these Prometheus releases in turn, such as v3.9,v3.15 (default: the newest)")
 	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus),
-		"the engine to compare with the model: prometheus (the real notifier) or manager; with model, only the model runs")
+		"the engine to compare with the model: prometheus (the real notifier) or manager; model runs only the model")
 	cmd.RegisterFlagCompletionFunc("engine", completeWords(
 		string(sim.EnginePrometheus), string(sim.EngineManager), string(sim.EngineModel)))
 	flags.BoolVar(&f.search.First, "first", false, "stop at the first new finding, and do not shrink it")
@@ -108,7 +109,7 @@ func (f *fuzzFlags) run(cmd *cobra.Command) error {
 	return foundError(found)
 }
 
-// parse checks the flags and completes the search.
+// parse checks the flags and sets the releases and the engine of the search. timed reports whether --time was given.
 func (f *fuzzFlags) parse(timed bool) error {
 	s := &f.search
 	var err error
@@ -138,7 +139,8 @@ func (f *fuzzFlags) parse(timed bool) error {
 	return nil
 }
 
-// foundError returns the error of a search with new findings, with the exit code that notifysim test has for them.
+// foundError returns nil if a search has no new findings. Otherwise it returns an error with the exit code of notifysim
+// test on the files of the findings.
 func foundError(r *fuzz.Report) error {
 	var err error
 	for _, k := range r.Kinds {
@@ -153,13 +155,14 @@ func foundError(r *fuzz.Report) error {
 	return err
 }
 
-// findingName returns the name of a finding's file, without its extension.
+// findingName returns the name of the scenario file for a finding, without the extension.
 func findingName(f *fuzz.Finding) string {
 	words := regexp.MustCompile(`[a-z0-9]+`).FindAllString(strings.ToLower(string(f.Kind)+" "+f.Detail), 8)
 	return strings.Join(append(words, strings.ReplaceAll(f.Release, ".", "_")), "_")
 }
 
-// findingText returns the scenario file of a finding, as the library would have it.
+// findingText returns the text of the scenario file for a finding: a comment that says how it was found, then the
+// scenario. A violation that the release does not promise to avoid is declared with fails_on.
 func findingText(f *fuzz.Finding, e sim.Engine, path string) []byte {
 	d := *f.Draft
 	d.Name = strings.ReplaceAll(findingName(f), "_", " ")

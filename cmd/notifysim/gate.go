@@ -32,16 +32,16 @@ func gateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gate {OLD NEW | --base REF}",
 		Short: "Decide whether benchmark results are worse than before",
-		Long: `Decide whether benchmark results are worse than before: compare two files in Go's benchmark format, or build
-the benchmarks of the working tree and of a git ref, and run both in turn.
+		Long: `Decide whether benchmark results are worse than before. The command compares two files in Go's benchmark
+format, or it builds the benchmarks of the working tree and of a git ref and runs both in turn.
 
-Allocations and values declared exact must not get worse at all. Timings are worse only if a paired test, corrected for
-the number of rows, and a minimum effect say so. With --base, rows that look worse are measured again before they count.
-A file of thresholds says what is tolerated.
+Allocations and values declared exact must not get worse at all. A timing counts as worse if a paired statistical test,
+corrected for the number of rows, finds a change that is larger than a minimum. With --base, rows that look worse are
+measured again before they count. A file of thresholds says which changes are tolerated.
 
-The verdict is FAIL, exit code 1, if a row is worse, missing or non-deterministic, or its benchmark fails. It is CANNOT
-DECIDE, exit code 2, if something could not be read, built, run or compared, or the tree is dirty, and INCONCLUSIVE,
-exit code 2 too, if there are too few samples or too much noise.`,
+The verdict is FAIL, with exit code 1, if a row is worse, missing or non-deterministic, or if its benchmark fails. It is
+CANNOT DECIDE, with exit code 2, if something could not be read, built, run or compared, or if the working tree is
+dirty. It is INCONCLUSIVE, also with exit code 2, if there are too few samples or too much noise.`,
 		Example: `  notifysim gate results/exact.txt new.txt
   notifysim gate --lane exact results/exact.txt new.txt
   notifysim gate --accept results/exact.txt new.txt
@@ -53,36 +53,37 @@ exit code 2 too, if there are too few samples or too much noise.`,
 	}
 	fs := cmd.Flags()
 	s := &f.session
-	fs.StringVar(&f.thresholds, "thresholds", "", "a `FILE` of thresholds per unit and benchmark")
-	fs.StringVar(&f.lane, "lane", "all", "judge only one lane: exact, timing or all")
+	fs.StringVar(&f.thresholds, "thresholds", "", "a `FILE` that says, by unit and benchmark, which changes are tolerated")
+	fs.StringVar(&f.lane, "lane", "all", "judge only the exact values (exact) or only the timings (timing), or both (all)")
 	fs.StringVar(&f.filter, "filter", "",
-		"compare only the rows that match this `QUERY`, in the language of benchstat's -filter")
+		"compare only the rows that match this `QUERY`, in the syntax of benchstat's -filter")
 	fs.StringVar(&f.output, "output", "text", "text or markdown for people, json or junit for programs")
 	cmd.RegisterFlagCompletionFunc("output", completeWords(gateOutputs...))
 	cmd.RegisterFlagCompletionFunc("lane", completeWords("exact", "timing", "all"))
-	fs.BoolVar(&f.all, "all", false, "give every row a line in the text")
+	fs.BoolVar(&f.all, "all", false, "list every row in the text, not only those that changed")
 	fs.BoolVar(&f.interleaved, "interleaved", false,
-		"OLD and NEW were recorded in turn (files that --save wrote say so themselves)")
-	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into OLD, for later comparisons")
+		"treat OLD and NEW as recorded in turn (files that --save wrote say this themselves)")
+	fs.BoolVar(&f.accept, "accept", false, "write the exact values of NEW into the file OLD, for later comparisons")
 	fs.StringVar(&s.Base, "base", "", "compare the working tree with this git `REF`")
 	fs.StringVar(&s.Dir, "notifier", "",
 		"with --base: compare the notifier of the checkout of Prometheus in `DIR` with that of REF")
 	fs.StringArrayVar(&s.Packages, "package", []string{"./bench"},
-		"with --base: the package with the benchmarks; may be repeated")
-	fs.StringVar(&s.Bench, "bench", ".", "with --base: the benchmarks, a `REGEXP` as for go test -bench")
-	fs.IntVar(&s.Pairs, "count", 0, "with --base: pairs of samples (default 20, or 3 with --lane exact)")
+		"with --base: the package whose benchmarks are run; may be repeated")
+	fs.StringVar(&s.Bench, "bench", ".", "with --base: run the benchmarks that match this `REGEXP`, as for go test -bench")
+	fs.IntVar(&s.Pairs, "count", 0,
+		"with --base: how many pairs of samples to measure (default 20, or 3 with --lane exact)")
 	fs.StringVar(&s.Benchtime, "benchtime", "100ms",
-		"with --base: how long a sample runs, or its iterations, such as 500x")
-	fs.IntVar(&s.Procs, "cpu", 1, "with --base: GOMAXPROCS")
-	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of fresh pairs must confirm a row that looks worse")
-	fs.BoolVar(&s.AllowDirty, "allow-dirty", false, "with --base: compare a tree with uncommitted changes")
+		"with --base: how long a sample runs, or how many iterations it has, such as 500x")
+	fs.IntVar(&s.Procs, "cpu", 1, "with --base: GOMAXPROCS of the benchmarks")
+	fs.IntVar(&s.Rounds, "confirm", 1, "with --base: how many rounds of new pairs must confirm a row that looks worse")
+	fs.BoolVar(&s.AllowDirty, "allow-dirty", false, "with --base: accept a working tree with uncommitted changes")
 	fs.StringVar(&s.Profiles, "profiles", "", "with --base: write profiles of benchmarks that are worse into `DIR`")
-	fs.StringVar(&s.Save, "save", "", "with --base: write old.txt and new.txt into `DIR`")
-	fs.BoolVar(&f.quiet, "quiet", false, "no progress on standard error")
+	fs.StringVar(&s.Save, "save", "", "with --base: write the results as old.txt and new.txt into `DIR`")
+	fs.BoolVar(&f.quiet, "quiet", false, "show no progress on standard error")
 	return cmd
 }
 
-// baseOnly are the flags that need --base.
+// baseOnly has the flags that are allowed only with --base.
 var baseOnly = []string{
 	"notifier", "package", "bench", "count", "benchtime", "cpu", "confirm", "allow-dirty", "profiles", "save",
 }
@@ -114,7 +115,7 @@ func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	} else {
 		report, err = f.compare(cmd, args, o)
 	}
-	if report != nil { // even if it was interrupted
+	if report != nil { // also written if the measurement was interrupted
 		if err := write(report, cmd.OutOrStdout()); err != nil {
 			return codedError{exitInternal, err}
 		}
@@ -131,7 +132,7 @@ func (f *gateFlags) run(cmd *cobra.Command, args []string) error {
 	return usageErrorf("notifysim gate: %s", strings.ToLower(string(report.Verdict)))
 }
 
-// gateOutputs are the values of --output.
+// gateOutputs are the allowed values of --output.
 var gateOutputs = []string{"text", "json", "junit", "markdown"}
 
 func (f *gateFlags) writer() (func(*gate.Report, io.Writer) error, error) {
@@ -143,7 +144,7 @@ func (f *gateFlags) writer() (func(*gate.Report, io.Writer) error, error) {
 	}[f.output], checkOutput(f.output, gateOutputs...)
 }
 
-// compare judges two files; "-" is the standard input.
+// compare compares two files; "-" is the standard input.
 func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
 	if len(args) != 2 {
 		return nil, fmt.Errorf("gate compares two files, OLD and NEW, or the working tree with --base REF; files given: %d",
@@ -155,7 +156,7 @@ func (f *gateFlags) compare(cmd *cobra.Command, args []string, o gate.Options) (
 		}
 	}
 	if args[0] == args[1] || sameFile(args[0], args[1]) {
-		return nil, fmt.Errorf("OLD and NEW are the same file, %s", args[0])
+		return nil, fmt.Errorf("OLD and NEW are the same file, %s; name two files", args[0])
 	}
 	return gate.Compare(readSide(cmd, args[0]), readSide(cmd, args[1]), o)
 }
@@ -173,7 +174,8 @@ func (f *gateFlags) acceptNew(cmd *cobra.Command, args []string, th *gate.Thresh
 	if len(args) != 2 || args[0] == stdinArg {
 		return errors.New("--accept writes the exact values of NEW into the file OLD; give both")
 	}
-	if info, err := os.Stat(args[0]); err == nil && !info.Mode().IsRegular() { // a pipe would wait for a reader
+	// Writing to a pipe would block until a process reads it.
+	if info, err := os.Stat(args[0]); err == nil && !info.Mode().IsRegular() {
 		return usageErrorf("--accept: %s is not a regular file; name one", args[0])
 	}
 	err := readSide(cmd, args[1]).Accept(args[0], th)
@@ -192,13 +194,13 @@ func sameFile(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// measure builds and runs both sides. An interrupt ends it after the cleanup.
+// measure builds and runs the benchmarks of both sides. After an interrupt it still removes its temporary files.
 func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (*gate.Report, error) {
 	if len(args) != 0 {
-		return nil, errors.New("--base REF compares the working tree; give no files")
+		return nil, errors.New("--base REF compares the working tree with REF; give no files")
 	}
 	if f.session.Base == "" {
-		return nil, errors.New("--base needs a git ref")
+		return nil, errors.New("--base needs a git ref; write such as --base main")
 	}
 	if f.session.Notifier = cmd.Flags().Changed("notifier"); f.session.Notifier {
 		if cmd.Flags().Changed("package") {
@@ -216,7 +218,7 @@ func (f *gateFlags) measure(cmd *cobra.Command, args []string, o gate.Options) (
 	}
 	report := f.session.Run(ctx)
 	if ctx.Err() != nil {
-		return report, interruptedErrorf("notifysim gate: interrupted before the end; nothing was decided")
+		return report, interruptedErrorf("notifysim gate: interrupted; nothing was decided")
 	}
 	return report, nil
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// stdinArg is the standard input on a command line.
+// stdinArg is the argument that stands for the standard input.
 const stdinArg = "-"
 
-// readStdin reads a scenario from the standard input, as far as a scenario file may be long.
+// readStdin reads a scenario from the standard input. It reads one byte more than a scenario file may have, so that a
+// longer one is noticed.
 func readStdin(cmd *cobra.Command) ([]byte, error) {
 	source, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), scenarios.MaxFileSize+1))
 	if err != nil {
@@ -26,13 +27,13 @@ func readStdin(cmd *cobra.Command) ([]byte, error) {
 	return source, nil
 }
 
-// inLibrary reports whether a path names a scenario of the library: there is no such file, and the library has one.
+// inLibrary reports whether a path names a scenario of the library. A file with that path takes precedence.
 func inLibrary(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist) && slices.Contains(scenarios.Library(), path)
 }
 
-// loadOne reads the scenario that an argument names: the standard input, a file, or one of the library.
+// loadOne reads the scenario that an argument names: the standard input, a file, or a scenario of the library.
 func loadOne(cmd *cobra.Command, path string) (*scenarios.File, error) {
 	switch {
 	case path == stdinArg:
@@ -47,7 +48,7 @@ func loadOne(cmd *cobra.Command, path string) (*scenarios.File, error) {
 	return scenarios.Load(path)
 }
 
-// loadSources is loadOne, and returns the texts too.
+// loadSources reads a scenario as loadOne does, and also returns the texts of the scenario and of the files it names.
 func loadSources(cmd *cobra.Command, path string) (*scenarios.File, scenarios.Sources, error) {
 	switch {
 	case path == stdinArg:
@@ -68,8 +69,9 @@ func loadSources(cmd *cobra.Command, path string) (*scenarios.File, scenarios.So
 	return scenarios.LoadSources(path)
 }
 
-// load reads the scenarios that paths name, the library's if there are none, and returns all errors in them. With
-// folders, a path may be a folder with scenarios. With strict, warnings about a file are errors.
+// load reads the scenarios that paths name, or the whole library if there are no paths. It returns the errors of all
+// files, not only the first. If folders is true, a path may be a folder with scenarios. If strict is true, warnings
+// about a file are errors.
 func load(cmd *cobra.Command, paths []string, folders, strict bool) ([]*scenarios.File, error) {
 	read := func(path string) (*scenarios.File, error) { return loadOne(cmd, path) }
 	if len(paths) == 0 {
@@ -100,8 +102,8 @@ func load(cmd *cobra.Command, paths []string, folders, strict bool) ([]*scenario
 	return files, nil
 }
 
-// withFolders replaces each folder among paths by the files that find returns for it. It returns the files even if
-// there are errors. Only one path may be the standard input.
+// withFolders replaces each folder among paths by the files that find returns for it. If there are errors, it returns
+// them together with the files that it found. Only one path may be the standard input.
 func withFolders(paths []string, find func(folder string) ([]string, error)) ([]string, error) {
 	var files []string
 	var errs []error
@@ -109,7 +111,7 @@ func withFolders(paths []string, find func(folder string) ([]string, error)) ([]
 		info, err := os.Stat(path)
 		switch {
 		case path == stdinArg && slices.Contains(files, stdinArg):
-			errs = append(errs, fmt.Errorf("%s is given twice; the standard input can be read once", stdinArg))
+			errs = append(errs, fmt.Errorf("%s is given twice; the standard input can be read only once", stdinArg))
 		case path == stdinArg || err != nil || !info.IsDir():
 			files = append(files, path)
 		default:

@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// liveFlags are the flags of the engine live.
+// liveFlags are the flags of notifysim test for the engine live.
 type liveFlags struct {
 	tolerance, maxDuration time.Duration
 	alertmanagers          []string
@@ -24,13 +24,16 @@ type liveFlags struct {
 func (l *liveFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.DurationVar(&l.tolerance, "tolerance", sim.DefaultTolerance,
-		"engine live: how much earlier or later an expectation may hold")
-	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration, "engine live: how long a run may take")
+		"engine live: how much earlier or later than its time an expectation may hold")
+	flags.DurationVar(&l.maxDuration, "max-duration", sim.DefaultMaxDuration,
+		"engine live: the longest time that a run may take")
 	flags.StringArrayVar(&l.alertmanagers, "alertmanager", nil,
-		"engine live: a real Alertmanager instead of a fake one, such as am-a:9093=http://127.0.0.1:9093; may be repeated")
+		"engine live: use a real Alertmanager for an address of the scenario, such as "+
+			"am-a:9093=http://127.0.0.1:9093; may be repeated")
 }
 
-// options returns the options of the engine live for runs. The caller must call stop when the runs are over.
+// options returns the options of the engine live. Without --engine live its flags are errors. The caller must call stop
+// after the runs.
 func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOptions, stop func(), err error) {
 	stop = func() {}
 	if len(runs) == 0 || runs[0].Engine != sim.EngineLive {
@@ -61,7 +64,8 @@ func (l *liveFlags) options(cmd *cobra.Command, runs []report.Run) (o sim.LiveOp
 	return o, cancel, nil
 }
 
-// real returns the real Alertmanagers: host:port by the address in the scenario.
+// real parses --alertmanager. It returns the host:port of each real Alertmanager, by the address that it has in the
+// scenario.
 func (l *liveFlags) real() (map[string]string, error) {
 	at := map[string]string{}
 	for _, text := range l.alertmanagers {

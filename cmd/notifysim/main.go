@@ -1,5 +1,5 @@
-// Command notifysim simulates what happens to alerts between a Prometheus server and its Alertmanagers, and checks it
-// against expectations.
+// Command notifysim simulates what happens to alerts between a Prometheus server and its Alertmanagers, and checks the
+// outcome against expectations.
 package main
 
 import "os"

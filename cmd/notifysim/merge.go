@@ -10,21 +10,21 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// maxShards is the most bytes of shards that the standard input may have.
+// maxShards is the largest size of the standard input with shards, in bytes.
 const maxShards = 1 << 30
 
 func mergeCommand() *cobra.Command {
 	var answer answerFlags
 	cmd := &cobra.Command{
 		Use:   "merge FILES",
-		Short: "Answer a plan from the files of its shards",
-		Long: `Merge the shards of a plan, which notifysim plan --shard i/n --out FILE wrote on any machines and in any order,
-and answer it. The answer is the same, byte for byte, for any number of shards.
+		Short: "Combine the shards of a plan and print the answer",
+		Long: `Read the shards of a plan, which notifysim plan --shard i/n --out FILE wrote on any machines and in any order,
+and print the answer. It is the same, byte for byte, for any number of shards.
 
-A folder stands for the shards in it, and - for shards on the standard input, one after the other.
+A folder stands for all shards in it. - reads shards from the standard input, one after the other.
 
-merge refuses shards that are missing, duplicate, incomplete, changed, of another plan or of another build of notifysim
-than this: another version or commit, or modified files.`,
+It is an error if a shard is missing, duplicate, incomplete or modified, or comes from another plan or from another
+build of notifysim than this one, that is, from another version or commit or from modified source files.`,
 		Example: `  notifysim plan --shard 1/2 --out shards/1.shard outage.yml
   notifysim plan --shard 2/2 --out shards/2.shard outage.yml
   notifysim merge shards/`,
@@ -61,7 +61,7 @@ than this: another version or commit, or modified files.`,
 	return cmd
 }
 
-// readShards reads the shards that arguments name, and returns all errors in them.
+// readShards reads the shards that the arguments name. It returns the errors of all of them, not only the first.
 func readShards(cmd *cobra.Command, args []string) ([]*plan.ShardFile, error) {
 	paths, err := withFolders(args, plan.FindShards)
 	errs := []error{err}
@@ -88,7 +88,7 @@ func shardsOfStdin(cmd *cobra.Command) ([]*plan.ShardFile, error) {
 	case err != nil:
 		return nil, usageErrorf("%s: %w", text.Stdin, err)
 	case len(source) > maxShards:
-		return nil, usageErrorf("%s: is larger than the limit of %d GiB; name files", text.Stdin, maxShards>>30)
+		return nil, usageErrorf("%s: is larger than the limit of %d GiB; name files of shards", text.Stdin, maxShards>>30)
 	}
 	return plan.ParseShards(text.Stdin, source)
 }

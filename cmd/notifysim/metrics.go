@@ -19,10 +19,10 @@ func metricsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "metrics",
 		Short: "List the metrics that promql_expr_test and rule_files can use, and the quantities of thresholds",
-		Long: `List the metrics of the virtual scrapes: those of the notifier, with the names and labels of the release, of
-the Alertmanagers and of the ledger. All of them also have the labels job and instance.
+		Long: `List the metrics that virtual scrapes collect: those of the notifier, with the names and labels of the
+release, those of the Alertmanagers and those of the ledger. All of them also have the labels job and instance.
 
-The second table lists the quantities that thresholds can use. They are not metrics, but values of the ledger at the
+The second table lists the quantities that thresholds can use. They are not metrics but values of the ledger at the
 end of a run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,7 +45,8 @@ end of a run.`,
 	return cmd
 }
 
-// explained returns the configuration of the last column, which explains the others and wraps.
+// explained returns the configuration of the fifth column, whose texts explain the row and are wrapped. The column is
+// 60 columns wide less narrower, but at least 12.
 func explained(narrower int) []table.ColumnConfig {
 	return []table.ColumnConfig{{Number: 5, WidthMax: max(60-narrower, 12), WidthMaxEnforcer: text.WrapSoft}}
 }
@@ -53,7 +54,7 @@ func explained(narrower int) []table.ColumnConfig {
 // quantitiesTable lists the quantities of thresholds.
 func quantitiesTable(narrower int) table.Writer {
 	t := report.NewTable()
-	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "what it is"})
+	t.AppendHeader(table.Row{"quantity", "unit", "labels", "aggregates", "meaning"})
 	t.SetColumnConfigs(explained(narrower))
 	for _, q := range scenarios.Quantities() {
 		t.AppendRow(table.Row{q.Name, q.Unit, strings.Join(q.Labels, ", "), strings.Join(q.Aggregates, " "), q.Help})
@@ -63,7 +64,7 @@ func quantitiesTable(narrower int) table.Writer {
 
 func metricsTable(rel *core.Release, narrower int) table.Writer {
 	t := report.NewTable()
-	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "what it is"})
+	t.AppendHeader(table.Row{"job", "metric in " + rel.Name, "type", "labels", "meaning"})
 	t.SetColumnConfigs(explained(narrower))
 	for _, m := range scenarios.Metrics(rel) {
 		job := m.Job

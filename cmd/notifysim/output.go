@@ -17,7 +17,7 @@ import (
 	"golang.org/x/term"
 )
 
-// checkOutput checks a flag --output, which has one of some words.
+// checkOutput returns an error unless output, the value of --output, is one of words.
 func checkOutput(output string, words ...string) error {
 	if slices.Contains(words, output) {
 		return nil
@@ -26,19 +26,19 @@ func checkOutput(output string, words ...string) error {
 	return fmt.Errorf("--output %q: write %s or %s", output, strings.Join(words[:last], ", "), words[last])
 }
 
-// stdoutArg is the standard output as the value of a flag that names a file to write.
+// stdoutArg is the value that stands for the standard output, in flags that name a file to write.
 const stdoutArg = "-"
 
-// An output is what a flag such as --html says to write: a file, which is replaced as a whole when all is written, or
-// a stream (the standard output, a pipe, a terminal), which is written as it is.
+// An output is the destination that a flag such as --html names. A file is replaced as a whole once its new content is
+// complete. A stream (the standard output, a pipe, a terminal) is written directly.
 type output struct {
 	flag, path string
-	stream     io.Writer // nil: a file
+	stream     io.Writer // nil if the output is a file
 	close      func() error
 }
 
-// openOutput finds out what a flag names before the command does its work. It opens streams, and refuses devices and
-// folders: writing to a device could harm it, or never end.
+// openOutput checks the path that a flag names before the command does its work. It opens streams, and refuses folders
+// and devices: writing to a device could damage it or never end.
 func openOutput(cmd *cobra.Command, flag, path string) (*output, error) {
 	o := &output{flag: flag, path: path, close: func() error { return nil }}
 	switch path {
@@ -63,7 +63,7 @@ func openOutput(cmd *cobra.Command, flag, path string) (*output, error) {
 	switch mode := info.Mode(); {
 	case mode.IsRegular() && !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/"):
 		return o, nil
-	case mode.IsRegular(): // what a shell has opened
+	case mode.IsRegular(): // a file that the shell has opened, such as /dev/fd/3
 		f, err = os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
 	case mode.IsDir():
 		return nil, usageErrorf("%s %s: is a folder; name a file in it", flag, path)
@@ -82,10 +82,11 @@ func openOutput(cmd *cobra.Command, flag, path string) (*output, error) {
 	return o, nil
 }
 
-// pipePatience is how long openPipe waits for a process that reads the pipe.
+// pipePatience is how long openPipe waits for a process that opens the pipe for reading.
 var pipePatience = 10 * time.Second
 
-// openPipe opens a pipe for writing. The system's open would wait for ever if nobody reads it.
+// openPipe opens a named pipe for writing. Unlike a blocking open it does not wait forever if no process reads the
+// pipe.
 func openPipe(path string) (*os.File, error) {
 	for deadline := time.Now().Add(pipePatience); ; time.Sleep(10 * time.Millisecond) {
 		f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
@@ -98,7 +99,7 @@ func openPipe(path string) (*os.File, error) {
 	}
 }
 
-// openTerminal opens a terminal for writing; nil if path is none. A device that waits when it is opened is none.
+// openTerminal opens a terminal for writing. It returns nil if path is not a terminal, without blocking.
 func openTerminal(path string) *os.File {
 	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -111,10 +112,10 @@ func openTerminal(path string) *os.File {
 	return f
 }
 
-// isStream reports whether the output cannot be read again.
+// isStream reports whether the output is a stream, whose content cannot be replaced or read again.
 func (o *output) isStream() bool { return o.stream != nil }
 
-// write writes the output, once.
+// write writes the output. It may be called once.
 func (o *output) write(text func(io.Writer) error) error {
 	if !o.isStream() {
 		return o.failed(replaceFile(o.path, text))
@@ -122,7 +123,7 @@ func (o *output) write(text func(io.Writer) error) error {
 	return o.failed(errors.Join(text(o.stream), o.close()))
 }
 
-// failed adds the flag to an error of writing.
+// failed adds the name of the flag to an error; nil stays nil.
 func (o *output) failed(err error) error {
 	if err == nil {
 		return nil
@@ -130,9 +131,10 @@ func (o *output) failed(err error) error {
 	return internalErrorf("notifysim: %s: %w", o.flag, err)
 }
 
-// replaceFile writes a file completely or not at all. A file that exists keeps its mode, a link its target.
+// replaceFile writes a file completely or not at all. An existing file keeps its mode. If path is a symbolic link, the
+// target of the link is replaced.
 func replaceFile(path string, text func(io.Writer) error) error {
-	mode := os.FileMode(0o666) // less the umask
+	mode := os.FileMode(0o666) // the umask is applied to it
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -145,7 +147,7 @@ func replaceFile(path string, text func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(next) // fails after the rename
+	defer os.Remove(next) // after the rename there is no such file
 	err = text(f)
 	if info != nil {
 		err = errors.Join(err, f.Chmod(mode))
@@ -156,13 +158,13 @@ func replaceFile(path string, text func(io.Writer) error) error {
 	return os.Rename(next, path)
 }
 
-// outputs opens what the flags of a command name to write.
+// outputs opens the outputs that the flags of a command name.
 type outputs struct {
 	cmd    *cobra.Command
 	stdout string // the flag that names the standard output, "" for none
 }
 
-// open opens what a flag names; nil if the flag is not set.
+// open opens the output that a flag names. It returns nil if the flag is not set.
 func (s *outputs) open(flag, path string) (*output, error) {
 	if path == "" {
 		return nil, nil
@@ -177,8 +179,8 @@ func (s *outputs) open(flag, path string) (*output, error) {
 	return o, err
 }
 
-// report returns where the report of the command goes: to standard error if a flag names the standard output, so that
-// the two do not mix.
+// report returns the writer for the report of the command. It is standard error if a flag names the standard output, so
+// that the two outputs do not mix.
 func (s *outputs) report() io.Writer {
 	if s.stdout != "" {
 		return s.cmd.ErrOrStderr()

@@ -13,25 +13,26 @@ func planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
 		Use:   "plan [FILE]",
-		Short: "Find the capacity that the notifier's queue needs",
-		Long: `Run a test of a scenario file with unbounded queues, once for each seed, and find the capacity that it needs:
-the longest queue of a run is the smallest capacity with which that run drops nothing, and the largest of 59 runs
-covers 95 % of all runs with 95 % confidence.
+		Short: "Find the capacity to set for the notifier's queue",
+		Long: `Run a test of a scenario file with queues of unlimited capacity, once for each seed, and find the capacity that
+the queues need. The greatest length that a queue reaches in a run is the smallest capacity with which that run drops
+nothing. The greatest length in 59 runs is enough for 95 % of all runs, with 95 % confidence.
 
-The answer is the flag to set, the reason for the queue (burst, slow Alertmanager, hang, fast refusal, overload), the
-capacity above which alerts wait too long to be of use, the time to stop, the memory, and what is lost nevertheless.
+The answer is the flag to set, the reason why the queue grows (burst, slow Alertmanager, hang, fast refusal, overload),
+the capacity above which alerts wait so long that they expire, the time that a shutdown takes, the memory, and how many
+alerts are lost even with that capacity.
 
-Without a file, a few flags describe the scenario. It is shown before the answer, and --write keeps it.
+Instead of a file, a few flags can describe the scenario. The plan prints the scenario before the answer, and --write
+saves it.
 
-Ctrl-C interrupts a plan. With --resume FILE the finished runs are kept, and the same command continues after them.
+Ctrl-C interrupts a plan. With --resume FILE the finished runs are saved, and the same command continues after them.
 
-A run of a small scenario takes about half a millisecond of a processor, so 100,000 of them take a minute, and a plan
-uses all processors of its machine by itself. --shard pays for plans that take longer than it takes to start machines,
-such as a large --sweep with many seeds. All shards of a plan, and the merge, must be run by the same build of
-notifysim.
+A run of a small scenario takes about half a millisecond on one processor, so 100,000 runs take a minute. A plan uses
+all processors of its machine, so --shard saves time only for plans that take longer than starting machines, such as a
+large --sweep with many seeds. All shards of a plan, and the merge, must be run by the same build of notifysim.
 
-FILE may be - for the standard input. Files to write may be - for the standard output; the answer then goes to standard
-error.`,
+FILE may be - for the standard input. The value of --html, --write and --out may be - for the standard output; the
+answer then goes to standard error.`,
 		Example: `  notifysim plan outage.yml
   notifysim plan --alerts 1000 --rules 10 --interval 15s --alertmanagers 3 --latency 50ms --outage 'hang 15m'
   notifysim plan --release v2.53,v3.15 --batch-size 64,256 outage.yml

@@ -9,34 +9,34 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// answerFlags are the flags of an answer.
+// answerFlags are the flags that say how to show the answer of a plan: those that plan and merge share.
 type answerFlags struct {
 	output         string
 	html           string
 	failIfTooSmall bool
 	workers        int
 
-	page *output // what html names, nil for none
+	page *output // the file that html names, nil for none
 }
 
 func (f *answerFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.output, "output", "text", "text for people, or json")
 	cmd.RegisterFlagCompletionFunc("output", completeWords("text", "json"))
 	cmd.Flags().StringVar(&f.html, "html", "",
-		"also write the answer to this file, as an HTML page with plots that loads nothing")
+		"also write the answer to this file, as an HTML page with plots that loads no other files")
 	cmd.Flags().BoolVar(&f.failIfTooSmall, "fail-if-too-small", false,
-		"exit with 1 if the capacity that the scenario has is smaller than the one to set")
+		"exit with 1 if the capacity in the scenario is smaller than the advised one")
 	cmd.Flags().IntVar(&f.workers, "workers", 0,
-		"how many runs at a time (default: one for each processor); the answer does not depend on it")
+		"how many runs to make at a time (default: one for each processor); the answer does not depend on it")
 }
 
-// open opens what the flags name to write.
+// open opens the file that --html names.
 func (f *answerFlags) open(to *outputs) (err error) {
 	f.page, err = to.open("--html", f.html)
 	return err
 }
 
-// write answers a plan and shows the answer on out.
+// write computes the answer from the records and writes it to out, and to the HTML page if there is one.
 func (f *answerFlags) write(out, errs io.Writer, study *plan.Study, records []plan.Record) error {
 	answer, err := study.Answer(records, f.workers, false)
 	if err != nil {

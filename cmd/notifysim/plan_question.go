@@ -15,10 +15,10 @@ import (
 
 // planFlags are the flags of notifysim plan.
 type planFlags struct {
-	pattern     string // of the test's name
+	pattern     string // a regular expression for the name of the test
 	releases    []string
 	seeds       string
-	percentile  float64 // of runs, in percent
+	percentile  float64 // the share of runs for which the capacity must be enough, in percent
 	confidence  float64
 	tolerate    string
 	batchSizes  []int
@@ -36,39 +36,43 @@ type planFlags struct {
 
 func (f *planFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.pattern, "run", "", "the test whose name matches this regular expression")
+	flags.StringVar(&f.pattern, "run", "", "plan for the test whose name matches this regular expression")
 	flags.StringSliceVar(&f.releases, "release", nil,
 		"plan for these Prometheus releases instead of those of the file, such as v2.53,v3.15")
 	flags.StringVar(&f.seeds, "seeds", "",
-		"these seeds, such as 1-299 (default: as many as --percentile and --confidence need)")
+		"use these seeds, such as 1-299 (default: as many as --percentile and --confidence need)")
 	flags.Float64Var(&f.percentile, "percentile", 95, "the percentage of runs for which the capacity must be enough")
-	flags.Float64Var(&f.confidence, "confidence", 0.95, "the confidence of the answer")
+	flags.Float64Var(&f.confidence, "confidence", 0.95, "the confidence of the answer, between 0 and 1")
 	flags.StringVar(&f.tolerate, "tolerate-loss", "0%",
 		"the share of its alerts that the queue of an Alertmanager may drop, such as 0.1%")
 	flags.IntSliceVar(&f.batchSizes, "batch-size", nil,
 		"plan for these batch sizes instead of that of the file, such as 64,256")
-	flags.DurationVar(&f.grace, "grace-period", 30*time.Second, "how long the process has to stop")
-	flags.BoolVar(&f.sensitivity, "sensitivity", false, "show which input changes the answer most")
+	flags.DurationVar(&f.grace, "grace-period", 30*time.Second,
+		"how much time the process has to stop, before it is killed")
+	flags.BoolVar(&f.sensitivity, "sensitivity", false,
+		"halve and double each input, and show which one changes the answer most")
 	flags.StringArrayVar(&f.sweep, "sweep", nil,
-		"given twice: the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
+		"if given twice, show the answer over two inputs, such as --sweep latency=x0.1..x10/20 --sweep alerts=x1,x2,x4")
 	flags.IntVar(&f.quick.Alerts, "alerts", 0, "without a file: how many alerts fire")
 	flags.IntVar(&f.quick.Rules, "rules", 1, "without a file: how many rules fire them")
 	flags.DurationVar(&f.quick.Interval, "interval", time.Minute, "without a file: the time between evaluations")
 	flags.IntVar(&f.quick.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
 	flags.DurationVar(&f.quick.Latency, "latency", 20*time.Millisecond, "without a file: the median response time")
 	flags.StringVar(&f.quick.Outage, "outage", "",
-		"without a file: what one Alertmanager does, and how long, such as 'hang 15m'; hang, refuse or reset")
+		"without a file: the fault of one Alertmanager (hang, refuse or reset) and how long it lasts, such as 'hang 15m'")
 	flags.StringVar(&f.write, "write", "", "without a file: write the scenario to this file")
 	flags.StringVar(&f.shard, "shard", "",
-		"make only these runs, such as 2/7, the second of seven parts; auto reads the variables of a batch system. A run "+
-			"takes about 0.5 ms: sharding pays from some 100,000 runs on")
+		"make only a share of the runs: 2/7 is the second of seven shards; auto takes the number from the environment "+
+			"variables of a batch system. A run takes about 0.5 ms, so shards save time only from some 100,000 runs on")
 	flags.StringVar(&f.out, "out", "",
-		"with --shard: write its runs to this file, for notifysim merge; - is the standard output")
-	flags.StringVar(&f.resume, "resume", "", "keep finished runs in this file; an interrupted plan continues after them")
+		"with --shard: write the results of the runs to this file, for notifysim merge; - is the standard output")
+	flags.StringVar(&f.resume, "resume", "",
+		"save finished runs in this file; after an interrupt the same command continues")
 	f.answer.flags(cmd)
 }
 
-// question reads the flags and the scenario. Without a file it also returns the scenario that the flags make.
+// question makes the question of a plan from the flags and the scenario file. Without a file it also returns the text
+// of the scenario that the flags describe.
 func (f *planFlags) question(cmd *cobra.Command, args []string) (
 	q plan.Question, scenario string, err error,
 ) {
@@ -98,7 +102,7 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 	}
 	if len(args) > 0 {
 		if f.quick.Alerts != 0 || f.write != "" {
-			return q, "", errors.New("--alerts and --write are for a plan without a file; leave them out, or the file")
+			return q, "", errors.New("--alerts and --write are for a plan without a file; leave out these flags, or the file")
 		}
 		return q, "", f.chooseTest(cmd, &q, args[0])
 	}
@@ -110,7 +114,7 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 	return q, scenario, err
 }
 
-// chooseTest reads a scenario file and finds the one test that the plan is for.
+// chooseTest reads a scenario file and sets the test of the question to the one that --run selects.
 func (f *planFlags) chooseTest(cmd *cobra.Command, q *plan.Question, path string) error {
 	pattern, err := regexp.Compile(f.pattern)
 	if err != nil {
@@ -132,12 +136,12 @@ func (f *planFlags) chooseTest(cmd *cobra.Command, q *plan.Question, path string
 	case len(names) == 0:
 		return fmt.Errorf("--run %q matches no test of %s", f.pattern, path)
 	case len(names) > 1:
-		return fmt.Errorf("a plan is for one test, and %s has %s; choose with --run", path, text.List(names, 8))
+		return fmt.Errorf("a plan is for one test, but %s has %s; choose with --run", path, text.List(names, 8))
 	}
 	return nil
 }
 
-// makeScenario makes a scenario from a few numbers and returns its text.
+// makeScenario makes a scenario from the flags, sets it in the question and returns its text.
 func (f *planFlags) makeScenario(q *plan.Question) (string, error) {
 	text, err := f.quick.Scenario()
 	if err != nil {

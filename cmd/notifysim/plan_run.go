@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// runStudy makes the runs of a shard and returns their records. The runs in the journal, if there is one, are not made
-// again.
+// runStudy makes the runs of a shard and returns their records. journal is the path of a file with finished runs, which
+// are not made again; "" means none.
 func runStudy(
 	cmd *cobra.Command, study *plan.Study, shard plan.Shard, workers int, journal string,
 ) ([]plan.Record, error) {
@@ -34,7 +34,7 @@ func runStudy(
 		records = j.Done
 		keep = func(r plan.Record) error {
 			if err := j.Add(r); err != nil {
-				return fmt.Errorf("%w; the finished runs are kept: free some space, and run the same command to continue", err)
+				return fmt.Errorf("%w; the finished runs are saved: free some space, and run the same command to continue", err)
 			}
 			return nil
 		}
@@ -57,17 +57,17 @@ func runStudy(
 			break
 		}
 		if err := saveJournal(study, shard, journal, records); err != nil {
-			return nil, internalErrorf("interrupted, and no run could be kept: %w", err)
+			return nil, internalErrorf("interrupted; the finished runs could not be saved: %w", err)
 		}
 	}
 	return nil, interruptedErrorf("interrupted after %d of %d runs; to continue, run the same command with --resume %s",
 		len(records), len(study.ShardRuns(shard)), journal)
 }
 
-// identify makes a study that of this program, before its records are kept.
+// identify sets the build of a study to that of this program, which records name when they are saved.
 func identify(study *plan.Study) (err error) {
 	if study.Build, err = buildIdentity(); err != nil {
-		return internalErrorf("notifysim: identifying this program: %w", err)
+		return internalErrorf("notifysim: computing the identity of this program: %w", err)
 	}
 	return nil
 }
@@ -90,13 +90,14 @@ func saveJournal(study *plan.Study, shard plan.Shard, path string, records []pla
 	return nil
 }
 
-// runShard makes the runs of a shard and writes it to out. It leaves a file alone that has the shard already.
+// runShard makes the runs of a shard and writes the shard to out. If the file already contains that shard, runShard
+// does nothing.
 func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags, out *output) error {
 	switch {
 	case out == nil || f.shard == "":
 		return usageErrorf("--shard and --out belong together; write such as --shard 2/7 --out 2-of-7.shard")
 	case f.resume != "" && !out.isStream():
-		return usageErrorf("with --shard, finished runs are kept beside --out; leave out --resume")
+		return usageErrorf("with --shard, finished runs are saved in a file beside --out; leave out --resume")
 	}
 	shard, err := plan.ParseShard(f.shard, os.LookupEnv)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// run is the whole command: it returns the exit code.
+// run runs the command line args and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	children := &sim.Children{Progress: stderr}
 	defer children.Close()
@@ -27,21 +27,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // execute runs a command and returns the exit code.
 func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
-		if p := recover(); p != nil { // Go's exit code of a panic is that of a bad command line
+		if p := recover(); p != nil { // without this, Go would exit with 2, the code of a bad command line
 			fmt.Fprintf(stderr, "notifysim: internal error: %v\n%s", p, debug.Stack())
 			code = exitInternal
 		}
 	}()
 	out := &report.ErrWriter{W: stdout}
-	root.SetArgs(append([]string{}, args...)) // nil would be os.Args
+	root.SetArgs(append([]string{}, args...)) // cobra reads os.Args if the arguments are nil
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
-	addDefaults(root) // which keep the output that they see
+	addDefaults(root) // after SetOut: the commands added keep the output that is set now
 	err := root.Execute()
 	var coded codedError
 	switch {
-	case errors.Is(out.Err, syscall.EPIPE): // the reader of the output has ended: no message
+	case errors.Is(out.Err, syscall.EPIPE): // the reader of the output has closed the pipe; that needs no message
 		return exitInternal
 	case out.Err != nil:
 		fmt.Fprintf(stderr, "notifysim: writing the output: %v\n", out.Err)
@@ -60,7 +60,7 @@ func execute(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr
 	return exitUsage
 }
 
-// rootCommand returns the command with all subcommands, whose runs rn makes.
+// rootCommand returns the command with all subcommands. They make their runs with rn.
 func rootCommand(rn *runner) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "notifysim",
@@ -94,7 +94,7 @@ of every alert: which Alertmanagers it is delivered to, which alerts are lost, a
 	return root
 }
 
-// help shows the help of a command.
+// help shows the help of the subcommand that args name.
 func help(cmd *cobra.Command, args []string) error {
 	of, rest, err := cmd.Root().Find(args)
 	if err != nil || len(rest) > 0 {
@@ -103,11 +103,11 @@ func help(cmd *cobra.Command, args []string) error {
 	return of.Help()
 }
 
-// helpWidth is the width of help where there is no terminal, in columns.
+// helpWidth is the width of help texts, in columns, if the output is not a terminal.
 const helpWidth = 120
 
-// addDefaults adds cobra's commands help and completion, and makes a word that they do not know an error. The help of
-// every command is as wide as the terminal, and has the exit codes.
+// addDefaults adds cobra's commands help and completion, and makes them return an error for an unknown word. It makes
+// the help of every command as wide as the terminal, and adds the table of exit codes to it.
 func addDefaults(root *cobra.Command) {
 	width := cmp.Or(report.TerminalWidth(root.OutOrStdout()), helpWidth)
 	usage := strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width))
@@ -116,7 +116,7 @@ func addDefaults(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
-		case "completion": // without a function of its own it takes any word for a request for help
+		case "completion": // without RunE, cobra shows the help for any unknown word and exits with 0
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		case "help":
 			cmd.Run, cmd.RunE = nil, help

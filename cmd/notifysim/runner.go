@@ -17,20 +17,21 @@ import (
 type runner struct {
 	// simulate runs a test, as sim.Run does.
 	simulate func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error)
-	// children run the notifiers of other releases than the newest, and those of checkouts.
+	// children runs the notifiers of releases other than the newest, and those of checkouts, in child processes.
 	children *sim.Children
 }
 
-// An outcome is what came of a run.
+// An outcome is the result of a run, with what only the command needs to know about it.
 type outcome struct {
 	res *sim.Result
-	// difference is where the notifier of a checkout first differs from the model of the release; nil if it does not.
+	// difference is the first difference of the notifier of a checkout from the model of the release; nil if there is
+	// none.
 	difference *compare.Difference
 	// took is how long the run took on the wall clock.
 	took time.Duration
 }
 
-// run makes a run. Every error, and a panic too, has its exit code.
+// run makes a run. It turns a panic into an error. Every error that it returns has an exit code.
 func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -50,7 +51,8 @@ func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 	return out, err
 }
 
-// compared makes a run on its engine and on the model. A difference is an error, unless a checkout's notifier runs.
+// compared makes a run on its engine and again on the model. If they differ, it returns an error or, for the notifier
+// of a checkout, the difference.
 func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	o.Notifier, o.Children = r.Notifier, rn.children
 	res, observed, err := compare.Observe(r.Engine, r.File, r.Test, r.Release, r.Seed, o)
@@ -70,8 +72,8 @@ func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	return outcome{res: res, difference: d}, nil
 }
 
-// runAll makes runs on all processors and hands each outcome to done, in the order of the runs. It ends at the first
-// error, of a run or of done.
+// runAll makes runs in parallel on all processors and passes each outcome to done, in the order of the runs. It stops
+// at the first error of a run or of done.
 func (rn *runner) runAll(runs []report.Run, o sim.Options, done func(report.Run, outcome) error) error {
 	type result struct {
 		outcome
@@ -83,7 +85,7 @@ func (rn *runner) runAll(runs []report.Run, o sim.Options, done func(report.Run,
 	}
 	n := min(runtime.GOMAXPROCS(0), len(runs))
 	work := make(chan task)
-	order := make(chan task, 16*n) // how far a run may be ahead of those before it
+	order := make(chan task, 16*n) // limits how many runs can be finished before an earlier one is
 	quit := make(chan struct{})
 	var workers sync.WaitGroup
 	for range n {

@@ -16,48 +16,49 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// maxRuns is the most runs that one command makes.
+// maxRuns is the largest number of runs of one command.
 const maxRuns = 1_000_000
 
-// A selection is the part of a command line that says which runs of which files to make.
+// A selection has the flags that say which runs of the scenario files to make.
 type selection struct {
-	pattern  string // of the tests' names
+	pattern  string // a regular expression for the names of tests
 	releases []string
 	seeds    string
 	engine   string
-	settings []string // flags of prometheus
+	settings []string // values of --flag, such as alertmanager.notification-queue-capacity=5000
 	strict   bool
-	notifier string // the folder of a checkout, "" for none
+	notifier string // the folder of a checkout of Prometheus, "" for none
 	folders  bool   // a path may be a folder with scenario files
 
-	// skipped counts by release the runs that the files ask for and the engine cannot make.
+	// skipped counts, by release, the runs that the files ask for but the engine cannot make.
 	skipped map[string]int
 }
 
 func (s *selection) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&s.pattern, "run", "", "only the tests whose names match this regular expression")
+	flags.StringVar(&s.pattern, "run", "", "run only the tests whose names match this regular expression")
 	flags.StringSliceVar(&s.releases, "release", nil,
-		"these Prometheus releases instead of those of the files, such as v2.5,v3.15")
+		"simulate these Prometheus releases instead of those of the files, such as v2.5,v3.15")
 	flags.StringVar(&s.engine, "engine", string(sim.EngineModel),
-		"model; manager or prometheus (the real notifier), both compared with the model; or live (HTTP, real time)")
+		"what runs the notifier: model; manager or prometheus (the real notifier), whose runs are compared with the "+
+			"model; or live (HTTP, real time)")
 	flags.BoolVar(&s.strict, "strict", false, "treat notes about a file as errors")
 	flags.StringArrayVar(&s.settings, "flag", nil,
-		"a flag of prometheus, such as alertmanager.notification-queue-capacity=5000, in place of the files'; may be "+
-			"repeated")
-	flags.StringVar(&s.seeds, "seeds", "", "these seeds instead of those of the tests, such as 1-20")
+		"set a flag of prometheus, such as alertmanager.notification-queue-capacity=5000, instead of the value in the "+
+			"files; may be repeated")
+	flags.StringVar(&s.seeds, "seeds", "", "use these seeds instead of those of the tests, such as 1-20")
 }
 
-// selects reports whether a flag chooses or changes the runs of files.
+// selects reports whether the command line has a flag that chooses runs or changes them.
 func (s *selection) selects(cmd *cobra.Command) bool {
 	return slices.ContainsFunc([]string{"run", "release", "engine", "flag", "seeds", "notifier"}, cmd.Flags().Changed)
 }
 
-// A filter is a selection that has been parsed.
+// A filter has the parsed values of a selection's flags.
 type filter struct {
 	pattern  *regexp.Regexp
-	releases []*core.Release  // nil: the files' own
-	seeds    *scenarios.Seeds // nil: the tests' own
+	releases []*core.Release  // nil means the releases of each file
+	seeds    *scenarios.Seeds // nil means the seeds of each test
 	engine   sim.Engine
 }
 
@@ -86,7 +87,7 @@ func (s *selection) parse() (*filter, error) {
 	return &f, err
 }
 
-// parseReleases reads the flag --release; nil if it is not set.
+// parseReleases parses the values of --release. It returns nil if there are none.
 func parseReleases(names []string) ([]*core.Release, error) {
 	var releases []*core.Release
 	for _, name := range names {
@@ -101,7 +102,7 @@ func parseReleases(names []string) ([]*core.Release, error) {
 	return releases, nil
 }
 
-// parseEngine reads the flag --engine. It is an error if the engine does not run one of the releases.
+// parseEngine parses the value of --engine. It returns an error if the engine cannot run one of the releases.
 func parseEngine(name string, releases []*core.Release) (sim.Engine, error) {
 	engine, err := sim.ParseEngine(name)
 	if err != nil {
@@ -115,8 +116,8 @@ func parseEngine(name string, releases []*core.Release) (sim.Engine, error) {
 	return engine, nil
 }
 
-// runs reads the files, the library's if there are none, and returns the runs in the order of files, tests, releases
-// and seeds. Nothing runs before all files are read without error.
+// runs reads the files, or the library if there are no paths, and returns the selected runs in the order of files,
+// tests, releases and seeds. It returns an error if any file has one, so nothing runs in that case.
 func (s *selection) runs(cmd *cobra.Command, paths []string, children *sim.Children) ([]report.Run, error) {
 	filter, err := s.parse()
 	if err != nil {
@@ -151,7 +152,7 @@ func (s *selection) runs(cmd *cobra.Command, paths []string, children *sim.Child
 	return runs, compileCheckout(children, s.notifier)
 }
 
-// appendRuns appends the runs of a test.
+// appendRuns appends the runs of a test for each release and seed that the filter selects.
 func (s *selection) appendRuns(
 	runs []report.Run, f *scenarios.File, t *scenarios.Test, filter *filter,
 ) ([]report.Run, error) {
@@ -186,7 +187,7 @@ func (s *selection) appendRuns(
 	return runs, nil
 }
 
-// noRuns says why nothing is selected.
+// noRuns returns an error that says why no run is selected.
 func (s *selection) noRuns(files []*scenarios.File, pattern *regexp.Regexp) error {
 	const most = 8
 	var names, only []string
@@ -199,12 +200,12 @@ func (s *selection) noRuns(files []*scenarios.File, pattern *regexp.Regexp) erro
 		}
 	}
 	if len(only) > 0 {
-		return usageErrorf("--release %s: no test is for it; %s", strings.Join(s.releases, ","), text.List(only, most))
+		return usageErrorf("--release %s: no test applies to it; %s", strings.Join(s.releases, ","), text.List(only, most))
 	}
-	return usageErrorf("--run %q matches no test; there are %s", s.pattern, text.List(names, most))
+	return usageErrorf("--run %q matches no test; the tests are %s", s.pattern, text.List(names, most))
 }
 
-// skippedLine says which runs the engine cannot make, "" if it makes all.
+// skippedLine describes the runs that the engine cannot make. It returns "" if there are none.
 func (s *selection) skippedLine() string {
 	if len(s.skipped) == 0 {
 		return ""

@@ -21,13 +21,13 @@ type testFlags struct {
 	verbose       bool
 }
 
-// example is the scenario of the library that the first look at notifysim shows in full.
+// example is the scenario that notifysim test shows in full if the command line chooses no runs.
 var example = report.Example{
 	File:  "peer_hangs.yml",
 	About: "One of two Alertmanagers accepts connections and never answers. What becomes of 20,000 alerts?",
 }
 
-// testOutputs are the values of --output.
+// testOutputs are the allowed values of --output.
 var testOutputs = []string{"text", "markdown", "json"}
 
 func testCommand(rn *runner) *cobra.Command {
@@ -35,17 +35,17 @@ func testCommand(rn *runner) *cobra.Command {
 	f.folders = true
 	cmd := &cobra.Command{
 		Use:   "test [FILES]",
-		Short: "Run scenario files and check their expectations (without files: the library)",
+		Short: "Run scenario files, or without files the library, and check their expectations",
 		Long: `Run every test of the scenario files, once for each release and seed, and check its expectations.
-A folder stands for all scenario files in it and below: .yml and .yaml files with tests: and with config: or
-config_file:, but not those in folders named testdata and in hidden ones. The file - is the standard input. Without
-files it runs the library that is part of notifysim.
+A folder stands for all scenario files in it and its subfolders: .yml and .yaml files with tests: and with config: or
+config_file:. Folders named testdata and hidden folders are left out. The file - is the standard input. Without files
+the command runs the library, which is part of the program.
 
-Of a single file, and with --verbose, every test is summarized in a sentence or two. Of more than 20 files each has one
-line. Failures are always shown in full.
+For a single file, and with --verbose, the report describes what happened in every test. For more than 20 files it has
+one line for each file. Failures are always shown in full.
 
-The table is coloured on a terminal. NO_COLOR turns colours off, FORCE_COLOR on. With GITHUB_ACTIONS=true, failures and
-errors in files are also written as annotations.`,
+On a terminal the table is coloured. The environment variable NO_COLOR turns colours off, and FORCE_COLOR turns them on.
+With GITHUB_ACTIONS=true, failures and errors in files are also written as annotations.`,
 		Example: `  notifysim test
   notifysim test .
   notifysim test --release v2.5,v3.15 peer_hangs.yml
@@ -59,15 +59,16 @@ errors in files are also written as annotations.`,
 	completeSelection(cmd, math.MaxInt)
 	f.live.flags(cmd)
 	cmd.Flags().StringVar(&f.notifier, "notifier", "",
-		"run the notifier of the checkout of Prometheus in this folder, by the rules of --release or of its file VERSION")
+		"run the notifier of the checkout of Prometheus in this folder, with the expectations for --release or for the "+
+			"release in its file VERSION")
 	cmd.Flags().StringVar(&f.output, "output", "text",
-		"text or markdown for people, or json: one record for each run, a line each")
+		"text or markdown for people, or json: one record for each run, one on each line")
 	cmd.RegisterFlagCompletionFunc("output", completeWords(testOutputs...))
 	cmd.Flags().StringVar(&f.junit, "junit", "",
-		"also write the outcome to this file as JUnit XML, with a suite for each file and a test case for each run; "+
+		"also write the results to this file as JUnit XML, with a suite for each file and a test case for each run; "+
 			"- is the standard output")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false,
-		"describe what happened in every test, as for a single file and for tests that fail")
+		"describe what happened in every test, not only in tests that fail")
 	return cmd
 }
 
@@ -102,7 +103,8 @@ func (f *testFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 	return f.runAndReport(cmd, rn, runs, live, rep)
 }
 
-// reporter returns the reporter that the flags ask for; firstLook is that the command line names no runs.
+// reporter returns the reporter for the flags. firstLook means that the command line has no files and no flags that
+// choose runs; then the text report begins with an example.
 func (f *testFlags) reporter(out io.Writer, firstLook bool) report.Reporter {
 	switch {
 	case f.output == "json":

@@ -19,14 +19,14 @@ import (
 type traceFlags struct {
 	selection
 	output, html string
-	width        int // of a timeline, in characters
+	width        int // of the timeline, in characters; 0 means that of the terminal
 	step         time.Duration
 }
 
-// traceOutputs are the values of --output.
+// traceOutputs are the allowed values of --output.
 var traceOutputs = []string{"text", "events", "json"}
 
-// The width of a timeline, in columns, and its bounds.
+// The limits of the width of a timeline, and its width if the output is not a terminal, in characters.
 const minWidth, defaultWidth, maxWidth = 60, 120, 1000
 
 func traceCommand(rn *runner) *cobra.Command {
@@ -34,15 +34,16 @@ func traceCommand(rn *runner) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace FILE",
 		Short: "Show what happens in the runs of a scenario: on a time axis, event by event, or as an HTML page",
-		Long: `Show what happens in the runs of a scenario. Times are virtual, from the start of the run. Expectations are
-not checked: the exit code is 0 whether they hold or not.
+		Long: `Show what happens in the runs of a scenario. Times are virtual, counted from the start of the run. Expectations
+are not checked, so the exit code is 0 whether they hold or not.
 
-The timeline has a column for the sender, for the shared queue of old releases, and for each Alertmanager. "+5" means
-that 5 alerts enter the queue, "−5" that 5 are dropped, "post 5" is a request; a thick line is a fault.
+The timeline has a column for the sender, one for the shared queue of releases before v3.10, and one for each
+Alertmanager. "+5" means that 5 alerts enter the queue, "−5" that 5 are dropped, and "post 5" is a request with 5
+alerts. A thick line means that a fault is active.
 
---output events shows every event with its cause: "<- #6" says that event 6 caused this one. --output json is the same
-for programs, one object a line. --html writes a page with queue lengths, requests in flight, drops, delays and faults,
-and the story of each alert. The page is one file and loads nothing.`,
+--output events shows every event with its cause: "<- #6" says that event 6 caused this one. --output json prints the
+same for programs, one object on each line. --html writes a page with queue lengths, requests in flight, drops, delays
+and faults, and with everything that happened to each alert. The page is one file and loads no others.`,
 		Example: `  notifysim trace --run 'peer hangs' --release v3.15 peer_hangs.yml
   notifysim trace --html run.html --release v3.15 peer_hangs.yml
   notifysim trace --output json peer_hangs.yml | jq 'select(.event == "drop")'`,
@@ -57,12 +58,12 @@ and the story of each alert. The page is one file and loads nothing.`,
 	f.selection.flags(cmd)
 	completeSelection(cmd, 1)
 	cmd.Flags().StringVar(&f.output, "output", "text",
-		"text (a timeline), events (every event) or json (every event, one a line)")
+		"text (a timeline), events (every event) or json (every event, one on each line)")
 	cmd.Flags().StringVar(&f.html, "html", "", "write the timeline to this file as an HTML page; - is the standard output")
 	cmd.Flags().IntVar(&f.width, "width", 0,
 		"the width of the timeline, in characters (default: the terminal's, or 120)")
 	cmd.Flags().DurationVar(&f.step, "step", 0,
-		"the time of a row of the timeline, such as 10s (default: at most 40 rows)")
+		"how much time a row of the timeline covers, such as 10s (default: so much that there are at most 40 rows)")
 	cmd.RegisterFlagCompletionFunc("output", completeWords(traceOutputs...))
 	return cmd
 }
@@ -76,7 +77,7 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		return err
 	}
 	if one := f.singleRun(); one != "" && len(runs) > 1 {
-		return usageErrorf("the file has %d runs, and %s shows one; choose it with --run, --release and --seeds",
+		return usageErrorf("the file has %d runs, but %s shows only one; choose one with --run, --release and --seeds",
 			len(runs), one)
 	}
 	to := outputs{cmd: cmd}
@@ -108,14 +109,14 @@ func (f *traceFlags) check() error {
 	}
 	switch {
 	case f.width != 0 && (f.width < minWidth || f.width > maxWidth):
-		return fmt.Errorf("--width %d: write %d to %d", f.width, minWidth, maxWidth)
+		return fmt.Errorf("--width %d: write a width from %d to %d", f.width, minWidth, maxWidth)
 	case f.step < 0:
 		return fmt.Errorf("--step %v: write a duration that is not negative", f.step)
 	}
 	return nil
 }
 
-// singleRun names an output that can show only one run, "" if the flags ask for none.
+// singleRun describes the output that the flags ask for if it can show only one run; otherwise it returns "".
 func (f *traceFlags) singleRun() string {
 	switch {
 	case f.html != "":
@@ -126,7 +127,7 @@ func (f *traceFlags) singleRun() string {
 	return ""
 }
 
-// show makes a run and shows it on page, if there is one, or else on out.
+// show makes a run and writes its trace or timeline: to page if it is not nil, otherwise to out.
 func (f *traceFlags) show(out io.Writer, page *output, r report.Run, rn *runner) error {
 	if page == nil && f.output == "json" {
 		_, err := rn.run(r, sim.Options{Trace: out})

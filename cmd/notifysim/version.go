@@ -16,14 +16,14 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// version is the version that a build gives itself, with go build -ldflags "-X main.version=v1.2.3". Without it the
-// version is that of the module, which go install sets, or that of the commit, which go build finds out.
+// version is set by builds with go build -ldflags "-X main.version=v1.2.3". If it is empty, the version is that of the
+// module, which go install records, or the commit, which go build records.
 var version string
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Show the version, and the releases of Prometheus that notifysim knows",
+		Short: "Show the version, and the range of Prometheus releases that notifysim knows",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := io.WriteString(cmd.OutOrStdout(), versionText())
@@ -32,7 +32,7 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-// versionText is what notifysim version prints.
+// versionText returns the output of notifysim version.
 func versionText() string {
 	prometheus := "(unknown)"
 	info, ok := debug.ReadBuildInfo()
@@ -49,8 +49,7 @@ func versionText() string {
 		versionOf(version, info), runtime.Version(), prometheus, oldest, newest, core.Newest().Name)
 }
 
-// versionOf returns the version of a build: the one given, the module's, or for a build of a folder that is not a
-// release the commit.
+// versionOf returns the version of a build: given if it is not empty, else the version of the module, else the commit.
 func versionOf(given string, info *debug.BuildInfo) string {
 	switch commit, modified := commitOf(info); {
 	case given != "":
@@ -66,7 +65,7 @@ func versionOf(given string, info *debug.BuildInfo) string {
 	}
 }
 
-// commitOf returns the commit that was built, "" if it is not known, and whether files were modified after it.
+// commitOf returns the commit that was built, "" if it is not known, and whether the build had uncommitted changes.
 func commitOf(info *debug.BuildInfo) (commit string, modified bool) {
 	for _, s := range info.Settings {
 		switch s.Key {
@@ -79,8 +78,8 @@ func commitOf(info *debug.BuildInfo) (commit string, modified bool) {
 	return commit, modified
 }
 
-// buildIdentity identifies the code of this program, for the shards of a plan: two programs with the same identity make
-// the same runs.
+// buildIdentity returns a string that identifies the code of this program. The shards of a plan contain it: two
+// programs with the same identity compute the same runs.
 var buildIdentity = sync.OnceValues(func() (string, error) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -89,8 +88,8 @@ var buildIdentity = sync.OnceValues(func() (string, error) {
 	return identityOf(version, info, os.Executable)
 })
 
-// identityOf returns the version and the commit of a build. If they do not say which code was built, since files were
-// modified, or the version is only a given one, it adds the hash of the program.
+// identityOf returns the version and the commit of a build. It adds the hash of the program if these do not identify
+// the code: if files were modified, or if the version was set by -ldflags and the commit is not known.
 func identityOf(given string, info *debug.BuildInfo, program func() (string, error)) (string, error) {
 	id := versionOf(given, info)
 	commit, modified := commitOf(info)

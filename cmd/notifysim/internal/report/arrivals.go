@@ -17,20 +17,20 @@ import (
 	"github.com/notifysim/notifysim/fakeam/server"
 )
 
-// Arrivals shows the requests that reach a fake Alertmanager: as JSON, or as a table on a terminal. Its methods may be
-// called by several goroutines at once.
+// Arrivals shows the requests that a fake Alertmanager receives, as JSON or as a table on a terminal. Its methods may
+// be called by several goroutines at once.
 type Arrivals struct {
 	w       io.Writer
 	fail    func() // called when w cannot be written
-	address string // where the Alertmanager listens
+	address string // the host:port on which the Alertmanager listens
 
 	mu       sync.Mutex
-	message  string // the last one about the behaviour
+	message  string // the last message about the behaviour file, "" for none
 	names    map[string]*nameCount
-	outcomes map[string]int // requests by outcome
+	outcomes map[string]int // number of requests by outcome
 }
 
-// A nameCount counts the alerts of an alertname.
+// A nameCount counts the received alerts with one alertname.
 type nameCount struct {
 	name                      string
 	received, firing, refused int
@@ -38,25 +38,25 @@ type nameCount struct {
 }
 
 const (
-	maxNames      = 1000 // alertnames counted; others are summed up
-	maxNameRows   = 20   // alertnames shown
+	maxNames      = 1000 // alertnames counted one by one; further ones are counted together
+	maxNameRows   = 20   // alertnames shown in the table
 	maxNameLength = 50   // in runes
 	redrawTable   = 500 * time.Millisecond
 )
 
-// NewArrivals shows requests on w. It calls fail when w cannot be written.
+// NewArrivals returns an Arrivals that writes to w. It calls fail when a write to w fails.
 func NewArrivals(w io.Writer, fail func()) *Arrivals {
 	return &Arrivals{w: w, fail: fail, names: map[string]*nameCount{}, outcomes: map[string]int{}}
 }
 
-// Listening says at which address the Alertmanager listens.
+// Listening sets the host:port that the table shows as the address of the Alertmanager.
 func (s *Arrivals) Listening(address string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.address = address
 }
 
-// Message shows a line above the table.
+// Message sets the line that is shown above the table.
 func (s *Arrivals) Message(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +73,7 @@ type arrivedAlert struct {
 	Error        string         `json:"error,omitempty"`
 }
 
-// WriteJSON writes a request as a JSON object in a line.
+// WriteJSON writes a request as one JSON object on a line.
 func (s *Arrivals) WriteJSON(a server.Arrival) {
 	line := struct {
 		Time    time.Time      `json:"time"`
@@ -101,7 +101,7 @@ func (s *Arrivals) WriteJSON(a server.Arrival) {
 	}
 }
 
-// Count counts a request for the table.
+// Count adds a request to the counts of the table.
 func (s *Arrivals) Count(a server.Arrival) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,7 +119,7 @@ func (s *Arrivals) Count(a server.Arrival) {
 	}
 }
 
-// count returns the counts of an alertname; beyond maxNames, of all others together.
+// count returns the counter for an alertname. A new name after the first maxNames shares the counter "(others)".
 func (s *Arrivals) count(name string) *nameCount {
 	n := s.names[name]
 	if n == nil && len(s.names) >= maxNames {
@@ -133,7 +133,7 @@ func (s *Arrivals) count(name string) *nameCount {
 	return n
 }
 
-// Draw redraws the table on the terminal until ctx ends.
+// Draw redraws the table on the terminal at every interval redrawTable until ctx ends.
 func (s *Arrivals) Draw(ctx context.Context, am *server.Server) {
 	tick := time.NewTicker(redrawTable)
 	defer tick.Stop()
@@ -150,7 +150,8 @@ func (s *Arrivals) Draw(ctx context.Context, am *server.Server) {
 	}
 }
 
-// table returns the behaviour, the requests by outcome, and the alertnames with the most alerts.
+// table returns the text that Draw shows: address, behaviour, requests by outcome, and the alertnames with the most
+// alerts.
 func (s *Arrivals) table(am *server.Server) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,7 +180,7 @@ func (s *Arrivals) table(am *server.Server) string {
 		s.address, s.message, am.Behaviour(), strings.Join(requests, ", "), am.CountActive(), t.Render())
 }
 
-// printable replaces characters that would control a terminal, and cuts a name that is too long.
+// printable returns the name without characters that control a terminal, cut to maxNameLength.
 func printable(name string) string {
 	runes := []rune(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam/server"
 )
 
-// The table says where the Alertmanager listens and what became of the behaviour file, and an alertname cannot control
-// the terminal.
+// The table shows the address of the Alertmanager and the last message about the behaviour file. Control characters in
+// an alertname do not reach the terminal.
 func TestArrivals(t *testing.T) {
 	am, err := server.New(server.Options{})
 	require.NoError(t, err)

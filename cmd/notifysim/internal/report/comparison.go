@@ -14,7 +14,7 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Comparison is one test and seed under several releases, side by side.
+// A Comparison has the runs of one test and seed under several releases, to be shown side by side.
 type Comparison struct {
 	File, Test string
 	Seed       uint64
@@ -26,10 +26,10 @@ type Column struct {
 	Run
 	Result      *sim.Result
 	Observation *compare.Observation
-	Difference  *compare.Difference // from the column before; nil if they are the same
+	Difference  *compare.Difference // the first difference from the column before; nil if there is none
 }
 
-// label is the head of the column: the release, or the folder of a checkout.
+// label returns the header of the column: the release, or the name of the folder of a checkout.
 func (c *Column) label() string {
 	if c.Notifier != "" {
 		return filepath.Base(c.Notifier)
@@ -42,14 +42,14 @@ func (c *Comparison) Differs() bool {
 	return slices.ContainsFunc(c.Columns, func(col *Column) bool { return col.Difference != nil })
 }
 
-// A figure is one line of a comparison: what is counted, and its value in each column.
+// A figure is one row of a comparison: a name, and its value in each column.
 type figure struct {
 	Name   string   `json:"name"`
 	Values []string `json:"values"`
 	Differ bool     `json:"differ"`
 }
 
-// figures returns the lines of a comparison without those that are 0 in every column.
+// figures returns the rows of a comparison. It leaves out rows that are 0 in every column.
 func (c *Comparison) figures() []figure {
 	var list []figure
 	add := func(name string, value func(*Column) string) {
@@ -110,7 +110,7 @@ func (c *Column) verdict() string {
 	return "pass"
 }
 
-// addresses returns those of all Alertmanagers, sorted.
+// addresses returns the addresses of the Alertmanagers of all columns, sorted.
 func (c *Comparison) addresses() []string {
 	all := map[string]bool{}
 	for _, col := range c.Columns {
@@ -121,7 +121,7 @@ func (c *Comparison) addresses() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// metric sums a metric over its labels, at the last scrape.
+// metric returns the sum of all series of a metric at the last scrape.
 func (c *Column) metric(name string) float64 {
 	if len(c.Observation.Samples) == 0 {
 		return 0
@@ -136,15 +136,15 @@ func (c *Column) metric(name string) float64 {
 	return sum
 }
 
-// A divergence is where a column first differs from the one before.
+// A divergence is the first difference of a column from the column before.
 type divergence struct {
-	From   string   `json:"from"` // the column before
-	Of     string   `json:"of"`
+	From   string   `json:"from"` // label of the column before
+	Of     string   `json:"of"`   // label of the column
 	What   string   `json:"what"`
 	At     int64    `json:"at_ns"`
-	Before []string `json:"before,omitempty"` // events that both have
-	First  []string `json:"first,omitempty"`  // events of From
-	Other  []string `json:"other,omitempty"`  // events of Of
+	Before []string `json:"before,omitempty"` // the last events that both columns have
+	First  []string `json:"first,omitempty"`  // the next events of From
+	Other  []string `json:"other,omitempty"`  // the next events of Of
 }
 
 func (c *Comparison) divergences() []divergence {
@@ -160,7 +160,7 @@ func (c *Comparison) divergences() []divergence {
 	return list
 }
 
-// unnumbered removes the number #0, which stands for none, from events.
+// unnumbered removes #0 from events: an event that has no number is written with it.
 func unnumbered(events []string) []string {
 	var list []string
 	for _, e := range events {

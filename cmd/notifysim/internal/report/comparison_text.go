@@ -11,10 +11,10 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// differMark stands before a line whose values are not the same in every column.
+// differMark marks a row whose values differ between columns.
 const differMark = "≠"
 
-// WriteText writes a comparison for people.
+// WriteText writes a comparison as a table, followed by the first differences.
 func (c *Comparison) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\n", c.title(), c.table().Render())
@@ -29,7 +29,7 @@ func (c *Comparison) WriteText(w io.Writer) error {
 	return err
 }
 
-// WriteMarkdown writes a comparison as Markdown.
+// WriteMarkdown writes what WriteText writes as Markdown.
 func (c *Comparison) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n%s\n", c.title(), c.table().RenderMarkdown())
@@ -41,7 +41,7 @@ func (c *Comparison) WriteMarkdown(w io.Writer) error {
 	return err
 }
 
-// WriteJSON writes a comparison as one JSON object in a line.
+// WriteJSON writes a comparison as one JSON object on a line.
 func (c *Comparison) WriteJSON(w io.Writer) error {
 	type run struct {
 		Release  string          `json:"release"`
@@ -100,7 +100,7 @@ func (c *Comparison) table() table.Writer {
 	return t
 }
 
-// lines returns the events around a divergence, each with the release that has it.
+// lines returns the events around a divergence, each with the label of the column that has it, or "both".
 func (d *divergence) lines(indent string) string {
 	width := max(len("both"), len(d.From), len(d.Of))
 	var b strings.Builder
@@ -120,8 +120,9 @@ func (d *divergence) lines(indent string) string {
 	return b.String()
 }
 
-// CheckoutDiffers writes a note if the notifier of a checkout differs from the model of its release in a run. That is
-// no failure: the checkout may be there to change it.
+// CheckoutDiffers writes a note if the notifier of a checkout differs from the model of its release in a run; a nil
+// difference writes nothing. This is a note and not a failure, because the checkout may change the behaviour on
+// purpose.
 func CheckoutDiffers(w io.Writer, r Run, d *compare.Difference) {
 	if d != nil {
 		fmt.Fprintf(w, "note: %s: %q: the notifier in %s (below: engine) differs from %s (model): %v",

@@ -8,8 +8,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Error writes an error to w: for an error in a scenario file also the line of the file, with a caret under the place.
-// "file:line:col: message" is a line of its own, for editors and scripts. On GitHub it writes annotations too.
+// Error writes err to w. For an error in a scenario file it writes "file:line:col: message" on a line of its own, so
+// that editors and scripts can read it, and then the line of the file with a caret under the column. In a GitHub
+// workflow it also writes annotations.
 func Error(w io.Writer, err error) {
 	showError(w, painter(useColours(w)), err)
 	annotateErrors(w, err)

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A fileRow has the rows of the tests of one file.
+// A fileRow is the row of one file in a report on many files. It consists of the rows of the file's tests.
 type fileRow []*row
 
-// releases names the releases that the file ran on: one, two, or the first and the last.
+// releases returns the names of the releases with which the file ran. Of more than two it names the first and the last.
 func (f fileRow) releases() string {
 	var names []string
 	for _, w := range f {
@@ -30,7 +30,7 @@ func (f fileRow) runs() (n int) {
 	return n
 }
 
-// lost returns the fewest and the most alerts that a run lost.
+// lost returns the smallest and the largest number of copies that a run of the file lost.
 func (f fileRow) lost() span {
 	var lost span
 	for _, w := range f {
@@ -40,7 +40,7 @@ func (f fileRow) lost() span {
 	return lost
 }
 
-// verdict says how the runs of a file ended, in the words of row.verdict.
+// verdict returns the verdict over all runs of the file, in the words that row.verdict uses.
 func (f fileRow) verdict(p painter) string {
 	failed, crossed, known, checked := 0, 0, 0, false
 	for _, w := range f {

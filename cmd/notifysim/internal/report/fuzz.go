@@ -9,7 +9,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// WriteFinding writes a finding of a search for people; file is the scenario file that has it, "" for none.
+// WriteFinding writes a finding of notifysim fuzz as text. file is the scenario file to which it was saved; without
+// one, "", the text contains the scenario.
 func WriteFinding(w io.Writer, k *fuzz.KindFound, file string) {
 	times := "once"
 	if k.Count > 1 {
@@ -32,12 +33,12 @@ func WriteFinding(w io.Writer, k *fuzz.KindFound, file string) {
 	fmt.Fprintln(w)
 }
 
-// indentBlock indents all lines but the first, and cuts empty lines at the end.
+// indentBlock indents all lines of s except the first, and removes empty lines at the end.
 func indentBlock(s, indent string) string {
 	return strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+indent)
 }
 
-// FuzzLine sums up a search in a line.
+// FuzzLine returns one line that summarizes a search.
 func FuzzLine(r *fuzz.Report) string {
 	known := len(r.Kinds) - r.New
 	line := fmt.Sprintf("%d scenarios with %d alerts in %v: %d findings, %d of them known",

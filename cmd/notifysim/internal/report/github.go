@@ -10,10 +10,10 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// onGitHub reports whether a GitHub workflow runs the command and reads annotations from its output.
+// onGitHub reports whether the command runs in a GitHub workflow, which reads annotations from its output.
 func onGitHub() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
 
-// AnnotateFailures writes an annotation for each failure of a run, if GitHub reads them.
+// AnnotateFailures writes an annotation for each failure of a run. Outside of a GitHub workflow it writes nothing.
 func AnnotateFailures(w io.Writer, res *sim.Result) {
 	if !onGitHub() {
 		return
@@ -24,7 +24,8 @@ func AnnotateFailures(w io.Writer, res *sim.Result) {
 	}
 }
 
-// annotateErrors writes an annotation for each error in a scenario file, if GitHub reads them.
+// annotateErrors writes an annotation for each error in a scenario file. Outside of a GitHub workflow it writes
+// nothing.
 func annotateErrors(w io.Writer, err error) {
 	if !onGitHub() {
 		return
@@ -41,7 +42,7 @@ func annotateErrors(w io.Writer, err error) {
 	}
 }
 
-// Workflow commands escape the characters of their own syntax.
+// Workflow commands of GitHub need their own special characters escaped, in the text and in the values before it.
 var (
 	annotationText  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	annotationValue = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

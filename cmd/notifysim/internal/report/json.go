@@ -19,12 +19,12 @@ type runRecord struct {
 	Pass        bool            `json:"pass"`
 	Checks      int             `json:"checks"` // see Run.Checks
 	Failures    []failureRecord `json:"failures"`
-	Known       []failureRecord `json:"known"`           // failures that the file declares for the release
-	Notes       []string        `json:"notes,omitempty"` // of the file
-	Summary     string          `json:"summary"`         // see sim.Summary
+	Known       []failureRecord `json:"known"`           // failures that the file declares with fails_on for the release
+	Notes       []string        `json:"notes,omitempty"` // notes about the file
+	Summary     string          `json:"summary"`         // see package sim/summary
 	TraceSHA256 string          `json:"trace_sha256"`
 	Ledger      ledger.Ledger   `json:"ledger"`
-	// Accounts are of alerts, the ledger is of copies.
+	// Accounts counts alerts, while Ledger counts copies of alerts.
 	Accounts ledger.AlertAccounts `json:"alerts"`
 }
 
@@ -35,9 +35,9 @@ type failureRecord struct {
 	Message string   `json:"message"`
 	Alerts  []string `json:"alerts,omitempty"`
 	Trace   []string `json:"trace,omitempty"`
-	Reason  string   `json:"reason,omitempty"` // why a known failure is expected
+	Reason  string   `json:"reason,omitempty"` // the reason that fails_on gives for a known failure
 
-	Threshold bool `json:"threshold,omitempty"` // a threshold was crossed
+	Threshold bool `json:"threshold,omitempty"` // the failure is a crossed threshold
 }
 
 func failureRecords(failures []sim.Failure) []failureRecord {
@@ -50,7 +50,7 @@ func failureRecords(failures []sim.Failure) []failureRecord {
 	return list
 }
 
-// newEncoder returns an encoder that leaves <, > and & as they are.
+// newEncoder returns an encoder that does not escape <, > and &.
 func newEncoder(w io.Writer) *json.Encoder {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -59,7 +59,7 @@ func newEncoder(w io.Writer) *json.Encoder {
 
 type jsonReporter struct{ enc *json.Encoder }
 
-// NewJSON returns a reporter that writes one JSON object a run, a line each.
+// NewJSON returns a reporter that writes one JSON object for each run, one on each line.
 func NewJSON(w io.Writer) Reporter { return &jsonReporter{newEncoder(w)} }
 
 // Result implements Reporter.

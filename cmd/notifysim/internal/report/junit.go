@@ -11,15 +11,15 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A junitReporter writes JUnit XML beside another report.
+// A junitReporter writes JUnit XML in addition to the report of another Reporter.
 type junitReporter struct {
 	Reporter
 	save   func(func(io.Writer) error) error
 	report junit.Report
 }
 
-// NewJUnit returns a reporter that saves JUnit XML and passes everything on to another reporter. The XML has a suite
-// for each scenario file and a test case for each run; a run without expectations is skipped.
+// NewJUnit returns a reporter that writes JUnit XML with save and passes every result on to beside. The XML has a suite
+// for each scenario file and a test case for each run; a run without expectations is marked as skipped.
 func NewJUnit(save func(func(io.Writer) error) error, beside Reporter) Reporter {
 	return &junitReporter{beside, save, junit.Report{Name: "notifysim"}}
 }
@@ -40,7 +40,7 @@ func (r *junitReporter) Result(run Run, res *sim.Result, took time.Duration) err
 	case !res.Pass:
 		c.Failure = junitFailure(run, res)
 	case run.Checks() == 0:
-		c.Skipped = &junit.Message{Message: "no expectation of the test is for " + run.Release.Name}
+		c.Skipped = &junit.Message{Message: "no expectation of the test applies to " + run.Release.Name}
 	}
 	suite.Cases = append(suite.Cases, c)
 	return r.Reporter.Result(run, res, took)
@@ -68,7 +68,7 @@ func junitFailure(run Run, res *sim.Result) *junit.Message {
 	return m
 }
 
-// Close implements Reporter. It writes the XML even if the other report fails.
+// Close implements Reporter. It writes the XML even if closing the other reporter fails.
 func (r *junitReporter) Close(took time.Duration) error {
 	r.report.Duration = took
 	err := r.Reporter.Close(took)

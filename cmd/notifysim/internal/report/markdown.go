@@ -11,16 +11,16 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A markdownReporter writes a table and the failures as Markdown, for the comment on a pull request or the summary of a
-// CI job.
+// A markdownReporter writes a table and the failures as Markdown, for a comment on a pull request or for the summary of
+// a CI job.
 type markdownReporter struct {
 	tally
 	w       io.Writer
 	verbose bool
 }
 
-// NewMarkdown returns a reporter that writes Markdown: a row for each test and release, or of many files a row for
-// each unless verbose, then the failures.
+// NewMarkdown returns a reporter that writes a table and then the failures as Markdown. The table has a row for each
+// test and release. If there are many files and verbose is false, it has a row for each file.
 func NewMarkdown(w io.Writer, verbose bool) Reporter {
 	return &markdownReporter{newTally(), w, verbose}
 }
@@ -68,7 +68,7 @@ func (r *markdownReporter) testTable() table.Writer {
 	return t
 }
 
-// fenceFor returns a fence for a block of text that does not occur in it.
+// fenceFor returns a fence for a code block with this text: backquotes that do not occur in the text.
 func fenceFor(text string) string {
 	fence := "```"
 	for strings.Contains(text, fence) {

@@ -2,7 +2,7 @@ package report
 
 import "strings"
 
-// outdent removes the indentation that all lines share.
+// outdent removes the indentation that all lines have in common.
 func outdent(lines []string) []string {
 	margin := -1
 	for _, line := range lines {

@@ -9,18 +9,18 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// An Example is the scenario that an overview begins with: a file, and what it is about.
+// An Example is the scenario with which an overview begins: a file of the library, and a sentence about it.
 type Example struct{ File, About string }
 
-// An overview is the first that a new user sees.
+// An overview is the report that a new user sees first, after notifysim test without arguments.
 type overview struct {
 	*textReporter
 	example Example
-	full    *textReporter // of the example
+	full    *textReporter // collects the runs of the example
 }
 
-// NewOverview returns a reporter for the first look at notifysim: the example in full, all files with a row each, and
-// what to do next.
+// NewOverview returns a reporter for notifysim test without arguments. It shows the example in full, a table with a row
+// for each file, and commands to try next.
 func NewOverview(w io.Writer, example Example) Reporter {
 	return &overview{newText(w, false), example, newText(w, false)}
 }

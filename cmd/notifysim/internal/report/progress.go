@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// redrawInterval is the least time between two updates of a line on a terminal.
+// redrawInterval is the shortest time between two updates of a status line.
 const redrawInterval = 300 * time.Millisecond
 
-// A StatusLine is one line on a terminal that is overwritten as work goes on. On anything else it shows nothing.
+// A StatusLine is a line on a terminal that is overwritten at each update. If the output is not a terminal, it shows
+// nothing.
 type StatusLine struct {
 	w        io.Writer
 	terminal bool
@@ -17,32 +18,32 @@ type StatusLine struct {
 	visible  bool
 }
 
-// NewStatusLine returns a status line on w.
+// NewStatusLine returns a status line that is written to w.
 func NewStatusLine(w io.Writer) *StatusLine {
 	return &StatusLine{w: w, terminal: IsTerminal(w), updated: time.Now()}
 }
 
-// Update shows a text, unless the last update is too recent.
+// Update shows the text, unless the last update is less than redrawInterval ago; then text is not called.
 func (l *StatusLine) Update(text func() string) {
 	if !l.terminal || time.Since(l.updated) < redrawInterval {
 		return
 	}
 	l.updated, l.visible = time.Now(), true
 	line := []rune(text())
-	if width := TerminalWidth(l.w); width > 0 && len(line) >= width { // a longer line could not be overwritten
+	if width := TerminalWidth(l.w); width > 0 && len(line) >= width { // a line that wraps could not be overwritten
 		line = append(line[:max(width-2, 0)], '…')
 	}
 	fmt.Fprintf(l.w, "\r%s\x1b[K", string(line))
 }
 
-// Clear removes the line.
+// Clear removes the line from the terminal.
 func (l *StatusLine) Clear() {
 	if l.visible {
 		fmt.Fprint(l.w, "\r\x1b[K")
 	}
 }
 
-// A Progress shows on a terminal how many runs are done.
+// A Progress shows on a terminal how many runs have ended.
 type Progress struct {
 	line        *StatusLine
 	start       time.Time
@@ -50,12 +51,13 @@ type Progress struct {
 	done, total int
 }
 
-// NewProgress shows the progress of total runs on w. With estimate it says how long the rest will take.
+// NewProgress returns a Progress for total runs that is written to w. With estimate it also shows how long the
+// remaining runs will take.
 func NewProgress(w io.Writer, total int, estimate bool) *Progress {
 	return &Progress{line: NewStatusLine(w), start: time.Now(), estimate: estimate, total: total}
 }
 
-// Step counts a run that is done.
+// Step counts one more run that has ended.
 func (p *Progress) Step() {
 	p.done++
 	p.line.Update(p.text)

@@ -9,33 +9,33 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A row sums up the runs of one test and release over their seeds.
+// A row is the row of one test and release in a report. It combines the runs of all seeds.
 type row struct {
-	run          Run // the first
+	run          Run // the first run
 	runs, failed int
-	crossed      int      // of the failed: those that only crossed thresholds
-	seeds        []uint64 // that failed, without the first
+	crossed      int      // failed runs that only crossed thresholds
+	seeds        []uint64 // seeds that failed, except the first such seed
 	known        int      // runs with known failures
 	total        account
-	summary      string // of the first run
+	summary      string // summary of the first run
 
-	failedRun   Run // the first that failed
+	failedRun   Run // the first run that failed
 	failure     *sim.Result
-	knownResult *sim.Result // of the first run with known failures
+	knownResult *sim.Result // result of the first run with known failures
 
 	targets   map[string]*account
-	replicas  []*account // if there are several
-	lostByAll span       // alerts that all replicas lost
+	replicas  []*account // nil if there is only one
+	lostByAll span       // alerts of evaluations that no replica delivered
 }
 
-// An account is what the ledgers of a row's runs say: of one Alertmanager, one replica or the whole.
+// An account has the counts from the ledgers of a row's runs, for one Alertmanager, one replica or all together.
 type account struct {
 	offered, delivered, lost, pending, relabelled, blocked span
 	dropped                                                [5]span // by core.Reason
 	queued, inFlight                                       span
 }
 
-// A span is the smallest and the largest of a count over several runs.
+// A span is the smallest and the largest value of a count in several runs.
 type span struct {
 	min, max int64
 	any      bool
@@ -55,7 +55,7 @@ func (s span) String() string {
 	return fmt.Sprintf("%d–%d", s.min, s.max)
 }
 
-// add adds the ledger of a run.
+// add adds the ledger of one run to the row.
 func (w *row) add(l *ledger.Ledger) {
 	w.runs++
 	w.total.addTotals(&l.Totals)
@@ -93,7 +93,7 @@ func (a *account) addTotals(t *ledger.Totals) {
 	a.blocked.add(t.Blocked)
 }
 
-// undelivered says of the alerts that were not delivered why they were dropped, or where they wait.
+// undelivered lists how many copies were not delivered: those dropped by reason, and those that still wait.
 func (a *account) undelivered() string {
 	var parts []string
 	add := func(what string, n span) {
@@ -112,8 +112,8 @@ func (a *account) undelivered() string {
 	return strings.Join(parts, ", ")
 }
 
-// verdict says how the runs of a row ended: pass, FAIL, CROSSED if only thresholds were crossed, unchecked if no
-// expectation of the test is for the release. A pass with known failures says so.
+// verdict returns the verdict over the runs of a row: pass, FAIL, CROSSED if only thresholds were crossed, or unchecked
+// if no expectation of the test applies to the release. A pass with known failures is "pass, known".
 func (w *row) verdict(p painter) string {
 	switch {
 	case w.failed > 0 && w.failed == w.crossed && w.runs > 1:

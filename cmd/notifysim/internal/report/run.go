@@ -20,21 +20,22 @@ type Run struct {
 	Release *core.Release
 	Seed    uint64
 	Engine  sim.Engine
-	// Notifier is the folder of the checkout of Prometheus whose notifier runs, "" for the release's own.
+	// Notifier is the folder of the checkout of Prometheus whose notifier runs, "" for the notifier of Release.
 	Notifier string
 	// Settings are the values of --flag, such as alertmanager.notification-queue-capacity=5000, in their order.
 	Settings []string
 }
 
-// A Reporter shows the results of runs as they come. Runs of the same test and release follow each other.
+// A Reporter shows the results of runs. The caller passes the runs of a test and release one after the other.
 type Reporter interface {
-	// Result shows a result; took is how long the run took on the wall clock.
+	// Result adds the result of a run to the report; took is how long the run took on the wall clock.
 	Result(run Run, res *sim.Result, took time.Duration) error
-	// Close ends the report; took is how long all runs took together.
+	// Close completes the report; took is how long all runs took together on the wall clock.
 	Close(took time.Duration) error
 }
 
-// Checks counts the expectations that apply to the release of the run, a known violation of an invariant included.
+// Checks returns how many expectations apply to the release of the run. An invariant that is known to be violated
+// counts as one.
 func (r Run) Checks() int {
 	n := 0
 	count := func(applies bool) {
@@ -63,7 +64,7 @@ func (r Run) Checks() int {
 	return n
 }
 
-// reproduce returns the command that repeats the run.
+// reproduce returns a command line that repeats exactly this run.
 func (r Run) reproduce() string {
 	pattern := regexp.QuoteMeta(r.Test.Name)
 	for _, t := range r.File.Tests {
@@ -88,7 +89,8 @@ func (r Run) reproduce() string {
 	return cmd + " " + text.FileArg(r.File.Path)
 }
 
-// hasSeeds reports whether a report should name the seed: the test has several, or the seed is not the default 1.
+// hasSeeds reports whether a report should name the seed: if the test has several seeds, or if the seed is not the
+// default 1.
 func (r Run) hasSeeds() bool { return r.Test.Seeds.From != r.Test.Seeds.To || r.Seed != 1 }
 
 // CrossedOnly reports whether a run crossed thresholds while every other expectation held.
@@ -104,5 +106,5 @@ func CrossedOnly(res *sim.Result) bool {
 	return true
 }
 
-// summary describes in a sentence or two what happened in a run.
+// summary returns a sentence or two about what happened in the run.
 func (r Run) summary(res *sim.Result) string { return summary.Of(r.File, r.Test, r.Release, res) }

@@ -5,7 +5,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// NewTable returns a table in the style of all commands: a line under the header and no others, no padding at the ends.
+// NewTable returns an empty table in the style of all commands: the only line is below the header, and there is no
+// padding at the left and right ends.
 func NewTable() table.Writer {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
@@ -16,7 +17,7 @@ func NewTable() table.Writer {
 	return t
 }
 
-// rightAligned returns the configuration of the n-th column, from 1, for numbers.
+// rightAligned returns a configuration that aligns the n-th column to the right. The first column is 1.
 func rightAligned(n int) table.ColumnConfig {
 	return table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight}
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A tally sums up results: by test and release, and all together.
+// A tally collects results: in a row for each test and release, and in totals over all runs.
 type tally struct {
 	rows                    []*row
 	files, tests            map[any]bool
 	runs, failed, unchecked int
-	crossed                 int // of the failed: those that only crossed thresholds
+	crossed                 int // failed runs that only crossed thresholds
 	withKnown               int // runs that pass with known failures
 }
 
 func newTally() tally { return tally{files: map[any]bool{}, tests: map[any]bool{}} }
 
-// add adds a result. Those of the same test and release must follow each other.
+// add adds the result of a run. Runs of the same test and release must be added one after the other.
 func (t *tally) add(run Run, res *sim.Result) {
 	var w *row
 	if n := len(t.rows); n > 0 {
@@ -33,7 +33,7 @@ func (t *tally) add(run Run, res *sim.Result) {
 	t.files[run.File], t.tests[run.Test] = true, true
 	w.add(&res.Ledger)
 	switch {
-	case !res.Pass && w.failed == 0: // of several seeds that fail, the first is shown in detail
+	case !res.Pass && w.failed == 0: // the report explains only the first seed that fails
 		w.failedRun, w.failure = run, res
 	case !res.Pass:
 		w.seeds = append(w.seeds, run.Seed)
@@ -56,7 +56,7 @@ func (t *tally) add(run Run, res *sim.Result) {
 	}
 }
 
-// counts says in a line how many runs there were, and how they ended.
+// counts returns one line that says how many runs there were, and how many passed and failed.
 func (t *tally) counts(paint painter) string {
 	all := fmt.Sprintf("%s of %s in %s",
 		text.Count(t.runs, "run"), text.Count(len(t.tests), "test"), text.Count(len(t.files), "file"))
@@ -77,8 +77,8 @@ func (t *tally) counts(paint painter) string {
 	return all + ": " + strings.Join(parts, ", ")
 }
 
-// writeFailures writes all failures, with the seeds that failed too. The summary of a run is left out if the table has
-// it.
+// writeFailures writes, for each row, the failures of its first failed run and the other seeds that failed. If inTable
+// reports that the table already shows the summary of a row, writeFailures leaves it out.
 func (t *tally) writeFailures(b *strings.Builder, paint painter, inTable func(*row) bool) {
 	for _, w := range t.rows {
 		if w.failure == nil {

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/term"
 )
 
-// An ErrWriter writes to W until a write fails. It keeps that error, so that callers need not check every write.
+// An ErrWriter writes to W until a write fails, and keeps that error, so that callers need not check every write.
 type ErrWriter struct {
 	W   io.Writer
-	Err error // of the first write that failed
+	Err error // the error of the first write that failed
 }
 
 // Write implements io.Writer.
@@ -23,13 +23,14 @@ func (w *ErrWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// IsTerminal reports whether w, or what an ErrWriter writes to, is a terminal.
+// IsTerminal reports whether w is a terminal, or an ErrWriter that writes to one.
 func IsTerminal(w io.Writer) bool {
 	f := fileOf(w)
 	return f != nil && term.IsTerminal(int(f.Fd()))
 }
 
-// TerminalWidth returns the width of w in columns, 0 if it is no terminal or does not say its width.
+// TerminalWidth returns the width of the terminal w in columns. It is 0 if w is not a terminal or its width is not
+// known.
 func TerminalWidth(w io.Writer) int {
 	if !IsTerminal(w) {
 		return 0
@@ -41,7 +42,7 @@ func TerminalWidth(w io.Writer) int {
 	return width
 }
 
-// fileOf returns the file that w, or an ErrWriter, writes to; nil if it is none.
+// fileOf returns the file behind w, which may be an ErrWriter. It returns nil if w does not write to a file.
 func fileOf(w io.Writer) *os.File {
 	if e, ok := w.(*ErrWriter); ok {
 		w = e.W
@@ -50,8 +51,8 @@ func fileOf(w io.Writer) *os.File {
 	return f
 }
 
-// useColours reports whether output to w has colours: NO_COLOR turns them off, FORCE_COLOR on, and otherwise a terminal
-// has them. A variable that is empty is not set; NO_COLOR is asked first.
+// useColours reports whether output to w has colours. The environment variable NO_COLOR turns colours off; otherwise
+// FORCE_COLOR turns them on; otherwise a terminal has colours. An empty variable counts as not set.
 func useColours(w io.Writer) bool {
 	switch {
 	case os.Getenv("NO_COLOR") != "":
@@ -62,7 +63,7 @@ func useColours(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("TERM") != "dumb"
 }
 
-// A painter colours text for a terminal. The zero painter leaves text as it is.
+// A painter colours text for a terminal. If it is false, it returns text without colours.
 type painter bool
 
 func (p painter) paint(code, s string) string {

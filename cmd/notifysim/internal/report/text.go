@@ -9,21 +9,22 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// maxFilesByTest is the most files whose tests have rows of their own in the table. Of more files, each has one row.
+// maxFilesByTest is the largest number of files for which the table has a row for each test. With more files it has a
+// row for each file.
 const maxFilesByTest = 20
 
 // A textReporter prints a table and the failures. The table has a section for each file and a row for each test and
-// release, or of many files a row for each.
+// release. With more than maxFilesByTest files it has a row for each file.
 type textReporter struct {
 	tally
 	w       io.Writer
-	width   int // of lines in columns, 0 for no limit
+	width   int // the longest line in columns, 0 for no limit
 	paint   painter
 	verbose bool
 }
 
-// NewText returns a reporter for people. It summarizes in a sentence or two what happened in the tests of a single
-// file and in tests that fail. Verbose summarizes every test, however many files there are.
+// NewText returns a reporter that prints text for people. It describes in a sentence or two what happened in every test
+// of a single file, and in tests that fail. With verbose it describes every test of all files.
 func NewText(w io.Writer, verbose bool) Reporter { return newText(w, verbose) }
 
 func newText(w io.Writer, verbose bool) *textReporter {
@@ -54,7 +55,7 @@ func (r *textReporter) Close(took time.Duration) error {
 	return err
 }
 
-// writeNotes writes the notes about the files, after an empty line.
+// writeNotes writes an empty line and the notes about the files. Without notes it writes nothing.
 func (r *textReporter) writeNotes(b *strings.Builder) {
 	blank := "\n"
 	for i, w := range r.rows {
@@ -68,7 +69,8 @@ func (r *textReporter) writeNotes(b *strings.Builder) {
 	}
 }
 
-// writeKnown writes the known failures of each test and release, after an empty line.
+// writeKnown writes an empty line and the known failures of each test and release. Without such failures it writes
+// nothing.
 func (r *textReporter) writeKnown(b *strings.Builder) {
 	blank := "\n"
 	for _, w := range r.rows {

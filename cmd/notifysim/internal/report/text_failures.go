@@ -8,8 +8,8 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// writeFailures writes the failures of a run: each with its alerts and the part of the trace that explains it, then
-// the summary of the run if that is not shown elsewhere.
+// writeFailures writes the failures of a run, each with its alerts and the events that explain it. Then it writes the
+// summary of the run, if summary is true, and the command that repeats the run.
 func writeFailures(out io.Writer, paint painter, run Run, res *sim.Result, summary bool) {
 	which := "release " + res.Release
 	if run.hasSeeds() {
@@ -36,7 +36,7 @@ func writeFailures(out io.Writer, paint painter, run Run, res *sim.Result, summa
 	fmt.Fprintf(out, "    reproduce: %s\n", run.reproduce())
 }
 
-// writeKnown writes the known failures of a run, under the reason that the file gives for them.
+// writeKnown writes the known failures of a run. Failures with the same reason are listed below that reason.
 func writeKnown(out io.Writer, paint painter, res *sim.Result) {
 	for i, f := range res.Known {
 		if i == 0 || f.Known != res.Known[i-1].Known {

@@ -12,13 +12,13 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The widths of what wraps in the table of tests.
+// The widths of the table of tests, in columns, and the limit of its rows.
 const (
-	nameWidth  = 49  // of the column of names
-	dropWidth  = 42  // of the last column
-	leastWidth = 12  // of both, on a narrow terminal
-	pathWidth  = 100 // of a section's title
-	maxTargets = 12  // Alertmanagers shown of a row
+	nameWidth  = 49  // the column of names
+	dropWidth  = 42  // the last column: why copies were not delivered
+	leastWidth = 12  // both columns, on a narrow terminal
+	pathWidth  = 100 // the title of a section: the path of a file
+	maxTargets = 12  // Alertmanagers shown for a test; further ones are only counted
 
 	testColumns = 7
 )
@@ -28,12 +28,13 @@ func (r *textReporter) writeTestTable(b *strings.Builder, summaries bool) {
 	fmt.Fprintln(b, fit(r.width, func(narrower int) string { return r.testTable(summaries, narrower).Render() }))
 }
 
-// testTable returns the table of tests; what wraps in it is narrower by some columns.
+// testTable returns the table of tests. The columns that can wrap are narrower than usual by the number narrower.
 func (r *textReporter) testTable(summaries bool, narrower int) table.Writer {
 	t := NewTable()
 	undelivered := "dropped or waiting"
 	if narrower > 0 {
-		undelivered = "dropped, waiting" // wraps
+		undelivered = "dropped, waiting" // a header that can wrap
+
 	}
 	t.AppendHeader(table.Row{"test", "release", "offered", "delivered", "lost", "verdict", undelivered})
 	columns := []table.ColumnConfig{
@@ -60,7 +61,7 @@ func (r *textReporter) testTable(summaries bool, narrower int) table.Writer {
 	return t
 }
 
-// appendTest adds the row of a test and release, and those of its replicas and Alertmanagers.
+// appendTest adds the row of a test and release, then the rows of its replicas and Alertmanagers.
 func (r *textReporter) appendTest(t table.Writer, w *row) {
 	total := w.total
 	t.AppendRow(table.Row{
@@ -69,7 +70,7 @@ func (r *textReporter) appendTest(t table.Writer, w *row) {
 	})
 	for i, a := range w.replicas {
 		undelivered := a.undelivered()
-		if i == 0 { // shown once, beside the first replica
+		if i == 0 { // this count is for all replicas together, so it is shown once
 			lost := "delivered by no replica " + w.lostByAll.String()
 			undelivered = strings.TrimPrefix(undelivered+", "+lost, ", ")
 		}
@@ -98,7 +99,7 @@ func (r *textReporter) writeFileTable(b *strings.Builder) {
 	}))
 }
 
-// fileTable returns the table with a row for each file; paths have at most a number of columns.
+// fileTable returns the table with a row for each file. A path has at most path columns.
 func (t *tally) fileTable(paint painter, path int) table.Writer {
 	files := NewTable()
 	files.AppendHeader(table.Row{"file", "releases", "runs", "lost", "verdict"})
@@ -117,13 +118,13 @@ func (t *tally) fileTable(paint painter, path int) table.Writer {
 	return files
 }
 
-// mergedRow adds a row with one cell over all columns of the table of tests.
+// mergedRow adds a row to the table of tests whose only cell spans all columns.
 func mergedRow(t table.Writer, cell string) {
 	config := table.RowConfig{AutoMerge: true, AutoMergeAlign: prettytext.AlignLeft}
 	t.AppendRow(slices.Repeat(table.Row{cell}, testColumns), config)
 }
 
-// cutLeft cuts the beginning off a path that is longer than a number of columns.
+// cutLeft replaces the beginning of a path by … if the path is longer than width.
 func cutLeft(path string, width int) string {
 	title := []rune(path)
 	if n := len(title) - width; n > 0 {

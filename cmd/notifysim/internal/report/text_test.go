@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Colours change nothing but the colours.
+// The report with colours is the report without colours, with escape sequences added.
 func TestColours(t *testing.T) {
 	file, err := scenarios.Load("../../testdata/fails.yml")
 	require.NoError(t, err)

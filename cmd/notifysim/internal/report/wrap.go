@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	summaryWidth  = 90 // of the lines of a summary
-	summaryIndent = 6  // of a summary in a table; wrapName recognises a summary by it
+	summaryWidth  = 90 // the longest line of a summary
+	summaryIndent = 6  // the indentation of a summary in a table, by which wrapName recognises it
 )
 
-// wrapName breaks a name that is too long and keeps its indentation. Titles of sections and summaries stay whole.
+// wrapName wraps an indented name to width and keeps its indentation. It does not change titles of sections and
+// summaries.
 func wrapName(s string, width int) string {
 	indent := len(s) - len(strings.TrimLeft(s, " "))
 	if indent == 0 || indent == summaryIndent {
@@ -23,7 +24,7 @@ func wrapName(s string, width int) string {
 	return margin + strings.ReplaceAll(name, "\n", "\n"+margin)
 }
 
-// wrapList breaks a list between its items. Summaries stay whole.
+// wrapList wraps a comma-separated list to width, between its items. It does not change summaries, which are indented.
 func wrapList(s string, width int) string {
 	if strings.HasPrefix(s, " ") {
 		return s
@@ -47,7 +48,7 @@ func wrapList(s string, width int) string {
 	return b.String()
 }
 
-// wrapped returns the lines of a summary, of at most a number of columns.
+// wrapped returns the summary as lines of at most width columns.
 func wrapped(summary string, width int) []string {
 	lines := strings.Split(text.WrapSoft(summary, width), "\n")
 	for i := range lines {
@@ -56,7 +57,7 @@ func wrapped(summary string, width int) []string {
 	return lines
 }
 
-// limited returns the smaller of two widths, of which the second is no limit if it is not positive.
+// limited returns the smaller of width and limit. A limit of 0 or below means no limit.
 func limited(width, limit int) int {
 	if limit <= 0 {
 		return width
@@ -64,11 +65,11 @@ func limited(width, limit int) int {
 	return min(width, limit)
 }
 
-// Fit renders a table for w: if w is a terminal, so that no line is longer than that, if that is possible. It calls
-// render until what wraps in the table is narrow enough.
+// Fit renders a table for w. If w is a terminal, no line is longer than the terminal is wide, if that is possible: Fit
+// calls render with a larger and larger narrower, by which the columns that can wrap must be narrower.
 func Fit(w io.Writer, render func(narrower int) string) string { return fit(TerminalWidth(w), render) }
 
-// fit renders a table so that no line is longer than width, if that is possible; 0 is no limit.
+// fit renders a table so that no line is longer than width, if that is possible. A width of 0 means no limit.
 func fit(width int, render func(narrower int) string) string {
 	const step, most = 4, 64
 	for narrower := 0; ; narrower += step {
@@ -79,7 +80,7 @@ func fit(width int, render func(narrower int) string) string {
 	}
 }
 
-// widest returns the columns of the longest line of s.
+// widest returns the width of the longest line of s, in columns.
 func widest(s string) int {
 	most := 0
 	for line := range strings.Lines(s) {

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A folder that is not a checkout of Prometheus, or of an unknown release, is an error before anything is compiled.
+// A folder that is not a checkout of Prometheus, or that is a checkout of an unknown release, is an error before
+// anything is compiled.
 func TestNotifierThatIsNone(t *testing.T) {
 	folder := func(files map[string]string) string {
 		dir := t.TempDir()
@@ -25,9 +26,9 @@ func TestNotifierThatIsNone(t *testing.T) {
 	}{
 		{"no folder", "not a checkout of Prometheus; name the folder with its go.mod",
 			[]string{filepath.Join(t.TempDir(), "missing")}},
-		{"no version", "there is no file VERSION; name the release whose rules it follows, such as --release v3.15",
+		{"no version", "there is no file VERSION; name the release to compare it with, such as --release v3.15",
 			[]string{folder(map[string]string{"go.mod": mod})}},
-		{"odd version", `the file VERSION says "main\n"`,
+		{"odd version", `the file VERSION has no version, but "main\n"`,
 			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "main\n"})}},
 		{"unknown version", `the file VERSION: release "v9.1" is not known`,
 			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "9.1.0\n"})}},

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// runCompare runs the command and returns its output and error.
+// runCompare runs notifysim compare with the arguments and returns its output and error.
 func runCompare(args ...string) (string, error) {
 	var out bytes.Buffer
 	var children sim.Children
@@ -73,7 +73,7 @@ func TestCompareTheSame(t *testing.T) {
 	require.NotContains(t, got, "≠")
 }
 
-// --fail makes a difference the exit code.
+// With --fail, a difference is an error that gives exit code 1.
 func TestCompareFails(t *testing.T) {
 	_, err := runCompare("--fail", scenarioFile(t, refusing))
 	require.ErrorIs(t, err, errFailed)
@@ -113,7 +113,7 @@ func TestCompareWhatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--release", "v3.15", path}, `"one refuses" has one run only; name two or more releases`},
+		{[]string{"--release", "v3.15", path}, `"one refuses" has only one run to compare; name two or more releases`},
 		{[]string{"--output", "csv", path}, `--output "csv": write text, markdown or json`},
 		{[]string{"--release", "v2.5,v3.15", "--engine", "prometheus", path},
 			"there is no real notifier of Prometheus v2.5 here"},

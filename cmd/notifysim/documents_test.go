@@ -19,7 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// documents returns the README and the pages of docs, with their absolute paths.
+// documents returns the absolute paths of the README and of the pages in docs.
 func documents(t *testing.T) []string {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -33,15 +33,15 @@ func documents(t *testing.T) []string {
 	return list
 }
 
-// block matches a code block: what stands behind the backquotes, and the text.
+// block matches a code block. Its groups are the text behind the opening backquotes and the lines of the block.
 var block = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
-// Every page is a session in a folder of its own, from its first block to the last:
+// Each page is processed in an empty folder, from its first code block to its last:
 //
-//   - a block "yaml file=NAME", or of another language, is written to that file, which the text before it names,
-//   - the commands of a block "console" are run, and their output is what the page shows,
-//   - commands in blocks "sh" and in the text are not run, but they exist, with their flags,
-//   - blocks "yaml" are checked to be YAML; blocks "text", "go" and "diff" are only shown.
+//   - A block "yaml file=NAME", or one of another language, is written to the file NAME. The text before it names the file.
+//   - The commands of a block "console" are run. The page must show their output.
+//   - Commands in blocks "sh" and in the text are not run, but they and their flags must exist.
+//   - Blocks "yaml" must be valid YAML. Blocks "text", "go" and "diff" are not checked.
 func TestDocuments(t *testing.T) {
 	pages, commands := documents(t), 0
 	for _, path := range pages {
@@ -64,7 +64,7 @@ func TestDocuments(t *testing.T) {
 	require.Greater(t, commands, 25)
 }
 
-// runPage writes the files of a page and runs its commands. It returns the page with their outputs.
+// runPage writes the files of a page and runs its commands. It returns the page with the outputs of the commands.
 func runPage(t *testing.T, page string) string {
 	var b strings.Builder
 	last := 0
@@ -90,7 +90,7 @@ func runPage(t *testing.T, page string) string {
 	return b.String() + page[last:]
 }
 
-// writeFile writes a file of a page, after a check that it is of the language that its name promises.
+// writeFile writes a file of a page. It first checks the syntax of files whose extension it knows.
 func writeFile(t *testing.T, name, text string) {
 	switch filepath.Ext(name) {
 	case ".go":
@@ -108,10 +108,10 @@ func checkYAML(t *testing.T, text string) {
 	require.NoError(t, yaml.Unmarshal([]byte(text), &document), text)
 }
 
-// head is the end of a command line that shows only the first lines of the output.
+// head matches a command line that ends in | head -n N, which shows only the first N lines of the output.
 var head = regexp.MustCompile(`^(.*) \| head -n ([0-9]+)$`)
 
-// session runs the commands of a block, and returns the block with their outputs.
+// session runs the commands of a console block, and returns the block with their outputs.
 func session(t *testing.T, body string) string {
 	var b strings.Builder
 	last := 0
@@ -143,13 +143,13 @@ func session(t *testing.T, body string) string {
 		b.WriteString(strings.Join(out, "") + res.err)
 		last = res.code
 		if lines >= 0 {
-			last = 0 // of head
+			last = 0 // a pipeline ends with the exit code of head
 		}
 	}
 	return b.String()
 }
 
-// words splits a command line as a shell does; it knows single quotes.
+// words splits a command line as a shell does. Of a shell's quoting it supports single quotes and \'.
 func words(t *testing.T, line string) []string {
 	var args []string
 	word := regexp.MustCompile(`^((?:[^\s'"\\$|<>&;*?]|'[^']*'|\\')+)\s*`)
@@ -164,11 +164,11 @@ func words(t *testing.T, line string) []string {
 }
 
 var (
-	// commandLine matches a command in a block of shell lines, in a workflow, or in the text.
+	// commandLine matches a notifysim command in a code block, in a workflow, or between backquotes in the text.
 	commandLine = regexp.MustCompile("(?m)(?:^ *(?:- run: |run: )?|`)notifysim ([a-z]+)([^\n`]*(?:\\\\\n[^\n`]*)*)")
-	// otherCommand matches what stands between a command and the next one of its line.
+	// otherCommand matches the operator between two commands on a line, such as | or &&.
 	otherCommand = regexp.MustCompile(` [|&]+ `)
-	// longFlag matches a flag of such a command.
+	// longFlag matches a flag such as --output in a command line.
 	longFlag = regexp.MustCompile(`(?:^|\s)--([a-z][a-z0-9.-]*)`)
 )
 
@@ -187,7 +187,7 @@ func checkCommandLines(t *testing.T, page string) {
 	}
 }
 
-// The README describes installation and make as they are.
+// The README names the module path and the make targets that exist.
 func TestREADMEInstall(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)

@@ -16,24 +16,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// seenFaults is what a client sees that posts an alert and waits for a second: the exit code of curl (see its manual)
-// and the status that it prints, the error of net/http's Post or of reading the body, and whether the alert is taken.
+// seenFaults lists, for each behaviour, what clients observe that post an alert with a timeout of one second: the exit
+// code of curl (explained in its manual) and the status that it prints, the error of http.Client.Post or of reading the
+// body, and whether the alert is stored.
 var seenFaults = []struct {
 	behaviour string
 	curl      int
 	status    string
-	posting   error // of http.Client.Post
-	reading   error // of its body
+	posting   error // the error of http.Client.Post
+	reading   error // the error of reading the body
 	taken     bool
 }{
 	{"", 0, "200", nil, nil, true},
-	{"hang: true", 28, "000", errTimeout, nil, false}, // operation timed out
+	{"hang: true", 28, "000", errTimeout, nil, false}, // curl: operation timed out
 	{"refuse: true", 7, "000", syscall.ECONNREFUSED, nil, false},
-	{"reset: true", 56, "000", syscall.ECONNRESET, nil, false}, // failure in receiving data
+	{"reset: true", 56, "000", syscall.ECONNRESET, nil, false}, // curl: failure in receiving data
 	{"lose_response: true", 56, "000", syscall.ECONNRESET, nil, true},
 	{"slow_body: 30s", 28, "200", nil, errTimeout, true},
 	{"slow_body: 100ms", 0, "200", nil, nil, true},
-	{"truncate: true", 18, "200", nil, io.ErrUnexpectedEOF, true}, // partial file
+	{"truncate: true", 18, "200", nil, io.ErrUnexpectedEOF, true}, // curl: partial file
 	{"latency: 30s", 28, "000", errTimeout, nil, false},
 	{"status: 503", 0, "503", nil, nil, false},
 	{"wrong_content: true", 0, "200", nil, nil, false},
@@ -41,7 +42,7 @@ var seenFaults = []struct {
 
 var errTimeout = errors.New("a timeout")
 
-// curl and a plain net/http client see the faults of the fake Alertmanager as the errors that they stand for.
+// curl and a net/http client observe each fault of the fake Alertmanager as the error that it simulates.
 func TestE2EFaults(t *testing.T) {
 	needs(t, "curl")
 	at, admin, _ := fakeAlertmanager(t)

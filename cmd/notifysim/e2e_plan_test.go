@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The example of examples/slurm under a real Slurm of one machine: the job that depends on the array merges the shards
-// of its eight tasks into the answer of one program.
+// The jobs of examples/slurm run under a real Slurm with one machine. The job that depends on the array merges the shards
+// of its eight tasks into the same answer as a plan without shards.
 func TestE2EPlanUnderSlurm(t *testing.T) {
 	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue")
 	submit, err := filepath.Abs("../../examples/slurm/submit.sh")
@@ -57,14 +57,14 @@ func TestE2EPlanUnderSlurm(t *testing.T) {
 	require.Equal(t, command("plan", "--percentile", "99", "p.yml"), ended{exitPass, string(answer), ""})
 }
 
-// A full disk stops a shard with an error that says so, and the finished runs are kept. When there is space again, or
-// the folder is writable, the same command continues and gives the same bytes.
+// A full disk ends a shard with an error that says so, and the finished runs stay saved. When there is space again and
+// the disk is writable, the same command continues and writes the same bytes as an uninterrupted run.
 func TestE2EPlanOnAFullDisk(t *testing.T) {
 	needs(t, "mount", "umount")
 	disk := t.TempDir()
 	mount := func(options string) {
 		out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk).CombinedOutput()
-		require.NoError(t, err, "%s: make e2e mounts a small disk, which takes root", out)
+		require.NoError(t, err, "%s: this test mounts a small disk; run make e2e as root", out)
 	}
 	mount("size=16k")
 	t.Cleanup(func() { _ = exec.Command("umount", disk).Run() })
@@ -76,7 +76,7 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 	full := to(disk)
 	require.Equal(t, exitInternal, full.code)
 	require.Contains(t, full.err,
-		"x.shard.part: no space left on device; the finished runs are kept: free some space, and run the same command to "+
+		"x.shard.part: no space left on device; the finished runs are saved: free some space, and run the same command to "+
 			"continue")
 
 	mount("remount,ro,size=16k")
@@ -95,10 +95,10 @@ func TestE2EPlanOnAFullDisk(t *testing.T) {
 	require.Equal(t, string(want), string(got))
 }
 
-// slurm starts a Slurm of one machine, which ends with the test, and returns its configuration.
+// slurm starts a Slurm with one machine and returns the path of its configuration. Slurm is stopped when the test ends.
 func slurm(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "slurm") // the names of sockets must be short
+	folder, err := os.MkdirTemp("", "slurm") // t.TempDir is too long for the path of a socket
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	require.NoError(t, os.Chmod(folder, 0o755))

@@ -45,7 +45,7 @@ tests:
       - {expr: 'zone:down:count', eval_time: 4m, exp_samples: [{labels: 'zone:down:count{zone="z1"}', value: COUNT}]}
 `
 
-// A distribution's promtool and notifysim agree on the same rule tests.
+// promtool, as installed from the distribution, and notifysim give the same verdicts on the same rule tests.
 func TestE2EPromtoolAgrees(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	require.NoError(t, err, "install Prometheus")

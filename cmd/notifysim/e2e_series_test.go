@@ -17,10 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A distribution's Prometheus opens a run that was written with --tsdb, and answers queries about it.
+// Prometheus, as installed from the distribution, opens the TSDB block that --tsdb wrote, and answers queries about its
+// series.
 func TestE2EPrometheusOpensARun(t *testing.T) {
 	binary, err := exec.LookPath("prometheus")
-	require.NoError(t, err, "install Prometheus")
+	require.NoError(t, err, "install Prometheus, which this test needs")
 	dir, errs, code := writeSeries(t, seriesScenario, "--tsdb", "data")
 	require.Equal(t, exitPass, code, errs)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte("global: {}\n"), 0o644))
@@ -35,7 +36,7 @@ func TestE2EPrometheusOpensARun(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	defer func() {
 		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait() // it was killed
+		_ = cmd.Wait() // returns an error, because the process was killed
 	}()
 	require.Eventually(t, func() bool {
 		res, err := http.Get("http://" + address + "/-/ready")

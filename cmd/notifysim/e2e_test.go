@@ -28,7 +28,8 @@ func save(t *testing.T, path, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// A real Prometheus delivers firing and resolved alerts to the fake Alertmanager as to a real one.
+// A real Prometheus sends its alerts to a fake and to a real Alertmanager. Both then list the same firing and resolved
+// alerts.
 func TestE2EPrometheusCannotTell(t *testing.T) {
 	needs(t, "prometheus", "prometheus-alertmanager")
 	real := realAlertmanager(t)
@@ -46,7 +47,7 @@ func TestE2EPrometheusCannotTell(t *testing.T) {
 `, resolves.Unix()), real, fake)
 
 	equal := func(want int) func() bool {
-		return func() bool { // a resend may come between the two
+		return func() bool { // not always true: Prometheus may send an alert again between the two calls
 			a, b := visible(t, real), visible(t, fake)
 			return len(a) == want && cmp.Equal(a, b)
 		}
@@ -66,12 +67,12 @@ func TestE2EPrometheusCannotTell(t *testing.T) {
 	}
 	require.Contains(t, metrics, "prometheus_notifications_alertmanagers_discovered 2\n")
 	require.Equal(t, dropped.FindString(before),
-		dropped.FindString(metrics)) // some were, before there was an Alertmanager
+		dropped.FindString(metrics)) // no more alerts were dropped; some may be, before the Alertmanagers are known
 }
 
 var dropped = regexp.MustCompile(`prometheus_notifications_dropped_total \d+`)
 
-// notifications returns the metrics of the notifier of a Prometheus.
+// notifications returns the metrics of the notifier that a Prometheus exposes.
 func notifications(t *testing.T, at string) string {
 	t.Helper()
 	var b strings.Builder
@@ -83,7 +84,7 @@ func notifications(t *testing.T, at string) string {
 	return b.String()
 }
 
-// realPrometheus starts Prometheus with rules, and returns its address.
+// realPrometheus starts a Prometheus with the rules and Alertmanagers, and returns its host:port.
 func realPrometheus(t *testing.T, rules string, alertmanagers ...string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -101,7 +102,7 @@ alerting: {alertmanagers: [{static_configs: [{targets: ['%s']}]}]}
 	return at
 }
 
-// amtool shows the same for the fake Alertmanager as for a real one.
+// amtool prints the same for a fake Alertmanager as for a real one.
 func TestE2EAmtool(t *testing.T) {
 	needs(t, "amtool", "prometheus-alertmanager")
 	real := realAlertmanager(t)
@@ -136,8 +137,8 @@ func TestE2EAmtool(t *testing.T) {
 	require.Contains(t, ask(fake, "alert", "query", "node=n9"), "Added")
 }
 
-// The library's scenario, in which a long queue makes an Alertmanager resolve alerts that fire, on the wall clock: the
-// real Alertmanager behind a slow proxy resolves as many alerts as the model says, and they fire again.
+// In long_queue_in_seconds.yml alerts wait so long in a queue that an Alertmanager resolves them while they fire. On
+// the wall clock, with a real Alertmanager behind a slow proxy, as many alerts resolve and fire again as in the model.
 func TestE2ELiveFalseResolve(t *testing.T) {
 	real := realAlertmanager(t)
 	slow := slowProxy(t, real, 380*time.Millisecond)
@@ -145,7 +146,7 @@ func TestE2ELiveFalseResolve(t *testing.T) {
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	before, after, ok := strings.Cut(string(text),
-		"    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n") // it is slow by itself
+		"    alertmanagers:\n      'am-slow:9093': {latency: 380ms}\n") // the proxy makes the real one slow
 	require.True(t, ok)
 	save(t, "real.yml", before+after)
 
@@ -154,11 +155,12 @@ func TestE2ELiveFalseResolve(t *testing.T) {
 		"real.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 	lost, back := gaps()
-	require.Equal(t, 16, lost, "alerts that the real Alertmanager lost sight of")
-	require.Equal(t, 16, back, "alerts that it saw again")
+	require.Equal(t, 16, lost, "alerts that the real Alertmanager resolved")
+	require.Equal(t, 16, back, "alerts that fired again there")
 }
 
-// The same scenario on the wall clock: with fake Alertmanagers only, and with a real one in place of the fast one.
+// long_queue_in_seconds.yml passes on the wall clock, with fake Alertmanagers only, and with a real Alertmanager as the
+// fast one.
 func TestE2ELive(t *testing.T) {
 	got := command("test", "--engine", "live", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
@@ -167,12 +169,12 @@ func TestE2ELive(t *testing.T) {
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 }
 
-// slowProxy starts a proxy that delays requests, and returns its address.
+// slowProxy starts a proxy that delays each request to the address to, and returns the address of the proxy.
 func slowProxy(t *testing.T, to string, delay time.Duration) string {
 	t.Helper()
 	at := freePort(t)
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: to})
-	proxy.ErrorLog = log.New(io.Discard, "", 0) // of what is on its way when the test ends
+	proxy.ErrorLog = log.New(io.Discard, "", 0) // requests that are in flight when the test ends would log errors
 	srv := &http.Server{Addr: at, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(delay)
 		proxy.ServeHTTP(w, r)
@@ -183,8 +185,8 @@ func slowProxy(t *testing.T, to string, delay time.Duration) string {
 	return at
 }
 
-// watchGaps polls an Alertmanager until the function that it returns is called, which returns how many alerts
-// disappeared, and how many of these came back.
+// watchGaps polls the alerts of an Alertmanager. The function that it returns stops the polling, and returns how many
+// alerts disappeared and how many of these came back.
 func watchGaps(t *testing.T, at string) func() (lost, back int) {
 	t.Helper()
 	stop := make(chan struct{})

@@ -22,10 +22,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The tests of these files (make e2e) run the fake Alertmanager with real programs: Prometheus, Alertmanager, amtool
-// and curl. They all run on loopback, on free ports, in folders of the test, and end with it.
+// The tests in the files e2e_*_test.go (make e2e) run notifysim together with real programs, such as Prometheus,
+// Alertmanager, amtool and curl. The programs listen on free ports of loopback, use temporary folders, and are stopped
+// when the test ends.
 
-// needs fails the test unless the programs are installed.
+// needs fails the test if one of the programs is not installed.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	packages := map[string]string{
@@ -36,8 +37,8 @@ func needs(t *testing.T, programs ...string) {
 	}
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Fatalf("%s is not installed, which make e2e needs; on Debian: apt-get install %s (and stop the services that "+
-				"come with it)",
+			t.Fatalf("%s is not installed, but make e2e needs it; on Debian: apt-get install %s (then stop the services that "+
+				"the package starts)",
 				name, packages[name])
 		}
 	}
@@ -63,7 +64,7 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// A journal is the output of a program, which may be read while it runs.
+// A journal collects the output of a program. It may be read while the program runs.
 type journal struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -81,7 +82,8 @@ func (j *journal) String() string {
 	return j.buf.String()
 }
 
-// launch starts a program, which ends with the test, or when this process is killed. It returns its output.
+// launch starts a program and returns its output. The program is stopped when the test ends, and killed if this process
+// dies.
 func launch(t *testing.T, cmd *exec.Cmd) (out, errs *journal) {
 	t.Helper()
 	out, errs = &journal{}, &journal{}
@@ -107,7 +109,7 @@ func launch(t *testing.T, cmd *exec.Cmd) (out, errs *journal) {
 	return out, errs
 }
 
-// answers waits until a URL answers 200.
+// answers waits until a GET of the URL returns the status 200.
 func answers(t *testing.T, url string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -120,7 +122,7 @@ func answers(t *testing.T, url string) {
 	}, 30*time.Second, 50*time.Millisecond, "nothing answers at %s", url)
 }
 
-// realAlertmanager starts Alertmanager and returns its address.
+// realAlertmanager starts an Alertmanager and returns its host:port.
 func realAlertmanager(t *testing.T) string {
 	t.Helper()
 	needs(t, "prometheus-alertmanager")
@@ -135,7 +137,8 @@ func realAlertmanager(t *testing.T) string {
 	return at
 }
 
-// fakeAlertmanager starts notifysim fakeam and returns its address, that of its admin endpoint, and its output.
+// fakeAlertmanager starts notifysim fakeam. It returns the host:port of the Alertmanager and of its admin endpoint, and
+// the output.
 func fakeAlertmanager(t *testing.T) (at, admin string, out *journal) {
 	t.Helper()
 	at, admin = freePort(t), freePort(t)
@@ -145,7 +148,7 @@ func fakeAlertmanager(t *testing.T) (at, admin string, out *journal) {
 	return at, admin, out
 }
 
-// fetch returns the body of a response with status 200.
+// fetch returns the body of a GET of the URL. It fails the test if the status is not 200.
 func fetch(t *testing.T, url string) []byte {
 	t.Helper()
 	resp, err := http.Get(url)
@@ -157,8 +160,8 @@ func fetch(t *testing.T, url string) []byte {
 	return body
 }
 
-// visible returns the alerts that an Alertmanager lists, without fields that depend on the request (updatedAt) or the
-// version (mutedBy).
+// visible returns the alerts that an Alertmanager lists, without the field updatedAt, which depends on the request, and
+// without mutedBy, which depends on the version.
 func visible(t *testing.T, at string) []map[string]any {
 	t.Helper()
 	var alerts []map[string]any
@@ -170,7 +173,7 @@ func visible(t *testing.T, at string) []map[string]any {
 	return alerts
 }
 
-// post posts alerts as JSON.
+// post posts alerts, which body has as JSON, to an Alertmanager.
 func post(t *testing.T, at, body string) {
 	t.Helper()
 	resp, err := http.Post("http://"+at+"/api/v2/alerts", "application/json", strings.NewReader(body))
@@ -179,7 +182,7 @@ func post(t *testing.T, at, body string) {
 	require.Equal(t, http.StatusOK, resp.StatusCode)
 }
 
-// behave sets the behaviour of a fake Alertmanager.
+// behave sets the behaviour of a fake Alertmanager through its admin endpoint.
 func behave(t *testing.T, admin, behaviour string) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPut, "http://"+admin+"/behaviour", strings.NewReader(behaviour))
@@ -192,7 +195,7 @@ func behave(t *testing.T, admin, behaviour string) {
 	require.Equal(t, http.StatusOK, resp.StatusCode, "%s", text)
 }
 
-// alertNamed returns an alert that fires for ten minutes from now, as JSON.
+// alertNamed returns, as JSON, an alert with this alertname that fires from now on for ten minutes.
 func alertNamed(name string) string {
 	now := time.Now().UTC().Truncate(time.Second)
 	return fmt.Sprintf(`{"labels":{"alertname":%q,"node":"n1"},"annotations":{"summary":"%s größer 5 %%"},`+

@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fed runs the command with a standard input.
+// fed runs the command with the text stdin as its standard input.
 func fed(stdin string, args ...string) ended {
 	var out, errs bytes.Buffer
 	code := run(args, strings.NewReader(stdin), &out, &errs)
 	return ended{code, timeless(out.String()), errs.String()}
 }
 
-// Each exit code means the same in every command.
+// Every command uses the exit codes with the same meaning.
 func TestExitCodes(t *testing.T) {
 	silent := httptest.NewServer(&recordServer{})
 	defer silent.Close()
@@ -58,16 +58,16 @@ func TestExitCodes(t *testing.T) {
 		"trace --html no/x.html pass.yml":    exitInternal,
 		"compare two.yml":                    exitPass,
 		"compare --fail two.yml":             exitFailed,
-		"compare pass.yml":                   exitUsage, // one release only
+		"compare pass.yml":                   exitUsage, // only one release to compare
 		"fuzz --runs 2 --engine model":       exitPass,
-		"fuzz --time 1ns --engine model":     exitUsage, // nothing was run
+		"fuzz --time 1ns --engine model":     exitUsage, // no scenario was run
 		"plan plan.yml":                      exitPass,
 		"plan small.yml":                     exitPass,
 		"plan --fail-if-too-small plan.yml":  exitPass,
 		"plan --fail-if-too-small small.yml": exitFailed,
 		"plan bad.yml":                       exitUsage,
 		"plan --html no/x.html plan.yml":     exitInternal,
-		"merge 1.shard":                      exitUsage, // the other is missing
+		"merge 1.shard":                      exitUsage, // shard 2/2 is missing
 		"merge pass.yml":                     exitUsage,
 		"gate old.txt same.txt":              exitPass,
 		"gate old.txt new.txt":               exitFailed,
@@ -75,7 +75,7 @@ func TestExitCodes(t *testing.T) {
 		"gate time.txt slow.txt":             exitUsage, // inconclusive
 		"gate --accept no/x.txt old.txt":     exitInternal,
 		record + " --from 0 --to 60":         exitUsage, // no alerts
-		"record --prometheus http://127.0.0.1:1 --from 0 --to 60": exitUsage, // nobody answers
+		"record --prometheus http://127.0.0.1:1 --from 0 --to 60": exitUsage, // no server answers
 		record + " --from 0 --to 60 --file no/x.om":               exitInternal,
 		"fmt --check pass.yml":                                    exitPass,
 		"fmt --check odd.yml":                                     exitFailed,
@@ -101,7 +101,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// The numbers are a contract with scripts.
+// Scripts depend on the numbers, so they must not change.
 func TestExitCodeNumbers(t *testing.T) {
 	var numbers []int
 	for _, c := range exitCodes {
@@ -110,7 +110,7 @@ func TestExitCodeNumbers(t *testing.T) {
 	require.Equal(t, []int{0, 1, 2, 3, 99, 130}, numbers)
 }
 
-// The help of every command has the table of the exit codes, and gives none of them another meaning.
+// The help of every command has the table of exit codes, once, and no line that is too long.
 func TestExitCodesInHelp(t *testing.T) {
 	for _, cmd := range append(rootCommand(&runner{}).Commands(), rootCommand(&runner{})) {
 		args := []string{cmd.Name(), "--help"}
@@ -132,7 +132,8 @@ type panickingWriter struct{}
 
 func (panickingWriter) Write([]byte) (int, error) { panic("no place to write") }
 
-// A panic outside of a run is an internal error too, and not a bad command line, as the exit code of Go would say.
+// A panic outside of a run ends the command with exitInternal. Go's own exit code would be 2, which means a bad command
+// line here.
 func TestPanic(t *testing.T) {
 	var errs bytes.Buffer
 	require.Equal(t, exitInternal, run([]string{"schema"}, nil, panickingWriter{}, &errs))

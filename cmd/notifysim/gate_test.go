@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gateRun runs the command and returns its exit code.
+// gateRun runs notifysim gate and returns its exit code and outputs.
 func gateRun(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	cmd := gateCommand()
@@ -106,7 +106,7 @@ func TestGateCommand(t *testing.T) {
 	require.Equal(t, "standard input", report.New)
 }
 
-// With --base, in the exact lane, a commit with one more allocation fails.
+// With --base and --lane exact, a commit whose benchmark makes one more allocation fails.
 func TestGateBase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds test binaries")

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The standard input stands for a file in every command that reads a scenario.
+// Every command that reads a scenario file can read it from the standard input.
 func TestStandardInput(t *testing.T) {
 	text, err := os.ReadFile("testdata/fails.yml")
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestStandardInput(t *testing.T) {
 		"files are relative to the working directory")
 }
 
-// A folder stands for the scenarios in it and below, for test and fmt.
+// For test and fmt, a folder stands for the scenario files in it and its subfolders.
 func TestFolders(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.MkdirAll("a/b", 0o755))
@@ -62,7 +62,7 @@ func TestFolders(t *testing.T) {
 	require.Equal(t, ended{exitFailed, "c/odd.yml\n", ""}, command("fmt", "--check", "c"))
 }
 
-// merge takes a folder with shards, and shards on the standard input.
+// merge reads shards from a folder, and shards one after the other from the standard input.
 func TestMergeFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -90,7 +90,7 @@ func TestMergeFolder(t *testing.T) {
 	require.Contains(t, command("merge", "shards").err, "its checksum differs")
 }
 
-// A file that is not UTF-8 is refused at its place, whichever file it is.
+// A byte that is not UTF-8 is an error with its position, in scenario files and in prometheus.yml.
 func TestNotUTF8(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("latin1.yml", []byte(start+"tests:\n  - name: gr\xf6\xdfer\n"), 0o644))

@@ -21,7 +21,8 @@ import (
 	"github.com/notifysim/notifysim/sim/fuzz"
 )
 
-// interrupted sends SIGINT to a command once ready says so, and returns its exit code and what it says.
+// interrupted starts a command, sends SIGINT to it once ready returns true, and returns its exit code and standard
+// error.
 func interrupted(t *testing.T, cmd *exec.Cmd, ready func() bool) (code int, errs string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -33,7 +34,7 @@ func interrupted(t *testing.T, cmd *exec.Cmd, ready func() bool) (code int, errs
 	return cmd.ProcessState.ExitCode(), b.String()
 }
 
-// What an interrupt ends has an exit code of its own.
+// A command that an interrupt ends exits with exitInterrupted.
 func TestInterrupted(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -59,7 +60,7 @@ func TestInterrupted(t *testing.T) {
 	require.Equal(t, "notifysim record: interrupted; nothing was written\n", errs)
 }
 
-// A search and a gate report what they have before they end with the exit code of an interrupt.
+// After an interrupt, fuzz and gate write a report on what they have done, and exit with exitInterrupted.
 func TestInterruptedReports(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A known failure is shown and does not fail the run; a declared failure that does not happen does.
+// A failure that fails_on declares is shown and does not fail the run. If the declared failure does not happen, the run
+// fails.
 func TestTextOfKnownFailures(t *testing.T) {
 	got := command("test", "testdata/known.yml")
 	require.Equal(t, exitFailed, got.code)

@@ -14,7 +14,7 @@ import (
 
 var regexpTime = regexp.MustCompile(`time="[0-9.]+"`)
 
-// JUnit XML has a suite for each file and a case for each run, whatever the other output is.
+// JUnit XML has a suite for each file and a test case for each run. --junit does not change the text output.
 func TestJUnit(t *testing.T) {
 	path := t.TempDir() + "/out.xml"
 	got := command("test", "--junit", path, "testdata/passes.yml", "testdata/fails.yml")
@@ -69,7 +69,7 @@ func TestSchemaCommand(t *testing.T) {
 	require.Equal(t, ended{exitPass, string(scenarios.Schema()), ""}, command("schema"))
 }
 
-// The completions for a shell: the words, and a last line with a directive.
+// Completion prints the possible words, one on each line, and a last line with a directive for the shell.
 func TestCompletion(t *testing.T) {
 	for _, c := range []struct {
 		line []string

@@ -14,9 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files of testdata, and the outputs and the reference in README.md and docs")
+var update = flag.Bool("update", false,
+	"rewrite the golden files of testdata, and the outputs and generated parts of README.md and docs")
 
-// asCommand is the environment variable that makes the test binary the command itself.
+// asCommand is the environment variable that makes the test binary run as the command notifysim.
 const asCommand = "NOTIFYSIM_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -29,14 +30,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child returns the command as a process of its own.
+// child returns a command that runs notifysim with the arguments in a process of its own.
 func child(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asCommand+"=1")
 	return cmd
 }
 
-// An ended command is its exit code and its output.
+// An ended has the exit code and the outputs of a command that has ended.
 type ended struct {
 	code     int
 	out, err string
@@ -50,10 +51,10 @@ func command(args ...string) ended {
 
 var took = regexp.MustCompile(`(?m), in [0-9.]+[a-zµ]+$`)
 
-// timeless replaces the time that runs took.
+// timeless replaces the time that runs took by a fixed one.
 func timeless(s string) string { return took.ReplaceAllString(s, ", in 3ms") }
 
-// golden compares the output of a command with a file of testdata.
+// golden compares the output of a command with a file in testdata. With -update it writes the file.
 func golden(t *testing.T, name string, got ended) {
 	t.Helper()
 	text := got.out
@@ -72,7 +73,8 @@ func golden(t *testing.T, name string, got ended) {
 	}
 }
 
-// write writes a file to a temporary folder, which becomes the working directory, and returns its name.
+// write creates a temporary folder, makes it the working directory, writes a file there, and returns the name of the
+// file.
 func write(t *testing.T, name, text string) string {
 	t.Helper()
 	t.Chdir(t.TempDir())

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// - and the names of the standard output are the standard output. The report then goes to standard error.
+// The path - and the names of the standard output, such as /dev/stdout, write to the standard output. The report then
+// goes to standard error.
 func TestOutputToStandardOutput(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -43,7 +44,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 		"--junit and --openmetrics both name the standard output; name a file for one of them\n"},
 		command("test", "p.yml", "--junit", "-", "--openmetrics", "/dev/stdout"))
 
-	// Also as a process whose standard output is a file: it is appended to, and stays the file that it is.
+	// The same in a process whose standard output is a file: the output is appended, and the file is not replaced.
 	require.NoError(t, os.WriteFile("out", nil, 0o644))
 	cmd := child(t, "plan", "p.yml", "--shard", "1/1", "--out", "/dev/stdout")
 	out, err := os.OpenFile("out", os.O_WRONLY|os.O_APPEND, 0)
@@ -56,7 +57,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 	require.Equal(t, command("plan", "p.yml", "--shard", "1/1", "--out", "-").out, string(text))
 }
 
-// A pipe is written to. Without a reader that is an error, and no endless wait.
+// A named pipe can be an output. If no process reads it, the command ends with an error instead of waiting forever.
 func TestOutputToPipe(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -81,7 +82,7 @@ func TestOutputToPipe(t *testing.T) {
 		"notifysim: --html: open pipe: no process reads this pipe; start one first\n"}, got)
 }
 
-// A device or a folder is refused before anything runs.
+// A device or a folder as an output is an error before anything runs.
 func TestOutputRefused(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -102,7 +103,8 @@ func TestOutputRefused(t *testing.T) {
 		command("plan", "p.yml", "--html", "."))
 }
 
-// A file is replaced as a whole: it keeps its mode, a link its target, and nothing is left behind.
+// An output file is replaced as a whole. It keeps its mode, a symbolic link keeps its target, and no temporary file is
+// left.
 func TestOutputToFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -120,7 +122,8 @@ func TestOutputToFile(t *testing.T) {
 	require.Len(t, entries, 3)
 }
 
-// onTerminal runs the command as a process on a terminal of some columns and returns what it shows.
+// onTerminal runs the command in a process on a pseudo-terminal with the given number of columns, and returns its
+// output.
 func onTerminal(t *testing.T, columns int, env []string, args ...string) string {
 	t.Helper()
 	cmd := child(t, args...)
@@ -128,15 +131,16 @@ func onTerminal(t *testing.T, columns int, env []string, args ...string) string 
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: uint16(columns)})
 	require.NoError(t, err)
 	defer terminal.Close()
-	out, _ := io.ReadAll(terminal) // ends with EIO when the process ends
+	out, _ := io.ReadAll(terminal) // returns EIO when the process ends
 	require.NoError(t, cmd.Wait())
 	return statusLine.ReplaceAllString(strings.ReplaceAll(string(out), "\r\n", "\n"), "")
 }
 
-// statusLine is a line that is overwritten, or its removal.
+// statusLine matches a status line that is overwritten later, or its removal.
 var statusLine = regexp.MustCompile(`\r[^\r\n\x1b]*\x1b\[K`)
 
-// On a terminal lines are not longer than it, and coloured unless that is not wanted.
+// On a terminal, no line is longer than the terminal is wide, and the output is coloured unless NO_COLOR or TERM=dumb
+// is set.
 func TestTerminal(t *testing.T) {
 	path, err := os.Getwd()
 	require.NoError(t, err)
@@ -150,7 +154,7 @@ func TestTerminal(t *testing.T) {
 	} {
 		for line := range strings.Lines(onTerminal(t, c.columns, []string{"NO_COLOR=1"}, c.args...)) {
 			if strings.HasPrefix(line, "note: ") {
-				continue // positions stay whole
+				continue // notes begin with a position and are not wrapped
 			}
 			require.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), c.columns, "%v: %s", c.args, line)
 		}
@@ -162,7 +166,7 @@ func TestTerminal(t *testing.T) {
 	require.Regexp(t, `(?m)^.{150,200}$`, wide, "a wide terminal is used")
 }
 
-// Colours can be turned on where there is no terminal, as in the logs of CI.
+// FORCE_COLOR turns colours on if the output is not a terminal, as in the logs of CI.
 func TestForceColor(t *testing.T) {
 	require.NotContains(t, command("test", "testdata/passes.yml").out, "\x1b")
 	t.Setenv("FORCE_COLOR", "1")

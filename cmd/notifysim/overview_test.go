@@ -11,8 +11,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Without arguments, notifysim test shows one scenario in full, then the library with a line a file, then what to do
-// next.
+// Without arguments, notifysim test shows one scenario in full, then one line for each file of the library, then
+// commands to try next.
 func TestFirstLook(t *testing.T) {
 	got := command("test")
 	require.Equal(t, exitPass, got.code, got.err)
@@ -36,18 +36,18 @@ func TestFirstLook(t *testing.T) {
 	next := strings.Split(parts[4], "\n")
 	require.Len(t, next, 4)
 	require.Equal(t, "next:", next[0])
-	for _, line := range next[1:3] { // each is a command that exists
+	for _, line := range next[1:3] { // each line names a command that exists
 		args := strings.Fields(line)
 		require.Equal(t, exitPass, command(args[1], "--help").code)
 	}
 
-	// A command line that chooses runs is no first look.
+	// With flags that choose runs, the report is the ordinary one.
 	got = command("test", "--run", "^peer hangs$", "--release", "v3.15")
 	require.Contains(t, oneLine(got.out), "17,080 copies timed out")
 	require.NotContains(t, got.out, "next:")
 }
 
-// many writes a number of scenario files, of which the last fails, into the working directory.
+// many makes a temporary folder the working directory and writes n scenario files there. The last of them fails.
 func many(t *testing.T, n int) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -62,7 +62,7 @@ func many(t *testing.T, n int) {
 	}
 }
 
-// Of many files each has a line, and failures are still shown in full.
+// With more than 20 files the report has one line for each file, and still shows failures in full.
 func TestManyFiles(t *testing.T) {
 	many(t, 21)
 	got := command("test", ".")
@@ -77,7 +77,8 @@ func TestManyFiles(t *testing.T) {
 	require.Contains(t, command("test", ".").out, "\n    am-a:9093 ", "20 files are shown by test")
 }
 
-// Markdown has a row for each test and release, or for each of many files, and the failures in full.
+// The Markdown report has a row for each test and release, or with many files a row for each file. It shows failures in
+// full.
 func TestMarkdown(t *testing.T) {
 	got := command("test", "--output", "markdown", "testdata/fails.yml")
 	require.Equal(t, exitFailed, got.code)

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// killed runs a plan as a separate process, kills it (SIGKILL) when its journal has a number of lines, and returns how
-// many lines there are.
+// killed runs a plan in a process of its own, kills it with SIGKILL when its journal has a given number of lines, and
+// returns how many lines the journal has then.
 func killed(t *testing.T, journal string, lines int, args ...string) int {
 	t.Helper()
 	cmd := child(t, args...)
@@ -32,8 +32,8 @@ func killed(t *testing.T, journal string, lines int, args ...string) int {
 	return written()
 }
 
-// A plan that is killed twice continues with the runs that it has, and its answer is the same, byte for byte; so is the
-// file of a shard.
+// A plan that was killed twice continues after the runs in its journal. Its answer, and the file of a shard, are the
+// same, byte for byte, as without interruption.
 func TestPlanIsKilled(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -56,7 +56,7 @@ func TestPlanIsKilled(t *testing.T) {
 	require.Equal(t, want, command("merge", "--output", "json", "1.shard", "2.shard"))
 }
 
-// An error names the file that cannot be written; devices are not read.
+// If a file cannot be written, the error names it. An output or a journal that is a device is an error.
 func TestPlanCannotWrite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// planned is a scenario whose runs fill three shards.
+// planned is a scenario whose outcome depends on the seed, so that a plan needs 59 runs, which can be divided into
+// shards.
 const planned = `
 config: {alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['am-a:9093']}]}]}}
 evaluation_interval: 15s
@@ -19,7 +20,8 @@ tests:
     alertmanagers: {'am-a:9093': {latency: {lognormal: {median: 5s, sigma: 1}}}}
 `
 
-// The shards of a plan, and a plan that was interrupted, give the same answer as the whole plan.
+// The merged shards of a plan, and a plan that continues from its journal, give the same answer as one plan without
+// shards.
 func TestPlanMergeAndResume(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -47,7 +49,7 @@ func TestPlanMergeAndResume(t *testing.T) {
 	require.Equal(t, exitUsage, command("plan", "p.yml", "--seeds", "1-60", "--resume", "journal").code)
 }
 
-// An error says why a plan is not possible, and what to write.
+// If a plan is not possible, the error says why, and what to write instead.
 func TestPlanMistakes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))
@@ -83,7 +85,7 @@ func TestPlanMistakes(t *testing.T) {
 	require.Contains(t, res.err, "q.shard: there is no such file")
 }
 
-// --flag replaces a flag of the file.
+// --flag replaces the value that the file gives a flag of prometheus.
 func TestFlagOfPrometheus(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("p.yml", []byte(planned), 0o644))

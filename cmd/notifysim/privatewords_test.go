@@ -12,17 +12,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// privateWords are words that this repository used in a sense of its own, where the field has a term. Words that are
-// ordinary English too, such as "told" or "lane", are not among them.
+// privateWords matches words that this repository once used with a meaning of its own, although the field has a term
+// for it. It leaves out words that are ordinary English too, such as "told" and "lane".
 var privateWords = regexp.MustCompile(`(?i)\b(agenda|veil|unveil|rigs?|upcomings?|foreseen?|streaks?|letGo|wedged|` +
 	`books\.\w+|bookStreaks|mended|outposts?|handovers?|lapses?|visits?|visit[A-Z]\w*|troubles?|drawers?|goOn|setFate|` +
 	`parts from|at fault|fault of its own|fault of notifysim|k6's words|one less some does|lost to everybody|` +
 	`reached nobody|got everything|brought to (some|any)body|cries wolf|plays the two sides)\b`)
 
-// notSearched are the folders, from the root of the module, that may have such words.
+// notSearched are the folders, relative to the root of the module, whose files may contain such words.
 var notSearched = []string{".git"}
 
-// No file has a word that was replaced by the field's term.
+// No file contains a word of privateWords.
 func TestPrivateWords(t *testing.T) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -43,7 +43,7 @@ func TestPrivateWords(t *testing.T) {
 		n := 0
 		for line := range strings.Lines(string(text)) {
 			n++
-			line = strings.ReplaceAll(line, "VisitAll", "") // a method of pflag
+			line = strings.ReplaceAll(line, "VisitAll", "") // VisitAll is a method of package pflag
 			if word := privateWords.FindString(line); word != "" {
 				t.Errorf("%s:%d: %q; write the field's term", name, n, word)
 			}

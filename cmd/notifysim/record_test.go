@@ -17,8 +17,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A recordServer answers like a Prometheus whose rule NodeDown fired for n1 at each of the given Unix seconds, and was
-// pending a minute before.
+// A recordServer answers queries like a Prometheus whose alert NodeDown fired for n1 at the given Unix seconds.
 type recordServer struct {
 	fired    []int64
 	requests []string
@@ -38,7 +37,7 @@ func (s *recordServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case m != nil:
 		length, _ := strconv.ParseInt(m[2], 10, 64)
 		to = ms("time")
-		from = to - length // both, as in Prometheus 2
+		from = to - length // both ends belong to the range, as in Prometheus 2
 	case strings.HasSuffix(r.URL.Path, "query_range"):
 		from, to = ms("start"), ms("end")
 	default:
@@ -62,7 +61,7 @@ func (s *recordServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[%s]}}`, series)
 }
 
-// A scenario can use what record writes as its recording.
+// A scenario can use the file that notifysim record writes as its recording.
 func TestRecord(t *testing.T) {
 	s := &recordServer{}
 	for at := int64(1_700_000_000); at <= 1_700_007_200; at += 60 {
@@ -84,7 +83,7 @@ func TestRecord(t *testing.T) {
 			"http://am-a:9093/api/v2/alerts 0.5: 0.02s, http://am-a:9093/api/v2/alerts 0.99: 0.25s.",
 		`ALERTS{alertname="NodeDown",alertstate="firing",node="n\"1\""} 1.0 1700000000.000`,
 	}, lines[:3])
-	require.Len(t, lines, 2+121+2, "a sample at the edge of two requests is one")
+	require.Len(t, lines, 2+121+2, "a sample that two requests return is written once")
 
 	require.NoError(t, os.WriteFile("x.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -124,7 +123,7 @@ func TestRecordMistakes(t *testing.T) {
 		want string
 	}{
 		{"--prometheus localhost:9090 --from 0 --to 60", exitUsage,
-			"--prometheus is not an address such as http://localhost:9090"},
+			"--prometheus is not a URL; write one such as http://localhost:9090"},
 		{"--prometheus http://x --from yesterday --to 60", exitUsage, `--from "yesterday": not a time`},
 		{"--prometheus http://x --from 60 --to 60", exitUsage, "the recording ends before it begins"},
 		{"--prometheus http://x --from 60 --to 3e6", exitUsage, "above the limit of 744h0m0s"},

@@ -10,7 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// schemaTitles are the headings of the format's parts, by the name that the schema gives them.
+// schemaTitles has the headings of docs/reference/format.md, by the name of the definition in the schema; "" is the
+// schema itself.
 var schemaTitles = map[string]string{
 	"":                  "A file",
 	"alertTest":         "What is expected of alerts",
@@ -39,9 +40,9 @@ var schemaTitles = map[string]string{
 	"invariant":         "An invariant",
 }
 
-// formatReference describes every field of a scenario file, from the texts and limits of the schema.
+// formatReference returns tables of all fields of a scenario file, made from the descriptions and limits in the schema.
 func formatReference(t *testing.T, schema []byte) string {
-	var doc yaml.Node // JSON is YAML, and a node keeps the order of members
+	var doc yaml.Node // JSON is valid YAML, and a yaml.Node keeps the order of the members
 	require.NoError(t, yaml.Unmarshal(schema, &doc))
 	root := doc.Content[0]
 	var b strings.Builder
@@ -54,14 +55,15 @@ func formatReference(t *testing.T, schema []byte) string {
 	}
 	section("", root)
 	definitions := member(root, "definitions")
-	// The schema lists a part before those that contain it; a reader wants them the other way round.
+	// The schema lists a definition before those that refer to it. The page lists it after them.
 	for i := len(definitions.Content) - 2; i >= 0; i -= 2 {
 		section(definitions.Content[i].Value, definitions.Content[i+1])
 	}
 	return b.String()
 }
 
-// writeFields writes a row for each field of an object, and below it the fields of objects that have no name.
+// writeFields writes a row for each field of an object. If the value of a field is an object without a definition of
+// its own, the fields of that object follow, indented.
 func writeFields(b *strings.Builder, s *yaml.Node, indent string) {
 	needed := map[string]bool{}
 	if r := member(s, "required"); r != nil {
@@ -89,7 +91,8 @@ func writeFields(b *strings.Builder, s *yaml.Node, indent string) {
 	}
 }
 
-// valueOf says what a field is given: a number within limits, a duration, a list of such, another part of the format.
+// valueOf describes the values that a field can have, such as a number within limits, a duration, a list, or a link to
+// another table.
 func valueOf(s *yaml.Node) string {
 	if ref := memberText(s, "$ref"); ref != "" {
 		title := schemaTitles[strings.TrimPrefix(ref, "#/definitions/")]
@@ -119,7 +122,7 @@ func valueOf(s *yaml.Node) string {
 	return kind.Value + limits(s)
 }
 
-// alternatives joins the values of which a field has one.
+// alternatives joins the descriptions of the values that a field can have by ", or ".
 func alternatives(list []*yaml.Node) string {
 	var words []string
 	for _, s := range list {
@@ -132,7 +135,7 @@ func alternatives(list []*yaml.Node) string {
 	return strings.Join(words, ", or ")
 }
 
-// scalarOf names the value of a field that YAML may write in several ways.
+// scalarOf describes the value of a field that may be one of several YAML types, such as a duration.
 func scalarOf(s, kinds *yaml.Node) string {
 	switch pattern := memberText(s, "pattern"); {
 	case strings.Contains(pattern, "(ns|"):
@@ -155,7 +158,7 @@ func scalarOf(s, kinds *yaml.Node) string {
 	return strings.Join(words, " or ")
 }
 
-// limits returns the limits of a number, "" for those that only keep counts from overflowing.
+// limits describes the limits of a number. It returns "" for limits of 1e12 and above, which only prevent overflows.
 func limits(s *yaml.Node) string {
 	low, high := memberText(s, "minimum"), memberText(s, "maximum")
 	if n, err := strconv.ParseFloat(high, 64); high == "" || err == nil && n >= 1e12 {
@@ -164,7 +167,7 @@ func limits(s *yaml.Node) string {
 	return ", " + low + " to " + high
 }
 
-// plural is for words after "list of".
+// plural returns the plural of a description, for use after "list of".
 func plural(word string) string {
 	switch word {
 	case "text", "integer", "number", "duration", "mapping":

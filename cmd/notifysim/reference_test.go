@@ -20,7 +20,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The generated parts of pages in docs/reference, each between comments with its name.
+// The generated parts of the pages in docs/reference are up to date. Each part is between two comments with its name.
 func TestReference(t *testing.T) {
 	for page, parts := range map[string]map[string]func() string{
 		"format.md":     {"fields": func() string { return formatReference(t, scenarios.Schema()) }},
@@ -43,7 +43,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// replacePart replaces what stands between the comments <!-- generated: NAME … --> and <!-- end of NAME -->.
+// replacePart replaces the text between the comments <!-- generated: NAME … --> and <!-- end of NAME -->.
 func replacePart(t *testing.T, page, name, text string) string {
 	between := regexp.MustCompile(`(?s)(<!-- generated: ` + name + `\b[^\n]* -->\n).*(<!-- end of ` + name + ` -->)`)
 	require.Regexp(t, between, page)
@@ -53,12 +53,12 @@ func replacePart(t *testing.T, page, name, text string) string {
 	})
 }
 
-// cell escapes a text for a cell of a table.
+// cell escapes a text for use in a cell of a Markdown table.
 func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", `\<`).Replace(s)
 }
 
-// commandReference describes all commands, from the root on.
+// commandReference returns the help of all subcommands as Markdown.
 func commandReference() string {
 	root := rootCommand(&runner{})
 	root.InitDefaultHelpFlag()
@@ -87,7 +87,7 @@ func commandReference() string {
 	return b.String()
 }
 
-// prose writes the text of a help as Markdown: paragraphs whose lines are all indented are code.
+// prose converts the text of a help to Markdown. An indented paragraph becomes a code block.
 func prose(help string) string {
 	paragraphs := strings.Split(strings.TrimSpace(help), "\n\n")
 	for i, p := range paragraphs {
@@ -100,12 +100,12 @@ func prose(help string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// dedent removes the two spaces with which lines of a help begin.
+// dedent removes two spaces from the beginning of every line.
 func dedent(s string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(strings.TrimRight(s, "\n"), "  "), "\n  ", "\n")
 }
 
-// flagTable lists the flags of a command.
+// flagTable returns a table of the flags of a command.
 func flagTable(c *cobra.Command) string {
 	var b strings.Builder
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -137,7 +137,7 @@ func flagTable(c *cobra.Command) string {
 	return b.String()
 }
 
-// exitCodeReference lists the exit codes.
+// exitCodeReference returns a table of the exit codes.
 func exitCodeReference() string {
 	var b strings.Builder
 	b.WriteString("| code | meaning |\n|---|---|\n")
@@ -147,7 +147,7 @@ func exitCodeReference() string {
 	return b.String()
 }
 
-// metricsReference lists the metrics of the virtual scrapes in the newest release.
+// metricsReference returns a table for each job with the metrics of the virtual scrapes in the newest release.
 func metricsReference() string {
 	var b strings.Builder
 	job := "-"
@@ -172,7 +172,7 @@ func metricLabels(m scenarios.Metric) []string {
 	return m.Labels
 }
 
-// code writes words as code.
+// code formats each word as code in Markdown and joins the words by commas.
 func code(words []string) string {
 	if len(words) == 0 {
 		return ""
@@ -180,7 +180,8 @@ func code(words []string) string {
 	return "`" + strings.Join(words, "`, `") + "`"
 }
 
-// metricChanges lists what each release changed in the metrics of the notifier: which there are, and their labels.
+// metricChanges returns a table of the metrics of the notifier that a release added or removed, or whose labels it
+// changed.
 func metricChanges() string {
 	var b strings.Builder
 	b.WriteString("| release | metric | change |\n|---|---|---|\n")
@@ -188,7 +189,7 @@ func metricChanges() string {
 	for i, line := range core.ReleaseLines() {
 		rel, err := core.ParseRelease(line)
 		if err != nil {
-			panic(err) // of a name that the package itself gives
+			panic(err) // cannot happen: the name comes from package core
 		}
 		now := map[string]scenarios.Metric{}
 		for _, m := range scenarios.Metrics(rel) {
@@ -215,7 +216,7 @@ func metricChanges() string {
 	return b.String()
 }
 
-// quantitiesReference lists what thresholds can bound.
+// quantitiesReference returns a table of the quantities that thresholds can use.
 func quantitiesReference() string {
 	var b strings.Builder
 	b.WriteString("| quantity | unit | labels | aggregates | meaning |\n|---|---|---|---|---|\n")

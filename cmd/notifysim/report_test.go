@@ -32,7 +32,7 @@ func TestTextOfAFailure(t *testing.T) {
 	golden(t, "fails.txt", got)
 }
 
-// The command that a failure shows repeats it.
+// The command on the reproduce line of a failure repeats the failed run.
 func TestReproduce(t *testing.T) {
 	first := command("test", "testdata/fails.yml")
 	lines := regexp.MustCompile(`(?m)^ +reproduce: (.*)$`).FindAllStringSubmatch(first.out, -1)
@@ -48,7 +48,7 @@ func TestReproduce(t *testing.T) {
 	}
 }
 
-// The command that a failure shows names every --flag of the run: with the values of the file the test would pass.
+// The command on the reproduce line has every --flag of the run, in order. Without them this test would pass.
 func TestReproduceWithFlags(t *testing.T) {
 	name := write(t, "full.yml", `
 release: v3.15
@@ -68,7 +68,7 @@ tests:
 	require.Equal(t, first, command(words(t, line)[1:]...))
 }
 
-// contractFailure is a failure of --output json; Reason is that of a known one.
+// contractFailure has the fields of a failure in --output json. Only known failures have a Reason.
 type contractFailure struct {
 	File    *string  `json:"file"`
 	Line    *int     `json:"line"`
@@ -79,7 +79,7 @@ type contractFailure struct {
 	Trace   []string `json:"trace"`
 }
 
-// contract has the fields of --output json. None of them may ever be removed.
+// contract has the fields of a record of --output json. None of them may ever be removed.
 type contract struct {
 	File        *string            `json:"file"`
 	Test        *string            `json:"test"`
@@ -130,7 +130,7 @@ type contract struct {
 	} `json:"alerts"`
 }
 
-// An accountContract is the account of alerts, at one Alertmanager or at any.
+// An accountContract has the fields of the account of alerts, at one Alertmanager or at any.
 type accountContract struct {
 	Alerts          *int64         `json:"alerts"`
 	Missed          *int64         `json:"missed"`
@@ -150,7 +150,8 @@ type timesContract struct {
 	Total *int64 `json:"total_ns"`
 }
 
-// records decodes the output of --output json: one record a line, without fields that the contract does not have.
+// records decodes the output of --output json, which has one record on each line. A field that contract does not have
+// fails the test.
 func records(t *testing.T, out string) []contract {
 	t.Helper()
 	var all []contract
@@ -214,7 +215,7 @@ func TestJSON(t *testing.T) {
 	require.Zero(t, *all[4].Checks)
 }
 
-// Runs are made in parallel; the records keep their order, and are the same each time.
+// Runs are made in parallel, but the records are the same, in the same order, every time.
 func TestJSONIsTheSameEveryTime(t *testing.T) {
 	args := []string{"test", "--output", "json", "--seeds", "1-50", "testdata/fails.yml"}
 	first := command(args...)
@@ -265,8 +266,8 @@ func TestNarrow(t *testing.T) {
 // oneLine is text without line breaks and indentation.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// The summary of a run is shown for a single file, for tests that fail, and for all with -v; the report on a library
-// that passes stays short.
+// The text report has the summary of a run if there is only one file, if the test fails, or with -v. Otherwise it has
+// no summaries.
 func TestStories(t *testing.T) {
 	const story = "am-a and am-b received every copy. Nothing was lost."
 	require.Contains(t, oneLine(command("test", "peer_hangs.yml").out), "17,080 copies timed out")

@@ -34,9 +34,9 @@ func TestUsage(t *testing.T) {
 		{"test --seeds 0-100000", `--seeds: "0-100000", more than the limit of 100000; write 0-99999`},
 		{"test --seeds -1", `--seeds: "-1"; write a number or a range such as 1-20`},
 		{"test --run none testdata/passes.yml",
-			`--run "none" matches no test; there are "overflow", "chance", "nothing expected"`},
+			`--run "none" matches no test; the tests are "overflow", "chance", "nothing expected"`},
 		{"trace --output json testdata/passes.yml",
-			"the file has 5 runs, and a JSON trace shows one; choose it with --run, --release and --seeds"},
+			"the file has 5 runs, but a JSON trace shows only one; choose one with --run, --release and --seeds"},
 	} {
 		got := command(strings.Fields(c.args)...)
 		require.Equal(t, ended{exitUsage, "", c.err + "\n"}, got, c.args)
@@ -55,7 +55,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// Internal errors have an exit code of their own, panics included.
+// An internal error of a run, and a panic, end the command with exitInternal.
 func TestHarnessFault(t *testing.T) {
 	for what, broken := range map[string]func() (*sim.Result, error){
 		"the ledger is wrong": func() (*sim.Result, error) { return nil, errors.New("the ledger is wrong") },
@@ -89,9 +89,9 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// The reader of the output may stop reading: the command ends without a message or a stack trace.
+// If the reader of the output closes the pipe, the command ends without a message.
 func TestBrokenPipe(t *testing.T) {
-	cmd := child(t, "trace", "--seeds", "1-100", "peer_hangs.yml") // far more than a pipe holds
+	cmd := child(t, "trace", "--seeds", "1-100", "peer_hangs.yml") // its output is larger than the buffer of a pipe
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()

@@ -15,7 +15,7 @@ import (
 
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
 
-// names returns the test, release and seed of each run.
+// names runs notifysim test and returns the test, release and seed of each run.
 func names(t *testing.T, args ...string) []string {
 	var list []string
 	for _, r := range records(t, command(append([]string{"test", "--output", "json"}, args...)...).out) {
@@ -35,10 +35,10 @@ func TestSelection(t *testing.T) {
 		names(t, "--release", "v3.15", "--seeds", "7", file))
 
 	got := command("test", "--release", "v3.9", "--run", "chance", file)
-	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test is for it; \"chance\" is for v3.15\n"}, got)
+	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test applies to it; \"chance\" is for v3.15\n"}, got)
 }
 
-// A file of the library can be named, unless a file with that name exists.
+// The name of a file of the library can be used like a path, but an existing file with that name takes precedence.
 func TestLibraryByName(t *testing.T) {
 	require.Equal(t, exitPass, command("test", "peer_hangs.yml").code)
 	write(t, "peer_hangs.yml", "")
@@ -60,7 +60,7 @@ func TestTooManyRuns(t *testing.T) {
 
 const start = "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}\n"
 
-// bad are files with errors. Every error has a position, and is found without much time or memory.
+// bad has files with one error each, and the position and the beginning of the message that it must give.
 var bad = []struct{ name, text, want string }{
 	{"empty", "", "1:1: the file is empty"},
 	{"tabs", "config:\n\talerting: {}\n", "2:1: a tab indents this line"},
@@ -114,7 +114,7 @@ func TestBadFiles(t *testing.T) {
 	require.Equal(t, ended{exitUsage, "", "none.yml: there is no such file; name one that exists\n"},
 		command("trace", "none.yml"))
 
-	// All errors in all files are reported at once, and nothing runs.
+	// The errors of all files are reported together, and nothing runs.
 	all = append(all, "peer_hangs.yml", "folder", "large.yml")
 	got := command(append([]string{"test"}, all...)...)
 	require.Equal(t, exitUsage, got.code)
@@ -125,14 +125,14 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// prometheusModule returns the folder of Prometheus' module.
+// prometheusModule returns the folder of the module github.com/prometheus/prometheus.
 func prometheusModule(t *testing.T) string {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
 }
 
-// Prometheus' example configuration has no Alertmanager: its alerts are lost.
+// Prometheus' example configuration names no Alertmanager, so all alerts are lost.
 func TestExampleConfiguration(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(prometheusModule(t), "documentation", "examples", "prometheus.yml"))
 	require.NoError(t, err)
@@ -146,7 +146,7 @@ tests:
 	got := command("test", "s.yml")
 	require.Equal(t, exitPass, got.code, got.out+got.err)
 
-	// With the example's Alertmanager no longer a comment.
+	// The line with an Alertmanager, which is a comment in the example, is now active.
 	named := strings.Replace(string(example), "# - alertmanager:9093", "- alertmanager:9093", 1)
 	require.NoError(t, os.WriteFile("prometheus.yml", []byte(named), 0o644))
 	require.NoError(t, os.WriteFile("s.yml", []byte(`config_file: prometheus.yml
@@ -159,7 +159,7 @@ tests:
 	require.Equal(t, exitPass, got.code, got.out+got.err)
 }
 
-// A note says how to give the Alertmanagers that service discovery would find.
+// If service discovery finds the Alertmanagers, a note says how to list them in the scenario.
 func TestDiscoveredAlertmanagers(t *testing.T) {
 	example, err := os.ReadFile(filepath.Join(prometheusModule(t), "documentation", "examples", "prometheus.yml"))
 	require.NoError(t, err)

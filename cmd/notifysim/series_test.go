@@ -27,7 +27,8 @@ tests:
     timeline: [{at: 30s, send: {alerts: 'a[1-8]'}}]
 `
 
-// writeSeries runs the scenario with flags in a temporary folder, and returns that folder.
+// writeSeries writes a scenario to a temporary folder, runs notifysim test on it with the flags, and returns the
+// folder, the standard error and the exit code.
 func writeSeries(t *testing.T, text string, flags ...string) (dir, errs string, code int) {
 	t.Helper()
 	dir = t.TempDir()
@@ -59,7 +60,7 @@ func TestOpenMetrics(t *testing.T) {
 			samples++
 		case textparse.EntryType:
 			name, typ := p.Type()
-			require.NotContains(t, types, string(name), "the lines of a family stand together")
+			require.NotContains(t, types, string(name), "the lines of a metric family are not separated")
 			types[string(name)] = string(typ)
 		case textparse.EntryHelp:
 			name, help := p.Help()
@@ -80,7 +81,7 @@ func TestOpenMetrics(t *testing.T) {
 alert_delivery_seconds_bucket`+of+`le="+Inf",to="any"} 8.0 120
 alert_delivery_seconds_count`+of+`to="any"} 8.0 120
 alert_delivery_seconds_sum`+of+`to="any"} 0.0 120
-`, "a histogram stands together, time by time")
+`, "the samples of a histogram are grouped by time")
 }
 
 func TestTSDBBlock(t *testing.T) {
@@ -111,7 +112,7 @@ func TestTSDBBlock(t *testing.T) {
 func TestSeriesAreOfOneRun(t *testing.T) {
 	_, errs, code := writeSeries(t, "release: [v3.9, v3.15]\n"+seriesScenario, "--openmetrics", "om.txt")
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, errs, "these are 2; write --run 'one send' --release v3.9, or")
+	require.Contains(t, errs, "there are 2; write --run 'one send' --release v3.9, or")
 	_, errs, code = writeSeries(t, seriesScenario, "--openmetrics", "missing/om.txt")
 	require.Equal(t, exitInternal, code)
 	require.Contains(t, errs, "missing/om.txt")

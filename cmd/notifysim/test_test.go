@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Bad files are refused before they fill the memory, even if the limit is exceeded deep inside.
+// A file that exceeds a limit is refused before it takes much memory, wherever in the file the limit is exceeded.
 func TestMemory(t *testing.T) {
 	const limit = 768 << 20
 	hungry := map[string]string{

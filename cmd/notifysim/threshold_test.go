@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A crossed threshold is shown as a failure, and has an exit code of its own unless an expectation fails too.
+// A crossed threshold is shown as a failure. The exit code is 99 if only thresholds are crossed, and 1 if an
+// expectation fails too.
 func TestThresholds(t *testing.T) {
 	const path = "testdata/crosses.yml"
 	got := command("test", path)

@@ -23,7 +23,7 @@ func TestTraceText(t *testing.T) {
 	require.Contains(t, steps, "10 sends of 20,000")
 }
 
-// An HTML page shows one run.
+// --html is an error unless exactly one run is selected.
 func TestTraceHTML(t *testing.T) {
 	path := t.TempDir() + "/run.html"
 	require.Equal(t, ended{exitPass, "", ""}, command("trace", "--html", path, "--release", "v3.15", "peer_hangs.yml"))
@@ -33,12 +33,12 @@ func TestTraceHTML(t *testing.T) {
 	require.Contains(t, string(text), "17,080 copies timed out")
 	got := command("trace", "--html", path, "peer_hangs.yml")
 	require.Equal(t, exitUsage, got.code)
-	require.Contains(t, got.err, "the file has 2 runs, and an HTML page shows one")
+	require.Contains(t, got.err, "the file has 2 runs, but an HTML page shows only one")
 	require.Equal(t, exitInternal,
 		command("trace", "--html", "no/such/folder.html", "--release", "v3.15", "peer_hangs.yml").code)
 }
 
-// trace_sha256 is the hash of the JSON trace.
+// trace_sha256 in the JSON record is the SHA-256 of the JSON trace.
 func TestTraceJSON(t *testing.T) {
 	runs := records(t, command("test", "--output", "json", "testdata/passes.yml", "testdata/fails.yml").out)
 	require.NotEmpty(t, runs)

@@ -18,7 +18,7 @@ func TestVersion(t *testing.T) {
 	require.Equal(t, exitUsage, command("version", "now").code)
 }
 
-// build returns what Go writes into a program about itself.
+// build returns the build information that Go writes into a program.
 func build(version, commit, modified string) *debug.BuildInfo {
 	info := &debug.BuildInfo{Main: debug.Module{Version: version}}
 	if commit != "" {
@@ -29,8 +29,8 @@ func build(version, commit, modified string) *debug.BuildInfo {
 
 const commit = "a3b0e7f5c2d1a3b0e7f5c2d1a3b0e7f5c2d1a3b0"
 
-// The version is the one that a build was given, the module's, or that of the commit. The identity tells builds of
-// different code apart: where version and commit do not, by the program itself.
+// The version of a build is the one set with -ldflags, the version of the module, or the commit. The identity differs
+// between builds of different code: if version and commit do not identify the code, it contains a hash of the program.
 func TestVersionOfBuilds(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "program")
 	require.NoError(t, os.WriteFile(program, []byte("one"), 0o755))

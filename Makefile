@@ -27,7 +27,8 @@ gate:
 		results/exact.txt -
 	@$(if $(BASE),$(MAKE) gate-timing)
 
-# The timings alone. PROFILES=folder: write profiles of what got worse.
+# Compare only the timings, with those of BASE=ref. With PROFILES=folder write profiles of the benchmarks that got
+# worse.
 gate-timing:
 	@go run ./cmd/notifysim gate --base $(BASE) --lane timing --thresholds bench/gate.yml --bench '$(BENCH)' \
 		--package ./bench --package ./sim --package ./notifier --output $(OUTPUT) $(if $(PROFILES),--profiles $(PROFILES))
@@ -106,21 +107,22 @@ fuzz-mutants:
 theory:
 	THEORY=../../results/theory.md COVERAGE=1 go test ./sim/plan -run 'TestTheory|TestCoverage' -v -timeout 60m
 
-# The gate on a notifier of a checkout of Prometheus that got worse, which compiles it twice; and how often the gate is
-# right, from more simulated gates than make test has.
+# Test notifysim gate --notifier on a checkout of Prometheus that was made slower, which compiles it twice. Also measure
+# how often the gate decides correctly, with more simulated comparisons than make test makes.
 gate-notifier:
 	GATE_NOTIFIER=1 GATE_TRIALS=2000 go test ./bench/gate -run 'TestNotifierOfACheckout|TestRates' -count=1 -v -timeout 60m
 
-# Write the pictures of the pages of a plan and of a timeline: results/plan.png and results/timeline.png.
+# Write screenshots of the HTML pages of a plan and of a timeline: results/plan.png and results/timeline.png.
 pictures:
 	@new=$$(mktemp -d) && E2E_SCREENSHOTS=$$new go test -tags e2e ./internal/timeline ./sim/plan -run E2EPage -count=1 && \
 		cp $$new/plan.png results/plan.png && cp $$new/timeline-alert.png results/timeline.png && rm -r $$new
 
-# Write every page under results/, and say what changed: some hours on a machine that has nothing else to do.
+# Write every page under results/, and show which ones changed. It takes some hours on a machine that does nothing else.
 results: conformance-releases bugs questions theory fuzz-mutants growth bench gate-measure pictures
 	@git --no-pager diff --stat -- results
 
-# Every suite that make test leaves out because it needs an environment variable or a build tag, and writes no page.
+# Run every suite that make test leaves out because it needs an environment variable or a build tag, except those that
+# write a page under results/.
 nightly: cross e2e conformance depths situations gate-notifier discoveries schemas
 
 lint: lint-scripts
@@ -129,34 +131,35 @@ lint: lint-scripts
 	go mod tidy -diff
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-# Check the workflows and the shell scripts; the second needs shellcheck.
+# Check the GitHub workflows and the shell scripts. The check of the scripts needs shellcheck.
 lint-scripts:
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	shellcheck .ci/run action/*.sh bench/exact.sh examples/slurm/*
 
-# Typecheck the program for each system that it is released for.
+# Type-check the program for each system for which it is released.
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 cross:
 	@for p in $(PLATFORMS); do echo "go vet for $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./cmd/... || exit; done
 
-# List the modules that the program links, with their licences, in NOTICE, after a change of go.mod.
+# Write NOTICE: the modules that the program links, with their licences. Needed after a change of go.mod.
 notice:
 	go test ./cmd/notifysim -run TestNotice -count=1 -update
 
-# Build the container image, with docker, podman or buildah.
+# Build the container image with CONTAINER, which is docker, podman or buildah.
 CONTAINER ?= docker
 IMAGE_FILES ?= dist/image
 TRIM ?= -trimpath
 image: image-files
 	$(CONTAINER) build -t notifysim -f Dockerfile --build-arg TARGETPLATFORM=linux/$$(go env GOARCH) $(IMAGE_FILES)
 
-# What the image is built from.
+# Build the program and collect the files from which the image is built.
 image-files:
 	mkdir -p $(IMAGE_FILES)
 	CGO_ENABLED=0 GOOS=linux go build $(TRIM) -buildvcs=auto -ldflags='-s -w' \
 		-o $(IMAGE_FILES)/linux/$$(go env GOARCH)/ ./cmd/notifysim
 	cp LICENSE NOTICE $(IMAGE_FILES)
 
-# Check the release configuration and the Kubernetes examples against the types of the programs that read them.
+# Check that the release configuration and the Kubernetes examples have no unknown field, by decoding them into the
+# types of GoReleaser and Kubernetes.
 schemas:
 	cd internal/schemas && go test -count=1 .

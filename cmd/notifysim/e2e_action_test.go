@@ -24,7 +24,8 @@ tests:
 const actionConfig = `alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}
 `
 
-// fakeGH stands for gh: it notes its arguments and the body, prints the comments that there are, or fails.
+// fakeGH replaces the program gh. It saves its arguments and the body of a comment to files, prints the existing
+// comments from GH_COMMENT, and fails if GH_FAILS is set.
 const fakeGH = `#!/bin/sh
 printf '%s\n' "$*" >>"$GH_CALLS"
 [ -z "$GH_FAILS" ] || exit 1
@@ -34,12 +35,14 @@ case $* in
 esac
 `
 
-// A pullRequest is a repository with a base and a change, and what GitHub gives the steps of the action.
+// A pullRequest is a repository with a base commit and a change, and the environment that GitHub gives the steps of the
+// action.
 type pullRequest struct {
 	t      *testing.T
-	folder string // the shallow clone that a workflow works in
-	base   string // commit
-	runner string // RUNNER_TEMP
+	folder string // the shallow clone in which a workflow runs
+	base   string // the base commit
+
+	runner string // the folder RUNNER_TEMP
 	env    map[string]string
 }
 
@@ -52,7 +55,8 @@ func (p *pullRequest) git(folder string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// newPullRequest commits two scenarios, then what change does in the folder, and clones the result without its history.
+// newPullRequest commits two scenarios as the base, commits what change does in the folder, and makes a shallow clone
+// of the result.
 func newPullRequest(t *testing.T, change func(folder string)) *pullRequest {
 	needs(t, "jq")
 	p := &pullRequest{t: t, folder: filepath.Join(t.TempDir(), "clone"), runner: t.TempDir()}
@@ -85,8 +89,8 @@ func newPullRequest(t *testing.T, change func(folder string)) *pullRequest {
 	return p
 }
 
-// run runs the steps of action.yml that work on a pull request, with the given expressions of the workflow, and returns
-// what they print and whether all succeed.
+// run runs the steps of action.yml that work on a pull request. values has the values of workflow expressions, by
+// expression. run returns the output of the steps and whether all succeeded.
 func (p *pullRequest) run(values map[string]string) (out string, ok bool) {
 	p.t.Helper()
 	a := readAction(p.t)
@@ -130,13 +134,14 @@ func (p *pullRequest) run(values map[string]string) (out string, ok bool) {
 	return out, true
 }
 
-// read returns a file of the runner, "" if there is none.
+// read returns the content of a file in RUNNER_TEMP, "" if there is no such file.
 func (p *pullRequest) read(name string) string {
 	text, _ := os.ReadFile(filepath.Join(p.runner, name))
 	return string(text)
 }
 
-// A changed scenario alone is tested and marked, and its outcome on both sides is commented.
+// If a pull request changes one scenario, only that scenario is tested. Its failures are marked, and a comment compares
+// its outcome with that of the base.
 func TestE2EActionOnAChangedScenario(t *testing.T) {
 	p := newPullRequest(t, func(folder string) {
 		save(t, filepath.Join(folder, "scenarios", "a.yml"), strings.Replace(actionScenario, "LOST", "3", 1))
@@ -158,7 +163,7 @@ func TestE2EActionOnAChangedScenario(t *testing.T) {
 	require.Equal(t, 1, strings.Count(p.git(p.folder, "worktree", "list"), "\n")+1)
 }
 
-// A changed configuration concerns all scenarios. The comment of an earlier run is replaced.
+// If a pull request changes a configuration, all scenarios are tested. The comment of an earlier run is replaced.
 func TestE2EActionOnAChangedConfiguration(t *testing.T) {
 	p := newPullRequest(t, func(folder string) {
 		save(t, filepath.Join(folder, "prometheus.yml"),
@@ -176,7 +181,7 @@ func TestE2EActionOnAChangedConfiguration(t *testing.T) {
 	require.Regexp(t, `with a space\.yml: all arrive \| v\S+ \| 1 \| pass \| 8 \| 0 \|`, p.read("calls.body"))
 }
 
-// Without a difference and an earlier comment, nothing is commented.
+// If no outcome differs and there is no earlier comment, no comment is written.
 func TestE2EActionOnAnUnrelatedChange(t *testing.T) {
 	p := newPullRequest(t, func(folder string) { save(t, filepath.Join(folder, "main.go"), "package main\n") })
 	out, ok := p.run(nil)
@@ -187,7 +192,7 @@ func TestE2EActionOnAnUnrelatedChange(t *testing.T) {
 	require.NotContains(t, p.read("calls"), "--method")
 }
 
-// A token that may not comment is a warning: the comparison is in the summary.
+// If the token may not comment, the action prints a warning, and the comparison is only in the summary.
 func TestE2EActionWithoutPermission(t *testing.T) {
 	p := newPullRequest(t, func(folder string) {
 		save(t, filepath.Join(folder, "scenarios", "a.yml"), strings.Replace(actionScenario, "a[1-8]", "a[1-9]", 1))
@@ -198,7 +203,8 @@ func TestE2EActionWithoutPermission(t *testing.T) {
 	require.Contains(t, p.read("summary"), "gone, or the file has errors")
 }
 
-// Without a base, as on a new branch, all scenarios are tested; with arguments, as they say.
+// Without a known base, as on a new branch, all scenarios are tested, with the arguments of the action. The base is not
+// interpreted by a shell.
 func TestE2EActionWithoutABase(t *testing.T) {
 	const none = "0000000000000000000000000000000000000000"
 	p := newPullRequest(t, func(string) {})

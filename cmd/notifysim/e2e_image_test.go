@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The image holds the program, the licences and nothing else, and the program runs in it without root.
+// The image contains only the program and the licences. The program runs in it, as a user that is not root.
 func TestE2EImage(t *testing.T) {
 	needs(t, "buildah")
 	root, err := filepath.Abs("../..")
@@ -28,7 +28,8 @@ func TestE2EImage(t *testing.T) {
 		require.NoError(t, err, "buildah %v: %s", args, out)
 		return string(out)
 	}
-	build := exec.CommandContext(t.Context(), "make", "-C", root, "image-files", "TRIM=", // what is compiled
+	// Without -trimpath, go build uses the packages that it has compiled for the tests.
+	build := exec.CommandContext(t.Context(), "make", "-C", root, "image-files", "TRIM=",
 		"IMAGE_FILES="+filepath.Join(storage, "files"))
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -57,7 +58,7 @@ func TestE2EImage(t *testing.T) {
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	for _, entry := range entries {
-		if !entry.IsDir() { // buildah makes folders for what it mounts
+		if !entry.IsDir() { // buildah creates folders for its mounts
 			files = append(files, entry.Name())
 		}
 	}

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// A moduleProxy is a folder that serves one version of this module, as it is in the working tree, to the go command.
+// A moduleProxy is a folder from which the go command can fetch one version of this module: the working tree.
 type moduleProxy struct {
 	folder  string
 	version module.Version
@@ -29,7 +29,8 @@ func newModuleProxy(t *testing.T) *moduleProxy {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	version := fmt.Sprintf("v0.0.1-e2e.%d", time.Now().UnixNano()) // the go command takes a version's files as fixed
+	// The version is new each time, since the go command caches the files of a version.
+	version := fmt.Sprintf("v0.0.1-e2e.%d", time.Now().UnixNano())
 	p := &moduleProxy{t.TempDir(), module.Version{Path: "github.com/notifysim/notifysim", Version: version}}
 	folder := filepath.Join(p.folder, p.version.Path, "@v")
 	require.NoError(t, os.MkdirAll(folder, 0o755))
@@ -47,7 +48,7 @@ func newModuleProxy(t *testing.T) *moduleProxy {
 	return p
 }
 
-// goEnv returns a variable of go env.
+// goEnv returns the value that go env prints for a variable.
 func goEnv(t *testing.T, name string) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", name).Output()
@@ -55,11 +56,11 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// forget removes the version from the cache of modules, which go install fills.
+// forget removes the version from the module cache, to which go install added it.
 func (p *moduleProxy) forget(t *testing.T) {
 	cache := goEnv(t, "GOMODCACHE")
 	source := filepath.Join(cache, p.version.String())
-	_ = exec.Command("chmod", "-R", "u+w", source).Run() // there may be none
+	_ = exec.Command("chmod", "-R", "u+w", source).Run() // fails if the folder does not exist, which is no error here
 	require.NoError(t, os.RemoveAll(source))
 	versions := filepath.Join(cache, "cache/download", p.version.Path, "@v")
 	kept, err := filepath.Glob(filepath.Join(versions, p.version.Version+".*"))
@@ -71,14 +72,14 @@ func (p *moduleProxy) forget(t *testing.T) {
 	}
 }
 
-// go install builds the released module, which has no replaced dependency and lacks no file, and the program says its
-// version and runs its library.
+// go install builds this module as a user does, which fails if go.mod has a replace directive or if a file is missing
+// in the module. The program prints its version and runs the library.
 func TestE2EGoInstall(t *testing.T) {
 	p := newModuleProxy(t)
 	t.Cleanup(func() { p.forget(t) })
 	folder := t.TempDir()
 	install := exec.CommandContext(t.Context(), "go", "install", p.version.Path+"/cmd/notifysim@"+p.version.Version)
-	install.Dir = folder // outside of this module
+	install.Dir = folder // a folder outside of this module
 	install.Env = append(os.Environ(), "GOBIN="+folder, "GOFLAGS=-mod=mod", "GONOSUMDB="+p.version.Path,
 		"GOPROXY=file://"+p.folder+","+goEnv(t, "GOPROXY"))
 	out, err := install.CombinedOutput()

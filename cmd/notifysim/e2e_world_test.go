@@ -44,8 +44,8 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// commandFolder returns a folder for PATH in which notifysim is this test binary, which the variable asCommand makes
-// the command.
+// commandFolder returns a folder for PATH that contains notifysim: a link to this test binary, which runs as the
+// command if the variable asCommand is set.
 func commandFolder(t *testing.T) string {
 	t.Helper()
 	self, err := filepath.Abs(os.Args[0])

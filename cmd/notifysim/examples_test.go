@@ -16,11 +16,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A manifest has the parts of a Kubernetes object that say what a container of the examples runs.
+// A manifest has the fields of a Kubernetes object that determine the arguments and volumes of a container.
 type manifest struct {
 	Kind     string
 	Metadata struct{ Name string }
-	Data     map[string]string // of a ConfigMap
+	Data     map[string]string // the files of a ConfigMap
 	Spec     struct {
 		CompletionMode string `yaml:"completionMode"`
 		Completions    int
@@ -45,14 +45,15 @@ type podSpec struct {
 	}
 }
 
-// A cluster runs the containers of manifests on this machine: a volume is a folder, a pod is a call of the command.
+// A cluster runs the pods of manifests in this process: a volume is a temporary folder, and a pod is a call of the
+// command.
 type cluster struct {
 	t       *testing.T
 	objects map[string]manifest // by kind and name
-	folders map[string]string   // of volumes, by kind and name
+	folders map[string]string   // the folders of volumes, by kind and name
 }
 
-// apply reads a file of manifests.
+// apply reads the manifests of a file, and makes folders for their volumes.
 func (c *cluster) apply(name string) {
 	text, err := os.ReadFile(filepath.Join(c.folders["examples"], name))
 	require.NoError(c.t, err)
@@ -74,12 +75,13 @@ func (c *cluster) apply(name string) {
 	}
 }
 
-// arguments returns the arguments of a pod of a job, with folders of this machine in place of the mounted ones.
+// arguments returns the arguments of the pod of a Job with the given completion index. Paths of mounted volumes are
+// replaced by the folders of this machine.
 func (c *cluster) arguments(job string, index int) []string {
 	pod := c.objects["Job/"+job].Spec.Template.Spec
 	require.Len(c.t, pod.Containers, 1, job)
 	replace := []string{"$(JOB_COMPLETION_INDEX)", strconv.Itoa(index)}
-	mounted := map[string]string{} // folders of this machine, by mount path
+	mounted := map[string]string{} // the folder of this machine for each mount path
 	for _, m := range pod.Containers[0].VolumeMounts {
 		for _, v := range pod.Volumes {
 			id := "ConfigMap/" + v.ConfigMap.Name
@@ -100,7 +102,8 @@ func (c *cluster) arguments(job string, index int) []string {
 	return args
 }
 
-// The Jobs of examples/kubernetes answer as one plan does: the pods of the Indexed Job make all shards.
+// The Jobs of examples/kubernetes run. The merged shards of the Indexed Job give the same answer as one plan without
+// shards.
 func TestKubernetesExamples(t *testing.T) {
 	folder, err := filepath.Abs("../../examples/kubernetes")
 	require.NoError(t, err)
@@ -126,7 +129,7 @@ func TestKubernetesExamples(t *testing.T) {
 	})...)
 	require.Equal(t, whole, command(c.arguments("notifysim-merge", 0)...))
 
-	// The logs of the pods, of which grep takes the lines of shards, do as well.
+	// merge also accepts the lines of the shards from the logs of the pods.
 	var logs strings.Builder
 	for i := range shards.Completions {
 		t.Setenv("JOB_COMPLETION_INDEX", strconv.Itoa(i))

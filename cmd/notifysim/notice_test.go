@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linkedModules returns the folders of the modules that the program links on any platform it is released for, by path.
+// linkedModules returns the modules that the program links on any platform for which it is released: the folder of
+// each, by module path.
 func linkedModules(t *testing.T) map[string]string {
 	t.Helper()
 	modules := map[string]string{}
@@ -37,11 +38,11 @@ func linkedModules(t *testing.T) map[string]string {
 	return modules
 }
 
-// licenceFile is the name of a file that a distribution must carry.
+// licenceFile matches the names of files whose texts a distribution must contain.
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([.-].*)?$`)
 
-// knownLicences are those with which a program may be distributed, if their texts are with it: by SPDX identifier, what
-// their texts say. The first that matches counts.
+// knownLicences lists the licences that permit to distribute a program together with their texts. Each has its SPDX
+// identifier and a pattern that its text matches. The first match counts.
 var knownLicences = []struct {
 	name string
 	says *regexp.Regexp
@@ -54,7 +55,8 @@ var knownLicences = []struct {
 	{"BSD-2-Clause", regexp.MustCompile(`Redistribution and use in source and binary forms`)},
 }
 
-// licences returns the texts of a module's licence files, by name, and the licences that they are.
+// licences returns the texts of a module's licence files, by file name, and the SPDX identifiers of the known licences
+// among them.
 func licences(t *testing.T, folder string) (texts map[string]string, names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -78,18 +80,18 @@ func licences(t *testing.T, folder string) (texts map[string]string, names []str
 	return texts, slices.Compact(names)
 }
 
-// NOTICE has the licence of every module that the program links; make notice writes it.
+// NOTICE has the licence of every module that the program links. make notice writes the file.
 func TestNotice(t *testing.T) {
 	modules := linkedModules(t)
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	modules["Go's standard library"] = strings.TrimSpace(string(goroot))
-	holders := map[[32]byte][]string{} // modules and file, by text
+	holders := map[[32]byte][]string{} // module path and file name, by hash of the text
 	of := map[[32]byte]string{}
 	var list bytes.Buffer
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		texts, names := licences(t, modules[path])
-		require.NotEmpty(t, names, "%s has no licence that is known", path)
+		require.NotEmpty(t, names, "%s has no licence of knownLicences; add one that permits distribution", path)
 		fmt.Fprintf(&list, "- %s: %s\n", path, strings.Join(names, ", "))
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
 			sum := sha256.Sum256([]byte(texts[name]))
@@ -111,6 +113,6 @@ func TestNotice(t *testing.T) {
 		require.NoError(t, os.WriteFile("../../NOTICE", []byte(b.String()), 0o644))
 	}
 	if diff := cmp.Diff(readRoot(t, "NOTICE"), b.String()); diff != "" {
-		t.Errorf("NOTICE is not that of the linked modules; run make notice (-want +got):\n%s", diff)
+		t.Errorf("NOTICE does not list the linked modules; run make notice (-want +got):\n%s", diff)
 	}
 }

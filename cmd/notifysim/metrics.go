@@ -45,8 +45,8 @@ end of a run.`,
 	return cmd
 }
 
-// explained returns the configuration of the fifth column, whose texts explain the row and are wrapped. The column is
-// 60 columns wide less narrower, but at least 12.
+// explained configures the last column, which has the meaning of a row. Its text is wrapped to 60 characters less
+// narrower, but to at least 12.
 func explained(narrower int) []table.ColumnConfig {
 	return []table.ColumnConfig{{Number: 5, WidthMax: max(60-narrower, 12), WidthMaxEnforcer: text.WrapSoft}}
 }

@@ -97,7 +97,7 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags, out *output) 
 	case out == nil || f.shard == "":
 		return usageErrorf("--shard and --out belong together; write such as --shard 2/7 --out 2-of-7.shard")
 	case f.resume != "" && !out.isStream():
-		return usageErrorf("with --shard, finished runs are saved in a file beside --out; leave out --resume")
+		return usageErrorf("with --shard, finished runs are saved in %s.part; leave out --resume", f.out)
 	}
 	shard, err := plan.ParseShard(f.shard, os.LookupEnv)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // schema itself.
 var schemaTitles = map[string]string{
 	"":                  "A file",
-	"alertTest":         "What is expected of alerts",
+	"alertTest":         "An alert_test",
 	"test":              "A test",
 	"series":            "An input series",
 	"behaviour":         "An Alertmanager",
@@ -26,12 +26,12 @@ var schemaTitles = map[string]string{
 	"group":             "A target group",
 	"eventFault":        "A fault",
 	"reload":            "A reload",
-	"zone":              "Targets of an event",
+	"zone":              "A zone_outage or swizzle",
 	"churn":             "Churn",
 	"periodForms":       "A period",
 	"ledgerTest":        "A ledger_test",
 	"alertmanagerTest":  "An alertmanager_test",
-	"received":          "What was received",
+	"received":          "An exp_received",
 	"promqlTest":        "A promql_expr_test",
 	"sample":            "A sample",
 	"alertRuleTest":     "An alert_rule_test",

@@ -85,7 +85,7 @@ func (rn *runner) runAll(runs []report.Run, o sim.Options, done func(report.Run,
 	}
 	n := min(runtime.GOMAXPROCS(0), len(runs))
 	work := make(chan task)
-	order := make(chan task, 16*n) // limits how many runs can be finished before an earlier one is
+	order := make(chan task, 16*n) // its size limits how far runs can be ahead of the oldest unfinished run
 	quit := make(chan struct{})
 	var workers sync.WaitGroup
 	for range n {

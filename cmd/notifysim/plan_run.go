@@ -113,7 +113,7 @@ func runShard(cmd *cobra.Command, study *plan.Study, f *planFlags, out *output) 
 				return codedError{exitUsage, err}
 			}
 			runs := len(study.ShardRuns(shard))
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s exists, with all %d runs of shard %v\n", f.out, runs, shard)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s already has all %d runs of shard %v\n", f.out, runs, shard)
 			return nil
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return codedError{exitInternal, err}

@@ -36,7 +36,7 @@ func TestPlanMergeAndResume(t *testing.T) {
 			require.Empty(t, res.out)
 			res = command("plan", "p.yml", "--shard", sh, "--out", output+sh[:1]+".shard")
 			require.Zero(t, res.code)
-			require.Contains(t, res.err, "exists, with all")
+			require.Contains(t, res.err, "already has all")
 		}
 		require.Equal(t, whole, command("merge", output+"2.shard", output+"3.shard", output+"1.shard", "--output", output))
 		require.Equal(t, whole, command("plan", "p.yml", "--output", output, "--resume", "journal"))

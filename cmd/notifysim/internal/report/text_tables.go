@@ -28,7 +28,7 @@ func (r *textReporter) writeTestTable(b *strings.Builder, summaries bool) {
 	fmt.Fprintln(b, fit(r.width, func(narrower int) string { return r.testTable(summaries, narrower).Render() }))
 }
 
-// testTable returns the table of tests. The columns that can wrap are narrower than usual by the number narrower.
+// testTable returns the table of tests. The columns that can wrap are narrower than usual by that many characters.
 func (r *textReporter) testTable(summaries bool, narrower int) table.Writer {
 	t := NewTable()
 	undelivered := "dropped or waiting"

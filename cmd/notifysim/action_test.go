@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A compositeAction is action.yml, with the keys that GitHub's metadata syntax knows and this action uses.
+// A compositeAction has the content of action.yml: those keys of GitHub's metadata syntax that this action uses.
 type compositeAction struct {
 	Name, Description, Author string
 	Branding                  struct{ Icon, Color string }
@@ -29,7 +29,7 @@ type actionStep struct {
 
 var expression = regexp.MustCompile(`\$\{\{\s*(.*?)\s*\}\}`)
 
-// readAction reads action.yml. An unknown key is an error.
+// readAction reads action.yml. A key that compositeAction does not have fails the test.
 func readAction(t *testing.T) *compositeAction {
 	t.Helper()
 	file, err := os.Open("../../action.yml")
@@ -42,8 +42,8 @@ func readAction(t *testing.T) *compositeAction {
 	return &a
 }
 
-// What action.yml refers to exists, its steps have what GitHub asks of them, and no expression is in the text of a
-// command, where what a stranger writes would be run.
+// The inputs and steps to which action.yml refers exist, and its steps have the keys that GitHub requires. No
+// command contains an expression of the workflow, since text from a pull request would then be run as code.
 func TestAction(t *testing.T) {
 	a := readAction(t)
 	require.Equal(t, "composite", a.Runs.Using)
@@ -82,7 +82,7 @@ func TestAction(t *testing.T) {
 	}
 }
 
-// The hooks of pre-commit are commands of notifysim.
+// The pre-commit hooks run commands of notifysim that exist.
 func TestPreCommitHooks(t *testing.T) {
 	text, err := os.ReadFile("../../.pre-commit-hooks.yaml")
 	require.NoError(t, err)

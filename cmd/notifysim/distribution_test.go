@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// readRoot returns a file at the root of the module.
+// readRoot returns the content of a file; name is its path from the root of the module.
 func readRoot(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", name))
@@ -22,8 +22,8 @@ func readRoot(t *testing.T, name string) string {
 	return string(text)
 }
 
-// A release is built for the platforms that make cross checks, statically, without paths of the machine, and with its
-// version.
+// The release configuration builds static programs, without paths of the build machine and with the version, for the
+// same platforms that make cross checks.
 func TestReleasePlatforms(t *testing.T) {
 	var config struct {
 		Builds []struct{ Env, Flags, Goos, Goarch []string }
@@ -42,13 +42,13 @@ func TestReleasePlatforms(t *testing.T) {
 	require.Contains(t, readRoot(t, "Makefile"), "\nPLATFORMS ?= "+strings.Join(platforms, " ")+"\n")
 }
 
-// Suites that an ordinary go test leaves out are run each night: make nightly or make results sets each environment
+// Every suite that an ordinary go test leaves out runs each night: make nightly or make results sets each environment
 // variable that a test reads.
 func TestNightlyRunsEverySuite(t *testing.T) {
 	notSuites := []string{
-		"GATE_BENCHTIME",        // a size
-		"HAZARD",                // of the child of a test
-		"NOTIFYSIM_TEST_PARENT", // of the child of a test
+		"GATE_BENCHTIME",        // changes the size of a benchmark, enables no suite
+		"HAZARD",                // set by a test for its child process
+		"NOTIFYSIM_TEST_PARENT", // set by a test for its child process
 		"PATH", "GITHUB_ACTIONS",
 	}
 	nightly := readRoot(t, ".github/workflows/nightly.yml")
@@ -80,10 +80,10 @@ func TestNightlyRunsEverySuite(t *testing.T) {
 	require.Contains(t, string(out), "go test -tags e2e ./cmd/notifysim ")
 }
 
-// The pages of results/ are written by make results, but for what the gate compares.
+// make results writes every file in results/ except exact.txt, with which the gate compares, and README.md.
 func TestResultsWritesEveryPage(t *testing.T) {
 	notWritten := []string{
-		"exact.txt", // make gate-accept, by whoever changes an outcome
+		"exact.txt", // written by make gate-accept
 		"README.md",
 	}
 	out, err := exec.Command("make", "-C", "../..", "-n", "results").CombinedOutput()
@@ -93,12 +93,12 @@ func TestResultsWritesEveryPage(t *testing.T) {
 	require.NotEmpty(t, pages)
 	for _, page := range pages {
 		if name := filepath.Base(page); !slices.Contains(notWritten, name) && name != "ratios.txt" {
-			require.Contains(t, string(out), "results/"+name, "make results does not write it")
+			require.Contains(t, string(out), "results/"+name, "make results does not write this file")
 		}
 	}
 }
 
-// CI runs what every other machine runs.
+// The workflow ci.yml runs the script .ci/run, which runs the make targets that every change must pass.
 func TestCIRunsTheScript(t *testing.T) {
 	require.Contains(t, readRoot(t, ".github/workflows/ci.yml"), "- run: .ci/run\n")
 	script := readRoot(t, ".ci/run")

@@ -40,7 +40,7 @@ end of a run.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&release, "release", "", "the release of Prometheus (default: the newest)")
+	cmd.Flags().StringVar(&release, "release", "", "the release of Prometheus (default: that of notifysim version)")
 	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	return cmd
 }

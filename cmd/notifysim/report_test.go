@@ -263,7 +263,7 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
-// oneLine is text without line breaks and indentation.
+// oneLine replaces each run of spaces and line breaks in text by one space.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // The text report has the summary of a run if there is only one file, if the test fails, or with -v. Otherwise it has

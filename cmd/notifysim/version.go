@@ -45,7 +45,7 @@ func versionText() string {
 		}
 	}
 	oldest, newest := core.KnownReleases()
-	return fmt.Sprintf("notifysim %s (%s, prometheus module %s)\nreleases %s to %s; without a release, %s\n",
+	return fmt.Sprintf("notifysim %s (%s, prometheus module %s)\nreleases %s to %s; the default is %s\n",
 		versionOf(version, info), runtime.Version(), prometheus, oldest, newest, core.Newest().Name)
 }
 

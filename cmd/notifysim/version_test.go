@@ -13,7 +13,8 @@ import (
 func TestVersion(t *testing.T) {
 	got := command("version")
 	require.Equal(t, exitPass, got.code)
-	require.Regexp(t, `^notifysim \S+ \(go1\.\S+, prometheus module \S+\)\nreleases v2\.5 to v3\.16; without a release, v3\.15\n$`, got.out)
+	require.Regexp(t,
+		`^notifysim \S+ \(go1\.\S+, prometheus module \S+\)\nreleases v2\.5 to v3\.16; the default is v3\.15\n$`, got.out)
 	require.Equal(t, got, command("--version"))
 	require.Equal(t, exitUsage, command("version", "now").code)
 }

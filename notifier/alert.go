@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// An Alert is what a rule sends to the notifier and what an Alertmanager receives.
+// An Alert is what a rule hands to the notifier and what an Alertmanager receives.
 //
 // It mirrors Prometheus' notifier.Alert (notifier/alert.go, unchanged from v2.5.0 to v3.15.0), JSON tags included:
 // json.Marshal of it is the payload of Alertmanager's API v1. [Encoding] writes the same bytes faster.
@@ -17,29 +17,30 @@ type Alert struct {
 	// Annotations do not identify the alert.
 	Annotations labels.Labels `json:"annotations"`
 
-	// StartsAt is when the alert began to fire. EndsAt is when it ended, or else how long an Alertmanager is to
-	// believe that it fires if it receives no other copy. The zero time leaves the choice to the Alertmanager.
+	// StartsAt is when the alert began to fire. EndsAt is when it was resolved or, for a firing alert, when an
+	// Alertmanager resolves it unless it receives another copy. If one is the zero time, the Alertmanager sets it.
 	StartsAt time.Time `json:"startsAt,omitempty"`
 	EndsAt   time.Time `json:"endsAt,omitempty"`
 
-	// GeneratorURL is a link to the alert's expression.
+	// GeneratorURL is a link to the alert's expression in Prometheus.
 	GeneratorURL string `json:"generatorURL,omitempty"`
 }
 
-// Name returns the label alertname, "" if there is none.
+// Name returns the value of the label alertname, or "" without that label.
 func (a *Alert) Name() string { return a.Labels.Get(labels.AlertName) }
 
-// Hash returns the hash of the labels, as [labels.Labels.Hash] does. It differs between processes.
+// Hash returns the hash of the labels as [labels.Labels.Hash] computes it. The value differs between processes.
 func (a *Alert) Hash() uint64 { return a.Labels.Hash() }
 
 // ResolvedAt reports whether the alert has ended by t: EndsAt is set and not after t.
 func (a *Alert) ResolvedAt(t time.Time) bool { return !a.EndsAt.IsZero() && !t.Before(a.EndsAt) }
 
-// Resolved is ResolvedAt of the present time, that of the process. The Manager does not call it.
+// Resolved calls ResolvedAt with the current time of the process. The Manager, which has its own clock, does not call
+// it.
 func (a *Alert) Resolved() bool { return a.ResolvedAt(time.Now()) }
 
-// String returns the name, the first seven hexadecimal digits of the hash and the present state,
-// as in "InstanceDown[0a1b2c3][active]".
+// String returns the name, the first seven hexadecimal digits of the hash and the state at the current time, as in
+// "InstanceDown[0a1b2c3][active]".
 func (a *Alert) String() string {
 	state := "active"
 	if a.Resolved() {

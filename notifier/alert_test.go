@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The methods of an Alert return what those of Prometheus' Alert do.
+// The methods of an Alert return the same as those of Prometheus' Alert.
 func TestAlert(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := genAlert().Draw(t, "alert")

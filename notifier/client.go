@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 )
 
-// newClients returns a client for each alertmanagers entry, by its http_config and sigv4.
+// newClients returns an HTTP client for each entry under alertmanagers, made from its http_config and sigv4.
 func newClients(
 	cfg *config.Config, dial configutil.DialContextFunc,
 ) (map[*config.AlertmanagerConfig]*http.Client, error) {
@@ -34,7 +34,7 @@ func newClients(
 	return clients, nil
 }
 
-// closeIdle closes unused connections, before the clients are replaced or when they are no longer needed.
+// closeIdle closes idle connections. It is called before the clients are replaced and when Run returns.
 func (m *Manager) closeIdle() {
 	for _, c := range m.clients {
 		c.CloseIdleConnections()

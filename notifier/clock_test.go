@@ -21,16 +21,16 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// These tests run in real time. Only the clock of the Manager is a fake one.
+// These tests run in real time. Only the Manager has a fake clock.
 
-// A clockTest is a running Manager with a clock of its own.
+// A clockTest is a running Manager whose clock the test advances.
 type clockTest struct {
 	*notifier.Manager
 	*harness
 	tsets chan map[string][]*targetgroup.Group
 }
 
-// onClock runs a Manager with opt and returns it when the Alertmanagers at the addresses are active.
+// onClock runs a Manager with opt and returns it once the Alertmanagers at the addresses are active.
 func onClock(t *testing.T, release string, opt notifier.Options, addresses ...string) clockTest {
 	t.Helper()
 	rel, err := core.ParseRelease(release)
@@ -45,11 +45,11 @@ func onClock(t *testing.T, release string, opt notifier.Options, addresses ...st
 	go func() { defer close(ended); m.Run(c.tsets) }()
 	t.Cleanup(func() { m.Stop(); <-ended })
 	c.updateTargets(addresses...)
-	c.updateTargets(addresses...) // taken when the first is carried out
+	c.updateTargets(addresses...) // received only once the first update is finished
 	return c
 }
 
-// updateTargets makes Run take a target update.
+// updateTargets sends a target update with these addresses to Run.
 func (c clockTest) updateTargets(addresses ...string) {
 	g := &targetgroup.Group{}
 	for _, a := range addresses {
@@ -58,7 +58,7 @@ func (c clockTest) updateTargets(addresses ...string) {
 	c.tsets <- map[string][]*targetgroup.Group{"config-0": {g}}
 }
 
-// waitForTimers waits until n requests are in flight.
+// waitForTimers waits until n requests are in flight, each of which has a timer on the clock.
 func waitForTimers(t *testing.T, clock *clockwork.FakeClock, n int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -66,7 +66,7 @@ func waitForTimers(t *testing.T, clock *clockwork.FakeClock, n int) {
 	require.NoError(t, clock.BlockUntilContext(ctx, n))
 }
 
-// neverAnswers is an Options.Do whose requests end when the Manager gives them up.
+// neverAnswers is an Options.Do whose requests end only when the Manager cancels them.
 func neverAnswers(ctx context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 	_ = req.Body.Close()
 	<-ctx.Done()
@@ -81,7 +81,7 @@ func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
 		errs <- err
 		return resp, err
 	}
-	c := onClock(t, "v3.9", notifier.Options{Do: do, Clock: clock}, "a") // v3.9 counts the latency of failures
+	c := onClock(t, "v3.9", notifier.Options{Do: do, Clock: clock}, "a") // v3.9 also measures failures
 	c.Send(alertsNamed("x")...)
 	waitForTimers(t, clock, 1)
 	clock.Advance(10 * time.Second)
@@ -96,13 +96,13 @@ func TestTimeoutsAndLatenciesFollowTheClock(t *testing.T) {
 	}
 }
 
-// A fake clock may be decades away from real time. Connections are still made.
+// Connections are made even if the fake clock is decades away from real time.
 func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	arrived := make(chan struct{}, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
 		buf := make([]byte, 1<<10)
 		for n := 1; n > 0; {
-			n, _ = req.Body.Read(buf) // the server notices the end of a connection once it has read the body
+			n, _ = req.Body.Read(buf) // the server notices that a connection has ended only after it has read the body
 		}
 		arrived <- struct{}{}
 		<-req.Context().Done()
@@ -117,7 +117,8 @@ func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	c.waitForMetric("errors_total", 1)
 }
 
-// While the queue of a removed Alertmanager is drained, batch after batch times out on the clock, and Send waits.
+// While the queue of a removed Alertmanager is drained, one batch after the other times out on the clock, and Send
+// waits.
 func TestDrainFollowsTheClock(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	opt := notifier.Options{Do: neverAnswers, Clock: clock, MaxBatchSize: 10, DrainOnShutdown: true}
@@ -136,7 +137,7 @@ func TestDrainFollowsTheClock(t *testing.T) {
 	require.True(t, c.Activity().Locked)
 	select {
 	case <-sent:
-		require.Fail(t, "Send has returned before the queue was drained")
+		require.Fail(t, "Send returned before the queue was drained")
 	default:
 	}
 	clock.Advance(10 * time.Second)
@@ -144,7 +145,7 @@ func TestDrainFollowsTheClock(t *testing.T) {
 	require.False(t, c.Activity().Locked)
 }
 
-// A timerCount is a clock that counts the timers that were started, and those of them that were stopped.
+// A timerCount is a clock that counts the timers that were started and those that were stopped.
 type timerCount struct {
 	*clockwork.FakeClock
 	started, stopped atomic.Int64
@@ -165,7 +166,7 @@ func (t countedTimer) Stop() bool {
 	return t.Timer.Stop()
 }
 
-// An answered request leaves no timer behind, so that a later step of the clock does not reach later requests.
+// An answered request stops its timer, so that the timer does not fire when the clock is advanced later.
 func TestAnsweredRequestStopsItsTimer(t *testing.T) {
 	clock := &timerCount{FakeClock: clockwork.NewFakeClock()}
 	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {

@@ -10,13 +10,14 @@ import (
 
 const alertmanagerLabel = "alertmanager"
 
-// latencies are the summary and, in releases that have it, the histogram of the duration of requests.
+// latencies are the metrics of the duration of requests: a summary and, in releases that have it, a histogram.
 type latencies struct {
 	summary   *prometheus.SummaryVec
 	histogram *prometheus.HistogramVec
 }
 
-// newLatencies returns the latencies of a release. Quantiles and buckets are Prometheus' (metric.go at v3.15.0).
+// newLatencies returns the latency metrics of a release. Quantiles and buckets are those of Prometheus
+// (notifier/metric.go at v3.15.0).
 func newLatencies(rel *core.Release) (l latencies) {
 	for _, d := range rel.Descs() {
 		switch d.Type {
@@ -59,15 +60,15 @@ func (l latencies) delete(url string) {
 	}
 }
 
-// A collector exposes the core's counters and gauges as the release does. As in Prometheus, reading the number
-// of discovered Alertmanagers waits while a drain holds the manager's lock, and so the whole gathering does.
-// The other values are those of when the gathering began.
+// A collector exposes the core's counters and gauges under the names and labels of the release. As in Prometheus,
+// reading the number of discovered Alertmanagers waits while a drain holds the manager's lock, so Collect does too. All
+// other values are read when Collect begins.
 type collector struct {
 	manager *Manager
 	metrics []exposed
 }
 
-// An exposed metric is a counter or gauge.
+// An exposed is one counter or gauge with its descriptor.
 type exposed struct {
 	core.Desc
 	desc *prometheus.Desc
@@ -113,7 +114,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// now returns the metrics, and those that have to wait for the lock.
+// now returns the metrics that can be read at once, and the descriptors of those whose value needs the manager's lock.
 func (c *collector) now() (all []prometheus.Metric, waits []exposed) {
 	m := c.manager
 	m.mu.Lock()

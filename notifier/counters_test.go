@@ -12,10 +12,10 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// counters are the values of an Alertmanager's counters; -1 is a series that does not exist.
+// counters are the values of an Alertmanager's counters; -1 stands for a series that does not exist.
 type counters struct{ sent, errors, latency, dropped float64 }
 
-// counters returns those of an Alertmanager. dropped_total has its label, or none in some releases.
+// counters returns the counters of the Alertmanager am. In releases where dropped_total has no label, it is the total.
 func (w *harness) counters(am string) counters {
 	dropped := w.metric("dropped_total", am)
 	if dropped < 0 {
@@ -24,16 +24,16 @@ func (w *harness) counters(am string) counters {
 	return counters{w.metric("sent_total", am), w.metric("errors_total", am), w.metric("latency_seconds", am), dropped}
 }
 
-// 100 alerts go in two batches to Alertmanagers that take them or fail, in one set or two.
+// 100 alerts are sent in two batches to Alertmanagers that accept or reject them, in one set or in two.
 func TestCountersOfDeliveredAndFailedBatches(t *testing.T) {
 	type c = counters
 	for _, tc := range []struct {
 		release              string
-		takes, fails         counters // the only one
-		beside, otherSet     counters // the failing one, beside one that takes them in its set or another
+		takes, fails         counters // of an Alertmanager that is alone
+		beside, otherSet     counters // of a failing Alertmanager, with an accepting one in its own set or in another
 		relabelledAway, none float64
 	}{
-		// In v2.5 the relabelling of a set does not exist: its alerts arrive.
+		// In v2.5 a set has no relabelling of its own, so its alerts arrive.
 		{"v2.5", c{100, 0, 2, 0}, c{100, 2, 2, 100}, c{100, 2, 2, 0}, c{100, 2, 2, 0}, 0, 100},
 		{"v2.51.2", c{100, 0, 2, 0}, c{100, 2, 2, 100}, c{100, 2, 2, 0}, c{100, 2, 2, 0}, 100, 100},
 		{"v3.0", c{100, 0, 2, 0}, c{100, 2, 2, 100}, c{100, 2, 2, 0}, c{100, 2, 2, 0}, 100, 100},
@@ -53,7 +53,7 @@ func TestCountersOfDeliveredAndFailedBatches(t *testing.T) {
 			with := func(am string, sets ...[]string) (c counters) {
 				in(func(w *harness) {
 					w.discover(sets...)
-					before := max(w.metric("latency_seconds", am), 0) // requests without alerts
+					before := max(w.metric("latency_seconds", am), 0) // the requests without alerts
 					errors := w.metric("errors_total", am)
 					w.sendNames(numberedNames(100)...)
 					c = w.counters(am)
@@ -83,7 +83,7 @@ func TestCountersOfDeliveredAndFailedBatches(t *testing.T) {
 	}
 }
 
-// A send larger than the queue keeps its newest alerts, a full queue drops its oldest, in every release.
+// In every release a send larger than the queue loses its oldest alerts, and a full queue drops its oldest.
 func TestOverflowDropsTheOldest(t *testing.T) {
 	for _, release := range []string{"v2.5", "v2.53", "v3.9", "v3.10", "v3.15", linked} {
 		t.Run(release, func(t *testing.T) {

@@ -15,8 +15,9 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// The Manager and Prometheus' notifier of the linked module show the same for the same traffic: metrics with
-// names, types, help, labels, values, quantiles and buckets, and requests with times, headers and bytes.
+// The Manager and Prometheus' own notifier (of the module in go.mod) have the same observable behaviour for the same
+// traffic: the same metrics with names, types, help, labels, values, quantiles and buckets, and the same requests with
+// times, headers and bytes.
 func TestSameAsLinkedNotifier(t *testing.T) {
 	scripts := map[string]func(w *harness){
 		"no Alertmanagers": func(w *harness) { w.sendNames("a") },
@@ -74,7 +75,7 @@ func TestSameAsLinkedNotifier(t *testing.T) {
 	}
 }
 
-// recordScript returns the metrics of a Manager after a script, before and after it is stopped, and its requests.
+// recordScript runs a script with a Manager. It returns the metrics before and after Stop, and the requests.
 func recordScript(
 	t *testing.T, release string, drain bool, script func(*harness),
 ) (families []*dto.MetricFamily, requests []request) {
@@ -99,12 +100,12 @@ func recordScript(
 		return slices.Compare([]string{a.to, a.body}, []string{b.to, b.body})
 	})
 	for i := range requests {
-		requests[i].header.Del("User-Agent") // the linked module was built without a version
+		requests[i].header.Del("User-Agent") // the Prometheus module in go.mod was built without a version
 	}
 	return families, requests
 }
 
-// metricLines returns families as text, without the times at which series were made.
+// metricLines returns metric families as lines of text, without the times at which the series were created.
 func metricLines(families []*dto.MetricFamily) (lines []string) {
 	for _, f := range families {
 		for _, m := range f.Metric {

@@ -1,15 +1,15 @@
-// Package notifier does what the notifier of a Prometheus release does between Send and Alertmanagers: it
-// relabels, queues, drops, batches, posts and counts alerts, by the rules of that release.
+// Package notifier does what the notifier of a chosen Prometheus release does between Send and Alertmanagers: it
+// relabels, queues, drops, batches, posts and counts alerts.
 //
-// [Manager] has the methods of Prometheus' notifier.Manager. It does with goroutines, HTTP and a clock what the
-// rules of package core decide; those also say how releases differ. [Encoding] writes the bodies of requests,
-// and [SendAlerts] converts the alerts of rules.
+// [Manager] has the methods of Prometheus' notifier.Manager. Package core makes its decisions and knows how releases
+// differ; the Manager carries them out with goroutines, HTTP and a clock. [Encoding] writes the bodies of requests, and
+// [SendAlerts] converts the alerts of rules.
 //
-// The package never retries, spools or reorders what Prometheus would not. It never changes the alerts that it
-// is sent, although releases up to v3.6 do. Every wait is by Options.Clock.
+// The package never retries, stores on disk or reorders alerts. It never changes the alerts passed to Send, although
+// releases up to v3.6 do. All its timeouts run on Options.Clock.
 //
-// What releases do differently is listed in docs/reference/releases.md. These tests show it, most of them also
-// on Prometheus' own notifier of the linked module:
+// The differences between releases are listed in docs/reference/releases.md. The following tests show them. Most of
+// these also run on Prometheus' own notifier, of the release in go.mod.
 //
 //	v2.6    User-Agent                              TestHeaderPathAndBody
 //	v2.9.2  response bodies                         in package sim
@@ -30,6 +30,6 @@
 //	v3.9    histogram                               TestHistogram, TestSameAsLinkedNotifier
 //	v3.10   queues, counters, Stop, drains          TestHangingAlertmanagerAndItsPeer, TestStop, TestDrainUnderLock
 //
-// In one thing it does not follow old releases: v2.11 to v2.17 kept a lock for ever after a batch that could
-// not be encoded.
+// One known difference from old releases is not reproduced: v2.11 to v2.17 never released a lock after a batch that
+// could not be encoded.
 package notifier

@@ -7,7 +7,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A driver is a Manager as its core sees it. Its methods are called with mu held.
+// A driver is a Manager in its role as the core's Driver. Its methods are called while mu is held.
 type driver Manager
 
 // Joined implements core.Driver.
@@ -20,7 +20,7 @@ func (d *driver) Left(*core.Alertmanager, *core.SendLoop[*sendCall]) {}
 
 // OnSend implements core.Driver.
 func (d *driver) OnSend(s *sendCall) int {
-	s.alerts, _ = relabeled(d.rules, s.alerts) // without rules too: it removes labels without a value
+	s.alerts, _ = relabeled(d.rules, s.alerts) // even without rules, since this removes labels without a value
 	return len(s.alerts)
 }
 
@@ -42,7 +42,7 @@ func (d *driver) Dropped(l *core.SendLoop[*sendCall], seg core.Segment[*sendCall
 // Relabel implements core.Driver.
 func (d *driver) Relabel(set *core.Set, seg core.Segment[*sendCall]) core.Segment[*sendCall] {
 	v := seg.Send.variant(set)
-	if v.positions == nil { // it has all alerts of the send
+	if v.positions == nil { // the variant has all alerts of the send
 		return core.Segment[*sendCall]{Send: v, From: seg.From, To: seg.To}
 	}
 	from, _ := slices.BinarySearch(v.positions, seg.From)

@@ -4,15 +4,14 @@ import (
 	"fmt"
 )
 
-// An Encoding is the form in which alerts are posted. It writes the same bytes as Prometheus does when compiled
-// with Go 1.22 to 1.26. The zero value is API v2, Prometheus' default since v2.26.0.
+// An Encoding is the format of a request body. It produces the same bytes as Prometheus compiled with Go 1.22 to 1.26.
+// The zero value is API v2, Prometheus' default since v2.26.0.
 //
-// The bytes are those of encoding/json: no white space; '<', '>', '&', U+2028 and U+2029 written as \u003c and
-// so on, like control characters; \ufffd for each byte that is not UTF-8; labels and annotations sorted by the
-// bytes of the name. Other versions of Go write other bytes of the same meaning: up to 1.21 (binaries of
-// Prometheus up to v2.50) backspace and form feed are \u0008 and \u000c instead of \b and \f (go.dev/cl/521675);
-// from 1.27 on (v3.15) a byte that is not UTF-8 becomes the character U+FFFD instead of its escape sequence
-// (go.dev/issue/75163).
+// The bytes are those of encoding/json: no white space; '<', '>', '&', U+2028, U+2029 and control characters as escape
+// sequences such as \u003c; \ufffd for each byte that is not UTF-8; labels and annotations sorted by the bytes of the
+// name. Other versions of Go write equivalent JSON with other bytes. Up to Go 1.21 (binaries of Prometheus up to v2.50)
+// backspace and form feed are \u0008 and \u000c instead of \b and \f (go.dev/cl/521675). From Go 1.27 on (v3.15) a byte
+// that is not UTF-8 becomes the character U+FFFD instead of its escape sequence (go.dev/issue/75163).
 //
 // Alerts must not be nil.
 type Encoding uint8
@@ -20,10 +19,10 @@ type Encoding uint8
 // The encodings.
 const (
 	EncodingV2 Encoding = iota // Alertmanager's API v2: see appendV2
-	EncodingV1                 // API v1, the only one up to v2.10 and gone in v3.0.0: see appendV1
+	EncodingV1                 // API v1, the only one up to v2.10 and removed in v3.0.0: see appendV1
 )
 
-// String returns the encoding as api_version spells it: "v1" or "v2".
+// String returns the encoding as api_version in prometheus.yml spells it: "v1" or "v2".
 func (e Encoding) String() string {
 	if e == EncodingV1 {
 		return "v1"
@@ -31,10 +30,10 @@ func (e Encoding) String() string {
 	return "v2"
 }
 
-// AppendAlert appends one alert, an object, to dst.
+// AppendAlert appends one alert, a JSON object, to dst.
 //
-// EncodingV2 never fails. EncodingV1 fails, and returns dst as it was, where time.Time.MarshalJSON does: for a
-// year beyond 0..9999, or an offset from UTC of 24 hours or more (RFC 3339, section 5.6).
+// EncodingV2 never fails. EncodingV1 fails where time.Time.MarshalJSON does, and then returns dst unchanged: for a year
+// outside 0..9999, or an offset from UTC of 24 hours or more (RFC 3339, section 5.6).
 func (e Encoding) AppendAlert(dst []byte, a *Alert) ([]byte, error) {
 	w := writer{buf: dst}
 	if err := w.alert(e, a); err != nil {
@@ -43,8 +42,8 @@ func (e Encoding) AppendAlert(dst []byte, a *Alert) ([]byte, error) {
 	return w.buf, nil
 }
 
-// AppendAlerts appends the body of a request: an array of the alerts, "[]" for none.
-// As in the real notifier, one alert that fails (see AppendAlert) fails the whole batch; dst then returns as it was.
+// AppendAlerts appends the body of a request to dst: a JSON array of the alerts, "[]" for none. As in Prometheus, an
+// alert that cannot be encoded (see AppendAlert) makes the whole batch fail; dst is then returned unchanged.
 func (e Encoding) AppendAlerts(dst []byte, alerts []*Alert) ([]byte, error) {
 	w := writer{buf: append(dst, '[')}
 	for i, a := range alerts {
@@ -58,14 +57,14 @@ func (e Encoding) AppendAlerts(dst []byte, alerts []*Alert) ([]byte, error) {
 	return append(w.buf, ']'), nil
 }
 
-// Encoded is alerts that are encoded once and divided into batches later. The body of a request is '[', the
-// Ranges of which the batch consists, joined by ',', and ']'.
+// Encoded holds alerts that are encoded once and divided into batches later. The body of a request is '[', then the
+// Ranges that make up the batch, joined by ',', then ']'.
 //
-// The zero value holds no alert. Encode reuses the memory. Any number of goroutines may read while none encodes.
+// The zero value holds no alert. Any number of goroutines may read an Encoded while no call of Encode is under way.
 type Encoded struct {
-	buf  []byte     // the alerts, joined by commas
-	ends []int      // where each ends in buf
-	bad  []badAlert // those that cannot be encoded, in order
+	buf  []byte     // the encoded alerts, joined by commas
+	ends []int      // the end of each alert in buf
+	bad  []badAlert // the alerts that cannot be encoded, by index
 }
 
 type badAlert struct {
@@ -73,8 +72,8 @@ type badAlert struct {
 	err   error
 }
 
-// Encode replaces the contents of x by alerts. The error is the first one of AppendAlert. It concerns only the
-// batches that the alert is in, see Err: x can still be used.
+// Encode replaces the contents of x by alerts, reusing its memory. It returns the first error of AppendAlert, if any. x
+// can still be used then: the error concerns only batches with that alert, see Err.
 func (x *Encoded) Encode(e Encoding, alerts []*Alert) error {
 	w := writer{buf: x.buf[:0]}
 	x.ends, x.bad = x.ends[:0], x.bad[:0]
@@ -94,9 +93,9 @@ func (x *Encoded) Encode(e Encoding, alerts []*Alert) error {
 // Len returns the number of alerts.
 func (x *Encoded) Len() int { return len(x.ends) }
 
-// Range returns the alerts from..to-1 joined by commas, nil if from equals to. It panics if the range is
-// not within 0..Len. The caller must not write to the bytes, which are valid until the next Encode. Where Err
-// is not nil they are not JSON.
+// Range returns the alerts from..to-1 joined by commas, or nil if from equals to. It panics if the range is not within
+// 0..Len. The caller must not change the bytes; they are valid until the next Encode. If Err is not nil for the range,
+// the bytes are not valid JSON.
 func (x *Encoded) Range(from, to int) []byte {
 	if from == to {
 		return nil
@@ -108,8 +107,8 @@ func (x *Encoded) Range(from, to int) []byte {
 	return x.buf[start:end:end]
 }
 
-// Err returns why a batch with the alerts from..to-1 cannot be posted, nil if it can. Prometheus logs the
-// error and counts the whole batch as dropped (v2.5.0 notifier/notifier.go, sendAll).
+// Err returns why a batch with the alerts from..to-1 cannot be posted, or nil if it can. Prometheus logs the error and
+// counts the whole batch as dropped (notifier/notifier.go at v2.5.0, sendAll).
 func (x *Encoded) Err(from, to int) error {
 	for _, b := range x.bad {
 		if from <= b.index && b.index < to {
@@ -119,17 +118,17 @@ func (x *Encoded) Err(from, to int) error {
 	return nil
 }
 
-// A writer appends alerts to buf. The alerts of a send come from one rule, so most share their times and their
-// URL: these are copied from the last alert while they stay the same.
+// A writer appends encoded alerts to buf. The alerts of a send come from one rule, so most have the same times and the
+// same URL. As long as these are the same as in the alert before, the writer copies their encoded bytes.
 type writer struct {
 	buf  []byte
-	last *Alert // whose startsAt, endsAt and generatorURL are at the spans; nil at first
+	last *Alert // the alert before, nil at first; the spans below are the bytes of its fields
 
 	startsAt, endsAt, generatorURL span
-	all                            span // the three, with what is around them
+	all                            span // the encoded startsAt, endsAt and generatorURL with the keys around them
 }
 
-// A span is a range of the writer's buf.
+// A span is a range of bytes in the writer's buf.
 type span struct{ start, end int }
 
 // alert writes one alert, or nothing if it returns an error.
@@ -146,8 +145,8 @@ func (w *writer) alert(e Encoding, a *Alert) error {
 	return nil
 }
 
-// sameAsLast reports what a has in common with the last alert. Times are compared as values, with their
-// locations, since equal values are written the same.
+// sameAsLast reports which fields of a are the same as in the alert before. Times are compared with == and so with
+// their locations, since only then are they certain to be written the same.
 func (w *writer) sameAsLast(a *Alert) (startsAt, endsAt, generatorURL bool) {
 	l := w.last
 	if l == nil {
@@ -156,13 +155,13 @@ func (w *writer) sameAsLast(a *Alert) (startsAt, endsAt, generatorURL bool) {
 	return a.StartsAt == l.StartsAt, a.EndsAt == l.EndsAt, a.GeneratorURL == l.GeneratorURL
 }
 
-// raw writes s as it is.
+// raw writes s without quotes or escape sequences.
 func (w *writer) raw(s string) { w.buf = append(w.buf, s...) }
 
-// repeat writes the bytes of s once more.
+// repeat writes the bytes of s again.
 func (w *writer) repeat(s span) { w.buf = append(w.buf, w.buf[s.start:s.end]...) }
 
-// url writes the member key with the URL, unless that is empty. If same, it copies the value of the last alert.
+// url writes key and the URL, or nothing if the URL is empty. If same, it copies the URL of the alert before.
 func (w *writer) url(key, value string, same bool) {
 	if value == "" {
 		return

@@ -12,7 +12,7 @@ import (
 	prom "github.com/prometheus/prometheus/notifier"
 )
 
-// promAlert returns the alert as Prometheus' notifier has it. Its JSON tags are those of v2.5.0.
+// promAlert returns the same alert as a notifier.Alert of Prometheus. Its JSON tags are those of v2.5.0.
 func promAlert(a *Alert) *prom.Alert {
 	return &prom.Alert{
 		Labels: a.Labels, Annotations: a.Annotations,
@@ -20,7 +20,7 @@ func promAlert(a *Alert) *prom.Alert {
 	}
 }
 
-// promBody returns the body that Prometheus' notifier makes: v1 as v2.5.0, v2 as v3.15.0.
+// promBody returns the body that Prometheus' notifier makes: for v1 that of v2.5.0, for v2 that of v3.15.0.
 func promBody(e Encoding, alerts []*Alert) ([]byte, error) {
 	if e == EncodingV1 {
 		v1 := []*prom.Alert{}
@@ -63,8 +63,8 @@ func manyAlerts(n int) []*Alert {
 	return alerts
 }
 
-// BenchmarkEncode encodes a send of 256 alerts (one batch of v3.4 and later), for which the target
-// of 150 ns an alert holds. With alerts=unlike no two share a time or URL, and each has text to escape.
+// BenchmarkEncode encodes a send of 256 alerts (one batch of v3.4 and later). The target of 150 ns per alert applies to
+// it. With alerts=unlike no two alerts have a time or URL in common, and each has characters to escape.
 func BenchmarkEncode(b *testing.B) {
 	unlike := manyAlerts(256)
 	for i, a := range unlike {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The body is the one that Prometheus' notifier.Manager posts. Send first removes labels without a value, but
-// not annotations.
+// The body is the one that Prometheus' notifier.Manager posts. Its Send first removes labels without a value, but keeps
+// annotations without a value.
 func TestEncodeAsManager(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 123_456_789, time.FixedZone("", 3600))
 	alerts := manyAlerts(3)
@@ -36,7 +36,7 @@ func TestEncodeAsManager(t *testing.T) {
 	require.Equal(t, string(want), managerBody(t, alerts))
 }
 
-// managerBody returns the body of the one batch in which Prometheus' Manager posts the alerts.
+// managerBody returns the body of the one request in which Prometheus' Manager posts the alerts.
 func managerBody(t *testing.T, alerts []*Alert) (body string) {
 	const file = "alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}"
 	synctest.Test(t, func(t *testing.T) {

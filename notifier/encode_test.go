@@ -20,7 +20,7 @@ type testingT interface {
 	Helper()
 }
 
-// requireSameAsPrometheus compares all that e makes of the alerts with what Prometheus makes of them.
+// requireSameAsPrometheus compares everything that e encodes for the alerts with what Prometheus encodes.
 func requireSameAsPrometheus(t testingT, e Encoding, alerts ...*Alert) {
 	t.Helper()
 	want, wantErr := promBody(e, alerts)
@@ -29,7 +29,7 @@ func requireSameAsPrometheus(t testingT, e Encoding, alerts ...*Alert) {
 	require.Equal(t, "kept"+string(want), string(got))
 
 	var x Encoded
-	firstErr := x.Encode(e, slices.Concat(alerts, alerts)) // what was there before is to leave no trace
+	firstErr := x.Encode(e, slices.Concat(alerts, alerts)) // overwritten below; it must leave no trace
 	require.Equal(t, err, firstErr)
 	require.Equal(t, err, x.Encode(e, alerts))
 	require.Equal(t, len(alerts), x.Len())
@@ -54,7 +54,7 @@ func requireSameAsPrometheus(t testingT, e Encoding, alerts ...*Alert) {
 	}
 }
 
-// The order of members, what is left out when empty, and the precision of times.
+// Order of members, members that are left out when empty, and precision of times.
 func TestEncodings(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 123_456_789, time.UTC)
 	full := &Alert{
@@ -144,7 +144,7 @@ func TestEncodeNasty(t *testing.T) {
 	}
 }
 
-// Two neighbouring bytes are enough: a byte borrows in the subtractions only from one that is itself found.
+// Testing two adjacent bytes is enough: a byte borrows from the next only if it is itself found.
 func TestEscapeBits(t *testing.T) {
 	odd := func(c int) bool { return c < ' ' || c >= 0x80 || strings.ContainsRune(`"&<>\^|~`, rune(c)) }
 	for at := range 7 {
@@ -158,7 +158,7 @@ func TestEscapeBits(t *testing.T) {
 	}
 }
 
-// Labels can be built unsorted. Prometheus puts them into a map.
+// Labels can be built unsorted. Prometheus puts them into a map, and so does the encoder.
 func TestEncodeUnsortedLabels(t *testing.T) {
 	for _, names := range [][]string{{"b", "a"}, {"a", "a"}, {"a", ""}, {"", ""}, {"a", "c", "b", "c"}, {"é", "z", "<"}} {
 		b := labels.NewScratchBuilder(0)
@@ -214,11 +214,11 @@ func genAlert() *rapid.Generator[*Alert] {
 	})
 }
 
-// The bytes of any alerts, and of every batch that is part of them, are those of Prometheus.
+// Any alerts, and every batch of them, are encoded to the same bytes as by Prometheus.
 func TestEncodeProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		alerts := rapid.SliceOfN(genAlert(), 0, 4).Draw(t, "alerts")
-		for i, a := range alerts[min(1, len(alerts)):] { // share with the alert before
+		for i, a := range alerts[min(1, len(alerts)):] { // give it some fields of the alert before
 			if rapid.Bool().Draw(t, "sameStart") {
 				a.StartsAt = alerts[i].StartsAt
 			}
@@ -250,7 +250,7 @@ func FuzzEncode(f *testing.F) {
 	})
 }
 
-// A batch fails because of its own alerts, not because of others of the send.
+// A batch fails only because of its own alerts, not because of other alerts of the same send.
 func TestEncodedErr(t *testing.T) {
 	far := &Alert{Labels: labels.FromStrings("alertname", "Far"), EndsAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	near := &Alert{Labels: labels.FromStrings("alertname", "Near")}
@@ -262,15 +262,15 @@ func TestEncodedErr(t *testing.T) {
 	require.NoError(t, x.Err(2, 4))
 	require.True(t, json.Valid([]byte("["+string(x.Range(2, 4))+"]")))
 
-	soon := &Alert{StartsAt: time.Unix(1, 0)} // shares with near what far has in common with neither
+	soon := &Alert{StartsAt: time.Unix(1, 0)} // has one time in common with near, none with far
 	far.StartsAt, soon.EndsAt = soon.StartsAt.Add(1), soon.StartsAt
 	near.StartsAt = soon.StartsAt
 	requireSameAsPrometheus(t, EncodingV1, near, far, soon, far, near)
 
-	require.NoError(t, x.Encode(EncodingV2, []*Alert{far}), "API v2 knows no last year")
+	require.NoError(t, x.Encode(EncodingV2, []*Alert{far}), "in API v2 any year is valid")
 	require.Contains(t, string(x.Range(0, 1)), `"endsAt":"10000-01-01T00:00:00.000Z"`)
 	require.Nil(t, x.Range(1, 1))
-	require.Equal(t, len(x.Range(0, 1)), cap(x.Range(0, 1)), "to append to it must not write into the next")
+	require.Equal(t, len(x.Range(0, 1)), cap(x.Range(0, 1)), "appending to a range must not overwrite the next")
 	require.Panics(t, func() { x.Range(0, 2) })
 	require.Panics(t, func() { x.Range(-1, 1) })
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// labels writes an object with the members in the order of ls, which is normally that of their names. Labels that
-// are unsorted, or have a name twice or an empty one, are put into a map first, as Prometheus does with all.
+// labels writes ls as a JSON object in the order of ls, which is normally the order of the names. Labels that are
+// unsorted, or have an empty or repeated name, are first put into a map, as Prometheus does with all labels.
 func (w *writer) labels(ls labels.Labels) {
 	start := len(w.buf)
 	b, last, sorted := append(w.buf, '{'), "", true
@@ -19,8 +19,8 @@ func (w *writer) labels(ls labels.Labels) {
 		sorted = sorted && before(last, l.Name)
 		last = l.Name
 		n := len(b)
-		i := n + 1 + len(l.Name)  // behind the name
-		j := i + 3 + len(l.Value) // behind the value
+		i := n + 1 + len(l.Name)  // index after the name
+		j := i + 3 + len(l.Value) // index after the value
 		m := slices.Grow(b, j+2-n)[:j+2]
 		m[n] = '"'
 		odd := copyAndScan(m[n+1:], l.Name)
@@ -40,12 +40,12 @@ func (w *writer) labels(ls labels.Labels) {
 		}
 	}
 	if len(b) > start+1 {
-		b = b[:len(b)-1] // the last comma
+		b = b[:len(b)-1] // remove the last comma
 	}
 	w.buf = append(b, '}')
 }
 
-// before reports s < t. It compares the first bytes where they differ.
+// before reports whether s < t. It compares the first bytes inline, since these usually differ.
 func before(s, t string) bool {
 	if s != "" && t != "" && s[0] != t[0] {
 		return s[0] < t[0]
@@ -53,7 +53,7 @@ func before(s, t string) bool {
 	return s < t
 }
 
-// appendMember appends a member of an object and a comma.
+// appendMember appends one member of a JSON object and a comma.
 func appendMember(b []byte, name, value string) []byte {
 	b = append(appendString(b, name), ':')
 	return append(appendString(b, value), ',')
@@ -62,7 +62,7 @@ func appendMember(b []byte, name, value string) []byte {
 // appendString appends s as a JSON string.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
-	done := 0 // s[:done] is written
+	done := 0 // s[:done] has been appended
 	for i := 0; i < len(s); {
 		if i+8 <= len(s) && escapeBits(load8(s[i:]))&highBits == 0 {
 			i += 8
@@ -85,13 +85,13 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// escaped tells whether a character of size bytes is written as an escape sequence.
+// escaped reports whether r, encoded in size bytes, is written as an escape sequence.
 func escaped(r rune, size int) bool {
 	switch r {
 	case '"', '\\', '<', '>', '&', '\u2028', '\u2029':
 		return true
 	case utf8.RuneError:
-		return size == 1 // not UTF-8; the character itself takes three bytes
+		return size == 1 // a byte that is not UTF-8; U+FFFD itself takes three bytes
 	}
 	return r < ' '
 }
@@ -109,7 +109,7 @@ const (
 	highBits = 0x80 * eachByte
 )
 
-// copyAndScan copies s to b, eight bytes at a time, and combines their escapeBits.
+// copyAndScan copies s to b, eight bytes at a time. It returns the bitwise or of escapeBits for all these bytes.
 func copyAndScan(b []byte, s string) (odd uint64) {
 	n := len(s)
 	b = b[:n]
@@ -138,10 +138,11 @@ func copyAndScan(b []byte, s string) (odd uint64) {
 	return escapeBits(uint64(first) | uint64(mid)<<8 | uint64(last)<<16 | 0x2020202020<<24)
 }
 
-// escapeBits has a bit of highBits set if any of the eight bytes of v may have to be escaped: if it is below ' ',
-// one of <>\ or one of "&, or not ASCII. With the bits of 0x62 set, each of <>\ is '~', and with that of 0x04 set,
-// each of "& is '&', so that one test is enough for each group. It also finds ^|~, which costs time but does no
-// harm. A byte that is not ASCII keeps its high bit in one of the three terms.
+// escapeBits returns a value with bits of highBits set if any of the eight bytes of v may have to be escaped: if it is
+// below ' ', is one of <>\"&, or is not ASCII. Three tests are enough. The first finds control characters. The second
+// sets the bits 0x62, which turns each of <>\ into '~'. The third sets the bit 0x04, which turns each of "& into '&'.
+// The tests also find ^|~, which costs time but does no harm. A byte that is not ASCII keeps its high bit in at least
+// one of the three terms.
 func escapeBits(v uint64) uint64 {
 	control := v - ' '*eachByte
 	angle := (v | 0x62*eachByte) ^ '~'*eachByte - eachByte

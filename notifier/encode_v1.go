@@ -9,11 +9,10 @@ import (
 //
 //	{"labels":{…},"annotations":{…},"startsAt":"…","endsAt":"…","generatorURL":"…"}
 //
-// It is what encoding/json makes of an Alert: times to the nanosecond without trailing zeros, in the offset of
-// their location; both times and the annotations always present, the zero time as 0001-01-01T00:00:00Z; the URL
-// only if it is not empty. Source: v2.5.0 notifier/notifier.go, type Alert and sendAll. Binaries made with
-// Go up to 1.19 (Prometheus up to v2.43) also wrote offsets from UTC of 24 hours and more, which is an error
-// here.
+// It is what encoding/json produces for an Alert. Times have nanoseconds without trailing zeros and the UTC offset of
+// their location. Both times and the annotations are always present; the zero time is 0001-01-01T00:00:00Z. An empty
+// URL is left out. Source: type Alert and sendAll in notifier/notifier.go at v2.5.0. Binaries built with Go up to 1.19
+// (Prometheus up to v2.43) also wrote offsets from UTC of 24 hours and more, which are an error here.
 func (w *writer) appendV1(a *Alert) error {
 	w.raw(`{"labels":`)
 	w.labels(a.Labels)
@@ -40,7 +39,7 @@ func (w *writer) appendV1(a *Alert) error {
 	return nil
 }
 
-// nanoseconds writes a time. If it is the same as the last alert's, it copies *s, otherwise it sets *s.
+// nanoseconds writes a time. If same, it copies the span s of the alert before. Otherwise it writes t and sets *s.
 func (w *writer) nanoseconds(s *span, t time.Time, same bool) error {
 	if same {
 		w.repeat(*s)

@@ -9,13 +9,13 @@ import (
 //
 //	{"annotations":{…},"endsAt":"…","startsAt":"…","generatorURL":"…","labels":{…}}
 //
-// It is what encoding/json makes of models.PostableAlert of github.com/prometheus/alertmanager/api/v2/models:
-// annotations and the URL only if not empty; times truncated to the millisecond, in the offset of their
-// location; both times always present, the zero time as 0001-01-01T00:00:00.000Z; any year. Source: v3.15.0
-// notifier/util.go, alertsToOpenAPIAlerts.
+// It is what encoding/json produces for models.PostableAlert of github.com/prometheus/alertmanager/api/v2/models.
+// Annotations and the URL are left out if empty. Times are truncated to milliseconds and have the UTC offset of their
+// location. Both times are always present; the zero time is 0001-01-01T00:00:00.000Z. Any year is valid. Source:
+// alertsToOpenAPIAlerts in notifier/util.go at v3.15.0.
 //
-// The bytes are the same with every pair of models and github.com/go-openapi/strfmt that a release of
-// Prometheus used, except v2.11 (strfmt v0.19.0): \b and \f in the URL are \u0008 and \u000c there.
+// Every release with API v2 produces the same bytes, whichever versions of models and of github.com/go-openapi/strfmt
+// it was built with. The exception is v2.11 (strfmt v0.19.0), where \b and \f in the URL are \u0008 and \u000c.
 func (w *writer) appendV2(a *Alert) {
 	if a.Annotations.IsEmpty() {
 		w.raw("{")
@@ -42,7 +42,7 @@ func (w *writer) appendV2(a *Alert) {
 	w.raw("}")
 }
 
-// milliseconds writes a time. If it is the same as the last alert's, it copies *s, otherwise it sets *s.
+// milliseconds writes a time. If same, it copies the span s of the alert before. Otherwise it writes t and sets *s.
 func (w *writer) milliseconds(s *span, t time.Time, same bool) {
 	if same {
 		w.repeat(*s)
@@ -55,13 +55,13 @@ func (w *writer) milliseconds(s *span, t time.Time, same bool) {
 	*s = span{start, len(w.buf)}
 }
 
-// appendMilliseconds appends t in the layout of strfmt.RFC3339Millis. Package time writes its own RFC 3339
-// layout four times faster than any other, so the milliseconds are inserted into that.
+// appendMilliseconds appends t in the layout of strfmt.RFC3339Millis. Package time formats its own RFC3339 layout four
+// times faster than any other, so the milliseconds are inserted into the result of that.
 func appendMilliseconds(b []byte, t time.Time) []byte {
 	const date, second = len("2006"), len("2006-01-02T15:04:05")
 	n := len(b)
 	b = t.AppendFormat(b, time.RFC3339)
-	if b[n+date] != '-' { // a year of more than four digits, or before 0
+	if b[n+date] != '-' { // a year of more than four digits, or a negative year
 		return t.AppendFormat(b[:n], "2006-01-02T15:04:05.000Z07:00")
 	}
 	ms := t.Nanosecond() / int(time.Millisecond)

@@ -19,8 +19,8 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// The notifier of v3.9 stops while an Alertmanager does not answer, on a fake clock: the request in flight times
-// out, then the queue is drained, and Run returns after both timeouts.
+// The notifier of v3.9 is stopped while an Alertmanager does not answer, on a fake clock. The request in flight times
+// out, then the drained batch does, and then Run returns.
 func ExampleNewManager() {
 	release, err := core.ParseRelease("v3.9")
 	if err != nil {
@@ -66,7 +66,7 @@ alerting:
 	targets <- map[string][]*targetgroup.Group{
 		core.SetKey(0): {{Targets: []model.LabelSet{{model.AddressLabel: "am:9093"}}}},
 	}
-	targets <- nil // taken once the first update is carried out
+	targets <- nil // received only once the first update is finished
 
 	m.Send(
 		&notifier.Alert{Labels: labels.FromStrings("alertname", "InstanceDown")},

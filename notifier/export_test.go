@@ -1,6 +1,6 @@
 package notifier
 
-// BreakLock frees the lock that a Manager of v2.51.0 holds for ever, so that the test can end.
+// BreakLock frees the lock that a Manager of v2.51.0 never releases, so that the test can end.
 func BreakLock(m *Manager) {
 	m.mu.Lock()
 	defer m.unlock()

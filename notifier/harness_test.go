@@ -27,10 +27,10 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// linked is the release name under which tests run Prometheus' own notifier, that of the linked module (v3.15).
+// linked is the release name for which tests run Prometheus' own notifier, of the module in go.mod (v3.15).
 const linked = "prometheus"
 
-// managerAPI is what this package's Manager and Prometheus' have in common.
+// managerAPI are the methods that this package's Manager and Prometheus' have in common.
 type managerAPI interface {
 	ApplyConfig(*config.Config) error
 	Run(<-chan map[string][]*targetgroup.Group)
@@ -39,8 +39,8 @@ type managerAPI interface {
 	DroppedAlertmanagers() []*url.URL
 }
 
-// A harness is a Manager and Alertmanagers in memory, by address. An Alertmanager without a behaviour answers
-// 200 at once.
+// A harness is a Manager with in-memory Alertmanagers, by address. An Alertmanager without a behaviour answers 200 at
+// once.
 type harness struct {
 	managerAPI
 	t       *testing.T
@@ -55,7 +55,7 @@ type harness struct {
 	requests   []request
 }
 
-// A behaviour is what an Alertmanager does with a request that it has read.
+// A behaviour decides how an Alertmanager answers a request whose body it has read.
 type behaviour func(ctx context.Context) (status int, err error)
 
 func respond(status int) behaviour { return func(context.Context) (int, error) { return status, nil } }
@@ -77,17 +77,17 @@ func respondAfter(d time.Duration) behaviour {
 	}
 }
 
-// A request is one that reached an Alertmanager.
+// A request is one that arrived at an Alertmanager.
 type request struct {
-	at     time.Duration // since the start
+	at     time.Duration // since the start of the test
 	to     string
 	path   string
 	header http.Header
 	body   string
-	alerts []string // their names
+	alerts []string // names of the alerts
 }
 
-// withHarness runs f with a running Manager of a release, in a synctest bubble, and stops the Manager afterwards.
+// withHarness runs f with a running Manager of a release, in a synctest bubble, and then stops the Manager.
 func withHarness(t *testing.T, release string, opt notifier.Options, f func(w *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -140,7 +140,7 @@ func promAlerts(alerts []*notifier.Alert) []*prom.Alert {
 
 func (w *harness) run() { go func() { defer close(w.ended); w.Run(w.tsets) }(); synctest.Wait() }
 
-// stop stops the Manager and waits for Run and for requests that are still in flight.
+// stop stops the Manager, and waits until Run has returned and the requests in flight have ended.
 func (w *harness) stop() {
 	w.Stop()
 	<-w.ended
@@ -178,7 +178,7 @@ func (w *harness) do(ctx context.Context, _ *http.Client, req *http.Request) (*h
 	return &http.Response{StatusCode: status, Status: http.StatusText(status), Body: http.NoBody}, nil
 }
 
-// behave sets the behaviour of an Alertmanager from now on.
+// behave sets the behaviour of an Alertmanager for later requests.
 func (w *harness) behave(address string, p behaviour) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -188,7 +188,7 @@ func (w *harness) behave(address string, p behaviour) {
 // wait waits until all goroutines of the bubble are blocked.
 func (w *harness) wait() { synctest.Wait() }
 
-// sendNames sends alerts of these names in one call, and waits until all goroutines are blocked.
+// sendNames sends alerts with these names in one call, and waits until all goroutines are blocked.
 func (w *harness) sendNames(names ...string) {
 	w.send(alertsNamed(names...)...)
 	w.wait()
@@ -202,7 +202,7 @@ func alertsNamed(names ...string) []*notifier.Alert {
 	return alerts
 }
 
-// numberedNames returns n names, from a1 on.
+// numberedNames returns the names a1 to an.
 func numberedNames(n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -211,7 +211,7 @@ func numberedNames(n int) []string {
 	return names
 }
 
-// offer offers the addresses of the sets as service discovery does, and reports whether they were taken.
+// offer offers the addresses of each set to Run as service discovery does, and reports whether Run received them.
 func (w *harness) offer(sets ...[]string) bool {
 	tsets := map[string][]*targetgroup.Group{}
 	for i, addresses := range sets {
@@ -241,17 +241,17 @@ func (w *harness) discover(sets ...[]string) {
 	w.t.Helper()
 	entries := make([]config.AlertmanagerConfig, len(sets))
 	for i := range entries {
-		// Releases before v2.15 would merge equal entries.
+		// The timeouts differ, because releases before v2.15 merge equal entries.
 		entries[i].Timeout = model.Duration(time.Duration(10+i) * time.Second)
 	}
 	w.apply(entries...)
 	require.True(w.t, w.offer(sets...))
 	w.mu.Lock()
-	w.requests = nil // the requests without alerts of old releases
+	w.requests = nil // forget the requests without alerts of old releases
 	w.mu.Unlock()
 }
 
-// apply applies a configuration with these entries and Prometheus' defaults.
+// apply applies a configuration with these entries under alertmanagers and Prometheus' defaults otherwise.
 func (w *harness) apply(entries ...config.AlertmanagerConfig) {
 	w.t.Helper()
 	require.NoError(w.t, w.ApplyConfig(configOf(entries...)))
@@ -272,7 +272,7 @@ func configOf(entries ...config.AlertmanagerConfig) *config.Config {
 	return cfg
 }
 
-// dropping returns a rule that drops the alerts whose names match.
+// dropping returns a relabel rule that drops the alerts whose names match.
 func dropping(names string) []*relabel.Config {
 	return []*relabel.Config{{
 		SourceLabels: model.LabelNames{"alertname"}, Separator: ";",
@@ -280,7 +280,7 @@ func dropping(names string) []*relabel.Config {
 	}}
 }
 
-// setting returns a rule that gives every alert a label.
+// setting returns a relabel rule that sets a label of every alert.
 func setting(name, value string) []*relabel.Config {
 	return []*relabel.Config{{
 		Separator: ";", Regex: relabel.MustNewRegexp("(.*)"),

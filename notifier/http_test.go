@@ -29,7 +29,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// overHTTP runs f with a Manager that posts to a server over real connections.
+// overHTTP runs f with a Manager that posts to an HTTP server over real connections.
 func overHTTP(
 	t *testing.T, entry config.AlertmanagerConfig, h http.HandlerFunc, f func(m *notifier.Manager, w *harness),
 ) {
@@ -49,14 +49,14 @@ func overHTTP(
 	f(m, w)
 }
 
-// waitForMetric waits until a metric of the only Alertmanager has a value.
+// waitForMetric waits until a metric of the only Alertmanager has the value.
 func (w *harness) waitForMetric(name string, value float64) {
 	w.t.Helper()
 	am := w.Alertmanagers()[0].Host
 	require.Eventually(w.t, func() bool { return w.metric(name, am) == value }, 20*time.Second, time.Millisecond)
 }
 
-// Whatever an Alertmanager answers, the next batch is posted.
+// The next batch is posted whatever the Alertmanager answers.
 func TestResponses(t *testing.T) {
 	endless := func(rw http.ResponseWriter, req *http.Request) {
 		for req.Context().Err() == nil {
@@ -91,7 +91,7 @@ func TestResponses(t *testing.T) {
 			}
 			entry := config.AlertmanagerConfig{Timeout: model.Duration(time.Minute)}
 			if name == "endless" {
-				entry.Timeout = model.Duration(2 * time.Second) // which ends the reading of the response
+				entry.Timeout = model.Duration(2 * time.Second) // it also ends the reading of an endless response
 			}
 			overHTTP(t, entry, handler, func(m *notifier.Manager, w *harness) {
 				m.Send(alertsNamed(numberedNames(300)...)...)
@@ -102,7 +102,7 @@ func TestResponses(t *testing.T) {
 	}
 }
 
-// Alerts that no rule makes are posted as JSON too.
+// Alerts that no rule produces are posted as valid JSON too.
 func TestUnusualAlerts(t *testing.T) {
 	sizes := make(chan int, 1)
 	handler := func(_ http.ResponseWriter, req *http.Request) {
@@ -120,7 +120,7 @@ func TestUnusualAlerts(t *testing.T) {
 	})
 }
 
-// Requests are signed as the sigv4 section of the entry says.
+// Requests are signed as the field sigv4 of the entry demands.
 func TestSigV4(t *testing.T) {
 	authorization := make(chan string, 1)
 	credentials := sigv4.SigV4Config{Region: "eu-1", AccessKey: "key", SecretKey: "secret"}
@@ -132,8 +132,8 @@ func TestSigV4(t *testing.T) {
 	})
 }
 
-// A configuration that fails half-way changes nothing. Prometheus' Manager panics at the next target update if
-// it has already processed the entry that stays.
+// A configuration that fails for one of its entries changes nothing. Prometheus' Manager would panic at the next target
+// update if it had processed an unchanged entry before the one that fails.
 func TestFailedReload(t *testing.T) {
 	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
 		w.discover([]string{"a"})
@@ -155,8 +155,7 @@ func TestFailedReload(t *testing.T) {
 	})
 }
 
-// A batch with an alert that cannot be encoded is dropped without a request, and so is one for an unknown API
-// version.
+// A batch is dropped without a request if one of its alerts cannot be encoded or if its API version is unknown.
 func TestBatchThatCannotBeEncoded(t *testing.T) {
 	withHarness(t, "v2.10", notifier.Options{}, func(w *harness) {
 		w.discover([]string{"a"})
@@ -180,8 +179,8 @@ func TestBatchThatCannotBeEncoded(t *testing.T) {
 	}
 }
 
-// A body is valid until its last reader is closed, even after the request has ended. The memory of a send is
-// reused only then.
+// A request body can be read until its last reader is closed, even after the request has ended. Only then is the memory
+// of its sends reused.
 func TestBodyOutlivesRequest(t *testing.T) {
 	readers := make(chan io.Reader, 100)
 	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {

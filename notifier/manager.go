@@ -14,11 +14,12 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Manager queues alerts and posts them to Alertmanagers, as the notifier.Manager of a Prometheus release
-// does. It drives a core.Core with goroutines, HTTP and a clock.
+// A Manager queues alerts and posts them to Alertmanagers, as notifier.Manager of a chosen Prometheus release does. It
+// carries out the decisions of a core.Core with goroutines, HTTP and a clock.
 //
-// Its methods may be called from any number of goroutines, but not from Options.Do or the logger. In releases
-// that drain queues under the manager's lock, a drain blocks Send, ApplyConfig, Alertmanagers,
+// Its methods may be called from any number of goroutines, but not from Options.Do and not from the logger. In releases
+// that drain queues under the manager's lock, a drain blocks Send, ApplyConfig, Alertmanagers, DroppedAlertmanagers and
+// the gathering of metrics, as in Prometheus.
 // DroppedAlertmanagers and the gathering of metrics, as in Prometheus.
 type Manager struct {
 	opt     Options
@@ -27,31 +28,32 @@ type Manager struct {
 	header  http.Header
 	latency latencies
 
-	withTimeout timeoutFunc // of requests
+	withTimeout timeoutFunc // makes the contexts of requests
 
-	// mu guards the fields below and the calls of the core's methods. It is not held while a goroutine waits.
+	// mu guards the fields below and all calls of core. It is released while a goroutine waits in waitUntil.
 	mu       sync.Mutex
-	changed  sync.Cond // signals a change of the core
-	waiting  int       // goroutines that wait for changed
+	changed  sync.Cond // signals that the state of core has changed
+	waiting  int       // number of goroutines that wait for changed
 	core     *core.Core[*sendCall]
-	rules    core.Relabeling // of Send
+	rules    core.Relabeling // applied by Send to every alert
 	clients  map[*config.AlertmanagerConfig]*http.Client
-	runs     int  // calls of Run that have not returned
-	inFlight int  // requests whose end has not been reported to the core
-	updates  int  // target updates that Run has begun to carry out
-	stopped  bool // the core has stopped
+	runs     int  // number of calls of Run that have not returned
+	inFlight int  // number of requests whose outcome has not been passed to core
+	updates  int  // number of target updates that Run has received and not finished
+	stopped  bool // core has called Driver.Stopped
 
-	// While reusing, the goroutine that reports the end of a request makes the next one too, which is then in next.
+	// While reusing is true, post stores a new request in next instead of starting a goroutine: the goroutine of the
+	// request that has just ended runs it.
 	reusing bool
 	next    *inflightRequest
 
 	stop   chan struct{}  // closed by Stop
-	wakeUp chan struct{}  // tells Run to send a batch, in releases where Run does so (Prometheus' channel more)
-	posts  sync.WaitGroup // requests
+	wakeUp chan struct{}  // tells Run to send a batch, in releases where Run does so (channel more in Prometheus)
+	posts  sync.WaitGroup // counts the requests that have not ended
 }
 
-// NewManager returns a Manager without Alertmanagers, which posts nothing before Run is called. It panics if
-// its metrics are already registered, as in Prometheus. A nil logger logs nothing.
+// NewManager returns a Manager without Alertmanagers. It posts nothing before Run is called. It panics if its metrics
+// are already registered, as Prometheus does. A nil logger logs nothing.
 func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger *slog.Logger) *Manager {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -78,7 +80,7 @@ func NewManager(o *Options, nameValidationScheme model.ValidationScheme, logger 
 	return m
 }
 
-// unlock unlocks mu after a call of a core's method, and wakes up those that wait for a change.
+// unlock unlocks mu after a call of core. It first wakes up the goroutines that wait for a change of core.
 func (m *Manager) unlock() {
 	if m.waiting > 0 {
 		m.changed.Broadcast()
@@ -92,9 +94,9 @@ func (m *Manager) unlock() {
 	m.mu.Unlock()
 }
 
-// waitUntil waits until done reports true. mu is held, and unlocked while it waits.
+// waitUntil waits until done returns true. The caller holds mu, which is released while waiting.
 func (m *Manager) waitUntil(done func() bool) {
-	m.changed.Broadcast() // what this call has changed so far
+	m.changed.Broadcast() // announces the changes that the caller has made so far
 	m.waiting++
 	for !done() {
 		m.changed.Wait()
@@ -102,8 +104,9 @@ func (m *Manager) waitUntil(done func() bool) {
 	m.waiting--
 }
 
-// ApplyConfig makes conf the configuration. On an error, such as a missing CA file, nothing changes. Prometheus
-// has by then replaced external labels and relabelling, and may have removed the queues of sets that stay.
+// ApplyConfig makes conf the configuration. If it returns an error, for example because of a missing CA file, nothing
+// has changed. In Prometheus an error may leave external labels and relabelling replaced and queues of unchanged sets
+// removed.
 func (m *Manager) ApplyConfig(conf *config.Config) error {
 	conf = configWithScheme(conf)
 	clients, err := newClients(conf, m.opt.Dial)
@@ -124,9 +127,8 @@ func (m *Manager) ApplyConfig(conf *config.Config) error {
 	return nil
 }
 
-// Send queues alerts and returns at once, unless a drain holds the manager's lock. The caller must not change
-// the alerts afterwards; the Manager does not change them either, though releases up to v3.6 do. Nil alerts are
-// left out.
+// Send queues alerts and returns at once, unless a drain holds the manager's lock. Nil alerts are ignored. The caller
+// must not change the alerts afterwards. The Manager does not change them either, although releases up to v3.6 do.
 func (m *Manager) Send(alerts ...*Alert) {
 	s := newSendCall(alerts)
 	m.mu.Lock()
@@ -137,10 +139,10 @@ func (m *Manager) Send(alerts ...*Alert) {
 	}
 }
 
-// Run takes target updates from tsets, and alerts are posted, until Stop is called. From v2.54.0 on it then
-// drains or drops the queues before it returns. A target update has a key for each set (see core.SetKey);
-// releases before v2.15.0 are given the same keys here, although they use hashes. Run goes on when tsets is
-// closed. In releases before v2.54.0 it receives from tsets only while no batch is in flight.
+// Run posts alerts and receives target updates from tsets until Stop is called. From v2.54.0 on it then drains or drops
+// the queues before it returns. A target update has a key for each set (see core.SetKey). Releases before v2.15.0 use
+// hashes as keys in Prometheus, but the same keys as later releases here. Run continues when tsets is closed. In
+// releases before v2.54.0 it receives from tsets only while no batch is in flight.
 func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	m.mu.Lock()
 	m.runs++
@@ -163,15 +165,15 @@ func (m *Manager) Run(tsets <-chan map[string][]*targetgroup.Group) {
 	}
 	m.unlock()
 	if m.rel.Stop == core.StopAborts {
-		m.posts.Wait() // cancelled requests
+		m.posts.Wait() // for the cancelled requests to end
 	}
 }
 
-// listen takes target updates until Stop is called. In releases before v2.54.0 it also sends the batches.
+// listen receives target updates until Stop is called. In releases before v2.54.0 it also sends the batches.
 func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 	for {
 		select {
-		case <-m.stop: // takes precedence
+		case <-m.stop: // takes precedence over the other channels
 			return
 		default:
 		}
@@ -196,20 +198,20 @@ func (m *Manager) listen(tsets <-chan map[string][]*targetgroup.Group) {
 	}
 }
 
-// update carries out a target update.
+// update makes a target update and waits until it is finished.
 func (m *Manager) update(tsets map[string][]*targetgroup.Group) {
 	m.mu.Lock()
 	m.updates++
 	m.core.UpdateTargets(tsets, func(errs []error) {
 		for _, err := range errs {
-			m.log.Error("Target update carried out in part", "err", err)
+			m.log.Error("Some targets of a target update were ignored", "err", err)
 		}
 	})
 	m.waitUntil(func() bool { return !m.core.Updating() })
 	m.finishBatch()
 }
 
-// finishBatch unlocks mu, after the batch in flight has ended in releases where Run waits for it.
+// finishBatch unlocks mu. In releases where Run waits for the batch in flight, it first waits until that has ended.
 func (m *Manager) finishBatch() {
 	if m.rel.Targets == core.TargetsBetweenBatches {
 		m.waitUntil(func() bool { return !m.core.BatchInFlight() })
@@ -217,7 +219,7 @@ func (m *Manager) finishBatch() {
 	m.unlock()
 }
 
-// Stop makes Run return, after the drain that the release does then, and itself returns at once. It may be
+// Stop makes Run return, in some releases after a drain of the queues. Stop itself does not wait for that. It may be
 // called more than once, and before Run.
 func (m *Manager) Stop() {
 	m.mu.Lock()
@@ -232,7 +234,7 @@ func (m *Manager) Stop() {
 	}
 }
 
-// Alertmanagers returns the URLs that alerts are posted to, in the order of the configuration and of discovery.
+// Alertmanagers returns the URLs that alerts are posted to, in the order of the configuration and then of discovery.
 func (m *Manager) Alertmanagers() []*url.URL {
 	return m.urls(func(s *core.Set) []*core.Alertmanager { return s.Active })
 }
@@ -254,7 +256,7 @@ func (m *Manager) urls(of func(*core.Set) []*core.Alertmanager) (urls []*url.URL
 	return urls
 }
 
-// read calls f when the manager's lock is free, and returns after that.
+// read calls f as soon as the manager's lock is free, and returns after that.
 func (m *Manager) read(f func()) {
 	m.mu.Lock()
 	defer m.unlock()

@@ -20,36 +20,35 @@ import (
 // DefaultMaxBatchSize is the default of --alertmanager.notification-batch-size, which exists since v3.4.0.
 const DefaultMaxBatchSize = 256
 
-// Options are those of Prometheus' notifier.Options at v3.15.0, and Dial, Clock and Release. The zero value
-// behaves as the newest release with a queue of no alerts.
+// Options has the fields of Prometheus' notifier.Options at v3.15.0, and in addition Dial, Clock and Release. The zero
+// value behaves like the newest release with a queue of capacity 0.
 type Options struct {
-	// QueueCapacity is --alertmanager.notification-queue-capacity, in alerts. It has no default here: 0 queues
-	// nothing.
+	// QueueCapacity is --alertmanager.notification-queue-capacity, in alerts. Unlike the flag it has no default: with 0
+	// no alert is ever queued.
 	QueueCapacity int
-	// DrainOnShutdown is --alertmanager.drain-notification-queue-on-shutdown, which is true by default in
-	// Prometheus. Releases before v2.54.0 do not have it.
+	// DrainOnShutdown is --alertmanager.drain-notification-queue-on-shutdown. The default of the flag is true. It has
+	// no effect in releases before v2.54.0, which lack the flag.
 	DrainOnShutdown bool
 	// ExternalLabels and RelabelConfigs are applied to every alert until the first ApplyConfig, which replaces them.
 	ExternalLabels labels.Labels
 	RelabelConfigs []*relabel.Config
-	// Do makes a request; nil is client.Do. It must not call the Manager.
+	// Do makes a request; nil means client.Do. It must not call the Manager.
 	Do func(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error)
-	// Dial opens the connections of the clients that ApplyConfig makes; nil dials the address.
+	// Dial opens connections for the clients that ApplyConfig makes; nil means the default of package net.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Registerer is where the metrics are registered, nil for nowhere.
+	// Registerer is where the metrics are registered; nil means nowhere.
 	Registerer prometheus.Registerer
-	// MaxBatchSize is --alertmanager.notification-batch-size, in alerts. 0 and below stand for the release's
-	// default, as does any number in a release without the flag.
+	// MaxBatchSize is --alertmanager.notification-batch-size, in alerts. The release's default applies if it is 0 or
+	// negative, or if the release lacks the flag.
 	MaxBatchSize int
 
-	// Clock is what timeouts of requests, which also end a drain, and latencies are measured by; nil is the
-	// real clock.
+	// Clock measures latencies and the timeouts of requests, which also limit a drain; nil means the real clock.
 	Clock clockwork.Clock
-	// Release is the release to behave as; nil is core.Newest.
+	// Release is the release whose behaviour the Manager has; nil means core.Newest.
 	Release *core.Release
 }
 
-// withDefaults returns o with its defaults filled in.
+// withDefaults returns o with the defaults filled in.
 func (o Options) withDefaults(scheme model.ValidationScheme) Options {
 	if o.Do == nil {
 		o.Do = func(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error) {
@@ -66,8 +65,9 @@ func (o Options) withDefaults(scheme model.ValidationScheme) Options {
 	return o
 }
 
-// alertsNamed returns rules that each have a name validation scheme. Rules that config.Load did not make may lack one.
-// Prometheus fills it in for the rules of Send alone, in place, and panics on others.
+// alertsNamed returns rules with a name validation scheme in each rule, which rules that were not made by config.Load
+// may lack. Prometheus sets the missing scheme in the rules of Send only, in place, and panics when other rules lack
+// it.
 func alertsNamed(rules []*relabel.Config, scheme model.ValidationScheme) []*relabel.Config {
 	if scheme == model.UnsetValidation {
 		scheme = model.UTF8Validation
@@ -87,7 +87,7 @@ func alertsNamed(rules []*relabel.Config, scheme model.ValidationScheme) []*rela
 	return rules
 }
 
-// configWithScheme returns cfg with a name validation scheme in all rules. It copies what it changes.
+// configWithScheme returns cfg with a name validation scheme in every relabel rule. cfg itself is not changed.
 func configWithScheme(cfg *config.Config) *config.Config {
 	scheme := cfg.GlobalConfig.MetricNameValidationScheme
 	copied := *cfg

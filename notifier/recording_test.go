@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// received returns the names of the alerts in each request to an Alertmanager.
+// received returns, for each request to an Alertmanager, the names of its alerts.
 func (w *harness) received(address string) [][]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -21,8 +21,9 @@ func (w *harness) received(address string) [][]string {
 	return requests
 }
 
-// metric returns the value of a metric without the prefix prometheus_notifications_, the count of a summary or
-// histogram, and -1 if it does not exist. am is the address in the label alertmanager, "" for a metric without it.
+// metric returns the value of a metric whose name lacks the prefix prometheus_notifications_: the count of a summary or
+// histogram, and -1 if the metric does not exist. am is the address in the label alertmanager, or "" for a metric
+// without that label.
 func (w *harness) metric(name, am string) float64 {
 	w.t.Helper()
 	families, err := w.reg.Gather()

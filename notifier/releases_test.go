@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// Requests without alerts that a target update and a Send make, if any.
+// How many requests without alerts a target update causes, and how many a Send whose alerts are all dropped.
 func TestEmptyRequests(t *testing.T) {
 	for release, want := range map[string]struct{ targets, send int }{
 		"v2.5": {1, 1}, "v2.9.2": {1, 1}, "v2.10": {1, 0}, "v2.14": {1, 0}, "v2.15": {0, 0}, "v2.53": {0, 0},
@@ -42,7 +42,7 @@ func TestEmptyRequests(t *testing.T) {
 	}
 }
 
-// The header, path and body of a request with alerts.
+// Header, path and body of a request with alerts.
 func TestHeaderPathAndBody(t *testing.T) {
 	const (
 		v1 = `[{"labels":{"alertname":"a","x":"1"},"annotations":{},"startsAt":"2026-11-22T11:27:15.123456789Z",` +
@@ -71,7 +71,7 @@ func TestHeaderPathAndBody(t *testing.T) {
 				w.wait()
 				require.Len(t, w.requests, 1)
 				p := w.requests[0]
-				require.Equal(t, "noport", p.to) // no port is added
+				require.Equal(t, "noport", p.to) // the address has no port, and none is added
 				require.Equal(t, want.path, p.path)
 				require.Equal(t, "http://noport"+want.path, w.Alertmanagers()[0].String())
 				require.Equal(t, want.body, p.body)
@@ -82,7 +82,7 @@ func TestHeaderPathAndBody(t *testing.T) {
 	}
 }
 
-// Up to v2.14, of two entries that differ in a regular expression alone only the last existed.
+// Up to v2.14, of two entries that differ only in a regular expression just the last one existed.
 func TestEntriesThatDifferInARegex(t *testing.T) {
 	for release, want := range map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.15": 2, linked: 2} {
 		t.Run(release, func(t *testing.T) {
@@ -99,8 +99,8 @@ func TestEntriesThatDifferInARegex(t *testing.T) {
 	}
 }
 
-// Up to v2.53 a target update is taken only when the queue is empty, after all of it went to an Alertmanager
-// that hangs.
+// Up to v2.53 a target update is received only when the queue is empty. If an Alertmanager hangs, that is after each
+// queued batch has timed out.
 func TestTargetUpdatesStarve(t *testing.T) {
 	for release, starves := range map[string]bool{
 		"v2.5": true, "v2.37": true, "v2.53.3": true, "v2.54.1": false, "v3.9": false, "v3.15": false, linked: false,
@@ -117,7 +117,7 @@ func TestTargetUpdatesStarve(t *testing.T) {
 				if starves {
 					require.Len(t, w.received("hung"), 10)
 					require.Empty(t, slices.Concat(w.received("good")...))
-					require.Equal(t, 34, tries) // in 10 batches of 10 s
+					require.Equal(t, 34, tries) // the queue holds 10 batches, each times out after 10 s
 					return
 				}
 				require.Zero(t, tries)
@@ -127,7 +127,7 @@ func TestTargetUpdatesStarve(t *testing.T) {
 	}
 }
 
-// From which release on a set's own relabelling exists, and in which releases it changes the alerts of other sets.
+// In which releases a set has relabelling of its own, and in which this also changes the alerts of other sets.
 func TestSetRelabeling(t *testing.T) {
 	for release, want := range map[string]struct{ own, other bool }{
 		"v2.50": {false, false}, "v2.51.2": {true, true}, "v3.6": {true, true},
@@ -146,14 +146,14 @@ func TestSetRelabeling(t *testing.T) {
 					want := map[string]bool{"a": want.own, "b": want.other}[p.to]
 					require.Equal(t, want, strings.Contains(p.body, `"x":"yes"`), p.to)
 				}
-				// The alerts of the caller are not changed, although v2.39.0 does that.
+				// The alerts of the caller are not changed. Prometheus itself changes them since v2.39.0.
 				require.Equal(t, labels.FromStrings("alertname", "one"), alerts[0].Labels)
 			})
 		})
 	}
 }
 
-// In v2.51.0 and v2.51.1 a set whose relabelling drops a whole batch holds its lock for ever.
+// In v2.51.0 and v2.51.1 a set whose relabelling drops a whole batch never releases its lock.
 func TestSetRelabelingDeadlock(t *testing.T) {
 	for release, want := range map[string]struct {
 		hangs   bool
@@ -185,7 +185,7 @@ func TestSetRelabelingDeadlock(t *testing.T) {
 	}
 }
 
-// After a reload of the same configuration, Alertmanagers are still active in some releases.
+// In some releases Alertmanagers stay active when the same configuration is reloaded.
 func TestReloadOfSameConfiguration(t *testing.T) {
 	for release, kept := range map[string]bool{
 		"v2.5": false, "v2.55": false, "v3.0": true, "v3.9": true, "v3.15": true, linked: true,
@@ -202,8 +202,8 @@ func TestReloadOfSameConfiguration(t *testing.T) {
 					require.Equal(t, 1.0, w.metric("dropped_total", ""))
 				}
 				require.Equal(t, map[bool]int{true: 1}[kept], len(w.Alertmanagers()))
-				// All releases forget the Alertmanagers of a changed entry. From v3.3 on they do not count what
-				// is lost.
+				// All releases forget the Alertmanagers of an entry that has changed. From v3.3 on the alerts lost
+				// thereby are not counted.
 				w.apply(config.AlertmanagerConfig{Timeout: model.Duration(time.Second)})
 				require.Empty(t, w.Alertmanagers())
 				w.sendNames("a2")
@@ -213,7 +213,7 @@ func TestReloadOfSameConfiguration(t *testing.T) {
 	}
 }
 
-// From v3.0 on the series of an Alertmanager that left are deleted.
+// From v3.0 on the series of an Alertmanager are deleted when it leaves.
 func TestSeriesOfRemovedAlertmanager(t *testing.T) {
 	for release, stays := range map[string]bool{
 		"v2.5": true, "v2.55": true, "v3.0": false, "v3.9": false, "v3.15": false, linked: false,
@@ -236,7 +236,7 @@ func TestSeriesOfRemovedAlertmanager(t *testing.T) {
 	}
 }
 
-// The most alerts in a request, by default and with the flag.
+// The largest number of alerts in a request, without and with --alertmanager.notification-batch-size.
 func TestBatchSize(t *testing.T) {
 	for release, want := range map[string]struct{ size, flag int }{
 		"v2.5": {64, 64}, "v3.3": {64, 64}, "v3.4": {256, 10}, "v3.15": {256, 10}, linked: {256, 10},
@@ -257,7 +257,7 @@ func TestBatchSize(t *testing.T) {
 	}
 }
 
-// The histogram exists from v3.9.0 on.
+// latency_histogram_seconds exists from v3.9.0 on.
 func TestHistogram(t *testing.T) {
 	for release, want := range map[string]float64{"v3.8": -1, "v3.9": 1, "v3.15": 1, linked: 1} {
 		withHarness(t, release, notifier.Options{}, func(w *harness) {
@@ -269,7 +269,7 @@ func TestHistogram(t *testing.T) {
 	}
 }
 
-// Up to v3.9 the requests to a healthy Alertmanager wait for those to one that hangs.
+// Up to v3.9 a healthy Alertmanager gets its next request only after that to a hanging one has ended.
 func TestHangingAlertmanagerAndItsPeer(t *testing.T) {
 	for release, together := range map[string]bool{
 		"v2.5": true, "v3.9": true, "v3.10": false, "v3.15": false, linked: false,
@@ -288,7 +288,7 @@ func TestHangingAlertmanagerAndItsPeer(t *testing.T) {
 					label = "hung"
 				}
 				require.Equal(t, 4.0, w.metric("queue_length", label))
-				require.Equal(t, 10000.0, w.metric("queue_capacity", "")) // unlabelled in all
+				require.Equal(t, 10000.0, w.metric("queue_capacity", "")) // it has no label in any release
 			})
 		})
 	}

@@ -13,12 +13,12 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// An endpoint is what a Manager keeps about an Alertmanager.
+// An endpoint is the Manager's data about one Alertmanager.
 type endpoint struct {
-	// client is that of its send loop, in releases with one for each Alertmanager, and does not change with a
-	// reload. It is nil in others.
+	// client is the client of the Alertmanager's send loop, in releases with a send loop for each Alertmanager; it
+	// survives reloads. In other releases it is nil.
 	client *http.Client
-	// template is a request without a body; err says why there is none.
+	// template is a request without a body. If it could not be made, err says why.
 	template *http.Request
 	err      error
 }
@@ -44,7 +44,7 @@ type inflightRequest struct {
 	started   time.Time
 	ctx       context.Context
 	cancel    context.CancelFunc
-	abandoned bool // the core does not wait for its end
+	abandoned bool // the core has given the request up and wants no outcome
 }
 
 // post starts a request.
@@ -72,8 +72,8 @@ func (m *Manager) post(r *core.Request[*sendCall]) {
 	}()
 }
 
-// run makes the request and reports to the core how it ended. It returns the request that the core starts
-// because of that, if any, for the same goroutine to run.
+// run makes the request and reports its outcome to the core. If the core then starts the next request, run returns it,
+// so that the caller can run it on the same goroutine.
 func (x *inflightRequest) run() (next *inflightRequest) {
 	m := x.m
 	defer m.posts.Done()
@@ -142,7 +142,7 @@ func (x *inflightRequest) newRequest() (*http.Request, error) {
 	return &req, nil
 }
 
-// header returns the header of every request of the release, without what net/http adds.
+// header returns the header of every request in a release, without the fields that net/http adds.
 func header(r *core.Release) http.Header {
 	h := http.Header{"Content-Type": {"application/json"}}
 	if r.UserAgent {
@@ -151,7 +151,7 @@ func header(r *core.Release) http.Header {
 	return h
 }
 
-// readToEnd reads a response until its end, so that the connection can be reused, or until the end of the context.
+// readToEnd reads a response to its end, so that the connection can be reused, but no longer than until ctx ends.
 func readToEnd(ctx context.Context, r io.ReadCloser) {
 	if r == nil || r == http.NoBody {
 		return

@@ -9,25 +9,25 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A body is the body of a request, an array of alerts. It consists of pieces of memory that belong to sends, so
-// that nothing is copied. net/http may read it even after the request has ended; the sends are released when
-// there is no reader left.
+// A body is the body of a request: a JSON array of alerts. Its bytes are chunks of memory that belong to sends and are
+// not copied. net/http may read a body even after the request has ended, so the sends are released only when the last
+// reader is closed.
 type body struct {
-	pieces [][]byte
+	chunks [][]byte
 	size   int64
 	sends  []core.Segment[*sendCall]
-	users  atomic.Int64 // the request, and its readers that are open
+	users  atomic.Int64 // number of users: the request, and its readers that are open
 }
 
 var (
 	openBracket, comma, closeBracket = []byte("["), []byte(","), []byte("]")
 
-	errBodyClosed = errors.New("read of a request's body after its end")
+	errBodyClosed = errors.New("request body read after it was closed")
 )
 
-// newBody returns a body for alerts of sends, with the request as its one user.
+// newBody returns a body that will hold these alerts of sends. The request is its only user.
 func newBody(sends []core.Segment[*sendCall]) *body {
-	b := &body{sends: sends, pieces: make([][]byte, 0, 2*len(sends)+3)}
+	b := &body{sends: sends, chunks: make([][]byte, 0, 2*len(sends)+3)}
 	for _, seg := range sends {
 		seg.Send.retain(1)
 	}
@@ -35,28 +35,28 @@ func newBody(sends []core.Segment[*sendCall]) *body {
 	return b
 }
 
-// encode fills the body.
+// encode fills in the chunks of the body.
 func (b *body) encode(e Encoding) error {
 	for _, seg := range b.sends {
 		if err := seg.Send.appendTo(b, e, seg.From, seg.To); err != nil {
 			return err
 		}
 	}
-	if len(b.pieces) == 0 {
+	if len(b.chunks) == 0 {
 		b.add(openBracket)
 	}
 	b.add(closeBracket)
 	return nil
 }
 
-func (b *body) add(piece []byte) {
-	b.pieces = append(b.pieces, piece)
-	b.size += int64(len(piece))
+func (b *body) add(chunk []byte) {
+	b.chunks = append(b.chunks, chunk)
+	b.size += int64(len(chunk))
 }
 
 // addAlerts adds alerts that are already joined by commas.
 func (b *body) addAlerts(alerts []byte) {
-	if len(b.pieces) == 0 {
+	if len(b.chunks) == 0 {
 		b.add(openBracket)
 	} else {
 		b.add(comma)
@@ -64,7 +64,7 @@ func (b *body) addAlerts(alerts []byte) {
 	b.add(alerts)
 }
 
-// release says that one user is done.
+// release removes one user.
 func (b *body) release() {
 	if b.users.Add(-1) > 0 {
 		return
@@ -74,7 +74,7 @@ func (b *body) release() {
 	}
 }
 
-// reader returns a reader of the body from its beginning, which is a user until it is closed.
+// reader returns a reader from the beginning of the body. It counts as a user until it is closed.
 func (b *body) reader() (io.ReadCloser, error) {
 	for {
 		n := b.users.Load()
@@ -82,22 +82,22 @@ func (b *body) reader() (io.ReadCloser, error) {
 			return nil, errBodyClosed
 		}
 		if b.users.CompareAndSwap(n, n+1) {
-			return &bodyReader{body: b, rest: b.pieces}, nil
+			return &bodyReader{body: b, unread: b.chunks}, nil
 		}
 	}
 }
 
-// A bodyReader may be closed while it is being read, as net/http does.
+// A bodyReader may be closed while it is being read, which net/http does.
 type bodyReader struct {
-	body *body
-	rest [][]byte
-	off  int // in the first of rest
+	body   *body
+	unread [][]byte
+	off    int // offset of the first unread byte in unread[0]
 
 	mu              sync.Mutex
 	reading, closed bool
 }
 
-// begin begins to read, and reports whether the reader is open.
+// begin marks the reader as being read, and reports whether it is open.
 func (r *bodyReader) begin() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,7 +105,7 @@ func (r *bodyReader) begin() bool {
 	return r.reading
 }
 
-// end ends what begin began.
+// end reverts begin. If the reader was closed in between, it releases the body.
 func (r *bodyReader) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -132,8 +132,8 @@ func (r *bodyReader) Read(p []byte) (n int, err error) {
 		return 0, errBodyClosed
 	}
 	defer r.end()
-	for n < len(p) && len(r.rest) > 0 {
-		c := copy(p[n:], r.rest[0][r.off:])
+	for n < len(p) && len(r.unread) > 0 {
+		c := copy(p[n:], r.unread[0][r.off:])
 		n += c
 		r.skip(c)
 	}
@@ -143,14 +143,14 @@ func (r *bodyReader) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// WriteTo implements io.WriterTo. It copies nothing.
+// WriteTo implements io.WriterTo. It writes the chunks without copying them.
 func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
 	if !r.begin() {
 		return 0, errBodyClosed
 	}
 	defer r.end()
-	for len(r.rest) > 0 {
-		c, err := w.Write(r.rest[0][r.off:])
+	for len(r.unread) > 0 {
+		c, err := w.Write(r.unread[0][r.off:])
 		n += int64(c)
 		r.skip(c)
 		if err != nil {
@@ -160,9 +160,9 @@ func (r *bodyReader) WriteTo(w io.Writer) (n int64, err error) {
 	return n, nil
 }
 
-// skip moves on by n bytes of the first piece.
+// skip marks the next n bytes of the first unread chunk as read.
 func (r *bodyReader) skip(n int) {
-	if r.off += n; r.off == len(r.rest[0]) {
-		r.rest, r.off = r.rest[1:], 0
+	if r.off += n; r.off == len(r.unread[0]) {
+		r.unread, r.off = r.unread[1:], 0
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// A response is read to its end, so that the next request goes over the same connection.
+// A response is read to its end, so that the connection is reused for the next request.
 func TestConnectionIsReused(t *testing.T) {
 	var connections atomic.Int64
 	handler := func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }
@@ -51,7 +51,7 @@ func TestConnectionIsReused(t *testing.T) {
 	require.Equal(t, int64(1), connections.Load())
 }
 
-// A blockingBody is the body of a response whose Read blocks until it is closed.
+// A blockingBody is a response body whose Read blocks until it is closed.
 type blockingBody chan struct{}
 
 func (s blockingBody) Read([]byte) (int, error) { <-s; return 0, io.ErrClosedPipe }
@@ -65,7 +65,7 @@ func (s blockingBody) Close() error {
 	return nil
 }
 
-// The timeout also ends the reading of a response. The request counts as delivered.
+// The timeout also ends the reading of a response. The request counts as delivered all the same.
 func TestTimeoutEndsReadingOfResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
@@ -83,7 +83,7 @@ func TestTimeoutEndsReadingOfResponse(t *testing.T) {
 	})
 }
 
-// In releases with a shared queue, an entry with an unknown API version makes the batch count as dropped for all.
+// With a shared queue, an unknown API version in one entry makes the batch count as dropped for all Alertmanagers.
 func TestBatchThatCannotBeEncodedForOneSet(t *testing.T) {
 	for release, dropped := range map[string]float64{"v2.53": 1, "v3.9": 1} {
 		withHarness(t, release, notifier.Options{}, func(w *harness) {

@@ -7,15 +7,15 @@ import (
 	"github.com/prometheus/prometheus/util/strutil"
 )
 
-// A Sender is sent alerts, as a Manager is.
+// A Sender accepts alerts, as a Manager does.
 type Sender interface {
 	Send(alerts ...*Alert)
 }
 
-// SendAlerts returns the function by which rules send alerts through s, converted as Prometheus does
-// (rules/manager.go at v3.15.0, SendAlerts; cmd/prometheus/main.go at v2.5.0, sendAlerts). An alert starts when
-// it fired, and ends when it resolved or else when it is no longer valid. Its URL shows expr as a table. An
-// evaluation without alerts sends nothing.
+// SendAlerts returns the function by which rules send their alerts to s. It converts them as Prometheus does
+// (rules/manager.go at v3.15.0, SendAlerts; cmd/prometheus/main.go at v2.5.0, sendAlerts). StartsAt is when the alert
+// fired. EndsAt is when it was resolved or, while it fires, when the copy ceases to be valid. GeneratorURL shows expr
+// as a table. An evaluation without alerts sends nothing.
 func SendAlerts(s Sender, externalURL string) rules.NotifyFunc {
 	return func(_ context.Context, expr string, firing ...*rules.Alert) {
 		if len(firing) == 0 {

@@ -20,7 +20,7 @@ type sends[A any] [][]*A
 
 func (s *sends[A]) Send(alerts ...*A) { *s = append(*s, alerts) }
 
-// The conversion of rules' alerts is that of Prometheus.
+// SendAlerts converts the alerts of rules as Prometheus does.
 func TestSendAlerts(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 27, 15, 0, time.UTC)
 	firing := &rules.Alert{
@@ -47,7 +47,7 @@ func TestSendAlerts(t *testing.T) {
 	require.Equal(t, "http://p:9090/x/graph?g0.expr="+expr+"&g0.tab=1", ours[0][0].GeneratorURL)
 }
 
-// The JSON is that of /api/v1/alertmanagers.
+// The JSON is that of Prometheus' /api/v1/alertmanagers.
 func TestDiscovery(t *testing.T) {
 	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
 		answer := func() string {

@@ -9,30 +9,30 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A sendCall is the alerts of a call of Send after its relabelling, or what a set's relabelling makes of those.
+// A sendCall holds the alerts of one call of Send after relabelling, or the result of a set's relabelling of those.
 type sendCall struct {
 	alerts   []*Alert
-	returned bool // the call
+	returned bool // the call of Send may return
 
 	references atomic.Int64 // see retain
 
-	// parent is what a set's relabelling made this of, nil for a call itself. positions are the indexes of
-	// these alerts among its alerts, nil if none is missing.
+	// parent is nil for a call of Send. For the result of a set's relabelling, it is the call that was relabelled;
+	// positions are then the indexes of alerts in the parent's alerts, or nil if none was dropped.
 	parent    *sendCall
 	positions []int
-	variants  []variant // of this one, by set
+	variants  []variant // results of relabelling this call, by set
 
-	encoded [2]encodedSend // by Encoding
+	encoded [2]encodedSend // indexed by Encoding
 }
 
-// A variant is what a set's relabelling makes of a send.
+// A variant is the result of a set's relabelling of a send.
 type variant struct {
 	set     *core.Set
-	earlier int // number of other sets whose changes show
+	earlier int // number of other sets whose changes are included
 	send    *sendCall
 }
 
-// newSendCall returns a call with these alerts and one reference. It does not keep the slice.
+// newSendCall returns a call with these alerts and one reference. It copies the slice.
 func newSendCall(alerts []*Alert) *sendCall {
 	s := &sendCall{alerts: slices.Clone(alerts)}
 	if slices.Contains(s.alerts, nil) {
@@ -42,7 +42,7 @@ func newSendCall(alerts []*Alert) *sendCall {
 	return s
 }
 
-// variant returns what the relabelling of set makes of s, which is s itself if nothing changes.
+// variant returns the result of relabelling s for a set, which is s itself if relabelling changes nothing.
 func (s *sendCall) variant(set *core.Set) *sendCall {
 	rules := core.SetRelabeling(set)
 	for _, v := range s.variants {
@@ -62,12 +62,12 @@ func (s *sendCall) variant(set *core.Set) *sendCall {
 	return v.send
 }
 
-// relabeled returns what rules leave of alerts, and the indexes of these. An alert that the rules change is
-// copied (Prometheus' alert.go at v3.15.0, relabelAlerts).
+// relabeled returns the alerts that the rules keep, and their indexes in alerts. It copies each alert that it changes
+// (Prometheus' notifier/alert.go at v3.15.0, relabelAlerts).
 func relabeled(rules core.Relabeling, alerts []*Alert) (kept []*Alert, positions []int) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	kept, positions = make([]*Alert, 0, len(alerts)), make([]int, 0, len(alerts))
-	var fresh []Alert // memory for the copies
+	var fresh []Alert // memory for copies, allocated for many at once
 	for i, a := range alerts {
 		if !rules.ApplyTo(lb, a.Labels) {
 			continue

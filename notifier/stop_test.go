@@ -13,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/notifier"
 )
 
-// Stop with one batch in flight and two in the queue: the number of requests in all, how long Run takes to
-// return, and the metrics afterwards, -1 for a series that does not exist.
+// Stop is called with one batch in flight and two in the queue. Checked are the total number of requests, how long Run
+// takes to return, and the metrics afterwards, where -1 stands for a series that does not exist.
 func TestStop(t *testing.T) {
 	type outcome struct {
 		requests            int
@@ -27,7 +27,7 @@ func TestStop(t *testing.T) {
 		"v2.53": {cut, cut},
 		"v2.54": {outcome{3, 6 * time.Second, 101, 0, 0}, outcome{1, 2 * time.Second, 1, 100, 100}},
 		"v3.9":  {outcome{3, 6 * time.Second, 101, 0, 0}, outcome{1, 2 * time.Second, 1, 100, 100}},
-		"v3.10": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}}, // beside the batch in flight
+		"v3.10": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}}, // at once
 		"v3.15": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 		linked:  {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 	} {
@@ -55,7 +55,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// A Send after Stop is ignored from v3.10 on, drained from v2.54 to v3.9, and left in the queue before.
+// Alerts sent after Stop are ignored from v3.10 on, drained from v2.54 to v3.9, and left in the queue before.
 func TestSendAfterStop(t *testing.T) {
 	for release, want := range map[string]struct {
 		got  int
@@ -80,8 +80,8 @@ func TestSendAfterStop(t *testing.T) {
 	}
 }
 
-// Nothing hangs with Stop before Run, a second Run, or a reload after Stop. What waits is drained by releases
-// that drain.
+// Nothing hangs if Stop is called before Run, if Run is called again, or if a reload follows Stop. Releases that drain
+// on Stop drain what is queued.
 func TestRunAfterStop(t *testing.T) {
 	for release, dropped := range map[string]float64{
 		"v2.5": 0, "v2.54": 1, "v3.2": 1, "v3.3": 0, "v3.9": 0, "v3.15": -1, linked: -1,
@@ -90,7 +90,7 @@ func TestRunAfterStop(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newHarness(t, release, notifier.Options{DrainOnShutdown: true})
 				w.apply(config.AlertmanagerConfig{})
-				w.sendNames("early") // there is no Alertmanager: the drain loses it
+				w.sendNames("early") // there is no Alertmanager, so the drain loses the alert
 				w.Stop()
 				w.Stop()
 				w.run()
@@ -107,8 +107,8 @@ func TestRunAfterStop(t *testing.T) {
 	}
 }
 
-// In releases with a shared queue, alerts that were sent before Run are sent when it begins. Later ones have no
-// queue yet.
+// With a shared queue, alerts sent before Run are posted once Run has begun. Releases with a queue for each
+// Alertmanager have no queue before Run.
 func TestSendBeforeRun(t *testing.T) {
 	for release, want := range map[string]float64{"v2.5": 1, "v2.54": 1, "v3.15": -1, linked: -1} {
 		t.Run(release, func(t *testing.T) {
@@ -127,8 +127,8 @@ func TestSendBeforeRun(t *testing.T) {
 	}
 }
 
-// From v3.10 on, all methods wait while a removed Alertmanager's queue is drained. Prometheus' own notifier is
-// not tested: it waits for a mutex, which stops the time of a synctest bubble.
+// From v3.10 on, all methods wait while the queue of a removed Alertmanager is drained. Prometheus' own notifier is not
+// tested here: it waits for a mutex, which stops the time of a synctest bubble.
 func TestDrainUnderLock(t *testing.T) {
 	for release, blocked := range map[string]time.Duration{
 		"v3.9": 0, "v3.10": 29 * time.Second, "v3.15": 29 * time.Second,
@@ -165,8 +165,8 @@ func TestDrainUnderLock(t *testing.T) {
 	}
 }
 
-// A batch in flight when its Alertmanager is removed ends after the series were deleted, and makes some of them
-// again.
+// A batch is in flight when its Alertmanager is removed. Its request ends after the series were deleted, and creates
+// some of them again.
 func TestLateRequestMakesSeriesAgain(t *testing.T) {
 	for _, release := range []string{"v3.0", "v3.9", "v3.10", "v3.15", linked} {
 		t.Run(release, func(t *testing.T) {
@@ -184,9 +184,9 @@ func TestLateRequestMakesSeriesAgain(t *testing.T) {
 	}
 }
 
-// A reload while Stop drains the queue does not change the drain.
+// The drain on Stop continues after a reload.
 func TestReloadWhileStopping(t *testing.T) {
-	// In v2.54 the reload forgets the Alertmanagers.
+	// In v2.54 the reload forgets the Alertmanagers, so the remaining batches are posted to none.
 	for release, requests := range map[string]int{"v2.54": 1, "v3.0": 4, "v3.9": 4, "v3.15": 4} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{MaxBatchSize: 64, DrainOnShutdown: true}
@@ -203,7 +203,7 @@ func TestReloadWhileStopping(t *testing.T) {
 	}
 }
 
-// Run neither spins nor returns before Stop when the channel of target updates is closed, in any release.
+// When the channel of target updates is closed, Run neither spins nor returns before Stop, in any release.
 func TestClosedTargetChannel(t *testing.T) {
 	for _, release := range []string{"v2.5", "v2.53", "v3.5", "v3.9", "v3.13", "v3.15", linked} {
 		for _, tsets := range []chan map[string][]*targetgroup.Group{nil, closedChannel()} {
@@ -211,11 +211,11 @@ func TestClosedTargetChannel(t *testing.T) {
 				w := newHarness(t, release, notifier.Options{})
 				w.tsets = tsets
 				w.run()
-				time.Sleep(time.Hour) // which never comes if something spins
+				time.Sleep(time.Hour) // ends only if no goroutine spins
 				w.sendNames("a1")
 				select {
 				case <-w.ended:
-					require.Fail(t, "Run has returned before Stop")
+					require.Fail(t, "Run returned before Stop")
 				default:
 				}
 				w.Stop()

@@ -7,14 +7,14 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// A timeoutFunc returns a context that ends with context.DeadlineExceeded after d, or with context.Canceled
-// when it is cancelled. The caller must cancel it.
+// A timeoutFunc returns a context whose error is context.DeadlineExceeded d from now, or context.Canceled after the
+// CancelFunc is called. The caller must call that.
 type timeoutFunc func(d time.Duration) (context.Context, context.CancelFunc)
 
-// timeouts returns the timeoutFunc of a clock; nil is the real one.
+// timeouts returns the timeoutFunc for a clock; nil means the real clock.
 //
-// clockwork.WithTimeout does not serve here: Err of its contexts blocks until they end, cancelling one leaves
-// its timer on the clock, and every clock but clockwork's own fake one is taken for the real one.
+// clockwork.WithTimeout is unsuitable: the method Err of its contexts blocks until they end, cancelling does not stop
+// their timers, and it treats every clock except clockwork's own fake one as the real clock.
 func timeouts(clock clockwork.Clock) timeoutFunc {
 	if clock == nil {
 		return func(d time.Duration) (context.Context, context.CancelFunc) {
@@ -31,8 +31,8 @@ func timeouts(clock clockwork.Clock) timeoutFunc {
 	}
 }
 
-// A causeContext gives the cause of its end as its error. It has no deadline, which others would read as one of
-// real time.
+// A causeContext returns the cause of its end as its error. It has no deadline, because other packages would compare
+// that with the real time.
 type causeContext struct{ context.Context }
 
 // Err implements context.Context.

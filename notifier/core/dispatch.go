@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Send is a call of Send. While a drain holds the lock it waits.
+// Send handles one call of Prometheus' Send. It is delayed while a drain holds the lock.
 func (c *Core[S]) Send(send S) {
 	switch {
 	case c.state != running && c.rel.Stop == StopOvertakes, c.state == stopped && !c.opt.OutlivesRun:
@@ -34,8 +34,8 @@ func (c *Core[S]) send(send S) {
 	c.drv.SendReturned(send)
 }
 
-// FanOut calls add with what a Send puts into the queue of each Alertmanager, in releases with a queue for
-// each: seg, or what the alert_relabel_configs of the Alertmanager's set make of it, unless that is nothing.
+// FanOut decides what a Send adds to the queue of each Alertmanager, in releases with one queue for each. It calls add
+// with seg after the alert_relabel_configs of the Alertmanager's set, unless these drop all of it.
 func FanOut[S any](
 	sets []*Set, seg Segment[S], relabel func(*Set, Segment[S]) Segment[S], add func(*Alertmanager, Segment[S]),
 ) {
@@ -53,7 +53,7 @@ func FanOut[S any](
 	}
 }
 
-// add queues seg in a loop and wakes it.
+// add appends seg to the queue of a send loop and wakes the loop up.
 func (c *Core[S]) add(l *SendLoop[S], seg Segment[S]) {
 	if seg.Len() > 0 {
 		c.drv.Queued(l, seg)
@@ -64,14 +64,14 @@ func (c *Core[S]) add(l *SendLoop[S], seg Segment[S]) {
 	c.wake(l)
 }
 
-// drop counts alerts that a queue drops.
+// drop reports and counts alerts that a queue drops.
 func (c *Core[S]) drop(l *SendLoop[S], seg Segment[S], why Reason) {
 	c.drv.Dropped(l, seg, why)
 	c.metrics.dropped(l.Targets, seg.Len())
 }
 
-// wake makes an idle loop consume its wake-up, and so send a batch. A batch that is posted to no Alertmanager ends
-// at once, and the next follows.
+// wake makes an idle send loop consume its wake-up and so send a batch. A batch that is posted to no Alertmanager ends
+// at once, so that the next batch follows in the same call.
 func (c *Core[S]) wake(l *SendLoop[S]) {
 	for l.signal && l.batch.pending == 0 && !l.stopped && !c.held {
 		l.signal = false
@@ -82,8 +82,8 @@ func (c *Core[S]) wake(l *SendLoop[S]) {
 	}
 }
 
-// sendBatch takes the next batch out of the queue into b, which is clear, and posts it to every Alertmanager of
-// the loop.
+// sendBatch takes the next batch out of the queue, stores it in b, which must be clear, and posts it to every
+// Alertmanager of the send loop.
 func (c *Core[S]) sendBatch(b *Batch[S]) {
 	queued := b.Loop.Queue.Len()
 	b.Segments = b.Loop.Queue.Pop(c.opt.MaxBatchSize, b.Segments) //mutant:batch-is-reversed
@@ -107,8 +107,8 @@ func (c *Core[S]) sendBatch(b *Batch[S]) {
 	}
 }
 
-// orderSets puts the sets into the order in which they relabel a batch, where that matters. A set without
-// Alertmanagers relabels too in releases that may deadlock: it does if nothing is left.
+// orderSets sets the order in which the sets relabel a batch, in releases where that matters. In releases that may
+// deadlock, a set without Alertmanagers relabels too, and deadlocks if nothing is left of the batch.
 func (c *Core[S]) orderSets(b *Batch[S]) {
 	if c.rel.SetsLeak(c.sets) {
 		order := c.drv.SetOrder(c.sets)
@@ -128,7 +128,7 @@ func (c *Core[S]) orderSets(b *Batch[S]) {
 	}
 }
 
-// request adds the request to one Alertmanager to a batch, unless its set's relabelling leaves nothing to post.
+// request adds the request to one Alertmanager to a batch, unless the relabelling of its set drops all alerts.
 func (c *Core[S]) request(b *Batch[S], am *Alertmanager) {
 	r := b.newRequest()
 	r.To, r.Segments, r.N = am, b.Segments, b.N
@@ -150,18 +150,18 @@ func (c *Core[S]) request(b *Batch[S], am *Alertmanager) {
 	}
 	am.inFlight += r.N
 	r.set = am.Set.index
-	for len(b.sets) <= r.set { // a set that a reload removed is still drained
+	for len(b.sets) <= r.set { // r.set may be the index of a set that a reload removed and that is still drained
 		b.sets = append(b.sets, setOutcome{})
 	}
 	b.sets[r.set].asked = true
 }
 
-// relabels reports whether a batch of a shared queue may change on its way to a set.
+// relabels reports whether relabelling for a set may change a batch of a shared queue.
 func (c *Core[S]) relabels(to *Set) bool {
 	return c.rel.SetRelabel != NoSetRelabel && !SetRelabeling(to).IsZero()
 }
 
-// RequestDone reports how a request ended, and how long it took from when its batch was sent.
+// RequestDone reports how a request ended and how long that took, counted from when the batch was sent.
 func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 	b := r.Batch
 	c.requestEnded(r, o, took)
@@ -188,7 +188,7 @@ func (c *Core[S]) RequestDone(r *Request[S], o Outcome, took time.Duration) {
 	}
 }
 
-// requestEnded counts a request that has ended.
+// requestEnded counts the outcome of a request.
 func (c *Core[S]) requestEnded(r *Request[S], o Outcome, took time.Duration) {
 	r.finish()
 	switch o {
@@ -203,7 +203,7 @@ func (c *Core[S]) requestEnded(r *Request[S], o Outcome, took time.Duration) {
 	}
 }
 
-// batchDone ends a batch and decides whether it is lost.
+// batchDone ends a batch and decides whether it counts as lost.
 func (c *Core[S]) batchDone(b *Batch[S]) {
 	lost := b.encodeFailed || !c.rel.Success.delivered(b.sets)
 	if lost && b.N > 0 {
@@ -213,7 +213,7 @@ func (c *Core[S]) batchDone(b *Batch[S]) {
 	b.clear()
 }
 
-// delivered reports whether a batch with these outcomes, by set, counts as delivered.
+// delivered reports whether a batch counts as delivered, given its outcome at each set.
 func (s Success) delivered(sets []setOutcome) bool {
 	taken, everySet := false, true
 	for _, o := range sets {

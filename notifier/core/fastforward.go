@@ -2,16 +2,16 @@ package core
 
 import "time"
 
-// A Lookahead yields the batches that a send loop will send, one after the other, as long as each is delivered and
-// no method of the Core is called but Advance. It covers batches of the copies of one send.
+// A Lookahead yields the next batches of a send loop in order. They are what the loop sends as long as every request is
+// delivered and no method of the Core but Advance is called. It covers only batches that consist of alerts of one send.
 type Lookahead[S any] struct {
-	next   Segment[S] // the copies of the send that wait
-	size   int        // the most copies of a batch
-	others bool       // copies of other sends wait behind those
+	next   Segment[S] // the queued alerts of the send
+	size   int        // the largest number of alerts in a batch
+	others bool       // alerts of other sends are queued after these
 }
 
-// LookAhead returns the Lookahead of the loop whose batch r carries. It returns false unless the only effect of r's
-// delivery is that the loop sends the next copies of the same send to the same Alertmanager.
+// LookAhead returns the Lookahead of the send loop that sent r. It returns false unless the only effect of delivering r
+// is that the loop posts the next alerts of the same send to the same Alertmanager.
 func (c *Core[S]) LookAhead(r *Request[S]) (Lookahead[S], bool) {
 	l := r.Batch.Loop
 	if c.shared != nil || l.stopped || len(r.Batch.Segments) != 1 {
@@ -24,7 +24,8 @@ func (c *Core[S]) LookAhead(r *Request[S]) (Lookahead[S], bool) {
 	return Lookahead[S]{*next, c.opt.MaxBatchSize, l.Queue.Segments() > 1}, true
 }
 
-// Next returns the next batch, false if there is none or if it carries copies of another send too.
+// Next returns the next batch. It returns false if no alert of the send is left or if the batch includes alerts of
+// another send.
 func (a *Lookahead[S]) Next() (Segment[S], bool) {
 	n := min(a.size, a.next.Len())
 	if n == 0 || n < a.size && a.others {
@@ -35,9 +36,9 @@ func (a *Lookahead[S]) Next() (Segment[S], bool) {
 	return batch, true
 }
 
-// Advance has the effect of RequestDone for r and for the requests of the batches after it, as many as took has
-// durations, all delivered after these. r carries the batch after the last of them then. It calls no method of the
-// Driver. It returns false, and does nothing, unless that many batches wait.
+// Advance has the effect of len(took) calls of RequestDone with Delivered: one for r and one for each of the next
+// batches, with these durations. Afterwards r carries the batch that follows them. It calls no method of the Driver. It
+// returns false, without any effect, unless that many batches are queued.
 func (c *Core[S]) Advance(r *Request[S], took []time.Duration) bool {
 	a, ok := c.LookAhead(r)
 	if !ok {
@@ -45,7 +46,7 @@ func (c *Core[S]) Advance(r *Request[S], took []time.Duration) bool {
 	}
 	b := r.Batch
 	l := b.Loop
-	before := (len(took) - 1) * a.size // copies of the batches before the last
+	before := (len(took) - 1) * a.size // alerts of the batches before the last
 	if n := a.next.Len(); n <= before || n < before+a.size && a.others {
 		return false
 	}

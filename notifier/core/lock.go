@@ -1,25 +1,25 @@
 package core
 
-// A Lock decides who goes ahead at the manager's lock, as a sync.RWMutex does, but without blocking: what
-// has to wait is kept, and is called later. Reads that wait go before changes that wait, each in the order of their
-// calls. The zero Lock is free.
+// A Lock decides in which order calls get the manager's lock, as a sync.RWMutex would, but without blocking: a call
+// that has to wait is stored and made later. Waiting reads are called before waiting changes, each in the order of
+// arrival. The zero Lock is free.
 type Lock struct {
 	held    bool
-	done    func() // of the change that is under way or holds the lock
+	done    func() // of the change that is being made or that holds the lock
 	reads   []func()
 	changes []change
 }
 
-// A change is what needs the lock for itself.
+// A change is a call that needs the lock for itself.
 type change struct{ do, done func() }
 
 // Held reports whether a change holds the lock.
 func (l *Lock) Held() bool { return l.held }
 
-// Waits reports whether a call waits for the lock.
+// Waits reports whether any read or change waits for the lock.
 func (l *Lock) Waits() bool { return len(l.reads) > 0 || len(l.changes) > 0 }
 
-// Read calls f, now or when the lock is free.
+// Read calls f, at once or when the lock becomes free.
 func (l *Lock) Read(f func()) {
 	if l.held {
 		l.reads = append(l.reads, f)
@@ -28,8 +28,8 @@ func (l *Lock) Read(f func()) {
 	f()
 }
 
-// Change calls do, now or when the lock is free, and done when the lock is free again: after do, or after
-// Release if do calls Hold. done may be nil.
+// Change calls do, at once or when the lock becomes free. It calls done when the lock is free again, which is right
+// after do or, if do calls Hold, in Release. done may be nil.
 func (l *Lock) Change(do, done func()) {
 	if l.held {
 		l.changes = append(l.changes, change{do, done})
@@ -38,16 +38,16 @@ func (l *Lock) Change(do, done func()) {
 	l.run(change{do, done})
 }
 
-// Hold makes the change under way keep the lock until Release.
+// Hold is called within a change and makes it keep the lock until Release.
 func (l *Lock) Hold() { l.held = true }
 
-// Release frees the lock. What waits for it is up to Next.
+// Release frees the lock. It does not start the calls that wait for it: Next does.
 func (l *Lock) Release() {
 	l.held = false
 	l.finish()
 }
 
-// Next lets one go ahead that waits for the lock, and reports whether there was one.
+// Next starts one call that waits for the lock, and reports whether there was one.
 func (l *Lock) Next() bool {
 	switch {
 	case l.held:

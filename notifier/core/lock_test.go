@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// While a change holds the lock, reads and changes wait; then all reads go before the first change, as with a
+// While a change holds the lock, reads and other changes wait. Then all reads go before the first change, as with a
 // sync.RWMutex.
 func TestLockOrdersReadsBeforeChanges(t *testing.T) {
 	var l core.Lock

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Metrics are the notifier's own metrics as numbers, as each release counts them. How they are exposed is not
-// decided here. Alertmanagers of several sets with the same URL share their series.
+// Metrics are the values of the notifier's own metrics, counted by the rules of the release. How they are exposed is
+// decided elsewhere. Alertmanagers with the same URL in several sets share their series.
 type Metrics struct {
 	rel *Release
 
-	// Dropped is prometheus_notifications_dropped_total of releases with a shared queue, which has no label there.
+	// Dropped is prometheus_notifications_dropped_total in releases with a shared queue, where it has no label.
 	Dropped float64
 
 	series map[string]*Series
@@ -20,39 +20,40 @@ type Metrics struct {
 	shape  int
 }
 
-// Shape changes whenever a value of a series appears or disappears.
+// Shape returns a number that changes whenever a value of a series appears or disappears.
 func (m *Metrics) Shape() int { return m.shape }
 
-// Series are the metrics with the label alertmanager.
+// Series are the metrics with the label alertmanager, for one value of that label.
 type Series struct {
-	// URL is the value of the label.
+	// URL is the value of the label alertmanager.
 	URL string
 
 	Sent, Errors Value
-	// Dropped and QueueLength have the label in releases with a queue for each Alertmanager.
+	// Dropped and QueueLength are used in releases with a queue for each Alertmanager, where these metrics have the
+	// label.
 	Dropped, QueueLength Value
-	// Latency is the count of latency_seconds and latency_histogram_seconds, LatencySum their sum in seconds.
+	// Latency is the count of latency_seconds and latency_histogram_seconds. LatencySum is their sum, in seconds.
 	Latency    Value
 	LatencySum float64
-	// LatencyBelow are the cumulative buckets of latency_histogram_seconds (see LatencyBuckets), without the
-	// infinite one.
+	// LatencyBelow are the values of the buckets of latency_histogram_seconds, each including the smaller ones, without
+	// the bucket +Inf. Their bounds are in LatencyBuckets.
 	LatencyBelow [len(latencyBuckets)]float64
 }
 
-// latencyBuckets are the bounds of latency_histogram_seconds, in seconds (Prometheus' metric.go at v3.15.0).
+// latencyBuckets are the bounds of latency_histogram_seconds in seconds (Prometheus' notifier/metric.go at v3.15.0).
 var latencyBuckets = [...]float64{.01, .1, 1, 10}
 
-// LatencyBuckets returns the upper bounds of latency_histogram_seconds, in seconds, without the infinite one.
+// LatencyBuckets returns the upper bounds of latency_histogram_seconds in seconds, without +Inf.
 func LatencyBuckets() []float64 { return slices.Clone(latencyBuckets[:]) }
 
-// A Value is a number of a series. It is exposed from when it is first written, in some releases until its
+// A Value is the value of one metric of a Series. It is exposed from its first write on, in some releases until its
 // Alertmanager leaves.
 type Value struct {
 	N       float64
 	Present bool
 }
 
-// add adds to a value, which is present from then on.
+// add adds n to a value and marks it as present.
 func (m *Metrics) add(v *Value, n int) {
 	v.N += float64(n)
 	if !v.Present {
@@ -72,7 +73,7 @@ func (m *Metrics) Each(f func(*Series)) {
 	}
 }
 
-// of returns the series of an Alertmanager.
+// of returns the series of an Alertmanager, and creates them if necessary.
 func (m *Metrics) of(am *Alertmanager) *Series {
 	if am.series == nil {
 		s := m.series[am.key]
@@ -85,7 +86,7 @@ func (m *Metrics) of(am *Alertmanager) *Series {
 	return am.series
 }
 
-// targetJoined makes the series that exist from when an Alertmanager becomes active.
+// targetJoined creates the series that exist as soon as an Alertmanager is active.
 func (m *Metrics) targetJoined(am *Alertmanager) {
 	s := m.of(am)
 	m.add(&s.Sent, 0)
@@ -96,8 +97,8 @@ func (m *Metrics) targetJoined(am *Alertmanager) {
 	}
 }
 
-// targetLeft deletes the series of an Alertmanager that left. A request in flight that ends later makes some of
-// them again, which are never deleted.
+// targetLeft deletes the series of an Alertmanager that left, in releases that do so. A request in flight that ends
+// later creates some of them again, and these are never deleted.
 func (m *Metrics) targetLeft(am *Alertmanager) {
 	if m.rel.DropSeries { //mutant:series-outlives-its-alertmanager
 		s := m.of(am)
@@ -106,7 +107,7 @@ func (m *Metrics) targetLeft(am *Alertmanager) {
 	}
 }
 
-// dropped counts alerts that a send loop drops.
+// dropped counts n dropped alerts of a send loop with these targets.
 func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 	if m.rel.Queues == Shared {
 		m.Dropped += float64(n) //mutant:shared-queue-counts-no-drops
@@ -117,7 +118,8 @@ func (m *Metrics) dropped(targets []*Alertmanager, n int) {
 	}
 }
 
-// queueLength sets the length of an Alertmanager's queue. The gauge of a shared queue is read off the queue instead.
+// queueLength sets the gauge of the queue length of each target. With a shared queue the gauge is computed when it is
+// read.
 func (m *Metrics) queueLength(targets []*Alertmanager, n int) {
 	if m.rel.Queues == PerAlertmanager {
 		for _, am := range targets {
@@ -128,7 +130,7 @@ func (m *Metrics) queueLength(targets []*Alertmanager, n int) {
 	}
 }
 
-// request counts a request that ended after took.
+// request counts a request with n alerts that ended after took. observed says whether the release records its latency.
 func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) (observed bool) {
 	s := m.of(am)
 	if !ok {
@@ -145,7 +147,8 @@ func (m *Metrics) request(am *Alertmanager, n int, ok bool, took time.Duration) 
 	return true
 }
 
-// sent counts requests with n alerts in all, with the duration of each, in order: the sum of floats depends on it.
+// sent counts one request for each duration in took, with n alerts altogether. It adds the durations in order, because
+// the sum of floats depends on the order.
 func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 	m.add(&s.Sent, n)
 	sum := s.LatencySum
@@ -156,7 +159,7 @@ func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 		for i := range below {
 			n := 0
 			if seconds <= latencyBuckets[i] {
-				n = 1 // compiles to no branch, which the processor would mispredict
+				n = 1 // written so that the compiler produces no branch, which might be mispredicted
 			}
 			below[i] += n
 		}
@@ -168,12 +171,12 @@ func (m *Metrics) sent(s *Series, n int, took ...time.Duration) {
 	}
 }
 
-// String returns the type as an exposition spells it.
+// String returns the type as the text exposition format spells it.
 func (t MetricType) String() string { return metricTypes[t] }
 
 var metricTypes = [...]string{Counter: "counter", Gauge: "gauge", Summary: "summary", Histogram: "histogram"}
 
-// seconds is d.Seconds(), to the bit, with one division for the usual d.
+// seconds returns exactly d.Seconds(), but needs only one division for durations below one second.
 func seconds(d time.Duration) float64 {
 	if 0 <= d && d < time.Second {
 		return float64(d) / float64(time.Second)
@@ -185,18 +188,18 @@ func seconds(d time.Duration) float64 {
 type Desc struct {
 	Name, Help string
 	Type       MetricType
-	// Of reads the metric off the series of an Alertmanager; of a summary or histogram, the count. It is nil
-	// for a metric without the label alertmanager.
+	// Of returns the value of the metric in the series of an Alertmanager; for a summary or histogram, the count. It is
+	// nil for a metric without the label alertmanager.
 	Of func(*Series) *Value
 }
 
-// NeedsLock reports whether reading the metric takes the manager's lock.
+// NeedsLock reports whether Prometheus takes the manager's lock to read the metric.
 func (d Desc) NeedsLock() bool { return d.Name == nameDiscovered }
 
 // MetricType is the type of a metric.
 type MetricType uint8
 
-// The types.
+// The types of the notifier's metrics.
 const (
 	Counter MetricType = iota
 	Gauge
@@ -204,8 +207,8 @@ const (
 	Histogram
 )
 
-// Descs returns the notifier's metrics in a release, in the order of their names (Prometheus' notifier.go at v2.5.0,
-// metric.go at v3.15.0).
+// Descs returns the notifier's metrics in a release, sorted by name (Prometheus' notifier/notifier.go at v2.5.0 and
+// notifier/metric.go at v3.15.0).
 func (r *Release) Descs() []Desc {
 	var dropped, queued func(*Series) *Value
 	if r.Queues == PerAlertmanager {
@@ -233,7 +236,7 @@ func (r *Release) Descs() []Desc {
 	return descs
 }
 
-// The names of the metrics.
+// The names of the notifier's metrics.
 const (
 	nameDiscovered = "prometheus_notifications_alertmanagers_discovered"
 	nameDropped    = "prometheus_notifications_dropped_total"

@@ -1,7 +1,7 @@
 package core
 
-// A Segment is the alerts From to To-1 of one send. S is what the driver keeps about a send; the rules do not
-// look inside.
+// A Segment is the alerts From to To-1 of one send. S is the driver's data for the send, which package core does not
+// read.
 type Segment[S any] struct {
 	Send     S
 	From, To int
@@ -15,26 +15,26 @@ func (s Segment[S]) split(n int) (head, tail Segment[S]) {
 	return Segment[S]{s.Send, s.From, s.From + n}, Segment[S]{s.Send, s.From + n, s.To}
 }
 
-// A Queue is the bounded FIFO of waiting alerts. It holds segments, so its cost grows with sends and batches,
-// not with alerts. The zero Queue with a Capacity is ready.
+// A Queue is the bounded FIFO of waiting alerts. It stores segments, so its cost depends on the number of sends and
+// batches, not on the number of alerts. A zero Queue with Capacity set is ready to use.
 type Queue[S any] struct {
-	// Capacity is the most alerts that wait, the flag --alertmanager.notification-queue-capacity.
+	// Capacity is the largest number of queued alerts: --alertmanager.notification-queue-capacity.
 	Capacity int
 
-	ring       []Segment[S] // a power of two long
+	ring       []Segment[S] // its length is 0 or a power of two
 	head, used int
 	length     int
 }
 
-// Len returns the number of waiting alerts.
+// Len returns the number of queued alerts.
 func (q *Queue[S]) Len() int { return q.length }
 
-// Segments returns the number of segments that the waiting alerts are kept as.
+// Segments returns the number of segments in the queue.
 func (q *Queue[S]) Segments() int { return q.used }
 
-// Push appends a send. It calls drop with what does not fit: of a send that is larger than the queue its oldest
-// alerts, then the oldest of a full queue (Prometheus' notifier.go at v2.5.0 and sendloop.go at v3.15.0 have
-// the same two rules).
+// Push appends a send and calls drop with the alerts that do not fit. If the send is larger than the queue, its own
+// oldest alerts are dropped; then the oldest alerts of the queue are, until the send fits (Prometheus'
+// notifier/notifier.go at v2.5.0 and notifier/sendloop.go at v3.15.0).
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	if d := seg.Len() - q.Capacity; d > 0 {
 		var oldest Segment[S]
@@ -51,7 +51,7 @@ func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	}
 }
 
-// Pop appends the oldest alerts, at most max, to batch.
+// Pop removes the oldest alerts, at most max, and appends their segments to batch.
 func (q *Queue[S]) Pop(max int, batch []Segment[S]) []Segment[S] {
 	for max > 0 && q.length > 0 {
 		seg := q.take(max)
@@ -61,7 +61,7 @@ func (q *Queue[S]) Pop(max int, batch []Segment[S]) []Segment[S] {
 	return batch
 }
 
-// First returns the oldest segment, nil of an empty queue.
+// First returns the oldest segment, or nil if the queue is empty.
 func (q *Queue[S]) First() *Segment[S] {
 	if q.used == 0 {
 		return nil
@@ -76,7 +76,7 @@ func (q *Queue[S]) Each(f func(Segment[S])) {
 	}
 }
 
-// take removes the oldest segment, or its first max alerts.
+// take removes and returns the oldest segment, or only its first max alerts if it is longer.
 func (q *Queue[S]) take(max int) Segment[S] {
 	first := &q.ring[q.head]
 	seg := *first

@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// A Reason is why an alert was dropped: why it left a send loop without being delivered.
+// A Reason is why an alert was dropped, that is, lost on its way through a send loop.
 type Reason uint8
 
-// The reasons, in the order in which an alert can meet them.
+// The reasons, in the order in which they may apply to an alert.
 const (
-	BatchTooLarge Reason = iota // the send was larger than the queue: its oldest alerts are dropped
-	QueueFull                   // the queue was full: its oldest alerts are dropped
-	SendFailed                  // the request was refused, broken, answered otherwise than 2xx, or timed out
-	Removed                     // its Alertmanager left while the alert was queued
-	ShutDown                    // the notifier stopped first
+	BatchTooLarge Reason = iota // the send was larger than the queue; its oldest alerts are dropped
+	QueueFull                   // the queue was full; its oldest alerts are dropped
+	SendFailed                  // the connection failed, the response was not 2xx, or the request timed out
+	Removed                     // the Alertmanager left its set while the alert was queued for it
+	ShutDown                    // the notifier stopped before the alert was delivered
 	numReasons
 )
 
-// Reasons lists all of them, in order.
+// Reasons returns all reasons, in order.
 func Reasons() []Reason {
 	rs := make([]Reason, numReasons)
 	for i := range rs {
@@ -29,10 +29,10 @@ func Reasons() []Reason {
 
 var reasonNames = [numReasons]string{"batch_too_large", "queue_full", "send_failed", "removed", "shutdown"}
 
-// String returns the reason as scenario files and reports spell it.
+// String returns the reason as it is spelled in scenario files and reports.
 func (r Reason) String() string { return reasonNames[r] }
 
-// ParseReason is the inverse of String.
+// ParseReason returns the reason that String spells s.
 func ParseReason(s string) (Reason, error) {
 	if i := slices.Index(reasonNames[:], s); i >= 0 {
 		return Reason(i), nil

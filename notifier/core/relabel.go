@@ -8,24 +8,24 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// A Relabeling is what happens to an alert's labels: external labels are added where the alert has no value of
-// its own, then relabel rules change or drop it. The zero Relabeling changes nothing.
+// A Relabeling changes the labels of alerts. It adds each external label for which the alert has no value of its own,
+// then applies relabel rules, which may change or drop the alert. The zero Relabeling changes nothing.
 type Relabeling struct {
 	External labels.Labels
 	Rules    []*relabel.Config
 
-	// earlier are rules of other sets, whose changes show in this one: see SetRelabelLeaks.
+	// earlier are the rules of other sets that are applied before, in releases with SetRelabelLeaks.
 	earlier [][]*relabel.Config
 }
 
-// SendRelabeling is what Send does to every alert: global.external_labels and alerting.alert_relabel_configs.
+// SendRelabeling returns what Send applies to every alert: global.external_labels and alerting.alert_relabel_configs.
 func SendRelabeling(cfg *config.Config) Relabeling {
 	return Relabeling{External: cfg.GlobalConfig.ExternalLabels, Rules: cfg.AlertingConfig.AlertRelabelConfigs}
 }
 
-// SetRelabeling is what a set's own alert_relabel_configs do. In releases whose sets share one copy of the
-// alerts, the changes of the earlier sets that have Alertmanagers come first; what an earlier set drops, it
-// drops for itself alone (Prometheus' notifier.go at v2.51.2, sendAll and relabelAlerts).
+// SetRelabeling returns what the alert_relabel_configs of a set do. In releases whose sets share one copy of the
+// alerts, the changes that earlier sets with Alertmanagers have made are included. An alert that an earlier set drops
+// is dropped for that set only (Prometheus' notifier/notifier.go at v2.51.2, sendAll and relabelAlerts).
 func SetRelabeling(s *Set) Relabeling {
 	r := Relabeling{Rules: s.Config.AlertRelabelConfigs}
 	for _, o := range s.earlier {
@@ -43,22 +43,22 @@ func (s *Set) relabels() bool {
 
 func (r SetRelabel) leaks() bool { return r == SetRelabelLeaks || r == SetRelabelDeadlocks }
 
-// SetsLeak reports whether in the release the changes of one of these sets show in others, so that their order
-// matters.
+// SetsLeak reports whether in this release the relabelling of one of these sets also changes the alerts of others, so
+// that the order of the sets matters.
 func (r *Release) SetsLeak(sets []*Set) bool {
 	return r.SetRelabel.leaks() && len(sets) > 1 &&
 		slices.ContainsFunc(sets, func(s *Set) bool { return len(s.Config.AlertRelabelConfigs) > 0 })
 }
 
-// OrderSets makes the sets relabel the next batch in this order, for releases where SetsLeak.
+// OrderSets sets the order in which the sets relabel the next batch, for releases in which SetsLeak is true.
 func OrderSets(sets []*Set) {
 	for i, s := range sets {
 		s.earlier = sets[:i]
 	}
 }
 
-// EarlierSets returns the keys of the sets whose changes show in this one now, in their order. The effect of
-// its relabelling depends on them.
+// EarlierSets returns the keys of the sets whose relabelling currently changes the alerts of s too, in their order,
+// joined by spaces. Two calls of Relabel for s have the same effect if this value is the same.
 func (s *Set) EarlierSets() string {
 	names := ""
 	for _, o := range s.earlier {
@@ -74,10 +74,10 @@ func (r Relabeling) IsZero() bool {
 	return r.External.IsEmpty() && len(r.Rules) == 0 && len(r.earlier) == 0
 }
 
-// Inherited returns how many other sets' rules are applied before its own.
+// Inherited returns the number of other sets whose rules are applied before the set's own.
 func (r Relabeling) Inherited() int { return len(r.earlier) }
 
-// Apply returns the labels of an alert after relabelling, or false if it is dropped.
+// Apply returns the labels of an alert after relabelling, or false if the rules drop the alert.
 func (r Relabeling) Apply(lset labels.Labels) (labels.Labels, bool) {
 	lb := labels.NewBuilder(lset)
 	if !r.ApplyTo(lb, lset) {
@@ -86,7 +86,8 @@ func (r Relabeling) Apply(lset labels.Labels) (labels.Labels, bool) {
 	return lb.Labels(), true
 }
 
-// ApplyTo is Apply with a builder, which it resets: lb.Labels() returns the labels after relabelling.
+// ApplyTo does the same as Apply in a builder, which it resets. If it returns true, lb.Labels() returns the labels
+// after relabelling.
 func (r Relabeling) ApplyTo(lb *labels.Builder, lset labels.Labels) (keep bool) {
 	for _, rules := range r.earlier {
 		lb.Reset(lset)

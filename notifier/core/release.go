@@ -2,84 +2,85 @@ package core
 
 import "time"
 
-// A Release is the behaviour of the notifier of one Prometheus release: the sum of the changes up to it (see
-// History). Every difference between releases that the package knows is a field of it; no other file asks for a
-// version.
+// A Release is the behaviour of the notifier of one Prometheus release: the sum of all changes up to it (see History).
+// Each known difference between releases is a field, so no other file compares versions.
 type Release struct {
-	// Name is the version as the user wrote it ("v2.53.3"). Line is the first version that behaves the same
-	// ("v2.51.2").
+	// Name is the version as the user wrote it, with a leading v ("v2.53.3"). Line is the first version with the same
+	// behaviour ("v2.51.2").
 	Name, Line string
 
-	// Queues is whether all Alertmanagers share a queue, or each Alertmanager of each set has one.
+	// Queues says whether all Alertmanagers share a queue or each Alertmanager of each set has its own.
 	Queues Queues
-	// Success is when a batch counts as delivered.
+	// Success says when a batch counts as delivered.
 	Success Success
-	// BatchSize is the default of the most alerts in one request. BatchSizeFlag is whether
-	// --alertmanager.notification-batch-size exists, which replaces it: see BatchSizeFor.
+	// BatchSize is the default of the largest number of alerts in one request. BatchSizeFlag says whether
+	// --alertmanager.notification-batch-size exists to change it: see BatchSizeFor.
 	BatchSize     int
 	BatchSizeFlag bool
-	// API is the versions of Alertmanager's API that can be posted to.
+	// API says which versions of Alertmanager's API the release can post to.
 	API API
-	// EmptyPost is what makes a request without alerts, body "[]".
+	// EmptyPost says what causes a request without alerts, whose body is "[]".
 	EmptyPost EmptyPost
-	// SetKeys is what target updates call a set.
+	// SetKeys says by which key a target update names a set.
 	SetKeys SetKeys
-	// Targets is when a target update is taken while batches go out.
+	// Targets says whether a target update is accepted while a batch is in flight.
 	Targets Targets
-	// Offers is how often service discovery repeats an offer that the notifier was too busy for.
+	// Offers says how long service discovery waits before it repeats a target update that the notifier did not accept.
 	Offers Offers
-	// Stop is what Stop does to the batch in flight and to the queue.
+	// Stop says what Stop does with the batch in flight and with the queues.
 	Stop Stop
-	// SetRelabel is how the alert_relabel_configs of an alertmanagers entry apply.
+	// SetRelabel says how the alert_relabel_configs of an entry under alertmanagers are applied.
 	SetRelabel SetRelabel
-	// Reload is whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
+	// Reload says whether ApplyConfig keeps the Alertmanagers of a set whose configuration is unchanged.
 	Reload Reload
-	// Counting is what sent_total, errors_total, latency and dropped_total count.
+	// Counting says what sent_total, errors_total, the latency metrics and dropped_total count.
 	Counting Counting
-	// Histogram is whether latency_histogram_seconds exists.
+	// Histogram says whether latency_histogram_seconds exists.
 	Histogram bool
-	// DropSeries is whether the series of an Alertmanager that left are deleted.
+	// DropSeries says whether the series of an Alertmanager are deleted when it leaves.
 	DropSeries bool
-	// UserAgent is whether requests name Prometheus and its version, rather than Go's HTTP client.
+	// UserAgent says whether the User-Agent of requests is Prometheus and its version rather than Go's default.
 	UserAgent bool
-	// ReadsBody is whether the body of a response is read to its end, which the send loop waits for.
+	// ReadsBody says whether the body of a response is read to its end. The send loop waits for that.
 	ReadsBody bool
-	// Validity is how many times max(evaluation interval, resend delay) a copy of a firing alert is valid: see
-	// ValidFor.
+	// Validity is the factor of max(evaluation interval, resend delay) that gives the time for which a copy of a firing
+	// alert is valid: see ValidFor.
 	Validity int
 }
 
-// ValidFor returns how long a copy of a firing alert is valid, counted from the evaluation that sent it.
-// interval is that of the rule, resendDelay is --rules.alert.resend-delay (Prometheus' rules/alerting.go at
-// v3.15.0, sendAlerts).
+// ValidFor returns how long a copy of a firing alert is valid, counted from the evaluation that sent it. interval is
+// the evaluation interval of the rule group, resendDelay is --rules.alert.resend-delay (Prometheus' rules/alerting.go
+// at v3.15.0, sendAlerts).
 func (r *Release) ValidFor(interval, resendDelay time.Duration) time.Duration {
 	return time.Duration(r.Validity) * max(interval, resendDelay)
 }
 
-// Queues is which Alertmanagers share a queue.
+// Queues says which Alertmanagers share a queue.
 type Queues uint8
 
-// Shared is one queue and one send loop for all Alertmanagers, PerAlertmanager one for each Alertmanager of each set.
+// Shared is one queue and one send loop for all Alertmanagers. PerAlertmanager is one for each Alertmanager of each
+// set.
 const (
 	Shared Queues = iota
 	PerAlertmanager
 )
 
-// Success is the rule by which a batch of a send loop counts as delivered.
+// Success is the condition under which a batch of a send loop counts as delivered.
 type Success uint8
 
-// The rules. A batch that was posted to no Alertmanager is lost under AnyAlertmanager, and not counted under
-// the others.
+// The conditions. A batch that was posted to no Alertmanager is lost under AnyAlertmanager. Under the others it counts
+// neither as delivered nor as lost.
 const (
-	AnyAlertmanager Success = iota // at least one Alertmanager of any set took it
-	EverySet                       // of each set that it was posted to, at least one took it
-	ItsAlertmanager                // the one that the loop feeds took it
+	AnyAlertmanager Success = iota // at least one Alertmanager of any set accepted it
+	EverySet                       // at least one Alertmanager of each set that it was posted to accepted it
+	ItsAlertmanager                // the only Alertmanager of the send loop accepted it
 )
 
-// API is which versions of Alertmanager's API a release posts to.
+// API says which versions of Alertmanager's API a release can post to.
 type API uint8
 
-// The APIs.
+// V1 and V2 are one version only. V1Default and V2Default are both versions, chosen by api_version, with v1 or v2 as
+// its default.
 const (
 	V1 API = iota
 	V1Default
@@ -87,46 +88,47 @@ const (
 	V2
 )
 
-// EmptyPost is what makes a request without alerts.
+// EmptyPost says what causes a request without alerts.
 type EmptyPost uint8
 
-// What makes one.
+// EmptyOnTargets stands for target updates, EmptyOnTargetsAndSend also for a Send whose alerts are all dropped by
+// relabelling.
 const (
 	EmptyNever EmptyPost = iota
 	EmptyOnTargets
 	EmptyOnTargetsAndSend
 )
 
-// Targets is how a target update reaches the notifier.
+// Targets says when the notifier accepts a target update.
 type Targets uint8
 
-// With TargetsBetweenBatches an update is taken only while no batch is in flight; service discovery repeats an
-// offer that was not taken.
+// With TargetsBetweenBatches the notifier accepts a target update only while no batch is in flight. Service discovery
+// repeats an update that was not accepted.
 const (
 	TargetsBetweenBatches Targets = iota
 	TargetsAtOnce
 )
 
-// SetKeys is how a set is named.
+// SetKeys says by which key a target update names a set.
 type SetKeys uint8
 
-// KeyByPlace is "config-0" for the first entry, KeyByHash a hash of the entry.
+// KeyByPlace is the position of the entry, "config-0" for the first. KeyByHash is a hash of the entry.
 const (
 	KeyByPlace SetKeys = iota
 	KeyByHash
 )
 
-// Offers is how often service discovery repeats an offer.
+// Offers says how long service discovery waits before it repeats a target update that was not accepted.
 type Offers uint8
 
-// OfferEvery5s is a ticker of 5 s; OfferBackoff begins with 0.1 s and grows by half each time, to 5 s at most.
+// OfferEvery5s is always 5 s. OfferBackoff begins with 0.1 s and grows by half with each repetition, up to 5 s.
 const (
 	OfferEvery5s Offers = iota
 	OfferBackoff
 )
 
-// Wait returns how long service discovery waits after so many offers in a row that were not taken. The random
-// part of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// Wait returns how long service discovery waits after failed repetitions of an update that were not accepted in a row.
+// The random share of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
 func (o Offers) Wait(failed int) time.Duration {
 	const longest = 5 * time.Second
 	if o == OfferEvery5s {
@@ -139,44 +141,44 @@ func (o Offers) Wait(failed int) time.Duration {
 	return wait
 }
 
-// Stop is what happens to waiting alerts when the notifier stops.
+// Stop says what happens to queued alerts when the notifier stops.
 type Stop uint8
 
-// The ways.
+// What a release does on Stop.
 const (
-	StopAborts    Stop = iota // requests in flight are cancelled, the queue is lost
-	StopFinishes              // the batch in flight ends, then the queue drains or is dropped, then Run returns
-	StopOvertakes             // the queue drains beside the batch in flight, and Run does not wait for that
+	StopAborts    Stop = iota // requests in flight are cancelled and the queue is lost
+	StopFinishes              // the batch in flight ends, then the queue is drained or dropped, then Run returns
+	StopOvertakes             // the queue is drained while a batch may be in flight; Run does not wait for that
 )
 
-// SetRelabel is how alert_relabel_configs of a set apply.
+// SetRelabel says how the alert_relabel_configs of a set are applied.
 type SetRelabel uint8
 
-// The ways.
+// When the alert_relabel_configs of a set are applied, and which sets see the result.
 const (
 	NoSetRelabel        SetRelabel = iota // the field does not exist
-	SetRelabelDeadlocks                   // as SetRelabelLeaks, but a batch dropped whole keeps the set's lock for ever
-	SetRelabelLeaks                       // when a batch is sent; changes show in the sets after it
-	SetRelabelOnSend                      // when a batch is sent
-	SetRelabelOnAdd                       // when alerts are queued
+	SetRelabelDeadlocks                   // like SetRelabelLeaks; a set that drops a whole batch deadlocks
+	SetRelabelLeaks                       // when a batch is sent; the sets after it see the changed alerts
+	SetRelabelOnSend                      // when a batch is sent; other sets are not affected
+	SetRelabelOnAdd                       // when alerts are queued; other sets are not affected
 )
 
-// Reload is whether ApplyConfig keeps the Alertmanagers that are known.
+// Reload says whether ApplyConfig keeps the known Alertmanagers.
 type Reload uint8
 
-// With ReloadForgets there are none until the next target update. ReloadKeeps keeps those of sets whose
-// configuration is the same.
+// With ReloadForgets there are no Alertmanagers after a reload until the next target update. With ReloadKeeps the sets
+// whose configuration is unchanged keep theirs.
 const (
 	ReloadForgets Reload = iota
 	ReloadKeeps
 )
 
-// Counting is what the counters count.
+// Counting says what the counters count.
 type Counting uint8
 
-// The ways.
+// The ways of counting, from the oldest to the newest.
 const (
-	CountRequests  Counting = iota // errors_total by request; sent_total and latency also on failure
-	CountAlerts                    // errors_total by alert; sent_total and latency also on failure
-	CountSuccesses                 // sent_total and latency on success alone; dropped_total by Alertmanager
+	CountRequests  Counting = iota // errors_total counts requests; sent_total and latency include failures
+	CountAlerts                    // errors_total counts alerts; sent_total and latency include failures
+	CountSuccesses                 // sent_total and latency exclude failures; dropped_total is by Alertmanager
 )

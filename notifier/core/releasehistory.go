@@ -4,20 +4,20 @@ import "slices"
 
 // A Change is one difference between a release and those before it.
 type Change struct {
-	// Release is the first release that has it, such as "v2.9.2"; without a patch it is the first of the line.
+	// Release is the first release with the change, such as "v2.9.2". Without a patch it is the first of its line.
 	Release string
-	// Commit and PR are where it was made in github.com/prometheus/prometheus.
+	// Commit and PR identify the change in github.com/prometheus/prometheus.
 	Commit string
 	PR     int
-	// What continues the sentence "From this release on, the notifier".
+	// What describes the change. It continues the sentence "From this release on, the notifier …".
 	What string
-	// Set makes the change to a release.
+	// Set applies the change to a Release.
 	Set func(*Release)
 
-	since version // Release
+	since version // Release, parsed
 }
 
-// oldestRelease returns v2.5, to which the changes are made.
+// oldestRelease returns the behaviour of v2.5.0, to which the changes are applied.
 func oldestRelease() Release {
 	return Release{
 		Line: oldest, BatchSize: 64, EmptyPost: EmptyOnTargetsAndSend, SetKeys: KeyByHash, Validity: 3,
@@ -26,8 +26,8 @@ func oldestRelease() Release {
 	}
 }
 
-// History returns the changes since v2.5.0 that the package knows, oldest first. A change reaches later patches
-// of an older line only where Release names such a patch.
+// History returns all known changes since v2.5.0, oldest first. A change that Prometheus also made in a later patch of
+// an older line is listed for that line only if Release names that patch.
 func History() []Change { return slices.Clone(history) }
 
 var history = parsed([]Change{
@@ -179,7 +179,7 @@ var history = parsed([]Change{
 	},
 })
 
-// parsed returns changes with their versions.
+// parsed sets the field since of each change.
 func parsed(changes []Change) []Change {
 	for i := range changes {
 		changes[i].since = firstVersion(changes[i].Release)

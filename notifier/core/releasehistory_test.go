@@ -14,7 +14,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-var update = flag.Bool("update", false, "write docs/reference/releases.md anew")
+var update = flag.Bool("update", false, "rewrite docs/reference/releases.md")
 
 const releasesIntro = `# What changed in Prometheus' notifier, release by release
 
@@ -27,7 +27,7 @@ The table is generated from package notifier/core, releasehistory.go.
 |---|---|---|---|
 `
 
-// The page of docs lists exactly the changes that the rules are built from.
+// docs/reference/releases.md lists exactly the changes in History.
 func TestReleasesPageListsTheHistory(t *testing.T) {
 	const upstream = "https://github.com/prometheus/prometheus"
 	var page strings.Builder
@@ -46,8 +46,8 @@ func TestReleasesPageListsTheHistory(t *testing.T) {
 	require.Equal(t, page.String(), string(got), "run go test ./notifier/core -update")
 }
 
-// Changes stand in the order of their releases. Each has an effect on the release before, and none on its own
-// release, which has it.
+// The changes are sorted by release. Each changes the release before its own. Its own release already includes it, so
+// that applying it again has no effect.
 func TestEveryChangeChangesItsRelease(t *testing.T) {
 	lines := core.ReleaseLines()
 	require.True(t, slices.IsSortedFunc(core.History(), func(a, b core.Change) int {

@@ -13,9 +13,9 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// ApplyConfig makes cfg the configuration once the manager's lock is free. It calls begins when it goes ahead:
-// from then on the driver relabels by cfg. It calls ended when the lock is free again, after the drains that
-// the reload causes. On an error the Core is as it was, and neither is called.
+// ApplyConfig makes cfg the configuration as soon as the manager's lock is free. It then calls begins, after which the
+// driver must relabel by cfg. It calls ended when the lock is free again, after the drains that the reload causes. If
+// it returns an error, nothing has changed and neither function is called.
 func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	sets, err := NewSets(c.rel, cfg)
 	if err != nil {
@@ -25,11 +25,11 @@ func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 	return nil
 }
 
-// SetKey returns what target updates call the i-th entry under alertmanagers, from 0: "config-0" for the first
-// (Prometheus' config/config.go at v3.15.0, ToMap).
+// SetKey returns the key by which target updates name the entry at index i under alertmanagers: "config-0" for the
+// first (Prometheus' config/config.go at v3.15.0, ToMap).
 func SetKey(i int) string { return "config-" + strconv.Itoa(i) }
 
-// NewSets returns the sets of a configuration, without Alertmanagers.
+// NewSets returns the Alertmanager sets of a configuration. They have no Alertmanagers yet.
 func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	var sets []*Set
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
@@ -54,8 +54,8 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	return sets, nil
 }
 
-// identity returns what an entry is recognised by: its YAML, in which secrets are masked, or in releases that
-// name sets by a hash its JSON, which leaves out regular expressions too.
+// identity returns the text by which an entry is recognised after a reload: its YAML, in which secrets are masked. In
+// releases that name sets by a hash it is the entry's JSON, which also lacks the regular expressions.
 func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
 	if r.SetKeys == KeyByPlace {
 		b, err := yaml.Marshal(amc)
@@ -72,7 +72,7 @@ func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
 	return string(b), err
 }
 
-// apply replaces the sets, and closes the loops of Alertmanagers that no new set keeps.
+// apply replaces the sets, and closes the send loops of Alertmanagers that no new set takes over.
 func (c *Core[S]) apply(sets []*Set) {
 	copied, left := Inherit(c.rel, sets, c.sets)
 	c.sets = sets
@@ -92,10 +92,11 @@ func (c *Core[S]) apply(sets []*Set) {
 	c.closeLoops(Removed)
 }
 
-// Inherit gives new sets the Alertmanagers of old ones, as a reload does. In releases that keep them, the first
-// new set with the configuration of an old one gets its Alertmanagers, with their queues; a second one gets
-// copies, which have no queues until the next target update (Prometheus' manager.go at v3.15.0, ApplyConfig).
-// It returns the copies, and the Alertmanagers that no new set keeps.
+// Inherit hands Alertmanagers of the old sets to the new ones, as a reload does. In releases with ReloadKeeps, the
+// first new set with the configuration of an old set takes over its Alertmanagers with their queues. A second new set
+// with that configuration gets copies, which have no queues until the next target update (Prometheus'
+// notifier/manager.go at v3.15.0, ApplyConfig). Inherit returns the copies and the Alertmanagers that no new set takes
+// over.
 func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	known := map[string]*Set{}
 	if rel.Reload == ReloadKeeps {
@@ -133,9 +134,9 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	return copied, left
 }
 
-// AfterReload returns when service discovery first offers the targets of a configuration that it received at a
-// time: at the next tick, or after the shortest wait. Times are since its start (Prometheus'
-// discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// AfterReload returns when service discovery first offers the targets of a configuration that it received at the time
+// at: at the next tick of 5 s, or after the shortest wait of the back-off. Times are since the start of service
+// discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
 func (o Offers) AfterReload(at time.Duration) time.Duration {
 	if wait := o.Wait(0); o == OfferEvery5s {
 		return (at/wait + 1) * wait
@@ -143,7 +144,7 @@ func (o Offers) AfterReload(at time.Duration) time.Duration {
 	return at + o.Wait(0)
 }
 
-// path returns the API version that a set posts to, as in the URL.
+// path returns the version of Alertmanager's API that a set posts to, as it appears in the URL.
 func (a API) path(cfg *config.AlertmanagerConfig) string {
 	if a == V1 || a == V1Default {
 		return "v1"

@@ -1,25 +1,25 @@
 package core
 
-// A SendLoop is one queue and the Alertmanagers that it feeds. Releases with a shared queue have one SendLoop for all
-// Alertmanagers, later ones have one for each; nothing else about it differs.
+// A SendLoop is a queue and the Alertmanagers that its batches are posted to. Releases with a shared queue have one
+// SendLoop for all Alertmanagers; later releases have one for each Alertmanager of each set.
 type SendLoop[S any] struct {
-	// Targets are the Alertmanagers that the next batch goes to.
+	// Targets are the Alertmanagers that the next batch is posted to.
 	Targets []*Alertmanager
-	// Queue holds the alerts that wait. The batch in flight is outside it.
+	// Queue holds the waiting alerts. It does not include the batch in flight.
 	Queue Queue[S]
-	// Tag is for the driver.
+	// Tag is for the driver's own data.
 	Tag any
 
-	// signal is a wake-up that the loop has not consumed; there is at most one.
+	// signal says that the loop has been woken up and has not reacted yet. Further wake-ups change nothing.
 	signal bool
-	// stopped loops consume no wake-ups.
+	// stopped loops ignore wake-ups.
 	stopped bool
 
-	// batch is what the loop itself sends, drain what is sent beside it while the loop is being stopped.
+	// batch is the batch that the loop itself sends. drain is sent independently of it while the loop is being stopped.
 	batch, drain Batch[S]
 }
 
-// BatchesInFlight calls f with every batch in flight: none, one, or two while a stopped loop is drained.
+// BatchesInFlight calls f with every batch in flight: at most one, or two while a stopped loop is drained.
 func (l *SendLoop[S]) BatchesInFlight(f func(*Batch[S])) {
 	for _, b := range []*Batch[S]{&l.batch, &l.drain} {
 		if b.pending > 0 {
@@ -28,25 +28,25 @@ func (l *SendLoop[S]) BatchesInFlight(f func(*Batch[S])) {
 	}
 }
 
-// A Batch is alerts that left the queue together, until the last of the requests that carry them has ended.
+// A Batch is a number of alerts that left a queue together. It lasts until all requests that carry them have ended.
 type Batch[S any] struct {
 	Loop *SendLoop[S]
-	// Segments are its alerts, until Driver.BatchDone returns.
+	// Segments are the alerts of the batch. They are valid until Driver.BatchDone returns.
 	Segments []Segment[S]
-	// N is the number of alerts of Segments.
+	// N is the number of alerts in Segments.
 	N int
 
 	requests     []*Request[S]
-	used         int // of requests
-	pending      int // requests that have not ended
+	used         int // the number of requests in use; the rest are reused later
+	pending      int // the number of requests that have not ended
 	encodeFailed bool
 	sets         []setOutcome
 }
 
-// A setOutcome is whether a batch was posted to Alertmanagers of a set, and whether one of them took it.
+// A setOutcome says whether a batch was posted to an Alertmanager of a set (asked) and whether one accepted it.
 type setOutcome struct{ asked, delivered bool }
 
-// Requests calls f with every request that has not ended yet.
+// Requests calls each with every request of the batch that has not ended.
 func (b *Batch[S]) Requests(each func(*Request[S])) {
 	for _, r := range b.requests[:b.used] {
 		if !r.done {
@@ -55,21 +55,21 @@ func (b *Batch[S]) Requests(each func(*Request[S])) {
 	}
 }
 
-// Asked reports whether the batch is posted to any Alertmanager.
+// Asked reports whether the batch is posted to at least one Alertmanager.
 func (b *Batch[S]) Asked() bool { return b.used > 0 }
 
 // A Request is one POST of a batch to one Alertmanager.
 type Request[S any] struct {
 	Batch *Batch[S]
 	To    *Alertmanager
-	// Segments are the batch's, after the set's alert_relabel_configs in releases that relabel when they send.
-	// N is the number of their alerts.
+	// Segments are those of the batch or, in releases that relabel for each set when they send, what is left of them. N
+	// is the number of alerts in them.
 	Segments []Segment[S]
 	N        int
-	// Tag is for the driver.
+	// Tag is for the driver's own data.
 	Tag any
 
-	set       int // index
+	set       int // index of To's set
 	done      bool
 	relabeled []Segment[S]
 }
@@ -79,13 +79,13 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	Delivered    Outcome = iota // answered 2xx in time
-	Failed                      // refused, broken, answered otherwise, or timed out
-	Cancelled                   // the notifier gave it up because it stops
-	EncodeFailed                // its alerts cannot be encoded: the batch is lost and no request is counted
+	Delivered    Outcome = iota // a 2xx response arrived in time
+	Failed                      // connection refused or broken, another response, or timeout
+	Cancelled                   // cancelled because the notifier stops
+	EncodeFailed                // an alert cannot be encoded: the batch is lost and no request is counted
 )
 
-// newRequest returns a Request of the batch to fill.
+// newRequest adds a Request to the batch, reusing memory, for the caller to fill in.
 func (b *Batch[S]) newRequest() *Request[S] {
 	if b.used == len(b.requests) {
 		b.requests = append(b.requests, &Request[S]{Batch: b})
@@ -103,9 +103,9 @@ func (r *Request[S]) finish() {
 	r.To.inFlight -= r.N
 }
 
-// clear empties b for the next batch.
+// clear empties b so that the next batch can use it.
 func (b *Batch[S]) clear() {
-	for i := range b.Segments { // drop the references; calling clear costs more, since there is nearly always one
+	for i := range b.Segments { // drop the references; the builtin clear is slower for the usual one segment
 		var none Segment[S]
 		b.Segments[i] = none
 	}

@@ -12,56 +12,56 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// An Alertmanager is one that service discovery named in a set.
+// An Alertmanager is one that service discovery found for a set.
 type Alertmanager struct {
-	// URL is where alerts are posted. Within a set it identifies the Alertmanager.
+	// URL is where alerts are posted. It identifies the Alertmanager within its set.
 	URL *url.URL
-	// Set is the set that it belongs to.
+	// Set is the set that the Alertmanager belongs to.
 	Set *Set
-	// Tag is for the driver, to find what it keeps about the Alertmanager.
+	// Tag is for the driver's own data about the Alertmanager.
 	Tag any
 
 	key      string // URL as text
 	series   *Series
-	inFlight int // alerts
+	inFlight int // alerts in requests that have not ended
 }
 
-// InFlight returns how many alerts are in requests to it that have not ended.
+// InFlight returns the number of alerts in those requests to the Alertmanager that have not ended.
 func (a *Alertmanager) InFlight() int { return a.inFlight }
 
-// Address is the host and port that alerts are posted to.
+// Address returns the host and port that alerts are posted to.
 func (a *Alertmanager) Address() string { return a.URL.Host }
 
-// String returns the URL, the value of the label alertmanager in Prometheus' metrics.
+// String returns the URL, which is also the value of the label alertmanager in Prometheus' metrics.
 func (a *Alertmanager) String() string { return a.key }
 
-// A Set is the Alertmanagers of one alertmanagers entry of prometheus.yml.
+// A Set is the Alertmanagers of one entry under alertmanagers in prometheus.yml.
 type Set struct {
-	// Key is what target updates call the set: "config-0" for the first entry.
+	// Key is the name of the set in target updates: "config-0" for the first entry.
 	Key string
-	// Config is the entry.
+	// Config is the entry in prometheus.yml.
 	Config *config.AlertmanagerConfig
-	// Active are the Alertmanagers that alerts go to, in the order of discovery, one for each URL.
+	// Active are the Alertmanagers that alerts are posted to, in the order of discovery, each URL once.
 	Active []*Alertmanager
-	// Dropped are those that relabel_configs dropped, for display only.
+	// Dropped are the Alertmanagers that relabel_configs dropped. They are only displayed.
 	Dropped []*Alertmanager
 
 	api   string
-	index int // among the sets
-	// identity is what its configuration is recognised by.
+	index int // of s among the sets
+	// identity is the text by which the configuration is recognised after a reload: see Release.identity.
 	identity          string
-	earlier           []*Set // sets whose relabelling shows in this one's requests
-	relabelsWhenEmpty bool   // it relabels while it has no Alertmanagers, too
-	// Deadlocked says that its lock is held for ever: its next target update never ends.
+	earlier           []*Set // sets whose relabelling also changes the alerts for this one
+	relabelsWhenEmpty bool   // it relabels even if it has no Alertmanagers
+	// Deadlocked says that the lock of the set is held for ever, so that its next target update never ends.
 	Deadlocked bool
 }
 
-// APIVersion returns the version of Alertmanager's API that the set posts to, as in the URL.
+// APIVersion returns the version of Alertmanager's API that the set posts to, as it appears in the URL.
 func (s *Set) APIVersion() string { return s.api }
 
-// Sync makes tgs the set's targets. It returns the Alertmanagers that joined and those that left; one that
-// stays is the same value as before. A group with a bad address is left out as a whole, with an error in errs
-// (Prometheus' alertmanagerset.go at v3.15.0).
+// Sync makes tgs the targets of the set. It returns the Alertmanagers that joined and those that left; an Alertmanager
+// that stays keeps its value. A group with an invalid address is ignored altogether and reported in errs (Prometheus'
+// notifier/alertmanagerset.go at v3.15.0).
 func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs []error) {
 	before := make(map[string]*Alertmanager, len(s.Active))
 	for _, am := range s.Active {
@@ -98,11 +98,11 @@ func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs
 	return joined, left, errs
 }
 
-// pathLabel holds the path that alerts are posted to while relabel_configs run.
+// pathLabel is the label that holds the path of the URL while relabel_configs are applied.
 const pathLabel = "__alerts_path__"
 
-// discover turns a target group into Alertmanagers, active and dropped, through the set's relabel_configs
-// (Prometheus' alertmanager.go at v3.15.0). No port is added to an address without one, in any release.
+// discover turns a target group into Alertmanagers by the relabel_configs of the set (Prometheus'
+// notifier/alertmanager.go at v3.15.0). An address without a port stays as it is, in every release.
 func (s *Set) discover(tg *targetgroup.Group) (active, dropped []*Alertmanager, err error) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	for _, target := range tg.Targets {

@@ -2,16 +2,16 @@ package core
 
 import "slices"
 
-// Stop asks the notifier to stop. What happens to the batch in flight and to the queues depends on the release;
-// Driver.Stopped follows, perhaps from within Stop. Later calls do nothing.
+// Stop asks the notifier to stop. What happens to the batch in flight and to the queues depends on the release.
+// Driver.Stopped is called when that is done, possibly before Stop returns. Later calls do nothing.
 func (c *Core[S]) Stop() {
 	if c.RequestStop() {
 		c.PerformStop()
 	}
 }
 
-// RequestStop is what Prometheus' Stop itself does: from now on some releases ignore Send. It reports whether
-// it was the first call.
+// RequestStop does what Prometheus' method Stop does itself: from now on some releases ignore Send. It reports whether
+// this was the first call.
 func (c *Core[S]) RequestStop() bool {
 	if c.state != running {
 		return false
@@ -20,7 +20,8 @@ func (c *Core[S]) RequestStop() bool {
 	return true
 }
 
-// PerformStop is what Run does once Stop was called: it drains or drops the queues, and Driver.Stopped follows.
+// PerformStop does what Run does after Stop was called: it drains or drops the queues. Driver.Stopped is called in the
+// end.
 func (c *Core[S]) PerformStop() {
 	c.state = stopping
 	c.lock.Change(c.stop, nil)
@@ -38,12 +39,12 @@ func (c *Core[S]) stop() {
 		}
 	}
 	c.closeLoops(ShutDown)
-	if len(c.closing) == 0 && !c.lock.Held() && c.state != stopped { // there was no loop to close
+	if len(c.closing) == 0 && !c.lock.Held() && c.state != stopped { // no loop had to be closed
 		c.runReturns()
 	}
 }
 
-// open returns the loops that are not closed, in the order in which they are stopped: by set and Alertmanager.
+// open returns the open send loops in the order in which they are stopped: by set, then by Alertmanager.
 func (c *Core[S]) open() []*SendLoop[S] {
 	if c.shared != nil {
 		return []*SendLoop[S]{c.shared}
@@ -59,8 +60,7 @@ func (c *Core[S]) open() []*SendLoop[S] {
 	return open
 }
 
-// closeLoops begins to stop the closing loops. It holds the lock until they are stopped; a shared loop stops
-// without it.
+// closeLoops begins to stop the closing loops. It holds the lock until they are stopped, except for a shared loop.
 func (c *Core[S]) closeLoops(why Reason) {
 	if len(c.closing) == 0 || c.shared != nil && why != ShutDown {
 		return
@@ -72,9 +72,9 @@ func (c *Core[S]) closeLoops(why Reason) {
 	c.closeNext()
 }
 
-// closeNext stops the closing loops one after the other, and returns when one has to be waited for. Draining
-// one sends its batches in sequence, beside the batch that the loop itself may have in flight (Prometheus'
-// sendloop.go at v3.15.0, stop).
+// closeNext stops the closing loops one after the other. It returns when one of them has a drained batch in flight, and
+// is called again when that batch has ended. The batches of a drained queue are sent in sequence, independently of the
+// batch that the loop itself may have in flight (Prometheus' notifier/sendloop.go at v3.15.0, stop).
 func (c *Core[S]) closeNext() {
 	for len(c.closing) > 0 {
 		l := c.closing[0]
@@ -100,14 +100,15 @@ func (c *Core[S]) closeNext() {
 	c.unlock()
 }
 
-// removeLoop removes a closed loop once nothing of it is in flight.
+// removeLoop removes a closed loop from c.all, unless it still has a batch in flight.
 func (c *Core[S]) removeLoop(l *SendLoop[S]) {
 	if l.batch.pending == 0 {
 		c.all = slices.DeleteFunc(c.all, func(o *SendLoop[S]) bool { return o == l })
 	}
 }
 
-// discard drops what waits in a queue. A shared queue keeps it if the process goes on, as queue_length shows there.
+// discard drops the queued alerts. A shared queue keeps them if the process outlives Run, so that queue_length shows
+// them.
 func (c *Core[S]) discard(l *SendLoop[S]) {
 	if c.rel.Stop != StopAborts {
 		c.metrics.dropped(l.Targets, l.Queue.Len())
@@ -117,7 +118,7 @@ func (c *Core[S]) discard(l *SendLoop[S]) {
 	}
 }
 
-// unlock frees the lock, and what waits for it goes ahead.
+// unlock frees the lock and starts the calls that wait for it.
 func (c *Core[S]) unlock() {
 	c.lock.Release()
 	if c.state == stopping && c.reason == ShutDown {
@@ -130,11 +131,11 @@ func (c *Core[S]) unlock() {
 	}
 }
 
-// BreakDeadlock frees the lock that SetRelabelDeadlocks holds for ever. No release does so; it lets a test end.
+// BreakDeadlock frees the lock that SetRelabelDeadlocks holds for ever. No release does that. Tests need it to end.
 func (c *Core[S]) BreakDeadlock() { c.unlock() }
 
-// runReturns is the return of Run. Unless the process outlives Run, requests in flight are abandoned and their
-// outcomes never reported.
+// runReturns does what the return of Run implies. Unless the process outlives Run, it exits: requests in flight are
+// abandoned and their outcomes never reported.
 func (c *Core[S]) runReturns() {
 	c.state = stopped
 	if !c.opt.OutlivesRun {
@@ -146,7 +147,7 @@ func (c *Core[S]) runReturns() {
 	c.drv.Stopped()
 }
 
-// cancel cancels every request in flight, and so ends all batches.
+// cancel calls giveUp for every request in flight, and ends all batches.
 func (c *Core[S]) cancel(giveUp func(*Request[S])) {
 	for _, l := range c.all {
 		l.BatchesInFlight(func(b *Batch[S]) {

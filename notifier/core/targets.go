@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 )
 
-// TakesTargets reports whether the notifier would take a target update now.
+// TakesTargets reports whether the notifier would accept a target update now.
 func (c *Core[S]) TakesTargets() bool {
 	if c.state != running || c.updating {
 		return false
@@ -16,10 +16,9 @@ func (c *Core[S]) TakesTargets() bool {
 	return c.rel.Targets == TargetsAtOnce || c.shared.batch.pending == 0 //mutant:busy-loop-takes-target-updates
 }
 
-// OfferTargets offers target groups from service discovery, by set key, and reports whether the notifier takes
-// them; service discovery repeats an offer that was not taken. An update that is taken while a reload holds the
-// lock waits for it. When it is carried out, wrong is called with an error for each group and key that is left
-// out.
+// OfferTargets offers the notifier a target update from service discovery, by set key, and reports whether it was
+// accepted. Service discovery repeats an update that was not. If a reload holds the lock, an accepted update waits for
+// it. When the update is made, wrong is called with an error for each group and each key that is ignored.
 func (c *Core[S]) OfferTargets(tsets map[string][]*targetgroup.Group, wrong func([]error)) (taken bool) {
 	if !c.TakesTargets() {
 		return false
@@ -28,7 +27,7 @@ func (c *Core[S]) OfferTargets(tsets map[string][]*targetgroup.Group, wrong func
 	return true
 }
 
-// UpdateTargets carries out a target update as soon as the lock is free: what Run does once it has received one.
+// UpdateTargets makes a target update as soon as the lock is free, as Run does after it has received the update.
 func (c *Core[S]) UpdateTargets(tsets map[string][]*targetgroup.Group, wrong func([]error)) {
 	c.updating = true
 	c.lock.Change(func() { wrong(c.update(tsets)) }, func() { c.updating = false })
@@ -54,7 +53,7 @@ func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
 	return errs
 }
 
-// UnknownKeys returns an error for each key of a target update that names no set, in the order of the keys.
+// UnknownKeys returns an error for each key of a target update that is not the key of a set, sorted by key.
 func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []error) {
 	for key := range tsets {
 		if !slices.ContainsFunc(sets, func(s *Set) bool { return s.Key == key }) {
@@ -65,8 +64,8 @@ func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []err
 	return errs
 }
 
-// UpdateSets gives the sets their targets, by set key, and calls synced for each set that has some, with what
-// Set.Sync returns. It stops at a set whose lock is held for ever, and reports that.
+// UpdateSets gives each set its targets from tsets, by set key, and calls synced with the result of Set.Sync. Sets
+// without a key in tsets are left alone. It stops at a set whose lock is held for ever, and then returns true.
 func UpdateSets(
 	sets []*Set, tsets map[string][]*targetgroup.Group, synced func(s *Set, joined, left []*Alertmanager, errs []error),
 ) (deadlocked bool) {
@@ -84,7 +83,7 @@ func UpdateSets(
 	return false
 }
 
-// synced opens and closes loops as the targets of a set ask for.
+// synced opens a send loop for each Alertmanager that joined a set, and closes the loops of those that left.
 func (c *Core[S]) synced(s *Set, joined, left []*Alertmanager) {
 	for _, am := range joined {
 		if c.shared != nil {
@@ -110,7 +109,7 @@ func (c *Core[S]) synced(s *Set, joined, left []*Alertmanager) {
 	c.retarget()
 }
 
-// targetLeft tells the driver that an Alertmanager left, and deletes its series in releases that do.
+// targetLeft reports to the driver that an Alertmanager left, and deletes its series in releases that do so.
 func (c *Core[S]) targetLeft(am *Alertmanager, l *SendLoop[S]) {
 	c.drv.Left(am, l)
 	c.metrics.targetLeft(am)
@@ -119,7 +118,7 @@ func (c *Core[S]) targetLeft(am *Alertmanager, l *SendLoop[S]) {
 	}
 }
 
-// retarget makes all active Alertmanagers the targets of the shared loop.
+// retarget makes the active Alertmanagers of all sets the targets of the shared loop.
 func (c *Core[S]) retarget() {
 	if c.shared == nil {
 		return

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// The oldest and newest line that the history covers. The notifier of v3.16.0 differs from that of v3.15.0 in a
-// comment alone.
+// The oldest and newest release lines in the history. The notifier of v3.16.0 differs from that of v3.15.0 only in a
+// comment.
 const oldest, newest = "v2.5", "v3.16"
 
-// Newest returns the newest release whose notifier can be linked: the Prometheus module that this package is
-// built with.
+// Newest returns the newest release whose real notifier can be linked, which is the one in the Prometheus module in
+// go.mod.
 func Newest() *Release {
 	r, err := ParseRelease("v3.15")
 	if err != nil {
@@ -25,8 +25,8 @@ func Newest() *Release {
 // KnownReleases returns the oldest and the newest release that ParseRelease knows.
 func KnownReleases() (string, string) { return oldest, newest }
 
-// ParseRelease returns the release of a version such as "v2.53.3" or "2.53". A version without a patch stands
-// for the last patch of its line. The error for an unknown release says which are known.
+// ParseRelease returns the release for a version such as "v2.53.3" or "2.53". A version without a patch stands for the
+// last patch of its line. The error for an unknown release says which releases are known.
 func ParseRelease(s string) (*Release, error) {
 	v, err := parseVersion(s)
 	if err != nil {
@@ -48,8 +48,7 @@ func ParseRelease(s string) (*Release, error) {
 	return &r, nil
 }
 
-// ReleaseLines returns the first version of each line of releases that behave the same, oldest first: the
-// values of Line.
+// ReleaseLines returns all values of Release.Line, oldest first: each is the first version with a new behaviour.
 func ReleaseLines() []string {
 	lines := []string{oldest}
 	for _, c := range history {
@@ -60,10 +59,10 @@ func ReleaseLines() []string {
 	return lines
 }
 
-// A version is major, minor and patch.
+// A version is a major, minor and patch number.
 type version [3]int
 
-// lastPatch is the patch of a version that names none.
+// lastPatch is the patch number of a version without a patch: it is later than every real one.
 const lastPatch = 9999
 
 func (v version) line() version { return version{v[0], v[1]} }
@@ -86,7 +85,7 @@ func parseVersion(s string) (version, error) {
 	return v, nil
 }
 
-// firstVersion returns the version that s names, or the first of a line. It panics if s is not a version.
+// firstVersion returns the version s or, if s has no patch, patch 0 of its line. It panics if s is not a version.
 func firstVersion(s string) version {
 	v, err := parseVersion(s)
 	if err != nil {

@@ -2,21 +2,21 @@ package fakeam
 
 import "time"
 
-// An activeFault is a Fault of an Alertmanager from its start to its end, with the state that its limits need.
+// An activeFault is a Fault from its start to its end, with the counters that its limits need.
 type activeFault struct {
 	Fault
 	key     string
 	chances Random // the stream of Probability
 	start   int64
-	passed  int // requests passed because of After
+	passed  int // requests let pass because of After
 	met     int // requests that met the fault
 
-	second, passedInSecond int64 // RateLimit: the second since start, and the requests passed in it
+	second, passedInSecond int64 // for RateLimit: the current second since start, and the requests let pass in it
 }
 
-// StartFault makes a fault active from now on; its Ramp, Every and RateLimit count from now. The key names it among the
-// faults of this Alertmanager and selects its random stream; a fault that is active under the key ends.
-// A request meets at most one fault: of those that it would meet, the last to start. The zero Fault does nothing.
+// StartFault makes a fault active from now on. Its Ramp, Every and RateLimit count from now. The key names the fault
+// among those of this Alertmanager and selects its random stream. If a fault with this key is active, it ends. A
+// request meets at most one fault: if several apply, the one that started last. The zero Fault has no effect.
 func (a *Alertmanager) StartFault(now int64, f Fault, key string) {
 	a.EndFault(key)
 	if !f.hasKind() {
@@ -26,7 +26,7 @@ func (a *Alertmanager) StartFault(now int64, f Fault, key string) {
 	a.faults = append(a.faults, activeFault{Fault: f, key: key, start: now, chances: chances})
 }
 
-// EndFault ends the fault that is active under the key, if there is one. Decisions made before stand.
+// EndFault ends the active fault with this key, if any. It does not affect decisions that were made before.
 func (a *Alertmanager) EndFault(key string) {
 	for i := range a.faults {
 		if a.faults[i].key == key {
@@ -36,11 +36,12 @@ func (a *Alertmanager) EndFault(key string) {
 	}
 }
 
-// HasFault reports whether a fault is active.
+// HasFault reports whether any fault is active.
 func (a *Alertmanager) HasFault() bool { return len(a.faults) > 0 }
 
-// PortClosed reports whether every request that arrives now is refused, so that a server would not listen, and until
-// when that holds unless a fault starts or ends. A fault that refuses only some requests leaves the port open.
+// PortClosed reports whether every request that arrives now would be refused, so that a server can close its port. The
+// answer holds until the time until, unless a fault starts or ends earlier. A fault that refuses only some requests
+// does not close the port.
 func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	until = Never
 	for i := len(a.faults) - 1; i >= 0; i-- {
@@ -62,8 +63,8 @@ func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	return false, until
 }
 
-// matchFault returns the fault that a request meets, or nil. Every fault that can still be met draws its chance, even
-// after a match, so that the stream of one fault does not depend on the others.
+// matchFault returns the fault that a request meets, or nil. Every fault that is active and not exhausted draws its
+// random number even after a match, so that the stream of one fault does not depend on the others.
 func (a *Alertmanager) matchFault(now int64) *Fault {
 	var match *activeFault
 	for i := len(a.faults) - 1; i >= 0; i-- {
@@ -92,12 +93,12 @@ func (a *Alertmanager) matchFault(now int64) *Fault {
 	return &match.Fault
 }
 
-// inPeriod reports whether Every and For let the fault act at this time after its start.
+// inPeriod reports whether Every and For let the fault act at this time, in nanoseconds since its start.
 func (f *activeFault) inPeriod(elapsed int64) bool {
 	return f.Every <= 0 || elapsed%int64(f.Every) < int64(f.For)
 }
 
-// chance returns the probability that a request meets the fault at this time after its start.
+// chance returns the probability that a request meets the fault at this time, in nanoseconds since its start.
 func (f *activeFault) chance(elapsed int64) float64 {
 	p := f.Probability
 	if p <= 0 || p > 1 {
@@ -109,8 +110,8 @@ func (f *activeFault) chance(elapsed int64) float64 {
 	return p
 }
 
-// exceedsRate reports whether a request at this time after the start is beyond RateLimit; otherwise it counts the
-// request.
+// exceedsRate reports whether a request at this time, in nanoseconds since the start of the fault, is over RateLimit.
+// If it is not, exceedsRate counts it.
 func (f *activeFault) exceedsRate(elapsed int64) bool {
 	if second := elapsed / int64(time.Second); second != f.second {
 		f.second, f.passedInSecond = second, 0
@@ -122,7 +123,7 @@ func (f *activeFault) exceedsRate(elapsed int64) bool {
 	return false
 }
 
-// fail decides about a request that meets f. Hang and Refuse draw no latency.
+// fail returns the decision about a request that meets f. For Hang and Refuse it draws no latency.
 func (a *Alertmanager) fail(f *Fault, now int64, alerts int) Decision {
 	switch {
 	case f.Hang:

@@ -26,7 +26,7 @@ func TestLastFaultToStartDecides(t *testing.T) {
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
 	am.EndFault("b")
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
-	am.StartFault(0, Fault{Hang: true}, "a") // restarts
+	am.StartFault(0, Fault{Hang: true}, "a") // it starts anew
 	require.Equal(t, Hangs, am.Decide(0, 1).Outcome)
 	am.EndFault("a")
 	require.Equal(t, Reset, am.Decide(0, 1).Outcome)
@@ -108,12 +108,12 @@ func TestRampRises(t *testing.T) {
 			met[i/100_000]++
 		}
 	}
-	require.InDelta(t, 40_000, met[0], 700) // the mean is half the probability
+	require.InDelta(t, 40_000, met[0], 700) // on average, half of the probability applies during the ramp
 	require.InDelta(t, 80_000, met[1], 600)
 	require.InDelta(t, 80_000, met[2], 600)
 }
 
-// RateLimit requests pass in each second of the fault. The others are rejected and do not enter the queue.
+// RateLimit requests are served in each second of the fault. The others are rejected without entering the queue.
 func TestRateLimit(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Latency: Constant(20 * ms), Service: Service{PerRequest: 100 * ms}}, 1)
 	am.StartFault(second/2, Fault{RateLimit: 2}, "1")
@@ -124,12 +124,12 @@ func TestRateLimit(t *testing.T) {
 	require.Equal(t, []int{200, 200, 429, 429, 429, 200, 200, 429, 200}, status)
 }
 
-// The port is closed while the fault that a request meets refuses all requests.
+// The port is closed whenever every request would meet a fault that refuses it.
 func TestPortClosed(t *testing.T) {
 	periodic := Fault{Refuse: true, Every: 10, For: 3}
 	for _, c := range []struct {
 		name   string
-		faults []Fault // in order of their start at 100
+		faults []Fault // sorted by start; all start at 100
 		now    int64
 		closed bool
 		until  int64
@@ -139,8 +139,8 @@ func TestPortClosed(t *testing.T) {
 		{"hang", []Fault{{Hang: true}}, 100, false, Never},
 		{"some requests", []Fault{{Refuse: true, Probability: 0.5}}, 100, false, Never},
 		{"the first", []Fault{{Refuse: true, First: 1}}, 100, false, Never},
-		{"the later ones", []Fault{{Refuse: true, After: 1}}, 100, false, Never},
-		{"more and more", []Fault{{Refuse: true, Ramp: 5}}, 100, false, Never},
+		{"refuses only later requests", []Fault{{Refuse: true, After: 1}}, 100, false, Never},
+		{"refuses more and more requests", []Fault{{Refuse: true, Ramp: 5}}, 100, false, Never},
 		{"periodic, on", []Fault{periodic}, 122, true, 123},
 		{"periodic, off", []Fault{periodic}, 123, false, 130},
 		{"hang after refuse", []Fault{{Refuse: true}, {Hang: true}}, 100, false, Never},

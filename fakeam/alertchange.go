@@ -1,28 +1,28 @@
 package fakeam
 
-// An AlertRange is alerts with the same times: those of the label sets First to First+N-1.
+// An AlertRange is a range of alerts with the same times. Their label sets have the numbers First to First+N-1.
 type AlertRange struct {
 	First, N int
-	// StartsAt and EndsAt are the times that the alerts carry. EndsAt is Never for alerts without an end.
+	// StartsAt and EndsAt are the times in the alerts. EndsAt is Never for alerts without an end.
 	StartsAt, EndsAt int64
-	// Resolved says that the source sent the alerts as resolved.
+	// Resolved says that the sender sent the alerts as resolved.
 	Resolved bool
-	// SourceEnd is when the alerts end at their source, as known when they arrive. Never means that this is not known yet:
-	// call AlertStates.EndAtSource when they end.
+	// SourceEnd is when the alerts end at their source, as far as that is known when they arrive. Never means that it
+	// is not known yet; call AlertStates.EndAtSource when they end.
 	SourceEnd int64
 }
 
-// IsResolved reports whether an Alertmanager that receives the alerts now treats them as resolved: as model.Alert of
-// prometheus/common does, it looks at EndsAt only. A firing alert that arrives after its end counts as resolved.
+// IsResolved reports whether an Alertmanager that receives the alerts now treats them as resolved. Like model.Alert of
+// prometheus/common it compares EndsAt with now, so a firing alert that arrives after its EndsAt counts as resolved.
 func (b *AlertRange) IsResolved(now int64) bool { return b.EndsAt <= now }
 
-// AlertCounts count what an Alertmanager received and what changed.
+// AlertCounts counts the alerts that an Alertmanager received and the changes of their state.
 type AlertCounts struct {
 	Received   int64 // Unique + Duplicates
 	Unique     int64 // label sets received at least once
 	Duplicates int64 // alerts with a label set that was received before
 
-	// Sums of the changes of each kind.
+	// Numbers of alerts with each kind of change.
 	Fired         int64
 	Resolved      int64
 	Late          int64
@@ -30,27 +30,28 @@ type AlertCounts struct {
 	Refires       int64
 	Resurrections int64
 
-	Firing int64 // label sets that are firing now; exact after Expire(now)
+	Firing int64 // label sets that fire now; only exact after Expire(now)
 }
 
-// A Change is something that happens at an Alertmanager to the label sets First to First+N-1 at the same time.
-// A Late change next to a FalselyResolves change of the same label set is its cause.
+// A Change is a change of state of the label sets First to First+N-1 at an Alertmanager, all at the time At. If there
+// is a Late change and a FalselyResolves change of the same label set at the same time, the first is the cause of the
+// second.
 type Change struct {
 	At       int64
 	Kind     ChangeKind
 	First, N int
 }
 
-// A ChangeKind is what happens to an alert at an Alertmanager.
+// A ChangeKind is a kind of Change.
 type ChangeKind uint8
 
 const (
 	Fires           ChangeKind = iota // starts to fire
-	Resolves                          // is resolved or expires, after it ended at its source
-	Late                              // is sent as firing but arrives after its end, so counts as resolved
-	FalselyResolves                   // is resolved or expires, while it fires at its source
-	Refires                           // fires again after it was resolved, as it does at its source
-	Resurrects                        // fires again after it was resolved, though it ended at its source
+	Resolves                          // is resolved or expires after it ended at its source
+	Late                              // was sent as firing, but arrives after its EndsAt and so counts as resolved
+	FalselyResolves                   // is resolved or expires while it fires at its source
+	Refires                           // fires again after it was resolved, while it fires at its source
+	Resurrects                        // fires again after it was resolved, although it has ended at its source
 )
 
 // String returns fires, resolves, late, falsely_resolves, refires or resurrects.
@@ -61,8 +62,8 @@ var changeKindNames = [...]string{
 	FalselyResolves: "falsely_resolves", Refires: "refires", Resurrects: "resurrects",
 }
 
-// change counts a change of n label sets from number i on and adds it to the list, as part of one of the last two
-// changes if it continues that.
+// change counts a change of n label sets, from number i on, and appends it to the list. If one of the last two changes
+// has the same time and kind and ends at i-1, that change is extended instead.
 func (e *AlertStates) change(at int64, kind ChangeKind, i, n int) {
 	e.Counts.add(kind, int64(n))
 	for j := len(e.changes) - 1; j >= 0 && j >= len(e.changes)-2; j-- {

@@ -2,7 +2,7 @@ package fakeam
 
 import "time"
 
-// An Alertmanager decides how the requests to one Alertmanager end.
+// An Alertmanager decides how each request to one Alertmanager ends.
 type Alertmanager struct {
 	address string
 	seed    uint64
@@ -15,20 +15,20 @@ type Alertmanager struct {
 
 	latencyStream, jitterStream Random
 
-	faults    []activeFault // in the order in which they started
-	busyUntil int64         // when the requests that have arrived are done
+	faults    []activeFault // sorted by start
+	busyUntil int64         // when the last request that has arrived will have been served
 }
 
 // New returns the Alertmanager at address (host:port) with behaviour b, which must be valid. Its random streams are
-// those of the seed with the address as actor. The fault of b is active from the start, under the key "".
+// those of the seed with address as the actor. The fault of b is active from the start, with the key "".
 func New(address string, b Behaviour, seed uint64) *Alertmanager {
 	a := &Alertmanager{address: address, seed: seed}
 	a.SetBehaviour(0, b)
 	return a
 }
 
-// SetBehaviour replaces the behaviour from now on: all active faults end, the fault of b starts, and the random streams
-// start anew. Decisions made before stand, and later requests wait for those that are being served.
+// SetBehaviour replaces the behaviour from now on. All active faults end, the fault of b starts, and the random streams
+// restart. Earlier decisions are not affected, and later requests wait for the requests that are being served.
 func (a *Alertmanager) SetBehaviour(now int64, b Behaviour) {
 	a.latency, a.jitter, a.service, a.stall = b.Latency, int64(b.Jitter), b.Service, b.Stall
 	a.latencyOnly = b.Service == Service{} && b.Stall == Stall{} && b.Jitter == 0
@@ -40,23 +40,25 @@ func (a *Alertmanager) SetBehaviour(now int64, b Behaviour) {
 	a.StartFault(now, b.Fault, "")
 }
 
-// Address returns the address that was given to New.
+// Address returns the address passed to New.
 func (a *Alertmanager) Address() string { return a.address }
 
-// Restart discards the requests that are being served: later ones do not wait for them. Active faults stay active.
+// Restart discards the requests that are being served, so that later requests do not wait for them. Active faults
+// remain active.
 func (a *Alertmanager) Restart(now int64) { a.busyUntil = min(a.busyUntil, now) }
 
-// Decide decides about a request with this many alerts that arrives now. Call it in the order in which requests arrive.
+// Decide returns the decision about a request with this many alerts that arrives now. Call it in the order in which
+// requests arrive.
 //
-// A request that meets a fault is decided by the fault alone: it does not wait and keeps no other waiting. Any other
-// request waits until those before it are done, is served for its service time, and is answered after the latency.
-// A sender that gives up changes none of this.
+// If the request meets a fault, only the fault matters: the request neither waits nor makes others wait. Otherwise the
+// request waits until all earlier ones have been served, is served for its service time, and is answered after the
+// latency. It does not matter whether the sender gives up before.
 func (a *Alertmanager) Decide(now int64, alerts int) (d Decision) {
 	a.DecideTo(&d, now, alerts)
 	return d
 }
 
-// DecideTo is Decide that writes to d. Copying a Decision costs about as much as making it.
+// DecideTo is Decide with the result written to d, since copying a Decision costs about as much as making it.
 func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	if len(a.faults) > 0 {
 		if f := a.matchFault(now); f != nil {
@@ -67,7 +69,7 @@ func (a *Alertmanager) DecideTo(d *Decision, now int64, alerts int) {
 	*d = served(a.Serve(now, alerts))
 }
 
-// Serve is Decide for a request that meets no fault. It returns when the sender sees the response.
+// Serve is Decide for a request that meets no fault. It returns the time at which the response reaches the sender.
 func (a *Alertmanager) Serve(now int64, alerts int) int64 {
 	if a.latencyOnly {
 		return later(now, a.latency.draw(&a.latencyStream))
@@ -87,7 +89,7 @@ func (a *Alertmanager) Serve(now int64, alerts int) int64 {
 	return later(done, a.responseDelay())
 }
 
-// responseDelay draws the time from the end of the service to the response: the latency and its jitter.
+// responseDelay draws the time from the end of the service to the response, which is the latency plus the jitter.
 func (a *Alertmanager) responseDelay() int64 {
 	d := a.latency.draw(&a.latencyStream)
 	if a.jitter != 0 {

@@ -25,7 +25,7 @@ func TestZeroBehaviourRespondsAtOnce(t *testing.T) {
 func TestEachFault(t *testing.T) {
 	for _, c := range []struct {
 		fault Fault
-		want  Decision // about a request at 1s, with a latency of 20ms, while earlier ones are served until 3s
+		want  Decision // for a request at 1s, with a latency of 20ms, while earlier requests are served until 3s
 	}{
 		{Fault{}, Decision{Outcome: OK, Status: 200, At: 4*second + 20*msec, Accepts: true}},
 		{Fault{Hang: true}, Decision{Outcome: Hangs, At: Never}},
@@ -37,7 +37,7 @@ func TestEachFault(t *testing.T) {
 		{Fault{SlowBody: ms}, Decision{
 			Outcome: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyDuration: msec, Accepts: true,
 		}},
-		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // of one alert, none
+		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // stores 0.5 alerts, rounded down
 		{Fault{WrongContent: true}, Decision{Outcome: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
 		{Fault{TLS: true}, Decision{Outcome: TLSFails, At: second + 20*msec}},
 	} {
@@ -46,7 +46,7 @@ func TestEachFault(t *testing.T) {
 		am.StartFault(0, c.fault, "1")
 		require.Empty(t, cmp.Diff(c.want, am.Decide(second, 1)), "%s", c.fault)
 		am.EndFault("1")
-		// A request that meets a fault keeps no other waiting.
+		// A request that meets a fault does not make other requests wait.
 		busy := 3 * second
 		if c.fault == (Fault{}) {
 			busy = 4 * second
@@ -58,7 +58,7 @@ func TestEachFault(t *testing.T) {
 func TestAccepted(t *testing.T) {
 	for _, c := range []struct {
 		decision Decision
-		want     int // of 64
+		want     int // stored alerts of a request with 64
 	}{
 		{Decision{}, 0},
 		{Decision{AcceptFirst: 19}, 0},
@@ -101,7 +101,7 @@ func anyFault() *rapid.Generator[Fault] {
 	})
 }
 
-// Requests are served in order of arrival, one at a time, each for its service time and without idle time.
+// Requests are served in the order of arrival, one at a time, each for its service time, without idle time in between.
 func TestServiceNeverOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")
@@ -116,7 +116,7 @@ func TestServiceNeverOverlaps(t *testing.T) {
 			alerts := rapid.IntRange(0, 10).Draw(t, "alerts")
 			got := am.Decide(now, alerts)
 			if got.Outcome != OK || got.Body != IntactBody {
-				continue // not served because of a fault
+				continue // it met a fault, so it was not served
 			}
 			end := got.At - 7
 			start := end - int64(b.Service.PerRequest) - int64(alerts)*int64(b.Service.PerAlert)
@@ -126,8 +126,8 @@ func TestServiceNeverOverlaps(t *testing.T) {
 	})
 }
 
-// Another fault changes only the decisions about the requests that meet it: the other fault and the latencies draw
-// the same numbers as without it.
+// An additional fault changes only the decisions about requests that meet it. The other fault and the latencies draw
+// the same random numbers as without it.
 func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")
@@ -160,7 +160,7 @@ func TestOneMoreFaultChangesNoOtherDraw(t *testing.T) {
 	})
 }
 
-// Requests that hang or are refused draw no latency: the others get the latencies that they would get without them.
+// Requests that hang or are refused draw no latency, so the other requests get the same latencies as without them.
 func TestHangAndRefuseDrawNoLatency(t *testing.T) {
 	b := Behaviour{Latency: Exponential(20 * ms)}
 	for _, f := range []Fault{{Hang: true, Probability: 0.5}, {Refuse: true, Probability: 0.5}} {
@@ -193,7 +193,7 @@ func TestSameSeedSameDecisions(t *testing.T) {
 	})
 }
 
-// Another seed, address or key selects another stream.
+// A different seed, address or key selects a different random stream.
 func TestOtherSeedOtherDecisions(t *testing.T) {
 	outcomes := func(address, key string, seed uint64) (s string) {
 		am := New(address, Behaviour{}, seed)
@@ -210,7 +210,7 @@ func TestOtherSeedOtherDecisions(t *testing.T) {
 	require.NotEqual(t, want, outcomes("am-a:9093", "1", 2))
 }
 
-// The new behaviour decides from now on, without the active faults, and behind the requests that are being served.
+// The new behaviour applies from now on, without the faults active before. Requests being served are still waited for.
 func TestSetBehaviour(t *testing.T) {
 	am := New("am-a:9093", Behaviour{Service: Service{PerAlert: time.Second}}, 1)
 	am.StartFault(0, Fault{Hang: true, After: 1}, "1")
@@ -218,7 +218,7 @@ func TestSetBehaviour(t *testing.T) {
 	am.SetBehaviour(second, Behaviour{
 		Service: Service{PerRequest: time.Second}, Fault: Fault{Reset: true, Every: 20, For: 10},
 	})
-	require.Equal(t, Reset, am.Decide(second+9, 1).Outcome, "the fault starts now")
+	require.Equal(t, Reset, am.Decide(second+9, 1).Outcome, "the fault of the new behaviour is active at once")
 	require.Equal(t, 4*second, am.Decide(second+10, 1).At)
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// A bucket holds the alerts of one alertname that count against StoreOptions.PerAlertname, in a heap with the one
-// that ends first on top (limit/bucket.go of Alertmanager v0.34.0). An alert that another one displaced stays in the
-// store until garbage collection.
+// A bucket holds the alerts with one alertname that count towards StoreOptions.PerAlertname, in a heap with the alert
+// that ends first on top (limit/bucket.go of Alertmanager v0.34.0). An alert that is replaced in the bucket by another
+// stays in the store until garbage collection.
 type bucket struct {
 	heap  []*bucketItem
 	items map[model.Fingerprint]*bucketItem
@@ -18,13 +18,13 @@ type bucket struct {
 type bucketItem struct {
 	key   model.Fingerprint
 	ends  time.Time
-	index int // in the heap
+	index int // index in the heap
 }
 
 func newBucket() *bucket { return &bucket{items: map[model.Fingerprint]*bucketItem{}} }
 
-// add adds an alert or updates its end, and reports whether it is in the bucket. In a full bucket it takes the place
-// of an alert that ended before now.
+// add adds an alert or updates its end, and reports whether the alert is in the bucket. If the bucket is full, the new
+// alert replaces the one that ends first, provided that this one ended before now.
 func (b *bucket) add(key model.Fingerprint, ends, now time.Time, limit int) bool {
 	if p := b.items[key]; p != nil {
 		p.ends = ends
@@ -43,8 +43,8 @@ func (b *bucket) add(key model.Fingerprint, ends, now time.Time, limit int) bool
 	return true
 }
 
-// stale reports whether the last item of the heap ended before this time. It is not always the one that ends last: a
-// real Alertmanager looks at the same item, so it can discard the bucket of an alertname that still has firing
+// stale reports whether the last item of the heap ended before the time at. That item need not be the one that ends
+// last. A real Alertmanager tests the same item, so it too may discard the bucket of an alertname that still has firing
 // alerts.
 func (b *bucket) stale(at time.Time) bool {
 	n := len(b.heap)

@@ -1,28 +1,28 @@
 package fakeam
 
-// A state is what an Alertmanager knows of one label set.
+// A state is what an Alertmanager knows about one label set.
 type state struct {
 	starts, ends int64
-	sourceEnd    int64 // when it ends at its source
-	updated      int64 // when it was last stored
-	received     bool  // it was received at some time
-	stored       bool  // it was received since the last restart; garbage collection does not clear this
-	firing       bool  // as of the last Put or Expire
-	fired        bool  // it was firing at some time since the last restart
-	refires      bool  // it was falsely resolved, and fires again if it is still firing at its source
-	timeout      bool  // ends is from ResolveTimeout
+	sourceEnd    int64 // when the alert ends at its source
+	updated      int64 // when the alert was last stored
+	received     bool  // the label set was received at least once
+	stored       bool  // it was received since the last restart; garbage collection does not change this
+	firing       bool  // it fires, according to the last Put or Expire
+	fired        bool  // it fired at some time since the last restart
+	refires      bool  // it was falsely resolved, so firing again is a Refires if its source still fires
+	timeout      bool  // ends was set by ResolveTimeout
 }
 
-// An arrival is an AlertRange that is being stored.
+// An arrival is an AlertRange that Put is storing.
 type arrival struct {
 	*AlertRange
 	now, lastGC int64
-	timeout     bool // EndsAt is from ResolveTimeout
+	timeout     bool // EndsAt was set by ResolveTimeout
 }
 
-// extend stores a copy of a firing alert with the same start and an end that is no earlier, the usual resend, and
-// reports whether b is one. The time of the update is not needed then: garbage collection leaves a firing alert
-// alone.
+// extend stores the usual resend: a copy of a firing alert with the same start and an end that is not earlier. It
+// reports whether b is such a copy. It need not be exact about the time of the update, because garbage collection never
+// removes a firing alert.
 func (s *state) extend(now int64, b *AlertRange) bool {
 	if !s.firing || s.starts != b.StartsAt || s.ends > b.EndsAt || now >= s.ends {
 		return false
@@ -31,8 +31,8 @@ func (s *state) extend(now int64, b *AlertRange) bool {
 	return true
 }
 
-// put stores n alerts from number i on, all in state s. A copy that arrives at the instant at which the alert would
-// expire comes first.
+// put stores n alerts from number i on that are all in state s. A copy that arrives exactly when the alert would expire
+// counts as arriving before.
 func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 	if s.received {
 		e.Counts.Duplicates += int64(n)
@@ -72,8 +72,8 @@ func (e *AlertStates) put(in *arrival, c *chunk, i, n int, s *state) {
 	e.noteEnd(c, s)
 }
 
-// overlapOfStates is overlapOf for states. Times do not go back, so the stored alert is never updated after the
-// incoming one.
+// overlapOfStates does what overlapOf does, for states. Time does not go back here, so the stored alert is never newer
+// than the incoming one.
 func overlapOfStates(old, next *state, now int64) *overlap {
 	return &overlap{
 		endsAfterStart:    next.ends > old.starts,
@@ -89,7 +89,7 @@ func overlapOfStates(old, next *state, now int64) *overlap {
 	}
 }
 
-// report reports the changes from state old to state next of n label sets from number i on.
+// report reports the change of n label sets, from number i on, from the state old to the state next.
 func (e *AlertStates) report(in *arrival, i, n int, old, next *state) {
 	if !in.Resolved && in.IsResolved(in.now) {
 		e.change(in.now, Late, i, n)
@@ -112,7 +112,7 @@ func (e *AlertStates) report(in *arrival, i, n int, old, next *state) {
 	}
 }
 
-// expire resolves n label sets from number i on, all in state s, at their own end.
+// expire resolves n label sets, from number i on, that are all in state s. The time of the change is their end.
 func (e *AlertStates) expire(i, n int, s *state) {
 	s.firing = false
 	if s.ends < s.sourceEnd {
@@ -123,7 +123,7 @@ func (e *AlertStates) expire(i, n int, s *state) {
 	}
 }
 
-// noteEnd lowers the next expiry and the next false resolve to the end of s, a state of chunk c.
+// noteEnd lowers the next expiry and the next false resolve of chunk c to the end of s, one of its states.
 func (e *AlertStates) noteEnd(c *chunk, s *state) {
 	if !s.firing {
 		return

@@ -5,34 +5,35 @@ import (
 	"slices"
 )
 
-// AlertStates holds what an Alertmanager knows of alerts, by the rules of Store, for alerts that are known by the
-// number of their label set. It is also given when each alert ends at its source, and reports where the Alertmanager
-// differs: it resolves an alert that still fires at its source (a false resolve), or fires one that ended there.
+// AlertStates holds what an Alertmanager knows about alerts. It follows the same rules as Store, but identifies an
+// alert by the number of its label set. It also knows when each alert ends at its source, and reports where the
+// Alertmanager differs: an alert resolved there that still fires at its source (a false resolve), or one that fires
+// there after it has ended at its source.
 //
-// Times are in nanoseconds since the start of the run and must not go back. The number of alerts has no limit. The zero
-// value is an Alertmanager that started at 0 with the default times. Neighbours in the same state are kept as one run,
-// so the cost depends on the number of ranges and not on that of alerts. In steady state nothing is allocated.
+// Times are nanoseconds since the start of the run and must not go back. The number of alerts is not limited. The zero
+// value is an Alertmanager that started at 0 with default times. Neighbouring alerts in the same state are stored as
+// one run, so the cost depends on the number of ranges rather than of alerts. In steady state nothing is allocated.
 type AlertStates struct {
-	// ResolveTimeout is the time from the arrival of an alert without an end to its end; 0 is DefaultResolveTimeout.
+	// ResolveTimeout is how long after its arrival an alert without an end is resolved; 0 means DefaultResolveTimeout.
 	ResolveTimeout int64
-	// GCInterval is the time between garbage collections of resolved alerts; 0 is DefaultGCInterval.
+	// GCInterval is the time between garbage collections of resolved alerts; 0 means DefaultGCInterval.
 	GCInterval int64
 
-	// Counts are the counts so far.
+	// Counts are the counts since the start of the run.
 	Counts AlertCounts
 
-	started        int64 // the last start or restart
+	started        int64 // time of the last start or restart
 	lastGC, nextGC int64
 
 	chunks           []chunk
-	nextFalseResolve int64 // at most that of every chunk; valid once there is a chunk
-	scratch          []run // of putParts
+	nextFalseResolve int64 // not later than that of any chunk; only valid if there is a chunk
+	scratch          []run // memory for putParts
 	changes          []Change
 }
 
-// Put stores alerts that arrive now and returns what changes, in order. The list is valid until the next call. It
-// includes the expiries of these label sets that Expire has not reported yet. Put does not change b, which is passed
-// by reference because a copy costs as much as the rest.
+// Put stores alerts that arrive now and returns the resulting changes, in order. The list is valid until the next call.
+// It includes those expiries of the label sets that Expire has not reported. Put does not change b; it takes a pointer
+// because copying an AlertRange would double the cost.
 func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 	e.changes = e.changes[:0]
 	if b.N <= 0 {
@@ -63,9 +64,9 @@ func (e *AlertStates) Put(now int64, b *AlertRange) []Change {
 	return e.changes
 }
 
-// Extend stores the first alerts of a range that are resends: each is firing, with the same start and an end that is no
-// later. It returns how many these are. They may have arrived at any times up to now: the result is that of Put at
-// those times, which would report no change.
+// Extend stores the alerts at the beginning of a range that are plain resends: the alert is firing and b has the same
+// start and an end that is not earlier. It returns their number. They may have arrived at any time up to now: the
+// result is the same as that of Put at those times, which would report no change.
 func (e *AlertStates) Extend(now int64, b *AlertRange) int {
 	from, end := b.First, b.First+b.N
 	for from < end && from < len(e.chunks)*chunkSize && b.EndsAt != Never {
@@ -84,8 +85,8 @@ func (e *AlertStates) Extend(now int64, b *AlertRange) int {
 	return int(n)
 }
 
-// Expire resolves the firing alerts whose end is not after now, and returns what changes, sorted by time and number.
-// The list is valid until the next call.
+// Expire resolves the firing alerts whose end is at or before now. It returns the changes, sorted by time and then by
+// number. The list is valid until the next call.
 func (e *AlertStates) Expire(now int64) []Change {
 	e.changes = e.changes[:0]
 	e.nextFalseResolve = Never
@@ -109,8 +110,8 @@ func (e *AlertStates) Expire(now int64) []Change {
 	return e.changes
 }
 
-// NextExpiry returns a time before which no alert expires, Never if none will. It may be too early: then Expire changes
-// nothing, and NextExpiry returns a later time.
+// NextExpiry returns a time before which no alert expires, or Never if none will. The time may be too early; then
+// Expire changes nothing, and the next NextExpiry is later.
 func (e *AlertStates) NextExpiry() int64 {
 	next := Never
 	for i := range e.chunks {
@@ -119,7 +120,7 @@ func (e *AlertStates) NextExpiry() int64 {
 	return next
 }
 
-// NextFalseResolve is NextExpiry for the alerts that still fire at their source when they expire.
+// NextFalseResolve is NextExpiry for those alerts that will still fire at their source when they expire.
 func (e *AlertStates) NextFalseResolve() int64 {
 	if len(e.chunks) == 0 {
 		return Never
@@ -127,8 +128,8 @@ func (e *AlertStates) NextFalseResolve() int64 {
 	return e.nextFalseResolve
 }
 
-// EndAtSource records that the label sets first to first+n-1 end at their source at this time, for ranges whose
-// SourceEnd was Never. Call it before anything later is stored or expires.
+// EndAtSource records that the label sets first to first+n-1 end at their source at the time at. It is needed for
+// ranges whose SourceEnd was Never. Call it before any later alert is stored or expires.
 func (e *AlertStates) EndAtSource(at int64, first, n int) {
 	for from := first; from < min(first+n, len(e.chunks)*chunkSize); {
 		base := from / chunkSize * chunkSize
@@ -145,8 +146,8 @@ func (e *AlertStates) EndAtSource(at int64, first, n int) {
 	}
 }
 
-// Restart empties the store, which resolves no alert. A label set that was received before is still a duplicate when
-// it is received again.
+// Restart empties the store. No alert counts as resolved by that. A label set that was received before still counts as
+// a duplicate when it is received again.
 func (e *AlertStates) Restart(now int64) {
 	e.started, e.nextGC, e.nextFalseResolve = now, now, Never
 	for i := range e.chunks {
@@ -159,13 +160,13 @@ func (e *AlertStates) Restart(now int64) {
 	e.Counts.Firing = 0
 }
 
-// IsFiring reports whether label set i is firing now.
+// IsFiring reports whether the alert with label set number i fires now.
 func (e *AlertStates) IsFiring(now int64, i int) bool {
 	s := e.state(i)
 	return s.firing && s.ends > now
 }
 
-// gcBefore returns the time of the last garbage collection, or a time before the start if there was none.
+// gcBefore returns the time of the last garbage collection up to now, or a time before the start if there was none.
 func (e *AlertStates) gcBefore(now int64) int64 {
 	if now >= e.nextGC {
 		interval := orDefault(e.GCInterval, int64(DefaultGCInterval))

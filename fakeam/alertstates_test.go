@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// formatChanges writes changes as "70 late 0-2, 70 falsely_resolves 0-2".
+// formatChanges formats changes as in "70 late 0-2, 70 falsely_resolves 0-2".
 func formatChanges(changes []Change) string {
 	var list []string
 	for _, c := range changes {
@@ -76,7 +76,7 @@ func TestAlertStatesTimeoutAndRestart(t *testing.T) {
 	require.Equal(t, "unknown", ChangeKind(99).String())
 }
 
-// AlertStates and Store follow the same rules: of the same alerts, the same ones fire, with the same times.
+// AlertStates and Store follow the same rules: given the same alerts, the same alerts fire, with the same times.
 func TestAlertStatesAgreeWithStore(t *testing.T) {
 	const sets = 3
 	rapid.Check(t, func(t *rapid.T) {
@@ -128,7 +128,7 @@ func TestAlertStatesAgreeWithStore(t *testing.T) {
 	})
 }
 
-// Splitting a range changes no count, and NextExpiry is never too late.
+// Splitting a range of alerts changes no count, and NextExpiry is never later than an expiry.
 func TestAlertStatesOfSplitRanges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var whole, parts AlertStates
@@ -179,7 +179,7 @@ func TestAlertStatesAllocateNothing(t *testing.T) {
 func BenchmarkAlertStates(b *testing.B) {
 	for _, c := range []struct {
 		name string
-		ends time.Duration // after now
+		ends time.Duration // end of the alerts, after now
 	}{{"resend", 4 * time.Minute}, {"late", -time.Second}, {"expired and refired", 30 * time.Second}} {
 		b.Run(c.name, func(b *testing.B) {
 			var e AlertStates

@@ -39,32 +39,33 @@ func TestFaultValidate(t *testing.T) {
 	} {
 		require.NoError(t, f.Validate(), "%s", f)
 	}
-	const chance = ": write the chance that a request meets the fault"
+	const chance = "; write how likely a request meets the fault, above 0 and at most 1"
 	for _, c := range []struct {
 		fault Fault
 		want  string
 	}{
-		{Fault{Probability: 0.5}, "a fault needs one of " + kindNames},
-		{Fault{Hang: true, Reset: true}, "a fault has only one of " + kindNames + "; this one has hang and reset"},
+		{Fault{Probability: 0.5}, "a fault has no kind; write one of " + kindNames},
+		{Fault{Hang: true, Reset: true}, "a fault has the kinds hang and reset; write only one of them"},
 		{Fault{Hang: true, Refuse: true, Status: 1},
-			"a fault has only one of " + kindNames + "; this one has hang and refuse and status 1"},
-		{Fault{RateLimit: -1}, "rate_limit -1 is negative: write how many requests pass in a second"},
-		{Fault{RateLimit: 1000001}, "rate_limit 1000001 is above the limit of 1000000 requests a second"},
-		{Fault{Status: 299}, "status 299 is not an error status: write 300 to 599"},
-		{Fault{Status: 600}, "status 600 is not an error status: write 300 to 599"},
-		{Fault{Status: -1}, "status -1 is not an error status: write 300 to 599"},
-		{Fault{Hang: true, Probability: 1.5}, "probability 1.5 is outside (0, 1]" + chance},
-		{Fault{Hang: true, Probability: -0.1}, "probability -0.1 is outside (0, 1]" + chance},
-		{Fault{Hang: true, Probability: math.NaN()}, "probability NaN is outside (0, 1]" + chance},
-		{Fault{Hang: true, First: -2}, "first -2 is negative: write how many requests meet the fault, or omit it for all"},
-		{Fault{Hang: true, After: -2}, "after -2 is negative: write how many requests pass first, or omit it"},
-		{Fault{Hang: true, Ramp: -2 * ms}, "ramp -2ms is negative: write how long the probability rises, or omit it"},
-		{Fault{SlowBody: -2 * ms}, "slow_body -2ms is negative: write how long the body takes"},
-		{Fault{SlowBody: 25 * time.Hour}, "slow_body 25h is longer than the limit of 24h"},
-		{Fault{Partial: 1}, "partial 1 is outside (0, 1): write which fraction of the alerts is stored"},
-		{Fault{Hang: true, For: 5}, "every is missing: write the length of a period, such as every: 30s"},
-		{Fault{Hang: true, Every: 5}, "for is missing: write how much of each period it lasts, such as for: 2s"},
-		{Fault{Hang: true, Every: 2 * ms, For: 2 * ms}, "for 2ms is not shorter than every 2ms: write a shorter time"},
+			"a fault has the kinds hang and refuse and status 1; write only one of them"},
+		{Fault{RateLimit: -1}, "`rate_limit` is -1; write how many requests are served in a second"},
+		{Fault{RateLimit: 1000001}, "`rate_limit` is 1000001; write at most 1000000 requests a second"},
+		{Fault{Status: 299}, "`status` is 299, which is not an error status; write 300 to 599"},
+		{Fault{Status: 600}, "`status` is 600, which is not an error status; write 300 to 599"},
+		{Fault{Status: -1}, "`status` is -1, which is not an error status; write 300 to 599"},
+		{Fault{Hang: true, Probability: 1.5}, "`probability` is 1.5" + chance},
+		{Fault{Hang: true, Probability: -0.1}, "`probability` is -0.1" + chance},
+		{Fault{Hang: true, Probability: math.NaN()}, "`probability` is NaN" + chance},
+		{Fault{Hang: true, First: -2}, "`first` is -2; write how many requests meet the fault, or omit it for all"},
+		{Fault{Hang: true, After: -2}, "`after` is -2; write how many requests are served before the fault, or omit it"},
+		{Fault{Hang: true, Ramp: -2 * ms}, "`ramp` is -2ms; write how long the probability rises, or omit it"},
+		{Fault{SlowBody: -2 * ms}, "`slow_body` is -2ms; write how long the body takes to arrive"},
+		{Fault{SlowBody: 25 * time.Hour}, "`slow_body` is 25h; write at most 24h"},
+		{Fault{Partial: 1}, "`partial` is 1; write the fraction of the alerts that is stored, between 0 and 1"},
+		{Fault{Hang: true, For: 5}, "`every` is missing; write the length of a period, such as `every: 30s`"},
+		{Fault{Hang: true, Every: 5}, "`for` is missing; write how long it lasts in each period, such as `for: 2s`"},
+		{Fault{Hang: true, Every: 2 * ms, For: 2 * ms},
+			"`for` is 2ms and `every` is 2ms; write a `for` that is shorter than `every`"},
 	} {
 		require.EqualError(t, c.fault.Validate(), c.want)
 	}
@@ -87,13 +88,14 @@ func TestBehaviour(t *testing.T) {
 		behaviour Behaviour
 		want      string
 	}{
-		{Behaviour{Service: Service{PerRequest: -ms}}, "service: per_request -1ms is outside 0s to 24h"},
-		{Behaviour{Service: Service{PerAlert: -40 * time.Microsecond}}, "service: per_alert -40us is outside 0s to 24h"},
-		{Behaviour{Service: Service{PerAlert: 25 * time.Hour}}, "service: per_alert 25h is outside 0s to 24h"},
-		{Behaviour{Latency: Constant(-1)}, "latency: negative time: write 0s or more"},
-		{Behaviour{Stall: Stall{Every: 5}}, "stall: for is missing: write how much of each period it lasts, such as for: 2s"},
-		{Behaviour{Fault: Fault{Status: 200}}, "status 200 is not an error status: write 300 to 599"},
-		{Behaviour{Fault: Fault{First: 3}}, "a fault needs one of " + kindNames},
+		{Behaviour{Service: Service{PerRequest: -ms}}, "service: `per_request` is -1ms; write 0s to 24h"},
+		{Behaviour{Service: Service{PerAlert: -40 * time.Microsecond}}, "service: `per_alert` is -40us; write 0s to 24h"},
+		{Behaviour{Service: Service{PerAlert: 25 * time.Hour}}, "service: `per_alert` is 25h; write 0s to 24h"},
+		{Behaviour{Latency: Constant(-1)}, "latency: a time is negative; write 0s or more"},
+		{Behaviour{Stall: Stall{Every: 5}},
+			"stall: `for` is missing; write how long it lasts in each period, such as `for: 2s`"},
+		{Behaviour{Fault: Fault{Status: 200}}, "`status` is 200, which is not an error status; write 300 to 599"},
+		{Behaviour{Fault: Fault{First: 3}}, "a fault has no kind; write one of " + kindNames},
 	} {
 		require.EqualError(t, c.behaviour.Validate(), c.want)
 	}
@@ -111,10 +113,10 @@ func TestServiceTime(t *testing.T) {
 	require.Zero(t, Service{PerRequest: -1, PerAlert: -1}.duration(5))
 }
 
-// The work is done outside the stalls, and without idle time.
+// All work is done outside the stalls, without idle time.
 func TestStall(t *testing.T) {
 	s := Stall{Every: 30, For: 2}
-	for _, c := range [][3]int64{ // start, work, end
+	for _, c := range [][3]int64{ // start and amount of the work, expected end
 		{0, 0, 0}, {0, 30, 30}, {0, 31, 33}, {1, 29, 30}, {30, 0, 32}, {31, 5, 37}, {32, 28, 60}, {32, 29, 63},
 		{5, 25 + 28*3, 120}, {5, 25 + 28*3 + 1, 123},
 	} {
@@ -143,7 +145,7 @@ func TestStall(t *testing.T) {
 	require.Equal(t, int64(48), am.Decide(26, 1).At)
 }
 
-// Jitter is distributed evenly around the latency and has its own stream.
+// Jitter is evenly distributed around the latency, and draws from a random stream of its own.
 func TestJitter(t *testing.T) {
 	plain := New("am-a:9093", Behaviour{Latency: Exponential(time.Second)}, 1)
 	jittered := New("am-a:9093", Behaviour{Latency: Exponential(time.Second), Jitter: 10 * ms}, 1)

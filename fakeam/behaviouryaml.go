@@ -10,21 +10,21 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MaxBehaviourFile is the longest text that ParseBehaviour reads, in bytes.
+// MaxBehaviourFile is the length limit of the text that ParseBehaviour reads, in bytes.
 const MaxBehaviourFile = 1 << 20
 
-// ParseBehaviour reads a Behaviour from YAML as a scenario file has it below an address:
+// ParseBehaviour reads a Behaviour from YAML as it is written below an address in a scenario file:
 //
 //	latency: {lognormal: {median: 80ms, sigma: 0.4}}
 //	status: 503
 //	probability: 0.3
 //
-// An unknown field is an error. Empty text is the zero Behaviour. Durations are in Go's notation: 20ms, 1m30s.
-// readTrace reads the file that a latency of {trace: name} names; if it is nil, such a latency is an error.
+// An unknown field is an error. Empty text is the zero Behaviour. Durations are in Go's notation, such as 20ms or
+// 1m30s. readTrace reads the file named by a latency of {trace: name}. If readTrace is nil, such a latency is an error.
 func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)) (Behaviour, error) {
 	var b Behaviour
 	if len(text) > MaxBehaviourFile {
-		return b, fmt.Errorf("a behaviour of %d bytes is longer than the limit of %d", len(text), MaxBehaviourFile)
+		return b, fmt.Errorf("a behaviour of %d bytes is too long; write at most %d bytes", len(text), MaxBehaviourFile)
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
@@ -32,7 +32,7 @@ func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)
 		return Behaviour{}, err
 	}
 	if d.Decode(new(yaml.Node)) == nil {
-		return Behaviour{}, errors.New("more than one YAML document; write one")
+		return Behaviour{}, errors.New("there is more than one YAML document; write only one")
 	}
 	if trace := b.Latency.trace; trace != nil && readTrace != nil {
 		read, err := readTrace(trace.name)
@@ -44,7 +44,7 @@ func ParseBehaviour(text []byte, readTrace func(name string) (*TraceFile, error)
 	return b, b.Validate()
 }
 
-// distributionForms are the ways to write a distribution. Exactly one is set.
+// distributionForms has a field for each way to write a distribution. Exactly one must be set.
 type distributionForms struct {
 	Constant *time.Duration `yaml:"constant,omitempty"`
 	Uniform  *struct {
@@ -67,7 +67,7 @@ type distributionForms struct {
 	Trace *string `yaml:"trace,omitempty"`
 }
 
-// UnmarshalYAML reads what String returns: a duration, or a mapping with the name of a distribution.
+// UnmarshalYAML reads what String returns: a duration, or a mapping from the name of a distribution to its parameters.
 func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		var t time.Duration
@@ -77,7 +77,7 @@ func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 		*d = Constant(t)
 		return nil
 	}
-	// yaml.Node.Decode has no KnownFields, so decode the text of the node.
+	// yaml.Node.Decode cannot reject unknown fields, so decode the node's text again.
 	text, err := yaml.Marshal(n)
 	if err != nil {
 		return err
@@ -111,14 +111,14 @@ func (d *Distribution) UnmarshalYAML(n *yaml.Node) error {
 		forms = append(forms, Replay(&TraceFile{name: *f.Trace}))
 	}
 	if len(forms) != 1 {
-		return fmt.Errorf("line %d: a distribution is one of constant, uniform, exponential, lognormal, normal, pareto and "+
-			"trace; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
+		return fmt.Errorf("line %d: a distribution has exactly one of the fields constant, uniform, exponential, "+
+			"lognormal, normal, pareto and trace; write one, such as {lognormal: {median: 80ms, sigma: 0.4}}", n.Line)
 	}
 	*d = forms[0]
 	return nil
 }
 
-// MarshalYAML writes what UnmarshalYAML reads.
+// MarshalYAML returns what UnmarshalYAML reads.
 func (d Distribution) MarshalYAML() (any, error) {
 	if d.kind == constant {
 		return formatDuration(d.a), nil

@@ -40,21 +40,21 @@ func TestParseBehaviour(t *testing.T) {
 	for text, want := range map[string]string{
 		"hangs: true":         "field hangs not found",
 		"latency: {gamma: 5}": "field gamma not found",
-		"latency: {}":         "line 1: a distribution is one of constant",
-		"latency: {constant: 1s, exponential: {mean: 1s}}": "a distribution is one of",
+		"latency: {}":         "line 1: a distribution has exactly one of the fields constant",
+		"latency: {constant: 1s, exponential: {mean: 1s}}": "a distribution has exactly one of",
 		"latency: [1]":                          "cannot unmarshal",
 		"latency: soon":                         "cannot unmarshal",
-		"{hang: true, status: 500}":             "has only one of",
+		"{hang: true, status: 500}":             "a fault has the kinds hang and status 500",
 		"hang: true\n---\nhang: false":          "more than one YAML document",
-		"latency: {trace: /etc/hostname}":       `trace "/etc/hostname": only scenario and behaviour`,
-		strings.Repeat("#", MaxBehaviourFile+1): "longer than the limit",
+		"latency: {trace: /etc/hostname}":       "`trace` is \"/etc/hostname\", but only scenario and behaviour",
+		strings.Repeat("#", MaxBehaviourFile+1): "is too long",
 	} {
 		_, err := ParseBehaviour([]byte(text), nil)
 		require.ErrorContains(t, err, want)
 	}
 }
 
-// ParseBehaviour reads what yaml.Marshal writes.
+// ParseBehaviour can read what yaml.Marshal writes.
 func TestBehaviourFileRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBehaviour().Draw(t, "behaviour")

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// behaviours has one for each branch of Decide.
+// behaviours has an example for each branch of Decide.
 var behaviours = []struct {
 	name string
 	b    Behaviour

@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// A Bitset is a set of label set numbers that counts what is added. The zero value is empty and ready to use.
-// It takes one bit of memory for each number up to the largest.
+// A Bitset is a set of numbers of label sets. It counts how many additions were new and how many were repeated. The
+// zero value is empty and ready to use. The memory is one bit for each number up to the largest.
 type Bitset struct {
-	// Unique is how many different numbers were added, Duplicates how often one was added again.
+	// Unique is the number of different numbers added, Duplicates the number of additions of a number already present.
 	Unique, Duplicates int64
 
-	words []uint64 // number i is bit i%64 of word i/64
+	words []uint64 // number i is bit i%64 of words[i/64]
 }
 
-// Add adds the numbers first to first+n-1 and returns how many of them are new. An n of 0 or less adds none.
-// It panics if first is negative.
+// Add adds the numbers first to first+n-1 and returns how many of them were not in the set. If n is 0 or negative, it
+// adds none. It panics if first is negative.
 func (s *Bitset) Add(first, n int) (unique int) {
 	if n <= 0 {
 		return 0
@@ -42,19 +42,19 @@ func (s *Bitset) Add(first, n int) (unique int) {
 	return unique
 }
 
-// grow makes room for word w.
+// grow extends words so that index w is valid.
 func (s *Bitset) grow(w int) {
 	n := w + 1 - len(s.words)
 	s.words = slices.Grow(s.words, n)[:w+1]
 	clear(s.words[w+1-n:])
 }
 
-// Has reports whether number i was added.
+// Has reports whether number i is in the set.
 func (s *Bitset) Has(i int) bool {
 	return i >= 0 && i/64 < len(s.words) && s.words[i/64]>>(i%64)&1 != 0
 }
 
-// Reset empties the set and keeps its memory.
+// Reset empties the set but keeps its memory.
 func (s *Bitset) Reset() {
 	clear(s.words)
 	s.Unique, s.Duplicates = 0, 0

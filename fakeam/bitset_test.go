@@ -21,7 +21,7 @@ func TestZeroBitset(t *testing.T) {
 func TestBitsetCounts(t *testing.T) {
 	var set Bitset
 	require.Equal(t, 8, set.Add(0, 8))
-	require.Equal(t, 2, set.Add(3, 7)) // 3 to 9, of which 8 and 9 are new
+	require.Equal(t, 2, set.Add(3, 7)) // adds 3 to 9, of which only 8 and 9 are new
 	require.Equal(t, 0, set.Add(0, 10))
 	require.Equal(t, int64(10), set.Unique)
 	require.Equal(t, int64(15), set.Duplicates)
@@ -29,7 +29,7 @@ func TestBitsetCounts(t *testing.T) {
 	require.False(t, set.Has(10))
 }
 
-// A Bitset agrees with a map.
+// A Bitset behaves like a map from numbers to booleans.
 func TestBitsetIsAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var set Bitset

@@ -2,25 +2,26 @@ package fakeam
 
 import "slices"
 
-// chunkSize is how many consecutive label sets a chunk has. It is a power of two.
+// chunkSize is the number of consecutive label sets in a chunk. It is a power of two.
 const chunkSize = 256
 
-// A chunk holds the states of its label sets in run-length encoding: runs of equal states, in order. A label set in
-// no run was never received.
+// A chunk holds the states of its label sets as runs of equal states (run-length encoding), sorted by number. A label
+// set in no run was never received.
 type chunk struct {
 	runs []run
-	// nextExpiry and nextFalseResolve are times before which neither happens.
+	// nextExpiry and nextFalseResolve are times before which no alert of the chunk expires or is falsely resolved.
 	nextExpiry, nextFalseResolve int64
-	// joinAbove is the number of runs above which equal neighbours are joined; at least minJoin.
+	// joinAbove is the number of runs from which on equal neighbours are joined; minJoin applies if it is lower.
 	joinAbove int
-	// next is the index after the run that was found last: mostly the run that is looked up next.
+	// next is the index after the last run that find returned, which is usually the run that is looked up next.
 	next int
 }
 
-// minJoin is the number of runs that can be searched faster than they can be joined and split again at every batch.
+// minJoin is the number of runs up to which searching is faster than joining runs and splitting them again for each
+// batch.
 const minJoin = 16
 
-// A run is the label sets from to to-1 of a chunk, which have the same state.
+// A run is the label sets from to to-1 of a chunk, counted from its first. They have the same state.
 type run struct {
 	from, to uint16
 	state
@@ -43,7 +44,7 @@ func (c *chunk) find(from int) *run {
 	return c.search(from)
 }
 
-// search is find by binary search.
+// search finds the run that begins at from by binary search, or returns nil.
 func (c *chunk) search(from int) *run {
 	low, high := 0, len(c.runs)
 	for low < high {
@@ -60,7 +61,7 @@ func (c *chunk) search(from int) *run {
 	return nil
 }
 
-// mergeFound merges the run that was found last into the one before it, if they are adjacent and have equal states.
+// mergeFound merges the last run that find returned into the run before it, if they are adjacent and have equal states.
 func (c *chunk) mergeFound() {
 	i := c.next - 1
 	if i == 0 || c.runs[i-1].to != c.runs[i].from || c.runs[i-1].state != c.runs[i].state {
@@ -71,10 +72,10 @@ func (c *chunk) mergeFound() {
 	c.next = i
 }
 
-// putParts stores the alerts from to to-1 of a chunk, counted from base, where they are not exactly one run.
+// putParts stores the alerts from to to-1 of a chunk, counted from base, which are not exactly one run.
 func (e *AlertStates) putParts(in *arrival, c *chunk, base, from, to int) {
 	runs := e.scratch[:0]
-	firstNew := 0 // the first run of in: only those are joined here
+	firstNew := 0 // index of the first run that belongs to in; only those are joined here
 	put := func(from, to int, s state) {
 		if from < to {
 			e.put(in, c, base+from, to-from, &s)
@@ -85,7 +86,7 @@ func (e *AlertStates) putParts(in *arrival, c *chunk, base, from, to int) {
 			runs = append(runs, run{uint16(from), uint16(to), s})
 		}
 	}
-	done := from // alerts before it are stored
+	done := from // the alerts before this number are stored
 	for _, r := range c.runs {
 		begin, end := int(r.from), int(r.to)
 		if end <= from {
@@ -114,7 +115,7 @@ func (e *AlertStates) putParts(in *arrival, c *chunk, base, from, to int) {
 	c.runs = append(c.runs[:0], c.join(runs)...)
 }
 
-// join joins adjacent runs with equal states if there are many runs.
+// join joins adjacent runs with equal states, but only if there are many runs.
 func (c *chunk) join(runs []run) []run {
 	if len(runs) <= max(c.joinAbove, minJoin) {
 		return runs
@@ -132,7 +133,7 @@ func (c *chunk) join(runs []run) []run {
 	return runs[:n]
 }
 
-// split splits the run that contains both at-1 and at, if there is one.
+// split splits the run that contains both at-1 and at, if there is such a run.
 func (c *chunk) split(at int) {
 	for i := range c.runs {
 		if r := c.runs[i]; int(r.from) < at && at < int(r.to) {
@@ -144,7 +145,7 @@ func (c *chunk) split(at int) {
 	}
 }
 
-// state returns the state of label set i.
+// state returns the state of label set number i.
 func (e *AlertStates) state(i int) state {
 	if i < 0 || i/chunkSize >= len(e.chunks) {
 		return state{}
@@ -158,7 +159,7 @@ func (e *AlertStates) state(i int) state {
 	return state{}
 }
 
-// grow adds the chunks that n label sets need.
+// grow appends the chunks needed for n label sets.
 func (e *AlertStates) grow(n int) {
 	if len(e.chunks) == 0 {
 		e.nextFalseResolve = Never

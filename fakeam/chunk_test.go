@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Label sets that share runs have the states and changes that each has alone.
+// Label sets in the same run have the same states and changes as if each were on its own.
 func TestAlertStatesInRuns(t *testing.T) {
 	const n = 2*chunkSize + 40
 	rapid.Check(t, func(t *rapid.T) {
@@ -81,7 +81,7 @@ func sortedChanges(list []Change) []Change {
 	return list
 }
 
-// Extend has the result of Put at any times up to that time, which reports no changes.
+// Extend has the same result as Put at any times up to now at which Put reports no changes.
 func TestExtend(t *testing.T) {
 	const n, size = chunkSize + 100, 8
 	rapid.Check(t, func(t *rapid.T) {
@@ -116,7 +116,7 @@ func TestExtend(t *testing.T) {
 				changes := put.Put(at, &part)
 				if cut := min(done, from+part.N) - from; cut > 0 {
 					for _, c := range changes {
-						require.GreaterOrEqual(t, c.First, b.First+done, "Put reports a change of what Extend stored")
+						require.GreaterOrEqual(t, c.First, b.First+done, "Put must report no change for the alerts that Extend stored")
 					}
 					part.First, part.N = part.First+cut, part.N-cut
 				}
@@ -127,7 +127,7 @@ func TestExtend(t *testing.T) {
 			require.Equal(t, put.Counts, extended.Counts)
 			for i := range n {
 				a, o := put.state(i), extended.state(i)
-				if a.updated < a.ends && o.updated < o.ends { // garbage collection leaves a firing alert alone
+				if a.updated < a.ends && o.updated < o.ends { // both fire, so garbage collection does not depend on updated
 					a.updated, o.updated = 0, 0
 				}
 				require.Equal(t, a, o, "%d", i)

@@ -1,34 +1,34 @@
 package fakeam
 
-// A Decision says what an Alertmanager does with one request, and when.
+// A Decision says what an Alertmanager does with a request, and when.
 type Decision struct {
-	// Outcome is how the request ends for a sender that waits long enough.
+	// Outcome is how the request ends, provided that the sender waits long enough.
 	Outcome Outcome
-	// Body is what is wrong with the body of the response. A sender that looks at the status alone, as Prometheus'
-	// notifier does, does not notice it.
+	// Body says what is wrong with the body of the response. A sender that reads only the status, as Prometheus'
+	// notifier does, does not notice.
 	Body BodyKind
 	// Accepts says that the Alertmanager stores the alerts at the time At, even if the sender has given up by then.
 	// It is independent of Outcome: see Fault.LoseResponse and Fault.WrongContent.
 	Accepts bool
-	// Status is the HTTP status of the response; 0 if there is none.
+	// Status is the HTTP status of the response, or 0 if there is none.
 	Status int
-	// AcceptFirst is how many of the alerts are stored, counted from the first; 0 stands for all.
+	// AcceptFirst is how many of the alerts are stored, counted from the first; 0 means all of them.
 	AcceptFirst int
-	// At is when the response or the error reaches the sender, in nanoseconds since the start of the run. It is Never for
-	// a request that hangs, and for a time beyond the range of an int64 (292 years).
+	// At is when the response or the error reaches the sender, in nanoseconds since the start of the run. It is Never
+	// if the request hangs or the time is beyond the range of an int64 (292 years).
 	At int64
-	// BodyDuration is how long the body takes to arrive after At, in nanoseconds.
+	// BodyDuration is how long after At the whole body has arrived, in nanoseconds.
 	BodyDuration int64
 }
 
-// served is the decision about a request that meets no fault.
+// served returns the decision about a request that meets no fault.
 func served(at int64) Decision { return Decision{Outcome: OK, Status: 200, At: at, Accepts: true} }
 
-// IsServed reports whether the request meets no fault: all alerts are stored, and the response is 200 with an intact
-// body.
+// IsServed reports whether the request meets no fault, so that all alerts are stored and the response is 200 with an
+// intact body.
 func (d *Decision) IsServed() bool { return *d == served(d.At) }
 
-// Accepted returns how many alerts are stored of a request with this many.
+// Accepted returns how many alerts of a request are stored. alerts is the number of alerts in the request.
 func (d *Decision) Accepted(alerts int) int {
 	switch {
 	case !d.Accepts:
@@ -39,14 +39,14 @@ func (d *Decision) Accepted(alerts int) int {
 	return alerts
 }
 
-// A BodyKind is what is wrong with the body of a response.
+// A BodyKind says what is wrong with the body of a response.
 type BodyKind uint8
 
 const (
 	IntactBody    BodyKind = iota // nothing is wrong
-	SlowBody                      // it takes BodyDuration to arrive
-	TruncatedBody                 // the connection closes before its end
-	WrongBody                     // it is not from an Alertmanager
+	SlowBody                      // takes BodyDuration to arrive
+	TruncatedBody                 // the connection is closed before the end of the body
+	WrongBody                     // does not come from an Alertmanager
 )
 
 // An Outcome is how a request ends.
@@ -54,9 +54,9 @@ type Outcome uint8
 
 const (
 	OK        Outcome = iota // status 200
-	BadStatus                // a status of 300 to 599
+	BadStatus                // a response with a status from 300 to 599
 	Refused                  // the connection is refused
-	Reset                    // the connection is reset before a response
+	Reset                    // the connection is reset before any response
 	Hangs                    // there is never a response
 	TLSFails                 // the TLS handshake fails
 )
@@ -68,7 +68,7 @@ var outcomeNames = [...]string{
 	OK: "ok", BadStatus: "bad_status", Refused: "refused", Reset: "reset", Hangs: "hangs", TLSFails: "tls",
 }
 
-// nameOf returns the name of value i of an enumeration, "unknown" if it has none.
+// nameOf returns the name at index i, or "unknown" if there is none.
 func nameOf(names []string, i int) string {
 	if i >= len(names) {
 		return "unknown"

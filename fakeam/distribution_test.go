@@ -95,10 +95,10 @@ func TestDrawStaysWithinLimits(t *testing.T) {
 			longest++
 		}
 	}
-	require.InDelta(t, 128, longest, 40) // 1000·(1-Φ(ln(86400)/10))
+	require.InDelta(t, 128, longest, 40) // 1000·(1-Φ(ln(86400)/10)): MaxDelay is 86400 medians
 }
 
-// A larger sigma moves every draw of the same stream further from the median, and none across it.
+// A larger sigma moves every draw of the same stream further away from the median, but never to its other side.
 func TestLognormalSpreadsWithSigma(t *testing.T) {
 	r, s := NewRandom(1, "a", "p"), NewRandom(1, "a", "p")
 	for range 1000 {
@@ -150,19 +150,19 @@ func TestDistributionValidate(t *testing.T) {
 		require.NoError(t, d.Validate(), "%s", d)
 	}
 	for want, d := range map[string]Distribution{
-		"negative time: write 0s or more":         Constant(-1),
-		"max 1ms is less than min 2ms: swap them": Uniform(2*ms, ms),
-		"48h is longer than the limit of 24h":     Uniform(0, 2*MaxDelay),
-		"24h1ns is longer than the limit of 24h":  Exponential(MaxDelay + 1),
-		"sigma -0.1 is outside 0 to 10":           Lognormal(ms, -0.1),
-		"sigma NaN is outside 0 to 10":            Lognormal(ms, math.NaN()),
-		"sigma +Inf is outside 0 to 10":           Lognormal(ms, math.Inf(1)),
-		"alpha 0.05 is outside 0.1 to 100":        Pareto(ms, 0.05),
-		"alpha NaN is outside 0.1 to 100":         Pareto(ms, math.NaN()),
+		"a time is negative; write 0s or more":            Constant(-1),
+		"`max` 1ms is less than `min` 2ms; swap them":     Uniform(2*ms, ms),
+		"a time is 48h; write at most 24h":                Uniform(0, 2*MaxDelay),
+		"a time is 24h1ns; write at most 24h":             Exponential(MaxDelay + 1),
+		"`sigma` is -0.1; write a number from 0 to 10":    Lognormal(ms, -0.1),
+		"`sigma` is NaN; write a number from 0 to 10":     Lognormal(ms, math.NaN()),
+		"`sigma` is +Inf; write a number from 0 to 10":    Lognormal(ms, math.Inf(1)),
+		"`alpha` is 0.05; write a number from 0.1 to 100": Pareto(ms, 0.05),
+		"`alpha` is NaN; write a number from 0.1 to 100":  Pareto(ms, math.NaN()),
 	} {
 		require.EqualError(t, d.Validate(), want)
 	}
-	require.EqualError(t, Normal(ms, -1).Validate(), "negative time: write 0s or more")
+	require.EqualError(t, Normal(ms, -1).Validate(), "a time is negative; write 0s or more")
 	require.NoError(t, Normal(ms, ms).Validate())
 	require.NoError(t, Pareto(ms, 1).Validate())
 }

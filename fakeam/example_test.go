@@ -7,7 +7,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// An Alertmanager with a service time of 40ms refuses connections for a while.
+// An Alertmanager that serves each request for 40ms refuses connections during a fault.
 func Example() {
 	am := fakeam.New("am-a:9093", fakeam.Behaviour{
 		Latency: fakeam.Constant(5 * time.Millisecond),
@@ -18,7 +18,7 @@ func Example() {
 		d := am.Decide(int64(at), 64)
 		fmt.Println(at, d.Outcome, d.Status, time.Duration(d.At))
 		if d.Accepts {
-			received.Add(0, 64) // the same alerts each time
+			received.Add(0, 64) // the same alerts in each request
 		}
 	}
 	post(0)
@@ -36,8 +36,8 @@ func Example() {
 	// 64 unique, 128 duplicates
 }
 
-// A copy of a firing alert waits in a queue beyond its end. The Alertmanager treats it as resolved, and fires again
-// when the next copy arrives.
+// A copy of a firing alert arrives after its end because it waited in a queue. The Alertmanager treats it as resolved.
+// When the next copy arrives, the alert fires again.
 func ExampleAlertStates() {
 	var e fakeam.AlertStates
 	put := func(at, endsAt time.Duration) {
@@ -47,7 +47,7 @@ func ExampleAlertStates() {
 	}
 	put(0, 4*time.Minute)
 	put(time.Minute, 5*time.Minute)
-	put(6*time.Minute, 330*time.Second) // delayed
+	put(6*time.Minute, 330*time.Second) // a copy that arrives after its end
 	put(7*time.Minute, 11*time.Minute)
 	fmt.Println(e.Counts.FalseResolves, "false resolves,", e.Counts.Refires, "refires")
 	// Output:

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// phrases are the parts of a description.
+// phrases are the phrases of a description.
 type phrases []string
 
 func (p *phrases) add(applies bool, format string, args ...any) {
@@ -17,11 +17,11 @@ func (p *phrases) add(applies bool, format string, args ...any) {
 	}
 }
 
-// formatNumber writes x in digits, without an exponent.
+// formatNumber formats x without an exponent.
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// formatDuration writes d in whole numbers of units, "1h30m", "1s500ms", "40us", which both Go and Prometheus read
-// (Prometheus down to milliseconds).
+// formatDuration formats d in whole numbers of units, such as "1h30m", "1s500ms" or "40us". Go can parse the result,
+// and Prometheus can if it has no unit below the millisecond.
 func formatDuration(d time.Duration) string {
 	if d == 0 {
 		return "0s"
@@ -50,8 +50,8 @@ var units = [...]struct {
 	{uint64(time.Millisecond), "ms"}, {uint64(time.Microsecond), "us"}, {1, "ns"},
 }
 
-// printable returns text for an error message: at most 40 characters, with a replacement character in place of each
-// that is not printable. An ellipsis stands for what is cut off.
+// printable returns text for an error message: at most 40 characters, the last being an ellipsis if text is longer.
+// Characters that are not printable are replaced by U+FFFD.
 func printable(text string) string {
 	const most = 40
 	runes := []rune(strings.Map(func(r rune) rune {

@@ -2,21 +2,21 @@ package fakeam
 
 import "math"
 
-// The functions of this file return the same bits on every processor. Package math does not promise that: some of its
-// functions are in assembly on some processors, and the compiler may fuse x*y + z into one operation with a single
-// rounding, even after inlining. Here every product that is part of a sum is converted by float64(…), which prevents
-// fusing by the language specification ("Floating-point operators"). Additions, divisions and square roots are
-// rounded correctly everywhere (IEEE 754).
+// The functions in this file return the same bits on every processor. Package math does not promise that: some of its
+// functions are written in assembly on some processors, and the compiler may fuse x*y + z into one operation that
+// rounds only once, even across inlined calls. Here every product in a sum is converted by float64(…), which forbids
+// fusing according to the language specification ("Floating-point operators"). Additions, divisions and square roots
+// round the same way everywhere (IEEE 754).
 
-// ln 2 in two parts (Cody and Waite, Software Manual for the Elementary Functions, 1980, chapters 5 and 6):
-// ln2Hi has 37 significant bits, so its product with an exponent of a float64 is exact.
+// ln 2 as a sum of two numbers (Cody and Waite, Software Manual for the Elementary Functions, 1980, chapters 5 and 6).
+// ln2Hi has 37 significant bits, so its product with the exponent of any float64 is exact.
 const (
 	ln2Hi = 0x1.62e42fefap-1
 	ln2Lo = math.Ln2 - ln2Hi
 )
 
-// exp returns e to the power x within 1 ulp: x = k·ln 2 + r with |r| at most ln 2 / 2,
-// then the Taylor series of e^r, whose first omitted term is below 5e-18.
+// exp returns e to the power of x, within 1 ulp. It writes x as k·ln 2 + r with |r| ≤ ln 2 / 2 and adds the Taylor
+// series of e^r, whose first omitted term is below 5e-18.
 func exp(x float64) float64 {
 	switch {
 	case x != x:
@@ -29,16 +29,17 @@ func exp(x float64) float64 {
 	k := math.Floor(float64(x*(1/math.Ln2)) + 0.5)
 	r := (x - float64(k*ln2Hi)) - float64(k*ln2Lo)
 	rr := float64(r * r)
-	// e^r = 1 + (r + r²·(even + r·odd)): two short chains of operations run in parallel.
+	// e^r = 1 + (r + r²·(even + r·odd)). The two sums do not depend on each other, so the processor computes them in
+	// parallel.
 	even := sumPowers(rr, &expEven)
 	odd := sumPowers(rr, &expOdd)
 	e := 1 + (r + float64(rr*(even+float64(r*odd))))
-	// Scale in two steps: 2^k itself may overflow or underflow.
+	// Scale in two steps, since 2^k itself may overflow or underflow.
 	half := int(k) / 2
 	return float64(e * powerOfTwo(half) * powerOfTwo(int(k)-half))
 }
 
-// 1/2!, 1/4!, … 1/12! and 1/3!, 1/5!, … 1/13!.
+// The coefficients 1/2!, 1/4!, … 1/12! and 1/3!, 1/5!, … 1/13!.
 var (
 	expEven = [...]float64{1. / 2, 1. / 24, 1. / 720, 1. / 40320, 1. / 3628800, 1. / 479001600}
 	expOdd  = [...]float64{1. / 6, 1. / 120, 1. / 5040, 1. / 362880, 1. / 39916800, 1. / 6227020800}
@@ -57,10 +58,10 @@ func sumPowers(x float64, c *[6]float64) float64 {
 // powerOfTwo returns 2^k for k in [-1022, 1023].
 func powerOfTwo(k int) float64 { return math.Float64frombits(uint64(k+1023) << 52) }
 
-// log returns the natural logarithm of x within 1 ulp: -Inf for 0, NaN below.
-// x = 2^k·(1+f) with 1+f in [√½, √2); with s = f/(2+f), log(1+f) = 2·artanh s = 2s + 2s³/3 + 2s⁵/5 + …
-// (Abramowitz and Stegun, Handbook of Mathematical Functions, 4.1.27), and 2s = f - s·f.
-// s² is below 0.0295, so the first omitted term is below 1e-19 of the sum.
+// log returns the natural logarithm of x within 1 ulp: -Inf for 0 and NaN for negative x. It writes x as 2^k·(1+f) with
+// 1+f in [√½, √2). With s = f/(2+f), log(1+f) = 2·artanh s = 2s + 2s³/3 + 2s⁵/5 + … (Abramowitz and Stegun, Handbook of
+// Mathematical Functions, 4.1.27), where 2s = f - s·f. s² is below 0.0295, so the first omitted term is below 1e-19 of
+// the sum.
 func log(x float64) float64 {
 	e := 0
 	if !(0x1p-1022 <= x && x <= math.MaxFloat64) {
@@ -72,10 +73,10 @@ func log(x float64) float64 {
 		case x == 0:
 			return math.Inf(-1)
 		}
-		x *= 0x1p54 // subnormal
+		x *= 0x1p54 // x is subnormal
 		e = -54
 	}
-	// Subtracting the bits of √½ before reading the exponent makes the fraction start at √½ without a branch.
+	// Subtracting the bits of √½ before reading the exponent makes the fraction start at √½, without a branch.
 	b := math.Float64bits(x) - sqrtHalfBits
 	e += int(int64(b) >> 52)
 	m := math.Float64frombits(b&(1<<52-1) + sqrtHalfBits)
@@ -84,7 +85,7 @@ func log(x float64) float64 {
 	s := f / (2 + f)
 	z := float64(s * s)
 	zz := float64(z * z)
-	// tail = 2z/3 + 2z²/5 + … + 2z¹²/25, in two chains: the odd and the even powers of z.
+	// tail = 2z/3 + 2z²/5 + … + 2z¹²/25, computed as two sums of the odd and of the even powers of z.
 	odd := sumPowers(zz, &logOdd)
 	even := sumPowers(zz, &logEven)
 	tail := float64(z*odd) + float64(zz*even)
@@ -92,17 +93,17 @@ func log(x float64) float64 {
 	return float64(k*ln2Hi) - ((float64(s*(f-tail)) - float64(k*ln2Lo)) - f)
 }
 
-const sqrtHalfBits = 0x3fe6a09e667f3bcd // of the float64 next to √½
+const sqrtHalfBits = 0x3fe6a09e667f3bcd // the bits of the float64 nearest to √½
 
-// 2/3, 2/7, … 2/23 and 2/5, 2/9, … 2/25.
+// The coefficients 2/3, 2/7, … 2/23 and 2/5, 2/9, … 2/25.
 var (
 	logOdd  = [...]float64{2. / 3, 2. / 7, 2. / 11, 2. / 15, 2. / 19, 2. / 23}
 	logEven = [...]float64{2. / 5, 2. / 9, 2. / 13, 2. / 17, 2. / 21, 2. / 25}
 )
 
-// normalQuantile returns the x that a standard normal variable is below with probability p in (0, 1), with a relative
-// error of about 1e-15: rational approximations on three intervals, routine PPND16 of Wichura, Algorithm AS 241: The
-// Percentage Points of the Normal Distribution, Applied Statistics 37 (1988), 477-484.
+// normalQuantile returns the x below which a standard normal variable is with probability p, which must be in (0, 1).
+// The relative error is about 1e-15. It uses rational approximations on three intervals, as routine PPND16 does
+// (Wichura, Algorithm AS 241: The Percentage Points of the Normal Distribution, Applied Statistics 37 (1988), 477-484).
 func normalQuantile(p float64) float64 {
 	q := p - 0.5
 	if -0.425 <= q && q <= 0.425 {
@@ -125,7 +126,7 @@ func normalQuantile(p float64) float64 {
 	return x
 }
 
-// A rational is a quotient of two polynomials of degree 7; the coefficients start with that of the lowest power.
+// A rational is a quotient of two polynomials of degree 7, whose coefficients are listed from the lowest power on.
 type rational struct{ above, below [8]float64 }
 
 func ratio(x float64, c *rational) float64 {
@@ -137,7 +138,7 @@ func ratio(x float64, c *rational) float64 {
 	return above / below
 }
 
-// The coefficients that Wichura published.
+// The coefficients as published by Wichura.
 var (
 	centre = rational{
 		above: [8]float64{

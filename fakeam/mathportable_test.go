@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// preciseExp returns e^x to about 50 digits by another method than exp: a short series for x/2³⁰, squared 30 times.
+// preciseExp returns e^x to about 50 digits. Unlike exp, it sums a short series for x/2³⁰ and squares the result 30
+// times.
 func preciseExp(x *big.Float) *big.Float {
 	const bits, halvings = 260, 30
 	r := new(big.Float).SetPrec(bits).Set(x)
@@ -34,7 +35,7 @@ func preciseExp(x *big.Float) *big.Float {
 	return sum
 }
 
-// preciseLog refines math.Log(x) by one step of Halley's method, which triples the digits.
+// preciseLog improves math.Log(x) by one step of Halley's method, which triples the number of correct digits.
 func preciseLog(x float64) *big.Float {
 	const bits = 260
 	y := big.NewFloat(math.Log(x)).SetPrec(bits)
@@ -74,7 +75,7 @@ func TestLogIsWithinOneUlp(t *testing.T) {
 	for i := range 20_000 {
 		x := r.Float64()
 		switch i % 4 {
-		case 1: // near 1, where the result is small
+		case 1: // near 1, where the logarithm is small
 			x = 1 + (x-0.5)/float64(uint64(1)<<(i%40))
 		case 2: // any exponent
 			x = math.Ldexp(1+x, i%2000-1000)
@@ -99,7 +100,7 @@ func TestExpAndLogAtTheEdges(t *testing.T) {
 	require.Equal(t, 0.0, exp(-inf))
 	require.True(t, math.IsNaN(exp(math.NaN())))
 	require.Equal(t, math.SmallestNonzeroFloat64, exp(-744.4))
-	// math.Exp of Go 1.26 on amd64 returns +Inf.
+	// math.Exp of Go 1.26 on amd64 returns +Inf here.
 	require.LessOrEqual(t, ulps(exp(709.78), preciseExp(big.NewFloat(709.78))), 1.0)
 
 	require.Equal(t, 0.0, log(1))
@@ -107,12 +108,12 @@ func TestExpAndLogAtTheEdges(t *testing.T) {
 	require.Equal(t, inf, log(inf))
 	require.True(t, math.IsNaN(log(-1)))
 	require.True(t, math.IsNaN(log(math.NaN())))
-	// math.Log of Go 1.26 on amd64 returns -709.09.
+	// math.Log of Go 1.26 on amd64 returns -709.09 here.
 	require.InEpsilon(t, -1074*math.Ln2, log(math.SmallestNonzeroFloat64), 0x1p-51)
 	require.InEpsilon(t, 1024*math.Ln2, log(math.MaxFloat64), 0x1p-51)
 }
 
-// The normal distribution function inverts normalQuantile, at every scale down to 2^-53.
+// normalQuantile is the inverse of the normal distribution function, for probabilities down to 2^-53.
 func TestNormalQuantileInvertsTheDistributionFunction(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for i := range 200_000 {
@@ -131,7 +132,7 @@ func TestNormalQuantileInvertsTheDistributionFunction(t *testing.T) {
 	require.InDelta(t, 8.2, normalQuantile(1-0x1p-53), 0.1)
 }
 
-// normalQuantile is monotonic where its three intervals meet.
+// normalQuantile is monotonic around the boundaries of its three intervals.
 func TestNormalQuantileRises(t *testing.T) {
 	for _, p := range []float64{0.075, 0.925, math.Exp(-25), 0.5} {
 		before := p - p/1e6
@@ -142,7 +143,7 @@ func TestNormalQuantileRises(t *testing.T) {
 	}
 }
 
-// The bits are the same on every processor: run this test on each.
+// The results have the same bits on every processor on which this test passes.
 func TestPortableBits(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -176,10 +177,10 @@ func TestPortableBits(t *testing.T) {
 	}
 }
 
-// A fused multiply-add rounds once where two operations round twice. The compiler fuses on these processors wherever
-// it may; its assembly for the files with floating-point arithmetic must have none.
+// A fused multiply-add rounds once where two operations round twice. On these processors the compiler fuses wherever
+// the language allows. The assembly of all files with floating-point arithmetic must contain no such operation.
 func TestNothingIsFused(t *testing.T) {
-	files := []string{ // those with floating-point arithmetic, and the ones that they need
+	files := []string{ // the files with floating-point arithmetic, and those needed to compile them
 		"activefault.go", "alertmanager.go", "behaviour.go", "decision.go", "distribution.go", "doc.go", "fault.go",
 		"format.go", "mathportable.go", "random.go", "tracefile.go",
 	}
@@ -198,16 +199,16 @@ func TestNothingIsFused(t *testing.T) {
 	}
 }
 
-// A crossCompiler compiles for another processor against the export data of this one, which exists already: building
-// the dependencies for five processors takes minutes. Between processors with 64 bits, export data differs in its
-// first line alone, as far as it matters here.
+// A crossCompiler compiles for another processor but imports the export data that exists for this one, because building
+// the dependencies for five processors would take minutes. Between 64-bit processors, the export data of the imported
+// packages differs only in its first line.
 type crossCompiler struct {
 	t   *testing.T
 	dir string
 	env []string
 }
 
-// run runs the compiler and returns its output.
+// run runs the compiler with these arguments and returns its output.
 func (c *crossCompiler) run(args ...string) []byte {
 	cmd := exec.Command("go", append([]string{"tool", "compile", "-o", filepath.Join(c.dir, "out.o")}, args...)...)
 	cmd.Env = append(cmd.Environ(), c.env...)
@@ -216,8 +217,8 @@ func (c *crossCompiler) run(args ...string) []byte {
 	return out
 }
 
-// imports converts the exports, each "path=file", for the other processor and returns an import configuration with
-// them.
+// imports rewrites the first line of each package's export data for the other processor. exports has a "path=file" for
+// each package. It returns the name of an import configuration that names the rewritten files.
 func (c *crossCompiler) imports(exports []string) string {
 	empty := filepath.Join(c.dir, "empty.go")
 	require.NoError(c.t, os.WriteFile(empty, []byte("package empty\n"), 0o644))
@@ -232,8 +233,8 @@ func (c *crossCompiler) imports(exports []string) string {
 		path, file, _ := strings.Cut(e, "=")
 		archive, err := os.ReadFile(file)
 		require.NoError(c.t, err)
-		// An archive is a line and then members: a header of 60 bytes, with the length at bytes 48 to 57, and the text.
-		// The first member is the export data.
+		// An archive is a line followed by members. A member has a header of 60 bytes, with its length in bytes 48 to
+		// 57. The first member is the export data.
 		const magic, head = len("!<arch>\n"), 60
 		length, err := strconv.Atoi(strings.TrimSpace(string(archive[magic+48 : magic+58])))
 		require.NoError(c.t, err)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// distance returns the Kolmogorov-Smirnov statistic √n·max|F_n - F| of the sample against a distribution function.
-// It exceeds 1.95 in one of a thousand samples. With a fixed seed, a test that passes once always passes.
+// distance returns the Kolmogorov-Smirnov statistic √n·max|F_n - F| of a sample against a distribution function. One
+// sample in a thousand exceeds 1.95. Since the seeds are fixed, a test that passes once always passes.
 func distance(sample []float64, cdf func(float64) float64) float64 {
 	slices.Sort(sample)
 	n := float64(len(sample))
@@ -39,7 +39,7 @@ func TestRandomShapes(t *testing.T) {
 	require.Less(t, distance(draws(n, r.Float64), func(x float64) float64 { return x }), 1.95)
 	require.Less(t, distance(draws(n, r.Exp), func(x float64) float64 { return -math.Expm1(-x) }), 1.95)
 	require.Less(t, distance(draws(n, r.Norm), normalCDF), 1.95)
-	// The statistic detects a wrong shape.
+	// The statistic is large enough to detect a wrong distribution.
 	require.Greater(t, distance(draws(n, r.Norm), func(x float64) float64 { return normalCDF(x / 1.02) }), 1.95)
 }
 
@@ -54,7 +54,7 @@ func TestRandomIsAValue(t *testing.T) {
 	require.Equal(t, a, again)
 }
 
-// Every method draws from the stream once.
+// Every method draws from the stream exactly once.
 func TestRandomDrawsOnce(t *testing.T) {
 	start := NewRandom(1, "a", "p")
 	want := start
@@ -83,13 +83,13 @@ func TestStreamsDiffer(t *testing.T) {
 			name := fmt.Sprintf("%d %q %q", seed, names[0], names[1])
 			r := NewRandom(seed, names[0], names[1])
 			first := r.Uint64()
-			require.Empty(t, seen[first], "the first draw of %s is that of %s", name, seen[first])
+			require.Empty(t, seen[first], "the first draw of %s is the same as that of %s", name, seen[first])
 			seen[first] = name
 		}
 	}
 }
 
-// The first draws of neighbouring seeds, and of two purposes of one actor, are uncorrelated.
+// The first draws for neighbouring seeds are uncorrelated, and so are those for two purposes of one actor.
 func TestStreamsAreIndependent(t *testing.T) {
 	const n = 50_000
 	var firsts, sums []float64

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// A scaled distribution yields the same times from the same stream, multiplied.
+// From the same stream, a scaled distribution yields the same times multiplied by the factor.
 func TestScale(t *testing.T) {
 	const ms = time.Millisecond
 	for _, d := range []fakeam.Distribution{

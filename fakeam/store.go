@@ -17,29 +17,30 @@ const (
 
 // StoreOptions are the limits and times of a Store. The zero value has Alertmanager's defaults.
 type StoreOptions struct {
-	// ResolveTimeout is the time from the arrival of an alert without an end to its end; 0 is DefaultResolveTimeout.
+	// ResolveTimeout is how long after its arrival an alert without an end is resolved; 0 means DefaultResolveTimeout.
 	ResolveTimeout time.Duration
-	// GCInterval is the time between garbage collections of resolved alerts, from Start on; 0 is DefaultGCInterval.
+	// GCInterval is the time between garbage collections of resolved alerts, counted from Start; 0 means
+	// DefaultGCInterval.
 	GCInterval time.Duration
-	// Start is when the Alertmanager started; the zero value is the time of the first Put.
+	// Start is when the Alertmanager started; the zero value means the time of the first Put.
 	Start time.Time
-	// PerAlertname is --alerts.per-alertname-limit: the most alerts with one alertname; 0 is no limit.
+	// PerAlertname is --alerts.per-alertname-limit, the largest number of alerts with one alertname; 0 means no limit.
 	PerAlertname int
-	// ClassicNames is --enable-feature=classic-mode: names of labels are [a-zA-Z_][a-zA-Z0-9_]*.
+	// ClassicNames is --enable-feature=classic-mode: names of labels must match [a-zA-Z_][a-zA-Z0-9_]*.
 	ClassicNames bool
-	// MaxAlerts is the most alerts that are stored, with the resolved ones that are not collected yet; 0 is no limit.
-	// A real Alertmanager has no such limit.
+	// MaxAlerts is the largest number of stored alerts, including resolved alerts that are not collected yet; 0 means
+	// no limit. A real Alertmanager has no such limit.
 	MaxAlerts int
 }
 
-// ErrFull is the error of an alert beyond MaxAlerts.
+// ErrFull is the error for an alert that exceeds MaxAlerts.
 var ErrFull = errors.New("the store is full")
 
-// A Store holds the alerts posted to an Alertmanager: one for each label set, by fingerprint. The caller passes the
-// time, which should not go back.
+// A Store holds the alerts posted to an Alertmanager, one for each label set, by fingerprint. The caller passes the
+// current time, which should not go back.
 type Store struct {
-	// Counts of received alerts, as the metrics of an Alertmanager have them: Firing and Resolved include the invalid
-	// ones.
+	// Numbers of received alerts, counted as in the metrics of an Alertmanager: Firing and Resolved include invalid
+	// alerts.
 	Firing, Resolved, Invalid, Limited int64
 
 	opt    StoreOptions
@@ -55,9 +56,9 @@ const (
 	Stored   PutOutcome = iota // no alert with its label set was stored
 	Replaced                   // it replaced the stored alert
 	Merged                     // it was merged with the stored alert
-	Limited                    // silently dropped: StoreOptions.PerAlertname
-	Invalid                    // rejected
-	Full                       // rejected: StoreOptions.MaxAlerts
+	Limited                    // dropped without an error, because of StoreOptions.PerAlertname
+	Invalid                    // rejected as invalid
+	Full                       // rejected because of StoreOptions.MaxAlerts
 )
 
 // String returns stored, replaced, merged, limited, invalid or full.
@@ -88,17 +89,17 @@ func NewStore(opt StoreOptions) *Store {
 	return s
 }
 
-// Len returns how many alerts are stored, with the resolved ones that are not collected yet.
+// Len returns the number of stored alerts, including resolved alerts that are not collected yet.
 func (s *Store) Len() int { return len(s.alerts) }
 
-// Put stores the alerts of one request in order and returns what it did with each. It completes them first
-// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end, or now; a missing
-// end becomes now + ResolveTimeout; labels with an empty value are removed. Put retains and changes the alerts and
-// their maps.
+// Put stores the alerts of one request in order and returns what it did with each. It first completes them
+// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end or, if that is missing
+// too, now; a missing end becomes now + ResolveTimeout; labels with an empty value are removed. Put keeps and changes
+// the alerts and their maps.
 func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
 	s.collect(now)
 	results := make([]PutResult, len(alerts))
-	for i, a := range alerts { // an Alertmanager counts and checks all before it stores the first
+	for i, a := range alerts { // an Alertmanager counts and validates all alerts before it stores any
 		s.complete(a, now)
 		if err := validate(a, s.opt.ClassicNames); err != nil {
 			s.Invalid++
@@ -139,7 +140,7 @@ func (s *Store) complete(a *alert.Alert, now time.Time) {
 	}
 }
 
-// put stores a complete and valid alert.
+// put stores an alert that is complete and valid.
 func (s *Store) put(now time.Time, a *alert.Alert) PutResult {
 	key := a.Fingerprint()
 	outcome := Stored
@@ -169,7 +170,7 @@ func (s *Store) put(now time.Time, a *alert.Alert) PutResult {
 	return PutResult{Outcome: outcome}
 }
 
-// overlapOf compares the incoming alert a with the stored one.
+// overlapOf compares the times of the incoming alert a with those of the stored alert old.
 func overlapOf(old, a *alert.Alert, now time.Time) *overlap {
 	start, end := a.StartsAt.Compare(old.StartsAt), a.EndsAt.Compare(old.EndsAt)
 	return &overlap{
@@ -187,7 +188,7 @@ func overlapOf(old, a *alert.Alert, now time.Time) *overlap {
 	}
 }
 
-// apply returns the merged alert.
+// apply returns the result of merging the incoming alert a with the stored alert old.
 func (k mergeResult) apply(old, a *alert.Alert) *alert.Alert {
 	merged := *a
 	if k.rest {
@@ -204,7 +205,7 @@ func (k mergeResult) apply(old, a *alert.Alert) *alert.Alert {
 }
 
 // Active returns the alerts that GET /api/v2/alerts lists: those whose end is not before now, sorted by fingerprint.
-// The Store never changes a stored alert; neither may the caller.
+// The Store never changes a stored alert, and the caller must not either.
 func (s *Store) Active(now time.Time) []*alert.Alert {
 	list := make([]*alert.Alert, 0, len(s.alerts))
 	keys := make([]model.Fingerprint, 0, len(s.alerts))
@@ -231,8 +232,8 @@ func (s *Store) CountActive(now time.Time) int {
 	return n
 }
 
-// collect does the garbage collections that were due before now. The last one is enough, and it may be late: nothing
-// changes between two calls of Put.
+// collect performs garbage collection for the last time at which it was due, if that is since the last call of Put.
+// Earlier collections can be skipped, because nothing has changed in between.
 func (s *Store) collect(now time.Time) {
 	if s.nextGC.IsZero() {
 		s.nextGC = now.Add(s.opt.GCInterval)
@@ -243,7 +244,8 @@ func (s *Store) collect(now time.Time) {
 	}
 }
 
-// GC removes the alerts that are resolved at this time, and stale buckets of PerAlertname. Put calls it when it is due.
+// GC removes the alerts that are resolved at the time at, and stale buckets of PerAlertname. Put calls it when it is
+// due.
 func (s *Store) GC(at time.Time) {
 	for name, b := range s.names {
 		if b.stale(at) {
@@ -257,7 +259,7 @@ func (s *Store) GC(at time.Time) {
 	}
 }
 
-// Reset empties the store and clears the counts, as a restart at start does.
+// Reset empties the store and clears the counts, like a restart at this time.
 func (s *Store) Reset(start time.Time) {
 	opt := s.opt
 	opt.Start = start

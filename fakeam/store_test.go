@@ -14,7 +14,7 @@ var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // after returns the time d seconds after epoch.
 func after(d float64) time.Time { return epoch.Add(time.Duration(d * float64(time.Second))) }
 
-// newAlert returns alert A from after(starts) to after(ends), without an end if ends is 0.
+// newAlert returns the alert A from after(starts) to after(ends). An ends of 0 means that it has no end.
 func newAlert(starts, ends float64, note string) *alert.Alert {
 	a := &alert.Alert{Alert: model.Alert{
 		Labels:      model.LabelSet{"alertname": "A"},
@@ -35,7 +35,7 @@ func labelled(pairs ...string) *alert.Alert {
 	return a
 }
 
-// The fingerprints are those of Alertmanager v0.34.0.
+// The expected fingerprints are those of Alertmanager v0.34.0.
 func TestFingerprints(t *testing.T) {
 	for want, pairs := range map[string][]string{
 		"3fff2c2d7595e046": {"foo", "bar"},
@@ -49,13 +49,13 @@ func TestFingerprints(t *testing.T) {
 
 func TestPutReplacesOrMerges(t *testing.T) {
 	type post struct {
-		at, starts, ends float64 // ends 0: none
+		at, starts, ends float64 // an ends of 0 means no end
 	}
 	for _, c := range []struct {
 		name         string
 		posts        []post
-		outcome      PutOutcome // of the last
-		active       bool       // after the last
+		outcome      PutOutcome // for the last alert
+		active       bool       // whether the last alert fires
 		starts, ends float64
 	}{
 		{"first", []post{{10, 0, 250}}, Stored, true, 0, 250},
@@ -65,15 +65,15 @@ func TestPutReplacesOrMerges(t *testing.T) {
 		{"past end resolves", []post{{10, 0, 250}, {70, 0, 60}}, Merged, false, 0, 60},
 		{"end before the stored start resolves", []post{{60, 50, 250}, {70, 0, 40}}, Replaced, false, 0, 40},
 		{"end at the stored start resolves", []post{{60, 50, 250}, {70, 0, 50}}, Replaced, false, 0, 50},
-		{"fires again after that", []post{{10, 0, 250}, {70, 0, 60}, {80, 0, 320}}, Replaced, true, 0, 320},
+		{"fires again after it was resolved", []post{{10, 0, 250}, {70, 0, 60}, {80, 0, 320}}, Replaced, true, 0, 320},
 		{"timeout, then an explicit shorter end", []post{{10, 5, 0}, {20, 0, 100}}, Merged, true, 0, 100},
 		{"explicit, then a shorter timeout", []post{{10, 0, 610}, {20, 5, 0}}, Merged, true, 0, 610},
 		{"explicit, then a longer timeout", []post{{10, 0, 100}, {20, 0, 0}}, Replaced, true, 0, 320},
-		{"first ever is past", []post{{100, 0, 50}}, Stored, false, 0, 50},
+		{"a first copy that has ended", []post{{100, 0, 50}}, Stored, false, 0, 50},
 		{"starts after the stored end", []post{{10, 0, 50}, {100, 60, 300}}, Replaced, true, 60, 300},
 		{"starts at the stored end", []post{{10, 0, 50}, {100, 50, 300}}, Replaced, true, 50, 300},
 		{"starts before the stored end", []post{{10, 0, 50}, {100, 40, 300}}, Merged, true, 0, 300},
-		{"of two past ends the later", []post{{100, 0, 90}, {110, 0, 80}}, Merged, false, 0, 90},
+		{"of two ends in the past the later", []post{{100, 0, 90}, {110, 0, 80}}, Merged, false, 0, 90},
 		{"removed by garbage collection at 30 minutes", []post{{10, 0, 50}, {1801, 40, 2000}}, Stored, true, 40, 2000},
 		{"resolved at the time of garbage collection", []post{{10, 0, 1800}, {1800, 40, 2000}}, Stored, true, 40, 2000},
 		{"still firing at garbage collection", []post{{10, 0, 1801}, {1802, 40, 2000}}, Merged, true, 0, 2000},
@@ -94,7 +94,7 @@ func TestPutReplacesOrMerges(t *testing.T) {
 			for _, a := range s.alerts {
 				require.Equal(t, after(c.starts), a.StartsAt)
 				require.Equal(t, after(c.ends), a.EndsAt)
-				require.Equal(t, note, string(a.Annotations["note"]), "those of the last alert")
+				require.Equal(t, note, string(a.Annotations["note"]), "the annotations are those of the last alert")
 				require.Equal(t, now, a.UpdatedAt)
 			}
 		})
@@ -154,7 +154,7 @@ func TestActive(t *testing.T) {
 		s.Put(after(1), a)
 	}
 	var last model.Fingerprint
-	for _, a := range s.Active(after(100)) { // the end may be now
+	for _, a := range s.Active(after(100)) { // including alerts that end at this time
 		require.Less(t, last, a.Fingerprint())
 		last = a.Fingerprint()
 	}
@@ -176,9 +176,9 @@ func TestPerAlertname(t *testing.T) {
 	require.Equal(t, Stored, put(1, "2", 200))
 	require.Equal(t, Limited, put(1, "3", 300))
 	require.Equal(t, Replaced, put(2, "1", 110))
-	require.Equal(t, Limited, put(110, "3", 300), "the first one ends now, not before")
-	require.Equal(t, Stored, put(111, "3", 300), "it replaces the first one")
-	require.Equal(t, Limited, put(112, "1", 400), "which is not counted any more")
+	require.Equal(t, Limited, put(110, "3", 300), "the first alert ends now, which is not before now")
+	require.Equal(t, Stored, put(111, "3", 300), "it replaces the first alert")
+	require.Equal(t, Limited, put(112, "1", 400), "the first alert is no longer counted, so this one is new")
 	require.Equal(t, int64(3), s.Limited)
 	require.Equal(t, 3, s.Len())
 	other := labelled("alertname", "B")

@@ -10,9 +10,9 @@ import (
 
 // The limits of a trace file.
 const (
-	MaxTraceTimes  = 100_000   // how many times it may have
-	MaxTraceTime   = time.Hour // the longest of them
-	maxTraceErrors = 1000      // how many errors ParseTraceFile reports
+	MaxTraceTimes  = 100_000   // limit of the number of times in a file
+	MaxTraceTime   = time.Hour // limit of each time
+	maxTraceErrors = 1000      // limit of the number of errors that ParseTraceFile returns
 )
 
 // A TraceFile is a list of measured times to replay. It is immutable.
@@ -22,15 +22,15 @@ type TraceFile struct {
 	median time.Duration
 }
 
-// A TraceFileError is an error at a position in a trace file.
+// A TraceFileError is an error in a trace file, with its position.
 type TraceFileError struct {
-	Line, Col int    // from 1; Col in characters
+	Line, Col int    // counted from 1; Col in characters
 	Msg       string // what is wrong and what to write
 }
 
-// ParseTraceFile reads a trace file: one duration per line in Go's notation, from 0s to MaxTraceTime. A comment runs
-// from # to the end of the line; empty lines are skipped. A file has 1 to MaxTraceTimes times. Replay(f).String()
-// shows the name.
+// ParseTraceFile reads a trace file, which has one duration per line in Go's notation, from 0s to MaxTraceTime. A
+// comment extends from # to the end of the line. Empty lines are ignored. There must be at least one and at most
+// MaxTraceTimes durations. name is only used in Replay(f).String().
 func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 	f := &TraceFile{name: name}
 	var errs []TraceFileError
@@ -49,11 +49,11 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 		t, err := time.ParseDuration(word)
 		switch {
 		case err != nil:
-			fail("invalid duration %q; write one per line, such as 20ms", printable(word))
+			fail("%q is not a duration; write one duration per line, such as 20ms", printable(word))
 		case t < 0 || t > MaxTraceTime:
 			fail("%s is outside 0s to %s; write a time in that range", printable(word), formatDuration(MaxTraceTime))
 		case len(f.times) == MaxTraceTimes:
-			fail("too many times, the limit is %d; remove this one and all that follow", MaxTraceTimes)
+			fail("there are more than %d durations; remove this one and all that follow", MaxTraceTimes)
 			return nil, errs
 		default:
 			f.times = append(f.times, t)
@@ -63,7 +63,7 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 		}
 	}
 	if len(f.times) == 0 && len(errs) == 0 {
-		errs = append(errs, TraceFileError{1, 1, "no times; write durations such as 20ms, one per line"})
+		errs = append(errs, TraceFileError{1, 1, "there is no duration; write durations such as 20ms, one per line"})
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -75,10 +75,10 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 // Len returns the number of times.
 func (f *TraceFile) Len() int { return len(f.times) }
 
-// next returns the next time in a stream, after the last one the first again.
+// next returns the next time for a stream. After the last time, the first follows again.
 func (f *TraceFile) next(r *Random) int64 {
 	if len(f.times) == 0 {
-		return 0 // a file that is named only: see Distribution.Validate
+		return 0 // the file was named but not read: see Distribution.Validate
 	}
 	t := f.times[r.traceNext%uint(len(f.times))]
 	r.traceNext++

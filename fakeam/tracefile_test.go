@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each Alertmanager replays a trace file in order, and then from the first time again.
+// Each Alertmanager replays a trace file in order, and starts again after the last time.
 func TestReplay(t *testing.T) {
 	f, errs := ParseTraceFile("slow.txt", []byte("\ufeff# of a proxy\r\n12ms\r\n\n  1s # a pause\n0s"))
 	require.Empty(t, errs)
@@ -23,7 +23,7 @@ func TestReplay(t *testing.T) {
 	a, b := New("am-a:9093", Behaviour{Latency: d}, 1), New("am-b:9093", Behaviour{Latency: d.Scale(2)}, 7)
 	for i, want := range []time.Duration{12 * ms, time.Second, 0, 12 * ms, time.Second, 0, 12 * ms} {
 		require.Equal(t, int64(want), a.Decide(0, 1).At, "request %d", i)
-		if i%2 == 0 { // b replays independently of a
+		if i%2 == 0 { // b replays the file independently of a
 			require.Equal(t, 2*int64([]time.Duration{12 * ms, time.Second, 0}[i/2%3]), b.Decide(0, 1).At, "request %d", i)
 		}
 	}
@@ -36,14 +36,14 @@ func TestReplay(t *testing.T) {
 
 func TestTraceFileErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                            "1:1: no times; write durations such as 20ms, one per line",
-		"# 1s\n\n":                    "1:1: no times; write durations such as 20ms, one per line",
-		"1s\nsoon # or later":         `2:1: invalid duration "soon"; write one per line, such as 20ms`,
-		"é\n":                         `1:1: invalid duration "é"; write one per line, such as 20ms`,
+		"":                            "1:1: there is no duration; write durations such as 20ms, one per line",
+		"# 1s\n\n":                    "1:1: there is no duration; write durations such as 20ms, one per line",
+		"1s\nsoon # or later":         `2:1: "soon" is not a duration; write one duration per line, such as 20ms`,
+		"é\n":                         `1:1: "é" is not a duration; write one duration per line, such as 20ms`,
 		"1s\n\t-1ns":                  "2:2: -1ns is outside 0s to 1h; write a time in that range",
 		"3601s":                       "1:1: 3601s is outside 0s to 1h; write a time in that range",
-		"\x1b[2J":                     `1:1: invalid duration "�[2J"; write one per line, such as 20ms`,
-		strings.Repeat("1s\n", 1e5+1): "100001:1: too many times, the limit is 100000; remove this one and all that follow",
+		"\x1b[2J":                     `1:1: "�[2J" is not a duration; write one duration per line, such as 20ms`,
+		strings.Repeat("1s\n", 1e5+1): "100001:1: there are more than 100000 durations; remove this one and all that follow",
 	} {
 		_, errs := ParseTraceFile("slow.txt", []byte(text))
 		require.Len(t, errs, 1)

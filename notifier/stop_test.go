@@ -27,7 +27,8 @@ func TestStop(t *testing.T) {
 		"v2.53": {cut, cut},
 		"v2.54": {outcome{3, 6 * time.Second, 101, 0, 0}, outcome{1, 2 * time.Second, 1, 100, 100}},
 		"v3.9":  {outcome{3, 6 * time.Second, 101, 0, 0}, outcome{1, 2 * time.Second, 1, 100, 100}},
-		"v3.10": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}}, // at once
+		// From v3.10 on the queue is drained while the batch is in flight.
+		"v3.10": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 		"v3.15": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 		linked:  {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 	} {

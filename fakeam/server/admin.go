@@ -12,10 +12,10 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Admin returns a handler that controls a Server: GET /behaviour returns its Behaviour as YAML, PUT /behaviour
-// replaces it, and POST /restart empties the store. Serve it at a loopback address only. Against DNS rebinding and
-// requests from web pages, it rejects a request with an Origin header, or with a Host header other than localhost or
-// a loopback address.
+// Admin returns a handler that controls a Server: GET /behaviour returns its Behaviour as YAML, PUT /behaviour replaces
+// it, and POST /restart empties the store. Serve it at a loopback address only. To protect it from DNS rebinding and
+// from web pages, it rejects requests with an Origin header, and requests whose Host header is neither localhost nor a
+// loopback address.
 func Admin(server *Server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /behaviour", func(w http.ResponseWriter, _ *http.Request) {
@@ -43,14 +43,15 @@ func Admin(server *Server) http.Handler {
 	mux.HandleFunc("POST /restart", func(http.ResponseWriter, *http.Request) { server.Restart() })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.Host) || r.Header.Get("Origin") != "" {
-			http.Error(w, "only a local client that is not a web page may use the admin endpoint", http.StatusForbidden)
+			http.Error(w, "the admin endpoint serves only local clients; request localhost, without an Origin header",
+				http.StatusForbidden)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
 }
 
-// isLoopback reports whether a Host header is localhost or a loopback address.
+// isLoopback reports whether the value of a Host header is localhost or a loopback address.
 func isLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -34,10 +34,12 @@ import (
 // specification is Alertmanager's own OpenAPI document.
 var specification = sync.OnceValues(func() (*loads.Document, error) { return loads.Analyzed(restapi.SwaggerJSON, "") })
 
-// specificationMutex is held while a handler is created: the first one resolves the references in the specification.
+// specificationMutex is held while a handler is created, because the first creation changes the specification: it
+// resolves its references.
 var specificationMutex sync.Mutex
 
-// newAPI returns the handler of /api/v2/: the code that Alertmanager generates from its OpenAPI document, over s.
+// newAPI returns the handler of /api/v2/: the HTTP layer that Alertmanager generates from its OpenAPI document, with s
+// behind it.
 func newAPI(s *Server) (http.Handler, error) {
 	specificationMutex.Lock()
 	defer specificationMutex.Unlock()
@@ -65,7 +67,7 @@ func newAPI(s *Server) (http.Handler, error) {
 	})), nil
 }
 
-// postAlerts stores alerts that passed the generated validation.
+// postAlerts stores alerts that have passed the generated validation.
 func (s *Server) postAlerts(params alertops.PostAlertsParams) middleware.Responder {
 	alerts := make([]*alert.Alert, len(params.Alerts))
 	for i, a := range params.Alerts {
@@ -82,7 +84,7 @@ func (s *Server) postAlerts(params alertops.PostAlertsParams) middleware.Respond
 	}
 }
 
-// put stores alerts and returns the status of the response and the errors, one per line.
+// put stores alerts. It returns the error messages, one per line, and the status of the response.
 func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 	s.mu.Lock()
 	results := s.store.Put(s.clock.Now(), alerts...)
@@ -102,18 +104,18 @@ func (s *Server) put(r *http.Request, alerts []*alert.Alert) (string, int) {
 	}
 	switch {
 	case full > 0:
-		message := fmt.Sprintf("%v: %d alerts are not stored, the limit is %d", fakeam.ErrFull, full, s.opt.Store.MaxAlerts)
-		return message, http.StatusInternalServerError
+		return fmt.Sprintf("%v: %d alerts were not stored, because the limit is %d",
+			fakeam.ErrFull, full, s.opt.Store.MaxAlerts), http.StatusInternalServerError
 	case len(invalid) > 0:
 		return strings.Join(invalid, "\n"), http.StatusBadRequest
 	}
 	return "", http.StatusOK
 }
 
-// fromModel converts a posted alert.
+// fromModel converts a posted alert from the type of the API.
 func fromModel(a *models.PostableAlert) *alert.Alert {
 	if a == nil {
-		panic(http.ErrAbortHandler) // [null]: a real Alertmanager panics too, which closes the connection
+		panic(http.ErrAbortHandler) // the body was [null]: a real Alertmanager panics too, which closes the connection
 	}
 	return &alert.Alert{Alert: model.Alert{
 		Labels:       toLabelSet(a.Labels),
@@ -147,7 +149,7 @@ func (s *Server) getAlerts(params alertops.GetAlertsParams) middleware.Responder
 		return bad(err.Error())
 	}
 	list := models.GettableAlerts{}
-	show := *params.Active // every alert is active: there are no silences and no inhibition
+	show := *params.Active // every alert counts as active, since there are no silences and no inhibition
 	if params.Receiver != nil {
 		only, err := regexp.Compile("^(?:" + *params.Receiver + ")$")
 		if err != nil {
@@ -201,7 +203,7 @@ func parseMatchers(texts []string) ([]*labels.Matcher, error) {
 }
 
 // matches reports whether a label set matches all matchers (matchFilterLabels in api/v2/api.go of Alertmanager
-// v0.34.0). A matcher with an empty value tests whether the label exists.
+// v0.34.0). A matcher with an empty value tests only whether the label exists.
 func matches(list []*labels.Matcher, set model.LabelSet) bool {
 	for _, m := range list {
 		value, exists := set[model.LabelName(m.Name)]
@@ -216,7 +218,7 @@ func matches(list []*labels.Matcher, set model.LabelSet) bool {
 	return true
 }
 
-// getStatus responds as a real Alertmanager without a cluster.
+// getStatus answers like a real Alertmanager without a cluster.
 func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 	started := strfmt.DateTime(s.started)
 	disabled := models.ClusterStatusStatusDisabled
@@ -232,7 +234,7 @@ func (s *Server) getStatus(general.GetStatusParams) middleware.Responder {
 	})
 }
 
-// config returns the equivalent alertmanager.yml.
+// config returns an alertmanager.yml that is equivalent to the Options.
 func (s *Server) config() string {
 	timeout := s.opt.Store.ResolveTimeout
 	if timeout <= 0 {
@@ -243,7 +245,7 @@ func (s *Server) config() string {
 		model.Duration(timeout), name, name)
 }
 
-// receiverLabels returns the labels of the receiver for receiver_matchers.
+// receiverLabels returns the labels that receiver_matchers are compared with.
 func (s *Server) receiverLabels() model.LabelSet {
 	return model.LabelSet{"name": model.LabelValue(s.opt.Receiver)}
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/prometheus/common/route"
 )
 
-// v1Gone is the response to every request to API v1 since Alertmanager 0.27 (api/v1_deprecation_router.go).
+// v1Gone is the response of Alertmanager 0.27 and later to every request to API v1 (api/v1_deprecation_router.go).
 const v1Gone = `{"status":"deprecated","error":"The Alertmanager v1 API was deprecated in version 0.16.0 and ` +
 	`is removed as of version 0.27.0 - please use the equivalent route in the v2 API"}` + "\n"
 
-// routeV1 adds API v1: status 410, but for POST alerts with Options.AcceptV1.
+// routeV1 adds the routes of API v1. They answer 410, except for posting alerts if Options.AcceptV1 is set.
 func (s *Server) routeV1(r *route.Router) {
 	handler := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -40,7 +40,7 @@ type v1Response struct {
 	Error     string `json:"error,omitempty"`
 }
 
-// postV1 stores alerts as addAlerts of api/v1/api.go in Alertmanager v0.25 did. The fields are those of API v2; the
+// postV1 stores alerts like addAlerts in api/v1/api.go of Alertmanager v0.25. The fields are those of API v2. The
 // content type is not checked.
 func (s *Server) postV1(w http.ResponseWriter, r *http.Request) {
 	var posted []*struct {

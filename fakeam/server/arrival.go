@@ -10,31 +10,32 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// An Arrival is a request to post alerts and its response.
+// An Arrival is a request to post alerts together with its response.
 type Arrival struct {
 	At     time.Time     // when the whole body had arrived
 	Took   time.Duration // from At to the end of the response
 	Remote string        // address of the client
-	Size   int           // of the body in bytes
-	// Outcome is that of fakeam.Decision (ok and bad_status by the actual status), or the name of a fault that stores
-	// alerts or responds in part (lose_response, truncated, slow_body, partial, wrong_content), or closed if Close came
-	// before the response.
+	Size   int           // length of the body in bytes
+	// Outcome is how the request ended. It is the Outcome of the fakeam.Decision, where ok and bad_status depend on the
+	// actual status. For a fault that stores alerts or sends part of a response, it is the name of the fault:
+	// lose_response, truncated, slow_body, partial or wrong_content. It is closed if Close was called before the
+	// response.
 	Outcome string
 	// Status is the HTTP status of the response; 0 if there is none.
 	Status int
-	// Alerts are the alerts of the request as they are stored, and Results what the store did with each. Both are nil if
-	// the body was not decoded or is invalid as a whole.
+	// Alerts are the alerts of the request as they were stored. Results say what the store did with each. Both are nil
+	// if the body was not decoded or could not be decoded.
 	Alerts  []*alert.Alert
 	Results []fakeam.PutResult
 }
 
-// An observation is an Arrival that Options.Observe gets once.
+// An observation is an Arrival that is passed to Options.Observe once.
 type observation struct {
 	Arrival
 	reported bool
 }
 
-// observe reports an arrival to Options.Observe if that is set and has not got it.
+// observe passes an arrival to Options.Observe, unless that is nil or was called with it before.
 func (s *Server) observe(o *observation) {
 	if s.opt.Observe == nil || o.reported {
 		return
@@ -48,7 +49,7 @@ func (s *Server) observe(o *observation) {
 
 type observationKey struct{}
 
-// withObservation returns r with the observation that its handler completes.
+// withObservation returns r with the observation in its context, which the handler fills in.
 func withObservation(r *http.Request, o *observation) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), observationKey{}, o))
 }

@@ -12,20 +12,20 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// maxTraceBytes is the longest trace file that a behaviour file may name, in bytes.
+// maxTraceBytes is the length limit of a trace file named by a behaviour file, in bytes.
 const maxTraceBytes = 1 << 20
 
-// A BehaviourFile is a YAML file with a Behaviour, and the trace file that it names, if any.
+// A BehaviourFile is a YAML file with a Behaviour. It may name a trace file, which is read too.
 type BehaviourFile struct {
 	Path string
 
-	// What Read found.
+	// The state of the file when Read read it.
 	modified time.Time
 	size     int64
 	text     []byte
 }
 
-// Read reads the file.
+// Read reads the Behaviour from the file.
 func (f *BehaviourFile) Read() (fakeam.Behaviour, error) {
 	info, err := os.Stat(f.Path)
 	if err != nil {
@@ -43,7 +43,7 @@ func (f *BehaviourFile) Read() (fakeam.Behaviour, error) {
 	return b, nil
 }
 
-// readTrace reads a trace file; a relative name starts from the directory of the behaviour file.
+// readTrace reads a trace file. A relative name is relative to the directory of the behaviour file.
 func (f *BehaviourFile) readTrace(name string) (*fakeam.TraceFile, error) {
 	path := name
 	if !filepath.IsAbs(path) {
@@ -54,9 +54,9 @@ func (f *BehaviourFile) readTrace(name string) (*fakeam.TraceFile, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", path)
+		return nil, fmt.Errorf("%s is not a regular file; name a regular file", path)
 	case info.Size() > maxTraceBytes:
-		return nil, fmt.Errorf("%s is longer than the limit of 1 MiB", path)
+		return nil, fmt.Errorf("%s is longer than 1 MiB; name a shorter file", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -69,8 +69,9 @@ func (f *BehaviourFile) readTrace(name string) (*fakeam.TraceFile, error) {
 	return trace, nil
 }
 
-// Follow checks the file twice a second until the context ends. When it has changed, Follow gives the behaviour to the
-// server, and a line about it to report. A file that is missing changes nothing, nor does one that is not valid.
+// Follow checks twice a second whether the file has changed, until the context ends. If it has, Follow sets the
+// behaviour of the server and calls report with a line of text about it. If the file is invalid, the behaviour stays
+// and report is told why. If the file is missing, nothing happens.
 func (f *BehaviourFile) Follow(ctx context.Context, server *Server, report func(string)) {
 	for {
 		timer, stop := server.timer(server.now() + int64(500*time.Millisecond))
@@ -81,7 +82,7 @@ func (f *BehaviourFile) Follow(ctx context.Context, server *Server, report func(
 		case <-timer:
 		}
 		if info, err := os.Stat(f.Path); err != nil || info.ModTime().Equal(f.modified) && info.Size() == f.size {
-			continue // an editor may be replacing the file
+			continue // if it is missing, an editor may be replacing the file
 		}
 		before := f.text
 		b, err := f.Read()

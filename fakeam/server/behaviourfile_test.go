@@ -50,7 +50,7 @@ func TestBehaviourFileIsFollowed(t *testing.T) {
 	})
 }
 
-// A behaviour file names a trace file in its directory.
+// A behaviour file can name a trace file in its own directory.
 func TestBehaviourFileNamesATrace(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -64,10 +64,10 @@ func TestBehaviourFileNamesATrace(t *testing.T) {
 	trace := write("latencies.txt", "30ms\nsoon\n")
 	_, err = f.Read()
 	require.EqualError(t, err, f.Path+": latency: trace: "+trace+
-		`:2:1: invalid duration "soon"; write one per line, such as 20ms`)
+		`:2:1: "soon" is not a duration; write one duration per line, such as 20ms`)
 	write("latencies.txt", strings.Repeat("#", maxTraceBytes+1))
 	_, err = f.Read()
-	require.ErrorContains(t, err, "longer than the limit of 1 MiB")
+	require.ErrorContains(t, err, "longer than 1 MiB")
 	write("latencies.txt", "30ms\n50ms\n")
 	b, err := f.Read()
 	require.NoError(t, err)

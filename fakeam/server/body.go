@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// The defaults of Options.
+// The defaults of Options.MaxBody and Options.BodyTimeout.
 const (
-	DefaultMaxBody     = 64 << 20 // bytes; a real Alertmanager has no limit
+	DefaultMaxBody     = 64 << 20 // in bytes; a real Alertmanager has no limit
 	DefaultBodyTimeout = 30 * time.Second
 )
 
-// errBodyTooLong is the error of a body that is longer than Options.MaxBody.
+// errBodyTooLong is the error for a body that is longer than Options.MaxBody.
 var errBodyTooLong = errors.New("body too long")
 
-// readBody reads the request body within the limits. It reads nothing of a body with a declared length above the limit.
+// readBody reads the request body within the limits. If the declared length is above the limit, it reads nothing.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	limit := s.opt.MaxBody
 	if limit >= 0 && r.ContentLength > limit {
@@ -54,7 +54,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error
 	return body.Bytes(), nil
 }
 
-// rejectBody responds to a request whose body could not be read.
+// rejectBody answers a request whose body could not be read.
 func (s *Server) rejectBody(w http.ResponseWriter, err error) {
 	w.Header().Set("Connection", "close")
 	if errors.Is(err, errBodyTooLong) {

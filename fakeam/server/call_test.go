@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// A call is a request to a server under test.
+// A call is a request to a tested server.
 type call struct {
 	method, path, contentType, body string
 }
 
-// connectionClosed is the response of a handler that closes the connection.
+// connectionClosed stands for the response of a handler that closes the connection.
 const connectionClosed = "connection closed"
 
 func (c call) String() string {
 	return fmt.Sprintf("%s %s %q %q", c.method, c.path, c.contentType, c.body)
 }
 
-// do returns the response of a handler as a client sees it.
+// do sends the request to a handler and returns the response as a client would see it.
 func (c call) do(h http.Handler) (response string) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -44,7 +44,7 @@ func (c call) do(h http.Handler) (response string) {
 	return inOrder(response + w.Body.String())
 }
 
-// inOrder sorts the methods of a path, which the generated code lists in the order of a map.
+// inOrder sorts the methods allowed for a path, because the generated code lists them in the random order of a map.
 func inOrder(response string) string { return strings.ReplaceAll(response, "[GET,POST]", "[POST,GET]") }
 
 func post(body string) call { return call{"POST", "/api/v2/alerts", "application/json", body} }

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// calls returns the requests of the conformance test in order. A time %N in a body stands for N seconds from now.
+// calls returns the requests of the conformance test, in order. A time %N in a body stands for N seconds after now.
 func calls() []call {
 	return slices.Concat(malformedCalls(), labelCalls(), timeCalls(), batchCalls(), protocolCalls(), queryCalls())
 }
 
-// malformedCalls are bodies that are not, or not quite, lists of alerts.
+// malformedCalls returns requests whose bodies are not lists of alerts, some of them nearly so.
 func malformedCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	for _, body := range []string{
@@ -34,7 +34,7 @@ func malformedCalls() (all []call) {
 	return all
 }
 
-// labelCalls are labels, annotations and generator URLs.
+// labelCalls returns requests with unusual labels, annotations and generator URLs.
 func labelCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	for _, l := range []string{
@@ -57,7 +57,8 @@ func labelCalls() (all []call) {
 	return all
 }
 
-// timeCalls are times, alone and in pairs, of one label set: each request finds the alert that the previous one left.
+// timeCalls returns requests with combinations of times for one label set. Each request is merged with the alert that
+// the previous one has left.
 func timeCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	for _, when := range []string{
@@ -87,7 +88,7 @@ func timeCalls() (all []call) {
 	return all
 }
 
-// batchCalls have several alerts: duplicates, valid next to invalid ones, in any order.
+// batchCalls returns requests with several alerts, which may be equal, or valid and invalid in any order.
 func batchCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	add(
@@ -101,7 +102,7 @@ func batchCalls() (all []call) {
 	return all
 }
 
-// protocolCalls are content types, methods and paths.
+// protocolCalls returns requests with various content types, methods and paths.
 func protocolCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	for _, ct := range []string{
@@ -125,7 +126,7 @@ func protocolCalls() (all []call) {
 	return all
 }
 
-// queryCalls are queries.
+// queryCalls returns requests that query the alerts and other state.
 func queryCalls() (all []call) {
 	add := func(c ...call) { all = append(all, c...) }
 	add(post(`[{"labels":{"alertname":"Q","job":"node","severity":"page"}},{"labels":{"alertname":"Q","job":"db"}},` +

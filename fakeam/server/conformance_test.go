@@ -37,7 +37,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// Over HTTP: what the recorder of the other tests does not show.
+// Checks over HTTP what the response recorder of the other tests does not show.
 func TestConformanceOnTheWire(t *testing.T) {
 	ours, err := New(Options{})
 	require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestConformanceOnTheWire(t *testing.T) {
 	require.Equal(t, responses[0], responses[1])
 }
 
-// A timedPost is a request to post alerts, some time after the previous one.
+// A timedPost is a request to post alerts and how long after the previous one it is sent.
 type timedPost struct {
 	wait time.Duration
 	call call
@@ -106,7 +106,7 @@ func anyPosts() *rapid.Generator[[]timedPost] {
 	})
 }
 
-// Any requests at any times get the same responses and leave the same alerts active.
+// Random requests at random times get the same responses as from a real Alertmanager and leave the same alerts active.
 func TestConformanceOverTime(t *testing.T) {
 	options := []fakeam.StoreOptions{
 		{}, {PerAlertname: 2}, {PerAlertname: 2, GCInterval: 10 * time.Second},
@@ -115,12 +115,12 @@ func TestConformanceOverTime(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		opt := rapid.SampledFrom(options).Draw(rt, "options")
 		posts := anyPosts().Draw(rt, "posts")
-		var want, got []string // compared outside the bubble: rapid must not stop the test inside
+		var want, got []string // compared outside the bubble, because rapid must not stop the test inside
 		synctest.Test(t, func(t *testing.T) {
 			theirs := realAlertmanager(t, opt)
 			ours, err := New(Options{Store: opt})
 			require.NoError(t, err)
-			time.Sleep(time.Millisecond) // no request coincides with a garbage collection
+			time.Sleep(time.Millisecond) // keeps requests from coinciding with a garbage collection
 			for _, p := range posts {
 				time.Sleep(p.wait)
 				c := p.call.at(time.Now())

@@ -9,8 +9,9 @@ import (
 	"github.com/prometheus/alertmanager/api/v2/models"
 )
 
-// jsonConsumer decodes request bodies as the generated code does. The generated UnmarshalJSON of an alert reads its
-// text twice; alerts are read once here, unless something is wrong, which the generated code then finds too.
+// jsonConsumer decodes request bodies with the same result as the generated code. The generated UnmarshalJSON of an
+// alert parses its text twice. Here the alerts are parsed once; if that fails, the generated code decodes the body and
+// reports the error.
 var jsonConsumer = runtime.ConsumerFunc(func(r io.Reader, into any) error {
 	list, ok := into.(*models.PostableAlerts)
 	if !ok {
@@ -31,7 +32,7 @@ var jsonConsumer = runtime.ConsumerFunc(func(r io.Reader, into any) error {
 	return nil
 })
 
-// A plainAlert is a posted alert without UnmarshalJSON.
+// A plainAlert is a posted alert without the generated UnmarshalJSON.
 type plainAlert models.PostableAlert
 
 var generatedConsumer = runtime.JSONConsumer()

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// both decodes a body with both consumers, requires the same result, and reports whether they accept it.
+// both decodes a body with both consumers, requires that the results are equal, and reports whether they accept it.
 func both(t require.TestingT, body []byte) (accepted bool) {
 	var fast, slow models.PostableAlerts
 	errFast := jsonConsumer.Consume(bytes.NewReader(body), &fast)
@@ -47,7 +47,7 @@ func TestDecoderAgreesWithGeneratedConsumer(t *testing.T) {
 	}
 }
 
-// Bodies of Prometheus with a few bytes changed, at random with a fixed seed.
+// Bodies as Prometheus sends them, with a few bytes changed at random, are decoded alike. The seed is fixed.
 func TestDecoderOfDamagedBodies(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	accepted := 0

@@ -5,9 +5,9 @@
 //   - Host serves a Server at a TCP address.
 //   - Admin and BehaviourFile change the behaviour of a running Server.
 //
-// The package promises that a request without a fault gets the response of a real Alertmanager with the same alerts.
-// Only posting alerts can meet a fault.
+// The package promises that a request that meets no fault gets the same response as from a real Alertmanager with the
+// same alerts. Only requests that post alerts can meet a fault.
 //
-// It never notifies anybody, and it has no silences, inhibition, routes or cluster: every alert that is not resolved is
+// It never notifies anybody. It has no silences, inhibition, routes or cluster, so every alert that is not resolved is
 // active. It writes no log and keeps no alert across a restart.
 package server

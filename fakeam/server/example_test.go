@@ -13,7 +13,7 @@ import (
 )
 
 // A server listens at a free port and answers the first request to post alerts with 503. The client posts an alert
-// twice, and reads it back.
+// twice, and then reads it back.
 func Example() {
 	am, err := server.New(server.Options{
 		Behaviour: fakeam.Behaviour{Fault: fakeam.Fault{Status: 503, First: 1}},

@@ -18,7 +18,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// handlePost handles a request to post alerts as the fakeam.Alertmanager decides. body is the body of r.
+// handlePost handles a request to post alerts as the fakeam.Alertmanager decides. body is the content of r.Body.
 func (s *Server) handlePost(w http.ResponseWriter, r *http.Request, body []byte) {
 	seen := &observation{Arrival: Arrival{At: s.clock.Now(), Remote: r.RemoteAddr, Size: len(body)}}
 	alerts := elements(body)
@@ -50,7 +50,7 @@ func (s *Server) handlePost(w http.ResponseWriter, r *http.Request, body []byte)
 	}
 }
 
-// elements returns the elements of the JSON array in body; none if it holds something else.
+// elements returns the elements of the JSON array in body, or none if it is not an array.
 func elements(body []byte) (list []json.RawMessage) {
 	if json.NewDecoder(bytes.NewReader(body)).Decode(&list) != nil {
 		return nil
@@ -58,11 +58,11 @@ func elements(body []byte) (list []json.RawMessage) {
 	return list
 }
 
-// respondWithFault responds to a request that met a fault, at the time of the decision.
+// respondWithFault answers a request that met a fault. It is called at the time of the decision.
 func (s *Server) respondWithFault(
 	w http.ResponseWriter, r *http.Request, d fakeam.Decision, seen *observation, alerts []json.RawMessage,
 ) {
-	var response *httptest.ResponseRecorder // that of a request without the fault
+	var response *httptest.ResponseRecorder // of the same request without the fault
 	if d.Accepts {
 		if d.AcceptFirst > 0 {
 			body, _ := json.Marshal(alerts[:d.AcceptFirst])
@@ -102,8 +102,8 @@ func (s *Server) respondWithFault(
 	}
 }
 
-// writeHeader writes the header of a recorded response and returns its body, or spaces if that is empty. The declared
-// length exceeds the body by extra bytes.
+// writeHeader writes the header of a recorded response, and returns its body, or some spaces if the body is empty. The
+// Content-Length that it writes exceeds the length of the body by extra bytes.
 func writeHeader(w http.ResponseWriter, recorded *httptest.ResponseRecorder, extra int) []byte {
 	body := recorded.Body.Bytes()
 	if len(body) == 0 {
@@ -116,22 +116,22 @@ func writeHeader(w http.ResponseWriter, recorded *httptest.ResponseRecorder, ext
 	return body
 }
 
-// writeSlowly writes body evenly over d, in at most 100 pieces.
+// writeSlowly writes body evenly over the duration d, in at most 100 chunks.
 func (s *Server) writeSlowly(w http.ResponseWriter, body []byte, d time.Duration) {
-	pieces := min(len(body), 100)
+	chunks := min(len(body), 100)
 	control := http.NewResponseController(w)
-	for i := range pieces {
-		if !s.sleep(d / time.Duration(pieces)) {
+	for i := range chunks {
+		if !s.sleep(d / time.Duration(chunks)) {
 			panic(http.ErrAbortHandler)
 		}
-		if _, err := w.Write(body[len(body)*i/pieces : len(body)*(i+1)/pieces]); err != nil {
+		if _, err := w.Write(body[len(body)*i/chunks : len(body)*(i+1)/chunks]); err != nil {
 			return
 		}
 		_ = control.Flush()
 	}
 }
 
-// hang waits until the client disconnects or the Server is closed, and breaks the request off.
+// hang waits until the client disconnects or the Server is closed, and then aborts the request.
 func (s *Server) hang(r *http.Request) {
 	select {
 	case <-r.Context().Done():
@@ -140,7 +140,7 @@ func (s *Server) hang(r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// sleep waits for d and reports true, or false as soon as the Server is closed.
+// sleep waits for the duration d and returns true, or returns false as soon as the Server is closed.
 func (s *Server) sleep(d time.Duration) bool {
 	t := s.clock.NewTimer(d)
 	defer t.Stop()
@@ -152,7 +152,7 @@ func (s *Server) sleep(d time.Duration) bool {
 	}
 }
 
-// resetConnection closes the connection with a TCP reset; a connection that is not TCP is only closed.
+// resetConnection closes the connection with a TCP reset. A connection other than TCP is closed normally.
 func resetConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -167,7 +167,7 @@ func resetConnection(w http.ResponseWriter) {
 	}
 }
 
-// failHandshake responds as a TLS server does to a client that speaks HTTP: with a TLS record that holds the fatal
+// failHandshake answers as a TLS server answers a client that speaks HTTP: with a TLS record that contains the fatal
 // alert handshake_failure (RFC 8446, sections 5.1 and 6).
 func failHandshake(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()

@@ -16,7 +16,7 @@ import (
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		fault    fakeam.Fault
-		response string // a part of it
+		response string // substring of the response
 		stored   int
 	}{
 		{fakeam.Fault{}, "200 ", 2},
@@ -54,7 +54,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A response is delayed until the time of the decision.
+// A response is delayed until the time of the Decision.
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []Arrival

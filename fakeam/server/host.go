@@ -13,16 +13,17 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// HostOptions are the limits of a Host. The zero value has the defaults.
+// HostOptions are the limits of a Host. The zero value means the defaults.
 type HostOptions struct {
-	// MaxConnections is the most open connections; 0 stands for DefaultMaxConnections. It is at most three quarters of the
-	// files that the process may have open: without a free file, nobody can connect. A new connection above the limit
-	// replaces the one that has waited longest for its client to send a request; if none waits, it is closed itself.
+	// MaxConnections limits the number of open connections; 0 means DefaultMaxConnections. The limit is at most three
+	// quarters of the files that the process may have open, because without a free file descriptor no client can
+	// connect. If a new connection exceeds the limit, the connection that has waited longest for its client is closed;
+	// if none waits, the new connection is.
 	MaxConnections int
 	// HeaderTimeout is how long a client may take to send the header of a request, IdleTimeout how long a connection
-	// may stay idle between requests. 0 stands for DefaultHeaderTimeout and DefaultIdleTimeout.
+	// may be idle between requests. 0 means DefaultHeaderTimeout and DefaultIdleTimeout.
 	HeaderTimeout, IdleTimeout time.Duration
-	// Grace is how long the requests in progress may take when the Host stops; 0 stands for DefaultGrace.
+	// Grace is how long the requests in progress may take when the Host stops; 0 means DefaultGrace.
 	Grace time.Duration
 }
 
@@ -41,11 +42,11 @@ type Host struct {
 	server   *Server
 	opt      HostOptions
 	address  net.Addr
-	listener net.Listener   // the one that Listen opened, for Run
-	draining sync.WaitGroup // shutdowns of http.Servers whose port is closed
+	listener net.Listener   // opened by Listen, used by Run
+	draining sync.WaitGroup // shutdowns of http.Servers whose port was closed by a fault
 }
 
-// Listen opens the address, host:port; port 0 selects a free port. Call Run next, which closes it.
+// Listen opens the TCP address (host:port). Port 0 selects a free port. Call Run next; it closes the port in the end.
 func Listen(server *Server, address string, opt HostOptions) (*Host, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -70,8 +71,8 @@ func setDefault(d *time.Duration, value time.Duration) {
 // Addr returns the address that the Host serves.
 func (h *Host) Addr() net.Addr { return h.address }
 
-// Run serves until the context ends, closes the Server, and returns when all that it started has ended.
-// It returns an error if a listener fails, or if the port cannot be opened again after it was closed by a fault.
+// Run serves until the context ends. It then closes the Server, waits until everything that it started has ended, and
+// returns. It returns an error if a listener fails, or if a port that a fault has closed cannot be opened again.
 func (h *Host) Run(ctx context.Context) error {
 	defer h.draining.Wait()
 	defer h.server.Close()
@@ -109,7 +110,7 @@ func (h *Host) Run(ctx context.Context) error {
 	return nil
 }
 
-// serve serves until the context ends or a fault closes the port.
+// serve serves connections until the context ends or a fault closes the port.
 func (h *Host) serve(ctx context.Context, l net.Listener) error {
 	conns := newConnLimiter(h.opt.MaxConnections)
 	srv := &http.Server{
@@ -127,14 +128,14 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 		closed, changed, until := h.server.portClosed()
 		switch {
 		case ctx.Err() != nil:
-			h.server.Close() // ends the requests that hang
+			h.server.Close() // aborts the requests that hang
 			grace, cancel := context.WithTimeout(context.Background(), h.opt.Grace)
 			_ = srv.Shutdown(grace)
 			cancel()
 			srv.Close()
 			<-served
 			return nil
-		case closed: // for new connections only: requests that have arrived keep their decisions
+		case closed: // only new connections are refused: requests that have arrived are answered as decided
 			h.draining.Go(func() {
 				_ = srv.Shutdown(ctx)
 				srv.Close()
@@ -159,7 +160,7 @@ func (h *Host) serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// timer returns a channel that receives at this time of the Server, and a function that stops the timer.
+// timer returns a channel that receives at the time at of the Server's clock, and a function that stops the timer.
 func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 	if at == fakeam.Never {
 		return nil, func() {}
@@ -168,7 +169,8 @@ func (s *Server) timer(at int64) (<-chan time.Time, func()) {
 	return t.Chan(), func() { t.Stop() }
 }
 
-// portClosed is fakeam.Alertmanager.PortClosed, with a channel that is closed when the behaviour or a fault changes.
+// portClosed returns the result of fakeam.Alertmanager.PortClosed, and a channel that is closed when the behaviour or a
+// fault changes.
 func (s *Server) portClosed() (closed bool, changed <-chan struct{}, until int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

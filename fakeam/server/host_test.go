@@ -17,7 +17,7 @@ import (
 
 const twoAlerts = `[{"labels":{"alertname":"A","i":"1"}},{"labels":{"alertname":"A","i":"2"}}]`
 
-// hosted serves a Server at a free loopback port until the test ends, and returns its URL.
+// hosted serves a Server at a free loopback port until the test ends. It returns the Server and its URL.
 func hosted(t *testing.T, opt Options, limits HostOptions) (*Server, string) {
 	s, err := New(opt)
 	require.NoError(t, err)
@@ -33,13 +33,13 @@ func hosted(t *testing.T, opt Options, limits HostOptions) (*Server, string) {
 	return s, "http://" + h.Addr().String()
 }
 
-// newClient returns a client without keep-alive.
+// newClient returns a client that opens a new connection for each request.
 func newClient(timeout time.Duration) *http.Client {
 	return &http.Client{Timeout: timeout, Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
-// postTo posts twoAlerts and returns the status and the body, or the error: with the status and "body: " if the
-// header arrived.
+// postTo posts twoAlerts and returns the status and the body. If that fails it returns the error, preceded by the
+// status and "body: " if the header had arrived.
 func postTo(url string, timeout time.Duration) string {
 	resp, err := newClient(timeout).Post(url+"/api/v2/alerts", "application/json", strings.NewReader(twoAlerts))
 	if err != nil {
@@ -53,7 +53,7 @@ func postTo(url string, timeout time.Duration) string {
 	return fmt.Sprint(resp.StatusCode, " ", string(text))
 }
 
-// The port closes and opens again with every period of the fault.
+// The port is closed and opened again in every period of the fault.
 func TestPeriodicRefusal(t *testing.T) {
 	periodic := fakeam.Fault{Refuse: true, Every: 100 * time.Millisecond, For: 50 * time.Millisecond}
 	_, url := hosted(t, Options{Behaviour: fakeam.Behaviour{Fault: periodic}}, HostOptions{})
@@ -83,12 +83,12 @@ func TestBodyLimits(t *testing.T) {
 	require.NoError(t, err)
 	resp.Body.Close()
 	require.Equal(t, 408, resp.StatusCode)
-	require.Equal(t, "200 ", postTo(url, time.Minute), "another client is served")
+	require.Equal(t, "200 ", postTo(url, time.Minute), "other clients are served")
 	require.Len(t, s.Active(), 2)
 }
 
-// Connections that ask nothing, that break off within a header, or within a body, far more than the limit, keep
-// nobody away.
+// Other clients are served although far more connections than the limit are open, whether these send nothing, stop
+// within the header, or stop within the body.
 func TestManyConnections(t *testing.T) {
 	const header = "POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\n"
 	for _, begun := range []string{"", header + "X: ", header + "Content-Length: 9\r\n\r\n["} {
@@ -111,5 +111,5 @@ func manyConnections(t *testing.T, begun string) {
 		}
 	}
 	_, err := conns[0].Read(make([]byte, 1))
-	require.Error(t, err, "the oldest is closed")
+	require.Error(t, err, "the oldest connection is closed")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// metrics are those metrics of a real Alertmanager that are about received alerts and the API.
+// metrics are those metrics of a real Alertmanager that concern received alerts and the API.
 type metrics struct {
 	registry *prometheus.Registry
 	duration *prometheus.HistogramVec
@@ -20,7 +20,7 @@ type metrics struct {
 	exceeded prometheus.Counter
 }
 
-// instrument measures requests to a handler under its name, or under their path if that is "".
+// instrument measures the requests to a handler. The label handler is name or, if name is "", the path of the request.
 func (m *metrics) instrument(name string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler := name
@@ -29,7 +29,7 @@ func (m *metrics) instrument(name string, h http.Handler) http.Handler {
 			switch {
 			case strings.HasPrefix(handler, "/api/v2/silence/"):
 				handler = "/api/v2/silence/{silenceID}"
-			case !knownPaths[handler]: // a real Alertmanager has a series for every path that is requested
+			case !knownPaths[handler]: // a real Alertmanager creates a series for every requested path
 				handler = "other"
 			}
 		}
@@ -79,7 +79,7 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// registerCounts registers the metrics of the store.
+// registerCounts registers the metrics of the store and of its alerts.
 func (s *Server) registerCounts(to *prometheus.Registry) {
 	counter := func(name, help string, labels prometheus.Labels, value func(*fakeam.Store) int64) {
 		opts := prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}

@@ -2,5 +2,5 @@
 
 package server
 
-// maxOpenFiles returns how many files and connections the process may have open. No limit is known here.
+// maxOpenFiles returns how many files and connections the process may have open. On this system no limit is known.
 func maxOpenFiles() int { return 1 << 30 }

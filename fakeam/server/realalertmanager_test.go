@@ -29,8 +29,8 @@ import (
 
 var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
 
-// realAlertmanager returns the API and the alert store of Alertmanager v0.34.0, in process, as the oracle of the tests.
-// It is without silences and inhibition, so that no alert is suppressed.
+// realAlertmanager returns the API and the alert store of Alertmanager v0.34.0 in this process, as the oracle of the
+// tests. It has no silences and no inhibition, so no alert is suppressed.
 func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	utf8Mode()
 	discard := slog.New(slog.DiscardHandler)

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/route"
 )
 
-// routes combines API v2 with the other endpoints, as api/api.go and package httpserver of Alertmanager v0.34.0 do.
+// routes combines API v2 with the other endpoints, like api/api.go and package httpserver of Alertmanager v0.34.0.
 func (s *Server) routes(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v2/", s.metrics.instrument("", s.limit(api)))
@@ -26,7 +26,7 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	return mux
 }
 
-// limit applies Options.Concurrency to GETs and Options.Timeout to all requests.
+// limit applies Options.Concurrency to GET requests and Options.Timeout to all requests.
 func (s *Server) limit(h http.Handler) http.Handler {
 	running := make(chan struct{}, s.opt.Concurrency)
 	limited := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -15,50 +15,50 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// Options configure a Server. The zero value is an Alertmanager with its own defaults that meets no fault.
+// Options configure a Server. The zero value is an Alertmanager with its default flags and without faults.
 type Options struct {
 	Store fakeam.StoreOptions
-	// Clock is nil for the wall clock.
+	// Clock is the clock of the store, the faults and the delays; nil means the real clock.
 	Clock clockwork.Clock
-	// Behaviour, Seed and Address (host:port) are those of fakeam.New.
+	// Behaviour, Seed and Address (host:port) are the arguments of fakeam.New.
 	Behaviour fakeam.Behaviour
 	Seed      uint64
 	Address   string
-	// MaxBody is the longest request body in bytes, and BodyTimeout how long a client may take to send it.
-	// 0 stands for DefaultMaxBody and DefaultBodyTimeout; a negative value is no limit.
+	// MaxBody limits the length of a request body in bytes, BodyTimeout how long a client may take to send it. 0 means
+	// DefaultMaxBody and DefaultBodyTimeout; a negative value means no limit.
 	MaxBody     int64
 	BodyTimeout time.Duration
-	// Timeout is Alertmanager's --web.timeout: a request that takes longer is answered 503; 0 is no limit.
+	// Timeout is Alertmanager's --web.timeout: a request that takes longer is answered 503. 0 means no limit.
 	Timeout time.Duration
-	// Concurrency is Alertmanager's --web.get-concurrency: a GET above it is answered 503. 0 is the larger of GOMAXPROCS
-	// and 8.
+	// Concurrency is Alertmanager's --web.get-concurrency: GET requests in excess of it are answered 503. 0 means the
+	// larger of GOMAXPROCS and 8.
 	Concurrency int
-	// AcceptV1 accepts POST /api/v1/alerts, as Alertmanager did before 0.27; otherwise the response is 410.
+	// AcceptV1 accepts POST /api/v1/alerts, as Alertmanager did before 0.27. Otherwise such a request is answered 410.
 	AcceptV1 bool
-	// Version is the version that the Server reports, such as "0.34.0".
+	// Version is the version that the status endpoint reports, such as "0.34.0".
 	Version string
-	// Receiver is the name of its only receiver; "" stands for "default".
+	// Receiver is the name of the only receiver; "" means "default".
 	Receiver string
-	// Observe, if it is set, is called with every request to post alerts, in the order of the responses, one call at a
-	// time. It must not call the Server and not retain the alerts.
+	// Observe, unless nil, is called for every request to post alerts, in the order of the responses and never
+	// concurrently. It must not call the Server and must not retain the alerts.
 	Observe func(Arrival)
 }
 
-// A Server is a fake Alertmanager, safe for concurrent use. It starts no goroutine; a request that hangs ends when its
-// client disconnects or at Close.
+// A Server is a fake Alertmanager. It is safe for concurrent use and starts no goroutine. A request that hangs ends
+// when its client disconnects or Close is called.
 type Server struct {
 	opt     Options
 	clock   clockwork.Clock
-	api     http.Handler // without faults
+	api     http.Handler // handles requests without faults
 	metrics *metrics
 	started time.Time
 
-	mu      sync.Mutex // guards the following
+	mu      sync.Mutex // guards the fields below
 	store   *fakeam.Store
 	am      *fakeam.Alertmanager
 	changed chan struct{} // closed and replaced when the behaviour or a fault changes
 
-	observing     sync.Mutex // held during Observe
+	observing     sync.Mutex // held while Observe is called
 	postsInFlight atomic.Int64
 	closed        chan struct{}
 	closeOnce     sync.Once
@@ -103,7 +103,7 @@ func New(opt Options) (*Server, error) {
 	return s, nil
 }
 
-// Close breaks off the requests that are delayed or hang. Later requests are not delayed.
+// Close aborts the requests that are delayed or hang. Later requests are not delayed.
 func (s *Server) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
 
 // ServeHTTP implements http.Handler.
@@ -123,25 +123,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handlePost(w, r, body)
 }
 
-// postsAlerts reports whether r posts alerts, so that it can meet a fault.
+// postsAlerts reports whether r posts alerts. Only such requests can meet a fault.
 func (s *Server) postsAlerts(r *http.Request) bool {
 	return r.Method == http.MethodPost &&
 		(r.URL.Path == "/api/v2/alerts" || s.opt.AcceptV1 && r.URL.Path == "/api/v1/alerts")
 }
 
-// PostsInFlight returns the number of requests to post alerts in progress. A request whose client has disconnected
-// counts as long as its alerts may still be stored.
+// PostsInFlight returns the number of requests to post alerts that are in progress. A request whose client has
+// disconnected counts as long as its alerts may still be stored.
 func (s *Server) PostsInFlight() int { return int(s.postsInFlight.Load()) }
 
-// Behaviour returns the current behaviour, without the faults of StartFault.
+// Behaviour returns the current behaviour, without the faults started by StartFault.
 func (s *Server) Behaviour() fakeam.Behaviour {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.opt.Behaviour
 }
 
-// SetBehaviour replaces the behaviour from now on and ends all faults of StartFault. Requests that have arrived keep
-// their decisions. It returns an error if b is not valid.
+// SetBehaviour replaces the behaviour from now on and ends all faults started by StartFault. Requests that have arrived
+// are answered as decided. It returns an error if b is invalid.
 func (s *Server) SetBehaviour(b fakeam.Behaviour) error {
 	if err := b.Validate(); err != nil {
 		return err
@@ -154,9 +154,9 @@ func (s *Server) SetBehaviour(b fakeam.Behaviour) error {
 	return nil
 }
 
-// StartFault makes a fault active beside the behaviour, as fakeam.Alertmanager.StartFault does, until EndFault or
-// SetBehaviour. Requests that have arrived keep their decisions. It returns an error if f is neither valid nor the
-// zero Fault.
+// StartFault makes a fault active in addition to the behaviour, as fakeam.Alertmanager.StartFault does, until EndFault
+// or SetBehaviour ends it. Requests that have arrived are answered as decided. The zero Fault has no effect. An invalid
+// fault is an error.
 func (s *Server) StartFault(f fakeam.Fault, key string) error {
 	if err := (fakeam.Behaviour{Fault: f}).Validate(); err != nil {
 		return err
@@ -168,7 +168,7 @@ func (s *Server) StartFault(f fakeam.Fault, key string) error {
 	return nil
 }
 
-// EndFault ends the fault that is active under the key, if there is one.
+// EndFault ends the active fault with this key, if there is one.
 func (s *Server) EndFault(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,13 +176,13 @@ func (s *Server) EndFault(key string) {
 	s.notifyChanged()
 }
 
-// notifyChanged wakes those who wait on s.changed. The caller holds s.mu.
+// notifyChanged wakes up the goroutines that wait for s.changed. The caller holds s.mu.
 func (s *Server) notifyChanged() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-// Restart empties the store, as a restart of the process does.
+// Restart empties the store, like a restart of the process.
 func (s *Server) Restart() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,15 +196,15 @@ func (s *Server) Active() []*alert.Alert {
 	return s.store.Active(s.clock.Now())
 }
 
-// CountActive returns how many alerts Active returns.
+// CountActive returns the number of alerts that Active returns.
 func (s *Server) CountActive() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.store.CountActive(s.clock.Now())
 }
 
-// Counts returns how many alerts were received firing, received resolved, rejected as invalid, and dropped by the
-// limit per alertname.
+// Counts returns the numbers of alerts received as firing, received as resolved, rejected as invalid, and dropped by
+// the limit per alertname.
 func (s *Server) Counts() (firing, resolved, invalid, limited int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

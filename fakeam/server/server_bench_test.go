@@ -14,8 +14,8 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// BenchmarkPost compares with the API and store of a real Alertmanager, in process over loopback HTTP. A complete one
-// does more: its dispatcher and inhibitor subscribe to the store.
+// BenchmarkPost compares the Server with the API and store of a real Alertmanager, both in this process over loopback
+// HTTP. A complete Alertmanager does more: its dispatcher and inhibitor subscribe to the store.
 func BenchmarkPost(b *testing.B) {
 	ours, err := New(Options{})
 	require.NoError(b, err)
@@ -43,7 +43,7 @@ func BenchmarkPost(b *testing.B) {
 	}
 }
 
-// typicalBatch returns a body with n alerts as Prometheus sends them, about 500 bytes each.
+// typicalBatch returns a request body with n alerts as Prometheus sends them, about 500 bytes each.
 func typicalBatch(n int) []byte {
 	const format = `{"annotations":{"description":"node-%d has been down for more than 5 minutes.",` +
 		`"runbook_url":"https://runbooks.example/InstanceDown","summary":"Instance down"},` +

@@ -19,7 +19,7 @@ func TestMaxAlerts(t *testing.T) {
 	s, err := New(Options{Store: fakeam.StoreOptions{MaxAlerts: 1}})
 	require.NoError(t, err)
 	require.Contains(t, post(twoAlerts).do(s), "500")
-	require.Contains(t, post(twoAlerts).do(s), `"the store is full: 1 alerts are not stored, the limit is 1"`)
+	require.Contains(t, post(twoAlerts).do(s), `"the store is full: 1 alerts were not stored, because the limit is 1"`)
 	require.Len(t, s.Active(), 1)
 	s.Restart()
 	require.Empty(t, s.Active())

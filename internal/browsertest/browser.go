@@ -1,5 +1,5 @@
-// Package browsertest opens HTML pages in a headless Chromium, for end-to-end tests. It needs chromium and
-// chromedriver, and opens no connection except to that browser.
+// Package browsertest opens HTML pages in a headless Chromium, for end-to-end tests. It needs chromium and chromedriver
+// to be installed, and connects to nothing else.
 package browsertest
 
 import (
@@ -22,11 +22,12 @@ import (
 // A Browser is a headless Chromium, driven by chromedriver.
 type Browser struct {
 	t       testing.TB
-	session string // the URL of the session
+	session string // URL of the WebDriver session
 	page    string
 }
 
-// New starts chromedriver and a Chromium without a profile. Both must be installed.
+// New starts chromedriver and a Chromium with an empty profile, and stops them when the test ends. Both programs must
+// be installed.
 func New(t testing.TB) *Browser {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -45,7 +46,7 @@ func New(t testing.TB) *Browser {
 			resp.Body.Close()
 		}
 		return err == nil
-	}, 20*time.Second, 50*time.Millisecond, "chromedriver does not start")
+	}, 20*time.Second, 50*time.Millisecond, "chromedriver did not start")
 	var s struct{ SessionId string }
 	b.call("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"browserName":       "chrome",
@@ -61,7 +62,7 @@ func New(t testing.TB) *Browser {
 	return b
 }
 
-// call makes a WebDriver call.
+// call makes a WebDriver call and stores the value of the response in into, unless that is nil.
 func (b *Browser) call(method, path string, body, into any) {
 	b.t.Helper()
 	var in io.Reader
@@ -83,7 +84,7 @@ func (b *Browser) call(method, path string, body, into any) {
 	}
 }
 
-// Open opens the page that write writes, as a file.
+// Open writes a page to a file by calling write, and opens the file.
 func (b *Browser) Open(write func(io.Writer) error) {
 	b.t.Helper()
 	f, err := os.Create(filepath.Join(b.t.TempDir(), "page.html"))
@@ -94,7 +95,7 @@ func (b *Browser) Open(write func(io.Writer) error) {
 	b.call("POST", "/url", map[string]string{"url": b.page}, nil)
 }
 
-// Script runs JavaScript in the page and returns its result.
+// Script executes JavaScript in the page and returns its result.
 func (b *Browser) Script(text string) any {
 	b.t.Helper()
 	var v any
@@ -102,7 +103,7 @@ func (b *Browser) Script(text string) any {
 	return v
 }
 
-// Screenshot writes a screenshot to the folder in E2E_SCREENSHOTS, if that is set.
+// Screenshot takes a screenshot. If the environment variable E2E_SCREENSHOTS is set, it writes it to that directory.
 func (b *Browser) Screenshot(name string) {
 	var png string
 	b.call("GET", "/screenshot", nil, &png)
@@ -114,12 +115,12 @@ func (b *Browser) Screenshot(name string) {
 	}
 }
 
-// Quiet fails the test if the page had an error, or requested anything but itself.
+// Quiet fails the test if the page had an error or requested anything except itself.
 func (b *Browser) Quiet() {
 	b.t.Helper()
 	var messages, requests []struct{ Message string }
 	b.call("POST", "/se/log", map[string]string{"type": "browser"}, &messages)
-	require.Empty(b.t, messages, "the page has errors, or breaks its own policy")
+	require.Empty(b.t, messages, "the page logged errors or violated its content security policy")
 	b.call("POST", "/se/log", map[string]string{"type": "performance"}, &requests)
 	sent := 0
 	for _, m := range requests {
@@ -135,8 +136,8 @@ func (b *Browser) Quiet() {
 		require.NoError(b.t, json.Unmarshal([]byte(m.Message), &e))
 		if p := e.Message.Params; e.Message.Method == "Network.requestWillBeSent" && p.DocumentURL == b.page {
 			sent++
-			require.Equal(b.t, b.page, p.Request.URL, "a request leaves the page")
+			require.Equal(b.t, b.page, p.Request.URL, "the page requested another URL")
 		}
 	}
-	require.Equal(b.t, 1, sent, "the page itself is the only thing that is loaded")
+	require.Equal(b.t, 1, sent, "the page itself must be the only request")
 }

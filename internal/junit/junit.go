@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// A Report is a whole file.
+// A Report is a complete file.
 type Report struct {
 	Name   string
 	Suites []*Suite
 
-	// Errors says that a case can have an Error, besides a Failure: the elements then carry the number of errors.
+	// Errors says that cases can have an Error as well as a Failure. The elements then have the attribute errors.
 	Errors bool
-	// Duration is how long the tests took from beginning to end; 0 stands for the sum of the cases.
+	// Duration is how long all tests together took; 0 means the sum of the durations of the cases.
 	Duration time.Duration
 }
 
@@ -24,20 +24,20 @@ type Suite struct {
 	Cases []Case
 }
 
-// A Case is one test. At most one of Failure, Error and Skipped is set; without any the test passed.
+// A Case is one test. At most one of Failure, Error and Skipped is set. If none is, the test passed.
 type Case struct {
 	Class    string   `xml:"classname,attr"`
 	Name     string   `xml:"name,attr"`
 	File     string   `xml:"file,attr,omitempty"`
 	Line     int      `xml:"line,attr,omitempty"`
 	Duration Duration `xml:"time,attr"`
-	Failure  *Message `xml:"failure"` // the test does not hold
-	Error    *Message `xml:"error"`   // the test could not be decided
+	Failure  *Message `xml:"failure"` // the test failed
+	Error    *Message `xml:"error"`   // it could not be decided whether the test passes
 	Skipped  *Message `xml:"skipped"`
 	Output   string   `xml:"system-out,omitempty"`
 }
 
-// A Duration is written in seconds, to the microsecond.
+// A Duration is written in seconds with six decimal places.
 type Duration time.Duration
 
 // MarshalXMLAttr implements xml.MarshalerAttr.
@@ -45,19 +45,19 @@ func (d Duration) MarshalXMLAttr(name xml.Name) (xml.Attr, error) {
 	return xml.Attr{Name: name, Value: fmt.Sprintf("%.6f", time.Duration(d).Seconds())}, nil
 }
 
-// A Message says why a case did not pass: in one line, and with details.
+// A Message says why a case did not pass: Message in one line, Text in detail.
 type Message struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
 	Text    string `xml:",chardata"`
 }
 
-// counts are the attributes that testsuites and testsuite share.
+// counts are the attributes that the elements testsuites and testsuite have in common.
 type counts struct {
 	Name     string `xml:"name,attr"`
 	Tests    int    `xml:"tests,attr"`
 	Failures int    `xml:"failures,attr"`
-	Errors   *int   `xml:"errors,attr"` // nil: left out
+	Errors   *int   `xml:"errors,attr"` // nil leaves the attribute out
 	Skipped  int    `xml:"skipped,attr"`
 
 	Duration Duration `xml:"time,attr"`
@@ -100,7 +100,7 @@ func (r *Report) Write(w io.Writer) error {
 	return err
 }
 
-// counts returns the attributes of an element of this name, with no case counted.
+// counts returns the attributes of an element with this name, with all counts 0.
 func (r *Report) counts(name string) counts {
 	c := counts{Name: name}
 	if r.Errors {
@@ -109,7 +109,7 @@ func (r *Report) counts(name string) counts {
 	return c
 }
 
-// count adds a case.
+// count adds a case to the counts.
 func (c *counts) count(one *Case) {
 	c.Tests++
 	c.Duration += one.Duration

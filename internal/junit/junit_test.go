@@ -70,7 +70,7 @@ func TestReportWithErrors(t *testing.T) {
 	}
 }
 
-// What XML cannot hold is replaced, so that the file can always be read.
+// Characters that XML cannot contain are replaced, so that the file can always be parsed.
 func TestInvalidCharacters(t *testing.T) {
 	report := &junit.Report{Suites: []*junit.Suite{{Cases: []junit.Case{{Output: "\x1b[31m\xff"}}}}}
 	require.Contains(t, write(t, report), "\ufffd[31m\ufffd")

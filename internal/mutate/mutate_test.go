@@ -63,18 +63,18 @@ func TestMarkersAndOperatorsMatch(t *testing.T) {
 		operators map[string]mutate.Operator
 		want      string
 	}{
-		{"no operator", map[string]string{"p.go": marked}, nil, "p.go:4:6: mutant a-rule: nothing says how it is broken"},
-		{"no marker", map[string]string{"p.go": "package p\n"}, skip, "no line is marked //mutant:a-rule"},
+		{"no operator", map[string]string{"p.go": marked}, nil, "p.go:4:6: mutant a-rule: no operator has this name"},
+		{"no marker", map[string]string{"p.go": "package p\n"}, skip, "no line has the marker //mutant:a-rule"},
 		{"two markers", map[string]string{"p/p.go": marked, "q/q.go": marked}, skip, "p.go:4:6 has the same marker"},
 		{"no name", map[string]string{"p.go": strings.Replace(marked, "a-rule", "A rule", 1)}, skip, "is not a marker"},
 		{
 			"no such line", map[string]string{"p.go": marked}, map[string]mutate.Operator{"a-rule": mutate.Never()},
-			"p.go:4:6: mutant a-rule: the line is not one that the operator can break",
+			"p.go:4:6: mutant a-rule: the operator cannot break this line",
 		},
 		{
-			"files that are not of the module", map[string]string{
+			"files outside the module", map[string]string{
 				"testdata/p.go": marked, "_p/p.go": marked, "p_test.go": marked, "q/go.mod": "module q\n", "q/q.go": marked,
-			}, skip, "no line is marked //mutant:a-rule",
+			}, skip, "no line has the marker //mutant:a-rule",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestMarkersAndOperatorsMatch(t *testing.T) {
 	}
 }
 
-// module writes files and returns the directory they are in.
+// module writes files to a temporary directory and returns it.
 func module(t *testing.T, files map[string]string) string {
 	root := t.TempDir()
 	for name, text := range files {
@@ -95,7 +95,7 @@ func module(t *testing.T, files map[string]string) string {
 	return root
 }
 
-// replaced returns what an overlay has in place of a file.
+// replaced returns the text by which an overlay replaces a file.
 func replaced(t *testing.T, overlay, path string) string {
 	b, err := os.ReadFile(overlay)
 	require.NoError(t, err)

@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// An Operator says how the statement that begins on a marked line is broken.
+// An Operator says how to break the statement that begins on a marked line.
 type Operator struct {
-	find func(ast.Node) ast.Node // what the template replaces, nil if not in this node
-	// template is the new text: ON is whether the mutant is chosen, $ is the old text.
+	find func(ast.Node) ast.Node // returns the part of a node that is replaced, or nil if there is none
+	// template is the new text. In it, ON stands for a condition that is true if the mutant is chosen, and $ for the
+	// old text.
 	template string
 }
 
-// Or makes a condition true where the Go expression code is true. A condition is that of an if, a for or a case of a
-// switch without a tag, or the value of a return.
+// Or makes a condition true where the Go expression code is true. The condition is that of an if, of a for, or of a
+// case in a switch without a tag, or the value of a return.
 func Or(code string) Operator { return Operator{condition, "($ || ON && (" + code + "))"} }
 
 // Unless makes a condition false where the Go expression code is true.
@@ -28,26 +29,27 @@ func Always() Operator { return Or("true") }
 // Never makes a condition false.
 func Never() Operator { return Unless("true") }
 
-// Skip leaves a statement out.
+// Skip omits a statement.
 func Skip() Operator { return Operator{statement, "if !ON { $ }"} }
 
-// Instead executes code in place of a statement.
+// Instead executes code instead of a statement.
 func Instead(code string) Operator { return Operator{statement, "if ON { " + code + " } else { $ }"} }
 
 // After executes code after a statement.
 func After(code string) Operator { return Operator{statement, "$; if ON { " + code + " }"} }
 
-// Value changes a value to the Go expression code, in which $ is the old one. Both are evaluated. The value is the
-// last argument of a call, if the statement is one or has one as its right-hand side, otherwise the right-hand side.
+// Value replaces a value by the Go expression code, in which $ stands for the old value. Both values are evaluated. If
+// the statement or its right-hand side is a call, the value is the last argument of the call; otherwise it is the
+// right-hand side.
 func Value(code string) Operator { return Operator{value, "mutantChoose(ON, " + code + ", $)"} }
 
 // PlusOne adds one to a value.
 func PlusOne() Operator { return Value("($) + 1") }
 
-// Call calls the function code in place of the one that a statement, or its right-hand side, calls.
+// Call calls the function code instead of the function that a statement, or its right-hand side, calls.
 func Call(code string) Operator { return Operator{callee, "mutantChoose(ON, " + code + ", $)"} }
 
-// apply returns what breaks a line of a file when the Go expression on is true.
+// apply returns the edit that breaks a line of a file where the Go expression on is true.
 func (o Operator) apply(fset *token.FileSet, file *ast.File, src []byte, line int, on string) (edit, error) {
 	var found []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -64,7 +66,7 @@ func (o Operator) apply(fset *token.FileSet, file *ast.File, src []byte, line in
 		return true
 	})
 	if len(found) != 1 {
-		return edit{}, errors.New("the line is not one that the operator can break")
+		return edit{}, errors.New("the operator cannot break this line")
 	}
 	from, to := fset.Position(found[0].Pos()).Offset, fset.Position(found[0].End()).Offset
 	text := onWord.ReplaceAllLiteralString(o.template, on)
@@ -120,7 +122,7 @@ func callee(n ast.Node) ast.Node {
 	return nil
 }
 
-// result returns the expression that a statement evaluates or assigns.
+// result returns the expression that a statement evaluates or assigns, or nil.
 func result(n ast.Node) ast.Expr {
 	switch n := n.(type) {
 	case *ast.ExprStmt:
@@ -133,7 +135,7 @@ func result(n ast.Node) ast.Expr {
 	return nil
 }
 
-// orNil returns e as a node, which is nil if e is.
+// orNil returns e as a node, which is nil if e is nil.
 func orNil(e ast.Expr) ast.Node {
 	if e == nil {
 		return nil

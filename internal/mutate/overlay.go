@@ -18,11 +18,11 @@ import (
 	"strings"
 )
 
-// Env returns the environment variable, as name=value, that makes a program which is built with the Overlay break the
-// rule of a mutant. With "" it breaks none.
+// Env returns the environment variable, as name=value, that switches a mutant on in a program built with the Overlay.
+// With "" no mutant is switched on.
 func Env(mutant string) string { return "MUTANT=" + mutant }
 
-// switchboard is what the overlay adds to each package with markers.
+// switchboard is the file that the overlay adds to each package with markers.
 const switchboard = `package PACKAGE
 
 import "os"
@@ -40,9 +40,9 @@ func mutantChoose[T any](on bool, broken, intact T) T {
 // marker matches the comment that names a mutant.
 var marker = regexp.MustCompile(`^//mutant:([a-z0-9]+(?:-[a-z0-9]+)*)$`)
 
-// Overlay applies the operators, by the names of their mutants, to the marked lines of the module at root. It writes
-// the changed files to dir and returns the path of the JSON file for the flag -overlay of go build and go test. It
-// returns an error unless each operator has one marker and each marker an operator that can break its line.
+// Overlay applies the operators, keyed by the names of their mutants, to the marked lines of the module at root. It
+// writes the changed files to dir and returns the path of the JSON file for the -overlay flag of go build and go test.
+// It returns an error unless each operator has exactly one marker, and each marker an operator that can break its line.
 func Overlay(root, dir string, operators map[string]Operator) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -54,7 +54,7 @@ func Overlay(root, dir string, operators map[string]Operator) (string, error) {
 	}
 	for name := range operators {
 		if _, ok := o.marked[name]; !ok {
-			o.errs = append(o.errs, fmt.Errorf("no line is marked //mutant:%s", name))
+			o.errs = append(o.errs, fmt.Errorf("no line has the marker //mutant:%s; mark the line to break", name))
 		}
 	}
 	if err := errors.Join(o.errs...); err != nil {
@@ -72,11 +72,11 @@ type overlay struct {
 	dir       string
 	operators map[string]Operator
 	marked    map[string]token.Position // by mutant
-	replace   map[string]string         // file of the module: file of the overlay
-	errs      []error                   // about markers and operators
+	replace   map[string]string         // original file: changed file
+	errs      []error                   // concerning markers and operators
 }
 
-// walk breaks every file of the module that is not a test.
+// walk processes every Go file of the module except tests.
 func (o *overlay) walk(root string) error {
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -104,7 +104,7 @@ func belongs(path, name string) bool {
 	return err != nil
 }
 
-// file writes the broken copy of a file, and the switchboard of its package, if it has markers.
+// file writes a file with its mutants, and the switchboard of its package, if the file has markers.
 func (o *overlay) file(path string, src []byte) error {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
@@ -115,12 +115,12 @@ func (o *overlay) file(path string, src []byte) error {
 	if len(edits) == 0 {
 		return nil
 	}
-	slices.SortFunc(edits, func(a, b edit) int { return b.from - a.from }) // last first: the other offsets stay valid
+	slices.SortFunc(edits, func(a, b edit) int { return b.from - a.from }) // from the end: keeps other offsets valid
 	for _, e := range edits {
 		src = slices.Concat(src[:e.from], []byte(e.text), src[e.to:])
 	}
 	if src, err = format.Source(src); err != nil {
-		return fmt.Errorf("%s, broken: %w", path, err)
+		return fmt.Errorf("%s with its mutants: %w", path, err)
 	}
 	if err := o.write(path, src); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (o *overlay) file(path string, src []byte) error {
 	return o.write(filepath.Join(filepath.Dir(path), "mutant_switchboard.go"), []byte(board))
 }
 
-// edits returns what breaks the marked lines of a file.
+// edits returns the edits that break the marked lines of a file.
 func (o *overlay) edits(fset *token.FileSet, file *ast.File, src []byte) (edits []edit) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
@@ -137,7 +137,7 @@ func (o *overlay) edits(fset *token.FileSet, file *ast.File, src []byte) (edits 
 			at := fset.Position(c.Pos())
 			if m == nil {
 				if strings.HasPrefix(c.Text, "//mutant:") {
-					o.errs = append(o.errs, fmt.Errorf("%s: %s is not a marker", at, c.Text))
+					o.errs = append(o.errs, fmt.Errorf("%s: %s is not a marker; write a name in kebab case", at, c.Text))
 				}
 				continue
 			}
@@ -152,20 +152,20 @@ func (o *overlay) edits(fset *token.FileSet, file *ast.File, src []byte) (edits 
 	return edits
 }
 
-// edit returns what breaks the line with a marker.
+// edit returns the edit that breaks the line of a marker.
 func (o *overlay) edit(name string, at token.Position, fset *token.FileSet, file *ast.File, src []byte) (edit, error) {
 	if other, ok := o.marked[name]; ok {
-		return edit{}, fmt.Errorf("%s has the same marker", other)
+		return edit{}, fmt.Errorf("%s has the same marker; use a marker once", other)
 	}
 	o.marked[name] = at
 	op, ok := o.operators[name]
 	if !ok {
-		return edit{}, errors.New("nothing says how it is broken")
+		return edit{}, errors.New("no operator has this name; add one")
 	}
 	return op.apply(fset, file, src, at.Line, "(mutant == "+strconv.Quote(name)+")")
 }
 
-// write writes what stands in place of a file of the module.
+// write writes the changed version of a file of the module to the overlay.
 func (o *overlay) write(path string, src []byte) error {
 	if o.replace[path] == "" {
 		o.replace[path] = filepath.Join(o.dir, fmt.Sprintf("%d_%s", len(o.replace), filepath.Base(path)))

@@ -12,8 +12,8 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// WriteOpenMetrics writes the history as OpenMetrics, which scenarios read as a recording. OpenMetrics has no comments:
-// the time range and the latency of notifications are in the HELP of their metrics.
+// WriteOpenMetrics writes the history as OpenMetrics, the format in which scenarios read a recording. OpenMetrics has
+// no comments, so the time range and the latency of notifications are written to the HELP of their metrics.
 func (h *History) WriteOpenMetrics(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	out.WriteString(scrape.OpenMetricsHelp("ALERTS", fmt.Sprintf("Alerts from %s to %s.", rfc3339(h.From), rfc3339(h.To))))
@@ -23,7 +23,7 @@ func (h *History) WriteOpenMetrics(w io.Writer) error {
 	}
 	if len(quantiles) > 0 {
 		out.WriteString(scrape.OpenMetricsHelp("prometheus_notifications_latency_seconds",
-			"The largest quantiles of the time: "+strings.Join(quantiles, ", ")+"."))
+			"The largest quantiles in this time range: "+strings.Join(quantiles, ", ")+"."))
 	}
 	for _, s := range h.Series {
 		b := labels.NewScratchBuilder(len(s.Metric))

@@ -8,10 +8,12 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// Appender implements storage.Appendable, for rules. Samples can be queried as soon as they are appended.
+// Appender implements storage.Appendable, for the evaluation of rules. Samples can be queried as soon as they are
+// appended.
 func (s *Store) Appender(context.Context) storage.Appender { return appender{store: s} }
 
-// An appender stores what rules append, always without a reference. The methods that rules do not call are missing.
+// An appender stores the samples that rules append. It always returns the reference 0, so that rules pass none. Methods
+// that rules do not call are not implemented.
 type appender struct {
 	storage.Appender
 	store *Store

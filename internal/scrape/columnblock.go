@@ -1,20 +1,22 @@
 package scrape
 
-// A columnBlock stores scrapes of a target that exposed the same samples in the same order: a row for each scrape, a
-// column for each sample, and one for up. A series copies its column when it is read or ended; most series never are.
+// A columnBlock stores consecutive scrapes of a target that exposed the same samples in the same order. It has a row
+// for each scrape, a column for each sample, and a column for up. The column of a series is copied to the series when
+// the series is read or ends; most series are never read.
 type columnBlock struct {
-	columns []*Series // nil where the sample is not stored
-	stored  int       // columns that are stored
-	times   []int64   // of the rows, since 1970
+	columns []*Series // nil if the sample is not stored
+	stored  int       // number of columns that are stored
+	times   []int64   // time of each row, in milliseconds since 1970
 	pages   [][]float64
-	// closed says that no row may follow: a series has, or may get, a sample that is not in the block.
+	// closed says that no row may be added, because one of the series has a later sample outside the block or may get
+	// one.
 	closed bool
 }
 
-// rowsPerPage is how many rows are allocated at once.
+// rowsPerPage is the number of rows that are allocated at once.
 const rowsPerPage = 64
 
-// openBlock starts a block for scrapes like the last one.
+// openBlock starts a block for scrapes that expose the same samples as the last one.
 func (t *Target) openBlock() {
 	b := &columnBlock{}
 	for i := range t.lastScrape {
@@ -39,7 +41,8 @@ func (b *columnBlock) add(se *Series) {
 	b.columns = append(b.columns, se)
 }
 
-// appendRow stores a scrape with these values. It returns false if the block cannot take it.
+// appendRow stores a scrape with these values. It returns false, without any effect, if the block cannot take the
+// scrape.
 func (t *Target) appendRow(at int64, values []float64) bool {
 	b, store := t.block, t.store
 	at += store.Start
@@ -58,7 +61,7 @@ func (t *Target) appendRow(at int64, values []float64) bool {
 	return true
 }
 
-// readBlock copies the rows of the series' column that it does not have yet.
+// readBlock copies those rows of the series' column that the series does not have yet.
 func (se *Series) readBlock() {
 	b := se.block
 	if b == nil {
@@ -73,7 +76,7 @@ func (se *Series) readBlock() {
 	}
 }
 
-// leaveBlock takes the series out of its block, which is closed by that.
+// leaveBlock removes the series from its block and closes the block.
 func (se *Series) leaveBlock() {
 	if se.block != nil {
 		se.readBlock()

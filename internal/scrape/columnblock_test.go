@@ -16,7 +16,8 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// Every series has exactly its scraped samples, however scrapes repeat, and whatever is read or appended in between.
+// Every series has exactly the samples that were scraped, whether scrapes repeat or not, and whatever is read or
+// appended in between.
 func TestScrapesAreKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		store := &scrape.Store{Start: 1000}
@@ -90,7 +91,7 @@ func TestScrapesAreKept(t *testing.T) {
 		}
 		require.NoError(t, target.Scrape(at+10, []scrape.Sample{{Name: "d", Value: 1}}))
 		require.NoError(t, target.ScrapeAgain(at+20, []float64{1}))
-		require.Error(t, target.ScrapeAgain(at+10, []float64{1}), "time does not go back")
+		require.Error(t, target.ScrapeAgain(at+10, []float64{1}), "time must not go back")
 	})
 }
 

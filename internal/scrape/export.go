@@ -11,11 +11,12 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// ErrEmpty is the error of writing a Store without samples.
-var ErrEmpty = errors.New("the run has no samples; let it last a scrape_interval or longer")
+// ErrEmpty is the error for writing a Store without samples.
+var ErrEmpty = errors.New("the run has no samples; let it last at least one `scrape_interval`")
 
-// WriteBlock writes all samples as a block of Prometheus' TSDB into a folder, which it creates if needed, and returns
-// the folder of the block. A Prometheus whose --storage.tsdb.path is the folder has the run at times from Start on.
+// WriteBlock writes all samples as a block of Prometheus' TSDB into the directory dir, which it creates if necessary,
+// and returns the directory of the block. A Prometheus with --storage.tsdb.path=dir shows the run at times from Start
+// on.
 func (s *Store) WriteBlock(dir string) (string, error) {
 	list := s.sorted()
 	if len(list) == 0 {
@@ -25,11 +26,12 @@ func (s *Store) WriteBlock(dir string) (string, error) {
 	for i, se := range list {
 		all[i] = se
 	}
-	// One block has all samples, whatever the length of the run: a writer refuses samples older than half its range.
+	// All samples go into one block, however long the run is: with a shorter range, the writer would reject samples
+	// older than half of it.
 	return tsdb.CreateBlock(all, dir, 2*(s.last+1), slog.New(slog.DiscardHandler))
 }
 
-// sorted returns the series with samples, ordered by their labels.
+// sorted returns the series that have samples, sorted by labels.
 func (s *Store) sorted() []*Series {
 	list := slices.DeleteFunc(slices.Clone(s.series), func(se *Series) bool {
 		se.readBlock()

@@ -8,7 +8,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// millis is a time. With int64, go vet takes Seek for a wrong io.Seeker.
+// millis is a time in milliseconds. If Seek took an int64, go vet would report it as a wrong implementation of
+// io.Seeker.
 type millis = int64
 
 // Labels implements storage.Series.
@@ -54,7 +55,7 @@ func (it *iterator) Seek(t millis) chunkenc.ValueType {
 
 func (it *iterator) At() (int64, float64) { return it.series.times[it.at], it.series.values[it.at] }
 
-// AtHistogram is never called: there are no integer histograms.
+// AtHistogram is never called, because there are no integer histograms.
 func (it *iterator) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) {
 	panic("scrape: all histograms are of floats")
 }

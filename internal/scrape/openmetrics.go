@@ -15,12 +15,12 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// A Family describes a metric: Type is counter, gauge, histogram or summary, and Name that of Prometheus, which ends in
-// _total for a counter.
+// A Family describes a metric. Type is counter, gauge, histogram or summary. Name is the name as Prometheus stores it,
+// so that of a counter ends in _total.
 type Family struct{ Name, Type, Help string }
 
-// WriteOpenMetrics writes all samples as OpenMetrics text, with their times in seconds, and HELP and TYPE of families.
-// It leaves out what the format does not have: the ends of series and native histograms.
+// WriteOpenMetrics writes all samples as OpenMetrics text, with their times in seconds and with the HELP and TYPE of
+// the families. It omits staleness markers and native histograms, which the format cannot express.
 func (s *Store) WriteOpenMetrics(w io.Writer, families ...Family) error {
 	out := bufio.NewWriter(w)
 	last := ""
@@ -39,24 +39,25 @@ func (s *Store) WriteOpenMetrics(w io.Writer, families ...Family) error {
 	return out.Flush()
 }
 
-// A metric is what OpenMetrics writes together: the series of a family with the same labels, but for le and quantile.
+// A metric is a group of series that OpenMetrics requires to be adjacent: those of a family whose labels differ only in
+// le and quantile.
 type metric struct {
-	name   string  // of the family in OpenMetrics
-	family *Family // nil if it is not known
+	name   string  // of the family, as OpenMetrics spells it
+	family *Family // nil if there is no description
 	labels labels.Labels
 	series []metricSeries
 }
 
-// A metricSeries is a series of a metric, and how OpenMetrics writes its name and labels.
+// A metricSeries is a series of a metric, with its name and labels as OpenMetrics spells them.
 type metricSeries struct {
 	*Series
 	text  string
-	bound float64 // of a bucket
+	bound float64 // upper bound of a bucket, otherwise infinite
 }
 
-// metrics returns the metrics with samples, ordered by families and labels.
+// metrics returns the metrics that have samples, sorted by family and labels.
 func (s *Store) metrics(families []Family) []*metric {
-	known := map[string]*Family{} // by the names of their series
+	known := map[string]*Family{} // by the names of the series
 	for i := range families {
 		f := &families[i]
 		switch f.Type {
@@ -96,14 +97,14 @@ func (s *Store) metrics(families []Family) []*metric {
 	return list
 }
 
-// A point is a sample of a series of a metric.
+// A point identifies a sample of a metric.
 type point struct {
 	at             int64
-	series, sample int // indices
+	series, sample int // index of the series in the metric, and of the sample in the series
 }
 
-// points returns the samples of a metric in the order of their times, and of one time buckets first, in the order of
-// their bounds.
+// points returns the samples of a metric sorted by time. Samples of the same time are sorted by bound, so buckets come
+// first.
 func (m *metric) points() []point {
 	slices.SortStableFunc(m.series, func(a, b metricSeries) int { return cmp.Compare(a.bound, b.bound) })
 	var list []point
@@ -118,7 +119,7 @@ func (m *metric) points() []point {
 	return list
 }
 
-// helpEscapes are the escapes in a HELP line.
+// helpEscapes replaces the characters that must be escaped in a HELP line.
 var helpEscapes = strings.NewReplacer("\\", `\\`, "\n", `\n`, `"`, `\"`)
 
 // OpenMetricsHelp returns the HELP line of a family.
@@ -126,8 +127,8 @@ func OpenMetricsHelp(name, help string) string {
 	return fmt.Sprintf("# HELP %s %s\n", name, helpEscapes.Replace(help))
 }
 
-// OpenMetricsLabels formats labels as OpenMetrics does, with names in quotes that the old syntax does not allow; "" for
-// none.
+// OpenMetricsLabels formats labels as OpenMetrics text. Names that the classic syntax does not allow are quoted.
+// Without labels the result is "".
 func OpenMetricsLabels(ls labels.Labels) string {
 	if ls.IsEmpty() {
 		return ""

@@ -13,16 +13,16 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// Parser is the PromQL parser of Prometheus and promtool without feature flags.
+// Parser is the PromQL parser as Prometheus and promtool configure it without feature flags.
 var Parser = parser.NewParser(parser.Options{})
 
-// MaxQuerySamples is the most samples that one query may hold at a time: Prometheus' default of --query.max-samples.
+// MaxQuerySamples is how many samples one query may hold in memory: Prometheus' default of --query.max-samples.
 const MaxQuerySamples = 50_000_000
 
-// queryTimeout bounds a query in real time: Prometheus' default of --query.timeout.
+// queryTimeout limits the real time of a query: Prometheus' default of --query.timeout.
 const queryTimeout = 2 * time.Minute
 
-// NewEngine returns Prometheus' query engine with Prometheus' defaults. Subqueries without a step have step.
+// NewEngine returns Prometheus' query engine with Prometheus' defaults. step is the step of subqueries without one.
 func NewEngine(step time.Duration) *promql.Engine {
 	return promql.NewEngine(promql.EngineOpts{
 		MaxSamples: MaxQuerySamples, Timeout: queryTimeout,
@@ -32,8 +32,8 @@ func NewEngine(step time.Duration) *promql.Engine {
 	})
 }
 
-// Query evaluates an expression at an instant and returns the samples ordered by their labels. A scalar is a sample
-// without labels. Other types of results are errors, as in promtool.
+// Query evaluates an expression at an instant and returns the samples sorted by labels. A scalar becomes a sample
+// without labels. As in promtool, results of other types are errors.
 func Query(
 	ctx context.Context, e *promql.Engine, from storage.Queryable, expr string, at time.Time,
 ) (promql.Vector, error) {
@@ -61,7 +61,7 @@ func Query(
 	case promql.Scalar:
 		return promql.Vector{{T: v.T, F: v.V}}, nil
 	case nil:
-		return nil, errors.New("the query has no result")
+		return nil, errors.New("the query returned no result; write an expression whose result is a vector or a scalar")
 	default:
 		return nil, fmt.Errorf("the result is a %s; write an expression whose result is a vector or a scalar", v.Type())
 	}

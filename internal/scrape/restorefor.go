@@ -2,14 +2,15 @@ package scrape
 
 import "time"
 
-// After a restart a server restores since when each alert has been active, so that an outage does not start `for` anew.
-// It reads the series ALERTS_FOR_STATE, which it wrote before it stopped. Prometheus' own code decides what
-// happens to an alert that is active again (RestoreForState in rules/group.go at v3.15.0):
+// After a restart, a server restores since when each alert has been active, so that the restart does not restart the
+// `for` of its rule. It reads this from the series ALERTS_FOR_STATE, which it wrote before it stopped. Prometheus' own
+// code decides what happens to an alert that is active again after the restart (RestoreForState in rules/group.go at
+// v3.15.0):
 //
-//   - Its last sample is older than outageTolerance, or the rule's `for` is shorter than forGracePeriod: nothing is
-//     restored, and `for` starts anew.
-//   - It was firing when the server stopped: it fires at the next evaluation.
-//   - It was pending: the time during which the server was down does not count, and the alert stays pending for at
+//   - If its last sample is older than outageTolerance, or the rule's `for` is shorter than forGracePeriod, nothing is
+//     restored, and `for` restarts.
+//   - If it was firing when the server stopped, it fires at the next evaluation.
+//   - If it was pending, the time during which the server was down does not count, and the alert stays pending for at
 //     least forGracePeriod.
 
 // The defaults of --rules.alert.for-outage-tolerance and --rules.alert.for-grace-period.
@@ -18,12 +19,12 @@ const (
 	forGracePeriod  = 10 * time.Minute
 )
 
-// evaluationsBeforeRestore is how many evaluations Prometheus makes before it restores `for`: the first may come before
-// the first scrape, and then it finds no alert active.
+// evaluationsBeforeRestore is the number of evaluations before Prometheus restores `for`. The first evaluation may come
+// before the first scrape, when no alert is active yet.
 const evaluationsBeforeRestore = 2
 
-// planRestore has the group restore `for` after evaluationsBeforeRestore evaluations, or never. Until then its rules
-// write neither ALERTS nor ALERTS_FOR_STATE, which would hide the samples from before the restart.
+// planRestore makes the group restore `for` after evaluationsBeforeRestore evaluations, if restores is true. Until then
+// its rules write neither ALERTS nor ALERTS_FOR_STATE, since such samples would hide those from before the restart.
 func (g *Group) planRestore(restores bool) {
 	if restores {
 		g.unrestored = evaluationsBeforeRestore
@@ -33,7 +34,7 @@ func (g *Group) planRestore(restores bool) {
 	}
 }
 
-// restoreFor restores `for` if the evaluation at this time was the last before that.
+// restoreFor restores `for` if the evaluation at this time was the last one before the restoration.
 func (g *Group) restoreFor(at time.Time) {
 	if g.unrestored--; g.unrestored == 0 {
 		g.group.RestoreForState(at)

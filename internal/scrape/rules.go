@@ -16,35 +16,36 @@ import (
 	"github.com/prometheus/prometheus/rules"
 )
 
-// RuleOptions are the settings of rule evaluation.
+// RuleOptions are the settings for evaluating rules.
 type RuleOptions struct {
-	Interval       time.Duration // of groups without an interval
+	Interval       time.Duration // of groups that do not set one
 	ResendDelay    time.Duration // --rules.alert.resend-delay
 	ExternalLabels labels.Labels // for templates
 	ExternalURL    string        // for templates
 	Engine         *promql.Engine
-	// Restores says that the server was restarted: the groups restore `for` from the Store (see restorefor.go).
+	// Restores says that the server has restarted, so that the groups restore `for` from the Store (see restorefor.go).
 	Restores bool
-	// Order names the groups to evaluate first at one instant; the others follow, by file and position.
+	// Order names the groups that are evaluated first if several are due at one instant. The others follow, sorted by
+	// file and position.
 	Order []string
 }
 
-// A RuleFile is rule groups with the path of their file, on which their offsets depend.
+// A RuleFile is the rule groups of a file with its path, which their offsets depend on.
 type RuleFile struct {
 	Path   string
 	Groups []rulefmt.RuleGroup
 }
 
-// A Group is a rule group on a Store. Prometheus' own code evaluates it: the state of alerts, when they are sent again,
-// and what the notifier gets.
+// A Group is a rule group that works on a Store. Prometheus' own code evaluates it, and so decides the states of
+// alerts, when they are sent again, and what is passed to the notifier.
 type Group struct {
 	store      *Store
 	group      *rules.Group
-	unrestored int                 // evaluations until `for` is restored, 0 or less if it is not to be
-	due        [][]*notifier.Alert // by rule, from the last evaluation
+	unrestored int                 // evaluations until `for` is restored; 0 or less if it is not restored
+	due        [][]*notifier.Alert // alerts sent by the last evaluation, by rule
 }
 
-// NewGroups returns the groups of rule files, which read from and write to a Store.
+// NewGroups returns the groups of the rule files. They read from and write to the Store s.
 func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 	var list []*Group
 	for _, f := range files {
@@ -79,7 +80,7 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 	return list, nil
 }
 
-// A loader is a rules.GroupLoader of one group.
+// A loader is a rules.GroupLoader that returns one group.
 type loader struct {
 	path string
 	spec rulefmt.RuleGroup
@@ -94,8 +95,8 @@ func (loader) Parse(query string) (parser.Expr, error) { return Parser.ParseExpr
 // Interval returns how often the group is evaluated.
 func (g *Group) Interval() time.Duration { return g.group.Interval() }
 
-// Offset returns the time of the first evaluation: the part of the interval that the file and name determine, as in
-// Prometheus.
+// Offset returns the time of the first evaluation. As in Prometheus, the file and the name of the group determine it;
+// it is shorter than the interval.
 func (g *Group) Offset() time.Duration {
 	start := g.store.At(0)
 	offset := g.group.EvalTimestamp(start.UnixNano()).Sub(start)
@@ -105,12 +106,12 @@ func (g *Group) Offset() time.Duration {
 	return offset
 }
 
-// Send implements rules.Sender. Only Prometheus' rules call it.
+// Send implements rules.Sender. It is called by Prometheus' rules only.
 func (g *Group) Send(alerts ...*notifier.Alert) { g.due = append(g.due, alerts) }
 
-// Eval evaluates the group at a time since the start of the run. It returns the alerts that each of its rules sends, in
-// order. Prometheus sends the alerts of a rule in the random order of a map; here they are sorted by their labels.
-// Their times are since the start of the run too.
+// Eval evaluates the group at the time at since the start of the run. It returns the alerts that each rule sends, in
+// the order of the rules. Prometheus sends the alerts of a rule in the random order of a map; here they are sorted by
+// labels. The times in the alerts are since the start of the run too.
 func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	g.due = nil
 	g.group.Eval(context.Background(), g.store.At(at))
@@ -131,7 +132,7 @@ func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	return g.due, nil
 }
 
-// Firing returns the firing alerts of a name, in no particular order.
+// Firing returns the firing alerts with a name, in no particular order.
 func (g *Group) Firing(alertname string) []*rules.Alert {
 	var list []*rules.Alert
 	for _, r := range g.group.AlertingRules() {

@@ -16,37 +16,39 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// MaxSamples is the most samples that a Store holds, of 16 bytes each.
+// MaxSamples is the largest number of samples in a Store. A sample takes 16 bytes.
 const MaxSamples = 20_000_000
 
 // A Store keeps series in memory. It implements storage.Queryable and storage.Appendable. The zero value is empty and
-// ready for use. A Store may not be used by several goroutines at once.
+// ready to use. Several goroutines must not use a Store at the same time.
 type Store struct {
-	series  []*Series // in order of creation
+	series  []*Series // in the order of creation
 	byHash  map[uint64][]*Series
 	byName  map[string][]*Series
 	samples int
 	last    int64
-	// Start is the start of the run, in milliseconds since 1970. Samples are stored with times since 1970.
+	// Start is the start of the run in milliseconds since 1970. Samples are stored with times since 1970.
 	Start int64
 }
 
-// A Series is the samples of one label set, oldest first.
+// A Series is the samples with one label set, oldest first.
 type Series struct {
 	store  *Store
 	labels labels.Labels
-	input  bool // see MarkInput
+	input  bool // set by MarkInput
 	times  []int64
 	values []float64
-	// histograms has the histogram of each sample that is one. It is nil if none is.
+	// histograms has the histogram of each sample, or nil for a sample that is a float. If all are floats, histograms
+	// is nil.
 	histograms []*histogram.FloatHistogram
 
-	// block has the samples after these, in a column; rows is how many rows of it have been copied.
+	// block has the samples after these, in one of its columns. rows is the number of its rows that have been copied
+	// here.
 	block        *columnBlock
 	column, rows int
 }
 
-// Series returns the series of a label set. It creates the series if there is none.
+// Series returns the series with a label set, and creates it if necessary.
 func (s *Store) Series(ls labels.Labels) *Series {
 	h := ls.Hash()
 	for _, se := range s.byHash[h] {
@@ -65,32 +67,33 @@ func (s *Store) Series(ls labels.Labels) *Series {
 	return se
 }
 
-// Append adds a sample at a time in milliseconds from the start of the run, which must be after the sample before.
+// Append adds a sample at the time at in milliseconds since the start of the run. The time must be later than that of
+// the last sample.
 func (se *Series) Append(at int64, v float64) error { return se.append(se.store.Start+at, v, nil) }
 
-// Last returns the time of the last sample in milliseconds from the start of the run, 0 without samples.
+// Last returns the time of the last sample in milliseconds since the start of the run, or 0 without samples.
 func (s *Store) Last() int64 { return max(0, s.last-s.Start) }
 
-// At returns the instant of a time of the run.
+// At returns the instant at the time d since the start of the run.
 func (s *Store) At(d time.Duration) time.Time { return time.UnixMilli(s.Start).Add(d).UTC() }
 
-// End ends the series with Prometheus' staleness marker: later queries do not find it.
+// End ends the series with Prometheus' staleness marker, so that later queries do not find it.
 func (se *Series) End(at int64) error { return se.append(se.store.Start+at, stale, nil) }
 
 var stale = math.Float64frombits(value.StaleNaN)
 
-// MarkInput marks a series that input_series supplies: scraped samples with its labels are discarded.
+// MarkInput marks a series that is supplied by input_series. Scraped samples with its labels are then discarded.
 func (se *Series) MarkInput() {
 	se.leaveBlock()
 	se.input = true
 }
 
-// AppendAny adds a sample: the histogram h, or v if h is nil.
+// AppendAny adds a sample, which is the histogram h or, if h is nil, the value v.
 func (se *Series) AppendAny(at int64, v float64, h *histogram.FloatHistogram) error {
 	return se.append(se.store.Start+at, v, h)
 }
 
-// append adds a sample at a time since 1970.
+// append adds a sample at a time in milliseconds since 1970.
 func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error {
 	se.leaveBlock()
 	if n := len(se.times); n > 0 && at <= se.times[n-1] {
@@ -117,7 +120,7 @@ func (se *Series) append(at int64, v float64, h *histogram.FloatHistogram) error
 	return nil
 }
 
-// hinted returns a histogram with the counter reset hint that Prometheus' storage would give it.
+// hinted returns h with the counter reset hint that Prometheus' storage would give it.
 func (se *Series) hinted(h *histogram.FloatHistogram) *histogram.FloatHistogram {
 	n := len(se.histograms)
 	if h == nil || h.CounterResetHint != histogram.UnknownCounterReset || h.UsesCustomBuckets() {
@@ -133,9 +136,9 @@ func (se *Series) hinted(h *histogram.FloatHistogram) *histogram.FloatHistogram 
 	return h
 }
 
-// ErrFull is the error of a sample beyond MaxSamples.
-var ErrFull = fmt.Errorf("the run stores more than the limit of %d samples; write a longer scrape_interval or "+
-	"evaluation_interval, or a shorter duration", MaxSamples)
+// ErrFull is the error for a sample that exceeds MaxSamples.
+var ErrFull = fmt.Errorf("the run has more than %d samples, which is the limit; write a longer `scrape_interval` or "+
+	"`evaluation_interval`, or a shorter `duration`", MaxSamples)
 
 func (se *Series) histogram(i int) *histogram.FloatHistogram {
 	if se.histograms == nil {
@@ -144,7 +147,7 @@ func (se *Series) histogram(i int) *histogram.FloatHistogram {
 	return se.histograms[i]
 }
 
-// between returns the part of the series from the time mint to maxt, both included.
+// between returns the samples of the series from mint to maxt, both included.
 func (se *Series) between(mint, maxt int64) *Series {
 	se.readBlock()
 	from, _ := slices.BinarySearch(se.times, mint)
@@ -218,7 +221,8 @@ func (q *querier) LabelNames(
 	}), nil, nil
 }
 
-// collect calls each with the labels of the series that match and returns the strings that it adds, sorted, each once.
+// collect calls each for every series that matches. It returns the strings passed to add, sorted and without
+// duplicates.
 func (q *querier) collect(matchers []*labels.Matcher, each func(add func(string), ls labels.Labels)) []string {
 	var list []string
 	for _, se := range q.store.series {

@@ -17,8 +17,8 @@ import (
 	"github.com/notifysim/notifysim/internal/scrape"
 )
 
-// Prometheus' own conformance tests of PromQL pass on a Store, except those of start timestamps, which it does not
-// store. They need a whole storage, of which queries use the part that a Store implements.
+// Prometheus' own conformance tests of PromQL pass on a Store, except for those of start timestamps, which a Store does
+// not have. The tests need a complete storage. Queries use only the methods of it that a Store implements.
 func TestPromQLConformance(t *testing.T) {
 	p := parser.NewParser(parser.Options{
 		EnableExperimentalFunctions: true, ExperimentalDurationExpr: true,
@@ -39,7 +39,7 @@ func (t withoutStartTimestamps) Run(name string, f func(*testing.T)) bool {
 	return strings.HasSuffix(name, "start_timestamps.test") || t.T.Run(name, f)
 }
 
-// A wholeStorage is a storage.Storage around a Store.
+// A wholeStorage makes a complete storage.Storage of a Store.
 type wholeStorage struct {
 	*scrape.Store
 	storage.ChunkQueryable
@@ -63,7 +63,8 @@ func (a appender) Append(
 	return a.Appender.Append(ref, ls, at, v)
 }
 
-// Series that a target no longer exposes end at once; a failed scrape ends all of them and sets up to 0.
+// A series ends as soon as its target no longer exposes it. A failed scrape ends all series of the target and sets up
+// to 0.
 func TestTargetStaleness(t *testing.T) {
 	store := &scrape.Store{}
 	target := store.Target("j", "i")
@@ -109,7 +110,7 @@ func TestTargetStaleness(t *testing.T) {
 func TestSamplesGoForward(t *testing.T) {
 	se := (&scrape.Store{}).Series(labels.FromStrings("__name__", "a"))
 	require.NoError(t, se.Append(10, 1))
-	require.NoError(t, se.Append(10, 1), "the same again changes nothing")
+	require.NoError(t, se.Append(10, 1), "appending the same sample again changes nothing")
 	require.ErrorIs(t, se.Append(10, 2), storage.ErrDuplicateSampleForTimestamp)
 	require.ErrorIs(t, se.Append(9, 1), storage.ErrOutOfOrderSample)
 }

@@ -5,10 +5,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// A Sample is one line of an exposition: a metric and its value.
+// A Sample is one line of a scraped exposition: a metric and its value.
 type Sample struct {
 	Name string
-	// Labels are at most two. An unused one has no name.
+	// Labels are up to two labels. A label that is not used has no name.
 	Labels [2]Label
 	Value  float64
 }
@@ -16,32 +16,32 @@ type Sample struct {
 // A Label is a name and a value.
 type Label struct{ Name, Value string }
 
-// A Target is scraped under a job and an instance.
+// A Target is what is scraped with one pair of the labels job and instance.
 type Target struct {
 	store         *Store
 	job, instance string
 	up            *Series
-	series        map[Sample]*scraped // by the sample with no value
-	lastScrape    []exposed           // samples in their order, which the next scrape nearly always repeats
-	live          []*scraped          // series that have not ended
+	series        map[Sample]*scraped // the key is a Sample whose Value is 0
+	lastScrape    []exposed           // samples of the last scrape in order; the next scrape nearly always has the same
+	live          []*scraped          // the series that have not ended
 	scrapes       int
-	block         *columnBlock // of scrapes in the order of lastScrape, nil if there is none
-	lastTime      int64        // of the last scrape, since 1970
+	block         *columnBlock // the block for scrapes that have the samples of lastScrape; may be nil
+	lastTime      int64        // time of the last scrape in milliseconds since 1970
 }
 
-// An exposed sample is one of an exposition.
+// An exposed is a sample of the last scrape, with its series.
 type exposed struct {
 	Sample
 	series *scraped
 }
 
-// A scraped series is one of a target.
+// A scraped is a series of a target.
 type scraped struct {
 	*Series
-	scrape int // the last one that had it; 0 if it has ended
+	scrape int // number of the last scrape that had it; 0 if it has ended
 }
 
-// Target returns a target whose series are kept in s.
+// Target returns a target whose series are stored in s.
 func (s *Store) Target(job, instance string) *Target {
 	t := &Target{store: s, job: job, instance: instance, series: map[Sample]*scraped{}}
 	t.up = s.Series(t.labels(Sample{Name: "up"}))
@@ -58,7 +58,7 @@ func (t *Target) labels(of Sample) labels.Labels {
 	return labels.FromStrings(pairs...)
 }
 
-// Scrape stores the samples of a scrape. Series that the target exposed before and no longer does end.
+// Scrape stores the samples of a scrape at the time at. Series of the target that are not among them end.
 func (t *Target) Scrape(at int64, samples []Sample) error {
 	t.scrapes++
 	t.lastScrape = t.lastScrape[:min(len(t.lastScrape), len(samples))]
@@ -82,7 +82,7 @@ func (t *Target) Scrape(at int64, samples []Sample) error {
 	return nil
 }
 
-// ScrapeAgain is Scrape of samples with the names and labels of the last scrape, and these values.
+// ScrapeAgain is Scrape for samples with the names and labels of the last scrape, and with these values.
 func (t *Target) ScrapeAgain(at int64, values []float64) error {
 	if t.appendRow(at, values) {
 		return nil
@@ -95,7 +95,7 @@ func (t *Target) ScrapeAgain(at int64, values []float64) error {
 	return t.Scrape(at, samples)
 }
 
-// seriesAt returns the series of the i-th sample of a scrape.
+// seriesAt returns the series of the sample at index i of a scrape.
 func (t *Target) seriesAt(i int, s *Sample) *scraped {
 	if i < len(t.lastScrape) && t.lastScrape[i].sameSeries(s) {
 		return t.lastScrape[i].series
@@ -110,16 +110,16 @@ func (t *Target) seriesAt(i int, s *Sample) *scraped {
 	return se
 }
 
-// sameSeries reports whether s and o are of one series.
+// sameSeries reports whether s and o belong to the same series.
 func (s *Sample) sameSeries(o *Sample) bool { return s.Name == o.Name && s.Labels == o.Labels }
 
-// Fail records that a scrape failed: up is 0, and all series of the target end.
+// Fail records a failed scrape: up is 0, and all series of the target end.
 func (t *Target) Fail(at int64) error {
 	t.scrapes++
 	return t.finish(at, 0)
 }
 
-// finish ends the series that the scrape did not have, and stores up.
+// finish ends the series that were not in the scrape, and stores the value of up.
 func (t *Target) finish(at int64, up float64) error {
 	t.lastTime = t.store.Start + at
 	live := t.live[:0]

@@ -1,6 +1,6 @@
-// Package text writes numbers, times and lists for people. Programs should read the numbers where they come from.
+// Package text formats numbers, times and lists for people. Programs should not parse its results.
 //
-// The package is internal to this module: it promises nothing to others.
+// The package is internal to this module: its API may change at any time.
 package text
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Duration writes a duration without zero units: "1m" rather than "1m0s".
+// Duration formats a duration without zero units at the end: "1m" rather than "1m0s".
 func Duration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -20,7 +20,7 @@ func Duration(d time.Duration) string {
 	return s
 }
 
-// Shorten cuts the middle out of a list that is longer than n bytes.
+// Shorten replaces the middle of a text that is longer than n bytes by an ellipsis.
 func Shorten(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Thousands formats a number with separators: 21,000.
+// Thousands formats a number with commas as thousands separators: 21,000.
 func Thousands[T int | int64](n T) string {
 	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -16,7 +16,7 @@ func Thousands[T int | int64](n T) string {
 	return s
 }
 
-// Count returns "1 run" or "2 runs".
+// Count returns a number and a noun, which gets an s unless n is 1: "1 run" or "2 runs".
 func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -24,7 +24,8 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// List joins items with commas; of more than most it shows the first most, and how many follow.
+// List joins items with commas. If there are more than most items, it shows the first most and the number of the
+// others.
 func List(items []string, most int) string {
 	if n := len(items) - most; n > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), n)
@@ -34,7 +35,7 @@ func List(items []string, most int) string {
 
 var plainWord = regexp.MustCompile(`^[a-zA-Z0-9_./:,@%+-]+$`)
 
-// ShellQuote makes s one word for a shell.
+// ShellQuote returns s quoted, if necessary, so that a shell reads it as one word.
 func ShellQuote(s string) string {
 	if plainWord.MatchString(s) {
 		return s
@@ -42,10 +43,10 @@ func ShellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Stdin is the path of a file that was read from the standard input.
+// Stdin is the path that stands for a file that was read from standard input.
 const Stdin = "standard input"
 
-// FileArg makes the path of a file one word of a command line, which is no flag: "-" for the standard input.
+// FileArg returns the path of a file as one word of a command line that is not mistaken for a flag. Stdin becomes "-".
 func FileArg(path string) string {
 	switch {
 	case path == Stdin:

@@ -1,6 +1,6 @@
 // Package timeline shows a run on a time axis with a column for each actor: the sender, its queues and the
-// Alertmanagers. It writes text in fixed columns, and an HTML page that loads nothing.
+// Alertmanagers. It writes text in fixed columns, or an HTML page that loads no other resource.
 //
-// It uses only the events of a run and its result; the numbers of alerts that wait and that are in flight are sums over
-// the events. The same events give the same bytes.
+// It needs only the events of a run and its result. The numbers of alerts that are queued and in flight are computed by
+// summing up the events. The same events give the same bytes.
 package timeline

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The page in a browser shows what it should before and after clicks, without an error and without a request.
+// In a browser, the page shows what it should before and after clicks, without errors and without further requests.
 func TestE2EPage(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
@@ -25,7 +25,7 @@ func TestE2EPage(t *testing.T) {
 	require.EqualValues(t, 1, b.Script("return document.querySelectorAll('svg rect.fault').length"))
 	require.EqualValues(t, 100, b.Script("return document.querySelectorAll('#alerts button').length"))
 	background := b.Script("return getComputedStyle(document.body).backgroundColor")
-	require.Equal(t, "rgb(251, 251, 250)", background, "the style does not apply")
+	require.Equal(t, "rgb(251, 251, 250)", background, "the style sheet is not applied")
 	b.Screenshot("timeline-before.png")
 
 	const alert = `NodeDown{node="n250"}`
@@ -42,7 +42,7 @@ func TestE2EPage(t *testing.T) {
 	require.Greater(t, b.Script("return document.querySelectorAll('svg .mark').length"), 50.0)
 	b.Screenshot("timeline-alert.png")
 
-	// A click on the chart, at 11 minutes and in the second lane, shows what happens there.
+	// A click on the chart, at 11 minutes and in the second lane, shows the state at that point.
 	b.Script(`const hit = document.querySelector('svg .hit'), box = hit.getBoundingClientRect();
 		const clientX = box.left + box.width * 11 / 40, clientY = box.top + box.height * .7;
 		hit.dispatchEvent(new MouseEvent('click', {clientX, clientY}))`)

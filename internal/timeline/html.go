@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// The page, and its script and style. It contains both and may load nothing: its policy has their hashes.
+// The page with its style sheet and its script. Both are embedded in the page, whose content security policy allows
+// only them, by their hashes.
 var (
 	//go:embed page.css
 	pageStyle string
@@ -20,7 +21,7 @@ var (
 	pageFrame string
 )
 
-// HTML writes the timeline as a page for a browser. The page loads nothing.
+// HTML writes the timeline as a page for a browser. The page loads no other resource.
 func (t *Timeline) HTML(w io.Writer) error {
 	p := t.Page()
 	data, err := json.Marshal(p) // escapes what could end the script element

@@ -14,13 +14,13 @@ import (
 
 // The limits of a page.
 const (
-	maxPoints     = 1_000  // of a curve
-	maxPageEvents = 20_000 // for the stories of alerts
-	maxPageAlerts = 10_000 // that can be searched
-	maxLanes      = 24     // one for each actor
+	maxPoints     = 1_000  // points of a curve
+	maxPageEvents = 20_000 // events in the histories of alerts
+	maxPageAlerts = 10_000 // alerts that can be searched for
+	maxLanes      = 24     // lanes; there is one for each actor
 )
 
-// A Page is the data of a timeline's page. Times are seconds from the start of the run.
+// A Page is the data shown on the HTML page. Times are in seconds since the start of the run.
 type Page struct {
 	Title   string   `json:"title"`
 	File    string   `json:"file"`
@@ -29,40 +29,41 @@ type Page struct {
 	Seed    uint64   `json:"seed"`
 	Pass    bool     `json:"pass"`
 	Summary string   `json:"summary"`
-	Notes   []string `json:"notes"` // on what is left out
+	Notes   []string `json:"notes"` // about what is left out
 	End     float64  `json:"end"`
-	// Step is the width of a point of the curves.
+	// Step is the time that a point of the curves covers.
 	Step    float64  `json:"step"`
 	Reasons []string `json:"reasons"`
 	Lanes   []*Lane  `json:"lanes"`
-	// Alerts are the names of alerts by their numbers.
+	// Alerts are the names of the alerts, indexed by their numbers.
 	Alerts []string `json:"alerts"`
 	Events []Event  `json:"events"`
 }
 
-// A Lane is one actor.
+// A Lane is the data about one actor.
 type Lane struct {
 	Name string `json:"name"`
-	// Queued and InFlight are the largest numbers of alerts in each step. Queued is null if the engine does not report it.
+	// Queued and InFlight are the largest number of alerts in each step. Queued is null if the engine does not report
+	// it.
 	Queued   []int `json:"queued"`
 	InFlight []int `json:"in_flight"`
-	// Dropped are the alerts dropped in each step, from the queue and in failed requests, by reason.
+	// Dropped are the numbers of alerts dropped in each step, by reason. It includes the alerts of failed requests.
 	Dropped map[string][]int `json:"dropped"`
-	// Delay is the longest delay in seconds, from Send to the answer, of the alerts delivered in each step; -1 without
-	// any.
+	// Delay is the longest delay of the alerts delivered in each step, from Send to the response, in seconds. It is -1
+	// if none was delivered.
 	Delay  []float64 `json:"delay"`
 	Faults []Span    `json:"faults"`
 }
 
-// A Span is the time of a fault.
+// A Span is the time during which a fault is active.
 type Span struct {
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
 	What string  `json:"what"`
 }
 
-// An Event is an event of the run. Lane is -1 for the sender. Replica counts from 1, if there are several. Alerts are
-// pairs of a first alert number and the length of the span.
+// An Event is an event of the run. Lane is the index of the actor, or -1 for the sender. Replica counts from 1 if there
+// are several. Alerts are pairs of numbers: the first alert of a range and the length of the range.
 type Event struct {
 	At      float64 `json:"t"`
 	Kind    string  `json:"k"`
@@ -73,7 +74,7 @@ type Event struct {
 	Alerts  []int   `json:"a,omitempty"`
 }
 
-// Page returns the data of the timeline's page.
+// Page returns the data for the HTML page.
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
@@ -86,21 +87,21 @@ func (t *Timeline) Page() *Page {
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
 	if n := len(p.Alerts) - maxPageAlerts; n > 0 {
 		p.Alerts = p.Alerts[:maxPageAlerts]
-		note("The list has the first %s alerts of %s.", text.Thousands(maxPageAlerts), text.Thousands(n+maxPageAlerts))
+		note("The list shows the first %s of %s alerts.", text.Thousands(maxPageAlerts), text.Thousands(n+maxPageAlerts))
 	}
 	if n := len(t.events) - maxPageEvents; n > 0 {
-		note("The stories of alerts have the first %s events of %s; the curves have all of them.",
+		note("The histories of alerts show the first %s of %s events; the curves include all events.",
 			text.Thousands(maxPageEvents), text.Thousands(n+maxPageEvents))
 	}
 	if t.omitted > 0 {
-		note("The run had %s events more than the limit of %s; they are left out.",
+		note("The last %s events of the run are left out, because the limit is %s events.",
 			text.Thousands(t.omitted), text.Thousands(MaxEvents))
 	}
 	if n := len(t.actors) - maxLanes; n > 0 {
-		note("%s of %s Alertmanagers are shown.", text.Thousands(maxLanes), text.Thousands(len(t.actors)))
+		note("Only %s of %s actors are shown.", text.Thousands(maxLanes), text.Thousands(len(t.actors)))
 	}
 	if !t.queues {
-		note("Queue lengths are not shown: engine %s does not report what enters the queues.", t.result.Engine)
+		note("Queue lengths are not shown, because the engine %s does not report them.", t.result.Engine)
 	}
 	step := t.curves(p)
 	p.Step = step.Seconds()
@@ -109,7 +110,7 @@ func (t *Timeline) Page() *Page {
 	return p
 }
 
-// curves fills the lanes and returns their step.
+// curves fills in the curves of the lanes and returns the time that a point covers.
 func (t *Timeline) curves(p *Page) time.Duration {
 	points := int(min(maxPoints, max(1, int64(t.end)+1)))
 	step := max(time.Nanosecond, (t.end+time.Duration(points))/time.Duration(points))
@@ -129,7 +130,7 @@ func (t *Timeline) curves(p *Page) time.Duration {
 		p.Lanes = append(p.Lanes, l)
 	}
 	now := t.levels()
-	next := 0 // the first point without a value
+	next := 0 // index of the first point without a value
 	fill := func(to int) {
 		for ; next <= min(to, points-1); next++ {
 			for name, l := range lanes {
@@ -161,7 +162,7 @@ func (t *Timeline) curves(p *Page) time.Duration {
 	return step
 }
 
-// count adds what an event drops or delivers.
+// count adds the alerts that an event drops or delivers to the curves.
 func (l *Lane) count(m *event, point, points int) {
 	why := ""
 	switch {
@@ -183,7 +184,7 @@ func (l *Lane) count(m *event, point, points int) {
 	l.Dropped[why][point] += m.n
 }
 
-// addFaults fills in the faults of the Alertmanagers.
+// addFaults adds the faults to the lanes of the Alertmanagers.
 func (t *Timeline) addFaults(p *Page) {
 	lanes := map[string]*Lane{}
 	for _, l := range p.Lanes {
@@ -212,7 +213,7 @@ func (t *Timeline) addFaults(p *Page) {
 	}
 }
 
-// addEvents fills in the events for the stories of alerts.
+// addEvents adds the events for the histories of alerts.
 func (t *Timeline) addEvents(p *Page) {
 	for _, m := range t.events[:min(len(t.events), maxPageEvents)] {
 		e := Event{

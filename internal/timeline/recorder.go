@@ -12,16 +12,16 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// MaxEvents is the most events of a run in a timeline, which says so when there were more.
+// MaxEvents is the largest number of events in a timeline. If a run has more, the timeline says so.
 const MaxEvents = 2_000_000
 
-// The actors without an address.
+// The actors other than Alertmanagers.
 const (
 	sender = "sender"
 	shared = "shared queue"
 )
 
-// senderName returns the actor of a replica; 0 is the only one.
+// senderName returns the actor for a replica. The number 0 means that there are no replicas.
 func senderName(replica int) string {
 	if replica == 0 {
 		return sender
@@ -29,23 +29,23 @@ func senderName(replica int) string {
 	return "replica " + strconv.Itoa(replica)
 }
 
-// An event is what a timeline keeps of a trace event.
+// An event is the data of a trace event that a timeline needs.
 type event struct {
 	at      time.Duration
 	kind    trace.Kind
-	replica int // of the notifier, 0 if there is only one
+	replica int // number of the replica, or 0 if there are none
 	actor   string
 	n       int
 	alerts  string
 	word    string // the reason of a drop, the outcome of an answer, or the note
 	numbers []trace.Span
-	delay   time.Duration // of an answer: the longest delay of its alerts since the call of Send
+	delay   time.Duration // for an answer: the longest time since Send was called with one of its alerts
 }
 
-// A Recorder records the events of a run. Its method Event is for sim.Options.Events.
+// A Recorder records the events of a run. Pass its method Event as sim.Options.Events.
 type Recorder struct {
 	events  []event
-	omitted int64 // beyond MaxEvents
+	omitted int64 // number of events after the first MaxEvents
 	kinds   map[trace.Kind]bool
 }
 
@@ -87,13 +87,13 @@ type Timeline struct {
 	result  *sim.Result
 	end     time.Duration
 	events  []event
-	omitted int64 // beyond MaxEvents
+	omitted int64 // number of events after the first MaxEvents
 	senders []string
-	actors  []string // the shared queue, if there is one, then the Alertmanagers by address
-	queues  bool     // the engine reports what enters the queues
+	actors  []string // the shared queue, if there is one, then the addresses of Alertmanagers, sorted
+	queues  bool     // whether the engine reports which alerts enter the queues
 }
 
-// Timeline returns the timeline of a recorded run, whose result is res.
+// Timeline returns the timeline of the recorded run. res is its result.
 func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Release, res *sim.Result) *Timeline {
 	tl := &Timeline{
 		file: f, test: t, release: rel, result: res, end: max(time.Duration(res.End), t.Duration),
@@ -120,14 +120,14 @@ func (r *Recorder) Timeline(f *scenarios.File, t *scenarios.Test, rel *core.Rele
 	return tl
 }
 
-// A level is how many alerts of an actor wait and are in flight at an instant.
+// A level is the numbers of alerts that are queued for and in flight to an actor at some instant.
 type level struct{ queued, inFlight int }
 
-// levels are those of all actors after a number of events.
+// levels are the levels of all actors after the events that were applied.
 type levels struct {
 	of     map[string]*level
 	queues bool
-	batch  sharedBatch // the last one
+	batch  sharedBatch // the last batch that left the shared queue
 }
 
 // A sharedBatch identifies a batch of a shared queue, which is posted to all Alertmanagers at the same time.
@@ -145,7 +145,7 @@ func (t *Timeline) levels() *levels {
 	return l
 }
 
-// apply applies an event.
+// apply updates the levels by an event.
 func (l *levels) apply(m *event) {
 	at := l.of[m.actor]
 	if at == nil {

@@ -9,16 +9,16 @@ import (
 	"github.com/notifysim/notifysim/internal/trace"
 )
 
-// An actorStep sums up what one actor does in a step.
+// An actorStep sums up the events of one actor in one step.
 type actorStep struct {
-	states                             []string // in the order of the events: faults, joins, target updates
+	states                             []string // the texts of states, in the order of the events
 	sends, sent, queued, posts, posted int
-	dropped, answered                  wordCounts         // by reason, by outcome
-	effects                            map[trace.Kind]int // alerts, by the kinds of effects
-	alerts                             string             // of the only send
+	dropped, answered                  wordCounts         // by reason and by outcome
+	effects                            map[trace.Kind]int // numbers of alerts, by the kind of event
+	alerts                             string             // the alerts of the last send
 }
 
-// effects are the kinds of events that are effects on alerts, and what a cell says of their number.
+// effects are the kinds of events that are effects on alerts, with the text that states how many alerts are affected.
 var effects = []struct {
 	kind trace.Kind
 	text string
@@ -30,7 +30,7 @@ var effects = []struct {
 	{trace.KindResurrected, "%s resurrected"},
 }
 
-// states are the kinds of events that a cell names; * is the word of the event.
+// states are the kinds of events that a cell only names, with the text. In it, * stands for the word of the event.
 var states = map[trace.Kind]string{
 	trace.KindBlocked: "waits for the lock", trace.KindTargets: "target update", trace.KindMissed: "missed update",
 	trace.KindReload: "reload", trace.KindJoin: "joins", trace.KindLeave: "leaves",
@@ -38,7 +38,7 @@ var states = map[trace.Kind]string{
 	trace.KindStop: "stop", trace.KindStopped: "stopped", trace.KindStarted: "starts",
 }
 
-// wordCounts are counts by word, in the order of the first occurrences.
+// wordCounts are counts by word, in the order in which the words first occurred.
 type wordCounts struct {
 	words  []string
 	counts map[string]int
@@ -54,7 +54,7 @@ func (t *wordCounts) add(word string, n int) {
 	t.counts[word] += n
 }
 
-// add adds an event.
+// add adds an event to the sums.
 func (s *actorStep) add(m *event) {
 	switch m.kind {
 	case trace.KindSend:
@@ -79,7 +79,7 @@ func (s *actorStep) add(m *event) {
 	}
 }
 
-// words returns the contents of a cell; now is the level of the actor after the step, nil for a sender.
+// words returns the contents of a cell. now is the level of the actor after the step; it is nil for a sender.
 func (s *actorStep) words(now *level) []string {
 	words := s.states
 	add := func(n int, format string, args ...any) {

@@ -15,7 +15,7 @@ import (
 	"github.com/notifysim/notifysim/internal/trace"
 )
 
-// The most rows of a text whose step Text chooses, and the widths of its columns.
+// maxRows limits the rows of a text whose step is chosen by Text. The others are widths of columns.
 const (
 	maxRows   = 40
 	timeWidth = 10
@@ -24,8 +24,9 @@ const (
 )
 
 // Text writes the timeline in columns: the time, the sender or each of its replicas, the shared queue of old releases,
-// and each Alertmanager. A row is an instant, or the events of a step; without a step, Text chooses one that makes at
-// most 40 rows. width is the most characters of a line; columns that do not fit are left out, and named.
+// and each Alertmanager. A row shows the events of one step, or of one instant if step is 0 and at most 40 instants
+// have events. If there are more, Text chooses a step that gives at most 40 rows. width is the largest number of
+// characters in a line; columns that do not fit are left out, and a note names them.
 func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 	out := bufio.NewWriter(w)
 	if step <= 0 {
@@ -81,20 +82,20 @@ func (t *Timeline) Text(w io.Writer, width int, step time.Duration) error {
 		}
 	}
 	if step > 0 {
-		fmt.Fprintf(out, "A row is %s; another --step shows more or less, --output events every event.\n",
+		fmt.Fprintf(out, "Each row covers %s; --step changes that, and --output events shows every event.\n",
 			text.Duration(step))
 	}
 	if len(hidden) > 0 {
-		fmt.Fprintf(out, "No room for %s; a larger --width shows more.\n", strings.Join(hidden, ", "))
+		fmt.Fprintf(out, "There is no room for %s; write a larger --width.\n", strings.Join(hidden, ", "))
 	}
 	if t.omitted > 0 {
-		fmt.Fprintf(out, "The run had %s events more than the limit of %s; they are left out.\n",
+		fmt.Fprintf(out, "The last %s events of the run are left out, because the limit is %s events.\n",
 			text.Thousands(t.omitted), text.Thousands(MaxEvents))
 	}
 	return out.Flush()
 }
 
-// step returns the smallest step that makes at most maxRows rows; 0 means a row for every instant.
+// step returns the smallest step that gives at most maxRows rows; 0 means a row for every instant.
 func (t *Timeline) step() time.Duration {
 	for _, step := range []time.Duration{
 		0, 10 * time.Millisecond, 100 * time.Millisecond, time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second,
@@ -113,7 +114,7 @@ func (t *Timeline) step() time.Duration {
 	return 7 * 24 * time.Hour
 }
 
-// floor returns the start of the step that an instant is in.
+// floor returns the start of the step that contains the time at.
 func floor(at, step time.Duration) time.Duration {
 	if step > 0 {
 		at -= at % step
@@ -121,7 +122,7 @@ func floor(at, step time.Duration) time.Duration {
 	return at
 }
 
-// A row has the words of a step for each actor, and which actors have a fault at its end.
+// A row has the words for each actor in one step, and says which actors have a fault at its end.
 type row struct {
 	at     time.Duration
 	cells  map[string][]string
@@ -167,7 +168,7 @@ func (t *Timeline) rows(step time.Duration) []row {
 	return rows
 }
 
-// wrap joins words into lines.
+// wrap joins words into lines, separated by commas.
 func wrap(words []string, width int) []string {
 	var lines []string
 	for _, w := range words {
@@ -180,7 +181,7 @@ func wrap(words []string, width int) []string {
 	return lines
 }
 
-// fit pads or cuts a text to the width of a column.
+// fit pads or cuts a text to the width of a column. If right is true, the text is aligned to the right.
 func fit(s string, width int, right bool) string {
 	n := utf8.RuneCountInString(s)
 	switch {

@@ -21,7 +21,7 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files of testdata")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 func run(t testing.TB, f *scenarios.File, test *scenarios.Test, rel *core.Release) (*timeline.Timeline, *sim.Result) {
 	var rec timeline.Recorder
@@ -30,7 +30,7 @@ func run(t testing.TB, f *scenarios.File, test *scenarios.Test, rel *core.Releas
 	return rec.Timeline(f, test, rel, res), res
 }
 
-// page returns the data of a page, as the page has it.
+// page returns the data that is embedded in the HTML page, and the whole page as text.
 func page(t *testing.T, tl *timeline.Timeline) (*timeline.Page, string) {
 	var b bytes.Buffer
 	require.NoError(t, tl.HTML(&b))
@@ -41,7 +41,7 @@ func page(t *testing.T, tl *timeline.Timeline) (*timeline.Page, string) {
 	return &p, b.String()
 }
 
-// The golden files show the text of a few runs.
+// The golden files show the text for a few runs.
 func TestText(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// The sums over a page are those of the ledger, in every run of the library.
+// The sums over a page are equal to the numbers of the ledger, for every run of the scenario library.
 func TestPageAddsUp(t *testing.T) {
 	for _, name := range scenarios.Library() {
 		f, err := scenarios.LoadEmbedded(name)
@@ -95,7 +95,7 @@ func TestPageAddsUp(t *testing.T) {
 					}
 					for _, why := range core.Reasons() {
 						n := total(l.Dropped[why.String()])
-						if together { // Alertmanagers that join and leave share a part of the drops
+						if together { // Alertmanagers that have joined or left had some of the drops
 							require.LessOrEqual(t, n, a.Dropped.Of(why), "%s %s: %s %v", name, rel.Name, address, why)
 							continue
 						}
@@ -103,7 +103,8 @@ func TestPageAddsUp(t *testing.T) {
 					}
 					last := len(l.InFlight) - 1
 					same := func(want int64, got int, what string) {
-						// The page has the largest value of the last step, in which nothing happens then.
+						// A point has the largest value of its step, so the last point equals the final value only if
+						// the last step has no event.
 						if time.Duration(res.End).Seconds() < p.End-p.Step {
 							require.EqualValues(t, want, got, "%s %s: %s %s at the end", name, rel.Name, address, what)
 						}
@@ -130,7 +131,7 @@ func total(list []int) (n int64) {
 	return n
 }
 
-// A fault is a span of its lane, and delays are those of the ledger.
+// A fault is a Span of its lane, and the delays are equal to those of the ledger.
 func TestPageOfAnOutage(t *testing.T) {
 	file, err := scenarios.Load(filepath.Join("testdata", "outage.yml"))
 	require.NoError(t, err)
@@ -146,7 +147,7 @@ func TestPageOfAnOutage(t *testing.T) {
 	require.Len(t, p.Lanes[0].InFlight, 1000)
 	require.Len(t, p.Alerts, 300)
 	require.Contains(t, p.Summary, "am-b hung for 15m")
-	// The page loads nothing: its policy forbids it, and it names no address.
+	// The page loads nothing: its policy forbids it, and it contains no address.
 	require.Contains(t, text, `content="default-src 'none'; style-src 'sha256-`)
 	loads := regexp.MustCompile(`(?i)\b(src|href|action)\s*=|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|import\(`)
 	require.Empty(t, loads.FindAllString(text, -1))
@@ -154,7 +155,7 @@ func TestPageOfAnOutage(t *testing.T) {
 	require.Equal(t, []string{"http://www.w3.org/2000/svg"}, addresses)
 }
 
-// The name of a test is text on the page, whatever its characters.
+// The name of a test is shown as text on the page, whatever its characters are.
 func TestPageEscapes(t *testing.T) {
 	f, err := scenarios.Parse("</script><b>.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -168,7 +169,7 @@ tests: [{name: '</script><script>alert(1)</script>{{script}}', timeline: [{at: 0
 	require.NotContains(t, text, "<b>")
 }
 
-// The page of a large run is cut to what a browser can hold, and says so.
+// The page of a large run is reduced to what a browser can show, and notes say so.
 func TestPageIsBounded(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Canonical returns the events of a trace that every engine sees, in an order that does not depend on how goroutines
-// are scheduled: by time, kind, Alertmanager and alerts. Numbers and causes are left out.
+// Canonical returns the events of a trace that every engine reports, in an order that does not depend on the scheduling
+// of goroutines: sorted by time, kind, Alertmanager and alerts. Seq and Cause are set to 0.
 func Canonical(events []Event) []Event {
 	var list []Event
 	for _, e := range events {

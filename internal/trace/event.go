@@ -1,8 +1,8 @@
-// Package trace is the record of a run: its events, as NDJSON and as text for people. Programs outside this module know
-// an event as sim.Event.
+// Package trace defines the record of a run: its events, as NDJSON for programs and as text for people. Outside this
+// module an event is known as sim.Event.
 //
-// Field names and kinds of events are a contract: they are added, never renamed or removed. A trace holds what happened
-// and in which order; it decides nothing, and nothing in it depends on which engine ran.
+// Field names and kinds of events are a contract: they may be added, but not renamed or removed. A trace holds what
+// happened and in which order. It decides nothing and does not depend on the engine.
 package trace
 
 import (
@@ -13,33 +13,33 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Kind is what happened in an Event.
+// A Kind says what happened in an Event.
 type Kind uint8
 
 // The kinds of events.
 const (
-	KindSend            Kind = iota // Send was called with N alerts; what relabelling dropped is not among them
-	KindBlocked                     // Send, or what Note names, has to wait for the manager's lock
-	KindQueue                       // N alerts enter a send loop's queue; Queued waited before
-	KindDrop                        // N alerts are dropped from a send loop, for Reason
-	KindPost                        // a request with N alerts goes out
-	KindAnswer                      // a request ends: Outcome
+	KindSend            Kind = iota // Send was called; N counts the alerts that relabelling did not drop
+	KindBlocked                     // Send, or the call named by Note, waits for the manager's lock
+	KindQueue                       // N alerts enter the queue of a send loop; Queued alerts were in it before
+	KindDrop                        // N alerts are dropped from a send loop because of Reason
+	KindPost                        // a request with N alerts is sent
+	KindAnswer                      // a request ends with Outcome
 	KindLate                        // an Alertmanager stores the alerts of a request that has timed out
-	KindExpired                     // an Alertmanager takes alerts after their end, sent as firing, for resolved
-	KindFalselyResolved             // alerts resolve at an Alertmanager that fire at the source
-	KindRefired                     // alerts fire again that had resolved though they fired at the source
-	KindResurrected                 // alerts fire again that had resolved and are over at the source
+	KindExpired                     // alerts arrive as firing after their EndsAt, and are stored as resolved
+	KindFalselyResolved             // an Alertmanager resolves alerts that still fire at their source
+	KindRefired                     // alerts fire again at an Alertmanager after they were falsely resolved
+	KindResurrected                 // alerts fire again at an Alertmanager although they have ended at their source
 	KindLost                        // the release counts a batch of N alerts as lost
-	KindTargets                     // a target update was taken
-	KindMissed                      // a target update was offered, and the notifier was busy
-	KindReload                      // a new configuration holds
+	KindTargets                     // the notifier accepted a target update
+	KindMissed                      // the notifier was busy and did not accept a target update
+	KindReload                      // a new configuration applies
 	KindJoin                        // an Alertmanager became active
-	KindLeave                       // an Alertmanager is no longer active, and its queue is gone
-	KindFaultBegin                  // a fault begins
-	KindFaultEnd                    // a fault ends
+	KindLeave                       // an Alertmanager is no longer active, and its queue was removed
+	KindFaultBegin                  // a fault of an Alertmanager begins
+	KindFaultEnd                    // a fault of an Alertmanager ends
 	KindStop                        // Stop was called
 	KindStopped                     // Run has returned
-	KindStarted                     // the server is there again
+	KindStarted                     // the server is running again after a restart
 )
 
 var kindNames = [...]string{
@@ -48,54 +48,57 @@ var kindNames = [...]string{
 	"fault", "fault_end", "stop", "stopped", "started",
 }
 
-// String returns the kind as the trace spells it.
+// String returns the kind as it is spelled in the trace.
 func (k Kind) String() string { return kindNames[k] }
 
-// An Event is one thing that happened in a run. The zero fields of an Event do not apply to its kind.
+// An Event is something that happened in a run. Fields that do not apply to its Kind are zero.
 type Event struct {
-	// Seq numbers the events from 1; Cause is the Seq of the event that led to this one, 0 if the scenario did.
+	// Seq numbers the events from 1. Cause is the Seq of the event that caused this one, or 0 if the scenario file did.
 	Seq, Cause int64
-	// At is the virtual time.
+	// At is the virtual time since the start of the run.
 	At   time.Duration
 	Kind Kind
-	// Line is the line of the scenario file that led to the event, if the scenario did.
+	// Line is the line of the scenario file that caused the event, or 0.
 	Line int
-	// Replica is the sender that it is of, from 1 on; 0 if there is one, or if it is of an Alertmanager.
+	// Replica is the number of the sender, from 1 on. It is 0 if there is only one sender, or for events at an
+	// Alertmanager.
 	Replica int
-	// Alertmanagers are the addresses of those that the event is about.
+	// Alertmanagers are the addresses of the Alertmanagers that the event concerns.
 	Alertmanagers []string
-	// Alerts are the alerts, as names with ranges: "a1..a5 a9"; N is their number.
+	// Alerts are the names of the alerts, with ranges: "a1..a5 a9". N is their number.
 	Alerts string
 	N      int
-	// Queued is the length of the queue when the alerts of a send arrived there, Arriving their number, Capacity the
-	// most that it holds (of queue and drop events).
+	// These fields are set for queue and drop events. Queued is the number of alerts in the queue when the alerts of a
+	// send arrived, Arriving the number of those alerts, and Capacity the capacity of the queue.
 	Queued, Arriving, Capacity int
 	Reason                     core.Reason
-	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset", "cut".
+	// Outcome is how a request ended: "200", "503", "timeout", "refused", "reset" or "cut".
 	Outcome string
-	// Note is for people: the fault, what was wrong with a target update.
+	// Note is text for people, such as the description of a fault or what was wrong with a target update.
 	Note string
 
-	// Spans are the alerts by their numbers in the run. They are not written to the trace.
+	// Spans are the alerts as ranges of their numbers in the run. They are not written to the trace.
 	Spans []Span
-	// Youngest and Oldest are, for an answer, the shortest and the longest time since Send was called with its alerts.
+	// Youngest and Oldest are set for answers: the shortest and the longest time since Send was called with one of the
+	// alerts.
 	Youngest, Oldest time.Duration
 }
 
-// A Span is N alerts with consecutive numbers from First on. The number of an alert is its index in sim.Result.Alerts.
+// A Span is N alerts with consecutive numbers, beginning with First. The number of an alert is its index in
+// sim.Result.Alerts.
 type Span struct{ First, N int }
 
-// About reports whether an event concerns the Alertmanager at an address; "" is all of them.
+// About reports whether the event concerns the Alertmanager at an address. The address "" matches every event.
 func (e *Event) About(address string) bool {
 	return address == "" || slices.Contains(e.Alertmanagers, address)
 }
 
-// IsLoss reports whether an event is a loss to the Alertmanagers that it is about.
+// IsLoss reports whether the event means that alerts are lost to the Alertmanagers that it concerns.
 func (e *Event) IsLoss() bool {
 	return e.Kind == KindDrop || e.Kind == KindAnswer && e.Outcome != "200"
 }
 
-// LostFor reports whether an event that IsLoss is one for the reason.
+// LostFor reports whether alerts were lost for this reason. The event must be one for which IsLoss is true.
 func (e *Event) LostFor(why core.Reason) bool {
 	switch {
 	case e.Kind == KindDrop:
@@ -106,7 +109,7 @@ func (e *Event) LostFor(why core.Reason) bool {
 	return why == core.SendFailed
 }
 
-// AppendJSON appends the event as one line of NDJSON. Times are nanoseconds from the start of the run.
+// AppendJSON appends the event as a line of NDJSON. Times are in nanoseconds since the start of the run.
 func (e *Event) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, `{"seq":`, e.Seq)
 	b = appendNumber(b, `,"at_ns":`, int64(e.At))
@@ -150,14 +153,15 @@ func (e *Event) AppendJSON(b []byte) []byte {
 	return append(b, '}', '\n')
 }
 
-// counts reports whether events of the kind are about alerts.
+// counts reports whether events of this kind have a number of alerts.
 func (k Kind) counts() bool { return k <= KindLost }
 
 func appendNumber(b []byte, key string, n int64) []byte {
 	return strconv.AppendInt(append(b, key...), n, 10)
 }
 
-// appendString appends a key, and s as a JSON string. Names are mostly plain.
+// appendString appends key, then s as a JSON string. It need not be fast for characters that must be escaped, which are
+// rare.
 func appendString(b []byte, key, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(append(b, key...), '"')

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// String returns the event as one line for people.
+// String returns the event as a line of text for people.
 func (e *Event) String() string {
 	var b strings.Builder
 	b.WriteString(pad(text.Duration(e.At), 10, true))
@@ -26,7 +26,7 @@ func (e *Event) String() string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// Who names the Alertmanagers in a column.
+// Who returns the text of the column for the Alertmanagers.
 func (e *Event) Who() string {
 	if len(e.Alertmanagers) > 1 {
 		return "shared queue"
@@ -34,7 +34,7 @@ func (e *Event) Who() string {
 	return strings.Join(e.Alertmanagers, "")
 }
 
-// QueueState says how full the queue was when alerts were dropped.
+// QueueState describes how full the queue was when alerts were dropped, with a space in front, or returns "".
 func (e *Event) QueueState() string {
 	switch {
 	case e.Arriving == 0:
@@ -45,7 +45,7 @@ func (e *Event) QueueState() string {
 	return fmt.Sprintf(" (%d of %d queued, %d arriving)", e.Queued, e.Capacity, e.Arriving)
 }
 
-// facts are what String says behind the kind.
+// facts returns what String writes after the kind of the event.
 func (e *Event) facts() []string {
 	var parts []string
 	if e.Kind.counts() {

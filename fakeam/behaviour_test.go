@@ -62,8 +62,8 @@ func TestFaultValidate(t *testing.T) {
 		{Fault{SlowBody: -2 * ms}, "`slow_body` is -2ms; write how long the body takes to arrive"},
 		{Fault{SlowBody: 25 * time.Hour}, "`slow_body` is 25h; write at most 24h"},
 		{Fault{Partial: 1}, "`partial` is 1; write the fraction of the alerts that is stored, between 0 and 1"},
-		{Fault{Hang: true, For: 5}, "`every` is missing; write the length of a period, such as `every: 30s`"},
-		{Fault{Hang: true, Every: 5}, "`for` is missing; write how long it lasts in each period, such as `for: 2s`"},
+		{Fault{Hang: true, For: 5}, "`every` is missing; write the length of a period, such as every: 30s"},
+		{Fault{Hang: true, Every: 5}, "`for` is missing; write how long it lasts in each period, such as for: 2s"},
 		{Fault{Hang: true, Every: 2 * ms, For: 2 * ms},
 			"`for` is 2ms and `every` is 2ms; write a `for` that is shorter than `every`"},
 	} {
@@ -93,7 +93,7 @@ func TestBehaviour(t *testing.T) {
 		{Behaviour{Service: Service{PerAlert: 25 * time.Hour}}, "service: `per_alert` is 25h; write 0s to 24h"},
 		{Behaviour{Latency: Constant(-1)}, "latency: a time is negative; write 0s or more"},
 		{Behaviour{Stall: Stall{Every: 5}},
-			"stall: `for` is missing; write how long it lasts in each period, such as `for: 2s`"},
+			"stall: `for` is missing; write how long it lasts in each period, such as for: 2s"},
 		{Behaviour{Fault: Fault{Status: 200}}, "`status` is 200, which is not an error status; write 300 to 599"},
 		{Behaviour{Fault: Fault{First: 3}}, "a fault has no kind; write one of " + kindNames},
 	} {

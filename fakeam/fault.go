@@ -124,9 +124,9 @@ func validatePeriod(every, part time.Duration) error {
 	case every == 0 && part == 0:
 		return nil
 	case every <= 0:
-		return errors.New("`every` is missing; write the length of a period, such as `every: 30s`")
+		return errors.New("`every` is missing; write the length of a period, such as every: 30s")
 	case part <= 0:
-		return errors.New("`for` is missing; write how long it lasts in each period, such as `for: 2s`")
+		return errors.New("`for` is missing; write how long it lasts in each period, such as for: 2s")
 	case part >= every:
 		return fmt.Errorf("`for` is %s and `every` is %s; write a `for` that is shorter than `every`",
 			formatDuration(part), formatDuration(every))

@@ -8,10 +8,10 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// addresses are the Alertmanagers that a test can name.
+// addresses are the addresses of Alertmanagers that a test may name.
 type addresses struct {
-	posted map[string]bool // true: alerts may be posted to it; false: it only has a behaviour
-	all    []string        // in order
+	posted map[string]bool // true: alerts may be posted to the address; false: it only has a behaviour
+	all    []string        // in the order in which they were added
 }
 
 func (a *addresses) add(address string, posted bool) {
@@ -22,8 +22,8 @@ func (a *addresses) add(address string, posted bool) {
 	a.posted[address] = before || posted
 }
 
-// discover adds the addresses of groups, before and after the set's relabel_configs: what a release's notifier makes of
-// them is not decided here.
+// discover adds the addresses in target groups, both before and after the relabel_configs of the set, since which of
+// the two a notifier posts to is decided elsewhere.
 func (a *addresses) discover(am *config.AlertmanagerConfig, groups []*targetgroup.Group) {
 	for _, g := range groups {
 		for _, target := range g.Targets {

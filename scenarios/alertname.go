@@ -8,10 +8,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// AlertName is how output calls an alert: X{instance="a"}.
+// AlertName returns the name of an alert in output, such as X{instance="a"}.
 func AlertName(ls labels.Labels) string { return alertName(ls, labelNames(ls)) }
 
-// alertName calls an alert by its rule and some of its labels: X{instance="i-0001"}.
+// alertName returns the name of an alert in output, with only the labels in names: X{instance="i-0001"}.
 func alertName(ls labels.Labels, names []string) string {
 	rule := ls.Get(model.AlertNameLabel)
 	if len(names) == 0 {
@@ -24,7 +24,7 @@ func alertName(ls labels.Labels, names []string) string {
 	return rule + "{" + strings.Join(parts, ",") + "}"
 }
 
-// labelNames returns the names of the labels but alertname.
+// labelNames returns the names of all labels except alertname.
 func labelNames(ls labels.Labels) []string {
 	var names []string
 	ls.Range(func(l labels.Label) {

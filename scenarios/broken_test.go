@@ -15,9 +15,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-var update = flag.Bool("update", false, "write the expected files of testdata and the schema")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata and the schema")
 
-// Each file of testdata/broken is wrong in the way that its name says; the file beside it has the exact messages.
+// Each file in testdata/broken is wrong in the way that its name says. The .txt file next to it has the exact messages.
 func TestBroken(t *testing.T) {
 	t.Chdir(filepath.Join("testdata", "broken"))
 	files, err := filepath.Glob("*.yml")
@@ -25,16 +25,16 @@ func TestBroken(t *testing.T) {
 	require.GreaterOrEqual(t, len(files), 25)
 	for _, file := range files {
 		if strings.HasPrefix(file, "prometheus_") {
-			continue // a config_file of another
+			continue // it is the config_file of another file
 		}
 		t.Run(strings.TrimSuffix(file, ".yml"), func(t *testing.T) {
 			_, err := scenarios.Load(file)
 			var errs scenarios.Errors
 			require.ErrorAs(t, err, &errs)
 			for _, e := range errs {
-				require.NotZero(t, e.Pos.Line, "without a line: %s", e)
-				require.NotZero(t, e.Pos.Col, "without a column: %s", e)
-				require.Contains(t, e.Msg, ";", "it does not say what to write")
+				require.NotZero(t, e.Pos.Line, "the error has no line: %s", e)
+				require.NotZero(t, e.Pos.Col, "the error has no column: %s", e)
+				require.Contains(t, e.Msg, ";", "the error does not say what to write")
 				require.NotContains(t, e.Msg, "\n")
 				require.False(t, strings.ContainsFunc(e.Msg, unicode.IsControl), "%q", e.Msg)
 			}
@@ -50,7 +50,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// shown is how the command shows errors: each with its line and a caret.
+// shown formats errors as the command does: each with its line and a caret.
 func shown(errs scenarios.Errors) string {
 	var b strings.Builder
 	for _, e := range errs {

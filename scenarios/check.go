@@ -10,7 +10,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// checkFile makes the File of the document. Later parts refer to earlier ones, so the order matters.
+// checkFile makes a File from the document. The order of the steps matters, since later ones need the results of
+// earlier ones.
 func (c *checker) checkFile() *File {
 	c.file = &File{Path: c.Path, Comment: openingComment(c.text), Releases: c.releases(), report: c.Report}
 	c.notes = c.Fork()
@@ -27,7 +28,7 @@ func (c *checker) checkFile() *File {
 	f.FuzzyCompare = c.doc.FuzzyCompare.V
 	c.ruleFiles()
 	if c.doc.Tests != nil && len(c.doc.Tests) == 0 {
-		c.Errorf(c.doc.Pos, "tests is an empty list; write at least one test")
+		c.Errorf(c.doc.Pos, "`tests` is empty; write at least one test")
 	}
 	for i := range c.doc.Tests {
 		f.Tests = append(f.Tests, c.test(&c.doc.Tests[i]))
@@ -44,7 +45,7 @@ func (c *checker) releases() []*core.Release {
 		return []*core.Release{core.Newest()}
 	}
 	if len(names.Items) == 0 {
-		c.Errorf(names.Pos, "release is an empty list; write at least one, such as %s", core.Newest().Line)
+		c.Errorf(names.Pos, "`release` is an empty list; write at least one release, such as %s", core.Newest().Line)
 	}
 	var rs []*core.Release
 	seen := map[string]bool{}
@@ -77,7 +78,7 @@ func (c *checker) flags() {
 		}
 		v, err := f.Read(g.Value.Node)
 		if err != nil {
-			c.Errorf(g.Value.Pos, "%s is %s; write %s", f.Name, strictyaml.KindOf(g.Value.Node), err)
+			c.Errorf(g.Value.Pos, "`%s` is %s; write %s", f.Name, strictyaml.KindOf(g.Value.Node), err)
 			continue
 		}
 		fs.set(f.Name, v)
@@ -88,13 +89,13 @@ func (c *checker) flags() {
 
 func (c *checker) unknownFlag(name string, pos Pos, known []string) {
 	if name == "alertmanager.timeout" {
-		c.Errorf(pos, "Prometheus has never used the flag %s; write timeout: under alertmanagers: in config", name)
+		c.Errorf(pos, "Prometheus has never used the flag %s; set `timeout` in the entry under `alertmanagers` instead", name)
 		return
 	}
 	c.Known(pos, name, known, "unknown flag %q")
 }
 
-// openingComment returns the comment that text begins with, without the line that editors read.
+// openingComment returns the comment at the beginning of text, without the line that editors read.
 func openingComment(text []byte) string {
 	var lines []string
 	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
@@ -109,7 +110,7 @@ func openingComment(text []byte) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// testNames reports names that are empty or given twice.
+// testNames reports names that are empty or used twice.
 func (c *checker) testNames() {
 	named := map[string]Pos{}
 	for _, t := range c.doc.Tests {
@@ -117,16 +118,16 @@ func (c *checker) testNames() {
 			continue
 		}
 		if t.Name.V == "" {
-			c.Errorf(t.Name.Pos, "name is empty; write what the test shows")
+			c.Errorf(t.Name.Pos, "`name` is empty; write what the test shows")
 		} else if first, twice := named[t.Name.V]; twice {
-			c.Errorf(t.Name.Pos, "a test on line %d has this name too; write another", first.Line)
+			c.Errorf(t.Name.Pos, "the test on line %d has the same name; write another name", first.Line)
 		} else {
 			named[t.Name.V] = t.Name.Pos
 		}
 	}
 }
 
-// test makes a Test of its document.
+// test makes a Test from its document.
 func (c *checker) test(doc *document.Test) *Test {
 	t := &testChecker{checker: c, doc: doc, names: map[string]bool{}}
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: t.seeds()}
@@ -154,17 +155,17 @@ func (t *testChecker) seeds() Seeds {
 	}
 	seeds, err := ParseSeeds(v.V)
 	if err != nil {
-		t.Errorf(v.Pos, "seeds is %v", err)
+		t.Errorf(v.Pos, "`seeds` is %v", err)
 	}
 	return seeds
 }
 
-// length reports a test that sends alerts and lasts longer than its run may, and one that evaluates rules or scrapes
-// too often.
+// length reports a test that sends alerts and lasts longer than a run may, and a test with too many evaluations or
+// scrapes.
 func (t *testChecker) length() {
 	if t.last > strictyaml.MaxDuration && len(t.test.Series)+len(t.test.Timeline) > 0 {
 		t.Errorf(t.doc.Pos,
-			"the test lasts %s, and one with a timeline or series of ALERTS lasts at most %s; write an earlier eval_time",
+			"the test lasts %s, but with a timeline or series of ALERTS at most %s are possible; write an earlier `eval_time`",
 			strictyaml.FormatDuration(t.last), strictyaml.FormatDuration(strictyaml.MaxDuration))
 	}
 	pos, length := t.doc.Pos, cmp.Or(t.doc.Duration.V, t.last)
@@ -179,7 +180,7 @@ func (t *testChecker) length() {
 		{"scrapes", "scrape_interval", t.file.ScrapeInterval},
 	} {
 		if n := int64(length / s.interval); n > maxSteps {
-			t.Errorf(pos, "the test lasts %d %s, above the limit of %d; write a shorter one, or a longer %s",
+			t.Errorf(pos, "the test has %d %s, above the limit of %d; make it shorter, or write a longer `%s`",
 				n, s.what, maxSteps, s.field)
 		}
 	}

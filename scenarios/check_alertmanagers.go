@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/document"
 )
 
-// addresses returns the addresses of configurations, target updates, churn and alertmanagers.
+// addresses returns the addresses in configurations, target updates, churn and `alertmanagers`.
 func (t *testChecker) addresses() addresses {
 	known := addresses{posted: map[string]bool{}}
 	for _, cfg := range t.configs {
@@ -47,14 +47,14 @@ func (t *testChecker) addresses() addresses {
 func (t *testChecker) alertmanagers() {
 	ams := t.doc.Alertmanagers
 	if len(ams.Entries) > maxAlertmanagers {
-		t.Errorf(ams.Pos, "the test has %d alertmanagers, above the limit of %d; write fewer",
+		t.Errorf(ams.Pos, "`alertmanagers` has %d entries, above the limit of %d; write fewer",
 			len(ams.Entries), maxAlertmanagers)
 		return
 	}
 	for _, e := range ams.Entries {
 		if !t.partly && !t.known.posted[e.Key] {
 			posted := slices.DeleteFunc(slices.Clone(t.known.all), func(a string) bool { return !t.known.posted[a] })
-			t.Known(e.Pos, e.Key, posted, "no alerts are posted to %q: no static_configs and no target_groups name it")
+			t.Known(e.Pos, e.Key, posted, "no alerts are posted to %q, which is in no `static_configs` and no `target_groups`")
 		}
 		am := Alertmanager{Pos: e.Pos, Address: e.Key}
 		am.Behaviour.Latency = t.distribution(&e.Value.Latency)
@@ -65,7 +65,7 @@ func (t *testChecker) alertmanagers() {
 			t.period(stall.Every, stall.For)
 			am.Behaviour.Stall = fakeam.Stall{Every: stall.Every.V, For: stall.For.V}
 		}
-		am.Behaviour.Fault, _ = t.fault(e.Value.Pos, e.Key, &e.Value.Fault)
+		am.Behaviour.Fault, _ = t.fault(e.Value.Pos, "`"+e.Key+"`", &e.Value.Fault)
 		t.test.Alertmanagers = append(t.test.Alertmanagers, am)
 	}
 }

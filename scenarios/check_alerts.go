@@ -11,10 +11,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// anyTarget is the target of an alert_test for at least one Alertmanager.
+// anyTarget is the target of an alert_test that means at least one Alertmanager.
 const anyTarget = "any"
 
-// alertTests reads what is expected of the account of alerts, as thresholds that hold for each of the alerts.
+// alertTests reads the entries of alert_test. Each becomes thresholds that must hold for every single alert.
 func (t *testChecker) alertTests() {
 	for i := range t.doc.Alerts {
 		doc := &t.doc.Alerts[i]
@@ -47,13 +47,13 @@ func (t *testChecker) alertTests() {
 			t.test.Thresholds = append(t.test.Thresholds, h)
 		}
 		if !given && t.Count() == before {
-			t.Missing(doc.Mapping, "the alert_test expects nothing; write at least one of exp_first_delivery, exp_uncovered, "+
+			t.Missing(doc.Mapping, "the `alert_test` expects nothing; write at least one of exp_first_delivery, exp_uncovered, "+
 				"exp_false_resolved or exp_missed")
 		}
 	}
 }
 
-// alertExpectation reads "<= 1m", or a number or duration alone, which is expected exactly.
+// alertExpectation reads an expectation such as "<= 1m". A number or duration without an operator must be met exactly.
 func (t *testChecker) alertExpectation(h *Threshold, name string, e *promqlcheck.Expression, example string) {
 	target := h.Target
 	if target == "" {
@@ -76,13 +76,13 @@ func (t *testChecker) alertExpectation(h *Threshold, name string, e *promqlcheck
 	t.comparison(h, e, len(e.Text)-len(strings.TrimLeft(e.Text, " ")), example)
 }
 
-// alertMatchers reads which alerts an alert_test is about.
+// alertMatchers reads which alerts an alert_test selects.
 func (t *testChecker) alertMatchers(doc *document.AlertTest) []*labels.Matcher {
 	var list []*labels.Matcher
 	if v := doc.Alerts; v.OK() && v.Given() {
 		matchers, err := promqlcheck.Parser().ParseMetricSelector(v.V)
 		if err != nil {
-			t.Errorf(v.Pos, "%q does not select alerts: %s; write such as 'NodeDown{severity=\"page\"}'",
+			t.Errorf(v.Pos, "%q does not select alerts: %s; write a selector such as 'NodeDown{severity=\"page\"}'",
 				strictyaml.Shorten(v.V), promqlcheck.OneLine(promqlcheck.Message(err)))
 			return nil
 		}

@@ -13,12 +13,12 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Events that concern several Alertmanagers.
+// Checks of events that concern several Alertmanagers.
 
-// zone returns the targets of such an event.
+// zone returns the addresses in `targets` of an event that concerns several Alertmanagers.
 func (t *testChecker) zone(doc *document.Zone) []string {
 	if doc.Targets.Given() && len(doc.Targets.Items) == 0 {
-		t.Errorf(doc.Targets.Pos, "targets is empty; write the addresses of Alertmanagers")
+		t.Errorf(doc.Targets.Pos, "`targets` is empty; write the addresses of Alertmanagers")
 	}
 	var targets []string
 	for _, v := range doc.Targets.Items {
@@ -31,7 +31,7 @@ func (t *testChecker) zone(doc *document.Zone) []string {
 	return targets
 }
 
-// zoneOutage makes all targets hang at once.
+// zoneOutage returns the events of a zone outage, in which all targets hang at once.
 func (t *testChecker) zoneOutage(doc *document.Event, e Event) []Event {
 	var events []Event
 	for _, target := range t.zone(doc.ZoneOutage) {
@@ -41,29 +41,29 @@ func (t *testChecker) zoneOutage(doc *document.Event, e Event) []Event {
 	return events
 }
 
-// swizzle reads a swizzle: targets that begin to hang one after the other, as the seed draws.
+// swizzle reads a swizzle: targets begin to hang one after the other, in an order drawn from the seed.
 func (t *testChecker) swizzle(doc *document.Event) *Swizzle {
 	s := &Swizzle{Targets: t.zone(doc.Swizzle), For: doc.For.V}
 	if !doc.For.Given() {
-		t.Missing(doc.Mapping, "the swizzle has no for; write how long it takes in all, such as for: 10m")
+		t.Missing(doc.Mapping, "the `swizzle` has no `for`; write how long it lasts altogether, such as for: 10m")
 	}
 	return s
 }
 
-// churn returns the events of the churn of several sets.
+// churn returns the events of an entry `churn`, which may concern several sets.
 func (t *testChecker) churn(doc *document.Event, e Event) []Event {
 	end := e.At + doc.For.V
 	if !doc.For.Given() {
 		end = t.doc.Duration.V
 		if !t.doc.Duration.Given() {
 			t.Missing(doc.Mapping,
-				"the churn has no for and the test no duration; write how long it goes on, such as for: 1h")
+				"the `churn` has no `for` and the test has no `duration`; write how long it lasts, such as for: 1h")
 		}
 	}
 	var events []Event
 	for _, set := range doc.Churn.Entries {
 		if len(t.test.Timeline)+len(events) > maxEvents {
-			break // which is an error
+			break // the caller reports it as an error
 		}
 		if !t.setKey(set.Key, set.Pos) {
 			continue
@@ -87,26 +87,27 @@ func (t *testChecker) churn(doc *document.Event, e Event) []Event {
 	return events
 }
 
-// churnOK reports what is wrong with the churn of a set, and false if something is.
+// churnOK reports what is wrong with the churn of a set. It returns false if anything is.
 func (t *testChecker) churnOK(c *document.Churn, pool []string, up int, length time.Duration) bool {
 	switch {
 	case c.Leaves.OK() && c.Leaves.V != "oldest" && c.Leaves.V != "random":
-		t.Errorf(c.Leaves.Pos, "leaves is %q; write oldest or random", strictyaml.Shorten(c.Leaves.V))
+		t.Errorf(c.Leaves.Pos, "`leaves` is %q; write oldest or random", strictyaml.Shorten(c.Leaves.V))
 	case !c.Every.OK() || len(pool) == 0 || c.Leaves.Invalid:
 	case up >= len(pool) || up < 1:
-		t.Errorf(cmp.Or(c.Up.Pos, c.Pos), "churn needs more targets than are there at a time; write at least %d targets",
+		t.Errorf(cmp.Or(c.Up.Pos, c.Pos), "`targets` must have more addresses than are in use at a time; write at least %d",
 			max(up, 1)+1)
 	case length/c.Every.V*time.Duration(max(2, up)) > maxEvents:
-		t.Errorf(c.Every.Pos, "every is so short that the targets of all periods are above the limit of %d; "+
-			"write a longer one, or a shorter for", maxEvents)
+		t.Errorf(c.Every.Pos, "`every` is so short that the targets of all periods together exceed the limit of %d; "+
+			"increase `every` or decrease `for`", maxEvents)
 	default:
 		return true
 	}
 	return false
 }
 
-// events returns the events of churn that draws nothing, from at on: after each period the address that was there for
-// the longest is removed, and the next one is added. The one removed is down until its address is used again.
+// events returns the events of churn without random draws, from at on. After each period the address that has been in
+// use for the longest is removed and the next one is added. The Alertmanager that is removed is down until its address
+// is used again.
 func (c *Churn) events(pos Pos, at time.Duration) []Event {
 	var events []Event
 	down := time.Duration(len(c.Targets)-c.Up) * c.Every

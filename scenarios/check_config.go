@@ -10,14 +10,14 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// configuration reads the sender's configuration at the start.
+// configuration reads the configuration with which the sender starts.
 func (c *checker) configuration() {
 	const write = "write config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}, " +
 		"or config_file: prometheus.yml"
 	inline, file := c.doc.Config, c.doc.ConfigFile
 	switch {
 	case inline.Given() && file.Given():
-		c.Errorf(file.Pos, "the file has config and config_file; write one of them only")
+		c.Errorf(file.Pos, "the file has both `config` and `config_file`; write only one of them")
 	case !inline.Given() && !file.Given():
 		c.Missing(c.doc.Mapping, "the file has no configuration of Prometheus; %s", write)
 	default:
@@ -28,8 +28,8 @@ func (c *checker) configuration() {
 	}
 }
 
-// load reads the configuration in the scenario, or in the file that it names, and checks it for releases.
-// It returns nil after an error.
+// load reads a configuration, either inline in the scenario or from the file that it names, and checks it for the
+// releases. It returns nil after an error.
 func (c *checker) load(inline strictyaml.Raw, file strictyaml.Value[string], releases []*core.Release) *config.Config {
 	var cfg *config.Config
 	dir := c.dir.dir
@@ -47,7 +47,7 @@ func (c *checker) load(inline strictyaml.Raw, file strictyaml.Value[string], rel
 		dir = c.dir.dirOf(at)
 		cfg = promfile.ConfigFile(c.Report, at, text, releases)
 	case inline.Node.Kind != yaml.MappingNode:
-		c.Errorf(inline.Pos, "config is %s; write the content of a prometheus.yml under it",
+		c.Errorf(inline.Pos, "`config` is %s; write the content of a prometheus.yml under it",
 			strictyaml.KindOf(inline.Node))
 	default:
 		cfg = c.inline.Config(inline.Node, releases)
@@ -58,7 +58,7 @@ func (c *checker) load(inline strictyaml.Raw, file strictyaml.Value[string], rel
 	return cfg
 }
 
-// discovered names, by set key, the service discoveries other than static_configs.
+// discovered returns the names of the service discoveries other than static_configs, by set key.
 func discovered(cfg *config.Config) map[string][]string {
 	found := map[string][]string{}
 	for key, am := range cfg.AlertingConfig.AlertmanagerConfigs.ToMap() {

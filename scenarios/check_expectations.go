@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// expectations reads what must hold in the run.
+// expectations reads the expectations of a test.
 func (t *testChecker) expectations() {
 	n := len(t.doc.Alerts) + len(t.doc.Ledger) + len(t.doc.Receipts) + len(t.doc.PromQL) + len(t.doc.AlertRules)
 	if n > maxExpectations {
@@ -25,7 +25,7 @@ func (t *testChecker) expectations() {
 func (t *testChecker) ledgerTests() {
 	for _, doc := range t.doc.Ledger {
 		before := t.Count()
-		t.inTime("eval_time", doc.EvalTime)
+		t.inTime("`eval_time`", doc.EvalTime)
 		t.target(doc.Target)
 		e := LedgerTest{
 			Pos: doc.Pos, EvalTime: doc.EvalTime.V, Target: doc.Target.V, Replica: t.replica(doc.Replica),
@@ -39,7 +39,7 @@ func (t *testChecker) ledgerTests() {
 		t.wholeLedger(&doc)
 		if none(e.Offered, e.Delivered, e.Lost, e.LostByAll, e.Queued, e.InFlight,
 			e.Late, e.FalselyResolved, e.Refired, e.Resurrected) && len(doc.Dropped.Entries) == 0 && t.Count() == before {
-			t.Missing(doc.Mapping, "the ledger_test expects nothing; write at least one of exp_offered, exp_delivered, "+
+			t.Missing(doc.Mapping, "the `ledger_test` expects nothing; write at least one of exp_offered, exp_delivered, "+
 				"exp_lost, exp_lost_by_all, exp_dropped, exp_queued, exp_in_flight, exp_late, exp_false_resolved, "+
 				"exp_refired or exp_resurrected")
 		}
@@ -47,16 +47,16 @@ func (t *testChecker) ledgerTests() {
 	}
 }
 
-// wholeLedger reports a target or a replica beside what only the whole ledger has.
+// wholeLedger reports a target or a replica next to counts that exist only for the whole ledger.
 func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 	if doc.Target.Given() && doc.Lost.Given() {
-		t.Errorf(doc.Lost.Pos, "exp_lost counts alerts that no Alertmanager accepted; leave target out, or write exp_dropped")
+		t.Errorf(doc.Lost.Pos, "`exp_lost` is for all Alertmanagers together; leave out `target`, or write `exp_dropped`")
 	}
 	if v := doc.LostByAll; v.Given() && (doc.Target.Given() || doc.Replica.Given()) {
-		t.Errorf(v.Pos, "exp_lost_by_all is what no replica delivered to any Alertmanager; "+
-			"leave target and replica out, or write exp_lost")
+		t.Errorf(v.Pos, "`exp_lost_by_all` counts the alerts that no replica delivered to any Alertmanager; "+
+			"leave out `target` and `replica`, or write `exp_lost`")
 	} else if v.Given() && t.test.Replicas == 1 {
-		t.Errorf(v.Pos, "exp_lost_by_all needs several servers, and the test has one; write exp_lost, or replicas: 2")
+		t.Errorf(v.Pos, "`exp_lost_by_all` needs several replicas, but the test has one; write `exp_lost`, or replicas: 2")
 	}
 	for _, f := range []struct {
 		name string
@@ -66,7 +66,7 @@ func (t *testChecker) wholeLedger(doc *document.LedgerTest) {
 		{"exp_refired", doc.Refired}, {"exp_resurrected", doc.Resurrected},
 	} {
 		if f.v.Given() && doc.Replica.Given() {
-			t.Errorf(f.v.Pos, "%s counts the alerts of all replicas; leave replica out", f.name)
+			t.Errorf(f.v.Pos, "`%s` counts the alerts of all replicas; leave out `replica`", f.name)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (t *testChecker) dropped(doc document.Dropped) []DropCount {
 	return counts
 }
 
-// dropReason reads the reason for which alerts are dropped.
+// dropReason reads the name of a reason for which alerts are dropped.
 func (t *testChecker) dropReason(name string, pos Pos) (core.Reason, bool) {
 	r, err := core.ParseReason(name)
 	if err == nil {
@@ -102,7 +102,7 @@ func (t *testChecker) dropReason(name string, pos Pos) (core.Reason, bool) {
 	for _, r := range core.Reasons() {
 		names = append(names, r.String())
 	}
-	t.Known(pos, name, names, "no alerts are dropped for the reason %q")
+	t.Known(pos, name, names, "alerts are never dropped for the reason %q")
 	return r, false
 }
 
@@ -110,9 +110,9 @@ func (t *testChecker) alertmanagerTests() {
 	for _, doc := range t.doc.Receipts {
 		t.target(doc.Target)
 		from, to := doc.Between.From, doc.Between.To
-		t.inTime("the end of between", to)
+		t.inTime("the end of `between`", to)
 		if from.OK() && to.OK() && from.V > to.V {
-			t.Errorf(doc.Between.Pos, "between ends before it begins; write [%s, %s]",
+			t.Errorf(doc.Between.Pos, "`between` ends before it begins; write [%s, %s]",
 				strictyaml.FormatDuration(to.V), strictyaml.FormatDuration(from.V))
 		}
 		e := AlertmanagerTest{
@@ -128,7 +128,7 @@ func (t *testChecker) alertmanagerTests() {
 			e.Alerts = t.alertNames(doc.Alerts)
 		}
 		if none(e.Unique, e.Duplicates, e.Late, e.Requests) && !doc.Alerts.Given() {
-			t.Missing(doc.Mapping, "the alertmanager_test expects nothing; "+
+			t.Missing(doc.Mapping, "the `alertmanager_test` expects nothing; "+
 				"write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
 		}
 		t.test.Receipts = append(t.test.Receipts, e)
@@ -138,17 +138,17 @@ func (t *testChecker) alertmanagerTests() {
 func (t *testChecker) invariants() {
 	known := document.InvariantNames()
 	if doc := t.doc.Invariants; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "invariants is empty; leave it out, or write such as {fifo: {off: 'why'}}")
+		t.Errorf(doc.Pos, "`invariants` is empty; leave it out, or write an entry such as {fifo: {off: 'why'}}")
 	}
 	for _, e := range t.doc.Invariants.Entries {
 		if !t.Known(e.Pos, e.Key, known, "no invariant is called %q") {
 			continue
 		}
 		doc := e.Value
-		t.One(doc.Mapping, e.Key, strictyaml.NewChoice("off", doc.Off.Given()),
+		t.One(doc.Mapping, "`"+e.Key+"`", strictyaml.NewChoice("off", doc.Off.Given()),
 			strictyaml.NewChoice("fails_on", doc.FailsOn.Given()))
 		if e.Key == "conservation" && !doc.Malformed {
-			t.Errorf(e.Pos, "conservation is the ledger itself and always checked; remove the entry")
+			t.Errorf(e.Pos, "`conservation` is always checked, because the ledger relies on it; remove the entry")
 		}
 		v := Invariant{Pos: e.Pos, Name: e.Key, FailsOn: t.failsOn(doc.FailsOn, nil)}
 		if doc.Off.Given() {

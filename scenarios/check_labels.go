@@ -10,9 +10,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Names and labels of alerts.
+// Checks of the names and labels of alerts.
 
-// expand returns all names of a list of patterns, within the budget; extra is the bytes of labels that each name adds.
+// expand returns all names that the patterns stand for, within the limits of the file. extra is the size in bytes of
+// the labels that each alert has besides its name.
 func (c *checker) expand(patterns strictyaml.List[strictyaml.Value[string]], extra int64) []string {
 	names := make([]string, 0, len(patterns.Items))
 	for _, v := range patterns.Items {
@@ -32,17 +33,17 @@ func (c *checker) expand(patterns strictyaml.List[strictyaml.Value[string]], ext
 	return names
 }
 
-// alertNames returns all names of the patterns, each of which an alert of the test must have.
+// alertNames returns all names that the patterns stand for. Each must be the name of an alert of the test.
 func (t *testChecker) alertNames(doc strictyaml.List[strictyaml.Value[string]]) []string {
 	names := t.expand(doc, 0)
 	seen := make(map[string]bool, len(names))
-	for _, name := range names { // one error is enough
+	for _, name := range names { // stop after the first error
 		if !t.names[name] {
 			t.Known(doc.Pos, name, t.sortedNames(), "no alert of this test is called %q")
 			return names
 		}
 		if seen[name] {
-			t.Errorf(doc.Pos, "exp_alerts names %q twice; remove one", strictyaml.Shorten(name))
+			t.Errorf(doc.Pos, "`exp_alerts` names %q twice; remove one", strictyaml.Shorten(name))
 			return names
 		}
 		seen[name] = true
@@ -50,7 +51,7 @@ func (t *testChecker) alertNames(doc strictyaml.List[strictyaml.Value[string]]) 
 	return names
 }
 
-// sortedNames returns the names of the test's alerts for messages.
+// sortedNames returns the names of the alerts of the test, for messages.
 func (t *testChecker) sortedNames() []string {
 	if t.sorted == nil {
 		t.sorted = slices.Sorted(maps.Keys(t.names))
@@ -58,16 +59,16 @@ func (t *testChecker) sortedNames() []string {
 	return t.sorted
 }
 
-// sendLabels reads labels of alerts whose alertname is given by their name.
+// sendLabels reads labels of alerts that already have an alertname.
 func (t *testChecker) sendLabels(given strictyaml.Dict[strictyaml.Value[string]]) labels.Labels {
 	b := labels.NewBuilder(labels.EmptyLabels())
 	for _, l := range given.Entries {
 		switch {
 		case l.Key == model.AlertNameLabel:
-			t.Errorf(l.Pos, "%s is given already, by the alert's name; leave it out", l.Key)
+			t.Errorf(l.Pos, "`%s` is already given by the name of the alert; leave it out", l.Key)
 		case !t.labelName(l.Key, l.Pos):
 		case l.Value.OK() && !model.LabelValue(l.Value.V).IsValid():
-			t.Errorf(l.Value.Pos, "the value of %s is not UTF-8; write text", l.Key)
+			t.Errorf(l.Value.Pos, "the value of `%s` is not UTF-8; write text", l.Key)
 		default:
 			b.Set(l.Key, l.Value.V)
 		}
@@ -75,7 +76,7 @@ func (t *testChecker) sendLabels(given strictyaml.Dict[strictyaml.Value[string]]
 	return b.Labels()
 }
 
-// labelSet reads labels, to which an alertname is added if it is not "".
+// labelSet reads labels and adds alertname, unless that is "".
 func (t *testChecker) labelSet(doc strictyaml.Dict[strictyaml.Value[string]], alertname string) labels.Labels {
 	b := labels.NewBuilder(labels.EmptyLabels())
 	for _, e := range doc.Entries {
@@ -89,7 +90,7 @@ func (t *testChecker) labelSet(doc strictyaml.Dict[strictyaml.Value[string]], al
 	return b.Labels()
 }
 
-// labelName reports what cannot be the name of a label.
+// labelName reports a name that is not a valid label name.
 func (t *testChecker) labelName(name string, pos Pos) bool {
 	if name != model.MetricNameLabel && model.UTF8Validation.IsValidLabelName(name) {
 		return true

@@ -16,7 +16,7 @@ import (
 
 func (t *testChecker) promqlTests() {
 	for _, doc := range t.doc.PromQL {
-		t.inTime("eval_time", doc.EvalTime)
+		t.inTime("`eval_time`", doc.EvalTime)
 		t.inMilliseconds(doc.EvalTime)
 		e := PromQLTest{Pos: doc.Pos, Expr: doc.Expr.V, ExprPos: doc.Expr.Pos, EvalTime: doc.EvalTime.V}
 		e.Scope = t.scope(doc.Scope)
@@ -33,17 +33,17 @@ func (t *testChecker) promqlTests() {
 	}
 }
 
-// expression is the PromQL in a value.
+// expression returns the PromQL expression in a value.
 func (t *testChecker) expression(v strictyaml.Value[string]) *promqlcheck.Expression {
 	return &promqlcheck.Expression{
 		Text: v.V, Pos: v.Pos, Source: t.Source(v.Pos.File), Step: t.file.EvaluationInterval,
 	}
 }
 
-// inMilliseconds reports a time that PromQL cannot express.
+// inMilliseconds reports a time that is not a whole number of milliseconds, which PromQL cannot evaluate at.
 func (t *testChecker) inMilliseconds(at strictyaml.Value[time.Duration]) {
 	if at.OK() && at.V%time.Millisecond != 0 {
-		t.Errorf(at.Pos, "eval_time is %s, and PromQL counts in milliseconds; write %s",
+		t.Errorf(at.Pos, "`eval_time` is %s, but PromQL has no times below a millisecond; write %s",
 			strictyaml.FormatDuration(at.V), strictyaml.FormatDuration(at.V.Truncate(time.Millisecond)))
 	}
 }
@@ -51,23 +51,23 @@ func (t *testChecker) inMilliseconds(at strictyaml.Value[time.Duration]) {
 func (t *testChecker) sample(doc document.Sample) ExpectedSample {
 	s := ExpectedSample{Pos: doc.Pos, Value: doc.Value.V}
 	if !doc.Value.Given() && !doc.Histogram.Given() {
-		t.Missing(doc.Mapping, "the sample has no value; write value: 0, or what it is")
+		t.Missing(doc.Mapping, "the sample has no value; write the expected value, such as value: 0")
 	}
 	if v := doc.Labels; v.OK() && v.V != "" {
 		var err error
 		if s.Labels, err = promqlcheck.Parser().ParseMetric(v.V); err != nil {
-			t.Errorf(v.Pos, "labels are %q: %s; write such as '{to=\"any\"}', or leave labels out",
+			t.Errorf(v.Pos, "`labels` is %q: %s; write labels such as '{to=\"any\"}', or leave `labels` out",
 				strictyaml.Shorten(v.V), promqlcheck.Message(err))
 		}
 	}
 	if v := doc.Histogram; v.OK() && v.V != "" {
-		const write = "write such as '{{sum:5 count:4 buckets:[1 2 1]}}'"
+		const write = "write one such as '{{sum:5 count:4 buckets:[1 2 1]}}'"
 		_, values, err := promqlcheck.Parser().ParseSeriesDesc("{} " + v.V)
 		switch {
 		case err != nil:
-			t.Errorf(v.Pos, "histogram is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
+			t.Errorf(v.Pos, "`histogram` is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
 		case len(values) != 1 || values[0].Histogram == nil:
-			t.Errorf(v.Pos, "histogram is %q, which is not one histogram; %s", strictyaml.Shorten(v.V), write)
+			t.Errorf(v.Pos, "`histogram` is %q, which is not one histogram; %s", strictyaml.Shorten(v.V), write)
 		default:
 			s.Histogram = values[0].Histogram
 		}
@@ -75,7 +75,7 @@ func (t *testChecker) sample(doc document.Sample) ExpectedSample {
 	return s
 }
 
-// knownSeries returns the series that expressions of this test can find: those of all its releases.
+// knownSeries returns the series that expressions of this test can select, in any of its releases.
 func (t *testChecker) knownSeries() *promqlcheck.KnownSeries {
 	if t.series != nil {
 		return t.series
@@ -95,7 +95,7 @@ func (t *testChecker) knownSeries() *promqlcheck.KnownSeries {
 	return t.series
 }
 
-// addMetrics adds the metrics that virtual scrapes have in any of the releases.
+// addMetrics adds the metrics of virtual scrapes in any of these releases.
 func addMetrics(known *promqlcheck.KnownSeries, releases []*core.Release) {
 	for _, rel := range releases {
 		for _, m := range Metrics(rel) {
@@ -106,12 +106,12 @@ func addMetrics(known *promqlcheck.KnownSeries, releases []*core.Release) {
 	}
 }
 
-// addJobs adds the jobs that are scraped, for a test that gives no series of its own.
+// addJobs adds the jobs that are scraped. It is called for tests that have no series of their own.
 func addJobs(known *promqlcheck.KnownSeries) {
 	known.AddValues(model.JobLabel, JobPrometheus, JobAlertmanager, JobLedger)
 }
 
-// addGiven adds series that a test gives.
+// addGiven adds the series that a test has in input_series.
 func addGiven(known *promqlcheck.KnownSeries, metrics []MetricSeries) {
 	for _, s := range metrics {
 		for _, ls := range s.Labels {
@@ -121,7 +121,7 @@ func addGiven(known *promqlcheck.KnownSeries, metrics []MetricSeries) {
 	}
 }
 
-// addRules adds the series that rules make.
+// addRules adds the series that rules write.
 func addRules(known *promqlcheck.KnownSeries, f *File) {
 	f.eachRule(func(g *rulefmt.RuleGroup, r *rulefmt.Rule) {
 		for _, own := range []map[string]string{g.Labels, r.Labels} {

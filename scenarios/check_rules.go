@@ -12,11 +12,11 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// ruleFiles reads the rule files that the document names, and how their groups are evaluated.
+// ruleFiles reads the rule files that the document names, and the settings of how their groups are evaluated.
 func (c *checker) ruleFiles() {
 	names := c.doc.RuleFiles
 	if n := len(names.Items); n > maxRuleFiles {
-		c.Errorf(names.Pos, "the file has %d rule_files, above the limit of %d; write fewer", n, maxRuleFiles)
+		c.Errorf(names.Pos, "`rule_files` has %d entries, above the limit of %d; write fewer", n, maxRuleFiles)
 		return
 	}
 	seen := map[string]bool{}
@@ -25,7 +25,7 @@ func (c *checker) ruleFiles() {
 			continue
 		}
 		if seen[name.V] {
-			c.Errorf(name.Pos, "rule_files names %q twice; remove one", strictyaml.Shorten(name.V))
+			c.Errorf(name.Pos, "`rule_files` names %q twice; remove one", strictyaml.Shorten(name.V))
 			continue
 		}
 		seen[name.V] = true
@@ -33,7 +33,7 @@ func (c *checker) ruleFiles() {
 	}
 	c.file.Aligned = c.doc.EvaluationOffset.V == "none"
 	if o := c.doc.EvaluationOffset; o.OK() && o.V != "none" && o.V != "hashed" {
-		c.Errorf(o.Pos, "evaluation_offset is %q; write hashed or none", strictyaml.Shorten(o.V))
+		c.Errorf(o.Pos, "`evaluation_offset` is %q; write hashed or none", strictyaml.Shorten(o.V))
 	}
 	for _, name := range c.doc.GroupEvalOrder {
 		if name.OK() {
@@ -56,7 +56,7 @@ func (c *checker) ruleFile(name strictyaml.Value[string]) {
 	}
 }
 
-// lintRules reports names in the rules' expressions that no series has, as far as that can be known.
+// lintRules reports names in the expressions of rules that no series has, as far as that can be known.
 func (c *checker) lintRules() {
 	if len(c.ruleExprs) == 0 {
 		return
@@ -77,7 +77,8 @@ func (c *checker) lintRules() {
 	}
 }
 
-// rulesInTime reads when rules and expressions begin, and what templates of rules say of the sender.
+// rulesInTime reads the start time for rules and expressions, and the values that templates of rules have for the
+// sender.
 func (t *testChecker) rulesInTime() {
 	if at := t.doc.StartTimestamp; at.OK() {
 		t.test.Start = time.Duration(at.V.UnixNano())
@@ -93,7 +94,7 @@ func (t *testChecker) rulesInTime() {
 	}
 	if u := t.doc.ExternalURL; u.OK() {
 		if _, err := url.Parse(u.V); err != nil {
-			t.Errorf(u.Pos, "external_url is %q, which is not a URL; write such as http://prometheus.example.org",
+			t.Errorf(u.Pos, "`external_url` is %q, which is not a URL; write one such as http://prometheus.example.org",
 				strictyaml.Shorten(u.V))
 		}
 		t.test.ExternalURL = u.V
@@ -103,12 +104,12 @@ func (t *testChecker) rulesInTime() {
 func (t *testChecker) alertRuleTests() {
 	if len(t.doc.AlertRules) > 0 && len(t.file.RuleFiles) == 0 && t.Count() == 0 {
 		t.Errorf(t.doc.AlertRules[0].Pos,
-			"the file has no rules for an alert_rule_test; write rule_files: [rules.yml]")
+			"the file has no rules for an `alert_rule_test`; write rule_files: [rules.yml]")
 		return
 	}
 	names := alertnames(t.file)
 	for _, doc := range t.doc.AlertRules {
-		t.inTime("eval_time", doc.EvalTime)
+		t.inTime("`eval_time`", doc.EvalTime)
 		e := AlertRuleTest{Pos: doc.Pos, EvalTime: doc.EvalTime.V, Alertname: doc.Alertname.V}
 		e.Scope = t.scope(doc.Scope)
 		if doc.Alertname.OK() && len(names) > 0 {
@@ -123,7 +124,7 @@ func (t *testChecker) alertRuleTests() {
 	}
 }
 
-// alertnames returns the names of the alerts of all rule files, sorted.
+// alertnames returns the names of the alerts in all rule files, sorted.
 func alertnames(f *File) []string {
 	var names []string
 	f.eachRule(func(_ *rulefmt.RuleGroup, r *rulefmt.Rule) {

@@ -11,15 +11,16 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// What a test or an expectation is for: releases and servers.
+// Checks of the releases and replicas that a test or an expectation is for.
 
-// scope reads the releases that an expectation is for, and those on which it is known not to hold.
+// scope reads the releases that an expectation is for, and the releases on which it is known not to hold.
 func (t *testChecker) scope(doc document.Scope) Scope {
 	only := t.releaseNames(doc.Release)
 	return Scope{only, t.failsOn(doc.FailsOn, only)}
 }
 
-// releaseNames reads the releases that a test or an expectation is for: some of the file's. Nil is all.
+// releaseNames reads the releases that a test or an expectation is for, which must be releases of the file. Nil means
+// all.
 func (t *testChecker) releaseNames(doc strictyaml.List[strictyaml.Value[string]]) []string {
 	var names []string
 	for _, name := range doc.Items {
@@ -31,24 +32,24 @@ func (t *testChecker) releaseNames(doc strictyaml.List[strictyaml.Value[string]]
 		}
 	}
 	if doc.Given() && len(doc.Items) == 0 {
-		t.Errorf(doc.Pos, "release is an empty list; leave it out, or write %s",
+		t.Errorf(doc.Pos, "`release` is an empty list; leave it out, or write %s",
 			strictyaml.Join(t.file.releaseNames(), "or"))
 	}
 	return names
 }
 
-// releaseOfFile returns the name of a release as the file has it; one that is not the file's is reported.
+// releaseOfFile returns the name of a release as the file spells it. A release that the file does not have is reported.
 func (t *testChecker) releaseOfFile(name string, pos Pos) (string, bool) {
 	if r, err := core.ParseRelease(name); err == nil {
 		name = r.Name
 	}
-	return name, t.Known(pos, name, t.file.releaseNames(), "release %q is not among the file's")
+	return name, t.Known(pos, name, t.file.releaseNames(), "the file is not for release %q")
 }
 
-// failsOn reads a fails_on. Its releases are among the file's, and among those that the expectation is for (nil: all).
+// failsOn reads a fails_on. Its releases must be among those of the file and among only, unless that is nil.
 func (t *testChecker) failsOn(doc strictyaml.Dict[strictyaml.Value[string]], only []string) FailsOn {
 	if doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "fails_on is empty; leave it out, or write such as {v3.9: 'prometheus#7676'}")
+		t.Errorf(doc.Pos, "`fails_on` is empty; leave it out, or write an entry such as {v3.9: 'prometheus#7676'}")
 	}
 	var known FailsOn
 	for _, e := range doc.Entries {
@@ -59,37 +60,37 @@ func (t *testChecker) failsOn(doc strictyaml.Dict[strictyaml.Value[string]], onl
 		switch {
 		case only != nil && !slices.Contains(only, release):
 			t.Errorf(e.Pos,
-				"the expectation is not for release %s; remove the entry, or write %[1]s under release too", release)
+				"the expectation is not for release %s; remove the entry, or write %[1]s under `release` too", release)
 		case t.test.Only != nil && !slices.Contains(t.test.Only, release):
 			t.Errorf(e.Pos,
-				"the test is not for release %s; remove the entry, or write %[1]s under the test's release too", release)
+				"the test is not for release %s; remove the entry, or write %[1]s under the `release` of the test too", release)
 		case slices.ContainsFunc(known, func(k KnownFailure) bool { return k.Release == release }):
-			t.Errorf(e.Pos, "fails_on names release %s twice; remove one", release)
+			t.Errorf(e.Pos, "`fails_on` names release %s twice; remove one", release)
 		}
 		known = append(known, KnownFailure{e.Pos, release, t.reason(e.Value)})
 	}
 	return known
 }
 
-// reason reads why something fails or is switched off.
+// reason reads the reason why something fails or is switched off.
 func (t *testChecker) reason(v strictyaml.Value[string]) string {
-	const write = "write the upstream issue or what is known, such as 'prometheus#7676: the queue is shared'"
+	const write = "write the upstream issue or the cause, such as 'prometheus#7676: the queue is shared'"
 	reason := strings.TrimSpace(v.V)
 	switch {
 	case !v.OK():
 	case reason == "":
 		t.Errorf(v.Pos, "the reason is empty; %s", write)
 	case len(reason) > maxReason:
-		t.Errorf(v.Pos, "the reason has %d bytes, above the limit of %d; write less, and the rest in a comment",
+		t.Errorf(v.Pos, "the reason has %d bytes, above the limit of %d; shorten it, and move details to a comment",
 			len(reason), maxReason)
 	case strings.ContainsFunc(reason, unicode.IsControl):
-		t.Errorf(v.Pos, "the reason has more than one line, or a control character; %s", write)
+		t.Errorf(v.Pos, "the reason contains a line break or another control character; %s", write)
 	}
 	return reason
 }
 
-// replicas reads how many servers a test has. A wrong number is as many as there may be, so that nothing that refers to
-// one of them is wrong too.
+// replicas reads how many servers a test has. If the number is invalid, it returns the maximum, so that fields that
+// refer to a replica are not reported too.
 func (t *testChecker) replicas() int {
 	test, file := t.doc.Replicas, t.checker.doc.Replicas
 	if test.Invalid || !test.Given() && file.Invalid {
@@ -98,14 +99,15 @@ func (t *testChecker) replicas() int {
 	return int(cmp.Or(test.V, file.V, 1))
 }
 
-// replica reads which of the test's servers is meant, 0 for all of them. A wrong one is one that does not exist.
+// replica reads the number of one of the test's servers; 0 means all of them. If the number is invalid, it returns that
+// of a server that does not exist.
 func (t *testChecker) replica(v strictyaml.Value[int64]) int {
 	if n := t.test.Replicas; v.OK() && v.V > int64(n) {
 		write := "write a lower number, or more replicas"
 		if n == 1 {
-			write = "write replicas: 2, or leave replica out"
+			write = "write replicas: 2, or leave out `replica`"
 		}
-		t.Errorf(v.Pos, "there is no replica %d, the test has %d; %s", v.V, n, write)
+		t.Errorf(v.Pos, "there is no replica %d, since the test has %d; %s", v.V, n, write)
 	}
 	if v.Invalid {
 		return maxReplicas + 1

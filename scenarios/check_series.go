@@ -20,14 +20,15 @@ import (
 const (
 	alertstate = "alertstate"
 	firing     = "firing"
-	// What to write for the values of alerts, and of series that rules and expressions read.
-	writeFiring = "write such as '_x4 1x30', where 1 is firing and _ is not"
-	writeValues = "write such as '1x5 0+2x10 _x3 stale': 1 six times, 0 to 20, none, and the end"
+	// What to write for the values of alerts, and for those of other series.
+	writeFiring = "write values such as '_x4 1x30', where 1 means firing and _ not firing"
+	writeValues = "write values such as '1x5 0+2x10 _x3 stale', which means six times 1, then 0 to 20 in steps of 2, " +
+		"then three times no sample, then the end of the series"
 
 	writeAlerts = `write series: 'ALERTS{alertname="X", alertstate="firing"}'`
 )
 
-// inputSeries reads input_series and the recording.
+// inputSeries reads the series in input_series and in the recording.
 func (t *testChecker) inputSeries() {
 	alerts := map[uint64][]labels.Labels{}
 	for i := range t.doc.InputSeries {
@@ -54,8 +55,8 @@ func (t *testChecker) inputSeries() {
 	}
 }
 
-// metricSeries reads an entry of input_series that is not of ALERTS, for rules and expressions to read. It reports
-// whether it is one.
+// metricSeries reads an entry of input_series whose metric is not ALERTS, as data for rules and expressions. It reports
+// whether the entry is one.
 func (t *testChecker) metricSeries(doc *document.Series) bool {
 	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.OK() {
 		return false
@@ -71,7 +72,8 @@ func (t *testChecker) metricSeries(doc *document.Series) bool {
 	return true
 }
 
-// recorded reads the test's recording as series, one for the alerts of a rule that fire and resolve together.
+// recorded reads the recording of the test. It returns a series for each group of alerts of a rule that fire and
+// resolve together.
 func (t *testChecker) recorded() []Series {
 	doc := t.doc.Recording
 	if !doc.OK() {
@@ -103,12 +105,13 @@ func (t *testChecker) recorded() []Series {
 	return series
 }
 
-// addSeries adds a series, and reports alerts that an earlier one has too; alerts has those of all series by hash.
+// addSeries adds a series. It reports alerts that are in an earlier series too; alerts holds the alerts of all earlier
+// series by hash.
 func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
 	for _, ls := range s.Alerts {
 		h := ls.Hash()
 		if slices.ContainsFunc(alerts[h], func(o labels.Labels) bool { return labels.Equal(o, ls) }) {
-			t.Errorf(s.Pos, "the alert %s comes from an earlier series of this test too; write it in one of them", ls)
+			t.Errorf(s.Pos, "the alert %s is in an earlier series of this test too; remove it from one of the two", ls)
 			break
 		}
 		alerts[h] = append(alerts[h], ls)
@@ -116,43 +119,44 @@ func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
 	t.test.Series = append(t.test.Series, s)
 }
 
-// alert reads a series of ALERTS and returns the alert's labels.
+// alert reads a series of ALERTS and returns the labels of the alert.
 func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
 	if !v.OK() {
 		return labels.Labels{}, false
 	}
 	ls, err := promqlcheck.Parser().ParseMetric(v.V)
 	if err != nil {
-		t.Errorf(v.Pos, "series is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), writeAlerts)
+		t.Errorf(v.Pos, "`series` is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), writeAlerts)
 		return ls, false
 	}
 	before := t.Count()
 	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
 		write := writeAlerts
 		if len(t.file.RuleFiles) == 0 {
-			write += ", or rule_files: [rules.yml], which may read any series"
+			write += ", or add rule_files: [rules.yml] with rules that read this metric"
 		}
 		t.Errorf(v.Pos, "the metric of the series is %q, not ALERTS; %s", metric, write)
 	}
 	if ls.Get(model.AlertNameLabel) == "" {
-		t.Errorf(v.Pos, "the series has no alertname; %s", writeAlerts)
+		t.Errorf(v.Pos, "the series has no label alertname; %s", writeAlerts)
 	}
 	switch state := ls.Get(alertstate); state {
 	case firing:
 	case "pending":
 		t.Errorf(v.Pos,
-			`a pending alert is never sent to an Alertmanager; write alertstate="firing", and _ for the time before`)
+			"a pending alert is never sent to an Alertmanager; "+
+				"write alertstate=\"firing\", and _ in `values` while it is pending")
 	case "":
 		full := labels.NewBuilder(ls).Set(alertstate, firing).Del(model.MetricNameLabel).Labels()
-		t.Errorf(v.Pos, "the series has no alertstate, and only firing alerts are sent; write series: 'ALERTS%s'", full)
+		t.Errorf(v.Pos, "the series has no alertstate, but only firing alerts are sent; write series: 'ALERTS%s'", full)
 	default:
-		t.Errorf(v.Pos, `alertstate is %q; write alertstate="firing"`, state)
+		t.Errorf(v.Pos, `the label alertstate is %q; write alertstate="firing"`, state)
 	}
 	return labels.NewBuilder(ls).Del(model.MetricNameLabel, alertstate).Labels(), t.Count() == before
 }
 
-// expandSeries returns an alert for each combination of the labels to expand, of which the last varies fastest, and
-// their names.
+// expandSeries returns an alert for each combination of the labels to expand, of which the last varies fastest. It also
+// returns the names of the alerts.
 func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]labels.Labels, []string) {
 	var keys []string
 	var patterns []pattern
@@ -168,10 +172,11 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 		case err != nil:
 			t.Errorf(e.Value.Pos, "%s", err)
 		case e.Key == model.AlertNameLabel, e.Key == alertstate, e.Key == model.MetricNameLabel:
-			t.Errorf(e.Pos, "%s cannot be expanded, a series belongs to one rule; write a series for each", e.Key)
+			t.Errorf(e.Pos, "the label %s cannot be expanded, since a series belongs to one rule; "+
+				"write a series for each value", e.Key)
 		case !t.labelName(e.Key, e.Pos):
 		case base.Has(e.Key):
-			t.Errorf(e.Pos, "the series has the label %s already; remove it there or here", e.Key)
+			t.Errorf(e.Pos, "the label %s is in `series` already; remove it from `series` or from `expand`", e.Key)
 		}
 		keys, patterns = append(keys, e.Key), append(patterns, p)
 		count = multiply(count, p.count())
@@ -203,7 +208,7 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 	return alerts, names
 }
 
-// renameShared gives the alerts of series that share names their full names.
+// renameShared gives full names to the alerts of those series whose names occur in another series too.
 func (t *testChecker) renameShared() {
 	first := map[string]int{}
 	shared := map[int]bool{}
@@ -225,7 +230,8 @@ func (t *testChecker) renameShared() {
 
 var repetition = regexp.MustCompile(`x([0-9]+)`)
 
-// sequence reads promtool's notation. The parser writes repetitions out as it goes, so they are counted first.
+// sequence reads values in promtool's notation. It counts the repetitions first, because the parser allocates all
+// values.
 func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]parser.SequenceValue, bool) {
 	if !v.OK() {
 		return nil, false
@@ -239,7 +245,7 @@ func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]pars
 		count = min(count+n, maxValues+1)
 	}
 	if count > maxValues {
-		t.Errorf(v.Pos, "the series has more values than the limit of %d; write fewer", maxValues)
+		t.Errorf(v.Pos, "the series has more than %d values, which is the limit; write fewer", maxValues)
 		return nil, false
 	}
 	if !t.spendValues(v.Pos, count, "write fewer") {
@@ -247,12 +253,12 @@ func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]pars
 	}
 	_, seq, err := promqlcheck.Parser().ParseSeriesDesc("ALERTS " + v.V)
 	if err != nil {
-		t.Errorf(v.Pos, "values are %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
+		t.Errorf(v.Pos, "`values` is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
 	}
 	return seq, err == nil
 }
 
-// firing reads at which evaluations alerts fire.
+// firing reads at which evaluations the alerts fire.
 func (t *testChecker) firing(v strictyaml.Value[string]) []bool {
 	seq, ok := t.sequence(v, writeFiring)
 	if !ok {
@@ -261,19 +267,19 @@ func (t *testChecker) firing(v strictyaml.Value[string]) []bool {
 	on := make([]bool, len(seq))
 	for i, s := range seq {
 		if s.Histogram != nil {
-			t.Errorf(v.Pos, "an alert has no histogram; write 1 for firing and _ for not")
+			t.Errorf(v.Pos, "the values of ALERTS are not histograms; write 1 for firing and _ for not firing")
 			return nil
 		}
 		on[i] = !s.Omitted && !promvalue.IsStaleNaN(s.Value)
 		if on[i] && s.Value != 1 {
 			t.Errorf(v.Pos,
-				"values has the sample %v, and ALERTS is 1 as long as an alert fires; write 1 for firing and _ for not",
+				"`values` has the sample %v, but ALERTS is 1 while an alert fires; write 1 for firing and _ for not firing",
 				s.Value)
 			return nil
 		}
 	}
 	if len(on) == 0 {
-		t.Errorf(v.Pos, "values are empty; %s", writeFiring)
+		t.Errorf(v.Pos, "`values` is empty; %s", writeFiring)
 	}
 	return on
 }

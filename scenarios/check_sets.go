@@ -13,9 +13,9 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Configurations, their Alertmanager sets, and target groups.
+// Checks of configurations, their Alertmanager sets, and target groups.
 
-// configurations reads those that the timeline's reloads bring.
+// configurations reads the configurations of the file and of the reloads in the timeline.
 func (t *testChecker) configurations() {
 	add := func(cfg *config.Config) {
 		if cfg == nil {
@@ -41,11 +41,11 @@ func (t *testChecker) configurations() {
 			continue
 		}
 		if n++; n > maxReloads {
-			t.Errorf(doc.Pos, "the timeline has more reloads than the limit of %d; write fewer", maxReloads)
+			t.Errorf(doc.Pos, "the timeline has more than %d reloads, which is the limit; write fewer", maxReloads)
 			t.partly = true
 			break
 		}
-		t.One(r.Mapping, "reload", strictyaml.NewChoice("config", r.Config.Given()),
+		t.One(r.Mapping, "`reload`", strictyaml.NewChoice("config", r.Config.Given()),
 			strictyaml.NewChoice("config_file", r.ConfigFile.Given()))
 		var cfg *config.Config
 		switch known, read := files[r.ConfigFile.V]; {
@@ -63,8 +63,8 @@ func (t *testChecker) configurations() {
 	t.sets = sets(t.configs)
 }
 
-// sets returns, by set key, the alertmanagers entries of the configurations; of those without relabel_configs, which
-// leave all addresses as they are, only one.
+// sets returns the entries under alertmanagers of all configurations, by set key. Entries without relabel_configs leave
+// addresses unchanged, so one of those is enough for each key.
 func sets(configs []*config.Config) map[string][]*config.AlertmanagerConfig {
 	sets, plain := map[string][]*config.AlertmanagerConfig{}, map[string]bool{}
 	for _, cfg := range configs {
@@ -78,7 +78,7 @@ func sets(configs []*config.Config) map[string][]*config.AlertmanagerConfig {
 	return sets
 }
 
-// setKey reports a key of which no configuration of the test has an Alertmanager set.
+// setKey reports a key for which no configuration of the test has an Alertmanager set.
 func (t *testChecker) setKey(key string, pos Pos) bool {
 	if t.partly || len(t.sets[key]) > 0 {
 		return true
@@ -89,7 +89,7 @@ func (t *testChecker) setKey(key string, pos Pos) bool {
 			known = append(known, core.SetKey(len(known)))
 		}
 	}
-	return t.Known(pos, key, known, "the configuration has no alertmanagers entry %q")
+	return t.Known(pos, key, known, "the configuration has no Alertmanager set %q")
 }
 
 // targetUpdate reads the target groups of a target update, by set key.
@@ -105,7 +105,7 @@ func (t *testChecker) targetUpdate(doc *document.TargetGroups) map[string][]*tar
 		update[set.Key] = targetGroups(set.Value)
 	}
 	if doc.Given() && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "target_groups is empty; write such as target_groups: {config-0: []}")
+		t.Errorf(doc.Pos, "`target_groups` is empty; write an entry such as {config-0: []}")
 	}
 	return update
 }
@@ -123,7 +123,7 @@ func (t *testChecker) group(g *document.Group) {
 	}
 }
 
-// targetGroups makes Prometheus' target groups of those in the file.
+// targetGroups converts target groups of the file into those of Prometheus.
 func targetGroups(docs []document.Group) []*targetgroup.Group {
 	groups := make([]*targetgroup.Group, 0, len(docs))
 	for i, doc := range docs {

@@ -17,16 +17,16 @@ import (
 
 func (t *testChecker) thresholds() {
 	if doc := t.doc.Thresholds; doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
-		t.Errorf(doc.Pos, "thresholds is empty; leave it out, or write such as 'alerts_lost{from=\"all\"}': ['count == 0']")
+		t.Errorf(doc.Pos, "`thresholds` is empty; leave it out, or write 'alerts_lost{from=\"all\"}': ['count == 0']")
 	}
 	left := maxExpectations
 	for _, entry := range t.doc.Thresholds.Entries {
 		of, ok := t.quantity(t.expression(strictyaml.Value[string]{V: entry.Key, Pos: entry.Pos}))
 		if list := entry.Value; len(list.Items) == 0 {
-			t.Errorf(list.Pos, "%s has no thresholds; write such as ['count == 0']", strictyaml.Shorten(entry.Key))
+			t.Errorf(list.Pos, "`%s` has no thresholds; write a list such as ['count == 0']", strictyaml.Shorten(entry.Key))
 		}
 		if left -= len(entry.Value.Items); left < 0 {
-			t.Errorf(entry.Pos, "here the test exceeds the limit of %d thresholds; write fewer", maxExpectations)
+			t.Errorf(entry.Pos, "the test has more than %d thresholds, which is the limit; write fewer", maxExpectations)
 			return
 		}
 		for _, item := range entry.Value.Items {
@@ -41,9 +41,9 @@ func (t *testChecker) thresholds() {
 	}
 }
 
-// quantity reads what a threshold bounds, such as alerts_lost{from="all"}.
+// quantity reads the quantity that a threshold bounds, such as alerts_lost{from="all"}.
 func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
-	const write = `write such as 'alert_delivery_seconds{to="any"}'`
+	const write = `write one such as 'alert_delivery_seconds{to="any"}'`
 	h := Threshold{Of: e.Text}
 	expr, err := promqlcheck.Parser().ParseExpr(e.Text)
 	selector, ok := expr.(*parser.VectorSelector)
@@ -54,7 +54,7 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 		return h, false
 	case !ok || selector.Name == "" || selector.OriginalOffset != 0 || selector.Timestamp != nil ||
 		selector.StartOrEnd != 0:
-		t.Errorf(e.Pos, "%q is not a quantity, which is a name and perhaps labels; %s", strictyaml.Shorten(e.Text), write)
+		t.Errorf(e.Pos, "%q is not a quantity, which is a name with optional labels; %s", strictyaml.Shorten(e.Text), write)
 		return h, false
 	}
 	h.Quantity = Quantity(selector.Name)
@@ -68,10 +68,10 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 	before := t.Count()
 	shutdown := func(e Event) bool { return e.Shutdown != nil }
 	if h.Quantity == QuantityShutdown && !slices.ContainsFunc(t.test.Timeline, shutdown) {
-		t.Errorf(e.Pos, "the test has no shutdown; write such as {at: 10m, shutdown: {}} under timeline")
+		t.Errorf(e.Pos, "the test has no shutdown; write an event such as {at: 10m, shutdown: {}} under `timeline`")
 	}
 	if h.Quantity == QuantityLostByAll && t.test.Replicas == 1 {
-		t.Errorf(e.Pos, "%s needs several servers, and the test has one; write %s, or replicas: 2",
+		t.Errorf(e.Pos, "%s needs several replicas, but the test has one; write %s, or replicas: 2",
 			h.Quantity, QuantityLost)
 	}
 	for _, m := range selector.LabelMatchers {
@@ -82,31 +82,31 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 	return h, t.Count() == before
 }
 
-// quantityLabel reads one label of a quantity; at returns the position of a word of it.
+// quantityLabel reads one label of a quantity. at returns the position of a word in the label.
 func (t *testChecker) quantityLabel(h *Threshold, form QuantityText, m *labels.Matcher, at func(word string) Pos) {
 	switch {
 	case form.alerts && !slices.Contains(form.Labels, m.Name):
 		h.Match = append(h.Match, m)
 	case !t.Known(at(m.Name), m.Name, form.Labels, "%s has no label %q", h.Quantity):
 	case m.Type != labels.MatchEqual:
-		t.Errorf(at(m.Name), "%s has an operator other than =; write %s=%q", m.Name, m.Name, form.all)
+		t.Errorf(at(m.Name), "the label `%s` has an operator other than =; write %s=%q", m.Name, m.Name, form.all)
 	case m.Name == "reason":
 		if r, ok := t.dropReason(m.Value, at(m.Value)); ok {
 			h.Reason = &r
 		}
 	case m.Value == form.all:
 	case !form.each:
-		t.Errorf(at(m.Value), "%s is of all Alertmanagers together; write %s=%q", h.Quantity, m.Name, form.all)
+		t.Errorf(at(m.Value), "%s is known only for all Alertmanagers together; write %s=%q", h.Quantity, m.Name, form.all)
 	case slices.Contains(t.known.all, m.Value):
 		h.Target = m.Value
 	case !t.partly:
 		known := append([]string{form.all}, t.known.all...)
-		t.Errorf(at(m.Value), "%s is %q, which is neither %q nor an Alertmanager's address; %s",
+		t.Errorf(at(m.Value), "the label `%s` is %q, which is neither %q nor the address of an Alertmanager; %s",
 			m.Name, strictyaml.Shorten(m.Value), form.all, strictyaml.WriteOneOf(m.Value, known))
 	}
 }
 
-// threshold reads "p(99) < 5s".
+// threshold reads a threshold such as "p(99) < 5s".
 func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 	form, _ := quantity(h.Quantity)
 	example := form.Aggregates[0] + " == 0"
@@ -118,34 +118,34 @@ func (t *testChecker) threshold(h *Threshold, e *promqlcheck.Expression) {
 	}
 	at := strings.IndexAny(e.Text, "<>=!")
 	if at < 0 {
-		t.Errorf(e.Pos, "%q compares nothing; write such as '%s'", strictyaml.Shorten(e.Text), example)
+		t.Errorf(e.Pos, "%q has no comparison; write one such as '%s'", strictyaml.Shorten(e.Text), example)
 		return
 	}
 	word := strings.TrimSpace(e.Text[:at])
 	if !h.aggregate(word, form.Aggregates) {
-		t.Known(e.At(strings.Index(e.Text, word)), word, form.Aggregates, "%s has no %q", h.Quantity)
+		t.Known(e.At(strings.Index(e.Text, word)), word, form.Aggregates, "%s has no aggregate %q", h.Quantity)
 		return
 	}
 	t.comparison(h, e, at, example)
 }
 
-// comparison reads the operator and the limit, which begin at a byte of e.
+// comparison reads the operator and the limit. The operator begins at the byte at of e.Text.
 func (t *testChecker) comparison(h *Threshold, e *promqlcheck.Expression, at int, example string) {
 	rest := strings.TrimLeft(e.Text[at:], "<>=!")
 	op := e.Text[at : len(e.Text)-len(rest)]
 	if ops := []string{"<", "<=", ">", ">=", "==", "!="}; !slices.Contains(ops, op) {
-		t.Errorf(e.At(at), "%q does not compare; write one of %s", strictyaml.Shorten(op), strings.Join(ops, " "))
+		t.Errorf(e.At(at), "%q is not a comparison operator; write one of %s", strictyaml.Shorten(op), strings.Join(ops, " "))
 		return
 	}
 	h.operator = op
 	if text := strings.TrimSpace(rest); text == "" {
-		t.Errorf(e.At(len(e.Text)), "%q has no limit; write such as '%s'", strictyaml.Shorten(e.Text), example)
+		t.Errorf(e.At(len(e.Text)), "%q has no limit; write a threshold such as '%s'", strictyaml.Shorten(e.Text), example)
 	} else {
 		t.limit(h, text, e.At(len(e.Text)-len(strings.TrimLeft(rest, " \t"))))
 	}
 }
 
-// aggregate reads what is taken of the quantity, one of known; it returns false if it cannot be.
+// aggregate reads the aggregate of the quantity, which must be one of known. It returns false if it is not.
 func (h *Threshold) aggregate(word string, known []string) bool {
 	if inside, ok := strings.CutPrefix(strings.ReplaceAll(word, " ", ""), "p("); ok && known[0] == "p(99)" {
 		n, closed := strings.CutSuffix(inside, ")")
@@ -159,7 +159,7 @@ func (h *Threshold) aggregate(word string, known []string) bool {
 	return slices.Contains(known, word)
 }
 
-// limit reads what the aggregate is compared with: a duration, a share or a number of alerts.
+// limit reads the limit, which is a duration, a share or a number of alerts.
 func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
 	const most = 1_000_000_000_000
 	short := strictyaml.Shorten(text)
@@ -167,14 +167,14 @@ func (t *testChecker) limit(h *Threshold, text string, pos Pos) {
 	case h.Aggregate == AggregateRate:
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(x) || x < 0 || x > 1 {
-			t.Errorf(pos, "the rate is %q; "+
+			t.Errorf(pos, "the limit of the rate is %q; "+
 				"write a share of the alerts offered, from 0 to 1, such as 0.999", short)
 		}
 		h.Share = x
 	case h.Aggregate == AggregateCount:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 || n > most {
-			t.Errorf(pos, "the count is %q; write a whole number from 0 to %d", short, int64(most))
+			t.Errorf(pos, "the limit of the count is %q; write a whole number from 0 to %d", short, int64(most))
 		}
 		h.Limit = n
 	default:

@@ -23,16 +23,17 @@ func (t *testChecker) timeline() {
 		t.test.Timeline = append(t.test.Timeline, t.events(&docs[i])...)
 	}
 	if n := len(t.test.Timeline); n > maxEvents {
-		t.Errorf(t.doc.Pos, "the timeline comes to %d events, above the limit of %d; write fewer", n, maxEvents)
+		t.Errorf(t.doc.Pos, "the timeline with all events of its churn has %d events, above the limit of %d; write fewer",
+			n, maxEvents)
 	}
 	slices.SortStableFunc(t.test.Timeline, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	t.shutdowns()
 }
 
-// events returns the events of an entry of the timeline: most have one.
+// events returns the events of an entry of the timeline, which is usually one event.
 func (t *testChecker) events(doc *document.Event) []Event {
 	e := Event{Pos: doc.Pos, At: doc.At.V, Replica: t.replica(doc.Replica)}
-	t.inTime("at", doc.At)
+	t.inTime("`at`", doc.At)
 	t.noteFault(doc)
 	fault := doc.Fault != nil || doc.Target.Given() && doc.Restart == nil
 	t.oneKind(doc, fault)
@@ -48,7 +49,7 @@ func (t *testChecker) events(doc *document.Event) []Event {
 	case doc.Restart != nil && doc.Replica.Given():
 		if doc.Target.Given() {
 			t.Errorf(doc.Target.Pos,
-				"a restart concerns an Alertmanager (target) or a server (replica); leave one of them out")
+				"a `restart` is of an Alertmanager (`target`) or of a server (`replica`); leave one of the two out")
 		}
 		e.ServerRestart = &ServerRestart{Down: doc.For.V}
 	case doc.Restart != nil:
@@ -67,7 +68,7 @@ func (t *testChecker) events(doc *document.Event) []Event {
 	return []Event{e}
 }
 
-// oneKind reports an event that is not of one kind, and fields that its kind does not have.
+// oneKind reports an event that does not have exactly one kind, and fields that do not belong to its kind.
 func (t *testChecker) oneKind(doc *document.Event, fault bool) {
 	t.One(doc.Mapping, "the event",
 		strictyaml.NewChoice("send", doc.Send != nil),
@@ -83,13 +84,13 @@ func (t *testChecker) oneKind(doc *document.Event, fault bool) {
 		doc.ZoneOutage != nil || doc.Swizzle != nil || doc.Churn != nil
 	if doc.For.Given() && !lasts {
 		t.Errorf(doc.For.Pos,
-			"for is how long a fault, a restart, churn or a send with every lasts; leave it out here")
+			"`for` applies only to faults, zone outages, swizzles, restarts, churn and sends with `every`; leave it out here")
 	}
 	ofServer := doc.Send != nil || doc.TargetGroups != nil || doc.Reload != nil ||
 		doc.Restart != nil || doc.Shutdown != nil
 	if doc.Replica.Given() && !ofServer {
 		t.Errorf(doc.Replica.Pos,
-			"replica is the server of a send, target_groups, a reload, a restart or a shutdown; leave it out here")
+			"`replica` applies only to sends, target groups, reloads, restarts and shutdowns; leave it out here")
 	}
 }
 
@@ -121,36 +122,36 @@ func (t *testChecker) repeat(event *document.Event, s *Send) {
 	s.Every, s.For = &every, event.For.V
 	if !event.For.Given() {
 		if s.For = t.doc.Duration.V - event.At.V; !t.doc.Duration.Given() {
-			t.Errorf(doc.Pos, "the send is repeated without end; "+
-				"write for: beside at:, such as for: 10m, or the duration of the test")
+			t.Errorf(doc.Pos, "the send is repeated for ever; "+
+				"write `for` next to `at`, such as for: 10m, or the `duration` of the test")
 			return
 		}
 	}
 	if half := every.Median(); half < time.Microsecond {
 		t.Errorf(doc.Pos, "the median time between two sends is %s, which is too short; "+
-			"write an every of at least 1us", half)
+			"write an `every` of at least 1us", half)
 	} else if n := int64(s.For / half); n > maxSends {
-		t.Errorf(doc.Pos, "the event has %d sends, above the limit of %d; write a longer every, or a shorter for",
+		t.Errorf(doc.Pos, "the event has %d sends, above the limit of %d; increase `every` or decrease `for`",
 			n, maxSends)
 	}
 }
 
 func (t *testChecker) restart(doc *document.Event) *Restart {
 	if !doc.Target.Given() {
-		t.Missing(doc.Mapping, "the event has a restart and no target; "+
-			"write target: and an Alertmanager's address, or replica: 1 for the server itself")
+		t.Missing(doc.Mapping, "the event has a `restart` but no `target`; "+
+			"write target: and the address of an Alertmanager, or replica: 1 to restart the server")
 	}
 	t.target(doc.Target)
 	return &Restart{Target: doc.Target.V, Down: doc.For.V}
 }
 
-// shutdowns reports events after all servers that they concern are shut down.
+// shutdowns reports events that come after all servers that they concern are shut down.
 func (t *testChecker) shutdowns() {
 	if !slices.ContainsFunc(t.test.Timeline, func(e Event) bool { return e.Shutdown != nil }) {
 		return
 	}
-	down := make([]*Event, t.test.Replicas+1) // the shutdown, by replica, from 1 on
-	last := func(e *Event) *Event {           // the shutdown after which none is left that e concerns; nil: some are
+	down := make([]*Event, t.test.Replicas+1) // the event that shuts down a replica, by its number
+	last := func(e *Event) *Event {           // the last shutdown of the servers of e; nil if one is up
 		var last *Event
 		for i := 1; i < len(down); i++ {
 			if e.Of(i) {
@@ -166,9 +167,9 @@ func (t *testChecker) shutdowns() {
 		before := last(e)
 		switch {
 		case e.Shutdown != nil && before != nil:
-			t.Errorf(e.Pos, "a second shutdown, the first is on line %d; remove one", before.Pos.Line)
+			t.Errorf(e.Pos, "there is already a shutdown on line %d; remove one of the two", before.Pos.Line)
 		case before != nil:
-			t.Errorf(e.Pos, "nothing happens after the shutdown on line %d; move this before it, or remove it",
+			t.Errorf(e.Pos, "the event has no effect after the shutdown on line %d; move it before that, or remove it",
 				before.Pos.Line)
 		case e.Shutdown != nil:
 			for i := 1; i < len(down); i++ {
@@ -181,7 +182,7 @@ func (t *testChecker) shutdowns() {
 	if before := last(&Event{}); before != nil {
 		for _, e := range t.test.Timeline {
 			if e.Churn != nil && e.At <= before.At && e.At+e.Churn.For > before.At {
-				t.Errorf(e.Pos, "the churn goes on after the shutdown on line %d; write a shorter for", before.Pos.Line)
+				t.Errorf(e.Pos, "the churn continues after the shutdown on line %d; decrease `for`", before.Pos.Line)
 			}
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Nothing in the module, its tests included, links a service discovery of Prometheus: they bring the clients of all
-// clouds.
+// No package or test in the module links a service discovery of Prometheus, because these need the client libraries of
+// all cloud providers.
 func TestNoServiceDiscoveryIsLinked(t *testing.T) {
 	cmd := exec.Command("go", "list", "-deps", "-test", "./...")
 	cmd.Dir = ".."
@@ -28,7 +28,7 @@ func TestNoServiceDiscoveryIsLinked(t *testing.T) {
 	}
 }
 
-// The module that generates the configurations of service discoveries asks the Prometheus that is linked.
+// The module that generates the configurations of service discoveries uses the same Prometheus version as this module.
 func TestGeneratedFromTheLinkedPrometheus(t *testing.T) {
 	version := func(dir string) string {
 		cmd := exec.Command("go", "list", "-m", "-mod=readonly", "github.com/prometheus/prometheus")

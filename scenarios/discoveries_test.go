@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Errors in a block of a service discovery are those of Prometheus, with their positions.
+// Errors in the configuration of a service discovery are those of Prometheus, with their positions.
 func TestErrorsInServiceDiscoveries(t *testing.T) {
 	const see = "; see Prometheus' reference of its configuration"
 	for _, c := range []struct{ block, want string }{
@@ -58,7 +58,7 @@ func TestErrorsInServiceDiscoveries(t *testing.T) {
 	}
 }
 
-// Configurations that differ within a service discovery are written differently.
+// Configurations that differ only within a service discovery are written differently.
 func TestServiceDiscoveriesAreWritten(t *testing.T) {
 	written := map[string]bool{}
 	for _, block := range []string{

@@ -10,12 +10,12 @@ import (
 	"github.com/notifysim/notifysim/fakeam"
 )
 
-// An Event is one thing that happens. Exactly one of the pointers is set.
+// An Event is something that happens in a test at a certain time. Exactly one of the pointers is set.
 type Event struct {
 	Pos Pos
 	At  time.Duration
-	// Replica is the server, from 1 on, that a send, a target update, a reload, a restart or a shutdown concerns; 0 is
-	// all of them.
+	// Replica is the number, from 1 on, of the server that a send, a target update, a reload, a restart or a shutdown
+	// concerns. 0 means all servers.
 	Replica int
 
 	Send          *Send
@@ -29,66 +29,69 @@ type Event struct {
 	Shutdown      *Shutdown
 }
 
-// Of reports whether the event concerns the server with a number, from 1 on.
+// Of reports whether the event concerns the server with this number, which counts from 1.
 func (e *Event) Of(replica int) bool { return e.Replica == 0 || e.Replica == replica }
 
-// A Send is one call of Manager.Send with firing alerts, oldest first.
+// A Send is a call of Manager.Send with firing alerts, oldest first.
 type Send struct {
 	Alerts []labels.Labels
-	Names  []string // how output calls them, one for each
+	Names  []string // the names of the alerts in output, in the same order
 
-	// With Every, the send is repeated for the time For: the first is at the event's time, and the time from one to the
-	// next is drawn for each. Exponential times are Poisson arrivals.
+	// If Every is not nil, the send is repeated for the duration For. The first send is at the time of the event, and
+	// the time between two sends is drawn from Every. Exponential times give Poisson arrivals.
 	Every *fakeam.Distribution
 	For   time.Duration
 }
 
-// A Fault is a fault of the Alertmanager at Target that begins with the event and lasts For (0: to the end).
+// A Fault is a fault of the Alertmanager at Target. It begins with the event and lasts For, or to the end of the run if
+// For is 0.
 type Fault struct {
 	Target string
 	For    time.Duration
 	fakeam.Fault
 }
 
-// A Swizzle hangs some of Targets, one after the other, and then ends the hangs in another order, all within For. The
-// seed draws which targets, and both orders. Each hangs for at least For divided by their number. FoundationDB calls
-// this fault swizzle-clogging.
+// A Swizzle makes some of the Targets hang, one after the other, and then ends these faults in another order, all
+// within For. The targets and both orders are drawn from the seed. Each target hangs for at least For divided by the
+// number of those that hang. FoundationDB calls this fault swizzle-clogging.
 type Swizzle struct {
 	Targets []string
 	For     time.Duration
 }
 
-// Churn replaces, from the event on for the time For, addresses of the set Set in service discovery: Up of Targets are
-// there at a time. A replaced Alertmanager is down until its address is used again, by another with an empty store.
-// Churn is what the seed draws; replacements that are known beforehand are events of their own.
+// Churn replaces addresses of the set Set in service discovery, from the time of the event on and for the duration For.
+// Up of the Targets are in use at a time. An Alertmanager that is replaced is down until its address is used again, by
+// an Alertmanager with an empty store. Only churn that is drawn from the seed is a Churn; otherwise each replacement is
+// an event of its own.
 type Churn struct {
 	Set     string
-	Targets []string // different ones, more than Up
+	Targets []string // all different, and more than Up
 	Up      int      // at least 1
 	For     time.Duration
-	// Every is the time from one replacement to the next, at least 1ms; with Exponential it is the mean of exponential
-	// times, which are whole milliseconds.
+	// Every is the time between two replacements, at least 1ms. With Exponential it is the mean of exponentially
+	// distributed times, rounded to whole milliseconds.
 	Every       time.Duration
 	Exponential bool
-	// Random draws which address is removed and which of the others is added. Otherwise it is the one that was there,
-	// and the one that was absent, for the longest.
+	// Random says that the address to remove and the address to add are drawn. Otherwise the address that has been in
+	// use for the longest is removed, and the one that has been unused for the longest is added.
 	Random bool
 }
 
-// A Restart stops the Alertmanager at Target: requests in flight break, and later ones are refused. After Down it is
-// back, with an empty store.
+// A Restart stops the Alertmanager at Target. Requests in flight fail, and later ones are refused. After the duration
+// Down it runs again, with an empty store.
 type Restart struct {
 	Target string
 	Down   time.Duration
 }
 
-// A ServerRestart stops the servers that the event concerns, as SIGTERM does. Down after a server has stopped it starts
-// again with an empty queue: its rules are restored from what they have stored, and its service discovery finds what
-// there is then.
+// A ServerRestart stops the servers that the event concerns, like SIGTERM. When a server has been stopped for the
+// duration Down, it starts again with an empty queue. It restores the state of its rules from its stored samples, and
+// its service discovery finds the targets of that time.
 type ServerRestart struct{ Down time.Duration }
 
-// A Reload gives the sender a new configuration, as SIGHUP does. The intervals of the file stay as they are.
+// A Reload gives the sender a new configuration, like SIGHUP. The evaluation and scrape intervals of the file stay the
+// same.
 type Reload struct{ Config *config.Config }
 
-// Shutdown stops the sender, as SIGTERM stops Prometheus.
+// Shutdown stops the sender, like SIGTERM.
 type Shutdown struct{}

@@ -21,7 +21,7 @@ tests:
       - {target: 'am-a:9093', between: [0s, 1m], exp_received: {unique: 8}}
 `
 
-// Load reads a file and checks all of it: what it returns is ready to run.
+// Load reads a file and checks it completely. The File that it returns is ready to run.
 func ExampleLoad() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -52,7 +52,7 @@ func ExampleLoad() {
 	// peer hangs: 8 alerts, a1 to a8
 }
 
-// An error names everything that is wrong, each with its position and with what to write instead.
+// An error lists everything that is wrong, each with its position and with what to write instead.
 func ExampleParse_errors() {
 	_, err := scenarios.Parse("peer_hangs.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -72,7 +72,7 @@ tests:
 	// peer_hangs.yml:5:5: unknown field "durration"; write "duration"
 	// 5 |     durration: 10m
 	//   |     ^
-	// peer_hangs.yml:6:44: latency is 5; write a unit too, such as 5s or 5m
+	// peer_hangs.yml:6:44: `latency` is 5; write a unit too, such as 5s or 5m
 	// 6 |     alertmanagers: {'am-a:9093': {latency: 5}}
 	//   |                                            ^
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Scope is the releases that an expectation is for, and those on which it is known not to hold.
+// A Scope is the releases that an expectation is for, and the releases on which it is known not to hold.
 type Scope struct {
-	Only    []string // nil is all
+	Only    []string // nil means all
 	FailsOn FailsOn
 }
 
@@ -24,36 +24,37 @@ func isFor(only []string, r *core.Release) bool {
 	return only == nil || slices.Contains(only, r.Name)
 }
 
-// A LedgerTest expects something of the ledger at EvalTime, after all that happens at that instant.
-// A nil count and an absent reason expect nothing.
+// A LedgerTest expects numbers in the ledger at EvalTime, after everything that happens at that instant. A count that
+// is nil, or a reason that is absent, is not checked.
 type LedgerTest struct {
 	Pos Pos
 	Scope
 	EvalTime time.Duration
-	Target   string // "": all Alertmanagers together
-	Replica  int    // only what this server sent, from 1 on; 0: the sum over all
+	Target   string // "" means all Alertmanagers together
+	Replica  int    // the number of a server, from 1 on; 0 means the sum over all servers
 
 	Offered, Delivered, Queued, InFlight *Count
-	Lost                                 *Count // without Target only
-	LostByAll                            *Count // the same, over all replicas
+	Lost                                 *Count // only without Target
+	LostByAll                            *Count // only without Target and Replica
 	Dropped                              []DropCount
-	// What Alertmanagers got wrong; without Target, the sum over all of them.
+	// Numbers of alerts that arrived late or changed wrongly at Alertmanagers. Without Target, they are sums over all
+	// Alertmanagers.
 	Late, FalselyResolved, Refired, Resurrected *Count
 }
 
-// A Count is an expected number and its position.
+// A Count is an expected number with its position.
 type Count struct {
 	Pos Pos
 	N   int64
 }
 
-// A DropCount is the expected number of alerts dropped for a reason.
+// A DropCount is the expected number of alerts that are dropped for a reason.
 type DropCount struct {
 	Reason core.Reason
 	Count
 }
 
-// An AlertmanagerTest expects something of what the Alertmanager at Target took between From and To, both included.
+// An AlertmanagerTest expects what the Alertmanager at Target receives between From and To, both included.
 type AlertmanagerTest struct {
 	Pos Pos
 	Scope
@@ -61,17 +62,17 @@ type AlertmanagerTest struct {
 	From, To time.Duration
 
 	Unique, Duplicates *Count
-	// Late is the number of alerts sent as firing and stored after their end.
+	// Late is the number of alerts that were sent as firing and stored after their EndsAt.
 	Late *Count
-	// Requests is the number of requests that reached it, answered or not.
+	// Requests is the number of requests that arrived, whether they were answered or not.
 	Requests *Count
-	// Alerts are the names of the alerts taken, in any order: these and no others. Nil expects nothing.
+	// Alerts are the names of exactly the alerts that were accepted, in any order. Nil is not checked.
 	Alerts    []string
 	AlertsPos Pos
 }
 
-// A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: these samples and no others,
-// in any order, as promtool's promql_expr_test does.
+// A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: exactly these samples, in any
+// order, like promtool's promql_expr_test.
 type PromQLTest struct {
 	Pos Pos
 	Scope
@@ -81,17 +82,17 @@ type PromQLTest struct {
 	Samples  []ExpectedSample
 }
 
-// An ExpectedSample is one of the result of an expression.
+// An ExpectedSample is a sample in the result of an expression.
 type ExpectedSample struct {
 	Pos    Pos
 	Labels labels.Labels
 	Value  float64
-	// Histogram is the sample if it is not nil.
+	// Histogram is the expected value unless it is nil.
 	Histogram *histogram.FloatHistogram
 }
 
-// An AlertRuleTest expects which alerts of a name fire after the last evaluation until EvalTime: these and no others,
-// in any order, as promtool's alert_rule_test does.
+// An AlertRuleTest expects which alerts with a name fire after the last evaluation up to EvalTime: exactly these, in
+// any order, like promtool's alert_rule_test.
 type AlertRuleTest struct {
 	Pos Pos
 	Scope
@@ -100,24 +101,24 @@ type AlertRuleTest struct {
 	Alerts    []ExpectedAlert
 }
 
-// An ExpectedAlert is one that fires. Labels include alertname.
+// An ExpectedAlert is an alert that fires. Labels include alertname.
 type ExpectedAlert struct {
 	Pos                 Pos
 	Labels, Annotations labels.Labels
 }
 
-// A FailsOn names the releases on which something that must hold is known not to hold, because of bugs of Prometheus,
-// each with its reason. On these it must not hold, so that the entry is removed when the bug is fixed. Nil is none.
+// A FailsOn lists releases on which an expectation or invariant is known to fail because of a bug of Prometheus, each
+// with the reason. On these releases it must fail, so that the entry is removed when the bug is fixed. Nil means none.
 type FailsOn []KnownFailure
 
-// A KnownFailure is one release on which something does not hold, and why: an upstream issue, or what we found.
+// A KnownFailure is a release on which something is known to fail, and the reason: an upstream issue or the cause.
 type KnownFailure struct {
 	Pos     Pos // of the entry
 	Release string
 	Reason  string // one line
 }
 
-// At returns the entry for a release, nil if there is none.
+// At returns the entry for a release, or nil if there is none.
 func (f FailsOn) At(r *core.Release) *KnownFailure {
 	if i := slices.IndexFunc(f, func(k KnownFailure) bool { return k.Release == r.Name }); i >= 0 {
 		return &f[i]
@@ -125,21 +126,21 @@ func (f FailsOn) At(r *core.Release) *KnownFailure {
 	return nil
 }
 
-// An Invariant is what a test says of an invariant that every run is checked for: that it is switched off, or on which
-// releases it is known not to hold.
+// An Invariant is what a test says about one of the invariants that are checked in every run: that it is switched off,
+// or on which releases it is known to fail.
 type Invariant struct {
 	Pos  Pos
 	Name string
-	// Off is why it is not checked, "" if it is.
+	// Off is the reason why the invariant is not checked, or "" if it is checked.
 	Off     string
 	FailsOn FailsOn
 }
 
-// MaxULPs is how many floating-point numbers apart two numbers may be that fuzzy_compare takes for equal: neighbours,
-// as in promtool.
+// MaxULPs is the distance, in floating-point numbers, up to which fuzzy_compare treats two numbers as equal. As in
+// promtool it is 1.
 const MaxULPs = 1
 
-// Same reports whether a number is the expected one, with fuzzy as promtool's fuzzy_compare. NaN equals NaN.
+// Same reports whether got is the expected number. fuzzy compares like promtool's fuzzy_compare. NaN equals NaN.
 func Same(want, got float64, fuzzy bool) bool {
 	switch {
 	case want == got, math.IsNaN(want) && math.IsNaN(got):

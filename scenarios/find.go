@@ -9,13 +9,13 @@ import (
 	"regexp"
 )
 
-// maxFound is the most entries of a folder, and of those below it, that Find looks at.
+// maxFound limits the number of files and directories that Find looks at.
 const maxFound = 100_000
 
-// Find returns the paths of the scenario files in a folder of the machine and in those below it, in the order of their
-// names. A scenario file is one whose name ends in .yml or .yaml and whose text IsScenario. Find skips folders
-// named testdata and those whose names begin with a dot, unless dir is one, and does not follow links to folders. It is an error if there is no scenario file, with what
-// to do. The error is of type Errors.
+// Find returns the paths of all scenario files in a directory and its subdirectories, sorted. A scenario file has a
+// name that ends in .yml or .yaml, and IsScenario is true for its text. Find skips subdirectories that are named
+// testdata or begin with a dot, and does not follow links to directories. If there is no scenario file, the error says
+// what to do. Errors are of type Errors.
 func Find(dir string) ([]string, error) {
 	wrong := func(path, format string, args ...any) error {
 		return Errors{{Pos: Pos{File: path}, Msg: fmt.Sprintf(format, args...)}}
@@ -35,7 +35,7 @@ func Find(dir string) ([]string, error) {
 			return nil
 		}
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			return nil // a link that leads nowhere or to a folder, a pipe
+			return nil // a link to a directory or to nothing, or a pipe
 		}
 		text, err := readStart(path)
 		if err != nil {
@@ -50,13 +50,13 @@ func Find(dir string) ([]string, error) {
 	case err != nil:
 		return nil, err
 	case len(found) == 0:
-		return nil, wrong(dir, "is a folder without scenario files, which are .yml or .yaml files with tests: and with "+
-			"config: or config_file:; name a folder with scenario files, or a file")
+		return nil, wrong(dir, "is a folder without scenario files, which are .yml or .yaml files with the fields "+
+			"`tests` and `config` or `config_file`; name a folder with scenario files, or a file")
 	}
 	return found, nil
 }
 
-// readStart reads a file up to the limit of a scenario file: Load says what is wrong with a longer one.
+// readStart reads a file up to the size limit of a scenario file. If the file is longer, Load reports that.
 func readStart(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -66,12 +66,12 @@ func readStart(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, MaxFileSize))
 }
 
-// The fields at the top of a scenario file by which it is told from other files with tests, such as promtool's.
+// The top-level fields that distinguish scenario files from other files with tests, such as promtool's.
 var (
 	testsField  = regexp.MustCompile(`(?m)^["']?tests["']?[ \t]*:`)
 	configField = regexp.MustCompile(`(?m)^["']?config(_file)?["']?[ \t]*:`)
 )
 
-// IsScenario reports whether a text is that of a scenario file, right or wrong: it has tests and a configuration of
-// Prometheus at its top. The text need not be YAML, so that a mistake in it does not hide it.
+// IsScenario reports whether a text is a scenario file, valid or not: whether it has the top-level fields tests and
+// config or config_file. The text is searched without parsing it, so a YAML error does not make a difference.
 func IsScenario(text []byte) bool { return testsField.Match(text) && configField.Match(text) }

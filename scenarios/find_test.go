@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Find returns the scenario files of a folder and of those below it, right or wrong, and no other files.
+// Find returns the scenario files in a directory and its subdirectories, valid or not, and no other files.
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	const head = "config: {alerting: {}}\n"
@@ -41,15 +41,15 @@ func TestFind(t *testing.T) {
 	require.Equal(t, want, found)
 
 	found, err = scenarios.Find(filepath.Join(dir, "deep", "testdata"))
-	require.NoError(t, err, "a folder that is named is looked into")
+	require.NoError(t, err, "a testdata folder that is named explicitly is searched")
 	require.Len(t, found, 1)
 	_, err = scenarios.Find(filepath.Join(dir, "deep", "empty"))
-	require.ErrorContains(t, err, "is a folder without scenario files, which are .yml or .yaml files with tests: and")
+	require.ErrorContains(t, err, "is a folder without scenario files, which are .yml or .yaml files with the fields")
 	_, err = scenarios.Find(filepath.Join(dir, "none"))
 	require.ErrorContains(t, err, "none: no such file or directory; name a folder that can be read")
 }
 
-// Every file of the library is told from other files by its fields.
+// Every file of the library is recognised as a scenario by its fields.
 func TestFindKnowsTheLibrary(t *testing.T) {
 	for _, name := range scenarios.Library() {
 		text, err := scenarios.LibraryText(name)

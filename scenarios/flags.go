@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// DefaultFlags returns the flags of a prometheus started without any.
+// DefaultFlags returns the values of the flags when prometheus is started without any flag.
 func DefaultFlags() Flags {
 	var fs Flags
 	for _, f := range document.KnownFlags() {
@@ -20,7 +20,7 @@ func DefaultFlags() Flags {
 	return fs
 }
 
-// Set gives a flag another value, as "name=value", with or without the dashes before it. An error says what to write.
+// Set sets a flag from text of the form "name=value", with or without leading dashes. An error says what to write.
 func (fs *Flags) Set(s string) error {
 	name, text, found := strings.Cut(strings.TrimLeft(s, "-"), "=")
 	f, names := flagOf(name)
@@ -38,7 +38,7 @@ func (fs *Flags) Set(s string) error {
 	return nil
 }
 
-// set gives the flag of that name a value, of the type of its default.
+// set sets the flag called name. v has the type of its default.
 func (fs *Flags) set(name string, v any) {
 	switch name {
 	case document.QueueCapacityFlag:
@@ -52,7 +52,7 @@ func (fs *Flags) set(name string, v any) {
 	}
 }
 
-// flagOf returns the flag of that name, nil if there is none, and the names of all.
+// flagOf returns the flag called name, or nil if there is none, and the names of all flags.
 func flagOf(name string) (known *document.Flag, names []string) {
 	for _, f := range document.KnownFlags() {
 		names = append(names, f.Name)

@@ -15,10 +15,10 @@ import (
 
 const cannotFormat = "cannot be formatted without changing its content or losing a comment; it stays as it is"
 
-// Format formats a scenario file: two blanks for each level, lists inside their fields, one blank line where there were
-// any, two blanks before a comment that ends a line. Words, their order, quotes, braces and comments stay; a value in
-// braces or brackets over several lines is written without them. Formatting the result changes nothing. The file need
-// not be a correct scenario, only YAML. The error is of type Errors.
+// Format formats a scenario file. It indents each level by two spaces, lists inside their fields too, reduces several
+// blank lines to one, and puts two spaces before a comment at the end of a line. Words, their order, quotes, braces and
+// comments stay. A value in braces or brackets that extends over several lines is written without them. Formatting the
+// result again changes nothing. The file must be YAML, but need not be a valid scenario. Errors are of type Errors.
 func Format(path string, text []byte) ([]byte, error) {
 	r := &strictyaml.Report{Path: path}
 	if document.Read(r, path, text); r.Err() != nil {
@@ -26,7 +26,7 @@ func Format(path string, text []byte) ([]byte, error) {
 	}
 	text = bytes.TrimPrefix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\ufeff"))
 	out := text
-	for range 3 { // where braces are removed, comments may move in a second pass
+	for range 3 { // when braces are removed, comments may move in the second pass
 		next, err := format(out)
 		if err != nil || !sameContent(text, next) {
 			return nil, Errors{{Pos: Pos{File: path}, Msg: cannotFormat}}
@@ -39,10 +39,10 @@ func Format(path string, text []byte) ([]byte, error) {
 	return nil, Errors{{Pos: Pos{File: path}, Msg: cannotFormat}}
 }
 
-// blankMark represents a blank line while a document is a tree.
+// blankMark stands for a blank line while the text is parsed as a tree.
 const blankMark = "#\u00a0blank line\u00a0#"
 
-// format formats the text once.
+// format formats the text in one pass.
 func format(text []byte) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
@@ -70,7 +70,7 @@ func format(text []byte) ([]byte, error) {
 	return []byte(tidyLines(b.String(), comments)), nil
 }
 
-// tidyLines restores blank lines and aligns comments that end lines.
+// tidyLines restores blank lines, and aligns the comments at the ends of lines.
 func tidyLines(text string, comments map[string]bool) string {
 	type line struct{ code, comment string }
 	var lines []line
@@ -108,7 +108,7 @@ func tidyLines(text string, comments map[string]bool) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// blockStarts returns the lines on which an entry begins of a mapping or a list without braces or brackets.
+// blockStarts returns the lines on which an entry of a mapping or list without braces or brackets begins.
 func blockStarts(doc *yaml.Node) map[int]bool {
 	starts := map[int]bool{}
 	for n := range strictyaml.All(doc) {
@@ -121,7 +121,8 @@ func blockStarts(doc *yaml.Node) map[int]bool {
 	return starts
 }
 
-// markBlanks turns blank lines before an entry, or before its comment, into comments, which the parser keeps.
+// markBlanks replaces blank lines before an entry, or before its comment, by comments, because the parser keeps only
+// those.
 func markBlanks(lines []string, starts map[int]bool) string {
 	out := slices.Clone(lines)
 	for i, line := range lines {
@@ -144,7 +145,7 @@ func blankOrComment(line string) bool {
 	return line == "" || strings.HasPrefix(line, "#")
 }
 
-// lastLine is the last line on which something of n begins.
+// lastLine returns the last line on which n or a node below it begins.
 func lastLine(n *yaml.Node) (last int) {
 	for c := range strictyaml.All(n) {
 		last = max(last, c.Line)
@@ -152,7 +153,7 @@ func lastLine(n *yaml.Node) (last int) {
 	return last
 }
 
-// sameContent reports whether two texts have the same content and comments.
+// sameContent reports whether two texts have the same content and the same comments.
 func sameContent(a, b []byte) bool {
 	var x, y yaml.Node
 	if yaml.Unmarshal(a, &x) != nil || yaml.Unmarshal(b, &y) != nil || !sameNodes(&x, &y) {
@@ -168,7 +169,7 @@ func sameNodes(x, y *yaml.Node) bool {
 	return slices.EqualFunc(x.Content, y.Content, sameNodes)
 }
 
-// commentsOf returns the lines of all comments, sorted, since the parser may attach one to another node.
+// commentsOf returns the lines of all comments. They are sorted, since the parser may attach a comment to another node.
 func commentsOf(doc *yaml.Node) []string {
 	var lines []string
 	for n := range strictyaml.All(doc) {

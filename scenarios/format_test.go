@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// before.yml is formatted as after.yml, of which formatting changes nothing.
+// Formatting before.yml gives after.yml, and formatting after.yml changes nothing.
 func TestFormat(t *testing.T) {
 	before, err := os.ReadFile(filepath.Join("testdata", "layout", "before.yml"))
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, "tests:\n  - name: a\n", string(windows))
 }
 
-// The library is formatted.
+// All files of the library are formatted.
 func TestLibraryIsFormatted(t *testing.T) {
 	for _, name := range scenarios.Library() {
 		text, err := os.ReadFile(name)
@@ -45,12 +45,12 @@ func TestLibraryIsFormatted(t *testing.T) {
 
 func TestFormatOfInvalidYAML(t *testing.T) {
 	_, err := scenarios.Format("x.yml", []byte("tests:\n\t- name: a\n"))
-	require.EqualError(t, err, "x.yml:2:1: a tab indents this line; use spaces")
+	require.EqualError(t, err, "x.yml:2:1: this line is indented with a tab; use spaces")
 	_, err = scenarios.Format("x.yml", nil)
 	require.ErrorContains(t, err, "x.yml:1:1: the file is empty")
 }
 
-// Formatting any file loses nothing, and formatting the result changes nothing; a scenario remains one.
+// Formatting any file loses nothing, and formatting the result changes nothing. A scenario stays one.
 func FuzzFormat(f *testing.F) {
 	addFiles(f, "*.yml", "testdata/broken/*.yml", "testdata/layout/*.yml")
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Any text gives, in time, either a File within the limits or errors with positions.
+// Any text gives either a File within the limits or errors with positions, and never takes long.
 func FuzzParse(f *testing.F) {
 	addFiles(f, "*.yml", "testdata/broken/*.yml")
 	f.Add([]byte(config + "tests: [{name: x, promql_expr_test: [{eval_time: 1m, expr: '" + nested + "'}]}]"))
@@ -24,10 +24,10 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// nested is an expression that Prometheus' parser takes minutes to read.
+// nested is an expression for which Prometheus' parser needs minutes.
 var nested = strings.Repeat("(", 200_000) + "up" + strings.Repeat(")", 200_000)
 
-// addFiles makes files seeds of a fuzz test.
+// addFiles adds the texts of files as seeds of a fuzz test.
 func addFiles(f *testing.F, globs ...string) {
 	for _, glob := range globs {
 		files, err := filepath.Glob(filepath.FromSlash(glob))
@@ -35,7 +35,7 @@ func addFiles(f *testing.F, globs ...string) {
 		require.NotEmpty(f, files, glob)
 		for _, file := range files {
 			if filepath.Base(file) == "too_many_alerts.yml" {
-				continue // its million would be all that the fuzzer has time for
+				continue // it has a million alerts, which would take all the time of the fuzzer
 			}
 			text, err := os.ReadFile(file)
 			require.NoError(f, err)
@@ -44,7 +44,7 @@ func addFiles(f *testing.F, globs ...string) {
 	}
 }
 
-// requireFileOrErrors requires a File that keeps what one promises, or errors with positions.
+// requireFileOrErrors requires either a valid File or errors with positions.
 func requireFileOrErrors(t *testing.T, file *scenarios.File, err error) {
 	t.Helper()
 	if err == nil {
@@ -60,7 +60,7 @@ func requireFileOrErrors(t *testing.T, file *scenarios.File, err error) {
 	}
 }
 
-// checkFile checks what a File promises.
+// checkFile checks what every File guarantees.
 func checkFile(t *testing.T, f *scenarios.File) {
 	require.NotNil(t, f.Config)
 	require.NotEmpty(t, f.Releases)

@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// README.md has twelve questions, each with a file that answers it, and names every file of the library and no other.
+// README.md has twelve questions, each answered by at least one file. It names every file of the library and no others.
 func TestLibraryHasAnIndex(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Library returns the names of the scenarios that the binary carries, sorted: with the folder, for those in one.
+// Library returns the names of the embedded scenarios, sorted. A name includes the directory, if any.
 func Library() []string {
 	var names []string
 	err := fs.WalkDir(library, ".", func(name string, d fs.DirEntry, err error) error {
@@ -16,16 +16,16 @@ func Library() []string {
 		return err
 	})
 	if err != nil {
-		panic(err) // of an embedded file system
+		panic(err) // impossible for an embedded file system
 	}
 	slices.Sort(names)
 	return names
 }
 
-// LoadEmbedded returns the library's scenario of that name, as Library gives it.
+// LoadEmbedded loads an embedded scenario. name is one that Library returns.
 func LoadEmbedded(name string) (*File, error) { return LoadFS(library, name) }
 
-// LoadFS is Load for a file of fsys. The files that a scenario names are read from fsys too.
+// LoadFS is Load for a file in fsys. The files that the scenario names are read from fsys too.
 func LoadFS(fsys fs.FS, name string) (*File, error) {
 	read := func(name string, limit int64) ([]byte, error) { return readUpTo(fsys, name, limit) }
 	text, err := read(name, MaxFileSize)
@@ -35,7 +35,7 @@ func LoadFS(fsys fs.FS, name string) (*File, error) {
 	return parse(folder{read: read, dir: path.Dir(name)}, name, text)
 }
 
-// LibraryText returns the text of the library's scenario of that name.
+// LibraryText returns the text of an embedded scenario.
 func LibraryText(name string) (string, error) {
 	text, err := readUpTo(library, name, MaxFileSize)
 	return string(text), err

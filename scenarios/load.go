@@ -10,8 +10,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Load reads the scenario file at path and checks all of it. The files that it names, such as a config_file, are
-// relative to it. The error is of type Errors and holds everything that is wrong.
+// Load reads the scenario file at path and checks it completely. The files that it names, such as a config_file, are
+// relative to it. The error is of type Errors and lists everything that is wrong.
 func Load(path string) (*File, error) {
 	text, err := ReadFile(path)
 	if err != nil {
@@ -20,12 +20,13 @@ func Load(path string) (*File, error) {
 	return Parse(path, text)
 }
 
-// Parse is Load for text that is already read; path is where it would stand.
+// Parse is Load for text that has been read already. path is used in messages and for the files that the scenario
+// names.
 func Parse(path string, text []byte) (*File, error) {
 	return parse(hostFolder(readHost, path), path, text)
 }
 
-// isPrometheusConfig reports whether a file has parts of prometheus.yml that a scenario never has.
+// isPrometheusConfig reports whether a file has top-level fields of prometheus.yml that a scenario never has.
 func isPrometheusConfig(root *yaml.Node) bool {
 	for _, key := range []string{"alerting", "scrape_configs", "global", "remote_write"} {
 		if strictyaml.Lookup(root, key) != nil {
@@ -35,7 +36,7 @@ func isPrometheusConfig(root *yaml.Node) bool {
 	return false
 }
 
-// parse does all the work: text to tree, tree to document, document to File.
+// parse turns text into a tree, the tree into a document, and the document into a File.
 func parse(dir folder, path string, text []byte) (*File, error) {
 	r := &strictyaml.Report{Path: path}
 	root := document.Read(r, path, text)

@@ -21,9 +21,9 @@ func TestLibrary(t *testing.T) {
 		f, err := scenarios.LoadEmbedded(name)
 		require.NoError(t, err)
 		require.Equal(t, name, f.Path)
-		require.NotEmpty(t, f.Comment, "%s does not say what it shows", name)
+		require.NotEmpty(t, f.Comment, "%s has no comment that says what it shows", name)
 
-		// On disk it is the same.
+		// The file in the directory is the same as the embedded one.
 		g, err := scenarios.Load(name)
 		require.NoError(t, err)
 		require.Equal(t, len(f.Tests), len(g.Tests))
@@ -59,7 +59,7 @@ const (
 	prometheus = "rule_files: [rules/*.yml]\nalerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}\n"
 )
 
-// A config_file is relative to the scenario, not to the working directory, and so are the files that it names.
+// A config_file is relative to the scenario rather than to the working directory, and so are the files that it names.
 func TestConfigFile(t *testing.T) {
 	root := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(root, "deep"), 0o755))
@@ -89,7 +89,7 @@ func TestConfigFileOfAFileSystem(t *testing.T) {
 	require.EqualError(t, err, "deep/x.yml:1:14: config_file: prometheus.yml: there is no such file; name one that exists")
 }
 
-// To Prometheus an empty file is a configuration with the defaults.
+// Prometheus treats an empty file as a configuration with the defaults.
 func TestEmptyConfigFile(t *testing.T) {
 	for _, text := range []string{"", "# Nothing.\n"} {
 		f, err := scenarios.LoadFS(fstest.MapFS{
@@ -101,7 +101,7 @@ func TestEmptyConfigFile(t *testing.T) {
 	}
 }
 
-// The error for a folder suggests its files.
+// The error for a directory suggests its files.
 func TestLoadOfAFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.MkdirAll(filepath.Join("outages", "empty"), 0o755))

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// The jobs of the virtual scrapes, and the instances that are not addresses.
+// The jobs and instances of the virtual scrapes.
 const (
 	JobPrometheus   = "prometheus"
 	JobAlertmanager = "alertmanager" // the instance is the Alertmanager's address
@@ -18,7 +18,7 @@ const (
 	InstanceLedger = "ledger"
 )
 
-// InstancePrometheus is the instance of the i-th of n senders, from 0 on.
+// InstancePrometheus returns the label instance of sender i, counted from 0, of n senders.
 func InstancePrometheus(i, n int) string {
 	if n == 1 {
 		return "localhost:9090"
@@ -26,17 +26,17 @@ func InstancePrometheus(i, n int) string {
 	return fmt.Sprintf("prometheus-%d:9090", i+1)
 }
 
-// A Metric describes a metric that virtual scrapes have, in one release.
+// A Metric describes a metric of the virtual scrapes in one release.
 type Metric struct {
 	Name, Help string
 	// Type is counter, gauge, histogram or summary.
 	Type string
-	// Labels are those that it has beside job and instance. A histogram has le too, on its buckets.
+	// Labels are the labels besides job and instance. The buckets of a histogram also have le.
 	Labels []string
-	Job    string // "" for every one
+	Job    string // "" means every job
 }
 
-// Series returns the names of the series that a metric has, each with its labels.
+// Series returns the names of the series of a metric, each with its labels.
 func (m Metric) Series() map[string][]string {
 	with := append([]string{model.MetricNameLabel, model.JobLabel, model.InstanceLabel}, m.Labels...)
 	switch m.Type {
@@ -49,8 +49,8 @@ func (m Metric) Series() map[string][]string {
 	return map[string][]string{m.Name: with}
 }
 
-// everyRelease has the metrics of every release, that is, all but the notifier's own. An Alertmanager can always be
-// scraped: its faults are those of its API for alerts.
+// everyRelease describes the metrics that exist in every release, which are all except the notifier's own. Scrapes of
+// an Alertmanager always succeed, because faults concern only its API for alerts.
 var everyRelease = []Metric{
 	{"up", "1 if the scrape succeeded, 0 if it failed.", "gauge", nil, ""},
 
@@ -96,8 +96,8 @@ var everyRelease = []Metric{
 	},
 }
 
-// Metrics returns the metrics that virtual scrapes have in a release: up, the Alertmanagers', the ledger's, the
-// notifier's.
+// Metrics returns the metrics of the virtual scrapes in a release: up, and those of the Alertmanagers, of the ledger
+// and of the notifier.
 func Metrics(rel *core.Release) []Metric {
 	list := slices.Clone(everyRelease)
 	for _, d := range rel.Descs() {

@@ -10,22 +10,23 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A pattern is text with ranges: a[1-8] are a1 to a8, [0001-2000] keeps the zeros. The last range varies fastest.
+// A pattern is text with ranges of numbers: a[1-8] stands for a1 to a8, and [0001-2000] keeps the leading zeros. The
+// last range varies fastest.
 type pattern struct {
-	texts  []string // around the ranges, one more than these
+	texts  []string // the texts around the ranges, one more than there are ranges
 	ranges []numbers
 }
 
 type numbers struct {
 	from, to uint64
-	width    int // digits at least
+	width    int // the minimum number of digits
 }
 
 var numberRange = regexp.MustCompile(`^([0-9]{1,18})-([0-9]{1,18})$`)
 
 const maxPattern = 1024 // bytes
 
-// parsePattern returns an error that says what is wrong and what to write.
+// parsePattern parses a pattern. Its error says what is wrong and what to write.
 func parsePattern(s string) (pattern, error) {
 	var p pattern
 	if s == "" {
@@ -56,7 +57,7 @@ func parsePattern(s string) (pattern, error) {
 	}
 }
 
-// count is the number of names, at most math.MaxInt64.
+// count returns the number of names, or math.MaxInt64 if there are more.
 func (p pattern) count() int64 {
 	n := int64(1)
 	for _, r := range p.ranges {

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Every configuration that Prometheus calls good, its example among them, loads as a config_file.
+// Every configuration that is valid in Prometheus' tests, including its example, loads as a config_file.
 func TestPrometheusOwnConfigurations(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestPrometheusOwnConfigurations(t *testing.T) {
 	}
 }
 
-// None of those that it calls bad loads, and every message has a position.
+// No configuration that is invalid in Prometheus' tests loads, and every message has a position.
 func TestPrometheusBadConfigurations(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestPrometheusBadConfigurations(t *testing.T) {
 	for _, path := range bad {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			if _, err := promconfig.LoadFile(path, false, promslog.NewNopLogger()); err == nil {
-				t.Skip("bad only later, when its scrape_config_files are read")
+				t.Skip("invalid only because of its scrape_config_files")
 			}
 			_, err := scenarios.Parse("x.yml", []byte("config_file: "+path+"\ntests: [{name: x}]\n"))
 			var errs scenarios.Errors
@@ -84,12 +84,12 @@ func TestDiscovered(t *testing.T) {
 func TestNoteOnAFlagThatAReleaseDoesNotHave(t *testing.T) {
 	f := parse(t, "release: v2.5\nflags: {alertmanager.notification-batch-size: 5}\n"+config+"tests: [{name: x}]\n")
 	require.Equal(t, []string{
-		"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size; " +
-			"it is ignored there and batches have at most 64 alerts",
+		"x.yml:2:9: release v2.5 has no flag alertmanager.notification-batch-size, " +
+			"so the flag is ignored there; batches have at most 64 alerts",
 	}, f.Notes())
 }
 
-// However a configuration is written into a scenario, Prometheus reads the same.
+// In whatever style a configuration is written into a scenario, Prometheus reads the same.
 func TestConfigInAllStyles(t *testing.T) {
 	for name, text := range map[string]string{
 		"block":           "config:\n  global: {scrape_interval: 7s}\n  rule_files: [a.yml]\ntests: [{name: x}]\n",

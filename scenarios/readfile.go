@@ -10,18 +10,19 @@ import (
 	"path/filepath"
 )
 
-// ReadFile reads the text of the scenario file at path. The error is of type Errors.
+// ReadFile reads the text of the scenario file at path. Errors are of type Errors.
 func ReadFile(path string) ([]byte, error) { return readHost(path, MaxFileSize) }
 
-// A folder is that of a scenario: the files that it names are relative to it.
+// A folder is the directory of a scenario. The files that the scenario names are relative to it.
 type folder struct {
-	read func(path string, limit int64) ([]byte, error) // as readUpTo
+	read func(path string, limit int64) ([]byte, error) // like readUpTo
 	dir  string
-	// host is that paths are those of the machine, which may be absolute; others are as package io/fs has them.
+	// host says that paths are those of the operating system and may be absolute. Otherwise they are paths of package
+	// io/fs.
 	host bool
 }
 
-// hostFolder is the folder of the file at path, with the paths of the machine.
+// hostFolder returns the directory of a file, with paths of the operating system.
 func hostFolder(read func(string, int64) ([]byte, error), file string) folder {
 	return folder{read: read, dir: filepath.Dir(file), host: true}
 }
@@ -37,7 +38,7 @@ func (f folder) path(name string) string {
 	return filepath.Join(f.dir, name)
 }
 
-// dirOf returns the folder in which a file is.
+// dirOf returns the directory of a file.
 func (f folder) dirOf(file string) string {
 	if f.host {
 		return filepath.Dir(file)
@@ -45,7 +46,7 @@ func (f folder) dirOf(file string) string {
 	return path.Dir(file)
 }
 
-// host is the machine's own file system. Unlike os.DirFS it takes any path: a config_file may be
+// host is the file system of the operating system. Unlike os.DirFS it accepts any path: a config_file may be
 // /etc/prometheus/prometheus.yml.
 type host struct{}
 
@@ -53,11 +54,11 @@ func (host) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (host) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 func (host) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 
-// readHost is readUpTo of the machine's own file system.
+// readHost is readUpTo for the file system of the operating system.
 func readHost(name string, limit int64) ([]byte, error) { return readUpTo(host{}, name, limit) }
 
-// readUpTo reads a file that the user named, of at most limit bytes. It asks for the kind of file before it opens it,
-// since opening a pipe waits for a writer. The error is of type Errors.
+// readUpTo reads a file that the user named, if it has at most limit bytes. It checks that the file is a regular one
+// before it opens it, because opening a pipe would wait for a writer. Errors are of type Errors.
 func readUpTo(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	wrong := func(msg string) error { return Errors{{Pos: Pos{File: name}, Msg: msg}} }
 	info, err := fs.Stat(fsys, name)
@@ -91,7 +92,7 @@ func tooLarge(limit int64) string {
 	return fmt.Sprintf("is larger than the limit of %d MiB; split it", limit>>20)
 }
 
-// withoutPath is the message of an error without the path, which the position says.
+// withoutPath returns the message of an error without the path, which is already in the position of the error.
 func withoutPath(err error) string {
 	var perr *fs.PathError
 	if errors.As(err, &perr) {
@@ -100,7 +101,7 @@ func withoutPath(err error) string {
 	return err.Error()
 }
 
-// writeFilesOf returns what to write instead of a directory.
+// writeFilesOf returns advice on what to name instead of a directory.
 func writeFilesOf(fsys fs.FS, dir string) string {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {

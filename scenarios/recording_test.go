@@ -23,7 +23,7 @@ tests:
   - {name: x, recording: alerts.om}
 `
 
-// recorded loads a scenario whose recording is text.
+// recorded loads a scenario with text as its recording.
 func recorded(t *testing.T, text string) (*scenarios.File, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,8 +33,8 @@ func recorded(t *testing.T, text string) (*scenarios.File, error) {
 	return scenarios.Load(path)
 }
 
-// The first sample is at 0s; alerts of a rule that fire together are one series; a sample between two evaluations is
-// put on the first.
+// The first sample is at 0s. Alerts of a rule that fire together form one series. A sample between two evaluations is
+// assigned to the earlier one.
 func TestRecording(t *testing.T) {
 	text, err := os.ReadFile("testdata/recording.om")
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestRecording(t *testing.T) {
 	}, got)
 }
 
-// The cost of a recording grows with its samples, not with its alerts and its length.
+// The cost of a recording depends on the number of its samples rather than on its alerts and its length.
 func TestRecordingOfManyAlerts(t *testing.T) {
 	var b strings.Builder
 	for i := range 20_000 {
@@ -67,7 +67,7 @@ func TestRecordingOfManyAlerts(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, f.Tests[0].Series, 400)
 	require.Less(t, time.Since(begun), 10*time.Second)
-	// alerts that all fire at other times exceed the limit of values
+	// Alerts that all fire at different times exceed the limit of values.
 	b.Reset()
 	for i := range 5_000 {
 		fmt.Fprintf(&b, "ALERTS{alertname=\"A\",alertstate=\"firing\",node=\"n%d\"} 1 %d\n", i, 1_700_000_000+60*int64(i))
@@ -75,10 +75,10 @@ func TestRecordingOfManyAlerts(t *testing.T) {
 	b.WriteString("# EOF\n")
 	_, err = recorded(t, b.String())
 	require.ErrorContains(t, err,
-		"here the file exceeds the limit of 10000000 values of all its series; write a shorter recording")
+		"with this entry all series together have more than the limit of 10000000 values; write a shorter recording")
 }
 
-// A recording of another evaluation interval is an error, if the samples show that it is.
+// A recording with another evaluation interval is an error, provided that the samples show it.
 func TestRecordingInterval(t *testing.T) {
 	sample := func(seconds ...int) string {
 		var b strings.Builder
@@ -88,16 +88,16 @@ func TestRecordingInterval(t *testing.T) {
 		return b.String() + "# EOF\n"
 	}
 	_, err := recorded(t, sample(0, 300, 600, 900))
-	require.ErrorContains(t, err, `alerts.om:1:1: the samples of "A" are 5m apart, and evaluation_interval is 1m; `+
+	require.ErrorContains(t, err, "alerts.om:1:1: the samples of \"A\" are 5m apart, but `evaluation_interval` is 1m; "+
 		"write evaluation_interval: 5m")
 	f, err := recorded(t, sample(0, 300, 3600))
 	require.NoError(t, err)
 	require.Len(t, f.Tests[0].Series[0].Firing, 61)
 	_, err = recorded(t, sample(0, 366*24*3600*2))
-	require.ErrorContains(t, err, "the recording lasts 1054082 evaluations, above the limit of 1000000")
+	require.ErrorContains(t, err, "the recording has 1054082 evaluations, above the limit of 1000000")
 }
 
-// Any file is read or refused, each error with a line of it and with what to write.
+// Any file is either read or rejected with errors, each of which has a line and says what to write.
 func TestRecordingOfAnything(t *testing.T) {
 	text, err := os.ReadFile("testdata/recording.om")
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// However the configuration of a reload is written, Prometheus reads the same.
+// In whatever style the configuration of a reload is written, Prometheus reads the same.
 func TestReloadInAllStyles(t *testing.T) {
 	for name, event := range map[string]string{
 		"flow": "      - {at: 1m, reload: {config: {global: {scrape_interval: 7s}, rule_files: [a.yml]}}}\n",
@@ -38,7 +38,7 @@ func TestReloadInAllStyles(t *testing.T) {
 	}
 }
 
-// The sets and addresses of a reload are known in the whole test, and in no other.
+// The sets and addresses of a reload are known in the whole test, but in no other test.
 func TestReloadBringsSetsAndAddresses(t *testing.T) {
 	const text = config + `
 tests:
@@ -68,10 +68,10 @@ func TestTooManyReloads(t *testing.T) {
 	text := config + "tests:\n  - name: x\n    timeline:\n"
 	require.Len(t, parse(t, text+strings.Repeat(event, 1000)).Tests[0].Timeline, 1000)
 	_, err := scenarios.Parse("x.yml", []byte(text+strings.Repeat(event, 1001)))
-	require.EqualError(t, err, "x.yml:1005:9: the timeline has more reloads than the limit of 1000; write fewer")
+	require.EqualError(t, err, "x.yml:1005:9: the timeline has more than 1000 reloads, which is the limit; write fewer")
 }
 
-// An expectation may spell a release as the file does not.
+// An expectation may spell a release differently from the file.
 func TestReleaseOfAnExpectation(t *testing.T) {
 	f := parse(t, "release: [v2.5, 3.15]\n"+config+
 		"tests: [{name: x, ledger_test: [{release: '3.15', eval_time: 1m, exp_lost: 0}]}]\n")

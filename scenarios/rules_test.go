@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// withRules loads a scenario whose only rule file, rules.yml, holds text, with more lines of its test.
+// withRules loads a scenario whose only rule file, rules.yml, has this text. more is appended to its test.
 func withRules(text []byte, more string) (*scenarios.File, error) {
 	return scenarios.LoadFS(fstest.MapFS{
 		"rules.yml": {Data: text},
@@ -19,8 +19,8 @@ func withRules(text []byte, more string) (*scenarios.File, error) {
 	}, "x.yml")
 }
 
-// A rule may read any series. One that reads metrics of Alertmanagers or of the ledger that are not simulated, or jobs
-// that are not scraped, is not wrong, but the user should know that it finds nothing.
+// A rule may use any series. If it uses metrics of Alertmanagers or of the ledger that are not simulated, or jobs that
+// are not scraped, this is not an error, but a note says that it finds nothing.
 func TestNotesOnRules(t *testing.T) {
 	rules := []byte(`
 groups:
@@ -35,9 +35,9 @@ groups:
 	file, err := withRules(rules, "")
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		"rules.yml:5:26: alertmanager_cluster_members is not simulated, and the rule finds nothing; " +
-			"give it in input_series, or see notifysim metrics",
-		`rules.yml:6:70: no series of a run has job="prometheus-k8s", and the rule finds nothing; write "prometheus"`,
+		"rules.yml:5:26: alertmanager_cluster_members is not simulated, so the rule finds nothing; " +
+			"add it to `input_series`, or use a metric that notifysim metrics lists",
+		`rules.yml:6:70: no series of a run has job="prometheus-k8s", so the rule finds nothing; write "prometheus"`,
 	}, file.Notes())
 
 	file, err = withRules(rules, `    input_series:
@@ -45,10 +45,10 @@ groups:
       - {series: 'prometheus_notifications_queue_length{job="prometheus-k8s", shard="1"}', values: '3x10'}
 `)
 	require.NoError(t, err)
-	require.Empty(t, file.Notes(), "they are given")
+	require.Empty(t, file.Notes(), "the series are in input_series")
 }
 
-// Any rule file gives rules, or errors with positions.
+// Any text of a rule file gives rules or errors with positions.
 func FuzzRules(f *testing.F) {
 	for _, name := range []string{"a_prometheus_restarts.rules", "metamonitoring/mixin.rules"} {
 		text, err := scenarios.LibraryText(name)
@@ -65,7 +65,7 @@ func FuzzRules(f *testing.F) {
 	})
 }
 
-// Any recording gives alerts, or errors with positions.
+// Any text of a recording gives alerts or errors with positions.
 func FuzzRecording(f *testing.F) {
 	addFiles(f, "testdata/recording.om", "testdata/broken/*.om")
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -14,113 +14,117 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A File is one scenario file, parsed and checked: every reference resolves and every number is within its limit.
+// A File is a scenario file that was parsed and checked: every reference is resolved and every number is within its
+// limit.
 type File struct {
 	Path     string
-	Comment  string // the comment that opens the file, without its marks
+	Comment  string // the comment at the beginning of the file, without the # signs
 	Releases []*core.Release
 
 	// Config is the sender's prometheus.yml.
 	Config *config.Config
-	// Discovered names, by set key ("config-0"), the service discoveries other than static_configs
-	// that give the set its Alertmanagers in production, and that target_groups stand in for here.
+	// Discovered lists, by set key ("config-0"), the service discoveries other than static_configs from which the set
+	// gets its Alertmanagers in production. In a scenario target_groups take their place.
 	Discovered map[string][]string
 
 	Flags              Flags
 	EvaluationInterval time.Duration
 	ScrapeInterval     time.Duration
-	// RuleFiles are the sender's rules. Aligned evaluates all groups at multiples of their intervals, as promtool does,
-	// in the order of GroupEvalOrder; otherwise each group has an offset of its own, as in Prometheus.
+	// RuleFiles are the sender's rules. If Aligned is true, all groups are evaluated at multiples of their intervals,
+	// in the order of GroupEvalOrder, as promtool does. Otherwise each group has its own offset, as in Prometheus.
 	RuleFiles      []RuleFile
 	Aligned        bool
 	GroupEvalOrder []string
-	// FuzzyCompare makes promql_expr_test take neighbouring floating-point numbers for equal.
+	// FuzzyCompare makes promql_expr_test treat neighbouring floating-point numbers as equal.
 	FuzzyCompare bool
 
 	Tests []*Test
 
-	notes   Errors             // that were made when the file was checked
-	flagsAt map[string]Pos     // where flags are given
-	report  *strictyaml.Report // has the texts of the files that were read
+	notes   Errors             // warnings from the checks
+	flagsAt map[string]Pos     // the positions of the flags
+	report  *strictyaml.Report // holds the texts of the files that were read
 }
 
-// Flags are the flags of prometheus that the path of alerts depends on.
+// Flags are the flags of prometheus that influence the delivery of alerts.
 type Flags struct {
-	QueueCapacity   int // alerts
-	BatchSize       int // alerts; 0: not given, the release's own default holds
+	QueueCapacity   int // in alerts
+	BatchSize       int // in alerts; 0 means the default of the release
 	DrainOnShutdown bool
 	ResendDelay     time.Duration
 }
 
-// A RuleFile is a file of rule groups, read and checked by Prometheus' own parser.
+// A RuleFile is a file of rule groups that Prometheus' own parser has read and checked.
 type RuleFile struct {
-	// Path is as rule_files has it: a group's offset depends on it, and it is the same on every machine.
+	// Path is the path as rule_files spells it, which is the same on every machine. The offset of a group depends on
+	// it.
 	Path   string
 	Groups []rulefmt.RuleGroup
 }
 
-// A Test is one run (for each release and seed) and what must hold in it. Times count from the start of the run.
+// A Test is a run, repeated for each release and seed, with what must hold in it. Times count from the start of the
+// run.
 type Test struct {
 	Pos  Pos
 	Name string
-	// Only are the releases that the test is for; nil is all of the file's.
+	// Only are the names of the releases that the test is for; nil means all releases of the file.
 	Only []string
-	// Duration ends the run; 0 ends it when everything has settled after the last event and expectation.
+	// Duration is when the run ends. With 0, it ends when everything has settled after the last event and expectation.
 	Duration time.Duration
 	Seeds    Seeds
-	// Replicas is how many servers send, all with the same configuration, flags, rules and service discovery, to the
-	// same Alertmanagers.
+	// Replicas is the number of servers that send. All of them have the same configuration, flags, rules and service
+	// discovery, and send to the same Alertmanagers.
 	Replicas int
-	// Addresses are those of all Alertmanagers that the test can name.
+	// Addresses are the addresses of all Alertmanagers that the test may name.
 	Addresses []string
 
 	Series        []Series
 	Alertmanagers []Alertmanager
-	Timeline      []Event // in the order of their times, then of the file
+	Timeline      []Event // sorted by time; events of the same time are in the order of the file
 
 	Ledger   []LedgerTest
 	Receipts []AlertmanagerTest
 	PromQL   []PromQLTest
 
-	// Interval is the time from one value of Metrics to the next.
+	// Interval is the time between two values of a series in Metrics.
 	Interval   time.Duration
 	Metrics    []MetricSeries
 	AlertRules []AlertRuleTest
-	// Start is the instant of 0s for rules and expressions, since 1970.
+	// Start is the instant of 0s for rules and expressions, as the time since 1970.
 	Start time.Duration
-	// ExternalLabels, if not nil, and ExternalURL are $externalLabels and $externalURL in templates of rules.
+	// ExternalLabels, unless nil, and ExternalURL are $externalLabels and $externalURL in the templates of rules.
 	ExternalLabels *labels.Labels
 	ExternalURL    string
-	// Thresholds are thresholds, and what alert_test expects.
+	// Thresholds are the entries of thresholds and the expectations of alert_test.
 	Thresholds []Threshold
-	// Invariants are those that the test switches off or knows to fail, of the ones that every run is checked for.
+	// Invariants are the invariants about which the test says something. All invariants are checked in every run.
 	Invariants []Invariant
 }
 
-// Seeds is an inclusive range.
+// Seeds is a range of seeds, both ends included.
 type Seeds struct{ From, To uint64 }
 
-// A Series is one entry of input_series: alerts of one rule that fire and resolve together.
+// A Series is an entry of input_series: alerts of one rule that fire and resolve together.
 type Series struct {
 	Pos Pos
-	// Rule is the alertname: the alerts of one rule are sent in one call of Send at each evaluation.
+	// Rule is the alertname. At each evaluation, the alerts of one rule are sent in one call of Send.
 	Rule string
-	// Alerts are the label sets, without __name__ and alertstate, and Names are how output calls them, one for each.
+	// Alerts are the label sets of the alerts, without __name__ and alertstate. Names are their names in output, in the
+	// same order.
 	Alerts []labels.Labels
 	Names  []string
-	// Firing has an element for each evaluation from 0s on; after the last the alerts are resolved.
+	// Firing says for each evaluation from 0s on whether the alerts fire. After the last they are resolved.
 	Firing []bool
 }
 
-// A MetricSeries is an entry of input_series that rules and expressions read: series that share their values, one each
-// Test.Interval from 0s on.
+// A MetricSeries is an entry of input_series for rules and expressions: series with the same values, of which there is
+// one for each Test.Interval from 0s on.
 type MetricSeries struct {
 	Pos    Pos
 	Labels []labels.Labels
 	Values []parser.SequenceValue
 }
 
-// An Alertmanager is how the one at Address behaves.
+// An Alertmanager is the behaviour of the Alertmanager at Address.
 type Alertmanager struct {
 	Pos       Pos
 	Address   string
@@ -130,7 +134,7 @@ type Alertmanager struct {
 // For reports whether the test is for the release.
 func (t *Test) For(r *core.Release) bool { return isFor(t.Only, r) }
 
-// Invariant returns what the test says of the invariant of that name, nil if nothing.
+// Invariant returns what the test says about an invariant, or nil if it says nothing.
 func (t *Test) Invariant(name string) *Invariant {
 	if i := slices.IndexFunc(t.Invariants, func(v Invariant) bool { return v.Name == name }); i >= 0 {
 		return &t.Invariants[i]
@@ -138,7 +142,8 @@ func (t *Test) Invariant(name string) *Invariant {
 	return nil
 }
 
-// TemplateLabels are $externalLabels in templates of rules: the test's, or those of the configuration.
+// TemplateLabels returns $externalLabels of the templates of rules: those of the test or, without these, of the
+// configuration.
 func (t *Test) TemplateLabels(f *File) labels.Labels {
 	if t.ExternalLabels != nil {
 		return *t.ExternalLabels
@@ -146,7 +151,7 @@ func (t *Test) TemplateLabels(f *File) labels.Labels {
 	return f.Config.GlobalConfig.ExternalLabels
 }
 
-// RuleEnd is when the last series of the test that rules read ends.
+// RuleEnd returns when the last series for rules and expressions ends.
 func (t *Test) RuleEnd() time.Duration {
 	var end time.Duration
 	for _, s := range t.Metrics {
@@ -163,7 +168,7 @@ func (f *File) releaseNames() []string {
 	return names
 }
 
-// eachRule calls do with every rule of the rule files.
+// eachRule calls do for every rule in the rule files.
 func (f *File) eachRule(do func(*rulefmt.RuleGroup, *rulefmt.Rule)) {
 	for i := range f.RuleFiles {
 		for j := range f.RuleFiles[i].Groups {

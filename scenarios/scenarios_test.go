@@ -20,7 +20,7 @@ import (
 
 const config = "config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}\n"
 
-// parse parses a scenario that must be right.
+// parse parses a scenario, which must be valid.
 func parse(t *testing.T, text string) *scenarios.File {
 	t.Helper()
 	f, err := scenarios.Parse("x.yml", []byte(text))
@@ -28,7 +28,7 @@ func parse(t *testing.T, text string) *scenarios.File {
 	return f
 }
 
-// parseTest parses the fields of the only test, written in braces.
+// parseTest parses a scenario whose only test has these fields, written in braces.
 func parseTest(t *testing.T, fields string) *scenarios.Test {
 	t.Helper()
 	return parse(t, config+"tests: [{name: x, "+fields+"}]\n").Tests[0]
@@ -143,7 +143,7 @@ func TestSeries(t *testing.T) {
 	require.Len(t, test.Series, 3)
 	x, y, z := test.Series[0], test.Series[1], test.Series[2]
 	require.Equal(t, "X", x.Rule)
-	// promtool's 1x2 are three values, _x2 are two.
+	// In promtool's notation 1x2 is three values and _x2 is two.
 	require.Equal(t, []bool{false, false, true, true, true, false, true, false, true, true}, x.Firing)
 	require.Equal(t, []string{
 		`X{zone="z1",instance="i-09"}`, `X{zone="z1",instance="i-10"}`,
@@ -156,7 +156,7 @@ func TestSeries(t *testing.T) {
 	require.Equal(t, []bool{false}, z.Firing)
 }
 
-// Two rules of one name that differ in a label which is not expanded must not look the same.
+// Two rules with the same name that differ in a label which is not expanded must not have alerts with equal names.
 func TestSeriesThatWouldShareNames(t *testing.T) {
 	test := parseTest(t, `input_series: [
   {series: 'ALERTS{alertname="X", alertstate="firing", severity="page"}', expand: {i: '[1-2]'}, values: '1'},
@@ -214,7 +214,7 @@ alertmanager_test: [
 	require.Equal(t, "x.yml:4:32", test.Ledger[0].Offered.Pos.String())
 }
 
-// An address may come from a target update of the test, or from relabelling.
+// An address may come from a target update in the test or from relabelling.
 func TestKnownAddresses(t *testing.T) {
 	f := parse(t, `
 config:
@@ -242,7 +242,7 @@ tests:
 	require.Equal(t, f.Tests[0].Alertmanagers, f.Tests[1].Alertmanagers)
 }
 
-// Errors beyond a limit are cut, and are found in time.
+// The number of errors is limited, and many errors do not take long.
 func TestTooManyErrors(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(config + "tests:\n  - name: x\n    timeline:\n")

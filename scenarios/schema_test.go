@@ -19,8 +19,8 @@ import (
 
 const schemaFile = "scenario.schema.json"
 
-// scenario.schema.json is the schema of the format. A new field needs a description in schema_text.yml of
-// internal/document; then run go test ./scenarios -run Schema -update.
+// scenario.schema.json is up to date. A new field needs a description in internal/document/schema_text.yml. After a
+// change run go test ./scenarios -run Schema -update.
 func TestSchemaIsWritten(t *testing.T) {
 	got := scenarios.Schema()
 	if *update {
@@ -66,7 +66,7 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// instance returns a YAML file as a JSON document, nil if it is not YAML.
+// instance returns YAML text as a JSON document, or nil if it is not YAML.
 func instance(t *testing.T, text []byte) any {
 	var doc any
 	if yaml.Unmarshal(text, &doc) != nil {
@@ -81,7 +81,7 @@ func instance(t *testing.T, text []byte) any {
 	return v
 }
 
-// The schema accepts every scenario: the library, and the files that tests run.
+// The schema accepts every scenario in the library and in the files for tests.
 func TestSchemaAcceptsScenarios(t *testing.T) {
 	s := schema(t)
 	files := 0
@@ -94,7 +94,7 @@ func TestSchemaAcceptsScenarios(t *testing.T) {
 			text, err := os.ReadFile(name)
 			require.NoError(t, err)
 			if _, err := scenarios.Parse(name, text); err != nil {
-				continue // not a scenario
+				continue // it is not a scenario
 			}
 			files++
 			require.NoError(t, s.Validate(instance(t, text)), name)
@@ -103,8 +103,8 @@ func TestSchemaAcceptsScenarios(t *testing.T) {
 	require.Greater(t, files, 25)
 }
 
-// structural are the files of testdata/broken that are wrong in a way that the schema describes: unknown fields, wrong
-// kinds, numbers beyond their limits, missing fields.
+// structural are the files in testdata/broken whose errors the schema can detect: unknown fields, wrong kinds, numbers
+// outside their limits, missing fields.
 var structural = []string{
 	"distributions", "empty", "flags", "faults", "list_at_the_top", "no_tests", "only_comments",
 	"queue_capacity_above_the_limit", "seeds", "seeds_as_a_list", "shapes", "text_at_the_top", "unknown_fields",
@@ -130,5 +130,5 @@ func TestSchemaRefusesBrokenStructure(t *testing.T) {
 			left = append(left, name)
 		}
 	}
-	t.Logf("wrong in ways that only Load knows: %s", strings.Join(left, ", "))
+	t.Logf("the schema cannot detect the errors in: %s", strings.Join(left, ", "))
 }

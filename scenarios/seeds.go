@@ -12,7 +12,8 @@ import (
 
 var seedsPattern = regexp.MustCompile(document.SeedsPattern)
 
-// ParseSeeds reads a seed or a range of seeds, such as "7" or "1-20". The error says what to write; Seeds are then 1.
+// ParseSeeds parses a seed or a range of seeds, such as "7" or "1-20". The error says what to write; the range is then
+// 1-1.
 func ParseSeeds(s string) (Seeds, error) {
 	m := seedsPattern.FindStringSubmatch(s)
 	if m == nil {

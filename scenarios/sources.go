@@ -1,10 +1,10 @@
 package scenarios
 
-// Sources are the texts of a scenario file and of the files that it names, by their paths. With them a scenario can be
-// checked on a machine that does not have the files.
+// Sources are the texts of a scenario file and of the files that it names, by path. They allow checking the scenario on
+// a machine that does not have the files.
 type Sources map[string]string
 
-// LoadSources is Load, and returns the texts too.
+// LoadSources is Load, and also returns the texts.
 func LoadSources(path string) (*File, Sources, error) {
 	text, err := readHost(path, MaxFileSize)
 	if err != nil {
@@ -13,7 +13,7 @@ func LoadSources(path string) (*File, Sources, error) {
 	return ParseSources(path, text)
 }
 
-// ParseSources is LoadSources for text that is already read; path is where it would stand.
+// ParseSources is LoadSources for text that has been read already. path is used as in Parse.
 func ParseSources(path string, text []byte) (*File, Sources, error) {
 	s := Sources{path: string(text)}
 	read := func(name string, limit int64) ([]byte, error) {
@@ -35,7 +35,7 @@ func (s Sources) Parse(path string) (*File, error) {
 	return parse(hostFolder(s.read, path), path, []byte(s[path]))
 }
 
-// read is readUpTo of the texts.
+// read is readUpTo for these texts.
 func (s Sources) read(name string, limit int64) ([]byte, error) {
 	text, ok := s[name]
 	switch {

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A scenario can be read again, elsewhere, from its sources alone.
+// A scenario can be loaded elsewhere from its sources alone.
 func TestSources(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write := func(name, text string) { require.NoError(t, os.WriteFile(name, []byte(text), 0o644)) }

@@ -8,46 +8,47 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// A Threshold is a bound on a quantity of the ledger over a whole run, as k6 writes thresholds:
-// alert_delivery_seconds{to="any"} with p(99) < 5s. A run that meets all expectations but not a threshold crosses it.
+// A Threshold is a limit for a quantity of the ledger over a whole run, in the notation of k6:
+// alert_delivery_seconds{to="any"} with p(99) < 5s. A run that meets all expectations but not a threshold is reported
+// as crossing the threshold.
 type Threshold struct {
 	Pos Pos
 	Scope
-	Of       string // the quantity with its labels, as the file has it
-	Text     string // such as p(99) < 5s
+	Of       string // the quantity with its labels, as in the file
+	Text     string // the comparison, such as p(99) < 5s
 	Quantity Quantity
-	// Target is an Alertmanager's address, "" for all of them together.
+	// Target is the address of an Alertmanager, or "" for all of them together.
 	Target string
-	// Match selects alerts by their labels at the source, of quantities that count alerts; none selects all.
+	// Match selects alerts by their labels at the source, for quantities that count alerts. An empty Match selects all.
 	Match []*labels.Matcher
-	// Reason is the reason for which alerts are dropped, nil for all.
+	// Reason is the reason for which alerts are dropped; nil means all reasons.
 	Reason *core.Reason
 
-	// Expectation says that it is of alert_test: a run in which it does not hold fails.
+	// Expectation says that the threshold comes from alert_test, so that a run in which it does not hold fails.
 	Expectation bool
 
 	Aggregate Aggregate
-	Quantile  float64 // 0 to 1; of AggregateQuantile and AggregateMed
+	Quantile  float64 // from 0 to 1, for AggregateQuantile and AggregateMed
 
 	operator string // <, <=, >, >=, == or !=
-	// Limit is a number of alerts or nanoseconds; Share is the limit of AggregateRate.
+	// Limit is a number of alerts, or a duration in nanoseconds. Share is the limit for AggregateRate.
 	Limit int64
 	Share float64
 }
 
-// CountsAlerts reports whether the quantity is one of the account of alerts. The others count copies.
+// CountsAlerts reports whether the quantity counts alerts. Other quantities count copies.
 func (h *Threshold) CountsAlerts() bool {
 	q, _ := quantity(h.Quantity)
 	return q.alerts
 }
 
-// Selects reports whether the threshold is about an alert with these labels.
+// Selects reports whether the threshold applies to an alert with these labels.
 func (h *Threshold) Selects(ls labels.Labels) bool {
 	return !slices.ContainsFunc(h.Match, func(m *labels.Matcher) bool { return !m.Matches(ls.Get(m.Name)) })
 }
 
-// Keeps reports whether the threshold holds, by how the measured value compares with Limit or Share: -1, 0 or 1, as
-// cmp.Compare.
+// Keeps reports whether the threshold holds. compared is the result of cmp.Compare for the measured value and Limit or
+// Share: -1, 0 or 1.
 func (h *Threshold) Keeps(compared int) bool {
 	switch {
 	case compared < 0:
@@ -58,10 +59,10 @@ func (h *Threshold) Keeps(compared int) bool {
 	return slices.Contains([]string{"<=", ">=", "=="}, h.operator)
 }
 
-// An Aggregate is what a threshold takes of a quantity, by k6's name.
+// An Aggregate is how a threshold aggregates the values of a quantity, by the name that k6 uses.
 type Aggregate string
 
-// The aggregates. A rate is the share of the alerts offered, from 0 to 1.
+// The aggregates. AggregateRate is the share of the alerts offered, from 0 to 1.
 const (
 	AggregateAvg      Aggregate = "avg"
 	AggregateMin      Aggregate = "min"
@@ -72,11 +73,11 @@ const (
 	AggregateRate     Aggregate = "rate"
 )
 
-// A Quantity is what a threshold bounds, by its name in the file.
+// A Quantity is what a threshold limits, by its name in the file.
 type Quantity string
 
-// The quantities of the account of alerts: an alert is a label set from when it fires at its source until it ends
-// there.
+// The quantities that count alerts. An alert is a label set from the instant at which it fires at its source until it
+// ends there.
 const (
 	QuantityFirstDelivery   Quantity = "alert_first_delivery_seconds"
 	QuantityUncovered       Quantity = "alert_uncovered_seconds"
@@ -84,8 +85,8 @@ const (
 	QuantityFalselyResolved Quantity = "alerts_falsely_resolved"
 )
 
-// The quantities that count copies of alerts. Delivered and delays to "any" count each copy once, at the first
-// Alertmanager that took it.
+// The quantities that count copies of alerts. For "any", delivered copies and delays count each copy once, at the first
+// Alertmanager that accepted it.
 const (
 	QuantityDelivery    Quantity = "copy_delivery_seconds"
 	QuantityOffered     Quantity = "copies_offered"
@@ -100,7 +101,7 @@ const (
 	QuantityShutdown Quantity = "shutdown_seconds"
 )
 
-// oldQuantities are earlier names of quantities, which are still read.
+// oldQuantities are earlier names of quantities, which are still accepted.
 var oldQuantities = map[Quantity]Quantity{
 	"alert_delivery_seconds": QuantityDelivery,
 	"alerts_offered":         QuantityOffered,
@@ -111,19 +112,19 @@ var oldQuantities = map[Quantity]Quantity{
 	"alerts_late":            QuantityLate,
 }
 
-// A QuantityText describes a quantity: its name, labels, aggregates, unit, and what it is.
+// A QuantityText describes a quantity: its name, labels, aggregates, unit and meaning.
 type QuantityText struct {
 	Name               Quantity
 	Unit, Help         string
 	Labels, Aggregates []string
 
-	all  string // the first label's value for all Alertmanagers together, which is its default
-	each bool   // that label's value may be an Alertmanager's address
+	all  string // the value of the first label that means all Alertmanagers together; it is the default
+	each bool   // the value of the first label may be the address of an Alertmanager
 
-	alerts bool // it is of the account of alerts, and other labels may select alerts
+	alerts bool // the quantity counts alerts, so other labels may select alerts
 }
 
-// Quantities returns all that thresholds may bound, by name.
+// Quantities returns all quantities that thresholds may limit, sorted by name.
 func Quantities() []QuantityText {
 	to, from, why := []string{"to"}, []string{"from"}, []string{"from", "reason"}
 	times := []string{"p(99)", "max", "avg", "med", "min", "count"}
@@ -162,7 +163,7 @@ func Quantities() []QuantityText {
 	}
 }
 
-// quantity returns the quantity of a name, and the names of all.
+// quantity returns the quantity with a name, and the names of all quantities.
 func quantity(name Quantity) (of QuantityText, names []string) {
 	for _, q := range Quantities() {
 		if names = append(names, string(q.Name)); q.Name == name {

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Notes returns the warnings, one line each, with positions as errors have.
+// Notes returns the warnings as text, one line each, with positions like those of errors.
 func (f *File) Notes() []string {
 	var notes []string
 	for _, w := range f.Warnings() {
@@ -19,15 +19,15 @@ func (f *File) Notes() []string {
 	return notes
 }
 
-// Warnings returns what is not wrong with the file but may surprise: Alertmanagers that a service discovery would find
-// and a test does not give, flags that a release does not have, rules about metrics that are not simulated, and what
-// check_notes.go finds.
+// Warnings returns what is not wrong with the file but may surprise: sets whose Alertmanagers come from a service
+// discovery and are not given in a test, flags that a release does not have, rules about metrics that are not
+// simulated, and what check_notes.go finds.
 func (f *File) Warnings() Errors {
 	r := f.report.Fork()
 	for _, rel := range f.Releases {
 		if f.Flags.BatchSize != 0 && !rel.BatchSizeFlag {
 			r.Errorf(f.flagsAt[document.BatchSizeFlag],
-				"release %s has no flag %s; it is ignored there and batches have at most %d alerts",
+				"release %s has no flag %s, so the flag is ignored there; batches have at most %d alerts",
 				rel.Name, document.BatchSizeFlag, rel.BatchSizeFor(f.Flags.BatchSize))
 		}
 	}
@@ -49,7 +49,7 @@ func (f *File) Warnings() Errors {
 	return r.Errors()
 }
 
-// givesTargets reports whether the event gives the Alertmanager set of that key its targets.
+// givesTargets reports whether the event sets the targets of the Alertmanager set with this key.
 func (e *Event) givesTargets(key string) bool {
 	_, given := e.TargetGroups[key]
 	return given || e.Churn != nil && e.Churn.Set == key

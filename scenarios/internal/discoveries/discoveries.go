@@ -7,19 +7,19 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 )
 
-// Register makes Prometheus' parser read the *_sd_configs of all service discoveries. It panics in a program that
-// imports one of Prometheus' own, for each name can be registered only once.
+// Register makes Prometheus' parser accept the *_sd_configs of all service discoveries. It panics in a program that
+// imports one of Prometheus' own service discoveries, because a name can be registered only once.
 func Register() {
 	for _, c := range all() {
 		discovery.RegisterConfig(c)
 	}
 }
 
-// All returns an empty configuration of each service discovery.
+// All returns an empty configuration for each service discovery.
 func All() []discovery.Config { return all() }
 
-// Fields returns the names of the fields of a type of this package, by the name that errors of the YAML parser have for
-// it.
+// Fields returns the names of the fields of a type in this package. typeName is the type as it is named in errors of
+// the YAML parser. For other types the result is nil.
 func Fields(typeName string) []string {
 	if !strings.HasPrefix(typeName, "discoveries.") {
 		return nil
@@ -49,7 +49,7 @@ func Fields(typeName string) []string {
 	return names
 }
 
-// fieldNames are the names of a struct's fields in YAML, those of inlined structs included.
+// fieldNames returns the YAML names of the fields of a struct, including those of inlined structs.
 func fieldNames(t reflect.Type) []string {
 	var names []string
 	for i := range t.NumField() {

@@ -13,7 +13,7 @@ import (
 	labelselectors "k8s.io/apimachinery/pkg/labels"
 )
 
-// forms say what is wrong with a value.
+// forms are the checks of values, by the name that rules use. Each returns an error if the value is wrong.
 var forms = map[string]func(reflect.Value) error{
 	"not-a-url":      func(v reflect.Value) error { _, err := url.Parse(v.String()); return err },
 	"without-scheme": urlForm(func(u *url.URL) bool { return u.Scheme == "" }),
@@ -37,7 +37,7 @@ var forms = map[string]func(reflect.Value) error{
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-var errForm = errors.New("it has not the right form")
+var errForm = errors.New("the value does not have the required form")
 
 func when(wrong bool) error {
 	if wrong {

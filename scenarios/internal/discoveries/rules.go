@@ -11,21 +11,21 @@ import (
 	"github.com/prometheus/common/config"
 )
 
-// A Rule refuses a configuration of which all terms of If hold, with the message Say. Terms are separated by blanks:
+// A Rule rejects a configuration if all terms of If are true for it. Say is the message. Terms are separated by spaces:
 //
-//	a|b      one of the fields is set to something else than its default
-//	!a       the field is empty; of a list's items, that of one of them
+//	a|b      one of the fields differs from its default
+//	!a       the field is empty; for a field of list items: it is empty in one item
 //	a=x|y    the field has one of the values
 //	a!=x|y   the field has none of the values
-//	a:form   the field, or one item of it, is wrong in that way: see forms
-//	http     the settings of the HTTP client contradict each other; they say how
+//	a:form   the field, or an item of it, fails the check of this name: see forms
+//	http     the settings of the HTTP client contradict each other; the message says how
 //
 // The field http_client stands for all settings of the HTTP client.
 //
-// {value}, {index} and {error} in Say are those of the last term.
+// {value}, {index} and {error} in Say are replaced by what the last term has found.
 type Rule struct{ If, Say string }
 
-// check returns what the first of rules that a struct breaks says.
+// check returns the message of the first rule that rejects a struct, or nil.
 func check(fields, defaults reflect.Value, rules []Rule) error {
 	for _, r := range rules {
 		if r.If == "http" {
@@ -42,7 +42,7 @@ func check(fields, defaults reflect.Value, rules []Rule) error {
 	return nil
 }
 
-// A finding is what a term holds of.
+// A finding is the value for which a term is true, with its index in a list and the error of its check.
 type finding struct {
 	value, err string
 	index      int
@@ -72,7 +72,7 @@ func term(fields, defaults reflect.Value, t string, found *finding) bool {
 		}
 		return some(fields, path, found, func(v reflect.Value) bool {
 			if v.String() == "" && lookup(fields, path)[0].Kind() == reflect.String && name != "blank" {
-				return false // where it is wrong, another rule says so
+				return false // a value that is required is checked by another rule
 			}
 			err := forms[name](v)
 			if err != nil {
@@ -88,7 +88,7 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
 }
 
-// set says whether a field differs from its default.
+// set reports whether a field differs from its default.
 func set(fields, defaults reflect.Value, path string) bool {
 	if path == "http_client" {
 		return !reflect.DeepEqual(*httpClient(fields), *httpClient(defaults))
@@ -102,7 +102,8 @@ func set(fields, defaults reflect.Value, path string) bool {
 	return false
 }
 
-// some says whether one value of a field, or one item of a list, is meant, and which.
+// some reports whether meant is true for a value of a field or, if that is a list, for one of its items. It stores
+// which.
 func some(fields reflect.Value, path string, found *finding, meant func(reflect.Value) bool) bool {
 	for _, v := range lookup(fields, path) {
 		for i, item := range items(v) {
@@ -115,7 +116,7 @@ func some(fields reflect.Value, path string, found *finding, meant func(reflect.
 	return false
 }
 
-// items returns the items of a list, or any other value itself.
+// items returns the items of a list, or any other value as the only item.
 func items(v reflect.Value) (list []reflect.Value) {
 	if v.Kind() != reflect.Slice {
 		return []reflect.Value{v}
@@ -126,12 +127,12 @@ func items(v reflect.Value) (list []reflect.Value) {
 	return list
 }
 
-// lookup returns the values of a field; those of a field in a list's items are many.
+// lookup returns the values of a field. If the path leads through a list, there is one value for each item.
 func lookup(v reflect.Value, path string) []reflect.Value {
 	name, rest, nested := strings.Cut(path, ".")
 	f, ok := field(v, name)
 	if !ok {
-		panic("no field " + name + " in " + v.Type().String())
+		panic("discoveries: no field " + name + " in " + v.Type().String())
 	}
 	if !nested {
 		return []reflect.Value{f}
@@ -148,7 +149,7 @@ func lookup(v reflect.Value, path string) []reflect.Value {
 	return values
 }
 
-// field returns the field of a struct with that name in YAML.
+// field returns the field of a struct that has this name in YAML.
 func field(v reflect.Value, name string) (reflect.Value, bool) {
 	for i := range v.NumField() {
 		tag, options, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
@@ -163,7 +164,7 @@ func field(v reflect.Value, name string) (reflect.Value, bool) {
 	return reflect.Value{}, false
 }
 
-// httpClient returns the settings of the HTTP client.
+// httpClient returns the HTTP client settings in a configuration.
 func httpClient(fields reflect.Value) *config.HTTPClientConfig {
 	for i := range fields.NumField() {
 		if c, ok := fields.Field(i).Interface().(config.HTTPClientConfig); ok {
@@ -173,10 +174,10 @@ func httpClient(fields reflect.Value) *config.HTTPClientConfig {
 			return &c
 		}
 	}
-	panic("no HTTP client in " + fields.Type().String())
+	panic("discoveries: no HTTP client in " + fields.Type().String())
 }
 
-// enumeration reads text that is one of values.
+// enumeration reads text that must be one of values. message is the error for other values.
 func enumeration(unmarshal func(any) error, text *string, message string, values ...string) error {
 	if err := unmarshal(text); err != nil {
 		return err

@@ -2,30 +2,30 @@ package document
 
 import "github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 
-// A Behaviour is how an Alertmanager behaves.
+// A Behaviour is how an Alertmanager answers requests.
 type Behaviour struct {
 	strictyaml.Mapping
 	Latency Distribution `yaml:"latency"`
 	Jitter  duration     `yaml:"jitter" limits:"0s..1h"`
 	Service Service      `yaml:"service"`
-	Stall   *Stall       `yaml:"stall" example:"such as {every: 30s, for: 2s}"`
+	Stall   *Stall       `yaml:"stall" example:"a mapping such as {every: 30s, for: 2s}"`
 	Fault   `yaml:",inline"`
 }
 
-// A Service is the time that an Alertmanager works on a request.
+// A Service is how long an Alertmanager works on a request.
 type Service struct {
 	PerRequest duration `yaml:"per_request" limits:"0s..1h"`
 	PerAlert   duration `yaml:"per_alert" limits:"0s..1h"`
 }
 
-// A Stall is when an Alertmanager does no work.
+// A Stall is when an Alertmanager stops working.
 type Stall struct {
 	strictyaml.Mapping
 	Every duration `yaml:"every" limits:"1ms..366d" required:"write the length of a period, such as every: 30s"`
 	For   duration `yaml:"for" limits:"1ms..366d" required:"write how long it stalls in each period, such as for: 2s"`
 }
 
-// A Fault is a fault of an Alertmanager, of one kind, and which requests meet it.
+// A Fault is a kind of failure of an Alertmanager, together with limits on which requests meet it.
 type Fault struct {
 	Hang         boolean  `yaml:"hang"`
 	Refuse       boolean  `yaml:"refuse"`
@@ -47,7 +47,7 @@ type Fault struct {
 	First       whole    `yaml:"first" limits:"1..1000000"`
 }
 
-// Kinds returns the kinds of faults and whether the fault is of them: of one of them, if it is right.
+// Kinds returns all kinds of faults, and whether each is given. A valid Fault has exactly one.
 func (f *Fault) Kinds() []strictyaml.Choice {
 	return []strictyaml.Choice{
 		{Name: "hang", Given: f.Hang.V},
@@ -64,7 +64,7 @@ func (f *Fault) Kinds() []strictyaml.Choice {
 	}
 }
 
-// FaultKinds lists the kinds of faults in a sentence.
+// FaultKinds lists the kinds of faults for a message: "hang, refuse, … or rate_limit".
 func FaultKinds() string {
 	var names []string
 	for _, k := range (&Fault{}).Kinds() {

@@ -7,12 +7,13 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A Distribution is a constant duration, or a mapping with the one form that is meant.
+// A Distribution is a constant duration, or a mapping with exactly one of the fields of distributionForms.
 type Distribution struct {
 	fakeam.Distribution
-	// Trace is the file of times, for the caller to read. It is then the distribution.
+	// Trace is the name of a file with times, which the caller must read. If it is given, the embedded Distribution is
+	// unused.
 	Trace   text
-	Invalid bool // and reported as wrong
+	Invalid bool // an error has been reported
 }
 
 type distributionForms struct {
@@ -26,25 +27,25 @@ type distributionForms struct {
 	Trace       text         `yaml:"trace"`
 }
 
-// The forms are aliases, since the schema writes them where they are used and has no definitions of them.
+// The forms are type aliases, because the schema describes them in place rather than by named definitions.
 type (
 	uniform = struct {
-		Min duration `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
-		Max duration `yaml:"max" limits:"0s..1h" required:"write the longest, such as max: 30ms"`
+		Min duration `yaml:"min" limits:"0s..1h" required:"write the shortest time, such as min: 10ms"`
+		Max duration `yaml:"max" limits:"0s..1h" required:"write the longest time, such as max: 30ms"`
 	}
 	exponential = struct {
 		Mean duration `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
 	}
 	lognormal = struct {
 		Median duration `yaml:"median" limits:"0s..1h" required:"write the median, such as median: 80ms"`
-		Sigma  number   `yaml:"sigma" limits:"0..10" required:"write the spread, such as sigma: 0.4"`
+		Sigma  number   `yaml:"sigma" limits:"0..10" required:"write the spread of the logarithm, such as sigma: 0.4"`
 	}
 	normal = struct {
 		Mean   duration `yaml:"mean" limits:"0s..1h" required:"write the mean, such as mean: 50ms"`
 		Stddev duration `yaml:"stddev" limits:"0s..1h" required:"write the standard deviation, such as stddev: 10ms"`
 	}
 	pareto = struct {
-		Min   duration `yaml:"min" limits:"0s..1h" required:"write the shortest, such as min: 10ms"`
+		Min   duration `yaml:"min" limits:"0s..1h" required:"write the shortest time, such as min: 10ms"`
 		Alpha number   `yaml:"alpha" limits:"0.1..100" required:"write the exponent, such as alpha: 1.5"`
 	}
 )
@@ -73,7 +74,7 @@ func (l *Distribution) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *y
 		strictyaml.NewChoice("pareto", forms.Pareto != nil),
 		strictyaml.NewChoice("trace", forms.Trace.Given()))
 	if u := forms.Uniform; u != nil && u.Min.OK() && u.Max.OK() && u.Min.V > u.Max.V {
-		d.Errorf(u.Max.Pos, "max is below min; write a max of at least %s", strictyaml.FormatDuration(u.Min.V))
+		d.Errorf(u.Max.Pos, "`max` is less than `min`; write a `max` of at least %s", strictyaml.FormatDuration(u.Min.V))
 	}
 	l.Trace = forms.Trace
 	l.Distribution = forms.distribution()

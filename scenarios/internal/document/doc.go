@@ -1,7 +1,7 @@
-// Package document has a scenario file as it is written: structs whose tags are the grammar of the format (package
-// strictyaml says what the tags mean), and the JSON Schema that is generated from them.
+// Package document represents a scenario file as it is written: as structs whose tags define the format (package
+// strictyaml explains the tags). It also generates the JSON Schema from these structs.
 //
-// Decode reports what is wrong with a value by itself: an unknown field, another kind of value, a number beyond its
-// limits. What ties one part of a file to another, that a target exists, say, the package never checks; package
-// scenarios does, and makes of a document what a run needs.
+// Decode reports errors that concern a single value: an unknown field, a value of the wrong kind, a number outside its
+// limits. Relations between values, such as whether a target exists, are checked by package scenarios, which also
+// converts a document into what a run needs.
 package document

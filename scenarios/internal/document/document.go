@@ -6,7 +6,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Read parses the text of a scenario file, as strictyaml's Read does; the fields config hold Prometheus' format.
+// Read parses the text of a scenario file, as strictyaml.Format.Read does. The fields `config` are in Prometheus'
+// format.
 func Read(r *strictyaml.Report, path string, text []byte) *yaml.Node {
 	format := strictyaml.Format{
 		Fields: "config: and tests:",
@@ -17,7 +18,7 @@ func Read(r *strictyaml.Report, path string, text []byte) *yaml.Node {
 	return format.Read(r, path, text)
 }
 
-// Decode fills a document from what Read returned, and reports what is wrong to r.
+// Decode converts the result of Read into a document. It reports errors to r.
 func Decode(r *strictyaml.Report, path string, root *yaml.Node) *File {
 	var f File
 	strictyaml.Decoder{Report: r, File: path}.Decode(strictyaml.FieldSpec{Name: "the file"}, root, &f)
@@ -38,7 +39,7 @@ type File struct {
 	GroupEvalOrder     []text         `yaml:"group_eval_order"`
 	FuzzyCompare       boolean        `yaml:"fuzzy_compare"`
 	Replicas           whole          `yaml:"replicas" limits:"1..8"`
-	Tests              []Test         `yaml:"tests" required:"write tests: and what must hold"`
+	Tests              []Test         `yaml:"tests" required:"write tests: and at least one test under it"`
 }
 
 // A Test is an entry of tests.
@@ -72,5 +73,5 @@ type Series struct {
 	strictyaml.Mapping
 	Series text   `yaml:"series" required:"write series: 'ALERTS{alertname=\"X\", alertstate=\"firing\"}'"`
 	Expand labels `yaml:"expand"`
-	Values text   `yaml:"values" required:"write values: such as '_x4 1x30', where 1 is firing and _ is not"`
+	Values text   `yaml:"values" required:"write values such as '_x4 1x30', where 1 means firing and _ not firing"`
 }

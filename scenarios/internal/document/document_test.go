@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// decode decodes a document with one test that has these fields.
+// decode decodes a scenario whose only test has these fields. It returns the test and the errors.
 func decode(t *testing.T, fields string) (document.Test, string) {
 	t.Helper()
 	r := &strictyaml.Report{Path: "x"}
@@ -45,25 +45,25 @@ func TestValuesThatDecodeThemselves(t *testing.T) {
 
 func TestValuesThatAreRefused(t *testing.T) {
 	for fields, want := range map[string]string{
-		"seeds: [1, 2, 3]": "x:1:26: seeds is a list; write 1-3",
-		"seeds: [1, 3]":    "x:1:26: seeds is a list; write a range such as 1-3, or a test for each",
-		"start_timestamp: yesterday": `x:1:36: start_timestamp is "yesterday"; write an instant from 1970 to 2200, ` +
-			"such as 2026-01-31T12:00:00Z or 1769860800",
-		"alertmanager_test: [{target: a, between: 1m}]": "x:1:60: between is not two durations; " +
-			"write between: [0s, 10m]",
-		"alertmanagers: {a: {latency: {uniform: {min: 2s, max: 1s}}}}": "x:1:73: max is below min; " +
-			"write a max of at least 2s",
-		"alertmanagers: {a: {latency: {}}}": "x:1:48: latency is incomplete; write one of constant, uniform, " +
+		"seeds: [1, 2, 3]": "x:1:26: `seeds` is a list; write 1-3",
+		"seeds: [1, 3]":    "x:1:26: `seeds` is a list; write a range such as 1-3, or a test for each",
+		"start_timestamp: yesterday": "x:1:36: `start_timestamp` is \"yesterday\"; " +
+			"write an instant from 1970 to 2200, such as 2026-01-31T12:00:00Z or 1769860800",
+		"alertmanager_test: [{target: a, between: 1m}]": "x:1:60: `between` is not a list of two durations; " +
+			"write one such as [0s, 10m]",
+		"alertmanagers: {a: {latency: {uniform: {min: 2s, max: 1s}}}}": "x:1:73: `max` is less than `min`; " +
+			"write a `max` of at least 2s",
+		"alertmanagers: {a: {latency: {}}}": "x:1:48: `latency` is incomplete; write one of constant, uniform, " +
 			"exponential, lognormal, normal, pareto or trace",
-		"alertmanagers: {a: {status: 200}}":  "x:1:47: status is 200; write a whole number from 300 to 599",
-		"timeline: [{at: 0s, restart: now}]": `x:1:48: restart is "now"; write {}`,
+		"alertmanagers: {a: {status: 200}}":  "x:1:47: `status` is 200; write a whole number from 300 to 599",
+		"timeline: [{at: 0s, restart: now}]": "x:1:48: `restart` is \"now\"; write {}",
 	} {
 		_, errs := decode(t, fields)
 		require.Equal(t, want, errs, fields)
 	}
 }
 
-// The flags of the table are of the types that Read returns, within their limits.
+// The default of each known flag has the type that Read returns and is within the limits.
 func TestFlags(t *testing.T) {
 	var schema struct {
 		Properties struct {
@@ -75,6 +75,6 @@ func TestFlags(t *testing.T) {
 	require.NoError(t, json.Unmarshal(document.Schema(), &schema))
 	require.Len(t, schema.Properties.Flags.Properties, len(document.KnownFlags()))
 	require.EqualValues(t, 10_000, schema.Properties.Flags.Properties[document.QueueCapacityFlag].Default)
-	require.Nil(t, schema.Properties.Flags.Properties[document.BatchSizeFlag].Default, "the release has one")
+	require.Nil(t, schema.Properties.Flags.Properties[document.BatchSizeFlag].Default, "the default depends on the release")
 	require.Equal(t, "1m", schema.Properties.Flags.Properties[document.ResendDelayFlag].Default)
 }

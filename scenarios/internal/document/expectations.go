@@ -8,10 +8,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A Scope is the releases that an expectation is for, and those on which it is known not to hold, with the reason.
+// A Scope is the releases that an expectation is for, and the releases on which it is known to fail, with the reason.
 type Scope struct {
 	Release texts  `yaml:"release" example:"a release such as v3.15, or a list of them"`
-	FailsOn labels `yaml:"fails_on" example:"such as {v3.9: 'prometheus#7676: the queue is shared'}"`
+	FailsOn labels `yaml:"fails_on" example:"a mapping such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 }
 
 // An AlertTest is an entry of alert_test.
@@ -31,7 +31,7 @@ type AlertTest struct {
 type LedgerTest struct {
 	strictyaml.Mapping
 	Scope     `yaml:",inline"`
-	EvalTime  duration `yaml:"eval_time" required:"write when to look, such as eval_time: 10m"`
+	EvalTime  duration `yaml:"eval_time" required:"write when to check, such as eval_time: 10m"`
 	Target    text     `yaml:"target"`
 	Replica   whole    `yaml:"replica" limits:"1..8"`
 	Offered   whole    `yaml:"exp_offered" limits:"0..1000000000000"`
@@ -49,7 +49,7 @@ type LedgerTest struct {
 	FalselyResolved whole `yaml:"exp_false_resolved" limits:"0..1000000000000"`
 }
 
-// Dropped are numbers of alerts by the reason for which they are dropped.
+// Dropped are the numbers of dropped alerts, by reason.
 type Dropped struct {
 	strictyaml.Dict[strictyaml.Value[int64]]
 }
@@ -59,13 +59,13 @@ type AlertmanagerTest struct {
 	strictyaml.Mapping
 	Scope    `yaml:",inline"`
 	Target   text      `yaml:"target" required:"write the address of one Alertmanager"`
-	Between  Window    `yaml:"between" required:"write a window, such as between: [0s, 10m]"`
+	Between  Window    `yaml:"between" required:"write a time window, such as between: [0s, 10m]"`
 	Received *Received `yaml:"exp_received"`
 	Requests whole     `yaml:"exp_requests" limits:"0..1000000000000"`
 	Alerts   texts     `yaml:"exp_alerts"`
 }
 
-// Received are numbers of alerts that an Alertmanager took.
+// Received are the numbers of alerts that an Alertmanager receives.
 type Received struct {
 	strictyaml.Mapping
 	Unique     whole `yaml:"unique" limits:"0..1000000000000"`
@@ -78,11 +78,11 @@ type PromQLTest struct {
 	strictyaml.Mapping
 	Scope    `yaml:",inline"`
 	Expr     text     `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
-	EvalTime duration `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
+	EvalTime duration `yaml:"eval_time" limits:"0s..106751d" required:"write when to check, such as eval_time: 10m"`
 	Samples  []Sample `yaml:"exp_samples"`
 }
 
-// A Sample is an expected sample of an expression's result.
+// A Sample is an expected sample in the result of an expression.
 type Sample struct {
 	strictyaml.Mapping
 	Labels    text   `yaml:"labels"`
@@ -90,7 +90,7 @@ type Sample struct {
 	Histogram text   `yaml:"histogram"`
 }
 
-// A Number is any number, infinite ones and NaN included, as YAML or PromQL writes it.
+// A Number is a number in the notation of YAML or PromQL. It may be infinite or NaN.
 type Number struct{ strictyaml.Value[float64] }
 
 // Decode implements strictyaml.Decodable.
@@ -118,8 +118,8 @@ func (v *Number) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.No
 type AlertRuleTest struct {
 	strictyaml.Mapping
 	Scope     `yaml:",inline"`
-	EvalTime  duration        `yaml:"eval_time" limits:"0s..106751d" required:"write when to look, such as eval_time: 10m"`
-	Alertname text            `yaml:"alertname" required:"write the name of an alert of rule_files"`
+	EvalTime  duration        `yaml:"eval_time" limits:"0s..106751d" required:"write when to check, such as eval_time: 10m"`
+	Alertname text            `yaml:"alertname" required:"write the name of an alert in rule_files"`
 	Alerts    []ExpectedAlert `yaml:"exp_alerts"`
 }
 
@@ -130,17 +130,17 @@ type ExpectedAlert struct {
 	Annotations labels `yaml:"exp_annotations"`
 }
 
-// Invariants are what a test says of invariants, by their names.
+// Invariants is what a test says about invariants, by name.
 type Invariants struct{ strictyaml.Dict[Invariant] }
 
-// An Invariant is why an invariant is not checked, or on which releases it is known not to hold.
+// An Invariant says why an invariant is not checked, or on which releases it is known to fail.
 type Invariant struct {
 	strictyaml.Mapping
 	Off     text   `yaml:"off"`
 	FailsOn labels `yaml:"fails_on"`
 }
 
-// InvariantNames returns the names of the invariants that every run is checked for, in the order of reports.
+// InvariantNames returns the names of the invariants that are checked in every run, in the order of reports.
 func InvariantNames() []string {
 	return []string{
 		"conservation", "queue_bound", "batch_bound", "fifo", "oldest_dropped_first", "one_request_per_alertmanager",

@@ -9,12 +9,12 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Flags are values of flags of prometheus, by their names.
+// Flags are the values of flags of prometheus, by name.
 type Flags struct {
 	strictyaml.Dict[strictyaml.Raw]
 }
 
-// The flags of prometheus that the path of alerts depends on.
+// The flags of prometheus that influence the delivery of alerts.
 const (
 	QueueCapacityFlag   = "alertmanager.notification-queue-capacity"
 	BatchSizeFlag       = "alertmanager.notification-batch-size"
@@ -22,15 +22,15 @@ const (
 	ResendDelayFlag     = "rules.alert.resend-delay"
 )
 
-// A Flag is a flag of prometheus: its exact name, Prometheus' default (an int64, bool or time.Duration; of the batch
-// size 0, for the release has one), and the limits that apply here.
+// A Flag is a flag of prometheus: its exact name, its default in Prometheus (an int64, bool or time.Duration), and the
+// limits that apply here. The default of the batch size is 0, because it depends on the release.
 type Flag struct {
 	Name    string
 	Default any
 	Limits  string
 }
 
-// KnownFlags returns the flags that a file may have.
+// KnownFlags returns the flags that a scenario file may set.
 func KnownFlags() []Flag {
 	return []Flag{
 		{QueueCapacityFlag, int64(10_000), "1..10000000"},
@@ -40,7 +40,7 @@ func KnownFlags() []Flag {
 	}
 }
 
-// Read returns the value at n, of the type of Default. The error says what to write.
+// Read returns the value of the node n, which has the type of Default. The error says what to write.
 func (f Flag) Read(n *yaml.Node) (any, error) {
 	v := reflect.New(reflect.TypeOf(f.Default))
 	err := strictyaml.Scalar(n, f.Limits, v.Interface())

@@ -14,11 +14,11 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// schemaID is where the newest schema is, for editors and for catalogues of schemas such as schemastore.org.
+// schemaID is the URL of the newest schema, for editors and for catalogues of schemas such as schemastore.org.
 const schemaID = "https://raw.githubusercontent.com/notifysim/notifysim/main/scenarios/scenario.schema.json"
 
-// Schema returns the JSON Schema (draft 7) of scenario files, generated from the types and tags of the format: names,
-// kinds, limits and what is required.
+// Schema returns the JSON Schema (draft 7) of scenario files. It is generated from the types and tags of the format,
+// and covers names, kinds, limits and required fields.
 func Schema() []byte {
 	w := schemaWriter{defs: map[string]bool{}}
 	root := w.mapping(reflect.TypeFor[File]())
@@ -35,7 +35,7 @@ func Schema() []byte {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(all); err != nil {
-		panic(err) // of types that always encode
+		panic(err) // cannot happen: all types can be encoded
 	}
 	return b.Bytes()
 }
@@ -43,26 +43,26 @@ func Schema() []byte {
 //go:embed schema_text.yml
 var schemaText []byte
 
-// fieldTexts returns what schema_text.yml says of fields, by definition and name.
+// fieldTexts returns the descriptions of fields in schema_text.yml, by definition and field name.
 var fieldTexts = sync.OnceValue(func() (texts map[string]map[string]string) {
 	if err := yaml.Unmarshal(schemaText, &texts); err != nil {
-		panic(err) // of an embedded file
+		panic(err) // cannot happen: the file is embedded
 	}
 	return texts
 })
 
-// A schemaWriter writes schemas of the types of the format. Each struct with a name becomes a definition.
+// A schemaWriter writes the schemas of types. Each named struct becomes a definition.
 type schemaWriter struct {
 	defs    map[string]bool
 	written object
 }
 
-// A schemer is a type that decodes itself and has a schema of its own.
+// A schemer is a type that implements Decode itself, and therefore also its schema.
 type schemer interface {
 	schema(w *schemaWriter, f strictyaml.FieldSpec) object
 }
 
-// of returns the schema of a type under the limits of a field.
+// of returns the schema of a type. The limits are those of the field f.
 func (w *schemaWriter) of(t reflect.Type, f strictyaml.FieldSpec) object {
 	switch v := reflect.New(t).Interface().(type) {
 	case schemer:
@@ -91,7 +91,7 @@ func (w *schemaWriter) of(t reflect.Type, f strictyaml.FieldSpec) object {
 	panic("document: no schema of " + t.String())
 }
 
-// define returns a reference to the definition of a struct.
+// define returns a reference to the definition of a struct, and adds the definition if necessary.
 func (w *schemaWriter) define(t reflect.Type) object {
 	name := schemaName(t)
 	if !w.defs[name] {
@@ -101,15 +101,15 @@ func (w *schemaWriter) define(t reflect.Type) object {
 	return object{{"$ref", "#/definitions/" + name}}
 }
 
-// schemaName is the name of a struct's definition, which begins with a small letter.
+// schemaName returns the name of the definition of a struct. It begins with a lower-case letter.
 func schemaName(t reflect.Type) string {
 	name := strings.ReplaceAll(t.Name(), "PromQL", "Promql")
 	return strings.ToLower(name[:1]) + name[1:]
 }
 
-// mapping returns the schema of a struct's fields.
+// mapping returns the schema of a struct as a mapping of its fields.
 func (w *schemaWriter) mapping(t reflect.Type) object {
-	in := "" // of structs without a name there are shared texts only
+	in := "" // a struct without a name only has texts from "any"
 	if t.Name() != "" {
 		in = schemaName(t)
 	}
@@ -135,7 +135,7 @@ func (w *schemaWriter) mapping(t reflect.Type) object {
 	return append(o, member{"additionalProperties", false})
 }
 
-// described puts a description before a schema. Draft 7 ignores members beside a reference, so that goes inside.
+// described adds a description to a schema. Draft 7 ignores members next to a reference, so a reference is wrapped.
 func described(s object, text string) object {
 	if s[0].name == "$ref" {
 		s = object{{"allOf", []object{s}}}

@@ -11,18 +11,18 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// The schemas of scalars, and of types that decode themselves.
+// The schemas of scalars, and of the types that implement Decode themselves.
 
-// scalar is text as YAML has it: what looks like a number is text too.
+// scalar is the schema of text. YAML text may look like a number or a boolean.
 var scalar = object{{"type", []string{"string", "number", "boolean"}}}
 
-// durations is a regular expression for durations as Prometheus and Go write them.
+// durations is a regular expression for durations in the notation of Prometheus or Go.
 const (
 	durations   = `^(0|` + oneDuration + `(` + oneDuration + `)*)$`
 	oneDuration = `([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w|y)`
 )
 
-// ofScalar returns the schema of a scalar, or of a pointer to a Value, under the limits of a field.
+// ofScalar returns the schema for v, a scalar or a pointer to a Value, within the limits of the field f.
 func ofScalar(v any, f strictyaml.FieldSpec) object {
 	low, high, _ := strings.Cut(f.Limits, "..")
 	limited := func(o object) object {
@@ -49,7 +49,7 @@ func ofScalar(v any, f strictyaml.FieldSpec) object {
 		}
 		return o
 	}
-	panic(fmt.Sprintf("document: %T decodes itself, and has no method schema", v))
+	panic(fmt.Sprintf("document: %T implements Decode, but has no method schema", v))
 }
 
 func (*Flags) schema(*schemaWriter, strictyaml.FieldSpec) object {
@@ -72,12 +72,12 @@ func (d *TargetGroups) schema(w *schemaWriter, f strictyaml.FieldSpec) object {
 	return w.named(object{{"pattern", "^config-[0-9]+$"}}, d.ValueType(), f)
 }
 
-// named returns the schema of a mapping whose keys follow a schema too.
+// named returns the schema of a mapping whose keys must match a schema too.
 func (w *schemaWriter) named(keys object, value reflect.Type, f strictyaml.FieldSpec) object {
 	return object{{"type", "object"}, {"propertyNames", keys}, {"additionalProperties", w.of(value, f)}}
 }
 
-// flagSchemas are those of Prometheus' flags.
+// flagSchemas returns the schemas of Prometheus' flags.
 func flagSchemas() object {
 	var o object
 	for _, f := range KnownFlags() {

@@ -6,12 +6,12 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A Threshold is text, such as count == 0, or k6's long form, a mapping that has the text and more.
+// A Threshold is text such as count == 0, or k6's long form: a mapping with the text and further fields.
 type Threshold struct{ longThreshold }
 
 type longThreshold struct {
 	strictyaml.Mapping
-	Threshold text `yaml:"threshold" required:"write such as threshold: 'count == 0'"`
+	Threshold text `yaml:"threshold" required:"write one such as threshold: 'count == 0'"`
 	Scope     `yaml:",inline"`
 }
 
@@ -21,6 +21,6 @@ func (v *Threshold) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml
 		d.Decode(f, n, &v.longThreshold)
 		return
 	}
-	f.Write = "such as 'count == 0'"
+	f.Write = "a threshold such as 'count == 0'"
 	d.Decode(f, n, &v.Threshold)
 }

@@ -12,8 +12,8 @@ type Event struct {
 	TargetGroups *TargetGroups `yaml:"target_groups"`
 	Target       text          `yaml:"target"`
 
-	Fault  *EventFault `yaml:"fault" example:"such as {hang: true}, {refuse: true} or {status: 503, probability: 0.3}"`
-	Reload *Reload     `yaml:"reload" example:"such as {config_file: other.yml}, or the new configuration under config:"`
+	Fault  *EventFault `yaml:"fault" example:"a fault such as {hang: true} or {status: 503, probability: 0.3}"`
+	Reload *Reload     `yaml:"reload" example:"a mapping such as {config_file: other.yml}"`
 
 	ZoneOutage *Zone                   `yaml:"zone_outage"`
 	Swizzle    *Zone                   `yaml:"swizzle"`
@@ -22,7 +22,7 @@ type Event struct {
 	Shutdown   *struct{}               `yaml:"shutdown"`
 }
 
-// A Send is one call of Manager.Send, or with Every several.
+// A Send is a call of Manager.Send. With Every, the call is repeated.
 type Send struct {
 	strictyaml.Mapping
 	Alerts texts         `yaml:"alerts" required:"write alerts: 'a[1-8]' for a1 to a8"`
@@ -30,7 +30,7 @@ type Send struct {
 	Every  *Distribution `yaml:"every"`
 }
 
-// TargetGroups are target groups by the key of an Alertmanager set.
+// TargetGroups are target groups, by the key of their Alertmanager set.
 type TargetGroups struct{ strictyaml.Dict[[]Group] }
 
 // A Group is a target group.
@@ -40,26 +40,26 @@ type Group struct {
 	Labels  labels `yaml:"labels"`
 }
 
-// An EventFault is a fault of the target of an event.
+// An EventFault is a fault that an event causes at its target.
 type EventFault struct {
 	strictyaml.Mapping
 	Fault `yaml:",inline"`
 }
 
-// A Reload gives the sender another configuration.
+// A Reload gives the sender a new configuration.
 type Reload struct {
 	strictyaml.Mapping
 	Config     strictyaml.Raw `yaml:"config"`
 	ConfigFile text           `yaml:"config_file"`
 }
 
-// A Zone is the Alertmanagers of an event that concerns several.
+// A Zone is the Alertmanagers that an event concerns, if it concerns several.
 type Zone struct {
 	strictyaml.Mapping
 	Targets texts `yaml:"targets" required:"write targets: ['am-a:9093', 'am-b:9093']"`
 }
 
-// Churn is how the addresses of an Alertmanager set are replaced.
+// Churn says how the addresses of an Alertmanager set are replaced.
 type Churn struct {
 	Zone   `yaml:",inline"`
 	Every  Period `yaml:"every" limits:"1ms..366d" required:"write how often an address is replaced, such as every: 5m"`

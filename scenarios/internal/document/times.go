@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A Window is [from, to].
+// A Window is a range of time [from, to], both included.
 type Window struct {
 	Pos      strictyaml.Pos
 	From, To duration
@@ -22,17 +22,18 @@ type Window struct {
 func (w *Window) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Node) {
 	w.Pos = d.Pos(n)
 	if n.Kind != yaml.SequenceNode || len(n.Content) != 2 {
-		d.Errorf(w.Pos, "%s is not two durations; write %s: [0s, 10m]", f.Name, f.Name)
+		d.Errorf(w.Pos, "%s is not a list of two durations; write one such as [0s, 10m]", f.Name)
 		return
 	}
 	d.Decode(f, n.Content[0], &w.From)
 	d.Decode(f, n.Content[1], &w.To)
 }
 
-// latest is the last instant that an Instant may be: what a test says of later ones still fits Prometheus' times.
+// latest is the latest time that an Instant may have. It leaves room for the duration of a test within Prometheus'
+// times.
 var latest = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// An Instant is an instant from 1970 on, as RFC 3339 writes it or in seconds since 1970.
+// An Instant is a time from 1970 on, written as RFC 3339 or in seconds since 1970.
 type Instant struct{ strictyaml.Value[time.Time] }
 
 // Decode implements strictyaml.Decodable.
@@ -53,13 +54,14 @@ func (v *Instant) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.N
 	v.V = at
 }
 
-// A Period is the time from one event to the next: constant, or with Exponential the mean of times that are drawn.
+// A Period is the time between two events. It is constant or, with Exponential, the mean of exponentially distributed
+// times.
 type Period struct {
 	strictyaml.Value[time.Duration]
 	Exponential bool
 }
 
-// periodForms are the ways to write times that are drawn.
+// periodForms are the ways to write a distribution of times.
 type periodForms struct {
 	strictyaml.Mapping
 	Exponential *struct {
@@ -80,10 +82,10 @@ func (p *Period) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.No
 	}
 }
 
-// Seeds are a number or a range of them, as text.
+// Seeds are a number, or a range of numbers as text.
 type Seeds struct{ strictyaml.Value[string] }
 
-// SeedsPattern is a regular expression for Seeds; its groups are the first number and the last, if there is one.
+// SeedsPattern is a regular expression for Seeds. Its groups are the first number and, for a range, the last.
 const SeedsPattern = `^([0-9]{1,19})(?:-([0-9]{1,19}))?$`
 
 // Decode implements strictyaml.Decodable.
@@ -96,7 +98,7 @@ func (s *Seeds) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.Nod
 	s.Value.Decode(d, f, n)
 }
 
-// seedsOfList returns the range to write for a list of seeds, if that means the same.
+// seedsOfList returns the range to write instead of a list of seeds, if there is one with exactly these seeds.
 func seedsOfList(n *yaml.Node) string {
 	const example = "a number or a range such as 1-20"
 	var list []int64

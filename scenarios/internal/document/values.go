@@ -6,7 +6,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// The values of which documents are made.
+// The types of values in documents.
 type (
 	text     = strictyaml.Value[string]
 	whole    = strictyaml.Value[int64]
@@ -16,5 +16,5 @@ type (
 	texts    = strictyaml.List[text]
 	labels   = strictyaml.Dict[text]
 
-	thresholds = strictyaml.List[Threshold] // of one quantity
+	thresholds = strictyaml.List[Threshold] // for one quantity
 )

@@ -13,12 +13,12 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// The service discoveries of Prometheus are registered without their clients: configurations of them are parsed and
-// checked, but discover nothing.
+// Prometheus' service discoveries are registered without their clients: their configurations are parsed and checked,
+// but they discover nothing.
 func init() { discoveries.Register() }
 
-// ConfigFile reads the text of a prometheus.yml, and reports to r what is wrong, or what one of the releases does not
-// know; the result is then nil.
+// ConfigFile parses the text of a prometheus.yml. It reports to r what is wrong, and what one of the releases does not
+// support; the result is nil then.
 func ConfigFile(r *strictyaml.Report, path string, text []byte, releases []*core.Release) *config.Config {
 	root := strictyaml.ReadForeign(r, path, text)
 	if root == nil {
@@ -31,7 +31,7 @@ func ConfigFile(r *strictyaml.Report, path string, text []byte, releases []*core
 	return s.config(releases)
 }
 
-// Config is ConfigFile for a configuration inside a scenario, at n.
+// Config is ConfigFile for a configuration inside a scenario. n is its node.
 func (in *Inline) Config(n *yaml.Node, releases []*core.Release) *config.Config {
 	s := source{
 		Report: in.Report, kind: configKind(), file: in.Path, root: n, pos: strictyaml.At(in.Path, n),
@@ -51,7 +51,7 @@ func (s *source) config(releases []*core.Release) *config.Config {
 	cfg, err := parseConfig(s.text)
 	if errors.Is(err, errCrash) {
 		s.Errorf(s.emptyItem(),
-			"config: Prometheus crashes when it reads this; write out what is empty, or leave it out")
+			"config: Prometheus crashes on this empty entry; fill it in, or leave it out")
 		return nil
 	}
 	if err != nil {
@@ -64,7 +64,7 @@ func (s *source) config(releases []*core.Release) *config.Config {
 
 var errCrash = errors.New("the parser of Prometheus panicked")
 
-// parseConfig is Prometheus' own parser, which panics at an alertmanagers entry that is empty.
+// parseConfig calls Prometheus' own parser, which panics if an entry under alertmanagers is empty.
 func parseConfig(text string) (cfg *config.Config, err error) {
 	defer func() {
 		if recover() != nil {
@@ -74,7 +74,7 @@ func parseConfig(text string) (cfg *config.Config, err error) {
 	return config.Load(text, slog.New(slog.DiscardHandler))
 }
 
-// oldAPI reports api_version: v1, which Prometheus' parser has refused since v3.0.
+// oldAPI reports api_version: v1, which Prometheus' parser rejects since v3.0.
 func (s *source) oldAPI() {
 	_, ams := s.lookup("alerting", "alertmanagers")
 	if ams == nil {
@@ -83,13 +83,13 @@ func (s *source) oldAPI() {
 	for i := range ams.Content {
 		_, v := s.lookup("alerting", "alertmanagers", strconv.Itoa(i), "api_version")
 		if v != nil && v.Value == "v1" {
-			s.Errorf(strictyaml.At(s.file, v), "config: api_version v1 is refused by Prometheus since v3.0; "+
-				"leave api_version out: the release decides which API it posts to")
+			s.Errorf(strictyaml.At(s.file, v), "config: Prometheus rejects api_version v1 since v3.0; "+
+				"leave `api_version` out, since the release decides which API it posts to")
 		}
 	}
 }
 
-// setRelabelling reports alert_relabel_configs of a set for releases that do not know them.
+// setRelabelling reports alert_relabel_configs of a set if one of the releases does not support them.
 func (s *source) setRelabelling(cfg *config.Config, releases []*core.Release) {
 	for i, am := range cfg.AlertingConfig.AlertmanagerConfigs {
 		if len(am.AlertRelabelConfigs) == 0 {
@@ -98,8 +98,8 @@ func (s *source) setRelabelling(cfg *config.Config, releases []*core.Release) {
 		for _, r := range releases {
 			if r.SetRelabel == core.NoSetRelabel {
 				pos := s.find("alerting", "alertmanagers", strconv.Itoa(i), "alert_relabel_configs")
-				s.Errorf(pos, "release %s has no alert_relabel_configs under alertmanagers, which came with v2.51; "+
-					"write them under alerting, or take a newer release", r.Name)
+				s.Errorf(pos, "release %s has no `alert_relabel_configs` under `alertmanagers`, which exist since v2.51; "+
+					"write them under `alerting`, or choose a newer release", r.Name)
 			}
 		}
 	}

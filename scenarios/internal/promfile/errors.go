@@ -15,17 +15,17 @@ var (
 	keyTwice     = regexp.MustCompile(`^(?:field|key|mapping key) (\S+) already (?:set in|defined at) `)
 )
 
-// advice says what to write instead of what a message of Prometheus' parser is about, or where to read of it.
+// advice returns what to write instead, for a message of Prometheus' parser, or where to read about it.
 func (k kind) advice(msg string) string {
 	for _, a := range []struct{ part, write string }{
 		{"not a valid duration string", "write a duration such as 30s or 1h30m"},
-		{"is not a valid hostname", "write host:port, such as am-a:9093; " +
-			"http or https belongs under scheme:, a path under path_prefix:"},
+		{"is not a valid hostname", "write host:port, such as am-a:9093, " +
+			"with http or https in `scheme` and a path in `path_prefix`"},
 		{"only one of 'record' and 'alert'", "remove one"},
 		{"one of 'record' or 'alert' must be set", "write alert: or record: and a name"},
 		{"field 'expr' must be set", "write expr: and an expression"},
 		{"invalid field", "remove it"},
-		{"Groupname must not be empty", "write name: and what the group is about"},
+		{"Groupname must not be empty", "write a `name` for the group"},
 		{"is repeated in the same file", "write another name"},
 	} {
 		if strings.Contains(msg, a.part) {
@@ -35,7 +35,7 @@ func (k kind) advice(msg string) string {
 	return "see " + k.reference
 }
 
-// explain reports what Prometheus' parser says, each line of it at its position.
+// explain reports an error of Prometheus' parser. Each line of the error is reported at its own position.
 func (s *source) explain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		line = strings.TrimSpace(line)
@@ -53,7 +53,7 @@ func (s *source) explain(err error) {
 	}
 }
 
-// explainLine reports a message about a line.
+// explainLine reports a message of the parser that is about a line of the text.
 func (s *source) explainLine(line int, msg string) {
 	at := func(word string) strictyaml.Pos { return s.onLine(line, word) }
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
@@ -75,7 +75,7 @@ func (s *source) explainLine(line int, msg string) {
 	}
 }
 
-// kindWanted says in words what a Go type of Prometheus' configuration is written as.
+// kindWanted returns in words what to write for a Go type of Prometheus' configuration.
 func kindWanted(goType string) string {
 	switch {
 	case strings.HasPrefix(goType, "[]"):

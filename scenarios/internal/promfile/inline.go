@@ -9,18 +9,18 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Inline reads configurations inside a scenario.
+// Inline parses configurations inside a scenario.
 type Inline struct {
 	*strictyaml.Report
-	Path string // of the scenario
-	Text []byte // of the scenario
+	Path string // path of the scenario
+	Text []byte // text of the scenario
 
-	written *yaml.Node // see outline
+	written *yaml.Node // cached by outline
 }
 
-// cutOut returns the text of n, the value of a top-level field, with blanks for all that is before it, so that
-// Prometheus' parser counts lines as the user does. It is not ok if the text cannot stand alone, such as that of a
-// reload.
+// cutOut returns the text of n, which must be the value of a top-level field. Everything before it is replaced by white
+// space, so that Prometheus' parser counts lines and columns as the user does. ok is false if the text cannot be parsed
+// on its own; that of a reload cannot.
 func (in *Inline) cutOut(n *yaml.Node) (cut string, ok bool) {
 	src := string(in.Text)
 	lines := strings.SplitAfter(src, "\n")
@@ -43,7 +43,7 @@ func (in *Inline) cutOut(n *yaml.Node) (cut string, ok bool) {
 	return b.String(), true
 }
 
-// outline is the scenario as it is written, with its aliases; nil if it cannot be read.
+// outline returns the tree of the scenario as it is written, with its aliases, or nil if the scenario cannot be parsed.
 func (in *Inline) outline() *yaml.Node {
 	if in.written == nil {
 		in.written = &yaml.Node{}
@@ -57,8 +57,9 @@ func (in *Inline) outline() *yaml.Node {
 	return in.written.Content[0]
 }
 
-// span returns where n begins, a value of the mapping root, and on which line it ends, of lines. The parser keeps no
-// ends: n ends before the next top-level field. It is not ok if aliases are part of n, or the top level is in braces.
+// span returns where n begins and on which line it ends. n must be a value in the mapping root; lines is the number of
+// lines of the file. The parser does not record where a node ends, so n ends before the next top-level field. ok is
+// false if n contains aliases or if the top level is written in braces.
 func span(root *yaml.Node, lines int, n *yaml.Node) (start strictyaml.Pos, end int, ok bool) {
 	if root == nil || root.Style&yaml.FlowStyle != 0 {
 		return start, 0, false
@@ -84,7 +85,8 @@ func aliased(n *yaml.Node) bool {
 	return false
 }
 
-// rewrite writes n out, a line an item. It returns the text and, by its lines, the nodes of n that are there.
+// rewrite returns n as YAML text with one item per line. It also returns, for each line of that text, the nodes of n
+// that are on it.
 func rewrite(n *yaml.Node) (text string, lines map[int][]*yaml.Node) {
 	b, err := yaml.Marshal(blockStyle(n))
 	if err != nil {
@@ -98,7 +100,7 @@ func rewrite(n *yaml.Node) (text string, lines map[int][]*yaml.Node) {
 	return string(b), lines
 }
 
-// blockStyle returns a copy of n without braces and brackets.
+// blockStyle returns a copy of n that is written without braces and brackets.
 func blockStyle(n *yaml.Node) *yaml.Node {
 	block := *n
 	block.Style &^= yaml.FlowStyle
@@ -109,7 +111,7 @@ func blockStyle(n *yaml.Node) *yaml.Node {
 	return &block
 }
 
-// pair adds to lines, by the lines of the rewritten nodes, the nodes of which they are copies.
+// pair adds to lines each node of n, by the line of its copy in rewritten.
 func pair(rewritten, n *yaml.Node, lines map[int][]*yaml.Node) {
 	if rewritten.Kind != n.Kind || len(rewritten.Content) != len(n.Content) {
 		return

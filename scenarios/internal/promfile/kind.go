@@ -12,10 +12,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A kind is a kind of file that Prometheus reads.
+// A kind is a type of file that Prometheus reads.
 type kind struct {
 	name, reference string
-	fields          []string // all of them but those of service discoveries, wherever they are
+	fields          []string // all fields except those of service discoveries
 }
 
 func configKind() kind {
@@ -29,7 +29,7 @@ var (
 	ruleFields   = fieldsOf(reflect.TypeFor[rulefmt.RuleGroups]())
 )
 
-// writeField suggests a field instead of one that a Go type does not have: its own, if it is a service discovery's.
+// writeField suggests a field to write instead of one that a Go type does not have. It prefers fields of that type.
 func (k kind) writeField(word, goType string) string {
 	if strings.HasSuffix(word, "_sd_configs") {
 		return "write static_configs, or the name of one of Prometheus' service discoveries"
@@ -40,10 +40,10 @@ func (k kind) writeField(word, goType string) string {
 	if near := strictyaml.Nearest(word, k.fields); near != "" {
 		return fmt.Sprintf("write %q", near)
 	}
-	return "write a field that Prometheus has in this place"
+	return "write a field that Prometheus allows here"
 }
 
-// fieldsOf returns the names that the fields of a struct, and of structs within it, have in YAML.
+// fieldsOf returns the YAML names of the fields of a struct and of the structs that it contains.
 func fieldsOf(t reflect.Type) []string {
 	var names []string
 	seen := map[reflect.Type]bool{}

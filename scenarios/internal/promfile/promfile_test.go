@@ -34,13 +34,13 @@ func TestConfigFileErrors(t *testing.T) {
 		"global:\n  scrape_intervall: 7s\n": `p.yml:2:3: config: unknown field "scrape_intervall"; write "scrape_interval"`,
 		"global: {scrape_interval: fast}\n": `p.yml:1:27: config: not a valid duration string: "fast"; ` +
 			"write a duration such as 30s or 1h30m",
-		"alerting: {alertmanagers: [null]}\n": "p.yml:1:28: config: Prometheus crashes when it reads this; " +
-			"write out what is empty, or leave it out",
-		"alerting: {alertmanagers: [{api_version: v1}]}\n": "p.yml:1:42: config: api_version v1 is refused by Prometheus " +
-			"since v3.0; leave api_version out: the release decides which API it posts to",
+		"alerting: {alertmanagers: [null]}\n": "p.yml:1:28: config: Prometheus crashes on this empty entry; " +
+			"fill it in, or leave it out",
+		"alerting: {alertmanagers: [{api_version: v1}]}\n": "p.yml:1:42: config: Prometheus rejects api_version v1 " +
+			"since v3.0; leave `api_version` out, since the release decides which API it posts to",
 		"alerting: {alertmanagers: [{alert_relabel_configs: [{action: drop, source_labels: [a], regex: b}]}]}\n": "" +
-			"p.yml:1:29: release v2.5 has no alert_relabel_configs under alertmanagers, which came with v2.51; " +
-			"write them under alerting, or take a newer release",
+			"p.yml:1:29: release v2.5 has no `alert_relabel_configs` under `alertmanagers`, which exist since v2.51; " +
+			"write them under `alerting`, or choose a newer release",
 	} {
 		var r strictyaml.Report
 		promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.5", "v3.15"))
@@ -48,7 +48,7 @@ func TestConfigFileErrors(t *testing.T) {
 	}
 }
 
-// A configuration in a scenario has the positions of the scenario, in any style.
+// Errors in a configuration inside a scenario have their positions in the scenario, in any YAML style.
 func TestInlineConfig(t *testing.T) {
 	for text, want := range map[string]string{
 		"config:\n  global:\n    scrape_intervall: 7s\ntests: []\n":        "x.yml:3:5",
@@ -78,7 +78,7 @@ func TestRulesErrors(t *testing.T) {
 		"groups: [{name: a, rules: [{alert: A, expr: 'up =='}]}]\n": "r.yml:1:51: the expression is not PromQL: " +
 			"unexpected end of input; see Prometheus' documentation of PromQL",
 		"groups: [{rules: []}]\n": "r.yml:1:10: rule file: Groupname must not be empty; " +
-			"write name: and what the group is about",
+			"write a `name` for the group",
 		"groups: [{name: a, rules: [{alert: A}]}]\n": "r.yml:1:28: rule file: field 'expr' must be set in rule; " +
 			"write expr: and an expression",
 		"groups: [{name: a, rule: []}]\n": `r.yml:1:20: rule file: unknown field "rule"; write "rules"`,

@@ -16,14 +16,14 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A RuleExpr is the expression of a rule, and what it parses to.
+// A RuleExpr is the expression of a rule with its syntax tree.
 type RuleExpr struct {
 	*promqlcheck.Expression
 	Tree parser.Expr
 }
 
-// Rules reads the text of a rule file, with the step of subqueries that have none. It reports to r what is wrong; ok
-// is false then.
+// Rules parses the text of a rule file. step is the step of subqueries without one. Errors are reported to r; ok is
+// false then.
 func Rules(r *strictyaml.Report, path string, text []byte, step time.Duration) (
 	groups []rulefmt.RuleGroup, exprs []RuleExpr, ok bool,
 ) {
@@ -43,7 +43,7 @@ func Rules(r *strictyaml.Report, path string, text []byte, step time.Duration) (
 	all, errs := rulefmt.Parse(text, false, model.UTF8Validation, promqlcheck.Parser(), slog.New(slog.DiscardHandler))
 	for _, err := range errs {
 		if strings.Contains(err.Error(), "could not parse expression") && r.Count() > before {
-			continue // ruleExprs reported it, with its position
+			continue // ruleExprs has reported the error with its position
 		}
 		s.ruleError(err)
 	}
@@ -53,8 +53,8 @@ func Rules(r *strictyaml.Report, path string, text []byte, step time.Duration) (
 	return all.Groups, exprs, true
 }
 
-// ruleExprs reads the expressions of a rule file, root, and reports those that cannot be evaluated. Readable is false
-// if one is more than Prometheus' parser should be asked to read; other mistakes are for that parser to find.
+// ruleExprs parses the expressions in a rule file and reports those that cannot be evaluated. readable is false if an
+// expression is too large for Prometheus' parser. Other errors are left to that parser.
 func ruleExprs(r *strictyaml.Report, path string, text []byte, root *yaml.Node, step time.Duration) (
 	exprs []RuleExpr, readable bool,
 ) {
@@ -75,14 +75,14 @@ func ruleExprs(r *strictyaml.Report, path string, text []byte, root *yaml.Node, 
 	return exprs, readable
 }
 
-// How Prometheus' parser of rules says where an error is, and which rule or group it is about.
+// The formats in which Prometheus' rule parser gives the position of an error, and the rule or group that it concerns.
 var (
 	rulePos = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
 	ruleOf  = regexp.MustCompile(`^group "(.*?)", rule (\d+), ".*?": `)
 	groupOf = regexp.MustCompile(`^groupname: "(.*?)"`)
 )
 
-// ruleError reports an error of Prometheus' parser of rules.
+// ruleError reports an error of Prometheus' rule parser.
 func (s *source) ruleError(err error) {
 	m := rulePos.FindStringSubmatch(err.Error())
 	if m == nil {
@@ -92,15 +92,15 @@ func (s *source) ruleError(err error) {
 	pos, msg := strictyaml.Pos{File: s.file}, promqlcheck.OneLine(m[5])
 	pos.Line, _ = strconv.Atoi(m[1])
 	pos.Col, _ = strconv.Atoi(m[2])
-	if pos.Line == 0 { // it is about what is missing
+	if pos.Line == 0 { // the error is about something missing
 		pos = s.about(msg)
 	}
 	msg = ruleOf.ReplaceAllString(msg, "")
 	s.Errorf(pos, "%s: %s; %s", s.name, msg, s.advice(msg))
 }
 
-// about returns the position of what a message is about: the rule of a group, the last group of a name, or the first
-// without a name.
+// about returns the position of what a message is about: a rule of a group, the last group with a name, or the first
+// group without a name.
 func (s *source) about(msg string) strictyaml.Pos {
 	pos := s.pos
 	rule, group := ruleOf.FindStringSubmatch(msg), groupOf.FindStringSubmatch(msg)
@@ -111,7 +111,7 @@ func (s *source) about(msg string) strictyaml.Pos {
 		}
 		switch {
 		case rule != nil && name == rule[1]:
-			n, _ := strconv.Atoi(rule[2]) // from 1 on
+			n, _ := strconv.Atoi(rule[2]) // counted from 1
 			return s.find("groups", at, "rules", strconv.Itoa(n-1))
 		case group != nil && name == group[1]:
 			pos = s.find("groups", at)

@@ -9,19 +9,20 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// A source is the text that a parser of Prometheus reads, and the positions of its parts in a file.
+// A source is text for one of Prometheus' parsers, with the positions of its nodes in a file.
 type source struct {
 	*strictyaml.Report
 	kind
 	file      string
-	text      string               // what Prometheus reads
-	exact     bool                 // its lines are the file's
-	rewritten map[int][]*yaml.Node // if not: by its lines, the nodes of the file that are there, in order
+	text      string               // the text that Prometheus parses
+	exact     bool                 // the lines of text are those of the file
+	rewritten map[int][]*yaml.Node // if not exact: the nodes of the file on each line of text, in order
 	root      *yaml.Node
-	pos       strictyaml.Pos // of the whole
+	pos       strictyaml.Pos // position of the text as a whole
 }
 
-// onLine returns the position of word on a line of the text, as a key or a value, or of the first thing there.
+// onLine returns the position of word, a key or a value, on a line of the text. Without such a word it is that of the
+// first character on the line.
 func (s *source) onLine(line int, word string) strictyaml.Pos {
 	if !s.exact {
 		return s.onRewrittenLine(line, word)
@@ -39,7 +40,7 @@ func (s *source) onLine(line int, word string) strictyaml.Pos {
 	return pos
 }
 
-// onRewrittenLine is onLine for text whose lines are not the file's.
+// onRewrittenLine is onLine for text whose lines differ from those of the file.
 func (s *source) onRewrittenLine(line int, word string) strictyaml.Pos {
 	for _, n := range s.rewritten[line] {
 		if n.Kind == yaml.ScalarNode && (n.Value == word || word == "") {
@@ -49,7 +50,7 @@ func (s *source) onRewrittenLine(line int, word string) strictyaml.Pos {
 	return s.only(func(v string) bool { return v == word })
 }
 
-// quoted returns the position of the scalar that msg quotes: many of Prometheus' errors have no line.
+// quoted returns the position of the scalar that msg quotes. Many of Prometheus' errors have no line.
 func (s *source) quoted(msg string) strictyaml.Pos {
 	return s.only(func(v string) bool {
 		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`") ||
@@ -57,7 +58,8 @@ func (s *source) quoted(msg string) strictyaml.Pos {
 	})
 }
 
-// only returns the position of the one scalar that is meant, or of the whole if there is none or more.
+// only returns the position of the scalar for which meant is true. If there is not exactly one, it is that of the whole
+// text.
 func (s *source) only(meant func(string) bool) strictyaml.Pos {
 	var found strictyaml.Pos
 	for n := range strictyaml.All(s.root) {
@@ -75,7 +77,7 @@ func (s *source) only(meant func(string) bool) strictyaml.Pos {
 	return s.pos
 }
 
-// emptyItem returns the position of the first list item that is empty, or of the whole.
+// emptyItem returns the position of the first empty list item or, without one, of the whole text.
 func (s *source) emptyItem() strictyaml.Pos {
 	for n := range strictyaml.All(s.root) {
 		for _, item := range n.Content {
@@ -87,13 +89,14 @@ func (s *source) emptyItem() strictyaml.Pos {
 	return s.pos
 }
 
-// find returns the position of the key at the end of a path of keys and indices, or of the last that exists.
+// find returns the position of the node at a path of keys and indexes. If it does not exist, it is that of the last
+// node on the path that does.
 func (s *source) find(path ...string) strictyaml.Pos {
 	pos, _ := s.lookup(path...)
 	return pos
 }
 
-// lookup is find, and returns the value too, nil if it does not exist.
+// lookup is find, but also returns the value, which is nil if it does not exist.
 func (s *source) lookup(path ...string) (strictyaml.Pos, *yaml.Node) {
 	pos, n := s.pos, s.root
 	for _, step := range path {

@@ -13,19 +13,19 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Parser is Prometheus' parser of PromQL.
+// Parser returns Prometheus' PromQL parser.
 func Parser() parser.Parser { return parser.NewParser(parser.Options{}) }
 
-// An Expression is PromQL and its position in a file.
+// An Expression is a PromQL expression with its position in a file.
 type Expression struct {
 	Text   string
 	Pos    strictyaml.Pos
 	Source []byte        // the text of the file
-	Step   time.Duration // of subqueries that have none
+	Step   time.Duration // step of subqueries without one
 }
 
-// At returns the position of a byte of the expression. It is exact if the file has the expression as it is, on one
-// line or in a literal block; otherwise it is that of the whole.
+// At returns the position in the file of the byte offset of the expression. It is exact if the expression is written
+// literally, on one line or in a literal block. Otherwise it is the position of the whole expression.
 func (e *Expression) At(offset int) strictyaml.Pos {
 	offset = max(0, min(offset, len(e.Text)))
 	before := e.Text[:offset]
@@ -37,7 +37,7 @@ func (e *Expression) At(offset int) strictyaml.Pos {
 		line := []rune(strictyaml.Line(e.Source, pos.Line))
 		if from := pos.Col - 1; from >= 0 && from < len(line) {
 			rest := string(line[from:])
-			for quote := range 2 { // whether the text begins after a quote
+			for quote := range 2 { // the text may begin after a quotation mark
 				if len(rest) > quote && strings.HasPrefix(rest[quote:], text) {
 					pos.Col += quote + utf8.RuneCountInString(inRow)
 					return pos
@@ -53,7 +53,8 @@ func (e *Expression) At(offset int) strictyaml.Pos {
 	return pos
 }
 
-// AtWord returns the position of a word within a part of the expression, or of the part if it does not have the word.
+// AtWord returns the position of a word within the node n of the expression, or of n itself if it does not contain the
+// word.
 func (e *Expression) AtWord(n parser.Node, word string) strictyaml.Pos {
 	r := n.PositionRange()
 	start, end := max(0, int(r.Start)), min(len(e.Text), int(r.End))
@@ -67,7 +68,7 @@ func (e *Expression) AtWord(n parser.Node, word string) strictyaml.Pos {
 	return e.At(start)
 }
 
-// Message returns what Prometheus' parser says, without a position in text that the user does not see.
+// Message returns the message of an error of Prometheus' parser, without its position, which users would misunderstand.
 func Message(err error) string {
 	var errs parser.ParseErrors
 	if errors.As(err, &errs) && len(errs) > 0 {
@@ -76,5 +77,5 @@ func Message(err error) string {
 	return fmt.Sprint(err)
 }
 
-// OneLine returns text with one blank for every run of blanks and line ends.
+// OneLine replaces each sequence of white space by one space.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

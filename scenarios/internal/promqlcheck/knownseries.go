@@ -8,22 +8,22 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// KnownSeries are the series that expressions can find: their names, and the labels of each.
+// KnownSeries are the series that expressions can select: their names, and the labels of each.
 type KnownSeries struct {
-	series map[string]map[string]bool // by name, the labels; nil: any labels
-	labels map[string]bool            // of all series
-	values map[string]map[string]bool // of labels whose values are all known
-	names  []string                   // of the series, sorted
+	series map[string]map[string]bool // the labels by series name; nil means any labels
+	labels map[string]bool            // the labels of all series
+	values map[string]map[string]bool // the values of those labels for which all values are known
+	names  []string                   // the names of the series, sorted
 }
 
-// NewKnownSeries returns none.
+// NewKnownSeries returns an empty KnownSeries.
 func NewKnownSeries() *KnownSeries {
 	return &KnownSeries{
 		series: map[string]map[string]bool{}, labels: map[string]bool{}, values: map[string]map[string]bool{},
 	}
 }
 
-// Add adds a series with these labels, or more labels to one.
+// Add adds a series with these labels, or adds labels to a series that has been added before.
 func (k *KnownSeries) Add(name string, labelNames ...string) {
 	known, ok := k.series[name]
 	if !ok {
@@ -46,10 +46,10 @@ func (k *KnownSeries) AddAny(name string) {
 	k.series[name] = nil
 }
 
-// AddLabel adds a label that some series may have.
+// AddLabel adds a label that any series may have.
 func (k *KnownSeries) AddLabel(name string) { k.labels[name] = true }
 
-// AddValues adds values of a label. A label of which none were added may have any value.
+// AddValues adds values of a label. A label without added values may have any value.
 func (k *KnownSeries) AddValues(label string, values ...string) {
 	if k.values[label] == nil {
 		k.values[label] = map[string]bool{}
@@ -59,8 +59,8 @@ func (k *KnownSeries) AddValues(label string, values ...string) {
 	}
 }
 
-// AddRule adds what a rule's expression makes: the series of that name ("" for none), and the labels that functions of
-// the expression add.
+// AddRule adds what a rule produces: the series called record, unless that is "", and the labels that functions in expr
+// add.
 func (k *KnownSeries) AddRule(record, expr string) {
 	if tree, err := Parser().ParseExpr(expr); err == nil {
 		for name := range madeLabels(tree) {
@@ -72,7 +72,7 @@ func (k *KnownSeries) AddRule(record, expr string) {
 	}
 }
 
-// madeLabels returns the labels that functions of an expression add.
+// madeLabels returns the labels that functions in an expression add.
 func madeLabels(expr parser.Expr) map[string]bool {
 	made := map[string]bool{}
 	literal := func(e parser.Expr) {
@@ -96,7 +96,7 @@ func madeLabels(expr parser.Expr) map[string]bool {
 	return made
 }
 
-// unknownValue reports whether a value of a label is none of those that are known.
+// unknownValue reports whether a value of a label does not exist, provided that all values of the label are known.
 func (k *KnownSeries) unknownValue(label, value string) bool {
 	values := k.values[label]
 	return values != nil && value != "" && !values[value]
@@ -104,7 +104,7 @@ func (k *KnownSeries) unknownValue(label, value string) bool {
 
 func sortedKeys(has map[string]bool) []string { return slices.Sorted(maps.Keys(has)) }
 
-// labelsToSuggest returns the names of labels, sorted, without that of the metric.
+// labelsToSuggest returns the names of labels, sorted, without __name__.
 func labelsToSuggest(has map[string]bool) []string {
 	return slices.DeleteFunc(sortedKeys(has), func(s string) bool { return s == model.MetricNameLabel })
 }

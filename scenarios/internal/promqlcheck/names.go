@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// Names reports to r every metric, label and value that the expression asks for and that no series has.
+// Names reports to r each metric, label and value in an expression that no series has.
 func Names(r *strictyaml.Report, e *Expression, expr parser.Expr, known *KnownSeries) {
 	c := nameCheck{Report: r, e: e, known: known, made: madeLabels(expr)}
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
@@ -45,7 +45,7 @@ func (c *nameCheck) node(n parser.Node) {
 	}
 }
 
-// metricName is the name that a selector asks for, "" if it is not one name.
+// metricName returns the metric name that a selector asks for, or "" if it may match several names.
 func metricName(n *parser.VectorSelector) string {
 	for _, m := range n.LabelMatchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
@@ -81,7 +81,7 @@ func (c *nameCheck) selector(n *parser.VectorSelector) {
 	}
 }
 
-// labels checks labels that an expression groups or matches by.
+// labels checks the labels that an expression groups or matches by.
 func (c *nameCheck) labels(n parser.Node, names []string) {
 	for _, name := range names {
 		if !c.known.labels[name] && !c.made[name] {
@@ -93,7 +93,7 @@ func (c *nameCheck) labels(n parser.Node, names []string) {
 // writeMetric says what to write instead of a metric that does not exist.
 func writeMetric(name string, known []string) string {
 	if strictyaml.Nearest(name, known) == "" {
-		return "see notifysim metrics for those that there are"
+		return "write one that the command notifysim metrics lists"
 	}
 	return strictyaml.WriteOneOf(name, known)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// in returns the expression that stands at the mark in a file, and its text from there to the end of the line.
+// in returns the expression between the marks « and » in a file, which are removed from the source.
 func in(file string) *promqlcheck.Expression {
 	before, rest, _ := strings.Cut(file, "«")
 	text, _, _ := strings.Cut(rest, "»")
@@ -60,7 +60,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The position of a word is exact wherever YAML has the expression as it is.
+// The position of a word is exact wherever the expression is written literally in YAML.
 func TestPositions(t *testing.T) {
 	for file, want := range map[string]string{
 		"expr: «sum(alert_queued)»":              "x:1:11",
@@ -101,14 +101,14 @@ func TestLimits(t *testing.T) {
 func TestLintRule(t *testing.T) {
 	for expr, want := range map[string]struct{ errors, notes string }{
 		"node_load1 > 5": {},
-		"alerts_queued{job=\"node\"}": {notes: `x:1:26: no series of a run has job="node", and the rule finds nothing; ` +
+		"alerts_queued{job=\"node\"}": {notes: `x:1:26: no series of a run has job="node", so the rule finds nothing; ` +
 			"write one of notifysim, prometheus"},
 		"alertmanager_cluster_members < 3": {notes: "x:1:7: alertmanager_cluster_members is not simulated, " +
-			"and the rule finds nothing; give it in input_series, or see notifysim metrics"},
-		"alerts_queud > 1": {errors: `x:1:7: no metric is called "alerts_queud", and the rule finds nothing; ` +
+			"so the rule finds nothing; add it to `input_series`, or use a metric that notifysim metrics lists"},
+		"alerts_queud > 1": {errors: `x:1:7: no metric is called "alerts_queud", so the rule finds nothing; ` +
 			"write alerts_queued"},
 		"prometheus_notifications_everything > 1": {errors: "x:1:7: no metric is called " +
-			`"prometheus_notifications_everything", and the rule finds nothing; write prometheus_notifications_sent_total`},
+			`"prometheus_notifications_everything", so the rule finds nothing; write prometheus_notifications_sent_total`},
 		"alerts_queued{shard=\"1\"}": {errors: `x:1:21: alerts_queued has no label "shard"; write one of alertmanager, job`},
 	} {
 		var errs, notes strictyaml.Report

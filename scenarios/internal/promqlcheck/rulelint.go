@@ -11,9 +11,10 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// LintRule reports names in a rule's expression that no series of a run has, as far as that can be known: a rule may be
-// about anything that a Prometheus server scrapes. To r goes what must be a mistake, a misspelt metric of a run or a
-// label that it does not have; to notes what is not simulated, so that the rule finds nothing.
+// LintRule reports names in the expression of a rule that no series of a run has. A rule may use anything that a
+// Prometheus server scrapes, so only two cases are certain. Mistakes are reported to r: misspelt metrics of a run, and
+// labels that such a metric does not have. Metrics that are not simulated, so that the rule finds nothing, are reported
+// to notes.
 func LintRule(r, notes *strictyaml.Report, e *Expression, expr parser.Expr, known *KnownSeries) {
 	l := ruleLint{r, notes, e, known}
 	parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
@@ -30,9 +31,9 @@ type ruleLint struct {
 	known         *KnownSeries
 }
 
-const notFound = "and the rule finds nothing"
+const notFound = "so the rule finds nothing"
 
-// selector checks the name of the metric, and that it has the labels.
+// selector checks that the metric exists and has the labels.
 func (l *ruleLint) selector(n *parser.VectorSelector) {
 	name := metricName(n)
 	of, ok := l.known.series[name]
@@ -55,15 +56,15 @@ func (l *ruleLint) selector(n *parser.VectorSelector) {
 	}
 }
 
-// unknown reports a metric that no series of a run has. All metrics of the notifier are simulated; of the families of
-// an Alertmanager's metrics and of the ledger's, a server may have more.
+// unknown reports a metric that no series of a run has. All metrics of the notifier are simulated, but a real server
+// may have further metrics of Alertmanagers and metrics that begin like those of the ledger.
 func (l *ruleLint) unknown(n *parser.VectorSelector, name string) {
 	const notifier = "prometheus_notifications_"
 	families := []string{"alertmanager_", "alerts_", "alert_"}
 	meant := misspelt(name, l.known.names)
 	switch {
 	case meant != "" || strings.HasPrefix(name, notifier):
-		write := "see notifysim metrics for those that there are"
+		write := "write one that the command notifysim metrics lists"
 		if meant == "" {
 			meant = strictyaml.Nearest(name, l.known.names)
 		}
@@ -73,12 +74,13 @@ func (l *ruleLint) unknown(n *parser.VectorSelector, name string) {
 		l.errors.Errorf(l.e.AtWord(n, name), "no metric is called %q, %s; %s", strictyaml.Shorten(name), notFound, write)
 	case slices.ContainsFunc(families, func(family string) bool { return strings.HasPrefix(name, family) }):
 		l.notes.Errorf(l.e.AtWord(n, name),
-			"%s is not simulated, %s; give it in input_series, or see notifysim metrics", strictyaml.Shorten(name), notFound)
+			"%s is not simulated, %s; add it to `input_series`, or use a metric that notifysim metrics lists",
+			strictyaml.Shorten(name), notFound)
 	}
 }
 
-// misspelt returns the known name that was meant by one with at most two typing mistakes, or without its ending; "" if
-// there is none.
+// misspelt returns the known name that was probably meant by name, which has at most two typing mistakes or lacks the
+// ending. It returns "" if there is none.
 func misspelt(name string, known []string) string {
 	const shortest, mistakes = 8, 2
 	if len(name) < shortest {

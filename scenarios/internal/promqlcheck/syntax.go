@@ -12,17 +12,17 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// The limits of an expression: beyond them, Prometheus' parser or engine takes minutes or gigabytes.
+// The limits of an expression. Above them, Prometheus' parser or engine may need minutes or gigabytes.
 const (
 	maxExprBytes     = 64 << 10  // bytes
 	maxOperators     = 2_000     // operators and parentheses
-	maxDepth         = 500       // parts inside one another
-	maxSubquerySteps = 1_000_000 // steps of the subqueries
+	maxDepth         = 500       // levels of nested expressions
+	maxSubquerySteps = 1_000_000 // steps of all subqueries
 )
 
-// Parse reads the expression and reports to r what keeps it from being evaluated; the result is then nil.
+// Parse parses an expression. If it cannot be evaluated, Parse reports the reason to r and returns nil.
 func Parse(r *strictyaml.Report, e *Expression) parser.Expr {
-	const shorten = "write a shorter one, or parts of it as recording rules"
+	const shorten = "shorten it, or move parts of it to recording rules"
 	if len(e.Text) > maxExprBytes {
 		r.Errorf(e.Pos, "the expression has %d bytes, above the limit of %d; %s", len(e.Text), maxExprBytes, shorten)
 		return nil
@@ -39,7 +39,7 @@ func Parse(r *strictyaml.Report, e *Expression) parser.Expr {
 	}
 	if deeper(expr, maxDepth) {
 		r.Errorf(e.Pos,
-			"the expression is nested deeper than the limit of %d; nest it less, or write parts of it as recording rules",
+			"the expression is nested deeper than the limit of %d; nest it less, or move parts of it to recording rules",
 			maxDepth)
 		return nil
 	}
@@ -62,7 +62,7 @@ func Parse(r *strictyaml.Report, e *Expression) parser.Expr {
 	return nil
 }
 
-// Parsable reports whether text is within the limits of what Prometheus' parser should be asked to read.
+// Parsable reports whether text is small enough for Prometheus' parser.
 func Parsable(text string) bool { return len(text) <= maxExprBytes && operators(text) <= maxOperators }
 
 func syntaxErrors(r *strictyaml.Report, e *Expression, err error) {
@@ -76,7 +76,8 @@ func syntaxErrors(r *strictyaml.Report, e *Expression, err error) {
 	}
 }
 
-// operators counts what may nest in the text of an expression: the parser's time grows with its square.
+// operators counts the characters in an expression that may nest. The time that the parser needs grows with the square
+// of that number.
 func operators(text string) (n int) {
 	var quote byte
 	for i := 0; i < len(text); i++ {
@@ -96,9 +97,9 @@ func operators(text string) (n int) {
 	return n
 }
 
-// subquerySteps returns the most steps that a subquery of an expression takes, and where that subquery ends. One within
-// another is evaluated over the ranges of both. Prometheus' engine allocates memory for all of them before it looks at
-// its limits.
+// subquerySteps returns the largest number of steps that a subquery in an expression has, and where that subquery ends.
+// A nested subquery is evaluated over the ranges of all enclosing ones. Prometheus' engine allocates memory for all
+// steps before it checks its limits.
 func subquerySteps(expr parser.Expr, step time.Duration) (most int64, at int) {
 	var total time.Duration
 	var all []*parser.SubqueryExpr
@@ -119,7 +120,7 @@ func subquerySteps(expr parser.Expr, step time.Duration) (most int64, at int) {
 	return most, at
 }
 
-// deeper reports whether an expression has parts within one another beyond a limit.
+// deeper reports whether expressions are nested deeper than limit.
 func deeper(n parser.Node, limit int) bool {
 	if limit == 0 {
 		return true

@@ -10,17 +10,17 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// grid assigns the samples to the evaluations of a run, which begins with the first of them, and joins alerts of a
-// rule that fire at the same evaluations. On a server each rule group has an offset of its own, so the first sample of
-// a rule is put on the evaluation before it. At an evaluation without a sample the alert does not fire.
+// grid assigns the samples to evaluations of a run, which begins with the first sample, and groups alerts of a rule
+// that fire at the same evaluations. On a real server each rule group has its own offset, so the first sample of a rule
+// is assigned to the evaluation before it. The alert does not fire at an evaluation without a sample.
 func (p *parse) grid(interval int64) []Group {
-	if interval <= 0 { // the evaluation interval is below the milliseconds of a recording
-		p.Errorf(p.Pos, "a recording counts in milliseconds, and evaluation_interval is shorter; write at least 1ms")
+	if interval <= 0 { // evaluation_interval is less than 1ms
+		p.Errorf(p.Pos, "`evaluation_interval` is below 1ms, the resolution of a recording; write at least 1ms")
 		return nil
 	}
 	if steps := (p.end-p.start)/interval + 2; steps > p.MaxValues {
-		p.Errorf(p.Pos, "the recording lasts %d evaluations, above the limit of %d; "+
-			"write a shorter one, or a longer evaluation_interval", steps, p.MaxValues)
+		p.Errorf(p.Pos, "the recording has %d evaluations, above the limit of %d; "+
+			"shorten it, or write a longer `evaluation_interval`", steps, p.MaxValues)
 		return nil
 	}
 	p.spacing(interval)
@@ -30,7 +30,7 @@ func (p *parse) grid(interval int64) []Group {
 	first := p.firstSamples()
 	var groups []Group
 	var key []byte
-	known := map[string]int{} // groups by their rule and its evaluations
+	known := map[string]int{} // index of groups, by rule and evaluations
 	for _, a := range p.alerts {
 		rule := p.rule(a)
 		base := first[rule]
@@ -66,7 +66,7 @@ func (p *parse) firstSamples() map[string]int64 {
 	return first
 }
 
-// firingAt returns for each evaluation whether the alert fires, nil if a limit is exceeded.
+// firingAt returns for each evaluation whether the alert fires, or nil if a limit is exceeded.
 func (p *parse) firingAt(a *alert) []bool {
 	n := a.firing[len(a.firing)-1] + 1
 	if !p.SpendValues(strictyaml.Pos{File: p.Path, Line: a.firstLine, Col: 1}, n) {
@@ -79,13 +79,13 @@ func (p *parse) firingAt(a *alert) []bool {
 	return firing
 }
 
-// spacing reports rules whose samples are not an evaluation interval apart: their alerts would seem to resolve between
-// two, or lose some. Samples may be further apart because the alert did not fire between them; only if the shortest
-// distance occurs several times is it taken for the interval of the rule.
+// spacing reports rules whose samples are not one evaluation interval apart, because their alerts would wrongly seem to
+// resolve or lose samples. Longer distances between samples are normal, since an alert may not have fired in between.
+// So the shortest distance counts as the interval of the rule only if it occurs several times.
 func (p *parse) spacing(interval int64) {
 	type gap struct {
 		ms   int64
-		n    int // how often
+		n    int // how often the gap occurs
 		line int
 	}
 	least := map[string]*gap{}
@@ -108,7 +108,7 @@ func (p *parse) spacing(interval int64) {
 	format := func(ms int64) string { return strictyaml.FormatDuration(time.Duration(ms) * time.Millisecond) }
 	for _, rule := range slices.Sorted(maps.Keys(least)) {
 		if g := least[rule]; g.n > 2 && 2*g.ms > 3*interval || 3*g.ms < 2*interval {
-			p.bad(g.line, "the samples of %q are %s apart, and evaluation_interval is %s; write evaluation_interval: %s",
+			p.bad(g.line, "the samples of %q are %s apart, but `evaluation_interval` is %s; write evaluation_interval: %s",
 				strictyaml.Shorten(rule), format(g.ms), format(interval), format(g.ms))
 		}
 	}

@@ -16,42 +16,43 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// MaxSize is the most bytes of a recording.
+// MaxSize is the size limit of a recording in bytes.
 const MaxSize = 64 << 20
 
 const (
-	maxErrors = 20 // of one recording
+	maxErrors = 20 // errors that are reported for a recording
 	firing    = "firing"
-	writeDump = "write it with notifysim record, or " +
+	writeDump = "create the recording with notifysim record, or with " +
 		`promtool tsdb dump-openmetrics --match='{__name__=~"ALERTS|ALERTS_FOR_STATE"}'`
 )
 
 // A Reader reads a recording.
 type Reader struct {
 	*strictyaml.Report
-	Path string // of the recording
-	// Pos is where a scenario names the recording: for errors about the recording as a whole.
+	Path string // path of the recording
+	// Pos is where the scenario names the recording. Errors about the recording as a whole have this position.
 	Pos strictyaml.Pos
 	// Interval is the evaluation interval of the run.
 	Interval time.Duration
-	// MaxValues is the most evaluations.
+	// MaxValues is the largest number of evaluations.
 	MaxValues int64
-	// SpendAlert counts an alert, with the bytes of its labels, against the limits of the file; SpendValues counts
-	// evaluations at which alerts fire or not. If a limit is exceeded, they report an error and return false.
+	// SpendAlert subtracts an alert with this many bytes of labels from the limits of the scenario file. SpendValues
+	// subtracts a number of evaluations. If a limit is exceeded, they report an error and return false.
 	SpendAlert  func(pos strictyaml.Pos, bytes int64) bool
 	SpendValues func(pos strictyaml.Pos, n int64) bool
 }
 
 // A Group is alerts of one rule that fire and resolve together.
 type Group struct {
-	Rule   string          // the alertname
+	Rule   string          // the value of the label alertname
 	Alerts []labels.Labels // without __name__ and alertstate
-	// Firing has an element for each evaluation, from that of the first sample of all on.
+	// Firing says for each evaluation whether the alerts fire. The first evaluation is that of the first sample in the
+	// recording.
 	Firing []bool
 }
 
-// Read reads the text of a recording. The groups are in the order of the file; length is the time from the first sample
-// of a firing alert to the last. What is wrong is reported; ok is false then.
+// Read parses the text of a recording. The groups are in the order of the file. length is the time from the first to
+// the last sample of firing alerts. If anything is wrong, it is reported and ok is false.
 func (r Reader) Read(text []byte) (groups []Group, length time.Duration, ok bool) {
 	before := r.Count()
 	p := parse{
@@ -74,26 +75,26 @@ func (r Reader) Read(text []byte) (groups []Group, length time.Duration, ok bool
 	return groups, time.Duration(p.end-p.start) * time.Millisecond, true
 }
 
-// A parse is the state of reading a recording.
+// A parse is the state of parsing a recording.
 type parse struct {
 	Reader
 	line     int
-	wrong    int               // errors so far
-	byText   map[string]*alert // by the series as it is written
+	wrong    int               // number of errors so far
+	byText   map[string]*alert // by the text of the series
 	byLabels map[string]*alert
-	alerts   []*alert // those that fire, in the order of the file
-	start    int64    // the first sample of a firing alert, in ms since 1970
+	alerts   []*alert // the alerts that fire, in the order of the file
+	start    int64    // the first sample of a firing alert, in milliseconds since 1970
 	end      int64
 }
 
-// An alert is a series of the recording.
+// An alert is a series in the recording.
 type alert struct {
 	metric    string
 	labels    labels.Labels
 	fires     bool
-	last      int64 // ms
+	last      int64 // time of the last sample, in milliseconds since 1970
 	lastLine  int
-	firing    []int64 // when, in ms
+	firing    []int64 // times at which the alert fires, in milliseconds since 1970
 	firstLine int
 }
 
@@ -106,7 +107,7 @@ func (p *parse) bad(line int, format string, args ...any) {
 	}
 }
 
-// read reads the lines, of which the parser takes one at a time.
+// read parses all lines. The parser reads one line at a time.
 func (p *parse) read(text []byte) {
 	om := textparse.NewOpenMetricsParser(text, labels.NewSymbolTable())
 	for p.line = 1; p.wrong < maxErrors; p.line++ {
@@ -115,7 +116,7 @@ func (p *parse) read(text []byte) {
 			return
 		case err != nil && p.cutOff(text):
 			p.bad(min(p.line, bytes.Count(text, []byte("\n"))+1),
-				"the recording ends without # EOF: it was cut off; write all of it")
+				"the recording does not end with # EOF, so a part is missing; use the complete file")
 			return
 		case err != nil:
 			what := promqlcheck.OneLine(err.Error())
@@ -127,18 +128,18 @@ func (p *parse) read(text []byte) {
 		case entry == textparse.EntrySeries:
 			p.sample(om)
 		case entry == textparse.EntryHistogram:
-			p.bad(p.line, "a recording has no histograms; %s", writeDump)
+			p.bad(p.line, "a recording cannot have histograms; %s", writeDump)
 		}
 	}
 }
 
-// cutOff reports whether the parser failed at the end of a text that lacks its last line.
+// cutOff reports whether the parser failed at the end of a text without the final # EOF.
 func (p *parse) cutOff(text []byte) bool {
 	text = bytes.TrimSpace(text)
 	return p.line > bytes.Count(text, []byte("\n")) && !bytes.HasSuffix(text, []byte("# EOF"))
 }
 
-// sample reads one sample.
+// sample handles one sample.
 func (p *parse) sample(om textparse.Parser) {
 	name, at, v := om.Series()
 	a := p.byText[string(name)]
@@ -155,17 +156,17 @@ func (p *parse) sample(om textparse.Parser) {
 		p.bad(p.line, "the sample has no time; %s", writeDump)
 		return
 	case a.lastLine > 0 && *at <= a.last:
-		p.bad(p.line, "the sample is not after that of the same series on line %d; "+
-			"write the samples of a series in the order of their times", a.lastLine)
+		p.bad(p.line, "the sample is not later than that of the same series on line %d; "+
+			"sort the samples of a series by time", a.lastLine)
 		return
 	case *at < 0 || *at > math.MaxInt64/int64(time.Millisecond):
 		p.bad(p.line,
-			"the time is before 1970 or too late to count in nanoseconds; write seconds, such as 1700000000.000")
+			"the time is before 1970 or after 2262; write seconds, such as 1700000000.000")
 		return
 	}
 	a.last, a.lastLine = *at, p.line
-	if a.metric == "ALERTS" && v != 1 && !math.IsNaN(v) { // NaN is where a series ends
-		p.bad(p.line, "the sample is %v, and ALERTS is 1 as long as an alert is there; %s", v, writeDump)
+	if a.metric == "ALERTS" && v != 1 && !math.IsNaN(v) { // NaN marks the end of a series
+		p.bad(p.line, "the sample is %v, but the value of ALERTS is always 1; %s", v, writeDump)
 		return
 	}
 	if !a.fires || math.IsNaN(v) {
@@ -179,23 +180,23 @@ func (p *parse) sample(om textparse.Parser) {
 	p.start, p.end = min(p.start, *at), max(p.end, *at)
 }
 
-// series returns the alert of a series, nil if the series is wrong.
+// series returns the alert of a series, or nil if the series is wrong.
 func (p *parse) series(ls labels.Labels) *alert {
 	key := ls.String()
 	if a := p.byLabels[key]; a != nil {
-		return a // written in another way before
+		return a // the same labels were written differently before
 	}
 	metric, state := ls.Get(model.MetricNameLabel), ls.Get("alertstate")
 	switch {
 	case metric != "ALERTS" && metric != "ALERTS_FOR_STATE":
-		p.bad(p.line, "the metric of the series is %q, and a recording has only ALERTS and ALERTS_FOR_STATE; %s",
+		p.bad(p.line, "the metric of the series is %q, but a recording may only have ALERTS and ALERTS_FOR_STATE; %s",
 			strictyaml.Shorten(metric), writeDump)
 		return nil
 	case ls.Get(model.AlertNameLabel) == "":
-		p.bad(p.line, "the series has no alertname; %s", writeDump)
+		p.bad(p.line, "the series has no label alertname; %s", writeDump)
 		return nil
 	case metric == "ALERTS" && state != firing && state != "pending":
-		p.bad(p.line, "alertstate is %q; write firing or pending", strictyaml.Shorten(state))
+		p.bad(p.line, "the label alertstate is %q; write firing or pending", strictyaml.Shorten(state))
 		return nil
 	}
 	a := &alert{metric: metric, fires: metric == "ALERTS" && state == firing}

@@ -12,7 +12,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
 
-// read reads a recording and returns its groups, one a line, and the errors.
+// read reads a recording. It returns its groups and the errors, both as text with one line each.
 func read(text string, interval time.Duration) (groups, errs string, length time.Duration) {
 	r := &strictyaml.Report{Path: "x.om"}
 	got, length, _ := recording.Reader{
@@ -44,23 +44,23 @@ ALERTS_FOR_STATE{alertname="B"} 100 130
 # EOF
 `, time.Minute)
 	require.Empty(t, errs)
-	require.Equal(t, "A 2 11\nA 1 _1_1\nB 1 1\n", groups, "B is put on the evaluation before its first sample")
+	require.Equal(t, "A 2 11\nA 1 _1_1\nB 1 1\n", groups, "the first sample of B is assigned to the evaluation before it")
 	require.Equal(t, 3*time.Minute, length)
 }
 
 func TestReadErrors(t *testing.T) {
 	const firing = `ALERTS{alertname="A",alertstate="firing"} 1 `
 	for text, want := range map[string]string{
-		"# EOF\n":        "x.om:1:1: no alert fires in the recording; write it",
-		firing + "100\n": "x.om:2:1: the recording ends without # EOF: it was cut off; write all of it",
-		firing + "100\n" + firing + "100\n# EOF\n": "x.om:2:1: the sample is not after that of the same series on line 1; " +
-			"write the samples of a series in the order of their times",
-		"up 1 100\n# EOF\n": `x.om:1:1: the metric of the series is "up", and a recording has only ALERTS`,
-		`ALERTS{alertname="A",alertstate="firing"} 2 100` + "\n# EOF\n": "x.om:1:1: the sample is 2, and ALERTS is 1",
+		"# EOF\n":        "x.om:1:1: no alert fires in the recording; create the recording",
+		firing + "100\n": "x.om:2:1: the recording does not end with # EOF, so a part is missing; use the complete file",
+		firing + "100\n" + firing + "100\n# EOF\n": "x.om:2:1: the sample is not later than that of the " +
+			"same series on line 1; sort the samples of a series by time",
+		"up 1 100\n# EOF\n": `x.om:1:1: the metric of the series is "up", but a recording may only have ALERTS`,
+		`ALERTS{alertname="A",alertstate="firing"} 2 100` + "\n# EOF\n": "x.om:1:1: the sample is 2, but the value of ALERTS",
 		firing + "100\n" + firing + "130\n# EOF\n": `x.om:1:1: the samples of "A" are 30s apart, ` +
-			"and evaluation_interval is 1m; write evaluation_interval: 30s",
-		firing + "100\n" + firing + "100000\n# EOF\n": "x.yml:1:1: the recording lasts 1667 evaluations, " +
-			"above the limit of 1000; write a shorter one, or a longer evaluation_interval",
+			"but `evaluation_interval` is 1m; write evaluation_interval: 30s",
+		firing + "100\n" + firing + "100000\n# EOF\n": "x.yml:1:1: the recording has 1667 evaluations, " +
+			"above the limit of 1000; shorten it, or write a longer `evaluation_interval`",
 	} {
 		groups, errs, _ := read(text, time.Minute)
 		require.Empty(t, groups)

@@ -8,20 +8,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Decoder fills Go values from the nodes of a file. It is strict, and goes on after an error.
+// A Decoder fills Go values from the nodes of a file. It is strict, and continues after an error.
 type Decoder struct {
 	*Report
 	File string
 }
 
-// A FieldSpec is what the tags of a field say about its value.
+// A FieldSpec is what the tags of a struct field say about its value.
 type FieldSpec struct {
-	Name   string
+	Name   string // how messages name the value: "`duration`", "an item of `tests`", "the file"
 	Limits string // "from..to", both included, in the notation of the value
-	Write  string // what to write instead of a value of another kind; "" for the general advice of that kind
+	Write  string // what to write if the value has the wrong kind; if "", general advice for the kind
 }
 
-// orElse returns what to write instead of a value of another kind, general without an example.
+// orElse returns what to write if the value has the wrong kind: f.Write or, if that is "", general.
 func (f FieldSpec) orElse(general string) string {
 	if f.Write != "" {
 		return f.Write
@@ -29,29 +29,29 @@ func (f FieldSpec) orElse(general string) string {
 	return general
 }
 
-// A Decodable decodes itself from a node.
+// A Decodable is a type that decodes itself from a node.
 type Decodable interface {
 	Decode(d Decoder, f FieldSpec, n *yaml.Node)
 }
 
-// A Mapping, embedded in a struct, records the position of the mapping that filled the struct.
+// A Mapping, embedded in a struct, receives the position of the mapping from which the struct was filled.
 type Mapping struct {
 	Pos Pos
-	// Malformed reports that the mapping has an unknown field, or that the value is of another kind: what seems to be
-	// missing may be there under a wrong name.
+	// Malformed says that the mapping has an unknown field, or that the value is not a mapping. A field that seems to
+	// be missing may then be there with a misspelt name.
 	Malformed bool
 }
 
 // Pos returns the position of a node.
 func (d Decoder) Pos(n *yaml.Node) Pos { return At(d.File, n) }
 
-// Wrong reports that the value at n is not what f takes.
+// Wrong reports that the field f cannot have the value n.
 func (d Decoder) Wrong(f FieldSpec, n *yaml.Node, write string) {
 	d.Errorf(d.Pos(n), "%s is %s; write %s", f.Name, KindOf(n), write)
 }
 
-// Decode fills what into points to, from n: a Decodable, or a struct, slice or pointer that holds some. Other types
-// are a mistake of the program, and make it panic.
+// Decode fills *into from n. into must be a Decodable or point to a struct, slice or pointer that contains some. Other
+// types are programming errors and make it panic.
 func (d Decoder) Decode(f FieldSpec, n *yaml.Node, into any) {
 	if own, ok := into.(Decodable); ok {
 		own.Decode(d, f, n)
@@ -63,12 +63,12 @@ func (d Decoder) Decode(f FieldSpec, n *yaml.Node, into any) {
 		d.Decode(f, n, v.Interface())
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
-			d.Wrong(f, n, f.orElse("a list, each item after a dash"))
+			d.Wrong(f, n, f.orElse("a list with a dash before each item"))
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, item := range n.Content {
-			d.Decode(FieldSpec{Name: f.Name + " item", Limits: f.Limits}, item, v.Index(i).Addr().Interface())
+			d.Decode(FieldSpec{Name: "an item of " + f.Name, Limits: f.Limits}, item, v.Index(i).Addr().Interface())
 		}
 	case reflect.Struct:
 		d.mapping(f, n, v)
@@ -77,7 +77,7 @@ func (d Decoder) Decode(f FieldSpec, n *yaml.Node, into any) {
 	}
 }
 
-// mapping fills a struct, and the Mapping in it.
+// mapping fills a struct, including the Mapping embedded in it.
 func (d Decoder) mapping(f FieldSpec, n *yaml.Node, v reflect.Value) {
 	fields, names := fieldsOf(v, nil, nil)
 	m := Mapping{Pos: d.Pos(n)}
@@ -101,19 +101,20 @@ func (d Decoder) mapping(f FieldSpec, n *yaml.Node, v reflect.Value) {
 			continue
 		}
 		given[key.Value] = true
-		spec := FieldSpec{key.Value, to.tag.Get("limits"), to.tag.Get("example")}
+		spec := FieldSpec{"`" + key.Value + "`", to.tag.Get("limits"), to.tag.Get("example")}
 		d.Decode(spec, n.Content[i+1], to.value.Addr().Interface())
 	}
 	for _, name := range names {
 		if write := fields[name].tag.Get("required"); write != "" && !given[name] {
-			d.Missing(m, "%s is missing; %s", name, write)
+			d.Missing(m, "`%s` is missing; %s", name, write)
 		}
 	}
 }
 
-// insteadOf returns what to write instead of n, which is no mapping: n inside one, if only one field can be meant.
+// insteadOf returns what to write instead of n, which is not a mapping. If only one field can be meant, it suggests a
+// mapping with that field.
 func insteadOf(n *yaml.Node, f FieldSpec, fields map[string]structField, names []string) string {
-	all := f.orElse("a mapping of " + strings.Join(names, ", "))
+	all := f.orElse("a mapping with the fields " + strings.Join(names, ", "))
 	var needed []string
 	for _, name := range names {
 		if fields[name].tag.Get("required") != "" || len(names) == 1 {
@@ -135,7 +136,7 @@ func insteadOf(n *yaml.Node, f FieldSpec, fields map[string]structField, names [
 			if _, flag := fields[near].value.Interface().(Value[bool]); flag {
 				return fmt.Sprintf("{%s: true}", near)
 			}
-			return fmt.Sprintf("a mapping with it, {%s: …}", near)
+			return fmt.Sprintf("a mapping such as {%s: …}", near)
 		}
 		for _, name := range names {
 			var x int64

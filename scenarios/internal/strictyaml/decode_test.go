@@ -71,7 +71,7 @@ more: ''
 	require.True(t, doc.On.V)
 	require.Equal(t, 90*time.Second, doc.Delay.V)
 	require.Len(t, doc.Words.Items, 1)
-	require.Equal(t, "z", doc.By.Entries[0].Key, "in the order of the file")
+	require.Equal(t, "z", doc.By.Entries[0].Key, "entries must be in the order of the file")
 	require.True(t, doc.Inner.Hang.V)
 	require.Equal(t, "x:8:8", doc.Inner.Pos.String())
 	require.EqualValues(t, 503, doc.Items[0].Status.V)
@@ -88,30 +88,30 @@ more: ''
 func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"a":                       `x:1:1: the file is "a"; write {name: a}`,
-		"{}":                      "x:1:1: name is missing; write a name, such as name: a",
+		"{}":                      "x:1:1: `name` is missing; write a name, such as name: a",
 		"{nam: a}":                `x:1:2: unknown field "nam"; write "name"`,
-		"{name: }":                "x:1:8: name is empty; write text",
-		"{name: [a]}":             "x:1:8: name is a list; write text",
-		"{name: a, count: 9}":     "x:1:18: count is 9; write a whole number from 1 to 8",
-		"{name: a, count: '1'}":   `x:1:18: count is "1"; write a whole number from 1 to 8, without quotes`,
-		"{name: a, share: 2}":     "x:1:18: share is 2; write a number from 0 to 1",
-		"{name: a, share: .nan}":  "x:1:18: share is .nan; write a number from 0 to 1",
-		"{name: a, on_off: on}":   `x:1:19: on_off is "on"; write true or false`,
-		"{name: a, delay: 10}":    "x:1:18: delay is 10; write a unit too, such as 10s or 10m",
-		"{name: a, delay: soon}":  `x:1:18: delay is "soon"; write a duration such as 30s, 1h30m or 40us`,
-		"{name: a, delay: 2h}":    `x:1:18: delay is "2h"; write a duration from 1ms to 1h`,
-		"{name: a, delay: -1s}":   `x:1:18: delay is "-1s"; write a duration that is not negative`,
-		"{name: a, delay: 9999y}": `x:1:18: delay is "9999y"; write a duration from 1ms to 1h`,
-		"{name: a, words: {}}":    "x:1:18: words is a mapping; write a word, or a list of them",
-		"{name: a, words: [[]]}":  "x:1:19: words item is a list; write text",
-		"{name: a, by: 1}":        "x:1:15: by is 1; write a mapping, name: value",
-		"{name: a, by: {k: 1}}":   "x:1:19: k is 1; write {status: 1}",
-		"{name: a, inner: hung}":  `x:1:18: inner is "hung"; write {hang: true}`,
-		"{name: a, inner: state}": `x:1:18: inner is "state"; write a mapping with it, {status: …}`,
-		"{name: a, inner: 503}":   "x:1:18: inner is 503; write {status: 503}",
-		"{name: a, inner: 200}":   "x:1:18: inner is 200; write a mapping of hang, status",
-		"{name: a, items: {}}":    "x:1:18: items is a mapping; write a list, each item after a dash",
-		"{name: a, items: [1]}":   "x:1:19: items item is 1; write a mapping of hang, status",
+		"{name: }":                "x:1:8: `name` is empty; write text",
+		"{name: [a]}":             "x:1:8: `name` is a list; write text",
+		"{name: a, count: 9}":     "x:1:18: `count` is 9; write a whole number from 1 to 8",
+		"{name: a, count: '1'}":   "x:1:18: `count` is \"1\"; write a whole number from 1 to 8, without quotes",
+		"{name: a, share: 2}":     "x:1:18: `share` is 2; write a number from 0 to 1",
+		"{name: a, share: .nan}":  "x:1:18: `share` is .nan; write a number from 0 to 1",
+		"{name: a, on_off: on}":   "x:1:19: `on_off` is \"on\"; write true or false",
+		"{name: a, delay: 10}":    "x:1:18: `delay` is 10; write a unit too, such as 10s or 10m",
+		"{name: a, delay: soon}":  "x:1:18: `delay` is \"soon\"; write a duration such as 30s, 1h30m or 40us",
+		"{name: a, delay: 2h}":    "x:1:18: `delay` is \"2h\"; write a duration from 1ms to 1h",
+		"{name: a, delay: -1s}":   "x:1:18: `delay` is \"-1s\"; write a duration that is not negative",
+		"{name: a, delay: 9999y}": "x:1:18: `delay` is \"9999y\"; write a duration from 1ms to 1h",
+		"{name: a, words: {}}":    "x:1:18: `words` is a mapping; write a word, or a list of them",
+		"{name: a, words: [[]]}":  "x:1:19: an item of `words` is a list; write text",
+		"{name: a, by: 1}":        "x:1:15: `by` is 1; write a mapping such as {name: value}",
+		"{name: a, by: {k: 1}}":   "x:1:19: `k` is 1; write {status: 1}",
+		"{name: a, inner: hung}":  "x:1:18: `inner` is \"hung\"; write {hang: true}",
+		"{name: a, inner: state}": "x:1:18: `inner` is \"state\"; write a mapping such as {status: …}",
+		"{name: a, inner: 503}":   "x:1:18: `inner` is 503; write {status: 503}",
+		"{name: a, inner: 200}":   "x:1:18: `inner` is 200; write a mapping with the fields hang, status",
+		"{name: a, items: {}}":    "x:1:18: `items` is a mapping; write a list with a dash before each item",
+		"{name: a, items: [1]}":   "x:1:19: an item of `items` is 1; write a mapping with the fields hang, status",
 	} {
 		_, errs := decode(text)
 		require.Equal(t, want, errs, "%q", text)
@@ -121,14 +121,15 @@ func TestDecodeErrors(t *testing.T) {
 	require.False(t, doc.Count.OK())
 }
 
-// The other errors of a text are found too, up to a limit; one that an alias repeats is reported once.
+// Decoding continues after an error, up to a limit. An error that an alias repeats is reported once.
 func TestDecodeGoesOn(t *testing.T) {
 	_, errs := decode("count: 0\nshare: 3\nitems: [&a {hang: 1}, *a]\n")
-	require.Equal(t, strings.TrimSpace(`
-x:1:1: name is missing; write a name, such as name: a
-x:1:8: count is 0; write a whole number from 1 to 8
-x:2:8: share is 3; write a number from 0 to 1
-x:3:19: hang is 1; write true or false`), errs)
+	require.Equal(t, strings.Join([]string{
+		"x:1:1: `name` is missing; write a name, such as name: a",
+		"x:1:8: `count` is 0; write a whole number from 1 to 8",
+		"x:2:8: `share` is 3; write a number from 0 to 1",
+		"x:3:19: `hang` is 1; write true or false",
+	}, "\n"), errs)
 	_, errs = decode("name: a\nitems:\n" + strings.Repeat("  - {hang: 1}\n", 2000))
 	require.Equal(t, strictyaml.MaxErrors, strings.Count(errs, "\n")+1)
 }

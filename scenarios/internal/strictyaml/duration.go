@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// ParseDuration reads a duration in Prometheus' notation (1d12h) or Go's (1.5s, 40us). One beyond what a
-// time.Duration holds is math.MaxInt64, which exceeds every limit. The error says what to write.
+// ParseDuration parses a duration in Prometheus' notation (1d12h) or Go's (1.5s, 40us). The result is math.MaxInt64,
+// which exceeds every limit, if the duration is too long for a time.Duration. The error says what to write.
 func ParseDuration(s string) (time.Duration, error) {
 	if strings.HasPrefix(s, "-") {
 		return 0, errors.New("a duration that is not negative")
@@ -32,7 +32,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	return 0, errors.New("a duration such as 30s, 1h30m or 40us")
 }
 
-// FormatDuration writes a duration as Prometheus does, or as Go does if it has a part below a millisecond.
+// FormatDuration formats a duration in Prometheus' notation or, if it is not a whole number of milliseconds, in Go's.
 func FormatDuration(d time.Duration) string {
 	if d%time.Millisecond == 0 {
 		return model.Duration(d).String()

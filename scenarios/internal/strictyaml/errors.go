@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A Pos is a position in a file; lines and columns count from 1. The zero Pos is none, and without a line it is the
-// file as a whole.
+// A Pos is a position in a file. Lines and columns count from 1. A Pos without a line is the file as a whole; the zero
+// Pos is no position.
 type Pos struct {
 	File string
 	Line int
 	Col  int
 }
 
-// String returns the position as "file:line:col", or the file alone if the position has no line.
+// String returns the position as "file:line:col", or only the file if the position has no line.
 func (p Pos) String() string {
 	if p.Line == 0 {
 		return p.File
@@ -21,21 +21,21 @@ func (p Pos) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
-// An Error is one thing that is wrong with a file. Msg says what it is and, after a semicolon, what to write instead.
+// An Error is an error in a file. Msg says what is wrong and, after a semicolon, what to write instead.
 type Error struct {
 	Pos Pos
 	Msg string
 
-	source []byte // the file's text, if it is known
+	source []byte // the text of the file, or nil if it is not known
 }
 
 // Error returns the position and the message: "file:line:col: what is wrong; what to write".
 func (e *Error) Error() string { return e.Pos.String() + ": " + e.Msg }
 
-// Errors are all that is wrong with a file and the files that it names, in the order of their positions.
+// Errors are all errors in a file and in the files that it names, sorted by position.
 type Errors []*Error
 
-// Error returns one line an error.
+// Error returns all errors, one per line.
 func (es Errors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {

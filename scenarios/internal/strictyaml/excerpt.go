@@ -11,16 +11,16 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// excerptWidth is the most characters of a line that an excerpt shows.
+// excerptWidth is the largest number of characters of a line in an excerpt.
 const excerptWidth = 110
 
-// Excerpt returns the line of the file that the error is about and, under it, a caret at the place, without line ends:
+// Excerpt returns the line of the file with the error and, for the line below, a caret at the position:
 //
 //	4 |     duration: 10
 //	  |               ^
 //
-// Both are empty if the error is about the file as a whole or the line is blank. A long line is cut around the place,
-// and characters that a terminal would act on are replaced.
+// Both are empty if the error is about the file as a whole or if the line is blank. They have no line ends. A long line
+// is shortened around the position, and characters that a terminal would interpret are replaced.
 func (e *Error) Excerpt() (line, caret string) {
 	if e.source == nil || e.Pos.Line < 1 || e.Pos.Col < 1 {
 		return "", ""
@@ -53,7 +53,7 @@ func (e *Error) Excerpt() (line, caret string) {
 		margin + " | " + strings.Repeat(" ", text.StringWidthWithoutEscSequences(before)) + "^"
 }
 
-// excerptWindow returns which characters of a line to show around one of them.
+// excerptWindow returns which characters of a line to show around the index at.
 func excerptWindow(line []rune, at int) (from, to int) {
 	if len(line) <= excerptWidth {
 		return 0, len(line)
@@ -62,7 +62,7 @@ func excerptWindow(line []rune, at int) (from, to int) {
 	return from, from + excerptWidth
 }
 
-// Line returns a line of a text, without its end; lines count from 1.
+// Line returns a line of a text without its line end. Lines count from 1.
 func Line(source []byte, line int) string {
 	line = max(line, 1)
 	lines := bytes.SplitN(source, []byte("\n"), line+1)

@@ -2,18 +2,20 @@ package strictyaml
 
 import "go.yaml.in/yaml/v3"
 
-// An expansion replaces every alias of a document by a copy of the node it names, and checks the keys of mappings.
+// An expansion replaces each alias in a document by a copy of the node that it refers to, and checks the keys of
+// mappings.
 type expansion struct {
 	*Report
 	path    string
 	format  Format
 	aliased int                 // nodes reached through aliases so far
-	bytes   int                 // of their text
+	bytes   int                 // bytes of text in these nodes
 	open    map[*yaml.Node]bool // the nodes whose aliases are being expanded
-	stopped bool                // by a limit
+	stopped bool                // a limit was exceeded
 }
 
-// expand returns a copy of n, a value of the field parent, without aliases. Aliased is that n was reached through one.
+// expand returns a copy of n, a value of the field parent, without aliases. aliased says that n was reached through an
+// alias.
 func (x *expansion) expand(n *yaml.Node, depth int, parent string, foreign, aliased bool) *yaml.Node {
 	pos := At(x.path, n)
 	if x.stopped {
@@ -22,7 +24,7 @@ func (x *expansion) expand(n *yaml.Node, depth int, parent string, foreign, alia
 	if n.Kind == yaml.AliasNode {
 		n, aliased = n.Alias, true
 		if x.open[n] {
-			x.Errorf(pos, "the alias *%s stands inside the value it names; write that value out", n.Anchor)
+			x.Errorf(pos, "the alias *%s is inside the value that it refers to; write the value out", n.Anchor)
 			x.stopped = true
 			return n
 		}
@@ -39,7 +41,7 @@ func (x *expansion) expand(n *yaml.Node, depth int, parent string, foreign, alia
 		return n
 	}
 	if n.Style&yaml.TaggedStyle != 0 && !foreign {
-		x.Errorf(pos, "the tag %s means nothing here; leave it out", n.Tag)
+		x.Errorf(pos, "the tag %s is not allowed here; leave it out", n.Tag)
 	}
 	plain := *n
 	plain.Anchor, plain.Alias = "", nil
@@ -69,15 +71,15 @@ func (x *expansion) fields(plain, n *yaml.Node, depth int, parent string, foreig
 	}
 }
 
-// beyondLimits reports, and stops at, the first node that exceeds a limit.
+// beyondLimits reports the first node that exceeds a limit, and stops the expansion there.
 func (x *expansion) beyondLimits(pos Pos, depth int) bool {
 	switch {
 	case depth > maxDepth:
 		x.Errorf(pos, "lists and mappings are nested deeper than the limit of %d; nest them less", maxDepth)
 	case x.aliased > maxAliased:
-		x.Errorf(pos, "aliases expand to more than the limit of %d nodes; write out what is needed", maxAliased)
+		x.Errorf(pos, "aliases expand to more than the limit of %d nodes; use fewer aliases", maxAliased)
 	case x.bytes > maxAliasedBytes:
-		x.Errorf(pos, "aliases expand to more than the limit of %d MiB of text; write out what is needed",
+		x.Errorf(pos, "aliases expand to more than the limit of %d MiB of text; use fewer aliases",
 			maxAliasedBytes>>20)
 	default:
 		return false
@@ -86,7 +88,7 @@ func (x *expansion) beyondLimits(pos Pos, depth int) bool {
 	return true
 }
 
-// key reports whether key may stand in a mapping; first has the lines of the keys before it.
+// key checks a key of a mapping, and reports whether it is allowed. first has the line of each earlier key.
 func (x *expansion) key(key *yaml.Node, first map[string]int) bool {
 	pos := At(x.path, key)
 	switch line, twice := first[key.Value]; {

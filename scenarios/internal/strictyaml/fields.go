@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A Field is a field of a struct that a mapping fills.
+// A Field is a field of a struct that is filled from a mapping.
 type Field struct {
 	Name string
 	Type reflect.Type
 	Tag  reflect.StructTag
 }
 
-// Fields returns the fields that a mapping may have which fills a struct of type t, in order; those of inlined structs
-// are among them.
+// Fields returns the fields that a mapping for a struct of type t may have, in order. Fields of inlined structs are
+// included.
 func Fields(t reflect.Type) []Field {
 	fields, names := fieldsOf(reflect.New(t).Elem(), nil, nil)
 	list := make([]Field, len(names))

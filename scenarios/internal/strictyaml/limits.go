@@ -2,12 +2,13 @@ package strictyaml
 
 import "time"
 
-// The limits of a text. Each is far above what people write and far below what harms the machine that reads it.
+// The limits of a text. Each is far above what people write, and far below what would harm the machine that reads the
+// text.
 const (
-	MaxFileSize     = 1 << 20              // bytes of a text
+	MaxFileSize     = 1 << 20              // bytes in a text
 	MaxErrors       = 1_000                // errors that a Report keeps
-	MaxDuration     = 366 * 24 * time.Hour // of a duration without limits of its own
-	maxDepth        = 100                  // levels of lists and mappings inside one another
+	MaxDuration     = 366 * 24 * time.Hour // for durations without limits of their own
+	maxDepth        = 100                  // levels of nested lists and mappings
 	maxAliased      = 100_000              // nodes reached through aliases
-	maxAliasedBytes = 16 << 20             // bytes of their text
+	maxAliasedBytes = 16 << 20             // bytes of text in these nodes
 )

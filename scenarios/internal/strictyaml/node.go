@@ -9,10 +9,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// At returns the position of a node of a file.
+// At returns the position of a node in a file.
 func At(file string, n *yaml.Node) Pos { return Pos{file, n.Line, n.Column} }
 
-// KindOf says in words what a node is: "a mapping", "a list", "empty", or the text of a scalar.
+// KindOf returns a description of a node: "a mapping", "a list", "empty", or the text of a scalar.
 func KindOf(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
@@ -28,12 +28,12 @@ func KindOf(n *yaml.Node) string {
 	return strconv.Quote(Shorten(n.Value))
 }
 
-// Empty reports whether a node is a null, as a field without a value is.
+// Empty reports whether a node is null. A field without a value is.
 func Empty(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
 }
 
-// Shorten cuts text that a message quotes, so that the message fits on a line of a terminal.
+// Shorten shortens text for a message, so that the message fits on one line of a terminal.
 func Shorten(s string) string {
 	const longest = 60 // characters
 	if utf8.RuneCountInString(s) <= longest {
@@ -42,7 +42,7 @@ func Shorten(s string) string {
 	return string([]rune(s)[:longest]) + "…"
 }
 
-// All yields n and all nodes below it, in their order.
+// All returns an iterator over n and all nodes below it, in the order of the file.
 func All(n *yaml.Node) iter.Seq[*yaml.Node] {
 	return func(yield func(*yaml.Node) bool) { walk(n, yield) }
 }
@@ -51,7 +51,7 @@ func walk(n *yaml.Node, yield func(*yaml.Node) bool) bool {
 	return yield(n) && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !walk(c, yield) })
 }
 
-// Lookup returns the value of a key of a mapping, nil if n is none or has no such key.
+// Lookup returns the value of a key in a mapping, or nil if n is not a mapping or does not have the key.
 func Lookup(n *yaml.Node, key string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
@@ -64,7 +64,7 @@ func Lookup(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// Items returns the items of a list, nil if n is none.
+// Items returns the items of a list, or nil if n is not a list.
 func Items(n *yaml.Node) []*yaml.Node {
 	if n == nil || n.Kind != yaml.SequenceNode {
 		return nil

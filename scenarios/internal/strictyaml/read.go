@@ -8,24 +8,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Format is what Read must know about the format of a file. The zero Format is a mapping of any fields.
+// A Format is what Read needs to know about the format of a file. The zero Format allows any mapping.
 type Format struct {
-	// Fields is what to write into an empty file, such as "config: and tests:".
+	// Fields is what to write in an empty file, such as "config: and tests:".
 	Fields string
-	// Foreign reports whether a field, inside the field parent ("" at the top of the file), holds another format, which
-	// its own parser checks: tags, merge keys and keys given twice may stand there. It may be nil.
+	// Foreign reports whether a field contains another format, which has its own parser. parent is the field that
+	// contains it, "" at the top level. In that format tags, merge keys and duplicate keys are allowed. Foreign may be
+	// nil.
 	Foreign func(parent, field string) bool
 }
 
 // Read parses text as one YAML document whose root is a mapping, and returns the root without aliases. It reports
-// errors to r, with text as the source of their excerpts, and returns nil if nothing can be read.
+// errors to r, which shows excerpts from text. It returns nil if the text cannot be parsed.
 func (f Format) Read(r *Report, path string, text []byte) *yaml.Node {
 	return read(r, path, text, f, false)
 }
 
-// ReadForeign parses text in a format that another parser checks: only what is not YAML, and what exceeds a limit, is
-// an error. Like Prometheus it reads the first document of a file, and an empty file as a null. It reports errors to
-// r, with text as the source of their excerpts, and returns nil if nothing can be read.
+// ReadForeign parses text in a format that another parser checks. Only invalid YAML and exceeded limits are errors.
+// Like Prometheus it reads the first document of a file, and treats an empty file as null. It reports errors to r,
+// which shows excerpts from text. It returns nil if the text cannot be parsed.
 func ReadForeign(r *Report, path string, text []byte) *yaml.Node {
 	return read(r, path, text, Format{}, true)
 }
@@ -60,7 +61,8 @@ func read(r *Report, path string, text []byte, f Format, foreign bool) *yaml.Nod
 	return nil
 }
 
-// firstDocument returns the root of the first document of text, a null if there is none. The error is the parser's.
+// firstDocument returns the root of the first document in text, or a null node without any. The error is that of the
+// parser.
 func firstDocument(text []byte) (*yaml.Node, error) {
 	var doc yaml.Node
 	switch err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&doc); {
@@ -72,8 +74,8 @@ func firstDocument(text []byte) (*yaml.Node, error) {
 	return doc.Content[0], nil
 }
 
-// onlyDocument returns the root of the only document of text, a mapping, or nil after it reported what text is
-// instead. The error is the parser's.
+// onlyDocument returns the root of the only document in text, which must be a mapping. If it is not, onlyDocument
+// reports that and returns nil. The error is that of the parser.
 func onlyDocument(r *Report, path string, text []byte, f Format) (*yaml.Node, error) {
 	var doc, next yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
@@ -91,7 +93,7 @@ func onlyDocument(r *Report, path string, text []byte, f Format) (*yaml.Node, er
 	}
 	switch err := dec.Decode(&next); {
 	case err == nil:
-		r.Errorf(At(path, &next), "a second document begins; write one document a file")
+		r.Errorf(At(path, &next), "a second YAML document begins here; write only one document in a file")
 		return nil, nil
 	case !errors.Is(err, io.EOF):
 		return nil, err

@@ -16,7 +16,7 @@ var format = strictyaml.Format{
 	Foreign: func(parent, field string) bool { return parent == "" && field == "foreign" },
 }
 
-// read reads text and returns the root as YAML in one line, and the errors, one a line.
+// read reads text. It returns the root as YAML on one line, and the errors, one per line.
 func read(text string) (root, errs string) {
 	r := strictyaml.Report{Path: "x"}
 	n := format.Read(&r, "x", []byte(text))
@@ -48,13 +48,13 @@ func TestReadReportsWhatIsNotOneMapping(t *testing.T) {
 		"~":               "x:1:1: the file is empty; write at least name:",
 		"- a":             "x:1:1: the file is a list; write a mapping with name:",
 		"a":               `x:1:1: the file is "a"; write a mapping with name:`,
-		"a: 1\n---\nb: 2": "x:2:1: a second document begins; write one document a file",
+		"a: 1\n---\nb: 2": "x:2:1: a second YAML document begins here; write only one document in a file",
 		"a: \xff":         "x:1:4: byte 0xff is not UTF-8; save the file as UTF-8",
-		"ä: \x00":         "x:1:4: control character U+0000; write it as an escape in double quotes",
-		"a:\n\tb: 1":      "x:2:1: a tab indents this line; use spaces",
-		"a: *b":           "x:1:4: no anchor &b stands before this alias; write one, or quote the text",
+		"ä: \x00":         "x:1:4: control character U+0000 is not allowed; write it as an escape in double quotes",
+		"a:\n\tb: 1":      "x:2:1: this line is indented with a tab; use spaces",
+		"a: *b":           "x:1:4: there is no anchor &b before this alias; write one, or put the text in quotes",
 		"a: [1, 2": "x:1:1: not YAML: did not find expected ',' or ']'; " +
-			"see the indentation, quotes and brackets here and above",
+			"check the indentation, quotes and brackets here and above",
 	} {
 		root, errs := read(text)
 		require.Empty(t, root, "%q", text)
@@ -65,17 +65,17 @@ func TestReadReportsWhatIsNotOneMapping(t *testing.T) {
 func TestReadReportsWhatMayBeMistaken(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: 1\na: 2": `x:2:1: "a" is given twice, first on line 1; remove one`,
-		"a: !!str 1": "x:1:4: the tag !!str means nothing here; leave it out",
+		"a: !!str 1": "x:1:4: the tag !!str is not allowed here; leave it out",
 		"? [a]\n: 1": "x:1:3: a list cannot be the name of a field; write a word",
 		"a: &a {}\nb: {<<: *a}": "x:2:5: merging with << is not supported; " +
 			"write the fields out, or use an alias for the whole value",
-		"a: &a [*a]": "x:1:8: the alias *a stands inside the value it names; write that value out",
+		"a: &a [*a]": "x:1:8: the alias *a is inside the value that it refers to; write the value out",
 	} {
 		_, errs := read(text)
 		require.Equal(t, want, errs, "%q", text)
 	}
 	root, errs := read("foreign: {a: !!str 1, a: 2, b: &b {}, c: {<<: *b}}")
-	require.Empty(t, errs, "in a foreign format they may mean something")
+	require.Empty(t, errs, "a foreign format may allow them")
 	require.Contains(t, root, "a: 2")
 }
 
@@ -96,7 +96,7 @@ func TestReadForeign(t *testing.T) {
 	}
 }
 
-// What a text expands to is bounded, and found to be too much before it is made.
+// The size of expanded aliases is limited. Exceeding the limit is detected before memory is used.
 func TestReadLimits(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := 1; i < 10; i++ {
@@ -108,8 +108,8 @@ func TestReadLimits(t *testing.T) {
 		strings.Repeat(" ", strictyaml.MaxFileSize+1): "x: is larger than the limit of 1 MiB; split it",
 		"a: " + strings.Repeat("[", 101) + strings.Repeat("]", 101): "x:1:103: lists and mappings are nested deeper " +
 			"than the limit of 100; nest them less",
-		bomb: "x:1:16: aliases expand to more than the limit of 100000 nodes; write out what is needed",
-		long: "x:2:133: aliases expand to more than the limit of 16 MiB of text; write out what is needed",
+		bomb: "x:1:16: aliases expand to more than the limit of 100000 nodes; use fewer aliases",
+		long: "x:2:133: aliases expand to more than the limit of 16 MiB of text; use fewer aliases",
 	} {
 		root, errs := read(text)
 		require.Empty(t, root)

@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// A Report collects the errors of a file and of the files that it names. The zero Report is empty.
+// A Report collects the errors in a file and in the files that it names. The zero Report is empty.
 type Report struct {
-	// Path is the file whose errors come first.
+	// Path is the file whose errors are listed first.
 	Path string
 
 	errs    Errors
 	seen    map[reported]bool
-	sources map[string][]byte // the texts read, by path
+	sources map[string][]byte // the texts of files, by path
 	count   int
 }
 
-// A reported error is known by its position and message.
+// A reported identifies an error by its position and message.
 type reported struct {
 	pos Pos
 	msg string
 }
 
-// Errorf adds an error. An error that is there already is not added again: what an alias repeats is wrong once.
+// Errorf adds an error, unless the same error was added before. Repeated aliases would otherwise repeat their errors.
 func (r *Report) Errorf(pos Pos, format string, args ...any) {
 	if r.count++; len(r.errs) >= MaxErrors {
 		return
@@ -40,15 +40,15 @@ func (r *Report) Errorf(pos Pos, format string, args ...any) {
 	r.errs = append(r.errs, &Error{Pos: e.pos, Msg: e.msg, source: r.sources[pos.File]})
 }
 
-// Missing reports what a mapping lacks, unless the mapping is malformed.
+// Missing reports that something is missing in a mapping, unless the mapping is malformed.
 func (r *Report) Missing(m Mapping, format string, args ...any) {
 	if !m.Malformed {
 		r.Errorf(m.Pos, format, args...)
 	}
 }
 
-// Known reports a word that is none of those known, and returns false then. The word is the last argument of the
-// format.
+// Known reports whether word is one of the known words. If not, it adds an error that suggests one. The word is the
+// last argument of the format.
 func (r *Report) Known(pos Pos, word string, known []string, format string, args ...any) bool {
 	if slices.Contains(known, word) {
 		return true
@@ -63,10 +63,10 @@ type Choice struct {
 	Given bool
 }
 
-// NewChoice returns the choice of a field.
+// NewChoice returns the Choice for a field.
 func NewChoice(name string, given bool) Choice { return Choice{Name: name, Given: given} }
 
-// One reports an error unless exactly one of the choices is given; what names the mapping.
+// One reports an error unless exactly one of the choices is given. what names the mapping in the error.
 func (r *Report) One(m Mapping, what string, choices ...Choice) {
 	var all, given []string
 	for _, c := range choices {
@@ -80,14 +80,14 @@ func (r *Report) One(m Mapping, what string, choices ...Choice) {
 		r.Missing(m, "%s is incomplete; write one of %s", what, Join(all, "or"))
 	case 1:
 	default:
-		r.Errorf(m.Pos, "%s has %s; write one of them only", what, Join(given, "and"))
+		r.Errorf(m.Pos, "%s has %s; write only one of them", what, Join(given, "and"))
 	}
 }
 
-// Count returns how often Errorf was called. A check that finds it unchanged reported nothing.
+// Count returns how often Errorf was called. If a check leaves it unchanged, the check found no error.
 func (r *Report) Count() int { return r.count }
 
-// AddSource keeps the text of a file, which excerpts of later errors show.
+// AddSource stores the text of a file for the excerpts of later errors.
 func (r *Report) AddSource(path string, text []byte) {
 	if r.sources == nil {
 		r.sources = map[string][]byte{}
@@ -95,18 +95,19 @@ func (r *Report) AddSource(path string, text []byte) {
 	r.sources[path] = text
 }
 
-// RemoveSource forgets the text of a file; errors that are there already keep it.
+// RemoveSource removes the text of a file. Errors that were added before keep it.
 func (r *Report) RemoveSource(path string) { delete(r.sources, path) }
 
-// Source returns the text of a file that was added.
+// Source returns the text of a file, if it was added.
 func (r *Report) Source(path string) []byte { return r.sources[path] }
 
-// Fork returns an empty report about the same files.
+// Fork returns an empty report for the same files.
 func (r *Report) Fork() *Report { return &Report{Path: r.Path, sources: r.sources} }
 
-// Errors returns what was collected, in order: the errors of Path before those of other files. It is nil without any.
+// Errors returns the collected errors, sorted by position, with those of Path before those of other files. It is nil if
+// there are none.
 func (r *Report) Errors() Errors {
-	rank := map[string]int{r.Path: -1} // of other files: 0
+	rank := map[string]int{r.Path: -1} // other files have rank 0
 	slices.SortStableFunc(r.errs, func(a, b *Error) int {
 		return cmp.Or(
 			cmp.Compare(rank[a.Pos.File], rank[b.Pos.File]),
@@ -118,7 +119,7 @@ func (r *Report) Errors() Errors {
 	return r.errs
 }
 
-// Err returns Errors as an error, nil without any.
+// Err returns Errors as an error, or nil if there are none.
 func (r *Report) Err() error {
 	if len(r.errs) == 0 {
 		return nil
@@ -126,7 +127,7 @@ func (r *Report) Err() error {
 	return r.Errors()
 }
 
-// Join lists words in a sentence: "a, b or c".
+// Join lists words for a sentence: "a, b or c".
 func Join(words []string, conjunction string) string {
 	n := len(words)
 	if n < 2 {

@@ -41,9 +41,9 @@ func TestOneAndMissing(t *testing.T) {
 	at := strictyaml.Mapping{Pos: strictyaml.Pos{File: "x", Line: 1, Col: 1}}
 	require.Empty(t, check(at, true, false, false))
 	require.Equal(t, "x:1:1: the event is incomplete; write one of send, fault or reload", check(at, false, false, false))
-	require.Equal(t, "x:1:1: the event has send and reload; write one of them only", check(at, true, false, true))
+	require.Equal(t, "x:1:1: the event has send and reload; write only one of them", check(at, true, false, true))
 	at.Malformed = true
-	require.Empty(t, check(at, false, false, false), "a misspelt field may be what was meant")
+	require.Empty(t, check(at, false, false, false), "the missing field may be there, but misspelt")
 	require.NotEmpty(t, check(at, true, true, false))
 }
 

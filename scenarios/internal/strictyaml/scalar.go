@@ -12,9 +12,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Scalar reads n into what to points to: a string, bool, int64, float64 or time.Duration. Limits are "from..to", both
-// included, in the notation of the value; without them numbers are not negative, and durations not above MaxDuration.
-// The error says what to write instead.
+// Scalar stores the value of n in *to, which must be a string, bool, int64, float64 or time.Duration. limits are
+// "from..to", both included, in the notation of the value. Without limits, numbers must not be negative and durations
+// must not exceed MaxDuration. The error says what to write instead.
 func Scalar(n *yaml.Node, limits string, to any) (err error) {
 	switch to := to.(type) {
 	case *string:
@@ -33,7 +33,7 @@ func Scalar(n *yaml.Node, limits string, to any) (err error) {
 	return err
 }
 
-// Unquoted returns what to add to a message about a value that quotes turn into text, "" without quotes.
+// Unquoted returns advice to leave out the quotes, for a value that quotes turn into text. It is "" if n has no quotes.
 func Unquoted(n *yaml.Node) string {
 	if n.Kind == yaml.ScalarNode && n.Style != 0 {
 		return ", without quotes"
@@ -84,7 +84,7 @@ func number(n *yaml.Node, limits string) (float64, error) {
 	return x, nil
 }
 
-// decimal writes a number without an exponent.
+// decimal formats a number without an exponent.
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func duration(n *yaml.Node, limits string) (time.Duration, error) {
@@ -102,7 +102,7 @@ func duration(n *yaml.Node, limits string) (time.Duration, error) {
 	return x, nil
 }
 
-// bounds reads "from..to", of which either may be absent for the default.
+// bounds parses "from..to". If a number is absent, the result is the argument from or to.
 func bounds[T any](limits string, from, to T, parse func(string) (T, error)) (T, T) {
 	low, high, _ := strings.Cut(limits, "..")
 	if x, err := parse(low); err == nil && low != "" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// WriteOneOf returns what to write instead of word: the nearest of the known words, or all of them if none is near.
+// WriteOneOf returns what to write instead of word: the nearest of the known words or, if none is near, all of them.
 func WriteOneOf(word string, known []string) string {
 	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf("write %q", near)
@@ -21,7 +21,7 @@ func WriteOneOf(word string, known []string) string {
 	return "write one of " + strings.Join(known, ", ")
 }
 
-// Nearest returns the first of the known words with the fewest typing mistakes in word, "" if it has too many for all.
+// Nearest returns the known word that differs from word by the fewest typing mistakes, or "" if all differ by too many.
 func Nearest(word string, known []string) string {
 	const longest, most = 64, 1_000 // bytes and words: beyond these, the search costs more than it helps
 	if len(word) > longest {
@@ -36,8 +36,8 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// Distance returns how many letters to insert, delete, replace or swap with the next one to turn a into b: the
-// Damerau-Levenshtein distance of adjacent transpositions, in bytes. It is limit if it is not below that.
+// Distance returns how many bytes of a must be inserted, deleted, replaced or swapped with the next one to get b: the
+// Damerau-Levenshtein distance with adjacent transpositions. If it is not below limit, the result is limit.
 func Distance(a, b string, limit int) int {
 	if diff := len(a) - len(b); diff >= limit || -diff >= limit {
 		return limit

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// unreadable finds the first byte that no YAML file may have.
+// unreadable returns the position of the first character that is not allowed in a YAML file, and a message about it.
 func unreadable(path string, text []byte) (pos Pos, what string) {
 	line, col := 1, 1
 	for i := 0; i < len(text); {
@@ -17,7 +17,7 @@ func unreadable(path string, text []byte) (pos Pos, what string) {
 		case r == utf8.RuneError && size == 1:
 			return Pos{path, line, col}, fmt.Sprintf("byte 0x%02x is not UTF-8; save the file as UTF-8", text[i])
 		case controls(r):
-			return Pos{path, line, col}, fmt.Sprintf("control character %U; write it as an escape in double quotes", r)
+			return Pos{path, line, col}, fmt.Sprintf("control character %U is not allowed; write it as an escape in double quotes", r)
 		}
 		i += size
 		col++
@@ -28,7 +28,7 @@ func unreadable(path string, text []byte) (pos Pos, what string) {
 	return Pos{}, ""
 }
 
-// controls reports whether YAML forbids a character outside of escapes.
+// controls reports whether YAML forbids a character outside of escape sequences.
 func controls(r rune) bool {
 	switch {
 	case r == '\t', r == '\n', r == '\r', r == 0x85:
@@ -39,13 +39,13 @@ func controls(r rune) bool {
 
 var (
 	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?([\s\S]*)$`)
-	// The grammar's errors, unlike the scanner's, count lines from 0.
+	// Unlike errors of the scanner, errors of the grammar count lines from 0.
 	grammarError = regexp.MustCompile(`^did not find expected (<|node content|'-'|key|',')`)
 	noAnchor     = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
 )
 
-// syntaxError turns an error of the YAML parser into the arguments of Errorf. The parser knows lines only, and not
-// always; the column is that of the first character on the line.
+// syntaxError converts an error of the YAML parser into arguments of Errorf. The parser reports only lines, and not
+// always. The column is that of the first character on the line.
 func syntaxError(path string, text []byte, err error) (pos Pos, format, msg string) {
 	msg, line := err.Error(), 1
 	if m := yamlLine.FindStringSubmatch(msg); m != nil {
@@ -64,17 +64,17 @@ func syntaxError(path string, text []byte, err error) (pos Pos, format, msg stri
 		for i, l := range lines {
 			if at := strings.Index(l, "*"+m[1]); at >= 0 {
 				return Pos{path, i + 1, utf8.RuneCountInString(l[:at]) + 1}, "%s",
-					fmt.Sprintf("no anchor &%s stands before this alias; write one, or quote the text", m[1])
+					fmt.Sprintf("there is no anchor &%s before this alias; write one, or put the text in quotes", m[1])
 			}
 		}
 	}
 	for i := line; i <= min(line+1, len(lines)); i++ {
 		if at := strings.IndexByte(lines[i-1][:Indent(lines[i-1])], '\t'); at >= 0 {
-			return Pos{path, i, at + 1}, "%s", "a tab indents this line; use spaces"
+			return Pos{path, i, at + 1}, "%s", "this line is indented with a tab; use spaces"
 		}
 	}
-	return pos, "not YAML: %s; see the indentation, quotes and brackets here and above", msg
+	return pos, "not YAML: %s; check the indentation, quotes and brackets here and above", msg
 }
 
-// Indent returns how many blanks a line begins with.
+// Indent returns the number of spaces and tabs at the beginning of a line.
 func Indent(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }

@@ -6,17 +6,18 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Value is a scalar and its position: a string, bool, int64, float64 or time.Duration. The zero Value was not given.
+// A Value is a scalar with its position: a string, bool, int64, float64 or time.Duration. The zero Value is a field
+// that is not given.
 type Value[T any] struct {
 	V       T
 	Pos     Pos
-	Invalid bool // given, and reported as wrong
+	Invalid bool // the field is given, but its value has been reported as wrong
 }
 
 // Given reports whether the field is in the file.
 func (v Value[T]) Given() bool { return v.Pos.Line > 0 }
 
-// OK reports whether V holds what the file says.
+// OK reports whether the field is given with a valid value.
 func (v Value[T]) OK() bool { return v.Given() && !v.Invalid }
 
 // Decode implements Decodable.
@@ -32,7 +33,7 @@ func (v *Value[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
 	}
 }
 
-// A List is one value, or a list of them.
+// A List is a single value or a list of values.
 type List[T any] struct {
 	Items []T
 	Pos   Pos
@@ -55,7 +56,7 @@ func (l *List[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
 	d.Decode(f, n, &l.Items[0])
 }
 
-// A Dict is a mapping whose keys are the user's, in the order of the file.
+// A Dict is a mapping with keys chosen by the user. The entries are in the order of the file.
 type Dict[T any] struct {
 	Entries []Entry[T]
 	Pos     Pos
@@ -64,7 +65,7 @@ type Dict[T any] struct {
 // An Entry is a key of a Dict and its value.
 type Entry[T any] struct {
 	Key   string
-	Pos   Pos // of the key
+	Pos   Pos // position of the key
 	Value T
 }
 
@@ -78,18 +79,18 @@ func (m Dict[T]) ValueType() reflect.Type { return reflect.TypeFor[T]() }
 func (m *Dict[T]) Decode(d Decoder, f FieldSpec, n *yaml.Node) {
 	m.Pos = d.Pos(n)
 	if n.Kind != yaml.MappingNode {
-		d.Wrong(f, n, f.orElse("a mapping, name: value"))
+		d.Wrong(f, n, f.orElse("a mapping such as {name: value}"))
 		return
 	}
 	m.Entries = make([]Entry[T], len(n.Content)/2)
 	for i := range m.Entries {
 		key := n.Content[2*i]
 		m.Entries[i].Key, m.Entries[i].Pos = key.Value, d.Pos(key)
-		d.Decode(FieldSpec{Name: key.Value, Limits: f.Limits}, n.Content[2*i+1], &m.Entries[i].Value)
+		d.Decode(FieldSpec{Name: "`" + key.Value + "`", Limits: f.Limits}, n.Content[2*i+1], &m.Entries[i].Value)
 	}
 }
 
-// A Raw is a node of any kind, for another to check.
+// A Raw is a node of any kind, which the user of the document must check.
 type Raw struct {
 	Node *yaml.Node
 	Pos  Pos

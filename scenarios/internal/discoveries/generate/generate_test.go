@@ -17,7 +17,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios/internal/discoveries"
 )
 
-// The committed files are those that are generated.
+// The committed files are up to date.
 func TestGenerated(t *testing.T) {
 	list, err := generate()
 	if err != nil {
@@ -30,18 +30,18 @@ func TestGenerated(t *testing.T) {
 	}
 	for name, text := range files {
 		if old, err := os.ReadFile(filepath.Join("..", name)); err != nil || !bytes.Equal(old, text) {
-			t.Errorf("%s is not what is generated: run make discoveries", name)
+			t.Errorf("%s is out of date: run make discoveries", name)
 		}
 	}
 }
 
-// A block is an item under *_sd_configs.
+// A block is an item in a list under *_sd_configs.
 type block struct {
 	sd   string
 	item any
 }
 
-// blocks returns all blocks in the configurations of Prometheus' own tests, those that it accepts or not.
+// blocks returns all blocks in the configurations of Prometheus' own tests, valid or not.
 func blocks(t *testing.T) (list []block) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	if err != nil {
@@ -79,16 +79,16 @@ func blocks(t *testing.T) (list []block) {
 		}
 	}
 	if len(list) < 100 {
-		t.Fatalf("only %d blocks in %s", len(list), dir)
+		t.Fatalf("found only %d blocks in %s", len(list), dir)
 	}
 	return list
 }
 
-// typeName is a Go type in a message of the YAML parser. Our types have other names, and read enumerations as
-// Prometheus does.
+// typeName matches a Go type in a message of the YAML parser. The types of this module have other names than those of
+// Prometheus.
 var typeName = regexp.MustCompile(`(in type|into) \S*\.\S+`)
 
-// read returns what a type makes of a block: the configuration, written again, and the message.
+// read decodes a block into target. It returns the configuration as YAML and the error message, if any.
 func read(target any, b block) (written, message string) {
 	text, err := yaml.Marshal(b.item)
 	if err != nil {
@@ -101,10 +101,10 @@ func read(target any, b block) (written, message string) {
 	if err != nil {
 		return "", err.Error()
 	}
-	return strings.ReplaceAll(string(again), "httpclient: null\n", ""), "" // a field for digitalocean's own tests
+	return strings.ReplaceAll(string(again), "httpclient: null\n", ""), "" // digitalocean has this field for its own tests
 }
 
-// compare reads a block as Prometheus does and as we do.
+// compare decodes a block with Prometheus' type and with the generated one, and compares the results.
 func compare(t *testing.T, real map[string]reflect.Type, b block) bool {
 	t.Helper()
 	for _, c := range discoveries.All() {
@@ -123,25 +123,26 @@ func compare(t *testing.T, real map[string]reflect.Type, b block) bool {
 		}
 		return true
 	}
-	t.Errorf("%s_sd_configs are not known", b.sd)
+	t.Errorf("there is no configuration for %s_sd_configs", b.sd)
 	return false
 }
 
-// unchecked says whether a message is of what the table does not know.
+// unchecked reports whether a message is about something that is deliberately not checked here.
 func unchecked(message string) bool {
 	parts := []string{"invalid access key", "invalid default zone", "it should not have a trailing slash"}
 	return strings.HasPrefix(message, "scaleway-sdk-go: ") &&
 		slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(message, part) })
 }
 
-// derived says whether Prometheus sets some fields of a discovery from others.
+// derived reports whether Prometheus sets some fields of a discovery from others.
 func derived(sd string) bool { return sd == "outscale" || sd == "consul" || sd == "aws" }
 
-// Blocks in the configurations of Prometheus' own tests are accepted or refused as there, with the same message.
+// Blocks in the configurations of Prometheus' own tests are accepted or rejected as by Prometheus, with the same
+// message.
 func TestPrometheusOwnBlocks(t *testing.T) {
 	real := registered()
 	if len(real) != len(discoveries.All()) {
-		t.Fatalf("Prometheus has %d service discoveries, we have %d", len(real), len(discoveries.All()))
+		t.Fatalf("Prometheus has %d service discoveries, but %d are generated", len(real), len(discoveries.All()))
 	}
 	for _, b := range blocks(t) {
 		compare(t, real, b)

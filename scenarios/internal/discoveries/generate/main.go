@@ -1,8 +1,9 @@
-// Command generate writes the configurations of Prometheus' service discoveries into the folder above: make
-// discoveries.
+// Command generate writes the configurations of Prometheus' service discoveries into the parent directory. Run it with
+// make discoveries.
 //
-// It has a module of its own because it needs the real ones, and with them the clients of all clouds. It asks the types
-// that Prometheus registers for their fields and defaults; what they refuse is in rules.yml.
+// It is a module of its own because it needs Prometheus' service discoveries, and so the client libraries of all cloud
+// providers. It reads fields and defaults from the types that Prometheus registers. What these types reject is in
+// rules.yml.
 package main
 
 import (
@@ -37,17 +38,17 @@ func main() {
 	}
 }
 
-// A refusals is what a type refuses.
+// A refusals is what a type rejects.
 type refusals struct {
-	Rules   []discoveries.Rule // of a configuration
-	Values  []string           // of an enumeration
-	Refusal string             // of any other
+	Rules   []discoveries.Rule // for a configuration
+	Values  []string           // for an enumeration: the values that it accepts
+	Refusal string             // for an enumeration: the message about any other value
 }
 
 //go:embed rules.yml
 var rules []byte
 
-// generate returns the shapes with what they refuse.
+// generate returns the shapes, with what they reject.
 func generate() ([]*shape, error) {
 	known := map[string]refusals{}
 	if err := yaml.UnmarshalStrict(rules, &known); err != nil {

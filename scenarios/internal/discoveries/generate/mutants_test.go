@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// Each block is changed in one field or two, in many ways, and read by both.
+// In each block one or two fields are changed, in many ways. Both types must treat the result alike.
 func TestMutants(t *testing.T) {
 	real := registered()
 	bases := map[string]block{}
@@ -62,7 +62,7 @@ var oddities = []any{
 	[]any{map[any]any{"role": "pod", "label": "a in ("}}, []any{map[any]any{"name": "x"}},
 }
 
-// with returns a mapping with another value of one field; one in a list's item is set in a new list.
+// with returns a copy of a mapping with another value for one field. A field of list items is set in a new list.
 func with(item map[any]any, path string, v any) map[any]any {
 	changed := maps.Clone(item)
 	if list, rest, nested := strings.Cut(path, "."); nested {
@@ -73,13 +73,13 @@ func with(item map[any]any, path string, v any) map[any]any {
 	return changed
 }
 
-// A leaf is a field that holds no fields of its own, or is one of the HTTP client's.
+// A leaf is a field without fields of its own, or a setting of the HTTP client.
 type leaf struct {
 	path string
 	real reflect.Type
 }
 
-// leaves returns the leaves of a struct, those in lists and parts included.
+// leaves returns the leaves of a struct, including those in lists and nested structs.
 func leaves(t reflect.Type, prefix string) []leaf {
 	var list []leaf
 	for _, f := range fieldsOf(t) {
@@ -99,7 +99,7 @@ func leaves(t reflect.Type, prefix string) []leaf {
 	return list
 }
 
-// usualValue is a value that fits a leaf.
+// usualValue returns a value that is valid for a leaf.
 func usualValue(l leaf) any {
 	switch l.path {
 	case "basic_auth":

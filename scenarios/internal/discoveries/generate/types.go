@@ -10,7 +10,7 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/install"
 )
 
-// registered returns the types of the configurations that Prometheus has registered, by name.
+// registered returns the types of the configurations that Prometheus has registered, by the name of the discovery.
 func registered() map[string]reflect.Type {
 	types := map[string]reflect.Type{}
 	err := new(discovery.Configs).UnmarshalYAML(func(v any) error {
@@ -33,12 +33,13 @@ type unmarshaler interface{ UnmarshalYAML(func(any) error) error }
 
 var unmarshalerType = reflect.TypeFor[unmarshaler]()
 
-// light says whether a type can be used as it is: those of Prometheus' common module, and Go's own.
+// light reports whether the generated package can use a type directly: whether it is of Prometheus' common module or
+// built in.
 func light(t reflect.Type) bool {
 	return t.PkgPath() == "" || strings.HasPrefix(t.PkgPath(), "github.com/prometheus/common/")
 }
 
-// elem returns what a type holds, behind pointers and lists.
+// elem returns the element type of pointers and lists.
 func elem(t reflect.Type) reflect.Type {
 	for (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice) && t.Name() == "" {
 		t = t.Elem()
@@ -46,21 +47,22 @@ func elem(t reflect.Type) reflect.Type {
 	return t
 }
 
-// A shape is a struct of Prometheus that is written anew, or a text with an enumeration.
+// A shape is a struct of Prometheus for which a struct is generated, or a string type with an enumeration.
 type shape struct {
 	real     reflect.Type
 	goName   string
-	sd       string // the name of the service discovery, if it is one
+	sd       string // the name of the service discovery, if the shape is the configuration of one
 	defaults reflect.Value
 	refusals
 }
 
-// wrapped says whether the shape has defaults or rules, and is used as an SDConfig.
+// wrapped reports whether the shape has defaults or rules and is therefore used as an SDConfig.
 func (s *shape) wrapped() bool { return s.sd != "" || len(s.Rules) > 0 || !s.defaults.IsZero() }
 
 func (s *shape) unmarshals() bool { return reflect.PointerTo(s.real).Implements(unmarshalerType) }
 
-// shapes returns the shapes of all configurations and their parts, the parts first.
+// shapes returns the shapes of all configurations and of the types that they contain. A type comes after those that it
+// contains.
 func shapes(sds map[string]reflect.Type) []*shape {
 	names := map[reflect.Type]string{}
 	for name, t := range sds {
@@ -85,7 +87,7 @@ func shapes(sds map[string]reflect.Type) []*shape {
 				s.defaults = defaultsOf(t)
 			}
 		} else if t.Kind() != reflect.String {
-			panic(fmt.Sprintf("%s is of a kind that the generator does not know", t))
+			panic(fmt.Sprintf("the generator does not support the kind of %s", t))
 		} else if !s.unmarshals() {
 			return
 		}
@@ -97,7 +99,7 @@ func shapes(sds map[string]reflect.Type) []*shape {
 	return list
 }
 
-// fieldsOf are the fields of a struct that YAML can set. One of net/http is not meant for YAML.
+// fieldsOf returns the fields of a struct that YAML can set. A field with a type of net/http cannot be set by YAML.
 func fieldsOf(t reflect.Type) []reflect.StructField {
 	var fields []reflect.StructField
 	for i := range t.NumField() {
@@ -108,7 +110,7 @@ func fieldsOf(t reflect.Type) []reflect.StructField {
 	return fields
 }
 
-// defaultsOf returns what a configuration has before anything is read into it.
+// defaultsOf returns the values that a configuration has before anything is read into it.
 func defaultsOf(t reflect.Type) reflect.Value {
 	defaults := reflect.New(t).Elem()
 	_ = reflect.New(t).Interface().(unmarshaler).UnmarshalYAML(func(v any) error {

@@ -75,6 +75,6 @@ func TestFlags(t *testing.T) {
 	require.NoError(t, json.Unmarshal(document.Schema(), &schema))
 	require.Len(t, schema.Properties.Flags.Properties, len(document.KnownFlags()))
 	require.EqualValues(t, 10_000, schema.Properties.Flags.Properties[document.QueueCapacityFlag].Default)
-	require.Nil(t, schema.Properties.Flags.Properties[document.BatchSizeFlag].Default, "the default depends on the release")
+	require.Nil(t, schema.Properties.Flags.Properties[document.BatchSizeFlag].Default, "it depends on the release")
 	require.Equal(t, "1m", schema.Properties.Flags.Properties[document.ResendDelayFlag].Default)
 }

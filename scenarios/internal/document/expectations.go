@@ -31,7 +31,7 @@ type AlertTest struct {
 type LedgerTest struct {
 	strictyaml.Mapping
 	Scope     `yaml:",inline"`
-	EvalTime  duration `yaml:"eval_time" required:"write when to check, such as eval_time: 10m"`
+	EvalTime  duration `yaml:"eval_time" required:"write a time, such as eval_time: 10m"`
 	Target    text     `yaml:"target"`
 	Replica   whole    `yaml:"replica" limits:"1..8"`
 	Offered   whole    `yaml:"exp_offered" limits:"0..1000000000000"`
@@ -78,7 +78,7 @@ type PromQLTest struct {
 	strictyaml.Mapping
 	Scope    `yaml:",inline"`
 	Expr     text     `yaml:"expr" required:"write an expression, such as expr: 'sum(alerts_queued)'"`
-	EvalTime duration `yaml:"eval_time" limits:"0s..106751d" required:"write when to check, such as eval_time: 10m"`
+	EvalTime duration `yaml:"eval_time" limits:"0s..106751d" required:"write a time, such as eval_time: 10m"`
 	Samples  []Sample `yaml:"exp_samples"`
 }
 
@@ -118,7 +118,7 @@ func (v *Number) Decode(d strictyaml.Decoder, f strictyaml.FieldSpec, n *yaml.No
 type AlertRuleTest struct {
 	strictyaml.Mapping
 	Scope     `yaml:",inline"`
-	EvalTime  duration        `yaml:"eval_time" limits:"0s..106751d" required:"write when to check, such as eval_time: 10m"`
+	EvalTime  duration        `yaml:"eval_time" limits:"0s..106751d" required:"write a time, such as eval_time: 10m"`
 	Alertname text            `yaml:"alertname" required:"write the name of an alert in rule_files"`
 	Alerts    []ExpectedAlert `yaml:"exp_alerts"`
 }

@@ -17,7 +17,7 @@ func unreadable(path string, text []byte) (pos Pos, what string) {
 		case r == utf8.RuneError && size == 1:
 			return Pos{path, line, col}, fmt.Sprintf("byte 0x%02x is not UTF-8; save the file as UTF-8", text[i])
 		case controls(r):
-			return Pos{path, line, col}, fmt.Sprintf("control character %U is not allowed; write it as an escape in double quotes", r)
+			return Pos{path, line, col}, fmt.Sprintf("control character %U; write it as an escape in double quotes", r)
 		}
 		i += size
 		col++

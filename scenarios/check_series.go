@@ -245,7 +245,7 @@ func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]pars
 		count = min(count+n, maxValues+1)
 	}
 	if count > maxValues {
-		t.Errorf(v.Pos, "the series has more than %d values, which is the limit; write fewer", maxValues)
+		t.Errorf(v.Pos, "the series has more than the limit of %d values; write fewer", maxValues)
 		return nil, false
 	}
 	if !t.spendValues(v.Pos, count, "write fewer") {

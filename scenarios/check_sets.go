@@ -41,7 +41,7 @@ func (t *testChecker) configurations() {
 			continue
 		}
 		if n++; n > maxReloads {
-			t.Errorf(doc.Pos, "the timeline has more than %d reloads, which is the limit; write fewer", maxReloads)
+			t.Errorf(doc.Pos, "the timeline has more than the limit of %d reloads; write fewer", maxReloads)
 			t.partly = true
 			break
 		}

@@ -26,7 +26,7 @@ func (t *testChecker) thresholds() {
 			t.Errorf(list.Pos, "`%s` has no thresholds; write a list such as ['count == 0']", strictyaml.Shorten(entry.Key))
 		}
 		if left -= len(entry.Value.Items); left < 0 {
-			t.Errorf(entry.Pos, "the test has more than %d thresholds, which is the limit; write fewer", maxExpectations)
+			t.Errorf(entry.Pos, "the test has more than the limit of %d thresholds; write fewer", maxExpectations)
 			return
 		}
 		for _, item := range entry.Value.Items {

@@ -70,7 +70,7 @@ func (t *testChecker) target(v strictyaml.Value[string]) {
 func (c *checker) spendAlerts(pos Pos, count, size int64) bool {
 	switch {
 	case count > c.left.alerts:
-		c.Errorf(pos, "with this entry the file has more than %d alerts, which is the limit; write fewer", maxAlerts)
+		c.Errorf(pos, "with this entry the file exceeds the limit of %d alerts; write fewer", maxAlerts)
 		return false
 	case multiply(count, size) > c.left.labelBytes:
 		c.Errorf(pos,

@@ -45,7 +45,7 @@ func TestLibraryIsFormatted(t *testing.T) {
 
 func TestFormatOfInvalidYAML(t *testing.T) {
 	_, err := scenarios.Format("x.yml", []byte("tests:\n\t- name: a\n"))
-	require.EqualError(t, err, "x.yml:2:1: this line is indented with a tab; use spaces")
+	require.EqualError(t, err, "x.yml:2:1: a tab indents this line; use spaces")
 	_, err = scenarios.Format("x.yml", nil)
 	require.ErrorContains(t, err, "x.yml:1:1: the file is empty")
 }

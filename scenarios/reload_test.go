@@ -68,7 +68,7 @@ func TestTooManyReloads(t *testing.T) {
 	text := config + "tests:\n  - name: x\n    timeline:\n"
 	require.Len(t, parse(t, text+strings.Repeat(event, 1000)).Tests[0].Timeline, 1000)
 	_, err := scenarios.Parse("x.yml", []byte(text+strings.Repeat(event, 1001)))
-	require.EqualError(t, err, "x.yml:1005:9: the timeline has more than 1000 reloads, which is the limit; write fewer")
+	require.EqualError(t, err, "x.yml:1005:9: the timeline has more than the limit of 1000 reloads; write fewer")
 }
 
 // An expectation may spell a release differently from the file.

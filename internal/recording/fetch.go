@@ -45,7 +45,7 @@ func (o Options) Validate() error {
 	case span <= 0:
 		return errors.New("the recording ends before it begins; write a --to after --from")
 	case span > MaxRange:
-		return fmt.Errorf("the recording lasts %v; write a time range of at most %v", span, MaxRange)
+		return fmt.Errorf("the recording lasts %v, above the limit of %v; write a shorter time range", span, MaxRange)
 	case o.Step != 0 && (o.Step < time.Second || o.Step > time.Hour):
 		return errors.New("--step is out of range; write 1s to 1h, or leave it out for every evaluation")
 	case o.Step != 0 && int64(span/(maxPoints*o.Step)) >= maxRequests:

@@ -23,7 +23,7 @@ func (h *History) WriteOpenMetrics(w io.Writer) error {
 	}
 	if len(quantiles) > 0 {
 		out.WriteString(scrape.OpenMetricsHelp("prometheus_notifications_latency_seconds",
-			"The largest quantiles in this time range: "+strings.Join(quantiles, ", ")+"."))
+			"The largest quantiles of the time: "+strings.Join(quantiles, ", ")+"."))
 	}
 	for _, s := range h.Series {
 		b := labels.NewScratchBuilder(len(s.Metric))

@@ -51,7 +51,7 @@ func TestReadReportsWhatIsNotOneMapping(t *testing.T) {
 		"a: 1\n---\nb: 2": "x:2:1: a second YAML document begins here; write only one document in a file",
 		"a: \xff":         "x:1:4: byte 0xff is not UTF-8; save the file as UTF-8",
 		"ä: \x00":         "x:1:4: control character U+0000; write it as an escape in double quotes",
-		"a:\n\tb: 1":      "x:2:1: this line is indented with a tab; use spaces",
+		"a:\n\tb: 1":      "x:2:1: a tab indents this line; use spaces",
 		"a: *b":           "x:1:4: there is no anchor &b before this alias; write one, or put the text in quotes",
 		"a: [1, 2": "x:1:1: not YAML: did not find expected ',' or ']'; " +
 			"check the indentation, quotes and brackets here and above",

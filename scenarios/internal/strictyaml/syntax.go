@@ -70,7 +70,7 @@ func syntaxError(path string, text []byte, err error) (pos Pos, format, msg stri
 	}
 	for i := line; i <= min(line+1, len(lines)); i++ {
 		if at := strings.IndexByte(lines[i-1][:Indent(lines[i-1])], '\t'); at >= 0 {
-			return Pos{path, i, at + 1}, "%s", "this line is indented with a tab; use spaces"
+			return Pos{path, i, at + 1}, "%s", "a tab indents this line; use spaces"
 		}
 	}
 	return pos, "not YAML: %s; check the indentation, quotes and brackets here and above", msg

@@ -39,9 +39,9 @@ func (a *Alertmanager) EndFault(key string) {
 // HasFault reports whether any fault is active.
 func (a *Alertmanager) HasFault() bool { return len(a.faults) > 0 }
 
-// PortClosed reports whether every request that arrives now would be refused, so that a server can close its port. The
-// answer holds until the time until, unless a fault starts or ends earlier. A fault that refuses only some requests
-// does not close the port.
+// PortClosed reports whether every request that arrives now would be refused, so that a server can close its port. It
+// also returns until when the answer is valid, provided that no fault starts or ends before. A fault that refuses only
+// some requests does not close the port.
 func (a *Alertmanager) PortClosed(now int64) (closed bool, until int64) {
 	until = Never
 	for i := len(a.faults) - 1; i >= 0; i-- {

@@ -72,7 +72,7 @@ func ParseTraceFile(name string, text []byte) (*TraceFile, []TraceFileError) {
 	return f, nil
 }
 
-// Len returns the number of times.
+// Len returns how many measured times the file has.
 func (f *TraceFile) Len() int { return len(f.times) }
 
 // next returns the next time for a stream. After the last time, the first follows again.

@@ -212,7 +212,7 @@ func TestClosedTargetChannel(t *testing.T) {
 				w := newHarness(t, release, notifier.Options{})
 				w.tsets = tsets
 				w.run()
-				time.Sleep(time.Hour) // ends only if no goroutine spins
+				time.Sleep(time.Hour) // returns only if no goroutine spins
 				w.sendNames("a1")
 				select {
 				case <-w.ended:

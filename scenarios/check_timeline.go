@@ -145,7 +145,7 @@ func (t *testChecker) restart(doc *document.Event) *Restart {
 	return &Restart{Target: doc.Target.V, Down: doc.For.V}
 }
 
-// shutdowns reports events that come after all servers that they concern are shut down.
+// shutdowns reports an event at a time when all servers that it concerns have been shut down.
 func (t *testChecker) shutdowns() {
 	if !slices.ContainsFunc(t.test.Timeline, func(e Event) bool { return e.Shutdown != nil }) {
 		return

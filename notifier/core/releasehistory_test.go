@@ -46,8 +46,8 @@ func TestReleasesPageListsTheHistory(t *testing.T) {
 	require.Equal(t, page.String(), string(got), "run go test ./notifier/core -update")
 }
 
-// The changes are sorted by release. Each changes the release before its own. Its own release already includes it, so
-// that applying it again has no effect.
+// The changes are sorted by release. Applying a change has an effect on the release before its own, but
+// none on its own release, which already includes it.
 func TestEveryChangeChangesItsRelease(t *testing.T) {
 	lines := core.ReleaseLines()
 	require.True(t, slices.IsSortedFunc(core.History(), func(a, b core.Change) int {

@@ -105,7 +105,7 @@ func (r *Request[S]) finish() {
 
 // clear empties b so that the next batch can use it.
 func (b *Batch[S]) clear() {
-	for i := range b.Segments { // drop the references; the builtin clear is slower for the usual one segment
+	for i := range b.Segments { // drops the references; for one segment, as usual, clear is slower
 		var none Segment[S]
 		b.Segments[i] = none
 	}

@@ -57,7 +57,7 @@ func (c *Core[S]) update(tsets map[string][]*targetgroup.Group) (errs []error) {
 func UnknownKeys(sets []*Set, tsets map[string][]*targetgroup.Group) (errs []error) {
 	for key := range tsets {
 		if !slices.ContainsFunc(sets, func(s *Set) bool { return s.Key == key }) {
-			errs = append(errs, fmt.Errorf("target update for %q, which is not an alertmanagers entry", key))
+			errs = append(errs, fmt.Errorf("target update for the key %q, which no entry under alertmanagers has", key))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

@@ -15,7 +15,7 @@ type Inline struct {
 	Path string // path of the scenario
 	Text []byte // text of the scenario
 
-	written *yaml.Node // cached by outline
+	written *yaml.Node // the tree that outline returns
 }
 
 // cutOut returns the text of n, which must be the value of a top-level field. Everything before it is replaced by white

@@ -45,7 +45,7 @@ type Mapping struct {
 // Pos returns the position of a node.
 func (d Decoder) Pos(n *yaml.Node) Pos { return At(d.File, n) }
 
-// Wrong reports that the field f cannot have the value n.
+// Wrong reports that the field f cannot have the value n. write says what to write instead.
 func (d Decoder) Wrong(f FieldSpec, n *yaml.Node, write string) {
 	d.Errorf(d.Pos(n), "%s is %s; write %s", f.Name, KindOf(n), write)
 }

@@ -14,7 +14,7 @@ import (
 // excerptWidth is the largest number of characters of a line in an excerpt.
 const excerptWidth = 110
 
-// Excerpt returns the line of the file with the error and, for the line below, a caret at the position:
+// Excerpt returns the line of the file with the error, and a second line with a caret under the position:
 //
 //	4 |     duration: 10
 //	  |               ^

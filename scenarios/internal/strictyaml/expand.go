@@ -9,7 +9,7 @@ type expansion struct {
 	path    string
 	format  Format
 	aliased int                 // nodes reached through aliases so far
-	bytes   int                 // bytes of text in these nodes
+	bytes   int                 // bytes of text reached through aliases so far
 	open    map[*yaml.Node]bool // the nodes whose aliases are being expanded
 	stopped bool                // a limit was exceeded
 }

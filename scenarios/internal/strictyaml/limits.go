@@ -10,5 +10,5 @@ const (
 	MaxDuration     = 366 * 24 * time.Hour // for durations without limits of their own
 	maxDepth        = 100                  // levels of nested lists and mappings
 	maxAliased      = 100_000              // nodes reached through aliases
-	maxAliasedBytes = 16 << 20             // bytes of text in these nodes
+	maxAliasedBytes = 16 << 20             // bytes of text reached through aliases
 )

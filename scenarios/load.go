@@ -44,8 +44,8 @@ func parse(dir folder, path string, text []byte) (*File, error) {
 		return nil, r.Err()
 	}
 	if strictyaml.Lookup(root, "tests") == nil && isPrometheusConfig(root) {
-		r.Errorf(Pos{File: path, Line: 1, Col: 1}, "this is a configuration of Prometheus and not a scenario; "+
-			"write a scenario file that names it with config_file: %s", filepath.Base(path))
+		r.Errorf(Pos{File: path, Line: 1, Col: 1}, "this is a configuration of Prometheus, not a scenario; "+
+			"write a scenario file with config_file: %s", filepath.Base(path))
 		return nil, r.Err()
 	}
 	c := &checker{

@@ -9,7 +9,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// What is valid but most likely not meant is noted, with a position.
+// There is a note, with its position, about what is valid but most likely not meant.
 func TestNotes(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -31,9 +31,9 @@ tests:
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff([]string{
 		`x.yml:8:75: the values end while the alert fires, so it is resolved at 15m, before the test ends at 30m; ` +
-			`write more values if it is to fire on, or _ at the end`,
-		`x.yml:11:82: "n{1..10}" is one name, and not a range; write [1-10] for a range`,
-		`x.yml:14:24: the event lasts until 35m, and the test ends at 30m: what happens after it ends is not seen`,
-		`x.yml:15:33: "a(1-8)" is one name, and not a range; write [1-8] for a range`,
+			`write more values if it should go on firing, or _ at the end if not`,
+		`x.yml:11:82: "n{1..10}" is a single name, not a range; write [1-10] for a range`,
+		`x.yml:14:24: the event lasts until 35m, but the test ends at 30m; what would happen later is not simulated`,
+		`x.yml:15:33: "a(1-8)" is a single name, not a range; write [1-8] for a range`,
 	}, f.Notes()))
 }

@@ -1,5 +1,5 @@
-// Package schemas checks files of this repository against the types of the programs that read them: goreleaser's and
-// Kubernetes'. It is a module of its own, since it links what the program does not need.
+// Package schemas checks files of this repository against the Go types of the programs that read them: goreleaser and
+// Kubernetes. It is a module of its own, because it links packages that notifysim itself does not need.
 package schemas
 
 import (
@@ -19,15 +19,15 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// goreleaser knows every field of .goreleaser.yaml.
+// Every field in .goreleaser.yaml is one that goreleaser knows.
 func TestGoreleaser(t *testing.T) {
 	_, err := config.Load("../../.goreleaser.yaml")
 	require.NoError(t, err)
 	_, err = config.LoadReader(bytes.NewReader([]byte("version: 2\nbuild: []\n")))
-	require.Error(t, err, "an unknown field is no error")
+	require.Error(t, err, "an unknown field must be an error")
 }
 
-// Kubernetes knows every field of the examples.
+// Every field in the Kubernetes examples is one that Kubernetes knows.
 func TestKubernetesExamples(t *testing.T) {
 	scheme := runtime.NewScheme()
 	require.NoError(t, corev1.AddToScheme(scheme))
@@ -51,5 +51,5 @@ func TestKubernetesExamples(t *testing.T) {
 		}
 	}
 	_, _, err = decoder.Decode([]byte(`{"apiVersion": "batch/v1", "kind": "Job", "spec": {"completion": 8}}`), nil, nil)
-	require.Error(t, err, "an unknown field is no error")
+	require.Error(t, err, "an unknown field must be an error")
 }

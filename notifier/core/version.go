@@ -22,7 +22,7 @@ func Newest() *Release {
 	return r
 }
 
-// KnownReleases returns the oldest and the newest release that ParseRelease knows.
+// KnownReleases returns the oldest and the newest release line that ParseRelease accepts.
 func KnownReleases() (string, string) { return oldest, newest }
 
 // ParseRelease returns the release for a version such as "v2.53.3" or "2.53". A version without a patch stands for the

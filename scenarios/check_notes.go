@@ -16,7 +16,8 @@ var otherRange = regexp.MustCompile(`[{(]([0-9]+)(?:\.\.+|-|,)([0-9]+)[})]`)
 // noteRange adds a note about a name with a range in a notation that has no meaning here.
 func (c *checker) noteRange(v strictyaml.Value[string]) {
 	if m := otherRange.FindStringSubmatch(v.V); m != nil {
-		c.notes.Errorf(v.Pos, "%q is a single name, not a range; write [%s-%s] for a range", strictyaml.Shorten(v.V), m[1], m[2])
+		c.notes.Errorf(v.Pos, "%q is a single name, not a range; write [%s-%s] for a range",
+			strictyaml.Shorten(v.V), m[1], m[2])
 	}
 }
 
@@ -34,7 +35,8 @@ func (t *testChecker) noteEnd(v strictyaml.Value[string], firing []bool) {
 func (t *testChecker) noteFault(doc *document.Event) {
 	end := t.doc.Duration
 	if doc.At.OK() && doc.For.OK() && end.OK() && doc.For.V > end.V-doc.At.V {
-		t.notes.Errorf(doc.For.Pos, "the event lasts until %s, but the test ends at %s; what would happen later is not simulated",
+		t.notes.Errorf(doc.For.Pos, "the event lasts until %s, but the test ends at %s; "+
+			"what would happen later is not simulated",
 			strictyaml.FormatDuration(doc.At.V+doc.For.V), strictyaml.FormatDuration(end.V))
 	}
 }

@@ -37,7 +37,7 @@ func TestEachFault(t *testing.T) {
 		{Fault{SlowBody: ms}, Decision{
 			Outcome: OK, Body: SlowBody, Status: 200, At: second + 20*msec, BodyDuration: msec, Accepts: true,
 		}},
-		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // stores 0.5 alerts, rounded down
+		{Fault{Partial: 0.5}, Decision{Outcome: BadStatus, Status: 400, At: second + 20*msec}}, // half an alert: none
 		{Fault{WrongContent: true}, Decision{Outcome: OK, Body: WrongBody, Status: 200, At: second + 20*msec}},
 		{Fault{TLS: true}, Decision{Outcome: TLSFails, At: second + 20*msec}},
 	} {

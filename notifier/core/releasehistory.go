@@ -26,8 +26,8 @@ func oldestRelease() Release {
 	}
 }
 
-// History returns all known changes since v2.5.0, oldest first. If Prometheus also backported a change to an older line,
-// this is reflected only if Release names the patch of the backport.
+// History returns all known changes since v2.5.0, oldest first. If Prometheus also backported a change to an older
+// line, this is reflected only if Release names the patch of the backport.
 func History() []Change { return slices.Clone(history) }
 
 var history = parsed([]Change{

@@ -134,8 +134,8 @@ func (c *Core[S]) unlock() {
 // BreakDeadlock frees the lock that SetRelabelDeadlocks holds for ever. No release does that. Tests need it to end.
 func (c *Core[S]) BreakDeadlock() { c.unlock() }
 
-// runReturns handles the return of Run. Unless the process outlives Run, it exits then: requests in flight are abandoned
-// and their outcomes are never reported.
+// runReturns handles the return of Run. Unless the process outlives Run, it exits then: requests in flight are
+// abandoned and their outcomes are never reported.
 func (c *Core[S]) runReturns() {
 	c.state = stopped
 	if !c.opt.OutlivesRun {

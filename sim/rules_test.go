@@ -84,10 +84,10 @@ func TestPromtoolsExamples(t *testing.T) {
 // Files that promtool refuses, or that fail in promtool because of a misspelt name, are refused here with a position.
 func TestPromtoolsBadExamples(t *testing.T) {
 	for name, message := range map[string]string{
-		"bad-input-series.yml": `series is "up{job=\"prometheus\", instance=\"localhost:9090\"": ` +
+		"bad-input-series.yml": "`series`" + ` is "up{job=\"prometheus\", instance=\"localhost:9090\"": ` +
 			`unexpected end of input inside braces`,
 		"bad-rules-syntax-test.yml": "bad-rules-syntax.yml:7:22: the expression is not PromQL: unexpected end of input",
-		"bad-promql.yml":            "eval_time is missing",
+		"bad-promql.yml":            "`eval_time` is missing",
 		"failing.yml":               `no rule has the alert "Test"; write one of AlwaysFiring, InstanceDown`,
 	} {
 		t.Run(name, func(t *testing.T) {

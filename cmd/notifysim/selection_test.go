@@ -71,18 +71,18 @@ var bad = []struct{ name, text, want string }{
 		"tests:\n  - name: a\n    alertmanager_test: [{target: am-x, between: [0s, 1m], exp_requests: 1}]\n",
 		`4:34: no Alertmanager has the address "am-x"`},
 	{"negative_duration", start + "tests:\n  - name: a\n    duration: -5m\n",
-		`4:15: duration is "-5m"; write a duration that is not negative`},
+		"4:15: `duration` is \"-5m\"; write a duration that is not negative"},
 	{"negative_time", start + "tests:\n  - name: a\n    timeline: [{at: -5s, send: {alerts: a}}]\n",
-		`4:21: at is "-5s"; write a duration that is not negative`},
+		"4:21: `at` is \"-5s\"; write a duration that is not negative"},
 	{"capacity_0", start + "flags: {alertmanager.notification-queue-capacity: 0}\ntests: [{name: a}]\n",
-		"2:51: alertmanager.notification-queue-capacity is 0; write a whole number from 1 to 10000000"},
+		"2:51: `alertmanager.notification-queue-capacity` is 0; write a whole number from 1 to 10000000"},
 	{"capacity_1e9", start + "flags: {alertmanager.notification-queue-capacity: 1000000000}\ntests: [{name: a}]\n",
-		"2:51: alertmanager.notification-queue-capacity is 1000000000; write a whole number from 1 to 10000000"},
+		"2:51: `alertmanager.notification-queue-capacity` is 1000000000; write a whole number from 1 to 10000000"},
 	{"alerts_1e9", start + "tests:\n  - name: a\n    timeline: [{at: 0s, send: {alerts: 'a[1-1000000000]'}}]\n",
-		"4:40: here the file exceeds the limit of 1000000 alerts"},
+		"4:40: with this entry the file exceeds the limit of 1000000 alerts"},
 	{"late_window", start + "tests:\n  - name: a\n    duration: 1m\n    alertmanager_test: [{target: 'am-a:9093', " +
 		"between: [0s, 2m], exp_requests: 1}]\n",
-		"5:61: the end of between is 2m, after the duration of the test; write at most 1m"},
+		"5:61: the end of `between` is 2m, which is after the end of the test; write at most 1m"},
 }
 
 func TestBadFiles(t *testing.T) {
@@ -104,7 +104,7 @@ func TestBadFiles(t *testing.T) {
 	require.NoError(t, large.Truncate(100<<20))
 	require.NoError(t, large.Close())
 	require.Equal(t, ended{exitUsage, "", "folder: is a folder without scenario files, which are .yml or .yaml files " +
-		"with tests: and with config: or config_file:; name a folder with scenario files, or a file\n"},
+		"with the fields `tests` and `config` or `config_file`; name a folder with scenario files, or a file\n"},
 		command("test", "folder"))
 	require.Equal(t, ended{exitUsage, "", "folder: is a directory; name a file\n"}, command("trace", "folder"))
 	require.Equal(t, ended{exitUsage, "", "large.yml: is larger than the limit of 1 MiB; split it\n"},

@@ -10,7 +10,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Every metric of a release is described exactly once.
+// Metrics has one entry for each metric of a release.
 func TestMetrics(t *testing.T) {
 	for _, name := range []string{"v2.5", "v3.9", "v3.15"} {
 		rel, err := core.ParseRelease(name)

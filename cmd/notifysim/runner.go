@@ -66,7 +66,7 @@ func (rn *runner) compared(r report.Run, o sim.Options) (outcome, error) {
 	}
 	d := compare.Differ(model, observed)
 	if d != nil && r.Notifier == "" {
-		return outcome{}, internalErrorf("%s: %q at %s, seed %d: engines model and %s: %v",
+		return outcome{}, internalErrorf("%s: test %q, release %s, seed %d: the engines model and %s differ: %v",
 			r.File.Path, r.Test.Name, r.Release.Name, r.Seed, r.Engine, d)
 	}
 	return outcome{res: res, difference: d}, nil

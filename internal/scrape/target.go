@@ -16,7 +16,7 @@ type Sample struct {
 // A Label is a name and a value.
 type Label struct{ Name, Value string }
 
-// A Target is what is scraped with one pair of the labels job and instance.
+// A Target holds the series that are scraped from one target, which the labels job and instance name.
 type Target struct {
 	store         *Store
 	job, instance string

@@ -24,8 +24,8 @@ func (c *Core[S]) LookAhead(r *Request[S]) (Lookahead[S], bool) {
 	return Lookahead[S]{*next, c.opt.MaxBatchSize, l.Queue.Segments() > 1}, true
 }
 
-// Next returns the next batch. It returns false if no alert of the send is left or if the batch includes alerts of
-// another send.
+// Next returns the next batch of the call of Send that is looked ahead. It returns false if no alert of that call is
+// left, or if the next batch also has alerts of another call.
 func (a *Lookahead[S]) Next() (Segment[S], bool) {
 	n := min(a.size, a.next.Len())
 	if n == 0 || n < a.size && a.others {

@@ -57,8 +57,9 @@ func OrderSets(sets []*Set) {
 	}
 }
 
-// EarlierSets returns the keys of the sets whose relabelling currently changes the alerts of s too, in their order,
-// joined by spaces. Two calls of Relabel for s have the same effect if this value is the same.
+// EarlierSets returns the keys of the sets that relabel before s and whose changes s gets to see, in the order in which
+// they relabel, joined by spaces; see Release.SetsLeak. As long as the value is the same, relabelling for s has the
+// same effect.
 func (s *Set) EarlierSets() string {
 	names := ""
 	for _, o := range s.earlier {

@@ -74,8 +74,8 @@ type QueueState struct {
 type Observer interface {
 	network.Observer
 
-	// GoesAhead reports that a call of Send has got the manager's lock. The call's copies are those that the
-	// relabelling of Send leaves.
+	// GoesAhead reports that a call of Send has got the manager's lock. From then on it consists of the alerts that the
+	// relabelling of Send did not drop, with the labels that the relabelling gave them.
 	GoesAhead(*alerts.Send)
 	// Returned reports that a call of Send has returned.
 	Returned(*alerts.Send)

@@ -73,7 +73,8 @@ func (s *Sender) returned(call *alerts.Send) {
 	s.settle(call)
 }
 
-// settle closes the account of a call of Send, if the call has returned and no copy of it waits or is in flight.
+// settle finishes a call of Send once it has returned and no copy of it waits or is in flight: what became of its
+// copies goes into the ledger.
 func (s *Sender) settle(call *alerts.Send) {
 	if call.Open > 0 || !call.Returned {
 		return

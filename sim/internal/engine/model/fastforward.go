@@ -50,7 +50,7 @@ type inFlight struct {
 	took   []time.Duration
 }
 
-// maxSteps bounds how many steps of one request are kept in memory.
+// maxSteps is the most steps (answered requests) of one send loop that are kept until they are recorded together.
 const maxSteps = 1024
 
 // Len returns how many requests are fast-forwarded.

@@ -1,5 +1,6 @@
 .PHONY: run test lint lint-scripts cross e2e gate gate-timing gate-accept gate-measure bench growth conformance \
-	conformance-releases conformance-short depths situations discoveries schemas bugs questions fuzz-mutants theory \
+	conformance-releases conformance-short depths situations never-worse \
+	discoveries schemas bugs questions fuzz-mutants theory \
 	gate-notifier pictures results nightly notice image image-files
 
 # Run the scenario files FILES or, without FILES, the library, and show what happened to their alerts.
@@ -85,6 +86,11 @@ depths:
 # Plan the capacity for five typical situations, and check each plan by running its capacities on the real notifier.
 situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
+
+# Check over 500 random scenarios, 50 of them on Prometheus' notifier, that no setting that a plan tried is better than
+# the advised one.
+never-worse:
+	NEVER_WORSE=500 go test ./sim/plan -run TestNeverWorse -v -count 1 -timeout 30m
 
 # Generate the configurations of Prometheus' service discoveries and compare them with the real ones. Needed after a
 # change of the Prometheus version; both go.mod files must name the same one. It links the client libraries of all

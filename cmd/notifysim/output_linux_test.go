@@ -27,7 +27,7 @@ func TestOutputToStandardOutput(t *testing.T) {
 		require.Contains(t, got.err, "59 of 59 runs, shard 1/1\n")
 		got = command("plan", "p.yml", "--html", path)
 		require.True(t, strings.HasPrefix(got.out, "<!DOCTYPE html>"), got.out)
-		require.Contains(t, got.err, "  set      --alertmanager")
+		require.Contains(t, got.err, "  drop-free with 500")
 		got = command("trace", "p.yml", "--html", path)
 		require.True(t, strings.HasPrefix(got.out, "<!DOCTYPE html>"), got.out)
 		got = command("test", "p.yml", "--junit", path)

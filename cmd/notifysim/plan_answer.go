@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,8 @@ func (f *answerFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.html, "html", "",
 		"also write the answer to this file, as an HTML page with plots that loads no other files")
 	cmd.Flags().BoolVar(&f.failIfTooSmall, "fail-if-too-small", false,
-		"exit with 1 if the capacity in the scenario is smaller than the advised one")
+		"exit with 1 if the advice is to change a setting because the current one is worse, such as a capacity that is "+
+			"too small")
 	cmd.Flags().IntVar(&f.workers, "workers", 0,
 		"how many runs to make at a time (default: one for each processor); the answer does not depend on it")
 }
@@ -59,9 +61,8 @@ func (f *answerFlags) write(out, errs io.Writer, study *plan.Study, records []pl
 	}
 	err = nil
 	for _, p := range answer.Plans {
-		if p.TooSmall() {
-			fmt.Fprintf(errs, "the capacity of %d is too small for %s, with batches of %d; set %d\n",
-				p.Current, p.Release, p.BatchSize, p.Capacity)
+		if p.IsToChange() {
+			fmt.Fprintf(errs, "%s, batches of %d: %s\n", p.Release, p.BatchSize, strings.Join(p.Advice.Text, " "))
 			err = errFailed
 		}
 	}

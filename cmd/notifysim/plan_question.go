@@ -22,12 +22,14 @@ type planFlags struct {
 	confidence  float64
 	tolerate    string
 	batchSizes  []int
+	saveMemory  bool
 	grace       time.Duration
 	sensitivity bool
 	sweep       []string
 
-	quick plan.QuickScenario
-	write string // the file for the scenario that quick describes
+	quick        plan.QuickScenario
+	write        string // the file for the scenario that quick describes
+	showScenario bool   // show that scenario before the answer
 
 	shard, out, resume string
 
@@ -47,6 +49,8 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 		"the share of its alerts that the queue of an Alertmanager may drop, such as 0.1%")
 	flags.IntSliceVar(&f.batchSizes, "batch-size", nil,
 		"plan for these batch sizes instead of that of the file, such as 64,256")
+	flags.BoolVar(&f.saveMemory, "save-memory", false,
+		"prefer the smallest capacity that is as good as the current one")
 	flags.DurationVar(&f.grace, "grace-period", 30*time.Second,
 		"how much time the process has to stop, before it is killed")
 	flags.BoolVar(&f.sensitivity, "sensitivity", false,
@@ -61,6 +65,7 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 	flags.StringVar(&f.quick.Outage, "outage", "",
 		"without a file: the fault of one Alertmanager (hang, refuse or reset) and how long it lasts, such as 'hang 15m'")
 	flags.StringVar(&f.write, "write", "", "without a file: write the scenario to this file")
+	flags.BoolVar(&f.showScenario, "show-scenario", false, "without a file: show the scenario before the answer")
 	flags.StringVar(&f.shard, "shard", "",
 		"make only a share of the runs: 2/7 is the second of seven shards; auto takes the number from the environment "+
 			"variables of a batch system. A run takes about 0.5 ms, so shards save time only from some 100,000 runs on")
@@ -78,7 +83,7 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 ) {
 	q = plan.Question{
 		Releases: f.releases, Percentile: f.percentile / 100, Confidence: f.confidence, BatchSizes: f.batchSizes,
-		Grace: f.grace, Sensitivity: f.sensitivity,
+		SaveMemory: f.saveMemory, Grace: f.grace, Sensitivity: f.sensitivity,
 	}
 	if q.Tolerate, err = plan.ParseShare(f.tolerate); err != nil {
 		return q, "", fmt.Errorf("--tolerate-loss %w", err)
@@ -101,8 +106,9 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 		q.Sweep = append(q.Sweep, axis)
 	}
 	if len(args) > 0 {
-		if f.quick.Alerts != 0 || f.write != "" {
-			return q, "", errors.New("--alerts and --write are for a plan without a file; leave out these flags, or the file")
+		if f.quick.Alerts != 0 || f.write != "" || f.showScenario {
+			return q, "", errors.New("--alerts, --write and --show-scenario are for a plan without a file; leave them out, " +
+				"or the file")
 		}
 		return q, "", f.chooseTest(cmd, &q, args[0])
 	}

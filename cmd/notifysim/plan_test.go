@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,7 @@ func TestPlanMistakes(t *testing.T) {
 		"leave out --resume":                  {"p.yml", "--shard", "1/2", "--out", "x", "--resume", "y"},
 		"--output \"xml\"":                    {"p.yml", "--output", "xml"},
 		"--sweep: \"speed\" is not an input":  {"p.yml", "--sweep", "speed=1"},
+		"are for a plan without a file":       {"p.yml", "--show-scenario"},
 		"a sweep over 1 input; write two":     {"p.yml", "--sweep", "alerts=x1"},
 	} {
 		res := command(append([]string{"plan"}, args...)...)
@@ -83,6 +85,21 @@ func TestPlanMistakes(t *testing.T) {
 	require.Equal(t, exitUsage, res.code)
 	require.Contains(t, res.err, "p.yml: is not a shard of a plan")
 	require.Contains(t, res.err, "q.shard: there is no such file")
+}
+
+// A plan without a file begins with the advice; --show-scenario shows the scenario before it. With --fail-if-too-small
+// the exit code says whether the advice is to change a setting.
+func TestPlanWithoutFile(t *testing.T) {
+	quick := []string{"plan", "--alerts", "12000", "--seeds", "1-59", "--fail-if-too-small"}
+	res := command(quick...)
+	require.Equal(t, exitFailed, res.code, res.err)
+	lines := strings.Split(res.out, "\n")
+	require.Contains(t, lines[0], "plan.yml: short, Prometheus ")
+	require.Contains(t, lines[2], "Set --alertmanager.notification-queue-capacity=12000")
+	require.Contains(t, res.err, "v3.15, batches of 256: Set --alertmanager.notification-queue-capacity=12000")
+	require.NotContains(t, res.out, "evaluation_interval:")
+	require.Contains(t, command(append(quick, "--show-scenario")...).out, "evaluation_interval: 1m\n")
+	require.Equal(t, exitPass, command("plan", "--alerts", "100", "--seeds", "1-59", "--fail-if-too-small").code)
 }
 
 // --flag replaces the value that the file gives a flag of prometheus.

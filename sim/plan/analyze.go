@@ -9,7 +9,7 @@ import (
 )
 
 // Answer answers the question from the records of its runs, which may be in any order. With partial, some may be
-// missing. It makes the runs of the curves, and runs the worst seed of each plan again.
+// missing. It runs the candidates of each plan, and runs the worst seed again.
 func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, error) {
 	byPoint, err := s.byPoint(records, partial)
 	if err != nil {
@@ -30,12 +30,13 @@ func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, er
 		if err != nil {
 			return nil, err
 		}
+		if err := s.choose(plan, workers); err != nil {
+			return nil, err
+		}
 		if err := s.effects(plan, workers); err != nil {
 			return nil, err
 		}
-		if err := s.curve(plan, workers); err != nil {
-			return nil, err
-		}
+		plan.recommend(s)
 		a.Plans = append(a.Plans, plan)
 	}
 	grid := len(s.points) - s.gridSize()
@@ -44,7 +45,7 @@ func (s *Study) Answer(records []Record, workers int, partial bool) (*Answer, er
 	return a, nil
 }
 
-// byPoint returns the records of each point, in the order of their seeds.
+// byPoint returns, for each point, the records of its runs in the order of their seeds.
 func (s *Study) byPoint(records []Record, partial bool) ([][]Record, error) {
 	if err := s.CheckSeeds(); err != nil {
 		return nil, err
@@ -60,11 +61,12 @@ func (s *Study) byPoint(records []Record, partial bool) ([][]Record, error) {
 	return by, nil
 }
 
-// plan answers for one point, except for what effects and curve add. It runs the worst seed again.
+// plan describes the longest queue of one point: how long it gets, and why. It runs the worst seed again.
 func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 	p := &Plan{
 		Release: pt.release.Name, Shared: pt.release.Queues == core.Shared, BatchSize: batchSize(s.file, pt),
 		Current: s.file.Flags.QueueCapacity, Lifetime: lifetime(s.file, pt.release), point: pt,
+		interval: s.file.EvaluationInterval,
 	}
 	p.Needed, p.Bound = s.bound(records)
 	needs := sortedNeeds(records)
@@ -91,24 +93,24 @@ func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 	for i := range res.Queues {
 		p.Lower = max(p.Lower, res.Queues[i].Largest)
 	}
-	p.limit()
+	p.Useful = p.useful()
 	p.Regime = regime(q, res, p.Growth, p.BatchSize, s.file.EvaluationInterval)
-	p.Memory = memory(s.test, int64(len(res.Queues)), p.Capacity)
+	p.queues = int64(len(res.Queues))
 	return p, nil
 }
 
-// limit sets the capacity: what is needed, but at most what is useful.
-func (p *Plan) limit() {
-	// In a full queue, an alert waits until as many alerts as the capacity have left it or were dropped.
-	p.Useful = int(min(max(p.Peak.Arrival, p.Peak.Leaving)*p.Lifetime.Slack.Seconds(), ledger.MaxDepth))
+// useful returns the capacity above which a copy waits in a full queue until the copy before it has expired; at least
+// the largest single send. In a full queue, a copy waits until as many copies as the capacity have left the queue or
+// were dropped.
+func (p *Plan) useful() int {
 	if p.Peak.Leaving == 0 { // answers take no time
-		p.Useful = ledger.MaxDepth
+		return ledger.MaxDepth
 	}
-	p.Useful = max(p.Useful, p.Lower)
-	p.Capacity = max(min(p.Needed, p.Useful), 1)
+	n := int(min(max(p.Peak.Arrival, p.Peak.Leaving)*p.Lifetime.Slack.Seconds(), ledger.MaxDepth))
+	return max(n, p.Lower)
 }
 
-// longestQueue returns the queue that grew longest.
+// longestQueue returns the queue that was the longest at any time.
 func longestQueue(queues []ledger.QueueDepth) *ledger.QueueDepth {
 	q := &ledger.QueueDepth{}
 	for i := range queues {
@@ -119,7 +121,7 @@ func longestQueue(queues []ledger.QueueDepth) *ledger.QueueDepth {
 	return q
 }
 
-// peak describes the longest queue.
+// peak sets p.Peak from the longest queue.
 func (p *Plan) peak(q *ledger.QueueDepth) {
 	p.Peak.Alertmanagers, p.Peak.At, p.Peak.Since = q.Alertmanagers, q.At, q.Since
 	p.Peak.Waiting, p.Peak.Arriving = q.Waiting, q.Arriving
@@ -128,7 +130,7 @@ func (p *Plan) peak(q *ledger.QueueDepth) {
 		left = q.Run.All()
 	}
 	if took := q.At - q.Since; took > 0 {
-		// Arrivals at both ends of the time are one more than belong to it.
+		// The copies that arrived at the end of that time are left out, since those at its start are counted.
 		p.Peak.Arrival = float64(q.Arrived-int64(q.Arriving)) / took.Seconds()
 	}
 	if left.For > 0 {

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// An Axis is an input and its values in a sweep. Durations are in nanoseconds.
+// An Axis is an input of a sweep and the values that it takes. Durations are in nanoseconds.
 type Axis struct {
 	Input  string    `json:"input"`
 	Values []float64 `json:"values"`
@@ -54,7 +54,7 @@ func inputNamed(name string) *input {
 	return &inputs[i]
 }
 
-// maxAxis is the most values of an axis.
+// maxAxis is the largest number of values of an axis.
 const maxAxis = 200
 
 var spacing = regexp.MustCompile(`^(.+)\.\.(.+)/([0-9]{1,6})$`)
@@ -91,7 +91,7 @@ func ParseAxis(s string) (Axis, error) {
 	return a, nil
 }
 
-// spaced returns n values from first to last with equal ratios.
+// spaced returns n values from first to last; the ratio of each to the one before is the same.
 func (in *input) spaced(first, last, n string) ([]float64, error) {
 	from, err1 := in.parse(first)
 	to, err2 := in.parse(last)
@@ -115,7 +115,7 @@ func (in *input) spaced(first, last, n string) ([]float64, error) {
 	return slices.Compact(values), nil
 }
 
-// parse reads one value.
+// parse reads one value of the input as the command line has it.
 func (in *input) parse(s string) (float64, error) {
 	wrong := func(write string) (float64, error) { return 0, fmt.Errorf("%s=%q; write %s", in.name, s, write) }
 	switch in.unit {
@@ -140,7 +140,7 @@ func (in *input) parse(s string) (float64, error) {
 	}
 }
 
-// label writes the i-th value as ParseAxis reads it.
+// label writes the i-th value in the form that ParseAxis reads.
 func (a Axis) label(i int) string {
 	x := a.Values[i]
 	switch inputNamed(a.Input).unit {

@@ -23,11 +23,11 @@ func TestE2EPage(t *testing.T) {
 	a := answer(t, q)
 	b := browsertest.New(t)
 	b.Open(a.WriteHTML)
-	require.Equal(t, "random: how big must the queue be?", b.Script("return document.title"))
+	require.Equal(t, "random: which settings of the queue?", b.Script("return document.title"))
 	require.Contains(t, b.Script("return document.querySelector('.set').innerText"),
-		"--alertmanager.notification-queue-capacity=")
-	require.EqualValues(t, 3, b.Script("return document.querySelectorAll('.charts figure').length"))
-	require.EqualValues(t, 5, b.Script("return document.querySelectorAll('.charts polyline').length"))
+		a.Plans[0].Advice.Text[0])
+	require.EqualValues(t, 5, b.Script("return document.querySelectorAll('.charts figure').length"))
+	require.EqualValues(t, 8, b.Script("return document.querySelectorAll('.charts polyline').length"))
 	require.Equal(t, true, b.Script(`return [...document.querySelectorAll('.charts polyline')].every(l => {
 		const box = l.getBBox();
 		return box.width > 100 && box.x >= 0 && box.x + box.width <= 561 && box.y >= -1 && box.y + box.height <= 221;

@@ -1,28 +1,31 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
 	"slices"
 	"time"
 
+	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// effects runs the worst seed again: with the capacity planned, stopped at its worst moment, and with other settings of
-// the sender.
+// effects runs the worst seed again: as advised, as advised with a stop at its worst moment, and with other timeouts
+// and resend delays without a capacity.
 func (s *Study) effects(p *Plan, workers int) error {
 	var stops [2]stop
 	runs := []func() error{
 		func() (err error) { p.Lost, err = s.losses(p); return err },
-		func() (err error) { p.Timeout, err = s.timeoutAdvice(p); return err },
-		func() (err error) { p.Resend, err = s.resendAdvice(p); return err },
+		func() (err error) { p.Firing, err = s.firing(p); return err },
+		func() (err error) { p.Timeout, err = s.shorterTimeout(p); return err },
+		func() (err error) { p.Resend, err = s.longerResendDelay(p); return err },
 	}
-	// The worst moment is just before the queue is longest, or just after, if the fault ends then.
+	// The worst moment to stop is just before the queue is longest or just after: a fault may end at that instant.
 	for i, at := range []time.Duration{p.Peak.At - time.Millisecond, p.Peak.At + time.Millisecond} {
 		runs = append(runs, func() (err error) { stops[i], err = s.stopAt(p, max(at, 0)); return err })
 	}
@@ -34,12 +37,29 @@ func (s *Study) effects(p *Plan, workers int) error {
 	return nil
 }
 
-// losses runs the worst seed with the capacity planned.
-func (s *Study) losses(p *Plan) (Losses, error) {
-	v := p.point.Variant
-	v.Capacity = p.Capacity
-	file, test := v.apply(s.file, s.test)
+// firing returns the sum over all alerts for how long they fire, in nanoseconds. That is the uncovered time of a run
+// in which every Alertmanager refuses all requests.
+func (s *Study) firing(p *Plan) (int64, error) {
+	file, test := p.point.apply(s.file, s.test)
+	test.Alertmanagers = nil
+	test.Timeline = slices.DeleteFunc(test.Timeline, func(e scenarios.Event) bool {
+		return e.Fault != nil || e.Swizzle != nil
+	})
+	for _, address := range test.Addresses {
+		refuses := fakeam.Behaviour{Fault: fakeam.Fault{Refuse: true}}
+		test.Alertmanagers = append(test.Alertmanagers, scenarios.Alertmanager{Address: address, Behaviour: refuses})
+	}
 	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{})
+	if err != nil {
+		return 0, err
+	}
+	return res.Accounts.Any.Uncovered.Total(), nil
+}
+
+// losses runs the worst seed as advised.
+func (s *Study) losses(p *Plan) (Losses, error) {
+	file, test := p.advised.point.apply(s.file, s.test)
+	res, err := sim.Run(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
 		return Losses{}, err
 	}
@@ -55,18 +75,20 @@ func (s *Study) losses(p *Plan) (Losses, error) {
 	return l, nil
 }
 
-// A stop is how long the notifier takes to stop, nil if it never does, and how many alerts that drops.
+// A stop is how long the notifier takes to stop, nil if it never does, and how many queued copies it drops by
+// stopping.
 type stop struct {
 	took *time.Duration
 	lost int64
 }
 
-// drain returns the slower of two stops.
+// drain returns what the plan says about stopping, with the slower of two stops.
 func (s *Study) drain(p *Plan, stops [2]stop) Drain {
-	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && p.point.release.Stop != core.StopAborts}
+	pt := p.advised.point
+	d := Drain{Grace: s.Grace, Drains: s.file.Flags.DrainOnShutdown && pt.release.Stop != core.StopAborts}
 	if d.Drains {
-		batches := math.Ceil(float64(p.Capacity) / float64(p.BatchSize))
-		d.Hung = time.Duration(batches) * longestTimeout(s.file)
+		batches := math.Ceil(float64(p.Capacity) / float64(batchSize(s.file, pt)))
+		d.Hung = time.Duration(batches) * cmp.Or(pt.Timeout, longestTimeout(s.file))
 	}
 	slowest := stops[0]
 	if o := stops[1]; slowest.took != nil && (o.took == nil || *o.took > *slowest.took) {
@@ -76,12 +98,10 @@ func (s *Study) drain(p *Plan, stops [2]stop) Drain {
 	return d
 }
 
-// stopAt runs the worst seed and stops the process at an instant.
+// stopAt runs the worst seed as advised, and stops the process at an instant.
 func (s *Study) stopAt(p *Plan, at time.Duration) (stop, error) {
-	v := p.point.Variant
-	v.Capacity = p.Capacity
-	file, test := v.apply(s.file, s.test)
-	var later []scenarios.Event // faults of Alertmanagers while the process drains
+	file, test := p.advised.point.apply(s.file, s.test)
+	var later []scenarios.Event // the faults and restarts of Alertmanagers from then on
 	test.Timeline = slices.DeleteFunc(test.Timeline, func(e scenarios.Event) bool {
 		if e.At >= at && (e.Fault != nil || e.Restart != nil) {
 			later = append(later, e)
@@ -91,7 +111,7 @@ func (s *Study) stopAt(p *Plan, at time.Duration) (stop, error) {
 	test.Timeline = append(test.Timeline, scenarios.Event{At: at, Shutdown: &scenarios.Shutdown{}})
 	test.Timeline = append(test.Timeline, later...)
 	test.Duration = 0
-	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{})
+	res, err := sim.Run(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
 		return stop{}, err
 	}
@@ -106,43 +126,42 @@ func (s *Study) stopAt(p *Plan, at time.Duration) (stop, error) {
 	return st, nil
 }
 
-// timeoutAdvice tries a shorter timeout where requests end at the timeout. It returns nil if that does not help.
-func (s *Study) timeoutAdvice(p *Plan) (*Advice, error) {
+// shorterTimeout tries a shorter timeout where requests end at the timeout. It returns nil if that does not help.
+func (s *Study) shorterTimeout(p *Plan) (*Shortcut, error) {
 	current := longestTimeout(s.file)
 	if p.Regime != Hang && p.Regime != Overload || current <= time.Second {
 		return nil, nil
 	}
-	// With this timeout, batches leave the queue of a hung Alertmanager as fast as alerts arrive.
-	seconds := float64(p.BatchSize) / max(p.Peak.Arrival, 1e-9)
-	timeout := max(time.Duration(seconds*float64(time.Second)).Truncate(100*time.Millisecond), time.Second)
+	timeout := p.keepingUp()
 	if timeout >= current {
 		return nil, nil
 	}
 	v := p.point.Variant
 	v.Timeout = timeout
-	return s.advice(p, v, timeout, current)
+	return s.shortcut(p, v, timeout, current)
 }
 
-// resendAdvice tries a longer resend delay, unless the queue comes from a burst. It returns nil if that does not help.
-func (s *Study) resendAdvice(p *Plan) (*Advice, error) {
+// longerResendDelay tries a longer resend delay, unless the queue comes from a burst. It returns nil if that does not
+// help.
+func (s *Study) longerResendDelay(p *Plan) (*Shortcut, error) {
 	if p.Regime != Hang && p.Regime != Overload && p.Regime != SlowAlertmanager {
 		return nil, nil
 	}
 	v := p.point.Variant
 	v.ResendDelay = 2 * max(s.file.Flags.ResendDelay, s.file.EvaluationInterval)
-	return s.advice(p, v, v.ResendDelay, s.file.Flags.ResendDelay)
+	return s.shortcut(p, v, v.ResendDelay, s.file.Flags.ResendDelay)
 }
 
-// advice runs the worst seed as v, which changes one setting. It returns nil unless that shortens the longest queue by
-// more than a quarter.
-func (s *Study) advice(p *Plan, v Variant, value, from time.Duration) (*Advice, error) {
+// shortcut runs the worst seed with the variant v, which changes one setting. It returns nil unless that shortens the
+// longest queue by more than a quarter.
+func (s *Study) shortcut(p *Plan, v Variant, value, from time.Duration) (*Shortcut, error) {
 	file, test := v.apply(s.file, s.test)
 	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Unbounded: true})
 	if err != nil {
 		return nil, err
 	}
 	if n := ledger.Longest(res.Queues); n < (p.Peak.Waiting+p.Peak.Arriving)*3/4 {
-		return &Advice{value, from, n}, nil
+		return &Shortcut{value, from, n}, nil
 	}
 	return nil, nil
 }

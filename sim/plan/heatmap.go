@@ -1,6 +1,6 @@
 package plan
 
-// heatmap returns the answer of the sweep from the records of its points.
+// heatmap returns the heat map of the sweep, from the records of each of its points; nil without a sweep.
 func (s *Study) heatmap(byPoint [][]Record) *Heatmap {
 	if len(s.Sweep) != 2 {
 		return nil

@@ -11,30 +11,55 @@ import (
 var pageText string
 
 var page = template.Must(template.New("plan").Funcs(template.FuncMap{
-	"spell": spell, "size": size, "percent": percent, "join": strings.Join,
-	"lossChart": (*Plan).lossChart, "delayChart": (*Plan).delayChart, "depthChart": (*Plan).depthChart,
+	"legend": (*Plan).legend, "spell": spell, "size": size, "percent": percent, "join": strings.Join,
+	"unknownChart": (*Plan).unknownChart, "falseChart": (*Plan).falseChart, "lossChart": (*Plan).lossChart,
+	"delayChart": (*Plan).delayChart, "depthChart": (*Plan).depthChart,
 }).Parse(pageText))
 
-// WriteHTML writes an answer as one page that loads nothing: it has no script, no font and no link.
+// WriteHTML writes an answer as one HTML page that loads nothing: it has no script, no font and no link.
 func (a *Answer) WriteHTML(w io.Writer) error { return page.Execute(w, pageData{a}) }
 
-// pageData is the data of the page's template.
+// pageData is the data of the page's template. Its methods are what the template calls.
 type pageData struct{ *Answer }
 
-// Summary returns the lines of the summary of a plan without the flag to set, which the page shows above them.
-func (d pageData) Summary(p *Plan) [][2]string {
-	var rows [][2]string
-	for _, l := range d.summary(p)[1:] {
-		if l.word == "" {
-			rows[len(rows)-1][1] += " " + l.text
-			continue
+// A pageFact is a fact with fields that a template can read.
+type pageFact struct{ Word, Text string }
+
+// Facts returns the facts beside the advice.
+func (d pageData) Facts(p *Plan) []pageFact {
+	var list []pageFact
+	for _, f := range d.facts(p) {
+		list = append(list, pageFact{f.word, f.text})
+	}
+	return list
+}
+
+// TableHead returns the head of the table of candidates.
+func (d pageData) TableHead() []string { return tableHead }
+
+// A candidateRow is a row of the table of candidates.
+type candidateRow struct {
+	Label, Class string
+	Cells        []string
+}
+
+// Rows returns the rows of the table of candidates.
+func (d pageData) Rows(p *Plan) []candidateRow {
+	var rows []candidateRow
+	for _, c := range p.Candidates {
+		row := candidateRow{Label: c.mark() + " " + c.label(p), Cells: c.cells()}
+		switch {
+		case c.Advised:
+			row.Class = "chosen"
+		case c.Beaten:
+			row.Class = "beaten"
 		}
-		rows = append(rows, [2]string{l.word, l.text})
+		rows = append(rows, row)
 	}
 	return rows
 }
 
-// A heatCell is a cell of the heat map; Shade is its value in percent of the highest.
+// A heatCell is a cell of the heat map. Shade is its value in percent of the highest value of the map.
 type heatCell struct {
 	Text  string
 	Shade int
@@ -69,7 +94,8 @@ func (d pageData) HeatCols() []string {
 	return list
 }
 
-// A swingBar is a bar of the sensitivity, in pixels of swingWidth.
+// A swingBar is a bar of the sensitivity chart: from the lowest to the highest capacity, and a mark at the capacity of
+// the unchanged scenario. Positions are in pixels, from 0 to swingWidth.
 type swingBar struct {
 	Shift
 	From, Width, Mark int
@@ -77,7 +103,7 @@ type swingBar struct {
 
 const swingWidth = 400
 
-// Swings returns the bars of the sensitivity.
+// Swings returns the bars of the sensitivity chart.
 func (d pageData) Swings() []swingBar {
 	most := 1
 	for _, s := range d.Sensitivity {

@@ -28,7 +28,9 @@ func TestHTML(t *testing.T) {
 	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|<link|<img|<iframe|url\(|@import|src=|href=|https?://`), text)
 	require.NotContains(t, text, "ZgotmplZ", "the template refused a value")
 	require.NotContains(t, text, "NaN")
-	require.Contains(t, text, "--alertmanager.notification-queue-capacity=")
+	require.Contains(t, text, a.Plans[0].Advice.Text[0])
+	require.Equal(t, len(a.Plans[0].Candidates), strings.Count(text, "<td>→")+strings.Count(text, "<td>×")+
+		strings.Count(text, "<td>  "), "the rows of the table")
 	require.Equal(t, 6, strings.Count(text, "<td style="), "the heat map's fields")
 	for _, svg := range regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(text, -1) {
 		d := xml.NewDecoder(strings.NewReader(svg))
@@ -41,8 +43,9 @@ func TestHTML(t *testing.T) {
 		}
 	}
 	lines := regexp.MustCompile(`points="([^"]*)"`).FindAllStringSubmatch(text, -1)
-	require.Len(t, lines, 5, "two of losses, two of delays, one of the queue")
+	require.Len(t, lines, 8, "two of unknown alerts, losses and delays each, one of false resolves, one of the queue")
 	require.Len(t, strings.Fields(lines[0][1]), len(a.Plans[0].Curve))
+	require.Equal(t, 7*len(a.Plans[0].Curve), strings.Count(text, "<circle"), "the samples")
 
 	q.Test = "random"
 	q.Sources = map[string]string{q.File: strings.Replace(q.Sources[q.File], "name: random",

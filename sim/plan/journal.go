@@ -10,8 +10,9 @@ import (
 	"os"
 )
 
-// A Journal keeps the records of runs as they end, so that a program that was stopped can be resumed. Its first line is
-// the header of a shard file. Each record is a line that begins with its checksum; an incomplete end is discarded.
+// A Journal is a file to which the record of each run is added when the run ends, so that an interrupted plan can
+// continue after its finished runs. Its first line is the header of a shard file. Each record is a line that begins
+// with its checksum. Opening a journal discards an incomplete or changed line and all lines after it.
 type Journal struct {
 	file *os.File
 	// Done has the records that were in the journal when it was opened.
@@ -56,7 +57,8 @@ func (s *Study) OpenJournal(path string, sh Shard) (*Journal, error) {
 	return j, nil
 }
 
-// read reads the records of a journal up to the first that is not complete, and returns the length of those lines.
+// read reads the records of a journal up to the first line that is incomplete or changed. It returns the length of the
+// lines before that, in bytes.
 func (j *Journal) read(text []byte, s *Study, sh Shard) int {
 	missing := map[int]bool{}
 	for _, run := range s.ShardRuns(sh) {

@@ -22,12 +22,13 @@ func longestTimeout(f *scenarios.File) time.Duration {
 	return t
 }
 
-// A Lifetime is how long one copy of a firing alert lasts.
+// A Lifetime says how often an alert is sent while it fires, and how long each copy of it is valid.
 type Lifetime struct {
-	// Period is after how long the alert is sent again: the first evaluation later than the resend delay (needsSending,
-	// rules/alerting.go at v3.15.0).
+	// Period is the time from one copy to the next: up to the first evaluation that is later than the resend delay
+	// (Prometheus' needsSending, rules/alerting.go at v3.15.0).
 	Period time.Duration `json:"period_ns"`
-	// Validity is how long an Alertmanager takes the alert for firing after an evaluation (core.Release.ValidFor).
+	// Validity is the time from the evaluation that sends a copy until an Alertmanager resolves the alert if no other
+	// copy arrives (core.Release.ValidFor).
 	Validity time.Duration `json:"validity_ns"`
 	// Slack is how much later than usual a copy may arrive before the one before it expires: Validity − Period.
 	Slack time.Duration `json:"slack_ns"`

@@ -6,10 +6,11 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The memory of a waiting alert, on Prometheus v3.15 and a 64-bit machine (TestMemory measures the real Manager): the
-// alert itself, once, however many queues it waits in; its labels; annotations and generator URL, which a scenario does
-// not have, at an assumed size; and a pointer in each queue. New releases allocate a queue at its capacity when they
-// make it; as it moves on, Go's append copies it to one of up to 1.25 times the size while the old one still exists.
+// These constants describe the memory of a waiting alert, on Prometheus v3.15 and a 64-bit machine; TestMemory
+// compares them with the real Manager. An alert is stored once, in however many queues it waits: the struct, its
+// labels, and its annotations and generator URL, whose size is assumed because a scenario does not have them. Each
+// queue has a pointer to it. New releases allocate a queue at its capacity. When alerts are added after others have
+// left, Go's append copies the queue to an array of up to 1.25 times the size while the old array still exists.
 const (
 	alertBytes   = 112 // notifier.Alert: 104 bytes, in Go's size class
 	assumedBytes = 256 // annotations and generator URL
@@ -19,7 +20,7 @@ const (
 
 // A Memory is what full queues take, in bytes.
 type Memory struct {
-	// PerAlert is one alert, in all queues together; Labels is the part of it that its labels take, on average.
+	// PerAlert is what one alert takes in all queues together; Labels is how much of that its labels take, on average.
 	PerAlert int64 `json:"per_alert"`
 	Labels   int64 `json:"labels"`
 	// Empty is what the queues take when they are empty, Full when all of them are full.
@@ -27,8 +28,8 @@ type Memory struct {
 	Full  int64 `json:"full"`
 }
 
-// memory returns what queues of a capacity take if they hold the same alerts. Queues that hold different alerts, since
-// one is slow, take up to as many times as much as there are queues.
+// memory returns what queues of a capacity take if all hold the same alerts. If they hold different alerts, because
+// one Alertmanager is slow, the alerts take up to as many times as much as there are queues.
 func memory(t *scenarios.Test, queues int64, capacity int) Memory {
 	m := Memory{Labels: averageLabels(t)}
 	m.PerAlert = alertBytes + assumedBytes + m.Labels + pointerBytes*queues

@@ -27,8 +27,8 @@ func liveHeap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// The memory in a plan is that of the real notifier, within a quarter: its queues are filled with alerts, as rules send
-// them, for Alertmanagers that hang.
+// The memory in a plan is that of the real notifier, within a quarter: its queues are filled with alerts, as rules
+// send them, for Alertmanagers that hang.
 func TestMemory(t *testing.T) {
 	const capacity = 20_000
 	for _, ams := range []int{1, 3} {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Merge merges all shards of one study, in any order, in the program that build identifies. It refuses shards of
-// another question or program, duplicates, and missing shards.
+// Merge merges all shards of one study, given in any order. build identifies this program. Merge refuses shards of
+// different questions or programs, duplicate shards, and an incomplete set.
 func Merge(build string, files []*ShardFile) (*Study, []Record, error) {
 	if len(files) == 0 {
 		return nil, nil, errors.New("there are no shards to merge")
@@ -59,7 +59,7 @@ func Merge(build string, files []*ShardFile) (*Study, []Record, error) {
 	return study, records, nil
 }
 
-// IsShard returns an error unless the file at path is this shard of this study.
+// IsShard returns an error unless the file at path is the shard sh of this study, written by this program.
 func (s *Study) IsShard(path string, sh Shard) error {
 	f, err := ReadShard(path)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +69,9 @@ func shown(t *testing.T, a *plan.Answer) string {
 	return b.String()
 }
 
+// unwrapped returns a text with a blank for each line break and the blanks around it.
+func unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // The regimes, with the answers in each, by arithmetic where possible.
 func TestRegimes(t *testing.T) {
 	const head = `
@@ -116,7 +120,6 @@ tests:
 			require.Equal(t, tt.regime, p.Regime)
 			require.Equal(t, tt.needed, p.Needed)
 			require.InEpsilon(t, tt.useful, p.Useful, 0.01)
-			require.Equal(t, min(p.Needed, p.Useful), p.Capacity)
 			require.Equal(t, tt.regime == plan.Overload, p.Growth != nil)
 			for _, c := range p.Curve {
 				require.Equal(t, c.Capacity >= p.Most, c.Overflow.Mean == 0, "capacity %d", c.Capacity)
@@ -143,7 +146,7 @@ tests:
 	require.InDelta(t, 100, g.Arrival, 0.1)
 	require.InDelta(t, 50, g.Leaving, 0.1)
 	require.InDelta(t, 50, g.PerSecond, 0.1)
-	require.Contains(t, shown(t, a),
+	require.Contains(t, unwrapped(shown(t, a)),
 		"overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
 }
 

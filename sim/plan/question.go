@@ -10,33 +10,36 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// A Question is what a plan is asked. It has all that the answer depends on, the texts of the scenario's files
-// included.
+// A Question is what a plan is asked. The answer depends on nothing else, since the texts of the scenario's files are
+// part of it.
 type Question struct {
-	// File is the scenario, among Sources, and Test the name of one of its tests.
+	// File is the path of the scenario file, one of Sources. Test is the name of one of its tests.
 	File    string            `json:"file"`
 	Sources scenarios.Sources `json:"sources"`
 	Test    string            `json:"test"`
-	// Releases are those to plan for; nil is the file's.
+	// Releases are the releases to plan for; nil stands for those of the file.
 	Releases []string `json:"releases"`
 	// Seeds are the seeds to run, one run each.
 	Seeds scenarios.Seeds `json:"seeds"`
-	// Percentile is the share of runs, in (0, 1), in which the capacity is to suffice, and Confidence, in (0, 1), the
-	// probability with which the answer holds.
+	// Percentile is the share of runs, in (0, 1), in which queues with the drop-free capacity drop nothing. Confidence,
+	// in (0, 1), is the probability with which that holds.
 	Percentile float64 `json:"percentile"`
 	Confidence float64 `json:"confidence"`
-	// Tolerate is the share, in [0, 1), of the alerts for an Alertmanager that the queue may drop.
+	// Tolerate is the share, in [0, 1), of the copies for an Alertmanager that its queue may drop in a run that counts as
+	// free of drops.
 	Tolerate float64 `json:"tolerate"`
-	// BatchSizes are those to plan for; nil is the scenario's.
+	// BatchSizes are the batch sizes to plan for; nil stands for that of the scenario.
 	BatchSizes []int `json:"batch_sizes,omitempty"`
-	// Grace is how long the process has to stop.
+	// SaveMemory asks for the smallest capacity that is as good as the current one.
+	SaveMemory bool `json:"save_memory,omitempty"`
+	// Grace is how long the process may take to stop before it is killed.
 	Grace time.Duration `json:"grace_ns"`
-	// Sensitivity asks which input changes the answer most, and Sweep for the answer over two inputs.
+	// Sensitivity asks which input changes the drop-free capacity most. Sweep asks for that capacity over two inputs.
 	Sensitivity bool   `json:"sensitivity,omitempty"`
 	Sweep       []Axis `json:"sweep,omitempty"`
 }
 
-// Hash identifies the question.
+// Hash returns the SHA-256 of the question, in hexadecimal.
 func (q *Question) Hash() string {
 	text, err := json.Marshal(q)
 	if err != nil {

@@ -11,19 +11,19 @@ import (
 
 // A QuickScenario describes a scenario in a few numbers.
 type QuickScenario struct {
-	Alerts        int // that fire all the time, spread evenly over the rules
+	Alerts        int // how many alerts fire all the time, spread evenly over the rules
 	Rules         int
 	Interval      time.Duration // between evaluations
 	Alertmanagers int
-	Latency       time.Duration // the median
-	Outage        string        // of the last Alertmanager: "hang 15m", "refuse 15m", "reset 15m"; "" is none
+	Latency       time.Duration // the median time until an Alertmanager responds
+	Outage        string        // what the last Alertmanager does, and how long, such as "hang 15m"; "" for no outage
 }
 
 // latencySigma is the sigma of latencies. With it the 90th percentile is 2.5 times the median and the 99th five times,
 // as in prometheus#2520 (36, 105 and 181 ms).
 const latencySigma = 0.7
 
-// beforeOutage and afterOutage are the times before the outage and after it.
+// beforeOutage and afterOutage are how long the scenario lasts before its outage and after it.
 const beforeOutage, afterOutage = 10 * time.Minute, 30 * time.Minute
 
 // Scenario returns the scenario file.

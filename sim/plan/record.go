@@ -9,19 +9,20 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Record is the outcome of one run: one point of a study under one seed. Its fields are whole numbers, so that sums
-// do not depend on the order of adding.
+// A Record is what a study keeps of one run: one point under one seed. Its fields are whole numbers, so that sums of
+// them do not depend on the order.
 type Record struct {
 	// Run is the number of the run within the study.
 	Run int `json:"cell"`
-	// Longest is the longest queue: the smallest capacity that drops nothing. Need is the smallest capacity that drops
-	// no more than is tolerated. With a capacity given, both are that capacity.
+	// Longest is the largest number of copies in a queue, which is the smallest capacity that drops nothing. Need is the
+	// smallest capacity that drops no more than is tolerated. If the point has a capacity, both are that capacity.
 	Longest int `json:"longest"`
 	Need    int `json:"need"`
 	// Endless says that the run ended because a queue exceeded its bounds (see ledger.MaxDepth).
 	Endless bool `json:"endless,omitempty"`
-	// Offered and Lost are alerts of the whole run. Copies are the alerts offered to single Alertmanagers, of which
-	// Overflow were dropped by queues and Failed in requests.
+	// Offered is how many copies were handed to Send; Lost is how many of them no Alertmanager took. Copies counts each
+	// copy once for each Alertmanager that it is for; of those, queues dropped Overflow, and Failed were in requests that
+	// failed.
 	Offered  int64 `json:"offered"`
 	Lost     int64 `json:"lost"`
 	Copies   int64 `json:"copies"`
@@ -78,8 +79,8 @@ func sortRecords(records []Record) []Record {
 	return records
 }
 
-// checkRecords returns an error unless the records, in the order of their runs, are one for each run of a study. With
-// partial, some may be missing.
+// checkRecords returns an error unless there is one record for each run of a study, in their order. With partial,
+// records may be missing.
 func checkRecords(records []Record, runs int, partial bool) error {
 	for i, r := range records {
 		switch {

@@ -7,12 +7,12 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// A Regime is why the longest queue arises, which decides what a capacity can do about it.
+// A Regime is the reason for the longest queue. What a capacity can do depends on it.
 type Regime string
 
 // The regimes.
 const (
-	// Burst: alerts arrive faster than requests carry them, while the Alertmanagers answer as usual. A capacity that
+	// Burst: more alerts arrive at once than one request carries, and the Alertmanagers answer as usual. A capacity that
 	// holds the burst is enough.
 	Burst Regime = "burst"
 	// SlowAlertmanager: alerts of several evaluations wait because answers are late.
@@ -23,11 +23,11 @@ const (
 	FastRefusal Regime = "fast refusal"
 	// Overload: alerts arrive faster than they leave until the end of the run. No capacity is enough.
 	Overload Regime = "overload"
-	// None: what arrives leaves with the next request.
+	// None: the next request carries all alerts that arrive.
 	None Regime = "none"
 )
 
-// regime returns why the longest queue q of a run arises. growth is how it grows without bound, or nil.
+// regime returns the regime of a run whose longest queue is q. growth is nil unless q grows without bound.
 func regime(q *ledger.QueueDepth, res *sim.Result, growth *Growth, batchSize int, interval time.Duration) Regime {
 	var failed, expired int64
 	for i := range res.Queues {
@@ -49,7 +49,7 @@ func regime(q *ledger.QueueDepth, res *sim.Result, growth *Growth, batchSize int
 	return None
 }
 
-// A Growth is a queue that grows to the end of the run.
+// A Growth says how fast a queue grows that grows to the end of the run.
 type Growth struct {
 	// PerSecond is by how many alerts a second the queue grows; Arrival arrive and Leaving leave each second.
 	PerSecond float64 `json:"per_second"`
@@ -59,9 +59,10 @@ type Growth struct {
 	From time.Duration `json:"from_ns"`
 }
 
-// growth returns how a queue grows if it does so without bound, otherwise nil. It does if it is never empty again until
-// the end of the run, and grows in the last quarter of that time about as much as in the quarter before (0.75 to 1.33
-// times), that growth is at least 0.15 of all of it, and all of it at least four of the largest sends.
+// growth returns how fast a queue grows if it grows without bound, otherwise nil. A queue does so if all of this holds
+// of the time from when it was last empty to the end of the run: in the last quarter it grows 0.75 to 1.33 times as
+// much as in the quarter before; that is at least 0.15 of its whole growth; and its whole growth is at least four
+// times the largest send.
 func growth(q *ledger.QueueDepth, res *sim.Result) *Growth {
 	depth, from := q.Course, int(q.Since/max(q.Step, 1))
 	end := min(int(time.Duration(res.End)/max(q.Step, 1)), len(depth)-1)

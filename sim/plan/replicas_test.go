@@ -71,6 +71,6 @@ tests:
       - `+c.event+`
       - {at: 10s, send: {alerts: 'a[1-300]'}}
 `)
-		require.Contains(t, shown(t, answer(t, q)), c.want, c.event)
+		require.Contains(t, unwrapped(shown(t, answer(t, q))), c.want, c.event)
 	}
 }

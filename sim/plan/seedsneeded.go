@@ -10,9 +10,9 @@ import (
 // maxSeeds is the most seeds of a plan.
 const maxSeeds = 100_000
 
-// atMost returns the probability that of n runs at most k are no worse than the quantile p of all runs: Bin(n, p) ≤
-// k. That is the confidence with which the (k+1)-th smallest of n covers the quantile, whatever the distribution (David
-// & Nagaraja, Order Statistics, 2003, 7.1). For a discrete distribution it is a lower bound.
+// atMost returns the probability that a binomial variable of n trials with probability p is at most k. It is the
+// confidence with which the (k+1)-th smallest of n values covers the quantile p, whatever their distribution (David &
+// Nagaraja, Order Statistics, 2003, 7.1). For a discrete distribution it is a lower bound of the confidence.
 func atMost(k, n int, p float64) float64 {
 	switch {
 	case k < 0:

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// sensitivity returns the shifts, the largest first, from the records of the unchanged scenario and of each shift.
+// sensitivity returns how the drop-free capacity changes with each input, the largest change first. base has the
+// records of the unchanged scenario, byPoint those of the points that shifts returns.
 func (s *Study) sensitivity(base []Record, byPoint [][]Record) []Shift {
 	var list []Shift
 	inputs := shiftInputs()

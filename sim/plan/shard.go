@@ -17,16 +17,16 @@ type Shard struct {
 // String writes "2/7".
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.I, s.N) }
 
-// Whole is all runs of a study.
+// Whole is the shard that has all runs of a study.
 var Whole = Shard{1, 1}
 
-// maxShards is the most shards: far above the limits of batch systems.
+// maxShards is the largest number of shards, far above what batch systems allow.
 const maxShards = 1_000_000
 
 var shardForm = regexp.MustCompile(`^([0-9]{1,9})/([0-9]{1,9})$`)
 
-// ParseShard reads "2/7", or "auto", which reads the environment variables of a batch system. "auto/7" gives the number
-// of shards where those do not.
+// ParseShard reads a shard such as "2/7". For "auto" it reads the environment variables of a batch system with env;
+// some have no variable for the number of shards, so that it is given as in "auto/7".
 func ParseShard(s string, env func(string) (string, bool)) (Shard, error) {
 	if s == "auto" || strings.HasPrefix(s, "auto/") {
 		return autoShard(strings.TrimPrefix(strings.TrimPrefix(s, "auto"), "/"), env)
@@ -52,7 +52,7 @@ type batchSystem struct {
 	name         string
 	index, total string // environment variables; total "" if there is none
 	base         string // the first index: a number, or a variable that has it
-	step         string // a variable that has the difference between indices, "" for 1
+	step         string // a variable that has the difference between successive indices; "" if it is 1
 }
 
 // batchSystems are the batch systems that set the index of a shard, according to their documentation.
@@ -67,8 +67,9 @@ var batchSystems = []batchSystem{
 	{"Bazel", "TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", "0", ""},
 }
 
-// autoShard reads the environment. Half of a pair of variables is an error: guessing the other half could leave runs
-// out, or make them twice.
+// autoShard reads the shard from the environment; total is the number of shards on the command line, "" for none. If
+// only one of two variables is set, that is an error: with a guess for the other one, runs could be left out or made
+// twice.
 func autoShard(total string, env func(string) (string, bool)) (Shard, error) {
 	var found *batchSystem
 	for i := range batchSystems {
@@ -146,7 +147,8 @@ func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shar
 	return checkShard(Shard{(index-base)/step + 1, n})
 }
 
-// ShardRuns returns the runs of a shard: every N-th, which spreads expensive points over the shards.
+// ShardRuns returns the numbers of a shard's runs: every N-th, so that the runs of an expensive point are spread over
+// all shards.
 func (s *Study) ShardRuns(sh Shard) []int {
 	var runs []int
 	for run := sh.I - 1; run < s.Runs(); run += sh.N {
@@ -155,7 +157,7 @@ func (s *Study) ShardRuns(sh Shard) []int {
 	return runs
 }
 
-// RemainingRuns returns the runs of a shard that have no record.
+// RemainingRuns returns the numbers of a shard's runs that have no record among done.
 func (s *Study) RemainingRuns(sh Shard, done []Record) []int {
 	have := make(map[int]bool, len(done))
 	for _, r := range done {

@@ -15,12 +15,12 @@ import (
 )
 
 // A shard file is lines of JSON: a header with the question and the shard, a record for each run, and a trailer with a
-// checksum of everything before it. It holds all that merging and answering take.
+// checksum of all lines before it. Nothing else is needed to merge shards and to answer the question.
 
 // shardFormat is the version of the format of shard files.
 const shardFormat = 1
 
-// shardStart is how a shard file begins.
+// shardStart is the text with which every shard file begins.
 const shardStart = `{"notifysim_plan":`
 
 type header struct {
@@ -48,7 +48,7 @@ type ShardFile struct {
 	records []Record
 }
 
-// checkShardRecords returns an error unless the records, in the order of their runs, are those of a shard.
+// checkShardRecords returns an error unless there is one record for each run of a shard, in their order.
 func (s *Study) checkShardRecords(sh Shard, records []Record) error {
 	runs := s.ShardRuns(sh)
 	for i, r := range records {
@@ -98,7 +98,7 @@ func ReadShard(path string) (*ShardFile, error) {
 	return parseShard(path, text)
 }
 
-// ParseShards is ReadShard for the text of one or more shard files, one after the other; path is where it would stand.
+// ParseShards reads the text of one or more shard files, one after the other. Errors name path and a line of the text.
 func ParseShards(path string, text []byte) ([]*ShardFile, error) {
 	var files []*ShardFile
 	for line, rest := 1, text; len(rest) > 0 || line == 1; {
@@ -151,12 +151,11 @@ func parseShard(path string, text []byte) (*ShardFile, error) {
 	return f, nil
 }
 
-// leftBehind matches the names of files that a shard that did not end has left: its journal, and a file that was not
-// renamed.
+// leftBehind matches the names of files that an interrupted shard leaves: its journal, and a temporary file.
 var leftBehind = regexp.MustCompile(`\.(part|tmp[0-9A-Z]+)$`)
 
-// FindShards returns the paths of the shard files in a folder, in the order of their names, and leaves out what is not
-// a shard. It is an error if there is none.
+// FindShards returns the paths of the shard files in a folder, in the order of their names. It ignores other files. A
+// folder without shard files is an error.
 func FindShards(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// A Study is a question that has been checked, with the runs that its answer takes. A run is one point under one seed;
-// runs are numbered from 0, point by point.
+// A Study is a question that has been checked, with the list of the runs that its answer needs. A run is one point
+// under one seed. Runs are numbered from 0: first those of the first point, in the order of the seeds, then those of
+// the next.
 type Study struct {
 	Question
 	// Build identifies the program that makes the runs. Shards and journals of another program are refused, since its
@@ -21,15 +22,17 @@ type Study struct {
 
 	file *scenarios.File
 	test *scenarios.Test
-	// points are first those of the plans, numPlans of them, then those of the sensitivity, then those of the sweep.
-	// The latter two are variants of points[origin].
+	// points has first the numPlans points of the plans, then those of the sensitivity, then those of the sweep. The
+	// points of the sensitivity and of the sweep are variants of points[origin].
 	points           []point
 	numPlans, origin int
-	// deterministic says that nothing depends on the seed.
+	// deterministic says that all seeds give the same run, so that one is enough.
 	deterministic bool
+	// seeds, if not nil, replace the seeds of the question.
+	seeds []uint64
 }
 
-// maxRuns is the most runs of a study.
+// maxRuns is the largest number of runs of a study.
 const maxRuns = 10_000_000
 
 // NewStudy checks a question. Errors in the scenario are scenarios.Errors.
@@ -84,8 +87,8 @@ func (s *Study) releases() ([]*core.Release, error) {
 	return list, nil
 }
 
-// sendsAlerts reports whether the test sends alerts. Without a send or a firing series it makes a run to find out,
-// since rules may fire.
+// sendsAlerts reports whether the test sends alerts. If the test has neither a send nor a series that fires, it makes
+// a run to find out, since alerting rules may fire.
 func (s *Study) sendsAlerts(rel *core.Release) (bool, error) {
 	fires := func(s scenarios.Series) bool { return slices.Contains(s.Firing, true) }
 	sends := func(e scenarios.Event) bool { return e.Send != nil }
@@ -100,7 +103,7 @@ func (s *Study) sendsAlerts(rel *core.Release) (bool, error) {
 	return res.Ledger.Offered > 0, nil
 }
 
-// enumerate lists the points.
+// enumerate sets the points of the study.
 func (s *Study) enumerate(releases []*core.Release) error {
 	for _, rel := range releases {
 		sizes := s.BatchSizes
@@ -137,7 +140,7 @@ func (s *Study) enumerate(releases []*core.Release) error {
 	return nil
 }
 
-// gridSize is how many points the sweep has.
+// gridSize returns how many points the sweep has.
 func (s *Study) gridSize() int {
 	if len(s.Sweep) != 2 {
 		return 0
@@ -145,16 +148,26 @@ func (s *Study) gridSize() int {
 	return len(s.Sweep[0].Values) * len(s.Sweep[1].Values)
 }
 
-// numSeeds is how many runs each point has.
-func (s *Study) numSeeds() int { return int(s.Seeds.To-s.Seeds.From) + 1 }
+// numSeeds returns how many seeds each point runs with.
+func (s *Study) numSeeds() int {
+	if s.seeds != nil {
+		return len(s.seeds)
+	}
+	return int(s.Seeds.To-s.Seeds.From) + 1
+}
 
 // seedOf returns the seed of a run.
-func (s *Study) seedOf(run int) uint64 { return s.Seeds.From + uint64(run%s.numSeeds()) }
+func (s *Study) seedOf(run int) uint64 {
+	if s.seeds != nil {
+		return s.seeds[run%len(s.seeds)]
+	}
+	return s.Seeds.From + uint64(run%s.numSeeds())
+}
 
-// Runs returns the number of runs that the answer takes.
+// Runs returns the number of runs that the answer needs, without those that Answer itself makes.
 func (s *Study) Runs() int { return len(s.points) * s.numSeeds() }
 
-// CheckSeeds returns an error, with the number needed, if the seeds are too few to bound the percentile.
+// CheckSeeds returns an error if the seeds are too few to bound the percentile; it says how many are needed.
 func (s *Study) CheckSeeds() error {
 	if s.deterministic || Rank(s.numSeeds(), s.Percentile, s.Confidence) > 0 {
 		return nil
@@ -167,7 +180,7 @@ func (s *Study) CheckSeeds() error {
 		text.Count(s.numSeeds(), "seed"), 100*s.Percentile, 100*s.Confidence, n, s.Seeds.From, s.Seeds.From+uint64(n)-1)
 }
 
-// bound returns the need that covers the percentile with the confidence, and its rank.
+// bound returns the need that covers the percentile with the confidence, and its rank among the needs, from 1.
 func (s *Study) bound(records []Record) (need, rank int) {
 	needs := sortedNeeds(records)
 	rank = Rank(len(needs), s.Percentile, s.Confidence)

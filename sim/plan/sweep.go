@@ -9,7 +9,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// grid returns the variants of a sweep over two axes, the second varying faster. They are otherwise like base.
+// grid returns the variants of a sweep over two axes: for each value of the first axis all values of the second. All
+// other inputs are those of base.
 func grid(sweep []Axis, base Variant) ([]Variant, error) {
 	switch len(sweep) {
 	case 0:
@@ -34,8 +35,8 @@ func grid(sweep []Axis, base Variant) ([]Variant, error) {
 	return list, nil
 }
 
-// shifts returns the variants of the sensitivity: each of shiftInputs at half and at double of its value at origin.
-// They are otherwise like base.
+// shifts returns the variants of the sensitivity: for each of shiftInputs, one with half and one with double the value
+// that it has at origin. All other inputs are those of base.
 func shifts(f *scenarios.File, origin point, base Variant) []Variant {
 	var list []Variant
 	for _, in := range shiftInputs() {
@@ -59,7 +60,8 @@ func shiftInputs() []input {
 	return list
 }
 
-// shifted returns the value of an input times by.
+// shifted returns the value of an input at origin multiplied by the factor by. For an input that is itself a factor,
+// that is by.
 func shifted(f *scenarios.File, origin point, in input, by float64) float64 {
 	switch in.name {
 	case "batch-size":

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/guptarohit/asciigraph"
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -12,8 +13,8 @@ import (
 	"github.com/notifysim/notifysim/internal/text"
 )
 
-// WriteText writes an answer for people: a summary, the capacities side by side, the queue over time, and the
-// assumptions.
+// WriteText writes an answer for people: for each plan the advice, the table of candidates and the facts behind the
+// advice; then the queues over time, and the assumptions.
 func (a *Answer) WriteText(w io.Writer) error {
 	var b strings.Builder
 	if a.Partial {
@@ -23,10 +24,9 @@ func (a *Answer) WriteText(w io.Writer) error {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		a.writeSummary(&b, p)
+		a.writePlan(&b, p)
 	}
 	for _, p := range a.Plans {
-		fmt.Fprintf(&b, "\n%s\n", p.curveTable())
 		fmt.Fprintf(&b, "\n%s\n", p.plot())
 	}
 	writeSensitivity(&b, a.Sensitivity)
@@ -36,46 +36,143 @@ func (a *Answer) WriteText(w io.Writer) error {
 	return err
 }
 
-// curveTable shows the samples of the curve, one capacity a row.
-func (p *Plan) curveTable() string {
-	t := newTable()
-	head := table.Row{
-		"capacity", "queues drop", "delivered nowhere", "runs without drops", "delay p99", "slowest Alertmanager p99",
-		"memory",
+// textWidth is the width of paragraphs, in columns.
+const textWidth = 100
+
+func (a *Answer) writePlan(b *strings.Builder, p *Plan) {
+	fmt.Fprintf(b, "%s\n\n", a.title(p))
+	for _, sentence := range p.Advice.Text {
+		writeWrapped(b, "", sentence)
 	}
-	t.AppendHeader(head)
-	var right []table.ColumnConfig
-	for i := range head {
-		right = append(right, table.ColumnConfig{Number: i + 1, Align: prettytext.AlignRight,
-			AlignHeader: prettytext.AlignRight})
+	fmt.Fprintf(b, "\n%s\n\n", p.candidateTable())
+	writeWrapped(b, "", p.legend())
+	b.WriteString("\n")
+	for _, f := range a.facts(p) {
+		writeWrapped(b, fmt.Sprintf("%-9s ", f.word), f.text)
 	}
-	t.SetColumnConfigs(right)
-	for _, s := range p.Curve {
-		capacity := fmt.Sprint(s.Capacity)
-		if s.Capacity == p.Capacity {
-			capacity = "→ " + capacity
-		}
-		t.AppendRow(table.Row{
-			capacity, s.Overflow.Text(p.CurveSeeds), s.Lost.Text(p.CurveSeeds), fmt.Sprintf("%d of %d", s.Clean, p.CurveSeeds),
-			spell(s.P99), spell(s.Slowest), size(s.Memory),
-		})
-	}
-	return fmt.Sprintf("%s, batches of %d: capacities on the same %s\n\n%s",
-		p.Release, p.BatchSize, text.Count(p.CurveSeeds, "run"), indentTable(t))
 }
 
-// Text writes the estimate, with its interval if there are several runs.
-func (e Estimate) Text(runs int) string {
-	if runs < 2 || e.Low == e.High {
-		return percent(e.Mean)
+// writeWrapped writes a sentence in lines of about textWidth columns; the first one begins with a word, below which
+// the others are empty.
+func writeWrapped(b *strings.Builder, word, sentence string) {
+	for line := range strings.SplitSeq(prettytext.WrapSoft(sentence, textWidth), "\n") {
+		fmt.Fprintf(b, "  %s%s\n", word, strings.TrimRight(line, " "))
+		word = strings.Repeat(" ", len(word))
 	}
-	return fmt.Sprintf("%s (%s–%s)", percent(e.Mean), percent(e.Low), percent(e.High))
+}
+
+// title says which test, release and batch size a plan is for.
+func (a *Answer) title(p *Plan) string {
+	queues := "a queue for each Alertmanager"
+	if p.Shared {
+		queues = "one queue for all Alertmanagers"
+	}
+	runs := "nothing depends on the seed, so 1 run is enough"
+	if a.Random {
+		runs = text.Count(a.Seeds, "run")
+	}
+	return fmt.Sprintf("%s: %s, Prometheus %s (%s), batches of %d, %s", a.File, a.Test, p.Release, queues, p.BatchSize,
+		runs)
+}
+
+// tableHead is the head of the table of candidates.
+var tableHead = []string{
+	"setting", "alerts never\nknown", "99 of 100\nknown after", "all known\nafter", "alert-minutes\nunknown to all",
+	"to the worst\nhealthy one", "falsely\nresolved", "for up to", "resolved\nlate by", "memory",
+}
+
+// candidateTable shows the candidates, one in each row.
+func (p *Plan) candidateTable() string {
+	t := newTable()
+	head := table.Row{}
+	columns := []table.ColumnConfig{}
+	for i, name := range tableHead {
+		head = append(head, name)
+		if i > 0 {
+			columns = append(columns, table.ColumnConfig{Number: i + 1, Align: prettytext.AlignRight,
+				AlignHeader: prettytext.AlignRight})
+		}
+	}
+	t.AppendHeader(head)
+	t.SetColumnConfigs(columns)
+	for _, c := range p.Candidates {
+		row := table.Row{c.mark() + " " + c.label(p)}
+		for _, cell := range c.cells() {
+			row = append(row, cell)
+		}
+		t.AppendRow(row)
+	}
+	return indentTable(t)
+}
+
+// mark marks the row of a candidate: the advised one, and those that another one beats.
+func (c *Candidate) mark() string {
+	switch {
+	case c.Advised:
+		return "→"
+	case c.Beaten:
+		return "×"
+	}
+	return " "
+}
+
+// label names a candidate in a few words.
+func (c *Candidate) label(p *Plan) string {
+	switch c.Change {
+	case ChangeNothing:
+		return fmt.Sprintf("as it is: capacity %d", p.Current)
+	case ChangeCapacity:
+		return "capacity " + c.value
+	case ChangeBatchSize:
+		return "batch size " + c.value
+	case ChangeResendDelay:
+		return "resend delay " + c.value
+	case ChangeTimeout:
+		return "timeout " + c.value
+	case ChangeRemoval:
+		return "without " + c.value
+	}
+	return c.Setting
+}
+
+// cells returns what the table says of a candidate, without its label.
+func (c *Candidate) cells() []string {
+	o := &c.Outcome
+	at := func(d *time.Duration) string {
+		if d == nil {
+			return "never"
+		}
+		return spell(*d)
+	}
+	falsely := &o.Healthy
+	healthy := minutes(o.Healthy.Uncovered)
+	if o.Healthy.Alertmanager == "" {
+		falsely, healthy = &o.Any, "-"
+	}
+	return []string{
+		text.Thousands(o.Missed), at(o.FirstDeliveryP99), at(o.FirstDeliveryMax), minutes(o.Any.Uncovered), healthy,
+		text.Thousands(falsely.FalselyResolved), spell(falsely.LongestFalseResolve), spell(o.LateResolve), size(c.Memory),
+	}
+}
+
+// legend explains the table.
+func (p *Plan) legend() string {
+	runs := fmt.Sprintf("each row is the worst of the same %s", text.Count(p.CurveSeeds, "run"))
+	if p.CurveSeeds == 1 {
+		runs = "each row is one run"
+	}
+	worst := "no Alertmanager is without a fault, so false resolves are those of all together"
+	if name := p.advised.Outcome.Healthy.Alertmanager; name != "" {
+		worst = fmt.Sprintf("the worst healthy one is the Alertmanager without a fault that knows least, as advised %s; "+
+			"false resolves are there", name)
+	}
+	return fmt.Sprintf("→ advised; × another row is as good in every column and better in one; %s; %s", runs, worst)
 }
 
 // plotWidth is the width of the plot of the queue over time, in columns.
 const plotWidth = 72
 
-// plot draws the longest queue of the worst run over time.
+// plot draws the length over time of the longest queue of the worst run.
 func (p *Plan) plot() string {
 	columns := make([]float64, min(plotWidth, len(p.depth)))
 	for i := range columns {

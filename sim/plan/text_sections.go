@@ -11,15 +11,19 @@ import (
 	"github.com/notifysim/notifysim/internal/text"
 )
 
-// Replay returns the command that shows the worst run of a plan with the capacity planned.
+// Replay returns the command that shows the worst run of a plan with the advised flags and release.
 func (a *Answer) Replay(p *Plan) string {
+	pt := p.advised.point
 	words := []string{
-		"notifysim test --release", p.Release, "--run", text.ShellQuote("^" + regexp.QuoteMeta(a.Test) + "$"),
+		"notifysim test --release", pt.release.Name, "--run", text.ShellQuote("^" + regexp.QuoteMeta(a.Test) + "$"),
 		"--seeds", fmt.Sprint(p.Peak.Seed),
 		"--flag", fmt.Sprintf("alertmanager.notification-queue-capacity=%d", p.Capacity),
 	}
-	if p.point.BatchSize > 0 {
-		words = append(words, "--flag", fmt.Sprintf("alertmanager.notification-batch-size=%d", p.point.BatchSize))
+	if pt.BatchSize > 0 {
+		words = append(words, "--flag", fmt.Sprintf("alertmanager.notification-batch-size=%d", pt.BatchSize))
+	}
+	if pt.ResendDelay > 0 {
+		words = append(words, "--flag", "rules.alert.resend-delay="+spell(pt.ResendDelay))
 	}
 	return strings.Join(append(words, text.FileArg(a.File)), " ")
 }
@@ -56,7 +60,7 @@ func (a *Answer) writeAssumptions(b *strings.Builder) {
 	}
 }
 
-// writeSensitivity shows which input changes the answer most, as a table with bars.
+// writeSensitivity writes how the drop-free capacity changes with each input, as a table with bars.
 func writeSensitivity(b *strings.Builder, shifts []Shift) {
 	if len(shifts) == 0 {
 		return
@@ -82,10 +86,10 @@ func writeSensitivity(b *strings.Builder, shifts []Shift) {
 	fmt.Fprintf(b, "\nwhich input changes the answer most\n\n%s\n", indentTable(t))
 }
 
-// shades are the steps of a heat map.
+// shades are the characters of a heat map, from the lowest value to the highest.
 var shades = []rune(" ░▒▓█")
 
-// writeHeatmap draws the sweep.
+// writeHeatmap draws the heat map of the sweep.
 func writeHeatmap(b *strings.Builder, h *Heatmap) {
 	if h == nil {
 		return
@@ -107,7 +111,7 @@ func writeHeatmap(b *strings.Builder, h *Heatmap) {
 	fmt.Fprintf(b, "  %8s %s … %s\n", "", h.Cols.label(0), h.Cols.label(len(h.Cols.Values)-1))
 }
 
-// text writes a value of the map.
+// text writes the value of a cell.
 func (h *Heatmap) text(x float64) string {
 	switch {
 	case x < 0:

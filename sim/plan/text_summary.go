@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,58 +11,40 @@ import (
 
 const flagName = "--alertmanager.notification-queue-capacity"
 
-// A summaryLine is one line of the summary of a plan: a keyword, and what it is about.
-type summaryLine struct{ word, text string }
+// A fact is something that a plan says beside its advice: a keyword, and a sentence.
+type fact struct{ word, text string }
 
-// summary returns the lines of the summary of a plan; the first is the flag to set.
-func (a *Answer) summary(p *Plan) []summaryLine {
+// facts returns why the queue gets long, which capacity drops nothing, and what the advised setting costs.
+func (a *Answer) facts(p *Plan) []fact {
 	l := p.Lifetime
-	lines := []summaryLine{
-		{"set", fmt.Sprintf("%s=%d   (now %d: %s)", flagName, p.Capacity, p.Current, p.verdict())},
-		{"regime", fmt.Sprintf("%s: %s", p.Regime, p.why())},
-		{"needed", a.needed(p)},
-		{"range", fmt.Sprintf("%d is the largest single send; beyond %d an alert waits over %s, and the copy before it,",
-			p.Lower, p.Useful, spell(l.Slack))},
-		{"", fmt.Sprintf("valid for %s and sent again every %s, has expired: it resolves falsely", spell(l.Validity),
-			spell(l.Period))},
-	}
-	for _, s := range p.alternatives() {
-		lines = append(lines, summaryLine{"or", s})
-	}
+	sends := fmt.Sprintf("%s is the largest single send; in a queue longer than %s a copy waits over %s, so the copy "+
+		"before it, which is valid for %s and sent again every %s, has expired",
+		text.Thousands(p.Lower), text.Thousands(p.Useful), spell(l.Slack), spell(l.Validity), spell(l.Period))
 	memory := fmt.Sprintf("%s when all queues are full of the same alerts, %s an alert; %s when they are empty",
 		size(p.Memory.Full), size(p.Memory.PerAlert), size(p.Memory.Empty))
-	return append(lines,
-		summaryLine{"stop", p.Drain.text()}, summaryLine{"memory", memory}, summaryLine{"lost", p.Lost.text()})
+	list := []fact{
+		{"regime", fmt.Sprintf("%s: %s", p.Regime, p.why())}, {"drop-free", a.needed(p)}, {"range", sends},
+		{"stop", p.Drain.text()}, {"memory", memory}, {"copies", p.Lost.text()},
+	}
+	if p.Advice.Runs > p.CurveSeeds {
+		list = slices.Insert(list, 0, fact{"confirmed", p.confirmed()})
+	}
+	return list
 }
 
-func (a *Answer) writeSummary(b *strings.Builder, p *Plan) {
-	queues := "a queue for each Alertmanager"
-	if p.Shared {
-		queues = "one queue for all Alertmanagers"
+// confirmed says how good the advice is in the runs with all seeds.
+func (p *Plan) confirmed() string {
+	runs := text.Count(p.Advice.Runs, "run")
+	for _, c := range criteria(p.interval) {
+		if c.of(&p.Advice.Now) > c.limit(c.of(&p.Advice.Then)) {
+			return fmt.Sprintf("in the worst of %s, %s (now %s)", runs, c.state(&p.Advice.Then, c.value(&p.Advice.Then)),
+				c.number(c.value(&p.Advice.Now)))
+		}
 	}
-	runs := "nothing depends on the seed, so 1 run is enough"
-	if a.Random {
-		runs = text.Count(a.Seeds, "run")
-	}
-	fmt.Fprintf(b, "%s: %s, Prometheus %s (%s), batches of %d, %s\n\n", a.File, a.Test, p.Release, queues, p.BatchSize,
-		runs)
-	for _, l := range a.summary(p) {
-		fmt.Fprintf(b, "  %-8s %s\n", l.word, l.text)
-	}
+	return fmt.Sprintf("in %s, no change is as good as any", runs)
 }
 
-// verdict judges the current capacity.
-func (p *Plan) verdict() string {
-	switch {
-	case p.TooSmall():
-		return "too little"
-	case p.Current > p.Useful:
-		return "more than is useful"
-	}
-	return "enough"
-}
-
-// why explains the regime.
+// why explains the regime in one sentence.
 func (p *Plan) why() string {
 	who := strings.Join(p.Peak.Alertmanagers, ", ")
 	rates := fmt.Sprintf("%.4g alerts/s arrive and %.4g leave", p.Peak.Arrival, p.Peak.Leaving)
@@ -80,13 +63,13 @@ func (p *Plan) why() string {
 	case FastRefusal:
 		return "requests fail at once and queues stay short: a capacity does not change what is lost"
 	case Burst:
-		return fmt.Sprintf("%d alerts at once (at %s) are more than one request carries", p.Peak.Waiting+p.Peak.Arriving,
-			spell(p.Peak.At))
+		return fmt.Sprintf("%s into the run, %s copies wait at once, and a request carries at most %d", spell(p.Peak.At),
+			text.Thousands(p.Peak.Waiting+p.Peak.Arriving), p.BatchSize)
 	}
-	return "what arrives leaves with the next request"
+	return "the next request takes all copies that arrive"
 }
 
-// needed explains what is needed.
+// needed explains the drop-free capacity.
 func (a *Answer) needed(p *Plan) string {
 	drops := "no queue drops anything"
 	if a.Tolerate > 0 {
@@ -101,21 +84,6 @@ func (a *Answer) needed(p *Plan) string {
 		return s + "; every run needs as much"
 	}
 	return fmt.Sprintf("%s; runs need %d to %d, half of them at most %d", s, p.Least, p.Most, p.Median)
-}
-
-// alternatives are other settings with which a smaller capacity is enough.
-func (p *Plan) alternatives() []string {
-	var list []string
-	if t := p.Timeout; t != nil {
-		list = append(list, fmt.Sprintf("timeout: %s instead of %s under alertmanagers: %d is enough, if healthy answers "+
-			"arrive sooner",
-			spell(t.Value), spell(t.From), t.Needed))
-	}
-	if r := p.Resend; r != nil {
-		list = append(list, fmt.Sprintf("--rules.alert.resend-delay=%s instead of %s: %d is enough",
-			spell(r.Value), spell(r.From), r.Needed))
-	}
-	return list
 }
 
 func (d Drain) text() string {
@@ -162,5 +130,5 @@ func (l Losses) text() string {
 	return s
 }
 
-// timeOf returns when the i-th step of depth begins.
+// timeOf returns the time, since the start of the run, at which the i-th step of p.depth begins.
 func (p *Plan) timeOf(i int) time.Duration { return p.step * time.Duration(i) }

@@ -101,8 +101,8 @@ func finiteBulk(lambda float64, k, b int) (loss, waiting float64) {
 	return p[k] / sum, waiting / sum
 }
 
-// deterministicBulk is M^[m]/D^(1,b)/1/k: the loss, with groups of m that come lambda/m times a second, by the chain of
-// what waits when a service ends (Bagchi & Templeton, 1973).
+// deterministicBulk is M^[m]/D^(1,b)/1/k: the loss, with groups of m that come lambda/m times a second, by the chain
+// of what waits when a service ends (Bagchi & Templeton, 1973).
 func deterministicBulk(lambda float64, m, k, b int) float64 {
 	groups := lambda / float64(m)
 	var arrive []float64 // in a service, groups

@@ -173,8 +173,8 @@ tests: [{name: theory, alertmanagers: {'am:9093': {latency: %v}}, timeline: [%s]
 	return rows
 }
 
-// Where nothing is random, the simulation is exact (fluid, D/D/1): what overflows, how many requests it takes, when all
-// is sent.
+// Where nothing is random, the simulation is exact (fluid, D/D/1): what overflows, how many requests it takes, when
+// all is sent.
 func TestDeterministic(t *testing.T) {
 	file := parsed(t, `
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am:9093']}]}]}}

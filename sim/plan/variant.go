@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery"
+	"github.com/prometheus/prometheus/discovery/targetgroup"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/notifier/core"
@@ -24,8 +27,10 @@ type Variant struct {
 	// Timeout is the timeout of every alertmanagers entry.
 	Timeout     time.Duration `json:"timeout_ns,omitempty"`
 	ResendDelay time.Duration `json:"resend_delay_ns,omitempty"`
-	// Latency, Outage and Alerts are factors: of latencies and service times, of the duration of every fault that ends
-	// and of every restart, and of the number of alerts of every series and send.
+	// Without is the address of an Alertmanager that is taken out of static_configs and target groups.
+	Without string `json:"without,omitempty"`
+	// Latency multiplies latencies and service times, Outage the duration of every fault that ends and of every restart,
+	// and Alerts the number of alerts of every series and send.
 	Latency float64 `json:"latency,omitempty"`
 	Outage  float64 `json:"outage,omitempty"`
 	Alerts  float64 `json:"alerts,omitempty"`
@@ -37,10 +42,11 @@ type point struct {
 	release *core.Release
 }
 
-// apply returns the scenario with the changes of v, and without expectations. It does not modify f and t.
+// apply returns the scenario with the changes of v, and without expectations, since a run with a failed expectation
+// takes twice as long. It does not modify f and t.
 func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *scenarios.Test) {
 	file, test := *f, *t
-	test.Ledger, test.Receipts, test.PromQL, test.AlertRules = nil, nil, nil, nil
+	test.Ledger, test.Receipts, test.PromQL, test.AlertRules, test.Thresholds = nil, nil, nil, nil, nil
 	if v.Capacity > 0 {
 		file.Flags.QueueCapacity = v.Capacity
 	}
@@ -51,8 +57,8 @@ func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *
 		file.Flags.ResendDelay = v.ResendDelay
 	}
 	test.Timeline = slices.Clone(t.Timeline)
-	if v.Timeout > 0 {
-		v.setTimeouts(&file, &test)
+	if v.Timeout > 0 || v.Without != "" {
+		v.changeSets(&file, &test)
 	}
 	if v.Latency > 0 {
 		test.Alertmanagers = slices.Clone(t.Alertmanagers)
@@ -70,7 +76,7 @@ func (v Variant) apply(f *scenarios.File, t *scenarios.Test) (*scenarios.File, *
 	return &file, &test
 }
 
-// scaleOutages changes the duration of every fault that ends and of every restart.
+// scaleOutages multiplies the duration of every fault that ends, and of every restart, by v.Outage.
 func (v Variant) scaleOutages(test *scenarios.Test) {
 	scale := func(d time.Duration) time.Duration { return max(time.Duration(math.Round(v.Outage*float64(d))), 1) }
 	for i, e := range test.Timeline {
@@ -87,30 +93,68 @@ func (v Variant) scaleOutages(test *scenarios.Test) {
 	}
 }
 
-// setTimeouts changes the timeout of every alertmanagers entry, after reloads too.
-func (v Variant) setTimeouts(file *scenarios.File, test *scenarios.Test) {
+// changeSets changes the timeout and the targets of every alertmanagers entry, also in reloads and target updates.
+func (v Variant) changeSets(file *scenarios.File, test *scenarios.Test) {
 	with := func(c *config.Config) *config.Config {
 		changed := *c
 		changed.AlertingConfig.AlertmanagerConfigs = nil
 		for _, amc := range c.AlertingConfig.AlertmanagerConfigs {
 			am := *amc
-			am.Timeout = model.Duration(v.Timeout)
+			if v.Timeout > 0 {
+				am.Timeout = model.Duration(v.Timeout)
+			}
+			if v.Without != "" {
+				am.ServiceDiscoveryConfigs = withoutStatic(am.ServiceDiscoveryConfigs, v.Without)
+			}
 			changed.AlertingConfig.AlertmanagerConfigs = append(changed.AlertingConfig.AlertmanagerConfigs, &am)
 		}
 		return &changed
 	}
 	file.Config = with(file.Config)
 	for i, e := range test.Timeline {
-		if e.Reload != nil {
+		switch {
+		case e.Reload != nil:
 			test.Timeline[i].Reload = &scenarios.Reload{Config: with(e.Reload.Config)}
+		case e.TargetGroups != nil && v.Without != "":
+			sets := maps.Clone(e.TargetGroups)
+			for key, groups := range sets {
+				sets[key] = withoutTarget(groups, v.Without)
+			}
+			test.Timeline[i].TargetGroups = sets
 		}
 	}
 }
 
-// copyLabel distinguishes the alerts that are added to those of the scenario.
+// withoutStatic returns service discoveries whose static configurations lack the target with an address.
+func withoutStatic(list discovery.Configs, address string) discovery.Configs {
+	list = slices.Clone(list)
+	for i, sd := range list {
+		if static, ok := sd.(discovery.StaticConfig); ok {
+			list[i] = discovery.StaticConfig(withoutTarget(static, address))
+		}
+	}
+	return list
+}
+
+// withoutTarget returns target groups that lack the target with an address. A group that it does not change is the
+// same.
+func withoutTarget(groups []*targetgroup.Group, address string) []*targetgroup.Group {
+	groups = slices.Clone(groups)
+	for i, g := range groups {
+		is := func(target model.LabelSet) bool { return string(target[model.AddressLabel]) == address }
+		if slices.ContainsFunc(g.Targets, is) {
+			fewer := *g
+			fewer.Targets = slices.DeleteFunc(slices.Clone(g.Targets), is)
+			groups[i] = &fewer
+		}
+	}
+	return groups
+}
+
+// copyLabel is a label that only alerts have that multiplyAlerts adds.
 const copyLabel = "notifysim_copy"
 
-// multiplyAlerts gives every series and send Alerts times as many alerts, at least one.
+// multiplyAlerts multiplies the number of alerts of every series and send by v.Alerts; at least one is left.
 func (v Variant) multiplyAlerts(test *scenarios.Test) {
 	times := func(alerts []labels.Labels, names []string) ([]labels.Labels, []string) {
 		n := max(int(math.Round(v.Alerts*float64(len(alerts)))), 1)
@@ -137,7 +181,7 @@ func (v Variant) multiplyAlerts(test *scenarios.Test) {
 	}
 }
 
-// String names the changes, "" if there are none.
+// String lists the changes, such as "capacity 500, timeout 5s"; "" if there are none.
 func (v Variant) String() string {
 	var parts []string
 	add := func(changed bool, format string, args ...any) {
@@ -149,13 +193,14 @@ func (v Variant) String() string {
 	add(v.BatchSize > 0, "batch size %d", v.BatchSize)
 	add(v.Timeout > 0, "timeout %v", spell(v.Timeout))
 	add(v.ResendDelay > 0, "resend delay %v", spell(v.ResendDelay))
+	add(v.Without != "", "without %s", v.Without)
 	add(v.Latency > 0, "latency x%g", v.Latency)
 	add(v.Outage > 0, "outage x%g", v.Outage)
 	add(v.Alerts > 0, "alerts x%g", v.Alerts)
 	return strings.Join(parts, ", ")
 }
 
-// isRandom reports whether anything in the scenario depends on the seed.
+// isRandom reports whether runs with different seeds can differ.
 func isRandom(t *scenarios.Test) bool {
 	for _, am := range t.Alertmanagers {
 		b := am.Behaviour

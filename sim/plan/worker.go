@@ -13,11 +13,13 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// chunk is how many consecutive runs a worker takes at once: the runs of one point share its scenario.
+// chunk is how many consecutive runs a worker takes at once. Consecutive runs are mostly of one point, and the worker
+// keeps the scenario of the point.
 const chunk = 8
 
-// Run makes runs with the given number of workers (0: one for each processor) and passes each record to done, one at a
-// time, in no order. It returns the first error, or that of ctx; the records passed to done are good.
+// Run makes the runs with the given numbers on a number of workers (0: one for each processor). It passes each record
+// to done, one at a time, in any order. It returns the first error, or that of ctx; the records passed before are
+// valid.
 func (s *Study) Run(ctx context.Context, runs []int, workers int, done func(Record) error) error {
 	var mu sync.Mutex
 	return s.parallel(ctx, len(runs), workers, func(w *worker, i int) error {
@@ -34,7 +36,7 @@ func (s *Study) Run(ctx context.Context, runs []int, workers int, done func(Reco
 	})
 }
 
-// parallel calls do for 0 to n-1, on the given number of workers.
+// parallel calls do with each of 0 to n-1, on the given number of workers (0: one for each processor).
 func (s *Study) parallel(ctx context.Context, n, workers int, do func(w *worker, i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -68,7 +70,8 @@ func (s *Study) parallel(ctx context.Context, n, workers int, do func(w *worker,
 	return context.Cause(ctx)
 }
 
-// A worker makes runs, one after the other. It keeps the scenario of the last point, and the labels of its alerts.
+// A worker makes runs, one after the other. It keeps the scenario of the last run's point, and the labels of its
+// alerts, for the next run.
 type worker struct {
 	study  *Study
 	point  int // -1 before the first run
@@ -77,7 +80,7 @@ type worker struct {
 	labels sim.Cache
 }
 
-// prepare makes the scenario of a run's point and returns the point and the seed.
+// prepare sets the scenario of the worker to that of a run's point, and returns the point and the seed.
 func (w *worker) prepare(run int) (*point, uint64) {
 	s := w.study
 	if i := run / s.numSeeds(); w.point != i {
@@ -88,7 +91,7 @@ func (w *worker) prepare(run int) (*point, uint64) {
 	return &s.points[w.point], s.seedOf(run)
 }
 
-// run makes a run. All points have the same seeds, so that they do not differ by chance.
+// run makes the run with a number. All points run with the same seeds, so that their results do not differ by chance.
 func (w *worker) run(run int) (r Record, err error) {
 	s := w.study
 	defer func() {
@@ -115,8 +118,9 @@ func (w *worker) run(run int) (r Record, err error) {
 	return r, err
 }
 
-// tolerated returns a capacity at which no Alertmanager loses more to its queue than is tolerated, while at one less
-// an Alertmanager does. Loss hardly ever rises with capacity; where it does, there may be a smaller such capacity.
+// tolerated returns a capacity with which no queue drops a larger share than is tolerated, while with one less a queue
+// does. It searches by bisection: losses hardly ever rise with the capacity, and where they do, there may be a smaller
+// such capacity.
 func (w *worker) tolerated(rel *core.Release, seed uint64, longest int) (int, error) {
 	enough := longest
 	for low := 1; low < enough; {

@@ -24,10 +24,11 @@ import (
 )
 
 // An Observation is the part of a run's output that must not depend on the engine: the canonical trace, the ledger, the
-// delays, and the notifier's metrics at every scrape and at the end.
+// account of alerts, the delays, and the notifier's metrics at every scrape and at the end.
 type Observation struct {
 	Trace    []trace.Event
 	Ledger   ledger.Ledger
+	Accounts ledger.AlertAccounts
 	Delivery map[string]*ledger.Delays
 	// Samples are the metrics at each scrape: those of the first replica, then those of the next, and so on.
 	Samples map[time.Duration][]sim.Sample
@@ -64,7 +65,7 @@ func Observe(
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Trace, o.Ledger, o.Delivery = trace.Canonical(events), res.Ledger, res.Delivery
+	o.Trace, o.Ledger, o.Accounts, o.Delivery = trace.Canonical(events), res.Ledger, res.Accounts, res.Delivery
 	for _, of := range scrapes {
 		for at, samples := range of {
 			o.Samples[at] = append(o.Samples[at], samples...)
@@ -104,6 +105,9 @@ func Differ(left, right *Observation) *Difference {
 	}
 	if !reflect.DeepEqual(left.Ledger, right.Ledger) {
 		return &Difference{What: "ledger", Left: ledgerLines(left.Ledger), Right: ledgerLines(right.Ledger)}
+	}
+	if a, b := accountLines(left.Accounts), accountLines(right.Accounts); !slices.Equal(a, b) {
+		return &Difference{What: "account of alerts", Left: a, Right: b}
 	}
 	if a, b := deliveryLines(left.Delivery), deliveryLines(right.Delivery); !slices.Equal(a, b) {
 		return &Difference{What: "delivery", Left: a, Right: b}
@@ -195,6 +199,20 @@ func ledgerLines(l ledger.Ledger) []string {
 	}
 	if l.LostByAll != nil {
 		lines = append(lines, fmt.Sprintf("lost by all %d", *l.LostByAll))
+	}
+	return lines
+}
+
+func accountLines(a ledger.AlertAccounts) []string {
+	line := func(of string, a ledger.AlertAccount) string {
+		return fmt.Sprintf("%s: %d alerts, %d missed, first known after %v in total, uncovered for %v, %d falsely resolved "+
+			"%d times for %v, resolved late by %v", of, a.Alerts, a.Missed, time.Duration(a.FirstDelivery.Total()),
+			time.Duration(a.Uncovered.Total()), a.FalselyResolved, a.FalseResolves.Count(),
+			time.Duration(a.FalseResolves.Total()), time.Duration(a.LateResolve.Total()))
+	}
+	lines := []string{line("any", a.Any)}
+	for _, address := range slices.Sorted(maps.Keys(a.Alertmanagers)) {
+		lines = append(lines, line(address, a.Alertmanagers[address]))
 	}
 	return lines
 }

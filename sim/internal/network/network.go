@@ -61,7 +61,8 @@ type Peer struct {
 type Target struct {
 	*Peer
 	// AM is the Alertmanager as the core of the notifier represents it; its Tag is the Target.
-	AM *core.Alertmanager
+	AM  *core.Alertmanager
+	set *core.Set // that inSet recorded last
 	// Gone says that it has left the set.
 	Gone bool
 	// Queue belongs to the engine, which stores here the queue that feeds the target. Check belongs to the invariants,
@@ -74,9 +75,17 @@ type Target struct {
 func (p *Peer) Join(am *core.Alertmanager) *Target {
 	t := &Target{Peer: p, AM: am}
 	am.Tag = t
-	p.network.AlertLog.Joins(p.number, am.Set, len(am.Set.Config.AlertRelabelConfigs) > 0)
+	t.inSet()
 	p.Targets = append(slices.DeleteFunc(p.Targets, func(o *Target) bool { return o.Gone && o.AM.InFlight() == 0 }), t)
 	return t
+}
+
+// inSet records the Alertmanager set that t is in. A reload that keeps an Alertmanager gives it another set.
+func (t *Target) inSet() {
+	if set := t.AM.Set; set != t.set {
+		t.set = set
+		t.network.AlertLog.Joins(t.number, set, len(set.Config.AlertRelabelConfigs) > 0)
+	}
 }
 
 // TargetOf returns the Target of an Alertmanager that has joined.

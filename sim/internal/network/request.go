@@ -59,6 +59,7 @@ func (n *Network) Post(e Engine, o Observer, sender int, to *Target, batch []ale
 	r := n.newRequest()
 	r.Engine, r.Observer, r.Sender, r.Over = e, o, sender, false
 	r.To, r.Batch, r.N, r.Begun, r.Deadline = to, batch, count, n.Now, n.Now+to.Timeout()
+	to.inSet()
 	to.Decides.DecideTo(&r.Decision, n.Now, count)
 	to.Requests = append(to.Requests, r)
 	r.posts = append(r.posts[:0], ledger.Step{At: n.Now})

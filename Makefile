@@ -134,7 +134,7 @@ results: conformance-releases bugs questions theory fuzz-mutants growth bench ga
 
 # Run every suite that make test leaves out because it needs an environment variable or a build tag, except those that
 # write a page under results/.
-nightly: cross e2e conformance depths situations gate-notifier discoveries schemas
+nightly: cross e2e conformance depths situations never-worse gate-notifier discoveries schemas
 
 lint: lint-scripts
 	test -z "$$(gofmt -l .)"

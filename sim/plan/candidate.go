@@ -87,12 +87,13 @@ func (s *Study) candidates(p *Plan) []*Candidate {
 	}
 	for _, d := range s.resendDelays() {
 		now := s.file.Flags.ResendDelay
-		add(ChangeResendDelay, func(pt *point) { pt.ResendDelay = d }, "--rules.alert.resend-delay=", spell(d), spell(now),
+		add(ChangeResendDelay, func(pt *point) { pt.ResendDelay = d }, "--rules.alert.resend-delay=", configText(d), spell(now),
 			float64(d)/float64(max(now, 1)))
 	}
 	now := longestTimeout(s.file)
 	for _, d := range p.timeouts(now) {
-		add(ChangeTimeout, func(pt *point) { pt.Timeout = d }, "timeout: ", spell(d), spell(now), float64(d)/float64(now))
+		add(ChangeTimeout, func(pt *point) { pt.Timeout = d }, "timeout: ", configText(d), spell(now),
+			float64(d)/float64(now))
 	}
 	for _, address := range s.removable() {
 		add(ChangeRemoval, func(pt *point) { pt.Without = address }, "", address, "", 1)

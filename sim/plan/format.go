@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	prettytext "github.com/jedib0t/go-pretty/v6/text"
+	"github.com/prometheus/common/model"
 )
 
 // spell writes a duration rounded to about three digits, without zero units: "1.1s", "48m20s", "2h".
@@ -34,6 +35,14 @@ func spell(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
+}
+
+// configText writes a duration as Prometheus reads it in flags and configurations, which have no fractions: 1800ms.
+func configText(d time.Duration) string {
+	if d%time.Second == 0 {
+		return model.Duration(d).String()
+	}
+	return fmt.Sprintf("%dms", d.Milliseconds())
 }
 
 // percent writes a share as a percentage.

@@ -41,17 +41,17 @@ func TestNoCapacityHelps(t *testing.T) {
 	for _, c := range p.Candidates {
 		unknown[c.Setting] = minutes(c.Outcome.Any.Uncovered)
 	}
-	require.InDelta(t, 91, unknown["timeout: 1.8s"], 3)
+	require.InDelta(t, 91, unknown["timeout: 1800ms"], 3)
 	require.InDelta(t, 16, unknown["Prometheus v3.15"], 1)
 
 	require.Equal(t, 34_816, p.Needed)
-	require.Equal(t, "timeout: 1.8s", p.Advice.Setting)
+	require.Equal(t, "timeout: 1800ms", p.Advice.Setting)
 	require.True(t, p.Advice.NoCapacityHelps)
 	require.True(t, p.IsToChange())
 	require.Regexp(t, "^No queue capacity helps: with any from 5 to 34,816, alerts are unknown for at least 34,3.. "+
 		"alert-minutes",
 		p.Advice.Text[0])
-	require.Regexp(t, "^Set `timeout: 1.8s` under alertmanagers .now 10s.: alerts are unknown for [0-9]+ alert-minutes "+
+	require.Regexp(t, "^Set `timeout: 1800ms` under alertmanagers .now 10s.: alerts are unknown for [0-9]+ alert-minutes "+
 		".now 41,6.. of the 150,000 for which they fire., and no alert resolves falsely .now 2,500..$", p.Advice.Text[1])
 	require.Contains(t, p.Advice.Text[len(p.Advice.Text)-1], "Or upgrade to Prometheus v3.15 (now v2.53.2)")
 }

@@ -32,7 +32,10 @@ type Page struct {
 	Notes   []string `json:"notes"` // about what is left out
 	End     float64  `json:"end"`
 	// Step is the time that a point of the curves covers.
-	Step    float64  `json:"step"`
+	Step float64 `json:"step"`
+	// Capacity is the most alerts that a queue holds.
+	Capacity int `json:"capacity"`
+
 	Reasons []string `json:"reasons"`
 	Lanes   []*Lane  `json:"lanes"`
 	// Alerts are the names of the alerts, indexed by their numbers.
@@ -79,7 +82,8 @@ func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
 		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Notes: []string{},
-		End: t.end.Seconds(), Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
+		End: t.end.Seconds(), Capacity: t.file.Flags.QueueCapacity,
+		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
 	}
 	for _, r := range core.Reasons() {
 		p.Reasons = append(p.Reasons, r.String())
@@ -146,8 +150,9 @@ func (t *Timeline) curves(p *Page) time.Duration {
 		point := min(points-1, int(m.at/step))
 		fill(point)
 		now.apply(m)
-		for _, name := range []string{m.actor, shared} {
-			if l := lanes[name]; l != nil {
+		// Of one instant the levels after its last event count: a send enters the queue before what does not fit leaves it.
+		if i+1 == len(t.events) || t.events[i+1].at != m.at {
+			for name, l := range lanes {
 				l.InFlight[point] = max(l.InFlight[point], now.of[name].inFlight)
 				if t.queues {
 					l.Queued[point] = max(l.Queued[point], now.of[name].queued)

@@ -89,6 +89,10 @@ function lane(l, i) {
     chart.append(svg("line", {class: "faultedge", x1: x(f.from), x2: Math.max(x(f.from) + 2, x(f.to)), y1: q0, y2: q0}));
     chart.append(svg("text", {class: "faultname", x: Math.min(x(f.from) + 4, W - 120), y: q0 - 4}, f.what));
   }
+  if (l.queued && data.capacity <= most) {
+    chart.append(svg("line", {class: "capacity", x1: LEFT, x2: W - RIGHT, y1: y(data.capacity), y2: y(data.capacity)}));
+    chart.append(svg("text", {x: W - RIGHT, y: y(data.capacity) - 3, "text-anchor": "end"}, "capacity " + number(data.capacity)));
+  }
   if (l.queued) chart.append(svg("path", {class: "queue", d: steps(l.queued, y) + `V${y(0)}H${x(0)}Z`}));
   chart.append(svg("path", {class: "flight", d: steps(l.in_flight, y)}));
 

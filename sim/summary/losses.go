@@ -38,6 +38,9 @@ func (s *summary) losses() string {
 		lost += ": no Alertmanager was known when " + choose(l.Lost, "it was", "they were") + " sent"
 	case dropped.Of(core.BatchTooLarge) > 0:
 		lost += ": a send was larger than the queue of " + capacity
+	case dropped.Of(core.QueueFull) > 0 && dropped.Of(core.SendFailed) > 0 && len(s.addresses) == 1:
+		lost += fmt.Sprintf(": requests with %s failed, and %s did not fit into the queue of %s",
+			text.Thousands(dropped.Of(core.SendFailed)), text.Thousands(dropped.Of(core.QueueFull)), capacity)
 	case dropped.Of(core.QueueFull) > 0 && s.release.Queues == core.Shared && len(s.addresses) > 1:
 		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest",
 			s.release.Name)

@@ -18,19 +18,23 @@ const (
 	maxPageEvents = 20_000 // events in the histories of alerts
 	maxPageAlerts = 10_000 // alerts that can be searched for
 	maxLanes      = 24     // lanes; there is one for each actor
+
+	maxPageFailures = 20
 )
 
 // A Page is the data shown on the HTML page. Times are in seconds since the start of the run.
 type Page struct {
-	Title   string   `json:"title"`
-	File    string   `json:"file"`
-	Release string   `json:"release"`
-	Engine  string   `json:"engine"`
-	Seed    uint64   `json:"seed"`
-	Pass    bool     `json:"pass"`
-	Summary string   `json:"summary"`
-	Notes   []string `json:"notes"` // about what is left out
-	End     float64  `json:"end"`
+	Title   string `json:"title"`
+	File    string `json:"file"`
+	Release string `json:"release"`
+	Engine  string `json:"engine"`
+	Seed    uint64 `json:"seed"`
+	Pass    bool   `json:"pass"`
+	Summary string `json:"summary"`
+	// Failures are the expectations that did not hold, with their positions: at most maxPageFailures.
+	Failures []string `json:"failures"`
+	Notes    []string `json:"notes"` // about what is left out
+	End      float64  `json:"end"`
 	// Step is the time that a point of the curves covers.
 	Step float64 `json:"step"`
 	// Capacity is the most alerts that a queue holds.
@@ -81,7 +85,7 @@ type Event struct {
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
-		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Notes: []string{},
+		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Failures: []string{}, Notes: []string{},
 		End: t.end.Seconds(), Capacity: t.file.Flags.QueueCapacity,
 		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
 	}
@@ -89,6 +93,13 @@ func (t *Timeline) Page() *Page {
 		p.Reasons = append(p.Reasons, r.String())
 	}
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
+	for i, f := range t.result.Failures {
+		if i == maxPageFailures {
+			note("%s more expectations did not hold.", text.Thousands(len(t.result.Failures)-maxPageFailures))
+			break
+		}
+		p.Failures = append(p.Failures, fmt.Sprintf("%s: %s", f.Pos, f.Message))
+	}
 	if n := len(p.Alerts) - maxPageAlerts; n > 0 {
 		p.Alerts = p.Alerts[:maxPageAlerts]
 		note("The list shows the first %s of %s alerts.", text.Thousands(maxPageAlerts), text.Thousands(n+maxPageAlerts))

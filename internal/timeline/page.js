@@ -36,6 +36,12 @@ const header = html("header", {},
     html("span", {className: "chip"}, "seed " + data.seed),
     html("span", {className: "chip " + (data.pass ? "pass" : "fail")}, data.pass ? "pass" : "FAIL")),
   html("p", {className: "summary"}, data.summary));
+if (data.failures.length) {
+  const list = html("ul", {className: "failures"});
+  list.setAttribute("aria-label", "expectations that did not hold");
+  for (const f of data.failures) list.append(html("li", {}, f));
+  header.append(list);
+}
 for (const n of data.notes) header.append(html("p", {className: "notes"}, n));
 
 // The chart: for each actor a lane of three panels over one time axis.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"time"
 
@@ -28,6 +29,7 @@ type planFlags struct {
 	sweep       []string
 
 	quick        plan.QuickScenario
+	config       string // a prometheus.yml that quick uses
 	write        string // the file for the scenario that quick describes
 	showScenario bool   // show that scenario before the answer
 
@@ -61,6 +63,8 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 	flags.IntVar(&f.quick.Rules, "rules", 1, "without a file: how many rules fire them")
 	flags.DurationVar(&f.quick.Interval, "interval", time.Minute, "without a file: the time between evaluations")
 	flags.IntVar(&f.quick.Alertmanagers, "alertmanagers", 2, "without a file: how many Alertmanagers there are")
+	flags.StringVar(&f.config, "config", "",
+		"without a file: use the Alertmanagers, timeouts, relabelling and evaluation interval of this prometheus.yml")
 	flags.DurationVar(&f.quick.Latency, "latency", 20*time.Millisecond, "without a file: the median response time")
 	flags.StringVar(&f.quick.Outage, "outage", "",
 		"without a file: the fault of one Alertmanager (hang, refuse or reset) and how long it lasts, such as 'hang 15m'")
@@ -106,9 +110,9 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 		q.Sweep = append(q.Sweep, axis)
 	}
 	if len(args) > 0 {
-		if f.quick.Alerts != 0 || f.write != "" || f.showScenario {
-			return q, "", errors.New("--alerts, --write and --show-scenario are for a plan without a file; leave them out, " +
-				"or the file")
+		if f.quick.Alerts != 0 || f.config != "" || f.write != "" || f.showScenario {
+			return q, "", errors.New("--alerts, --config, --write and --show-scenario are for a plan without a file; leave " +
+				"them out, or the file")
 		}
 		return q, "", f.chooseTest(cmd, &q, args[0])
 	}
@@ -116,7 +120,7 @@ func (f *planFlags) question(cmd *cobra.Command, args []string) (
 		return q, "", errors.New("plan takes a scenario file, or the number of alerts, such as notifysim plan outage.yml " +
 			"or notifysim plan --alerts 1000")
 	}
-	scenario, err = f.makeScenario(&q)
+	scenario, err = f.makeScenario(cmd, &q)
 	return q, scenario, err
 }
 
@@ -148,16 +152,47 @@ func (f *planFlags) chooseTest(cmd *cobra.Command, q *plan.Question, path string
 }
 
 // makeScenario makes a scenario from the flags, sets it in the question and returns its text.
-func (f *planFlags) makeScenario(q *plan.Question) (string, error) {
-	text, err := f.quick.Scenario()
-	if err != nil {
-		return "", err
-	}
+func (f *planFlags) makeScenario(cmd *cobra.Command, q *plan.Question) (string, error) {
 	q.File = "plan.yml"
 	if f.write != "" && f.write != stdoutArg {
 		q.File = f.write
 	}
-	q.Sources = scenarios.Sources{q.File: text}
+	q.Sources = scenarios.Sources{}
+	if f.config != "" {
+		if err := f.useConfig(cmd, q); err != nil {
+			return "", err
+		}
+	}
+	text, err := f.quick.Scenario()
+	if err != nil {
+		return "", err
+	}
+	q.Sources[q.File] = text
 	q.Test = "short"
 	return text, nil
+}
+
+// useConfig takes from the prometheus.yml that --config names what the flags do not say.
+func (f *planFlags) useConfig(cmd *cobra.Command, q *plan.Question) error {
+	if cmd.Flags().Changed("alertmanagers") {
+		return errors.New("--alertmanagers is for a plan without a configuration; leave it out, or --config")
+	}
+	config, err := filepath.Rel(filepath.Dir(q.File), f.config)
+	if err != nil {
+		return fmt.Errorf("--config %s: %w", f.config, err)
+	}
+	var file *scenarios.File
+	file, q.Sources, err = scenarios.ParseSources(q.File, fmt.Appendf(nil, "config_file: %q\ntests: [{name: short}]\n", config))
+	if err != nil {
+		return err
+	}
+	f.quick.Config, f.quick.Targets = config, file.Tests[0].Addresses
+	if len(f.quick.Targets) == 0 {
+		return fmt.Errorf("--config %s: it names no Alertmanager under static_configs; write a scenario file whose "+
+			"target_groups say which ones service discovery finds", f.config)
+	}
+	if !cmd.Flags().Changed("interval") {
+		f.quick.Interval = file.EvaluationInterval
+	}
+	return nil
 }

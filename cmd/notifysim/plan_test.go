@@ -102,6 +102,38 @@ func TestPlanWithoutFile(t *testing.T) {
 	require.Equal(t, exitPass, command("plan", "--alerts", "100", "--seeds", "1-59", "--fail-if-too-small").code)
 }
 
+// --config takes the Alertmanagers and the evaluation interval of a prometheus.yml.
+func TestPlanOfAConfiguration(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.Mkdir("plans", 0o755))
+	for name, text := range map[string]string{
+		"prometheus.yml": "global: {evaluation_interval: 30s}\n" +
+			"alerting: {alertmanagers: [{timeout: 5s, static_configs: [{targets: ['a:9093', 'b:9093']}]}]}\n",
+		"sd.yml":    "alerting: {alertmanagers: [{dns_sd_configs: [{names: [am.example.org]}]}]}\n",
+		"wrong.yml": "alerting: {alertmanagers: [{timeuot: 3s}]}\n",
+	} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+	}
+	plan := func(more ...string) ended { return command(append([]string{"plan", "--alerts", "30"}, more...)...) }
+	res := plan("--config", "prometheus.yml", "--write", "plans/p.yml", "--outage", "hang 5m")
+	require.Equal(t, exitPass, res.code, res.err)
+	require.Contains(t, res.out, "without b:9093")
+	text, err := os.ReadFile("plans/p.yml")
+	require.NoError(t, err)
+	require.Contains(t, string(text), "config_file: \"../prometheus.yml\"\nevaluation_interval: 30s\n")
+	require.Equal(t, res.out, command("plan", "plans/p.yml").out, "the scenario that was written")
+	for want, args := range map[string][]string{
+		`plan.yml:1:14: config_file: no.yml: there is no such file; name one that exists`: {"--config", "no.yml"},
+		`wrong.yml:1:29: config: unknown field "timeuot"; write "timeout"`:                {"--config", "wrong.yml"},
+		"it names no Alertmanager under static_configs; write a scenario file":            {"--config", "sd.yml"},
+		"--alertmanagers is for a plan without a configuration":                           {"--config", "x", "--alertmanagers", "2"},
+	} {
+		res := plan(args...)
+		require.Equal(t, exitUsage, res.code, res.out)
+		require.Contains(t, res.err, want)
+	}
+}
+
 // --flag replaces the value that the file gives a flag of prometheus.
 func TestFlagOfPrometheus(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
 // A QuickScenario describes a scenario in a few numbers.
@@ -15,8 +17,12 @@ type QuickScenario struct {
 	Rules         int
 	Interval      time.Duration // between evaluations
 	Alertmanagers int
-	Latency       time.Duration // the median time until an Alertmanager responds
-	Outage        string        // what the last Alertmanager does, and how long, such as "hang 15m"; "" for no outage
+	// Config is the path of a prometheus.yml, relative to the scenario file, and Targets are the addresses of its
+	// Alertmanagers, which are used instead of so many Alertmanagers; "" if there is none.
+	Config  string
+	Targets []string
+	Latency time.Duration // the median time until an Alertmanager responds
+	Outage  string        // what the last Alertmanager does, and how long, such as "hang 15m"; "" for no outage
 }
 
 // latencySigma is the sigma of latencies. With it the 90th percentile is 2.5 times the median and the 99th five times,
@@ -35,23 +41,33 @@ func (q QuickScenario) Scenario() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	addresses := q.Targets
+	if q.Config == "" {
+		for i := range q.Alertmanagers {
+			addresses = append(addresses, fmt.Sprintf("am-%c:9093", 'a'+i))
+		}
+	}
 	var targets []string
-	for i := range q.Alertmanagers {
-		targets = append(targets, fmt.Sprintf("'am-%c:9093'", 'a'+i))
+	for _, address := range addresses {
+		targets = append(targets, fmt.Sprintf("'%s'", address))
 	}
 	duration := beforeOutage + outage + afterOutage
 	evaluations := int64(math.Ceil(float64(duration) / float64(q.Interval)))
 	interval := model.Duration(q.Interval)
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	fmt.Fprintf(&b, "# %d alerts of %d rules, evaluated every %s, and %d Alertmanagers", q.Alerts, q.Rules, interval,
-		q.Alertmanagers)
+	fmt.Fprintf(&b, "# %s of %s, evaluated every %s, and %s", text.Count(q.Alerts, "alert"),
+		text.Count(q.Rules, "rule"), interval, text.Count(len(targets), "Alertmanager"))
 	if fault != "" {
 		fmt.Fprintf(&b, "; one of them has an outage: %s", q.Outage)
 	}
 	line(".")
-	line("config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: [%s]}]}]}}",
-		strings.Join(targets, ", "))
+	if q.Config != "" {
+		line("config_file: %q", q.Config)
+	} else {
+		line("config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: [%s]}]}]}}",
+			strings.Join(targets, ", "))
+	}
 	line("evaluation_interval: %s", interval)
 	line("tests:\n  - name: short\n    duration: %s\n    input_series:", model.Duration(duration))
 	for i := range q.Rules {
@@ -80,6 +96,9 @@ func (q QuickScenario) check() error {
 		{"--rules", q.Rules, min(q.Alerts, 1000)},
 		{"--alertmanagers", q.Alertmanagers, 26},
 	} {
+		if q.Config != "" && n.flag == "--alertmanagers" {
+			continue
+		}
 		if n.value < 1 || n.value > n.max {
 			return fmt.Errorf("%s %d; write 1 to %d", n.flag, n.value, n.max)
 		}

@@ -77,19 +77,24 @@ func (s *summary) alertmanagers() string {
 	return sentence(strings.Join(clauses, "; "))
 }
 
-// within says how long the slowest delivery took, to three digits: "" if it took no time.
+// within says how long the slowest delivery took, "" if it took no time.
 func within(d time.Duration) string {
 	if d <= 0 {
 		return ""
+	}
+	return " within " + rounded(d)
+}
+
+// rounded writes a duration to three digits, or to the second from a minute on.
+func rounded(d time.Duration) string {
+	if d >= time.Minute {
+		return text.Duration(d.Round(time.Second))
 	}
 	unit := time.Duration(1)
 	for d/unit >= 1000 {
 		unit *= 10
 	}
-	if rounded := d.Round(unit); d < time.Minute {
-		return " within " + text.Duration(rounded)
-	}
-	return " within " + text.Duration(d.Round(time.Second))
+	return text.Duration(d.Round(unit))
 }
 
 // cost says what became of the copies that were sent to an Alertmanager and that it did not acknowledge.

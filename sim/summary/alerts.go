@@ -15,7 +15,7 @@ func (s *summary) alerts() string {
 	}
 	soon := "at once"
 	if d := a.FirstDelivery.Max(); d > 0 {
-		soon = strings.TrimPrefix(within(d), " ")
+		soon = "within " + rounded(d)
 	}
 	fired := plural64(a.Alerts, "alert") + " fired"
 	switch a.Missed {
@@ -38,7 +38,7 @@ func (s *summary) falseResolves() string {
 			continue
 		}
 		clause := fmt.Sprintf("%s of them while %s fired, for up to %s", text.Thousands(a.FalselyResolved),
-			choose(a.FalselyResolved, "it", "they"), text.Duration(a.FalseResolves.Max()))
+			choose(a.FalselyResolved, "it", "they"), rounded(a.FalseResolves.Max()))
 		if names[clause] == nil {
 			clauses = append(clauses, clause)
 		}

@@ -21,9 +21,9 @@ func (w *harness) received(address string) [][]string {
 	return requests
 }
 
-// metric returns the value of a metric whose name lacks the prefix prometheus_notifications_: the count of a summary or
-// histogram, and -1 if the metric does not exist. am is the address in the label alertmanager, or "" for a metric
-// without that label.
+// metric returns the value of the metric whose name is prometheus_notifications_ and name; of a summary or histogram
+// its count; -1 if the metric does not exist. am is the address in the label alertmanager, or "" for a metric without
+// that label.
 func (w *harness) metric(name, am string) float64 {
 	w.t.Helper()
 	families, err := w.reg.Gather()

@@ -18,7 +18,7 @@ const (
 	InstanceLedger = "ledger"
 )
 
-// InstancePrometheus returns the label instance of sender i, counted from 0, of n senders.
+// InstancePrometheus returns the value of the label instance for sender i of n; i counts from 0.
 func InstancePrometheus(i, n int) string {
 	if n == 1 {
 		return "localhost:9090"

@@ -188,7 +188,7 @@ func member(s *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// memberText returns a member of a JSON object that is a scalar, "" if there is none.
+// memberText returns the text of a scalar member of a JSON object, or "" if the object has no such member.
 func memberText(s *yaml.Node, name string) string {
 	if m := member(s, name); m != nil {
 		return m.Value

@@ -80,7 +80,8 @@ type Difference struct {
 	// has one.
 	What string
 	At   time.Duration
-	// Before are the last lines that both runs have, Left and Right the lines that follow in each run.
+	// Before holds the last lines that both runs share before the first difference; Left and Right hold the lines that
+	// follow in each run.
 	Before, Left, Right []string
 }
 

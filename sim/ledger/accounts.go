@@ -19,7 +19,7 @@ type Accounts struct {
 	Delays Delays
 	// Unasked counts the alerts that were counted as offered, but were then dropped by the relabelling of every set.
 	Unasked int64
-	// Settled counts the lost alerts of the sends whose accounts are closed.
+	// Settled counts the lost alerts of those calls of Send of which the outcome of every copy is known.
 	Settled int64
 
 	// Changed, if not nil, is set to true when an account changes, so that Check has to be called.

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// sensitivity returns how the drop-free capacity changes with each input, the largest change first. base has the
-// records of the unchanged scenario, byPoint those of the points that shifts returns.
+// sensitivity returns how the drop-free capacity changes with each input, the largest change first. base holds the
+// records of the unchanged scenario; byPoint holds, in their order, the records of each point that the function shifts
+// returned.
 func (s *Study) sensitivity(base []Record, byPoint [][]Record) []Shift {
 	var list []Shift
 	inputs := shiftInputs()

@@ -154,7 +154,8 @@ func withoutTarget(groups []*targetgroup.Group, address string) []*targetgroup.G
 // copyLabel is a label that only alerts have that multiplyAlerts adds.
 const copyLabel = "notifysim_copy"
 
-// multiplyAlerts multiplies the number of alerts of every series and send by v.Alerts; at least one is left.
+// multiplyAlerts multiplies by v.Alerts the number of alerts in every series and in every send event, and keeps at
+// least one alert in each.
 func (v Variant) multiplyAlerts(test *scenarios.Test) {
 	times := func(alerts []labels.Labels, names []string) ([]labels.Labels, []string) {
 		n := max(int(math.Round(v.Alerts*float64(len(alerts)))), 1)

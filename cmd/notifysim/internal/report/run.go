@@ -26,7 +26,8 @@ type Run struct {
 	Settings []string
 }
 
-// A Reporter shows the results of runs. The caller passes the runs of a test and release one after the other.
+// A Reporter shows the results of runs. The caller passes all runs of one test under one release before those of the
+// next test or release.
 type Reporter interface {
 	// Result adds the result of a run to the report; took is how long the run took on the wall clock.
 	Result(run Run, res *sim.Result, took time.Duration) error

@@ -13,7 +13,7 @@ func kill(cmd *exec.Cmd) { cmd.Process.Kill() }
 // dump ends cmd. Outside Linux it cannot make cmd write the stacks of its goroutines.
 func dump(cmd *exec.Cmd) { kill(cmd) }
 
-// signalled returns false: outside Linux it is not known whether cmd had to be killed.
+// signalled always returns false: outside Linux it is not known whether a signal ended the process.
 func signalled(*exec.Cmd) bool { return false }
 
 func start(cmd *exec.Cmd) error { return cmd.Start() }

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// phrases are the phrases of a description.
+// phrases collects the parts of the text that describes a behaviour or a fault, such as "latency 2s".
 type phrases []string
 
 func (p *phrases) add(applies bool, format string, args ...any) {

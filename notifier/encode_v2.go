@@ -42,7 +42,9 @@ func (w *writer) appendV2(a *Alert) {
 	w.raw("}")
 }
 
-// milliseconds writes a time. If same, it copies the span s of the alert before. Otherwise it writes t and sets *s.
+// milliseconds writes the time t with millisecond precision. s is where the text of this field is in the output. If
+// same, t equals the time of the previous alert, and the text at s is copied. Otherwise t is formatted, and s is set to
+// its place.
 func (w *writer) milliseconds(s *span, t time.Time, same bool) {
 	if same {
 		w.repeat(*s)

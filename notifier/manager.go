@@ -20,7 +20,6 @@ import (
 // Its methods may be called from any number of goroutines, but not from Options.Do and not from the logger. In releases
 // that drain queues under the manager's lock, a drain blocks Send, ApplyConfig, Alertmanagers, DroppedAlertmanagers and
 // the gathering of metrics, as in Prometheus.
-// DroppedAlertmanagers and the gathering of metrics, as in Prometheus.
 type Manager struct {
 	opt     Options
 	rel     *core.Release

@@ -84,8 +84,8 @@ func (t AlertTimes) MarshalJSON() ([]byte, error) {
 // "", for any.
 type Filter func(address string, alert int) bool
 
-// Account returns the account of a run that ended at the instant end, of the alerts that pass lets through. Records at
-// the end or later are left out.
+// Account sums up how well Alertmanagers knew the alerts of a run. It counts the alerts that the filter pass accepts,
+// and uses the records before end, the time at which the run ended.
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
 	slices.SortStableFunc(l.records, func(a, b alertRecord) int { return cmp.Compare(a.at, b.at) })
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}

@@ -143,8 +143,8 @@ func TestReloadKeepsAlerts(t *testing.T) {
 		summary(got))
 }
 
-// Alertmanagers whose sets relabel know an alert by different label sets, and an Alertmanager loses its alerts in a
-// restart. The account of any Alertmanager is that of the union of what they know.
+// The relabelling of an Alertmanager's set can give an alert other labels there, and an Alertmanager forgets its alerts
+// when it restarts. For any, an alert counts as known while at least one Alertmanager knows it.
 func TestAlertmanagersDiffer(t *testing.T) {
 	var l ledger.AlertLog
 	a, b, alert := l.NewAlertmanager("am-a"), l.NewAlertmanager("am-b"), l.NewAlerts(1)

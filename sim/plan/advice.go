@@ -122,7 +122,8 @@ func (p *Plan) gain(decides *criterion) string {
 	return fmt.Sprintf("%s: %s.", p.advised.imperative(), strings.Join(parts, ", "))
 }
 
-// alternatives names other kinds of changes that save nearly as much.
+// alternatives names changes of other kinds that, by the criterion decides, improve the result nearly as much as the
+// change that is advised.
 func (p *Plan) alternatives(decides *criterion) []string {
 	var list []string
 	seen := map[Change]bool{p.advised.Change: true}

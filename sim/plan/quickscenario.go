@@ -104,10 +104,10 @@ func (q QuickScenario) check() error {
 		}
 	}
 	if q.Interval < time.Second || q.Interval > time.Hour || q.Interval%time.Millisecond != 0 {
-		return fmt.Errorf("--interval %v; write 1s to 1h", q.Interval)
+		return fmt.Errorf("--interval %v is out of range; write a duration from 1s to 1h", q.Interval)
 	}
 	if q.Latency < 0 || q.Latency > time.Hour {
-		return fmt.Errorf("--latency %v; write 0s to 1h", q.Latency)
+		return fmt.Errorf("--latency %v is out of range; write a duration from 0s to 1h", q.Latency)
 	}
 	return nil
 }

@@ -145,7 +145,7 @@ func TestShardsOfOtherPrograms(t *testing.T) {
 	require.ErrorContains(t, err, "it is of another question, shard or program")
 }
 
-// A folder stands for the shards in it. What a shard that did not end has left behind is none of them.
+// A folder stands for all shards in it. Files that a shard that did not finish left behind are ignored.
 func TestFindShards(t *testing.T) {
 	dir := t.TempDir()
 	_, err := plan.FindShards(dir)
@@ -264,7 +264,7 @@ func TestParseShard(t *testing.T) {
 		{"auto", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},
 		{"auto", "CI_NODE_INDEX=0 CI_NODE_TOTAL=3", "is 0, which is not 1"},
 		{"auto", "CI_NODE_TOTAL=3", "CI_NODE_TOTAL is set, and CI_NODE_INDEX is not"},
-		{"auto/4", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "CI_NODE_TOTAL is 3; write --shard auto"},
+		{"auto/4", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "CI_NODE_TOTAL, which says 3; write --shard auto"},
 		{"auto/3", "CI_NODE_INDEX=1 CI_NODE_TOTAL=3", "1/3"},
 		{"auto", "CIRCLE_NODE_INDEX=0 CIRCLE_NODE_TOTAL=3", "1/3"},
 		{"auto", "BUILDKITE_PARALLEL_JOB=2 BUILDKITE_PARALLEL_JOB_COUNT=3", "3/3"},

@@ -11,8 +11,8 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// alertSources records when the alerts of a run fire at their source. Each alert has a number in the account of alerts.
-// All senders share one alertSources, also after restarts of their servers.
+// alertSources records when the alerts of a run fire at their source. Each alert is known by its number in the
+// ledger.AlertLog. All senders share one alertSources, which outlives restarts of their servers.
 type alertSources struct {
 	log    ledger.AlertLog
 	labels []labels.Labels // by number

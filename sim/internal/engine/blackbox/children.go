@@ -152,8 +152,9 @@ func (p *pool) release(proc *process) {
 	}
 }
 
-// IsLinked reports whether the notifier of the Prometheus module that this binary is linked with runs for a release.
-// That is so if the release has the newest rules and no other module is pinned for it.
+// IsLinked reports whether a release runs on the notifier that is linked into this binary, and not in a child process
+// with another Prometheus module: the release behaves as the newest one does, and no other module version is pinned for
+// it.
 func IsLinked(rel *core.Release) bool {
 	if rel.Line != core.Newest().Line {
 		return false

@@ -73,8 +73,8 @@ conformance-releases:
 	CONFORMANCE_RELEASES=$(RELEASES) CONFORMANCE=1000 CONFORMANCE_REPORT=../results/releases.md \
 		go test ./sim -run TestReleasesAgree -v -timeout 120m
 
-# Compare the model with three real notifiers on the library and on 50 random scenarios. CI runs this for each change; it
-# writes no page.
+# Compare the model with three real notifiers on the library and on 50 random scenarios. CI runs this for each change.
+# It writes no page.
 conformance-short:
 	CONFORMANCE_RELEASES=v2.54.1,v3.9.1,v3.16.0 CONFORMANCE=50 go test ./sim -run TestReleasesAgree -v -timeout 30m
 
@@ -150,7 +150,8 @@ lint-scripts:
 # Type-check the program for each system for which it is released.
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 cross:
-	@for p in $(PLATFORMS); do echo "go vet for $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./cmd/... || exit; done
+	@for p in $(PLATFORMS); do echo "go vet for $$p"; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go vet ./cmd/... || exit; done
 
 # Write NOTICE: the modules that the program links, with their licences. Needed after a change of go.mod.
 notice:

@@ -1,4 +1,5 @@
-// Package docs_test checks the documents of this module: what they name and link to exists, and lines and cells are short.
+// Package docs_test checks the documents of this module: what they name and link to exists, and lines and cells are
+// short.
 package docs_test
 
 import (

@@ -121,7 +121,8 @@ func (c *checker) traceFile(name strictyaml.Value[string], at string) *fakeam.Tr
 		return nil
 	}
 	if c.left.traceTimes -= int64(f.Len()); c.left.traceTimes < 0 {
-		c.Errorf(name.Pos, "the trace files together have more than %d lines, which is the limit; name fewer files", maxTraceTimes)
+		c.Errorf(name.Pos, "the trace files together have more than %d lines, which is the limit; name fewer files",
+			maxTraceTimes)
 		return nil
 	}
 	return f

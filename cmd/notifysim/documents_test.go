@@ -38,7 +38,8 @@ var block = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
 // Each page is processed in an empty folder, from its first code block to its last:
 //
-//   - A block "yaml file=NAME", or one of another language, is written to the file NAME. The text before it names the file.
+//   - A block "yaml file=NAME", or one of another language, is written to the file NAME. The text before it names the
+//     file.
 //   - The commands of a block "console" are run. The page must show their output.
 //   - Commands in blocks "sh" and in the text are not run, but they and their flags must exist.
 //   - Blocks "yaml" must be valid YAML. Blocks "text", "go" and "diff" are not checked.

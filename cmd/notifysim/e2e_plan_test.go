@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The jobs of examples/slurm run under a real Slurm with one machine. The job that depends on the array merges the shards
-// of its eight tasks into the same answer as a plan without shards.
+// The jobs of examples/slurm run under a real Slurm with one machine. The job that depends on the array merges the
+// shards of its eight tasks into the same answer as a plan without shards.
 func TestE2EPlanUnderSlurm(t *testing.T) {
 	needs(t, "munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue")
 	submit, err := filepath.Abs("../../examples/slurm/submit.sh")

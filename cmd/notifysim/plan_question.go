@@ -181,8 +181,9 @@ func (f *planFlags) useConfig(cmd *cobra.Command, q *plan.Question) error {
 	if err != nil {
 		return fmt.Errorf("--config %s: %w", f.config, err)
 	}
+	text := fmt.Appendf(nil, "config_file: %q\ntests: [{name: short}]\n", config)
 	var file *scenarios.File
-	file, q.Sources, err = scenarios.ParseSources(q.File, fmt.Appendf(nil, "config_file: %q\ntests: [{name: short}]\n", config))
+	file, q.Sources, err = scenarios.ParseSources(q.File, text)
 	if err != nil {
 		return err
 	}

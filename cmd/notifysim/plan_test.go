@@ -126,7 +126,9 @@ func TestPlanOfAConfiguration(t *testing.T) {
 		`plan.yml:1:14: config_file: no.yml: there is no such file; name one that exists`: {"--config", "no.yml"},
 		`wrong.yml:1:29: config: unknown field "timeuot"; write "timeout"`:                {"--config", "wrong.yml"},
 		"it names no Alertmanager under static_configs; write a scenario file":            {"--config", "sd.yml"},
-		"--alertmanagers is for a plan without a configuration":                           {"--config", "x", "--alertmanagers", "2"},
+		"--alertmanagers is for a plan without a configuration": {
+			"--config", "x", "--alertmanagers", "2",
+		},
 	} {
 		res := plan(args...)
 		require.Equal(t, exitUsage, res.code, res.out)

@@ -85,7 +85,8 @@ type Event struct {
 func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
-		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result), Failures: []string{}, Notes: []string{},
+		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result),
+		Failures: []string{}, Notes: []string{},
 		End: t.end.Seconds(), Capacity: t.file.Flags.QueueCapacity,
 		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
 	}

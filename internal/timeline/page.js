@@ -97,7 +97,8 @@ function lane(l, i) {
   }
   if (l.queued && data.capacity <= most) {
     chart.append(svg("line", {class: "capacity", x1: LEFT, x2: W - RIGHT, y1: y(data.capacity), y2: y(data.capacity)}));
-    chart.append(svg("text", {x: W - RIGHT, y: y(data.capacity) - 3, "text-anchor": "end"}, "capacity " + number(data.capacity)));
+    const place = {x: W - RIGHT, y: y(data.capacity) - 3, "text-anchor": "end"};
+    chart.append(svg("text", place, "capacity " + number(data.capacity)));
   }
   if (l.queued) chart.append(svg("path", {class: "queue", d: steps(l.queued, y) + `V${y(0)}H${x(0)}Z`}));
   chart.append(svg("path", {class: "flight", d: steps(l.in_flight, y)}));
@@ -195,8 +196,9 @@ function button(text, click, on) {
 }
 
 const words = {
-  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost", late: "stored after the request timed out",
-  expired: "stored as resolved: its end had passed", falsely_resolved: "resolves here though it fires", refired: "fires again",
+  send: "sent", queue: "queued", post: "posted", lost: "the batch counts as lost",
+  late: "stored after the request timed out", expired: "stored as resolved: its end had passed",
+  falsely_resolved: "resolves here though it fires", refired: "fires again",
   resurrected: "fires again though it is over", blocked: "waits for the notifier's lock", targets: "target update", missed: "target update missed",
   reload: "reload", join: "joins", leave: "leaves", fault: "fault begins: ", fault_end: "fault ends: ", stop: "the sender is stopped", stopped: "the sender has stopped", started: "the sender has started again",
 };

@@ -87,8 +87,8 @@ func (s *Study) candidates(p *Plan) []*Candidate {
 	}
 	for _, d := range s.resendDelays() {
 		now := s.file.Flags.ResendDelay
-		add(ChangeResendDelay, func(pt *point) { pt.ResendDelay = d }, "--rules.alert.resend-delay=", configText(d), spell(now),
-			float64(d)/float64(max(now, 1)))
+		add(ChangeResendDelay, func(pt *point) { pt.ResendDelay = d }, "--rules.alert.resend-delay=", configText(d),
+			spell(now), float64(d)/float64(max(now, 1)))
 	}
 	now := longestTimeout(s.file)
 	for _, d := range p.timeouts(now) {

@@ -70,14 +70,14 @@ func TestQuickScenario(t *testing.T) {
 	require.Equal(t, 1000, n)
 	require.Len(t, file.Tests[0].Series, 3)
 	for want, change := range map[string]func(*plan.QuickScenario){
-		"--alerts 0; write 1 to 1000000":                                 func(s *plan.QuickScenario) { s.Alerts = 0 },
-		"--rules 2000; write 1 to 1000":                                  func(s *plan.QuickScenario) { s.Rules = 2000 },
-		"--rules 3; write 1 to 2":                                        func(s *plan.QuickScenario) { s.Alerts = 2 },
-		"--alertmanagers 27; write 1":                                    func(s *plan.QuickScenario) { s.Alertmanagers = 27 },
-		"--interval 0s is out of range; write a duration from 1s to 1h":  func(s *plan.QuickScenario) { s.Interval = 0 },
-		"--latency -1ns is out of range; write a duration from 0s to 1h": func(s *plan.QuickScenario) { s.Latency = -1 },
-		`--outage "melt 15m"; write hang`:                                func(s *plan.QuickScenario) { s.Outage = "melt 15m" },
-		`--outage "hang"; write hang`:                                    func(s *plan.QuickScenario) { s.Outage = "hang" },
+		"--alerts 0; write 1 to 1000000":                           func(s *plan.QuickScenario) { s.Alerts = 0 },
+		"--rules 2000; write 1 to 1000":                            func(s *plan.QuickScenario) { s.Rules = 2000 },
+		"--rules 3; write 1 to 2":                                  func(s *plan.QuickScenario) { s.Alerts = 2 },
+		"--alertmanagers 27; write 1":                              func(s *plan.QuickScenario) { s.Alertmanagers = 27 },
+		"--interval 0s is out of range; write a duration from 1s":  func(s *plan.QuickScenario) { s.Interval = 0 },
+		"--latency -1ns is out of range; write a duration from 0s": func(s *plan.QuickScenario) { s.Latency = -1 },
+		`--outage "melt 15m"; write hang`:                          func(s *plan.QuickScenario) { s.Outage = "melt 15m" },
+		`--outage "hang"; write hang`:                              func(s *plan.QuickScenario) { s.Outage = "hang" },
 	} {
 		s := good
 		change(&s)

@@ -131,7 +131,8 @@ func (b *batchSystem) shard(total string, env func(string) (string, bool)) (Shar
 			return Shard{}, err
 		}
 		if total != "" && total != strconv.Itoa(n) {
-			return Shard{}, fmt.Errorf("--shard auto/%s contradicts the variable %s, which says %d; write --shard auto", total, b.total, n)
+			return Shard{}, fmt.Errorf("--shard auto/%s contradicts the variable %s, which says %d; write --shard auto",
+				total, b.total, n)
 		}
 	case total == "":
 		return Shard{}, fmt.Errorf("%s gives the index of the shard but not the number of shards; write --shard auto/n",

@@ -57,8 +57,8 @@ func NewStudy(q Question) (*Study, error) {
 	if sends, err := s.sendsAlerts(releases[0]); err != nil {
 		return nil, err
 	} else if !sends {
-		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; add `input_series` or `send` to the test", s.test.Pos,
-			q.Test)
+		return nil, fmt.Errorf("%s: %q sends no alerts, so any capacity will do; add `input_series` or `send` to the test",
+			s.test.Pos, q.Test)
 	}
 	s.deterministic = !isRandom(s.test)
 	if s.deterministic {

@@ -15,9 +15,9 @@ import (
 	"github.com/notifysim/notifysim/sim"
 )
 
-// Of says in a few sentences what happened in a run of test t of f under a release: how soon the alerts were known to an
-// Alertmanager, and which were resolved while they fired; then which Alertmanagers had faults and which copies of alerts
-// those cost them, what the others received, and how many copies no Alertmanager accepted.
+// Of says in a few sentences what happened in a run of test t of f under a release: how soon the alerts were known to
+// an Alertmanager, and which were resolved while they fired; then which Alertmanagers had faults and which copies of
+// alerts those cost them, what the others received, and how many copies no Alertmanager accepted.
 //
 //	3,000 alerts fired, and all were known at once. 3,000 were resolved at am-b while they fired, for up to 11m.
 //	am-b hung for 15m: 21,000 copies timed out, none overflowed; am-a received every copy. Nothing was lost.

@@ -50,7 +50,7 @@ func TestCompareText(t *testing.T) {
                                    v2.53  v3.15
 ─────────────────────────────────────────────────
    verdict                             -      -
-   alerts offered                      8      8
+   copies offered                      8      8
    delivered                           8      8
    am-a:9093 requests                  1      1
    am-a:9093 delivered                 8      8

@@ -73,7 +73,7 @@ func TestInterruptedReports(t *testing.T) {
 	search := fuzzFlags{search: fuzz.Search{Runs: 5}, engine: "model"}
 	require.ErrorAs(t, search.run(cmd), &coded)
 	require.Equal(t, exitInterrupted, coded.code)
-	require.Contains(t, out.String(), "0 scenarios with 0 alerts")
+	require.Contains(t, out.String(), "0 scenarios with 0 copies")
 
 	gate := gateCommand()
 	gate.SetContext(ctx)

@@ -148,7 +148,7 @@ const hit = svg("rect", {class: "hit", x: LEFT, y: 0, width: W - LEFT - RIGHT, h
 chart.append(chosen, marks, cursor, hit);
 
 const legend = html("p", {className: "legend"});
-for (const [c, text] of [["q", "alerts waiting"], ["f", "alerts in flight"], ["d", "longest delay from Send to the answer"], ["x", "fault active"]])
+for (const [c, text] of [["q", "copies waiting"], ["f", "copies in flight"], ["d", "longest delay from Send to the answer"], ["x", "fault active"]])
   legend.append(html("span", {}, html("i", {className: c}), text));
 for (const why of data.reasons) if (data.lanes.some(l => l.dropped[why])) legend.append(html("span", {}, html("i", {className: why}), why));
 

@@ -39,7 +39,7 @@ type logAlertmanager struct {
 type alertRecord struct {
 	at           int64
 	first, n     int32
-	alertmanager int16 // atSource if it happens at the source
+	alertmanager int32 // atSource if it happens at the source
 	kind         recordKind
 }
 
@@ -179,5 +179,5 @@ func (l *AlertLog) add(at int64, alertmanager int, kind recordKind, first, n int
 			return
 		}
 	}
-	l.records = append(l.records, alertRecord{at, int32(first), int32(n), int16(alertmanager), kind})
+	l.records = append(l.records, alertRecord{at, int32(first), int32(n), int32(alertmanager), kind})
 }

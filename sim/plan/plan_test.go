@@ -147,7 +147,7 @@ tests:
 	require.InDelta(t, 50, g.Leaving, 0.1)
 	require.InDelta(t, 50, g.PerSecond, 0.1)
 	require.Contains(t, unwrapped(shown(t, a)),
-		"overload: am-a:9093, from 0s to the end of the run: 100 alerts/s arrive and 50 leave; no capacity is enough")
+		"overload: am-a:9093, from 0s to the end of the run: 100 copies/s arrive and 50 leave; no capacity is enough")
 }
 
 // With a tolerated loss, the capacity is the smallest that loses no more, for every seed.

@@ -47,11 +47,11 @@ func (p *Plan) confirmed() string {
 // why explains the regime in one sentence.
 func (p *Plan) why() string {
 	who := strings.Join(p.Peak.Alertmanagers, ", ")
-	rates := fmt.Sprintf("%.4g alerts/s arrive and %.4g leave", p.Peak.Arrival, p.Peak.Leaving)
+	rates := fmt.Sprintf("%.4g copies/s arrive and %.4g leave", p.Peak.Arrival, p.Peak.Leaving)
 	when := fmt.Sprintf("from %s to %s", spell(p.Peak.Since), spell(p.Peak.At))
 	switch p.Regime {
 	case Overload:
-		return fmt.Sprintf("%s, from %s to the end of the run: %.4g alerts/s arrive and %.4g leave; no capacity is enough",
+		return fmt.Sprintf("%s, from %s to the end of the run: %.4g copies/s arrive and %.4g leave; no capacity is enough",
 			who, spell(p.Growth.From), p.Growth.Arrival, p.Growth.Leaving)
 	case Hang:
 		if p.Shared {

@@ -66,7 +66,7 @@ func (c *Comparison) figures() []figure {
 		add(name, func(col *Column) string { return fmt.Sprint(value(col.Result.Ledger)) })
 	}
 	add("verdict", (*Column).verdict)
-	count("alerts offered", func(l ledger.Ledger) int64 { return l.Offered })
+	count("copies offered", func(l ledger.Ledger) int64 { return l.Offered })
 	count("delivered", func(l ledger.Ledger) int64 { return l.Delivered })
 	count("lost", func(l ledger.Ledger) int64 { return l.Lost })
 	count("waiting at the end", func(l ledger.Ledger) int64 { return l.Pending })

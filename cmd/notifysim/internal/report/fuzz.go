@@ -41,7 +41,7 @@ func indentBlock(s, indent string) string {
 // FuzzLine returns one line that summarizes a search.
 func FuzzLine(r *fuzz.Report) string {
 	known := len(r.Kinds) - r.New
-	line := fmt.Sprintf("%d scenarios with %d alerts in %v: %d findings, %d of them known",
+	line := fmt.Sprintf("%d scenarios with %d copies of alerts in %v: %d findings, %d of them known",
 		r.Runs, r.Alerts, r.Took.Round(100*time.Millisecond), len(r.Kinds), known)
 	if r.New > 0 {
 		line += fmt.Sprintf("; the first new one after %d scenarios, %v", r.FirstRun, r.FirstAfter.Round(10*time.Millisecond))

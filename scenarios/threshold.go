@@ -137,15 +137,15 @@ func Quantities() []QuantityText {
 		return QuantityText{q, "copies", help, labels, aggregates, all, each, false}
 	}
 	changes := func(q Quantity, help string) QuantityText {
-		return QuantityText{q, "alerts", help, to, counts, "all", true, false}
+		return QuantityText{q, "times", help, to, counts, "all", true, false}
 	}
 	return []QuantityText{
 		alerts(QuantityFirstDelivery, "duration", "from when an alert fires until it is first known", times),
 		alerts(QuantityUncovered, "duration", "how long an alert fires and is not known", times),
 		alerts(QuantityFalselyResolved, "alerts", "alerts that were resolved while they fired", shares),
 		alerts(QuantityMissed, "alerts", "alerts that fired and were never known", shares),
-		changes(QuantityRefired, "times that a falsely resolved alert fired again"),
-		changes(QuantityResurrected, "times that an alert fired again after its end"),
+		changes(QuantityRefired, "times that a falsely resolved alert fired again; all: the sum"),
+		changes(QuantityResurrected, "times that an alert fired again after its end; all: the sum"),
 		copies(QuantityDelivered, "copies answered with 2xx in time; any counts each once", to, shares, "any", true),
 		copies(QuantityDropped, "copies that an Alertmanager did not get; all: the sum", why, shares, "all", true),
 		copies(QuantityLate, "copies sent as firing and stored after their end", to, counts, "all", true),

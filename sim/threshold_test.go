@@ -36,7 +36,7 @@ func TestThresholds(t *testing.T) {
 		{sends, `alert_delivery_seconds{to="any"}`, `p(66.6) > 40ms`, `p(66.6) is 40ms, want p(66.6) > 40ms`},
 		{sends, `alert_delivery_seconds{to="am-a:9093"}`, `count == 7`, "count is 6, want count == 7"},
 		{sends, `alert_delivery_seconds{to="am-b:9093"}`, `max < 1h`,
-			"there is no max, since no alert was delivered, want max < 1h"},
+			"there is no max, since no copy was delivered, want max < 1h"},
 		{sends, `alert_delivery_seconds{to="am-c:9093"}`, `count == 0`, ""},
 		{sends, `alerts_offered`, `count == 8`, ""},
 		{sends, `alerts_delivered{to="any"}`, `rate > 0.75`, "rate is 0.75, 6 of 8, want rate > 0.75"},
@@ -59,7 +59,7 @@ func TestThresholds(t *testing.T) {
 		{sends, `alerts_missed{alertname="b"}`, `count == 0`, "no such alert fired, want count == 0"},
 		{sends, `alert_uncovered_seconds{to="am-a:9093"}`, `max >= 1m`, ""},
 		{sends, `copies_lost`, `count == 2`, ""},
-		{"", `alerts_lost`, `rate < 0.1`, "there is no rate, since no alert was offered, want rate < 0.1"},
+		{"", `alerts_lost`, `rate < 0.1`, "there is no rate, since no copy was offered, want rate < 0.1"},
 	} {
 		text := fmt.Sprintf(thresholdScenario, c.events, c.of, c.threshold)
 		f, err := scenarios.Parse("x.yml", []byte(text))

@@ -177,10 +177,20 @@ func (f *planFlags) useConfig(cmd *cobra.Command, q *plan.Question) error {
 	if cmd.Flags().Changed("alertmanagers") {
 		return errors.New("--alertmanagers is for a plan without a configuration; leave it out, or --config")
 	}
-	config, err := filepath.Rel(filepath.Dir(q.File), f.config)
-	if err != nil {
-		return fmt.Errorf("--config %s: %w", f.config, err)
+	config := f.config
+	if !filepath.IsAbs(config) {
+		folder, err := filepath.Abs(filepath.Dir(q.File))
+		if err == nil {
+			config, err = filepath.Abs(config)
+		}
+		if err == nil {
+			config, err = filepath.Rel(folder, config)
+		}
+		if err != nil {
+			return fmt.Errorf("--config %s: %w", f.config, err)
+		}
 	}
+	var err error
 	text := fmt.Appendf(nil, "config_file: %q\ntests: [{name: short}]\n", config)
 	var file *scenarios.File
 	file, q.Sources, err = scenarios.ParseSources(q.File, text)

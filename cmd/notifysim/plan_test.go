@@ -122,6 +122,10 @@ func TestPlanOfAConfiguration(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "config_file: \"../prometheus.yml\"\nevaluation_interval: 30s\n")
 	require.Equal(t, res.out, command("plan", "plans/p.yml").out, "the scenario that was written")
+	absolute, err := filepath.Abs("prometheus.yml")
+	require.NoError(t, err)
+	require.Equal(t, plan("--config", "prometheus.yml"), plan("--config", absolute))
+	require.Equal(t, exitPass, plan("--config", "prometheus.yml", "--write", filepath.Join(t.TempDir(), "p.yml")).code)
 	for want, args := range map[string][]string{
 		`plan.yml:1:14: config_file: no.yml: there is no such file; name one that exists`: {"--config", "no.yml"},
 		`wrong.yml:1:29: config: unknown field "timeuot"; write "timeout"`:                {"--config", "wrong.yml"},

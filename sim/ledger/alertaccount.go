@@ -89,7 +89,10 @@ type Filter func(address string, alert int) bool
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
 	slices.SortStableFunc(l.records, func(a, b alertRecord) int { return cmp.Compare(a.at, b.at) })
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}
-	s := &sweep{log: l, end: end, cells: make([]cell, len(l.sameAs)), known: make([][]bool, len(l.alertmanagers))}
+	s := &sweep{
+		log: l, end: end, cells: make([]cell, len(l.sameAs)), passes: make([]bool, len(l.sameAs)),
+		known: make([][]bool, len(l.alertmanagers)),
+	}
 	for number, am := range l.alertmanagers {
 		all.Alertmanagers[am.address] = s.account(number, func(alert int) bool { return pass(am.address, alert) })
 	}
@@ -102,13 +105,14 @@ const anyAlertmanager = -2
 
 // A sweep goes through the records in the order of time and computes accounts.
 type sweep struct {
-	log   *AlertLog
-	end   int64
-	pass  func(alert int) bool
-	cells []cell   // by alert
-	known [][]bool // by Alertmanager and label set: whether it is known as firing
-	now   int64
-	sum   AlertAccount
+	log *AlertLog
+	end int64
+	// passes says for each alert whether the filter accepts it or one that was merged with it.
+	passes []bool
+	cells  []cell   // by alert
+	known  [][]bool // by Alertmanager and label set: whether it is known as firing
+	now    int64
+	sum    AlertAccount
 }
 
 // A cell is the state of one alert at one Alertmanager, or at all of them together.
@@ -129,7 +133,13 @@ type cell struct {
 
 // account computes the account of one Alertmanager, or of anyAlertmanager.
 func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccount {
-	s.sum, s.pass = AlertAccount{}, pass
+	s.sum = AlertAccount{}
+	clear(s.passes)
+	for alert := range s.passes {
+		if pass(alert) {
+			s.passes[s.log.find(int32(alert))] = true
+		}
+	}
 	clear(s.cells)
 	for i := range s.known {
 		clear(s.known[i])
@@ -238,7 +248,7 @@ func (s *sweep) endGap(a int) {
 	if c.gap >= minGap {
 		c.uncovered += c.gap
 		c.resolved = true
-		if s.pass(a) {
+		if s.passes[a] {
 			s.sum.FalseResolves.Add(time.Duration(c.gap), 1)
 		}
 	}
@@ -248,7 +258,7 @@ func (s *sweep) endGap(a int) {
 // count adds an alert, which has ended, to the account.
 func (s *sweep) count(a int) {
 	c := &s.cells[a]
-	if !s.pass(a) {
+	if !s.passes[a] {
 		return
 	}
 	s.sum.Alerts++

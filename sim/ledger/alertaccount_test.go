@@ -126,6 +126,8 @@ func TestRelabellingMergesAlerts(t *testing.T) {
 	require.Equal(t, int64(1), got.Alerts)
 	require.Equal(t, 3*time.Millisecond, got.FirstDelivery.Max())
 	require.Equal(t, 1*time.Millisecond, got.FalseResolves.Max())
+	one := l.Account(20*ms, func(_ string, of int) bool { return of == alert+1 }).Any
+	require.Equal(t, summary(got), summary(one), "a filter that accepts one of them accepts the merged alert")
 }
 
 // A reload that changes external labels gives an alert another label set; it is still the same alert.

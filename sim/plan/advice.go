@@ -147,7 +147,7 @@ func (p *Plan) noChange(s *Study) string {
 		if c.of(o) == 0 {
 			continue
 		}
-		tried := fmt.Sprintf("Change nothing: no setting that was tried helps, no queue capacity either. With all of them, "+
+		tried := fmt.Sprintf("Change nothing: no setting that was tried helps, no queue capacity either. As it is, "+
 			"%s", c.state(o, c.value(o)))
 		if faulty := faultyAlertmanagers(s.test); o.Healthy.Alertmanager == "" && len(faulty) > 0 {
 			return tried + ": each Alertmanager has a fault."
@@ -193,7 +193,10 @@ func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 // minutes writes a sum of times of alerts, in nanoseconds, in minutes.
 func minutes(ns int64) string {
 	m := float64(ns) / float64(time.Minute)
-	if m < 10 {
+	switch {
+	case ns > 0 && m < 0.01:
+		return "<0.01"
+	case m < 10:
 		return fmt.Sprintf("%.2g", m)
 	}
 	return text.Thousands(int64(math.Round(m)))

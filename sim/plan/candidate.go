@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // A Change is the kind of setting in which a candidate differs from the scenario.
@@ -114,7 +115,7 @@ func (p *Plan) capacities() []int {
 		p.Current / 2, p.Current * 2, defaultCapacity, p.Lower, min(p.Needed, p.Useful), p.Most, p.Most / 2, p.Most / 4,
 		p.Most / 8,
 	}
-	list = slices.DeleteFunc(list, func(k int) bool { return k < 1 || k == p.Current })
+	list = slices.DeleteFunc(list, func(k int) bool { return k < 1 || k == p.Current || k > ledger.MaxDepth })
 	slices.Sort(list)
 	return slices.Compact(list)
 }

@@ -5,18 +5,12 @@ import (
 
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
-	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // losses is the sentence about the copies that no Alertmanager accepted, and why.
 func (s *summary) losses() string {
 	l := s.res.Ledger
-	var dropped ledger.Dropped
-	for _, a := range l.Alertmanagers {
-		for why, n := range a.Dropped {
-			dropped[why] += n
-		}
-	}
+	dropped := l.Whole().Dropped
 	switch {
 	case l.Offered == 0 && l.Relabelled > 0:
 		return sentence("relabelling dropped all alerts: nothing was sent")
@@ -40,7 +34,7 @@ func (s *summary) losses() string {
 		lost += ": a send was larger than the queue of " + capacity
 	case dropped.Of(core.QueueFull) > 0 && dropped.Of(core.SendFailed) > 0 && len(s.addresses) == 1:
 		lost += fmt.Sprintf(": requests with %s failed, and %s did not fit into the queue of %s",
-			text.Thousands(dropped.Of(core.SendFailed)), text.Thousands(dropped.Of(core.QueueFull)), capacity)
+			copies(dropped.Of(core.SendFailed)), text.Thousands(dropped.Of(core.QueueFull)), capacity)
 	case dropped.Of(core.QueueFull) > 0 && s.release.Queues == core.Shared && len(s.addresses) > 1:
 		lost += fmt.Sprintf(": under %s all Alertmanagers share one queue, and it moves at the pace of the slowest",
 			s.release.Name)

@@ -164,8 +164,11 @@ func (g *Group) alertFilter() ledger.Filter {
 	drops := len(g.File.Config.AlertingConfig.AlertRelabelConfigs) > 0
 	return func(address string, alert int) bool {
 		list := sets[address]
-		if !log.WasSent(alert) && (drops || log.WasDropped(alert)) {
-			if _, keep := send.Apply(g.sources.labels[alert]); !keep {
+		if !log.WasSent(alert) {
+			if log.WasDropped(alert) {
+				return false
+			}
+			if _, keep := send.Apply(g.sources.labels[alert]); drops && !keep {
 				return false
 			}
 		}

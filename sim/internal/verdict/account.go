@@ -23,6 +23,8 @@ func (j *Judge) checkAccount(h *scenarios.Threshold) {
 	var measured string
 	var holds bool
 	switch {
+	case account.Alerts == 0 && accounts.Any.Alerts > 0:
+		measured = "no such alert was meant for it: it was in no Alertmanager set, or relabelling drops the alerts"
 	case account.Alerts == 0:
 		measured = "no such alert fired"
 	case h.Quantity == scenarios.QuantityMissed:

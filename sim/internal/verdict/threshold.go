@@ -89,7 +89,7 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		offered = j.run.Final.Copies()
 	}
 	if offered == 0 {
-		crossed("there is no rate, since no alert was offered")
+		crossed("there is no rate, since no copy was offered")
 		return
 	}
 	if share := float64(n) / float64(offered); !h.Keeps(cmp.Compare(share, h.Share)) {
@@ -127,14 +127,14 @@ func measured(d *ledger.Delays, h *scenarios.Threshold) string {
 	case h.Aggregate == scenarios.AggregateCount:
 		return fmt.Sprintf("count is %d", d.Count())
 	case d.Count() == 0:
-		return fmt.Sprintf("there is no %s, since no alert was delivered", word)
+		return fmt.Sprintf("there is no %s, since no copy was delivered", word)
 	}
 	return fmt.Sprintf("%s is %v", word, text.Duration(time.Duration(measure(d, h))))
 }
 
 // spread writes a summary of the distribution of delays.
 func spread(d *ledger.Delays) string {
-	return fmt.Sprintf("%d delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
+	return fmt.Sprintf("%d copies delivered: min %v, med %v, avg %v, p(90) %v, p(99) %v, max %v", d.Count(),
 		text.Duration(d.Min()), text.Duration(d.Quantile(0.5)), text.Duration(d.Mean().Round(time.Microsecond)),
 		text.Duration(d.Quantile(0.9)), text.Duration(d.Quantile(0.99)), text.Duration(d.Max()))
 }

@@ -44,7 +44,7 @@ func (s size) scenario() string {
 		fmt.Fprintf(&targets, "'am-%d:9093', ", i)
 		fmt.Fprintf(&latencies, "      'am-%d:9093': {latency: {uniform: {min: 1ms, max: 3ms}}}\n", i)
 	}
-	return fmt.Sprintf(`release: v3.15
+	return fmt.Sprintf(`release: v3.16
 config: {alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}}
 flags:
   alertmanager.notification-queue-capacity: 100000

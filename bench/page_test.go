@@ -27,7 +27,7 @@ var chapters = []chapter{
 		"with the ledger kept and checked.",
 		"ReferenceDay", []string{"sec/op", "events/s", "alerts/s", "allocs/op"}},
 	{"Against the real notifier",
-		"How many times faster the model plays the reference day than the notifier of Prometheus v3.15 does in virtual " +
+		"How many times faster the model plays the reference day than the notifier of Prometheus v3.16 does in virtual " +
 			"time, measured in one run: " +
 			"alone, with only a virtual clock and receivers, and as an engine that keeps the ledger. The real notifier runs " +
 			"six minutes of the day, and its time is scaled by the number of alerts.",
@@ -40,7 +40,7 @@ var chapters = []chapter{
 	{"The Manager", "10,000 alerts from Send to the last response of 3 Alertmanagers in memory; calls of Send with " +
 		"full queues; target updates with 1,000 Alertmanagers. " +
 		"Measured are the Manager of this module (ours), the package notifier/core alone (core), and the Manager of " +
-		"Prometheus v3.15.", "Manager/",
+		"Prometheus v3.16.", "Manager/",
 		[]string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "SendOverflow/", []string{"alerts/s", "sec/op", "allocs/op"}},
 	{"", "", "Sync/", []string{"targets/s", "sec/op", "allocs/op"}},

@@ -8,7 +8,7 @@ import (
 )
 
 // A bucket holds the alerts with one alertname that count towards StoreOptions.PerAlertname, in a heap with the alert
-// that ends first on top (limit/bucket.go of Alertmanager v0.34.0). An alert that is replaced in the bucket by another
+// that ends first on top (limit/bucket.go of Alertmanager v0.35.0). An alert that is replaced in the bucket by another
 // stays in the store until garbage collection.
 type bucket struct {
 	heap  []*bucketItem

@@ -3,7 +3,7 @@
 //
 //   - Behaviour and Fault describe an Alertmanager; ParseBehaviour reads them from YAML.
 //   - Alertmanager decides how each request ends and when its sender sees that.
-//   - Store holds posted alerts by the rules of Alertmanager v0.34.
+//   - Store holds posted alerts by the rules of Alertmanager v0.35.
 //   - AlertStates follows the same rules for alerts known only by number, compares them with the source of the alerts,
 //     and reports false resolves and other differences.
 //   - Distribution and Random yield reproducible latencies and random numbers.

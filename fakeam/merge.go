@@ -28,7 +28,7 @@ type mergeResult struct {
 }
 
 // merge is the rule by which an Alertmanager stores an alert with the labels of a stored alert: Alerts.Put in
-// provider/mem/mem.go and Alert.Merge in alert/alert.go of Alertmanager v0.34.0.
+// provider/mem/mem.go and Alert.Merge in alert/alert.go of Alertmanager v0.35.0.
 //
 // All comparisons are strict. If the times do not overlap, the incoming alert replaces the stored one, even if this
 // resolves it. If they overlap, the result has the earlier of the two starts, and all other fields of the alert that

@@ -93,7 +93,7 @@ func NewStore(opt StoreOptions) *Store {
 func (s *Store) Len() int { return len(s.alerts) }
 
 // Put stores the alerts of one request in order and returns what it did with each. It first completes them
-// (postAlertsHandler in api/v2/api.go of Alertmanager v0.34.0): a missing start becomes the end or, if that is missing
+// (postAlertsHandler in api/v2/api.go of Alertmanager v0.35.0): a missing start becomes the end or, if that is missing
 // too, now; a missing end becomes now + ResolveTimeout; labels with an empty value are removed. Put keeps and changes
 // the alerts and their maps.
 func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
@@ -118,7 +118,6 @@ func (s *Store) Put(now time.Time, alerts ...*alert.Alert) []PutResult {
 }
 
 func (s *Store) complete(a *alert.Alert, now time.Time) {
-	a.UpdatedAt = now
 	if a.StartsAt.IsZero() {
 		if a.StartsAt = a.EndsAt; a.EndsAt.IsZero() {
 			a.StartsAt = now
@@ -138,6 +137,7 @@ func (s *Store) complete(a *alert.Alert, now time.Time) {
 			delete(a.Labels, name)
 		}
 	}
+	*a = *alert.New(a.Alert, now, a.Timeout) // an alert has the fingerprint of the labels with which it was made
 }
 
 // put stores an alert that is complete and valid.

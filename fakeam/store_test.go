@@ -28,14 +28,14 @@ func newAlert(starts, ends float64, note string) *alert.Alert {
 }
 
 func labelled(pairs ...string) *alert.Alert {
-	a := &alert.Alert{Alert: model.Alert{Labels: model.LabelSet{}}}
+	set := model.LabelSet{}
 	for i := 0; i < len(pairs); i += 2 {
-		a.Labels[model.LabelName(pairs[i])] = model.LabelValue(pairs[i+1])
+		set[model.LabelName(pairs[i])] = model.LabelValue(pairs[i+1])
 	}
-	return a
+	return alert.New(model.Alert{Labels: set}, time.Time{}, false)
 }
 
-// The expected fingerprints are those of Alertmanager v0.34.0.
+// The expected fingerprints are those of Alertmanager v0.35.0.
 func TestFingerprints(t *testing.T) {
 	for want, pairs := range map[string][]string{
 		"3fff2c2d7595e046": {"foo", "bar"},
@@ -112,8 +112,8 @@ func TestPutCompletes(t *testing.T) {
 	} {
 		s := NewStore(StoreOptions{ResolveTimeout: time.Minute})
 		require.NoError(t, s.Put(now, c.a)[0].Err)
-		c.want.Labels, c.want.UpdatedAt = model.LabelSet{"a": "b"}, now
-		require.Equal(t, []*alert.Alert{c.want}, s.Active(now))
+		c.want.Labels = model.LabelSet{"a": "b"}
+		require.Equal(t, []*alert.Alert{alert.New(c.want.Alert, now, c.want.Timeout)}, s.Active(now))
 	}
 }
 

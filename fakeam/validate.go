@@ -11,7 +11,7 @@ import (
 )
 
 // validate returns the error with which an Alertmanager rejects a completed alert, or nil (Alert.Validate in
-// alert/alert.go and alert/validate.go of Alertmanager v0.34.0). classic is its --enable-feature=classic-mode. If
+// alert/alert.go and alert/validate.go of Alertmanager v0.35.0). classic is its --enable-feature=classic-mode. If
 // several names are invalid, a real Alertmanager reports an arbitrary one of them; this function reports the first in
 // alphabetical order.
 func validate(a *alert.Alert, classic bool) error {

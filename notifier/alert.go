@@ -9,7 +9,7 @@ import (
 
 // An Alert is what a rule hands to the notifier and what an Alertmanager receives.
 //
-// It mirrors Prometheus' notifier.Alert (notifier/alert.go, unchanged from v2.5.0 to v3.15.0), JSON tags included:
+// It mirrors Prometheus' notifier.Alert (notifier/alert.go, unchanged from v2.5.0 to v3.16.0), JSON tags included:
 // json.Marshal of it is the payload of Alertmanager's API v1. [Encoding] writes the same bytes faster.
 type Alert struct {
 	// Labels are the identity of the alert: two alerts with equal labels are the same alert to an Alertmanager.

@@ -109,7 +109,7 @@ func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 	}))
 	defer srv.Close()
 	clock := clockwork.NewFakeClock()
-	c := onClock(t, "v3.15", notifier.Options{Clock: clock}, strings.TrimPrefix(srv.URL, "http://"))
+	c := onClock(t, "v3.16", notifier.Options{Clock: clock}, strings.TrimPrefix(srv.URL, "http://"))
 	c.Send(alertsNamed("x")...)
 	<-arrived
 	require.Equal(t, 1, c.Activity().Requests)
@@ -122,7 +122,7 @@ func TestTimeoutOfConnectionFollowsTheClock(t *testing.T) {
 func TestDrainFollowsTheClock(t *testing.T) {
 	clock := clockwork.NewFakeClock()
 	opt := notifier.Options{Do: neverAnswers, Clock: clock, MaxBatchSize: 10, DrainOnShutdown: true}
-	c := onClock(t, "v3.15", opt, "hung")
+	c := onClock(t, "v3.16", opt, "hung")
 	c.Send(alertsNamed(numberedNames(40)...)...) // one batch in flight, three in the queue
 	waitForTimers(t, clock, 1)
 	c.updateTargets()
@@ -172,7 +172,7 @@ func TestAnsweredRequestStopsItsTimer(t *testing.T) {
 	do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, req.Body.Close()
 	}
-	c := onClock(t, "v3.15", notifier.Options{Do: do, Clock: clock}, "a")
+	c := onClock(t, "v3.16", notifier.Options{Do: do, Clock: clock}, "a")
 	for i := range 10 {
 		c.Send(alertsNamed("x")...)
 		c.waitForMetric("sent_total", float64(i+1))

@@ -17,7 +17,7 @@ type latencies struct {
 }
 
 // newLatencies returns the latency metrics of a release. Quantiles and buckets are those of Prometheus
-// (notifier/metric.go at v3.15.0).
+// (notifier/metric.go at v3.16.0).
 func newLatencies(rel *core.Release) (l latencies) {
 	for _, d := range rel.Descs() {
 		switch d.Type {

@@ -40,7 +40,7 @@ func TestCountersOfDeliveredAndFailedBatches(t *testing.T) {
 		{"v3.1", c{100, 0, 2, 0}, c{100, 100, 2, 100}, c{100, 100, 2, 0}, c{100, 100, 2, 0}, 100, 100},
 		{"v3.3", c{100, 0, 2, 0}, c{100, 100, 2, 100}, c{100, 100, 2, 0}, c{100, 100, 2, 100}, 0, 0},
 		{"v3.9", c{100, 0, 2, 0}, c{100, 100, 2, 100}, c{100, 100, 2, 0}, c{100, 100, 2, 100}, 0, 0},
-		{"v3.15", c{100, 0, 2, 0}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, 0, 0},
+		{"v3.16", c{100, 0, 2, 0}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, 0, 0},
 		{linked, c{100, 0, 2, 0}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, c{0, 100, -1, 100}, 0, 0},
 	} {
 		t.Run(tc.release, func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestCountersOfDeliveredAndFailedBatches(t *testing.T) {
 
 // In every release a send larger than the queue loses its oldest alerts, and a full queue drops its oldest.
 func TestOverflowDropsTheOldest(t *testing.T) {
-	for _, release := range []string{"v2.5", "v2.53", "v3.9", "v3.10", "v3.15", linked} {
+	for _, release := range []string{"v2.5", "v2.53", "v3.9", "v3.10", "v3.16", linked} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{QueueCapacity: 5}, func(w *harness) {
 				w.discover([]string{"a"})

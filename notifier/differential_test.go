@@ -66,7 +66,7 @@ func TestSameAsLinkedNotifier(t *testing.T) {
 		for _, drain := range []bool{true, false} {
 			t.Run(name, func(t *testing.T) {
 				real, realPosts := recordScript(t, linked, drain, script)
-				ours, posts := recordScript(t, "v3.15.0", drain, script)
+				ours, posts := recordScript(t, "v3.16.0", drain, script)
 				require.NotEmpty(t, metricLines(real))
 				require.Equal(t, metricLines(real), metricLines(ours))
 				require.Equal(t, realPosts, posts)

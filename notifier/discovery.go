@@ -6,7 +6,7 @@ import (
 	"net/url"
 )
 
-// A Discovery is the value of data in the response of Prometheus' /api/v1/alertmanagers (web/api/v1/api.go at v3.15.0).
+// A Discovery is the value of data in the response of Prometheus' /api/v1/alertmanagers (web/api/v1/api.go at v3.16.0).
 type Discovery struct {
 	Active  []DiscoveredAlertmanager `json:"activeAlertmanagers"`
 	Dropped []DiscoveredAlertmanager `json:"droppedAlertmanagers"`

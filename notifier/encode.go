@@ -10,7 +10,7 @@ import (
 // The bytes are those of encoding/json: no white space; '<', '>', '&', U+2028, U+2029 and control characters as escape
 // sequences such as \u003c; \ufffd for each byte that is not UTF-8; labels and annotations sorted by the bytes of the
 // name. Other versions of Go write equivalent JSON with other bytes. Up to Go 1.21 (binaries of Prometheus up to v2.50)
-// backspace and form feed are \u0008 and \u000c instead of \b and \f (go.dev/cl/521675). From Go 1.27 on (v3.15) a byte
+// backspace and form feed are \u0008 and \u000c instead of \b and \f (go.dev/cl/521675). From Go 1.27 on (v3.16) a byte
 // that is not UTF-8 becomes the character U+FFFD instead of its escape sequence (go.dev/issue/75163).
 //
 // Alerts must not be nil.

@@ -20,7 +20,7 @@ func promAlert(a *Alert) *prom.Alert {
 	}
 }
 
-// promBody returns the body that Prometheus' notifier makes: for v1 that of v2.5.0, for v2 that of v3.15.0.
+// promBody returns the body that Prometheus' notifier makes: for v1 that of v2.5.0, for v2 that of v3.16.0.
 func promBody(e Encoding, alerts []*Alert) ([]byte, error) {
 	if e == EncodingV1 {
 		v1 := []*prom.Alert{}

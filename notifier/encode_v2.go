@@ -12,7 +12,7 @@ import (
 // It is what encoding/json produces for models.PostableAlert of github.com/prometheus/alertmanager/api/v2/models.
 // Annotations and the URL are left out if empty. Times are truncated to milliseconds and have the UTC offset of their
 // location. Both times are always present; the zero time is 0001-01-01T00:00:00.000Z. Any year is valid. Source:
-// alertsToOpenAPIAlerts in notifier/util.go at v3.15.0.
+// alertsToOpenAPIAlerts in notifier/util.go at v3.16.0.
 //
 // Every release with API v2 produces the same bytes, whichever versions of models and of github.com/go-openapi/strfmt
 // it was built with. The exception is v2.11 (strfmt v0.19.0), where \b and \f in the URL are \u0008 and \u000c.

@@ -27,7 +27,7 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// linked is the release name for which tests run Prometheus' own notifier, of the module in go.mod (v3.15).
+// linked is the release name for which tests run Prometheus' own notifier, of the module in go.mod (v3.16).
 const linked = "prometheus"
 
 // managerAPI are the methods that this package's Manager and Prometheus' have in common.

@@ -135,7 +135,7 @@ func TestSigV4(t *testing.T) {
 // A configuration that fails for one of its entries changes nothing. Prometheus' Manager would panic at the next target
 // update if it had processed an unchanged entry before the one that fails.
 func TestFailedReload(t *testing.T) {
-	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
+	withHarness(t, "v3.16", notifier.Options{}, func(w *harness) {
 		w.discover([]string{"a"})
 		unchanged := configOf(config.AlertmanagerConfig{Timeout: model.Duration(10 * time.Second)})
 		same := unchanged.AlertingConfig.AlertmanagerConfigs[0]
@@ -167,7 +167,7 @@ func TestBatchThatCannotBeEncoded(t *testing.T) {
 		w.sendNames("next")
 		require.Equal(t, [][]string{{"next"}}, w.received("a"))
 	})
-	for _, release := range []string{"v3.15", linked} {
+	for _, release := range []string{"v3.16", linked} {
 		withHarness(t, release, notifier.Options{}, func(w *harness) {
 			cfg := configOf(config.AlertmanagerConfig{})
 			cfg.AlertingConfig.AlertmanagerConfigs[0].APIVersion = "v3"

@@ -20,7 +20,7 @@ import (
 // DefaultMaxBatchSize is the default of --alertmanager.notification-batch-size, which exists since v3.4.0.
 const DefaultMaxBatchSize = 256
 
-// Options has the fields of Prometheus' notifier.Options at v3.15.0, and in addition Dial, Clock and Release. The zero
+// Options has the fields of Prometheus' notifier.Options at v3.16.0, and in addition Dial, Clock and Release. The zero
 // value behaves like the newest release with a queue of capacity 0.
 type Options struct {
 	// QueueCapacity is --alertmanager.notification-queue-capacity, in alerts. Unlike the flag it has no default: with 0

@@ -20,7 +20,7 @@ func TestEmptyRequests(t *testing.T) {
 	for release, want := range map[string]struct{ targets, send int }{
 		"v2.5": {1, 1}, "v2.9.2": {1, 1}, "v2.10": {1, 0}, "v2.14": {1, 0}, "v2.15": {0, 0}, "v2.53": {0, 0},
 		"v3.9":  {0, 0},
-		"v3.15": {0, 0}, linked: {0, 0},
+		"v3.16": {0, 0}, linked: {0, 0},
 	} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{RelabelConfigs: dropping("gone")}
@@ -55,7 +55,7 @@ func TestHeaderPathAndBody(t *testing.T) {
 		"v2.6.0": {"Prometheus/2.6.0", "/pre/api/v1/alerts", v1},
 		"2.25.2": {"Prometheus/2.25.2", "/pre/api/v1/alerts", v1},
 		"v2.26":  {"Prometheus/2.26", "/pre/api/v2/alerts", v2},
-		"v3.15":  {"Prometheus/3.15", "/pre/api/v2/alerts", v2},
+		"v3.16":  {"Prometheus/3.16", "/pre/api/v2/alerts", v2},
 		linked:   {"Prometheus/", "/pre/api/v2/alerts", v2},
 	} {
 		t.Run(release, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestHeaderPathAndBody(t *testing.T) {
 
 // Up to v2.14, of two entries that differ only in a regular expression just the last one existed.
 func TestEntriesThatDifferInARegex(t *testing.T) {
-	for release, want := range map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.15": 2, linked: 2} {
+	for release, want := range map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.16": 2, linked: 2} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
 				w.apply(
@@ -103,7 +103,7 @@ func TestEntriesThatDifferInARegex(t *testing.T) {
 // queued batch has timed out.
 func TestTargetUpdatesStarve(t *testing.T) {
 	for release, starves := range map[string]bool{
-		"v2.5": true, "v2.37": true, "v2.53.3": true, "v2.54.1": false, "v3.9": false, "v3.15": false, linked: false,
+		"v2.5": true, "v2.37": true, "v2.53.3": true, "v2.54.1": false, "v3.9": false, "v3.16": false, linked: false,
 	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{MaxBatchSize: 64}, func(w *harness) {
@@ -132,7 +132,7 @@ func TestSetRelabeling(t *testing.T) {
 	for release, want := range map[string]struct{ own, other bool }{
 		"v2.50": {false, false}, "v2.51.2": {true, true}, "v3.6": {true, true},
 		"v3.7": {true, false}, "v3.9": {true, false},
-		"v3.15": {true, false}, linked: {true, false},
+		"v3.16": {true, false}, linked: {true, false},
 	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
@@ -188,7 +188,7 @@ func TestSetRelabelingDeadlock(t *testing.T) {
 // In some releases Alertmanagers stay active when the same configuration is reloaded.
 func TestReloadOfSameConfiguration(t *testing.T) {
 	for release, kept := range map[string]bool{
-		"v2.5": false, "v2.55": false, "v3.0": true, "v3.9": true, "v3.15": true, linked: true,
+		"v2.5": false, "v2.55": false, "v3.0": true, "v3.9": true, "v3.16": true, linked: true,
 	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
@@ -216,7 +216,7 @@ func TestReloadOfSameConfiguration(t *testing.T) {
 // From v3.0 on the series of an Alertmanager are deleted when it leaves.
 func TestSeriesOfRemovedAlertmanager(t *testing.T) {
 	for release, stays := range map[string]bool{
-		"v2.5": true, "v2.55": true, "v3.0": false, "v3.9": false, "v3.15": false, linked: false,
+		"v2.5": true, "v2.55": true, "v3.0": false, "v3.9": false, "v3.16": false, linked: false,
 	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
@@ -239,7 +239,7 @@ func TestSeriesOfRemovedAlertmanager(t *testing.T) {
 // The largest number of alerts in a request, without and with --alertmanager.notification-batch-size.
 func TestBatchSize(t *testing.T) {
 	for release, want := range map[string]struct{ size, flag int }{
-		"v2.5": {64, 64}, "v3.3": {64, 64}, "v3.4": {256, 10}, "v3.15": {256, 10}, linked: {256, 10},
+		"v2.5": {64, 64}, "v3.3": {64, 64}, "v3.4": {256, 10}, "v3.16": {256, 10}, linked: {256, 10},
 	} {
 		for _, flag := range []int{0, 10} {
 			t.Run(release, func(t *testing.T) {
@@ -259,7 +259,7 @@ func TestBatchSize(t *testing.T) {
 
 // latency_histogram_seconds exists from v3.9.0 on.
 func TestHistogram(t *testing.T) {
-	for release, want := range map[string]float64{"v3.8": -1, "v3.9": 1, "v3.15": 1, linked: 1} {
+	for release, want := range map[string]float64{"v3.8": -1, "v3.9": 1, "v3.16": 1, linked: 1} {
 		withHarness(t, release, notifier.Options{}, func(w *harness) {
 			w.discover([]string{"a"})
 			w.sendNames("a1")
@@ -272,7 +272,7 @@ func TestHistogram(t *testing.T) {
 // Up to v3.9 a healthy Alertmanager gets its next request only after that to a hanging one has ended.
 func TestHangingAlertmanagerAndItsPeer(t *testing.T) {
 	for release, together := range map[string]bool{
-		"v2.5": true, "v3.9": true, "v3.10": false, "v3.15": false, linked: false,
+		"v2.5": true, "v3.9": true, "v3.10": false, "v3.16": false, linked: false,
 	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {

@@ -71,7 +71,7 @@ func TestTimeoutEndsReadingOfResponse(t *testing.T) {
 		do := func(_ context.Context, _ *http.Client, req *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: http.StatusOK, Body: make(blockingBody)}, req.Body.Close()
 		}
-		w := newHarness(t, "v3.15", notifier.Options{Do: do})
+		w := newHarness(t, "v3.16", notifier.Options{Do: do})
 		w.run()
 		w.discover([]string{"a"})
 		w.sendNames("x")

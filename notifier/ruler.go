@@ -13,7 +13,7 @@ type Sender interface {
 }
 
 // SendAlerts returns the function by which rules send their alerts to s. It converts them as Prometheus does
-// (rules/manager.go at v3.15.0, SendAlerts; cmd/prometheus/main.go at v2.5.0, sendAlerts). StartsAt is when the alert
+// (rules/manager.go at v3.16.0, SendAlerts; cmd/prometheus/main.go at v2.5.0, sendAlerts). StartsAt is when the alert
 // fired. EndsAt is when it was resolved or, while it fires, when the copy ceases to be valid. GeneratorURL shows expr
 // as a table. An evaluation without alerts sends nothing.
 func SendAlerts(s Sender, externalURL string) rules.NotifyFunc {

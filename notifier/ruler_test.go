@@ -49,7 +49,7 @@ func TestSendAlerts(t *testing.T) {
 
 // The JSON is that of Prometheus' /api/v1/alertmanagers.
 func TestDiscovery(t *testing.T) {
-	withHarness(t, "v3.15", notifier.Options{}, func(w *harness) {
+	withHarness(t, "v3.16", notifier.Options{}, func(w *harness) {
 		answer := func() string {
 			rec := httptest.NewRecorder()
 			req := httptest.NewRequest("GET", "/api/v1/alertmanagers", nil)

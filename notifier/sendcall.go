@@ -63,7 +63,7 @@ func (s *sendCall) variant(set *core.Set) *sendCall {
 }
 
 // relabeled returns the alerts that the rules keep, and their indexes in alerts. It copies each alert that it changes
-// (Prometheus' notifier/alert.go at v3.15.0, relabelAlerts).
+// (Prometheus' notifier/alert.go at v3.16.0, relabelAlerts).
 func relabeled(rules core.Relabeling, alerts []*Alert) (kept []*Alert, positions []int) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	kept, positions = make([]*Alert, 0, len(alerts)), make([]int, 0, len(alerts))

@@ -29,7 +29,7 @@ func TestStop(t *testing.T) {
 		"v3.9":  {outcome{3, 6 * time.Second, 101, 0, 0}, outcome{1, 2 * time.Second, 1, 100, 100}},
 		// From v3.10 on the queue is drained while the batch is in flight.
 		"v3.10": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
-		"v3.15": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
+		"v3.16": {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 		linked:  {outcome{3, 4 * time.Second, -1, -1, -1}, outcome{1, 0, 1, -1, -1}},
 	} {
 		for drain, want := range map[bool]outcome{true: want.drain, false: want.leave} {
@@ -61,7 +61,7 @@ func TestSendAfterStop(t *testing.T) {
 	for release, want := range map[string]struct {
 		got  int
 		left float64
-	}{"v2.5": {0, 1}, "v2.54": {1, 0}, "v3.9": {1, 0}, "v3.10": {0, -1}, "v3.15": {0, -1}, linked: {0, -1}} {
+	}{"v2.5": {0, 1}, "v2.54": {1, 0}, "v3.9": {1, 0}, "v3.10": {0, -1}, "v3.16": {0, -1}, linked: {0, -1}} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{DrainOnShutdown: true}, func(w *harness) {
 				w.discover([]string{"a"})
@@ -85,7 +85,7 @@ func TestSendAfterStop(t *testing.T) {
 // on Stop drain what is queued.
 func TestRunAfterStop(t *testing.T) {
 	for release, dropped := range map[string]float64{
-		"v2.5": 0, "v2.54": 1, "v3.2": 1, "v3.3": 0, "v3.9": 0, "v3.15": -1, linked: -1,
+		"v2.5": 0, "v2.54": 1, "v3.2": 1, "v3.3": 0, "v3.9": 0, "v3.16": -1, linked: -1,
 	} {
 		t.Run(release, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestRunAfterStop(t *testing.T) {
 // With a shared queue, alerts sent before Run are posted once Run has begun. Releases with a queue for each
 // Alertmanager have no queue before Run.
 func TestSendBeforeRun(t *testing.T) {
-	for release, want := range map[string]float64{"v2.5": 1, "v2.54": 1, "v3.15": -1, linked: -1} {
+	for release, want := range map[string]float64{"v2.5": 1, "v2.54": 1, "v3.16": -1, linked: -1} {
 		t.Run(release, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newHarness(t, release, notifier.Options{})
@@ -132,7 +132,7 @@ func TestSendBeforeRun(t *testing.T) {
 // tested here: it waits for a mutex, which stops the time of a synctest bubble.
 func TestDrainUnderLock(t *testing.T) {
 	for release, blocked := range map[string]time.Duration{
-		"v3.9": 0, "v3.10": 29 * time.Second, "v3.15": 29 * time.Second,
+		"v3.9": 0, "v3.10": 29 * time.Second, "v3.16": 29 * time.Second,
 	} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{MaxBatchSize: 10, DrainOnShutdown: true}
@@ -169,7 +169,7 @@ func TestDrainUnderLock(t *testing.T) {
 // A batch is in flight when its Alertmanager is removed. Its request ends after the series were deleted, and creates
 // some of them again.
 func TestLateRequestMakesSeriesAgain(t *testing.T) {
-	for _, release := range []string{"v3.0", "v3.9", "v3.10", "v3.15", linked} {
+	for _, release := range []string{"v3.0", "v3.9", "v3.10", "v3.16", linked} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
 				w.discover([]string{"a"})
@@ -188,7 +188,7 @@ func TestLateRequestMakesSeriesAgain(t *testing.T) {
 // The drain on Stop continues after a reload.
 func TestReloadWhileStopping(t *testing.T) {
 	// In v2.54 the reload forgets the Alertmanagers, so the remaining batches are posted to none.
-	for release, requests := range map[string]int{"v2.54": 1, "v3.0": 4, "v3.9": 4, "v3.15": 4} {
+	for release, requests := range map[string]int{"v2.54": 1, "v3.0": 4, "v3.9": 4, "v3.16": 4} {
 		t.Run(release, func(t *testing.T) {
 			opt := notifier.Options{MaxBatchSize: 64, DrainOnShutdown: true}
 			withHarness(t, release, opt, func(w *harness) {
@@ -206,7 +206,7 @@ func TestReloadWhileStopping(t *testing.T) {
 
 // When the channel of target updates is closed, Run neither spins nor returns before Stop, in any release.
 func TestClosedTargetChannel(t *testing.T) {
-	for _, release := range []string{"v2.5", "v2.53", "v3.5", "v3.9", "v3.13", "v3.15", linked} {
+	for _, release := range []string{"v2.5", "v2.53", "v3.5", "v3.9", "v3.13", "v3.16", linked} {
 		for _, tsets := range []chan map[string][]*targetgroup.Group{nil, closedChannel()} {
 			synctest.Test(t, func(t *testing.T) {
 				w := newHarness(t, release, notifier.Options{})

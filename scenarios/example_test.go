@@ -10,7 +10,7 @@ import (
 )
 
 const exampleScenario = `# One Alertmanager hangs. Its peer must still get every alert.
-release: [v3.9, v3.15]
+release: [v3.9, v3.16]
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 tests:
   - name: peer hangs
@@ -48,7 +48,7 @@ func ExampleLoad() {
 	// Output:
 	// One Alertmanager hangs. Its peer must still get every alert.
 	// v3.9
-	// v3.15
+	// v3.16
 	// peer hangs: 8 alerts, a1 to a8
 }
 

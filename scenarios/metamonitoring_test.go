@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// The library has a scenario for every alert in the mixin. Each says for v3.9 and v3.15 when the alert fires.
+// The library has a scenario for every alert in the mixin. Each says for v3.9 and v3.16 when the alert fires.
 func TestEveryAlertOfTheMixinHasAScenario(t *testing.T) {
 	fires := map[string]bool{}
 	for _, name := range []string{"queue_runs_full", "errors_of_some", "errors_of_all", "not_connected"} {

@@ -12,7 +12,7 @@ import (
 
 // Metrics has one entry for each metric of a release.
 func TestMetrics(t *testing.T) {
-	for _, name := range []string{"v2.5", "v3.9", "v3.15"} {
+	for _, name := range []string{"v2.5", "v3.9", "v3.16"} {
 		rel, err := core.ParseRelease(name)
 		require.NoError(t, err)
 		seen := map[string]bool{}

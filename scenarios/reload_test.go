@@ -73,7 +73,7 @@ func TestTooManyReloads(t *testing.T) {
 
 // An expectation may spell a release differently from the file.
 func TestReleaseOfAnExpectation(t *testing.T) {
-	f := parse(t, "release: [v2.5, 3.15]\n"+config+
-		"tests: [{name: x, ledger_test: [{release: '3.15', eval_time: 1m, exp_lost: 0}]}]\n")
-	require.Equal(t, []string{"v3.15"}, f.Tests[0].Ledger[0].Only)
+	f := parse(t, "release: [v2.5, 3.16]\n"+config+
+		"tests: [{name: x, ledger_test: [{release: '3.16', eval_time: 1m, exp_lost: 0}]}]\n")
+	require.Equal(t, []string{"v3.16"}, f.Tests[0].Ledger[0].Only)
 }

@@ -14,7 +14,7 @@ import (
 func withRules(text []byte, more string) (*scenarios.File, error) {
 	return scenarios.LoadFS(fstest.MapFS{
 		"rules.yml": {Data: text},
-		"x.yml": {Data: []byte("release: [v3.9, v3.15]\n" + config +
+		"x.yml": {Data: []byte("release: [v3.9, v3.16]\n" + config +
 			"rule_files: [rules.yml]\ntests:\n  - name: x\n" + more)},
 	}, "x.yml")
 }

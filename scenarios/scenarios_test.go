@@ -73,7 +73,7 @@ tests: [{name: x}]
 
 func TestReleases(t *testing.T) {
 	for text, want := range map[string][]string{
-		"v3.15": {"v3.15"}, "3.15": {"v3.15"}, "'3.15'": {"v3.15"}, "[v2.5, v3.15]": {"v2.5", "v3.15"},
+		"v3.16": {"v3.16"}, "3.16": {"v3.16"}, "'3.16'": {"v3.16"}, "[v2.5, v3.16]": {"v2.5", "v3.16"},
 	} {
 		var got []string
 		for _, r := range parse(t, "release: "+text+"\n"+config+"tests: [{name: x}]\n").Releases {

@@ -126,7 +126,7 @@ func TestDelivery(t *testing.T) {
 	file, err := scenarios.Parse("three_speeds.yml", []byte(threeSpeeds))
 	require.NoError(t, err)
 	for release, want := range map[string]map[string]row{
-		"v3.15": {
+		"v3.16": {
 			"any":       {8, 20 * time.Millisecond, 27500 * time.Microsecond, 40 * time.Millisecond},
 			"am-a:9093": {8, 20 * time.Millisecond, 27500 * time.Microsecond, 40 * time.Millisecond},
 			"am-b:9093": {8, time.Second, 1375 * time.Millisecond, 2 * time.Second},

@@ -48,7 +48,7 @@ func TestLongestQueueIsTheSmallestCapacity(t *testing.T) {
 		n, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	releases := []string{"v2.5", "v2.53", "v2.54", "v3.9", "v3.15"}
+	releases := []string{"v2.5", "v2.53", "v2.54", "v3.9", "v3.16"}
 	waited, empty := 0, 0
 	for seed := range uint64(n) {
 		file, err := scenarios.Parse("drawn.yml", fuzz.NewDraft(releases[seed%5], seed).Text())

@@ -12,7 +12,7 @@ import (
 )
 
 // On every engine Send removes labels with an empty value, even if no relabelling is configured. (In Prometheus'
-// alert.go at v3.15.0, relabelAlerts passes the labels through a builder, which drops them.)
+// alert.go at v3.16.0, relabelAlerts passes the labels through a builder, which drops them.)
 func TestEnginesAgreeOnLabelsWithoutAValue(t *testing.T) {
 	file, err := scenarios.Parse("empty.yml", []byte(`
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}

@@ -53,9 +53,9 @@ func TestEnginesAgreeOnRandomScenarios(t *testing.T) {
 		n, err = strconv.Atoi(s)
 		require.NoError(t, err)
 	}
-	for _, release := range []string{"v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.15"} {
+	for _, release := range []string{"v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.16"} {
 		t.Run(release, func(t *testing.T) {
-			if release != "v3.15" {
+			if release != "v3.16" {
 				agree(t, release, n/10+1)
 				return
 			}
@@ -124,10 +124,10 @@ func (c *comparison) compare(d *fuzz.Draft) string {
 // NewDraft makes a valid scenario from every seed.
 func TestDraftsAreValid(t *testing.T) {
 	for seed := range uint64(300) {
-		draft := fuzz.NewDraft("v3.15", seed)
+		draft := fuzz.NewDraft("v3.16", seed)
 		_, err := scenarios.Parse("drawn.yml", draft.Text())
 		require.NoError(t, err, "seed %d:\n%s", seed, draft.Text())
-		require.Equal(t, draft.Text(), fuzz.NewDraft("v3.15", seed).Text())
+		require.Equal(t, draft.Text(), fuzz.NewDraft("v3.16", seed).Text())
 	}
 }
 
@@ -155,7 +155,7 @@ tests:
 // restarts. The manager reacts to the end of the first request before the second request ends.
 func TestBrokenRequestsOfOneInstantComeInOrder(t *testing.T) {
 	file, err := scenarios.Parse("drained.yml", []byte(`
-release: v3.15
+release: v3.16
 flags: {alertmanager.notification-batch-size: 22}
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-b:9093']}]}]}}
 scrape_interval: 1s

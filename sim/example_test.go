@@ -9,11 +9,11 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// One of two Alertmanagers hangs. In v3.9 both share one queue, so the healthy one loses alerts too; in v3.15 it
+// One of two Alertmanagers hangs. In v3.9 both share one queue, so the healthy one loses alerts too; in v3.16 it
 // receives all of them.
 func ExampleRun() {
 	file, err := scenarios.Parse("peer_hangs.yml", []byte(`
-release: [v3.9, v3.15]
+release: [v3.9, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-queue-capacity: 10, alertmanager.notification-batch-size: 5}
 tests:
@@ -41,7 +41,7 @@ tests:
 	// Output:
 	// v3.9: pass false, 15 of 16 delivered
 	// peer_hangs.yml:12:73 am-a:9093 received 15 unique alerts in [0s, 1m], want 16
-	// v3.15: pass true, 16 of 16 delivered
+	// v3.16: pass true, 16 of 16 delivered
 }
 
 // Options.Events shows every event of a run as it happens, and Result.Delivery how late the alerts were delivered.

@@ -55,7 +55,7 @@ func requireSameUnobserved(
 // Fast-forwarded requests have the same outcome as requests that are simulated one by one.
 func TestFastForwardChangesNothingInRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		file, test := drawReplicas(t, "v2.5", "v3.9", "v3.10", "v3.11", "v3.15", "v3.15")
+		file, test := drawReplicas(t, "v2.5", "v3.9", "v3.10", "v3.11", "v3.16", "v3.16")
 		file.Flags.BatchSize = rapid.IntRange(1, 7).Draw(t, "batch size")
 		file.Flags.QueueCapacity *= rapid.IntRange(1, 20).Draw(t, "times the capacity")
 		for i := range test.Alertmanagers {
@@ -87,7 +87,7 @@ func TestFastForwardChangesNothingInTheLibrary(t *testing.T) {
 func TestFastForwardChangesNothingInRareCases(t *testing.T) {
 	for name, text := range map[string]string{
 		"alerts end while they wait": `
-release: v3.15
+release: v3.16
 evaluation_interval: 15s
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
@@ -103,7 +103,7 @@ tests:
       - {at: 11m, send: {alerts: 'a[1-500]'}}
 `,
 		"alerts come just before they end": `
-release: v3.15
+release: v3.16
 evaluation_interval: 25s
 scrape_interval: 7m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
@@ -120,7 +120,7 @@ tests:
       - {eval_time: 270s, target: 'am-a:9093', exp_false_resolved: 1000}
 `,
 		"two sets have the same Alertmanager, which restarts": `
-release: v3.15
+release: v3.16
 scrape_interval: 1m
 config:
   alerting:
@@ -138,7 +138,7 @@ tests:
       - {at: 6s, for: 2s, target: 'am-a:9093', restart: {}}
 `,
 		"replicas send the same at different times": `
-release: v3.15
+release: v3.16
 replicas: 2
 evaluation_interval: 15s
 scrape_interval: 5m
@@ -154,7 +154,7 @@ tests:
       - {at: 15m, send: {alerts: 'a[1-3]'}}
 `,
 		"one queue is drained while the others send": `
-release: v3.15
+release: v3.16
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1, alertmanager.notification-queue-capacity: 600}
@@ -171,7 +171,7 @@ tests:
       - {at: 12s, send: {alerts: 'c[1-400]'}}
 `,
 		"some responses come after the timeout": `
-release: v3.15
+release: v3.16
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 3}
@@ -186,7 +186,7 @@ tests:
       - {at: 31s, send: {alerts: 'a[400-460]'}}
 `,
 		"an expectation asks what arrives in a window": `
-release: v3.15
+release: v3.16
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 10}
@@ -204,7 +204,7 @@ tests:
       - {eval_time: 5300ms, target: 'am-a:9093', exp_delivered: 7}
 `,
 		"a stop drains": `
-release: v3.15
+release: v3.16
 scrape_interval: 1m
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1}

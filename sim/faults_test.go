@@ -11,7 +11,7 @@ import (
 // latency. The alerts count as delivered in both cases.
 func TestSlowBodyHoldsTheSendLoop(t *testing.T) {
 	const text = `
-release: [v2.9.1, v2.9.2, v2.53, v3.9, v3.15]
+release: [v2.9.1, v2.9.2, v2.53, v3.9, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 2s, static_configs: [{targets: ['am-a:9093']}]}]}}
 scrape_interval: 1s
 tests:
@@ -26,7 +26,7 @@ tests:
 `
 	for release, want := range map[string]time.Duration{
 		"v2.9.1": 1500 * time.Millisecond, "v2.9.2": 3 * time.Second, "v2.53": 3 * time.Second, "v3.9": 3 * time.Second,
-		"v3.15": 3 * time.Second,
+		"v3.16": 3 * time.Second,
 	} {
 		o := holds(t, release, text)
 		posted := map[string]time.Duration{}
@@ -36,7 +36,7 @@ tests:
 			}
 		}
 		require.Equal(t, want, posted["b"], release)
-		if release == "v3.15" {
+		if release == "v3.16" {
 			sum, ok := value(o, 5*time.Second, "latency_seconds_sum", "am-a")
 			require.True(t, ok)
 			require.InDelta(t, 2.1, sum, 1e-9)

@@ -54,7 +54,7 @@ tests:
 `
 
 // The removal of a hung Alertmanager blocks Send while its queue is drained: here for four batches that time out after
-// 10 s each. (In Prometheus' manager.go at v3.15.0, reload holds the lock while it calls drainQueue of sendloop.go.)
+// 10 s each. (In Prometheus' manager.go at v3.16.0, reload holds the lock while it calls drainQueue of sendloop.go.)
 func TestHazardRemovalBlocksSend(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: true"))
 	var blocked, sent time.Duration
@@ -77,7 +77,7 @@ func TestHazardRemovalBlocksSend(t *testing.T) {
 
 // When an Alertmanager is removed its counters are deleted, so their last increases are never scraped. A request that
 // is still in flight creates some of the counters again when it ends, and nothing deletes those. (Prometheus'
-// sendloop.go at v3.15.0, stop and sendAll.)
+// sendloop.go at v3.16.0, stop and sendAll.)
 func TestHazardCountersVanishAndComeBack(t *testing.T) {
 	o := everywhere(t, fmt.Sprintf(hazard, "alertmanager.drain-notification-queue-on-shutdown: false"))
 	n, ok := value(o, 4*time.Second, "dropped_total", "am-b")
@@ -98,7 +98,7 @@ func TestHazardCountersVanishAndComeBack(t *testing.T) {
 }
 
 // Run returns while a request is in flight, and then main exits: the alerts may or may not arrive, and no counter
-// tells. (In Prometheus' alertmanagerset.go at v3.15.0, Run does not wait for sendLoop.loop.)
+// tells. (In Prometheus' alertmanagerset.go at v3.16.0, Run does not wait for sendLoop.loop.)
 func TestHazardShutdownLeavesARequestInFlight(t *testing.T) {
 	o := everywhere(t, `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}

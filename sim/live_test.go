@@ -29,7 +29,7 @@ tests:
 // liveScenarios take two or three seconds each. Their outcomes equal the model's even on a machine that is slow now and
 // then.
 var liveScenarios = []struct{ name, releases, text string }{
-	{"a peer hangs and its queue overflows", "[v3.9, v3.15]", liveHead("1200ms") + `
+	{"a peer hangs and its queue overflows", "[v3.9, v3.16]", liveHead("1200ms") + `
     alertmanagers: {'am-a:9093': {latency: 5ms}, 'am-b:9093': {hang: true}}
     timeline:
       - {at: 0s, send: {alerts: 'a[1-5]'}}
@@ -38,41 +38,41 @@ var liveScenarios = []struct{ name, releases, text string }{
 	{"the Alertmanagers of an old release share a queue", "[v2.5, v2.11, v2.54]", liveHead("20s") + `
     alertmanagers: {'am-b:9093': {status: 503}}
     timeline: [{at: 0s, send: {alerts: 'a[1-20]'}}, {at: 400ms, send: {alerts: 'b[1-3]'}}]`},
-	{"connections are refused or reset", "[v3.15]", liveHead("20s") + `
+	{"connections are refused or reset", "[v3.16]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {refuse: true}, 'am-b:9093': {reset: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"the alerts are stored, and the response is lost or cut off", "[v2.11, v3.15]", liveHead("20s") + `
+	{"the alerts are stored, and the response is lost or cut off", "[v2.11, v3.16]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {lose_response: true}, 'am-b:9093': {truncate: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"the body of a response arrives slowly", "[v2.5, v3.15]", liveHead("1s") + `
+	{"the body of a response arrives slowly", "[v2.5, v3.16]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {slow_body: 100ms}, 'am-b:9093': {slow_body: 2s}}
     timeline: [{at: 0s, send: {alerts: 'a[1-5]'}}]`},
-	{"an Alertmanager stores half of the alerts, or none", "[v3.15]", liveHead("20s") + `
+	{"an Alertmanager stores half of the alerts, or none", "[v3.16]", liveHead("20s") + `
     alertmanagers: {'am-a:9093': {partial: 0.5}, 'am-b:9093': {wrong_content: true}}
     timeline: [{at: 0s, send: {alerts: 'a[1-7]'}}]`},
-	{"alerts that are stored after the request timed out", "[v3.15]", liveHead("1s") + `
+	{"alerts that are stored after the request timed out", "[v3.16]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {latency: 2s}}
     timeline: [{at: 0s, send: {alerts: 'a[1-5]'}}]`},
-	{"a port is closed for a while", "[v3.15]", liveHead("20s") + `
+	{"a port is closed for a while", "[v3.16]", liveHead("20s") + `
     timeline:
       - {at: 0s, send: {alerts: 'a[1-2]'}}
       - {at: 400ms, for: 900ms, target: 'am-b:9093', fault: {refuse: true}}
       - {at: 800ms, send: {alerts: 'b[1-4]'}}
       - {at: 1700ms, send: {alerts: 'c[1-3]'}}`},
-	{"an Alertmanager leaves, another joins, and the sender stops", "[v2.11, v3.3, v3.15]", liveHead("20s") + `
+	{"an Alertmanager leaves, another joins, and the sender stops", "[v2.11, v3.3, v3.16]", liveHead("20s") + `
     timeline:
       - {at: 0s, send: {alerts: 'a[1-2]'}}
       - {at: 400ms, target_groups: {config-0: [{targets: ['am-b:9093', 'am-c:9093']}]}}
       - {at: 500ms, send: {alerts: 'b[1-4]'}}
       - {at: 1s, shutdown: {}}`},
-	{"the removal of a hung Alertmanager blocks Send", "[v3.15]", liveHead("1s") + `
+	{"the removal of a hung Alertmanager blocks Send", "[v3.16]", liveHead("1s") + `
     alertmanagers: {'am-a:9093': {hang: true}}
     timeline:
       - {at: 0s, send: {alerts: 'a[1-5]'}}
       - {at: 100ms, send: {alerts: 'b[1-5]'}}
       - {at: 400ms, target_groups: {config-0: [{targets: ['am-b:9093']}]}}
       - {at: 500ms, send: {alerts: 'c[1-5]'}}`},
-	{"relabelling, a prefix and a reload", "[v3.15]", `
+	{"relabelling, a prefix and a reload", "[v3.16]", `
 config:
   global: {external_labels: {cluster: eu1}}
   alerting:

@@ -20,7 +20,7 @@ import (
 // hangs is a scenario in which one of two Alertmanagers hangs. The shared queue has a capacity of 10 and drops one of
 // 16 alerts.
 const hangs = `
-release: [v3.9, v3.15]
+release: [v3.9, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-queue-capacity: 10, alertmanager.notification-batch-size: 5}
 scrape_interval: 15s
@@ -34,33 +34,33 @@ tests:
       # Prometheus' metrics, with the names and labels of the release.
       - {expr: 'prometheus_notifications_queue_length', eval_time: 10s, release: v3.9, exp_samples: [
           {labels: 'prometheus_notifications_queue_length{job="prometheus", instance="localhost:9090"}', value: 3}]}
-      - {expr: 'sum by (alertmanager) (prometheus_notifications_queue_length)', eval_time: 10s, release: v3.15,
+      - {expr: 'sum by (alertmanager) (prometheus_notifications_queue_length)', eval_time: 10s, release: v3.16,
           exp_samples: [
           {labels: '{alertmanager="http://am-b:9093/api/v2/alerts"}', value: 3},
           {labels: '{alertmanager="http://am-a:9093/api/v2/alerts"}', value: 3}]}
       - {expr: 'prometheus_notifications_latency_histogram_seconds_bucket{alertmanager=~".*am-a.*", le="0.1"}',
-          eval_time: 1m, release: v3.15, exp_samples: [
+          eval_time: 1m, release: v3.16, exp_samples: [
           {labels: 'prometheus_notifications_latency_histogram_seconds_bucket{job="prometheus",
              instance="localhost:9090", alertmanager="http://am-a:9093/api/v2/alerts", le="0.1"}', value: 4}]}
       # Series that notifysim adds from its ledger.
-      - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, release: v3.15, exp_samples: [
+      - {expr: 'sum by (to) (alerts_delivered_total)', eval_time: 2m, release: v3.16, exp_samples: [
           {labels: '{to="any"}', value: 16}, {labels: '{to="am-a:9093"}', value: 16}, {labels: '{to="am-b:9093"}',
             value: 0}]}
       - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.9,
           exp_samples: [{labels: '{reason="queue_full"}', value: 1}]}
-      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.15}
+      - {expr: 'sum by (reason) (alerts_lost_total > 0)', eval_time: 2m, release: v3.16}
       - {expr: 'sum by (reason) (alerts_dropped_total{alertmanager="am-b:9093"} > 0)', eval_time: 2m, exp_samples: [
           {labels: '{reason="send_failed"}', value: 15}, {labels: '{reason="queue_full"}', value: 1}]}
-      - {eval_time: 2m, release: v3.15,
+      - {eval_time: 2m, release: v3.16,
           expr: 'alert_delivery_seconds_bucket{to="any", le=~"0.025|0.05"} / on (to) group_left ()
             alert_delivery_seconds_count', exp_samples: [
           {labels: '{to="any", le="0.025", job="notifysim", instance="ledger"}', value: 0.625},
           {labels: '{to="any", le="0.05", job="notifysim", instance="ledger"}', value: 1}]}
       - {expr: 'sum(alerts_queued) + sum(alerts_in_flight)', eval_time: 2m, exp_samples: [{value: 0}]}
       - {expr: 'sum by (instance) (alertmanager_alerts_received_total{status="firing"})', eval_time: 2m,
-          release: v3.15, exp_samples: [
+          release: v3.16, exp_samples: [
           {labels: '{instance="am-a:9093"}', value: 16}, {labels: '{instance="am-b:9093"}', value: 0}]}
-      - {expr: 'sum(alertmanager_alerts{state="active"})', eval_time: 2m, release: v3.15, exp_samples: [{value: 16}]}
+      - {expr: 'sum(alertmanager_alerts{state="active"})', eval_time: 2m, release: v3.16, exp_samples: [{value: 16}]}
       - {expr: 'up{job!="alertmanager"}', eval_time: 2m, exp_samples: [
           {labels: 'up{job="prometheus", instance="localhost:9090"}',
             value: 1}, {labels: 'up{job="notifysim", instance="ledger"}', value: 1}]}

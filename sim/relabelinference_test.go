@@ -63,7 +63,7 @@ tests:
 
 // A restart of the Alertmanager breaks off the body of a response, and the sender continues with the next batch.
 func TestRestartBreaksABodyOff(t *testing.T) {
-	for _, release := range []string{"v2.53", "v3.15"} {
+	for _, release := range []string{"v2.53", "v3.16"} {
 		o := holds(t, release, `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
 scrape_interval: 1s

@@ -50,7 +50,7 @@ func when(o *compare.Observation, kind trace.Kind) (times []time.Duration) {
 // A reload that edits the set of a hung Alertmanager drains its queue first, as a removal does. Meanwhile a Send and a
 // second reload wait. The Send gets the lock first, so it uses the configuration of the first reload.
 func TestHazardReloadBlocksSendAndReload(t *testing.T) {
-	o := holds(t, "v3.15", `
+	o := holds(t, "v3.16", `
 config:
   alerting:
     alertmanagers:
@@ -83,7 +83,7 @@ tests:
 // While a reload drains a queue, Run receives one target update and then waits for the lock. It misses the updates that
 // service discovery offers after that.
 func TestTargetUpdateWaitsForReload(t *testing.T) {
-	o := holds(t, "v3.15", `
+	o := holds(t, "v3.16", `
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 100}
 tests:
@@ -110,7 +110,7 @@ tests:
 // The queue of a set that a reload does not change continues under the new configuration, even if the set's key or the
 // configuration of other sets changes. Alerts that were relabelled before the reload are not relabelled again.
 func TestQueuesOutliveReloads(t *testing.T) {
-	holds(t, "v3.15", `
+	holds(t, "v3.16", `
 config:
   global: {external_labels: {cluster: one}}
   alerting:
@@ -135,7 +135,7 @@ tests:
 // counter counts the alerts that are lost meanwhile.
 func TestReloadEmptiesEditedSet(t *testing.T) {
 	const text = `
-release: [v2.53, v3.0, v3.11, v3.12, v3.15]
+release: [v2.53, v3.0, v3.11, v3.12, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093']}]}]}}
 scrape_interval: 1s
 tests:
@@ -148,11 +148,11 @@ tests:
       - {at: 24900ms, send: {alerts: c}}
       - {at: 25s, send: {alerts: d}}
 `
-	for release, want := range map[string]int64{"v2.53": 1, "v3.0": 1, "v3.11": 1, "v3.12": 3, "v3.15": 3} {
+	for release, want := range map[string]int64{"v2.53": 1, "v3.0": 1, "v3.11": 1, "v3.12": 3, "v3.16": 3} {
 		o := holds(t, release, text)
 		require.Equal(t, want, o.Ledger.Delivered, release)
 		require.Equal(t, 4-want, o.Ledger.Lost, release)
-		if release == "v3.15" {
+		if release == "v3.16" {
 			n, ok := value(o, 26*time.Second, "dropped_total", "am-a")
 			require.True(t, ok)
 			require.Zero(t, n)

@@ -58,7 +58,7 @@ func drawReplicas(t *rapid.T, releases ...string) (*scenarios.File, *scenarios.T
 func TestEnginesAgreeOnReplicas(t *testing.T) {
 	unobservable := 0
 	rapid.Check(t, func(t *rapid.T) {
-		file, test := drawReplicas(t, "v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.15")
+		file, test := drawReplicas(t, "v2.5", "v2.11", "v2.53", "v2.54", "v3.3", "v3.9", "v3.16")
 		_, model, err := compare.Observe(sim.EngineModel, file, test, file.Releases[0], 1, sim.Options{})
 		require.NoError(t, err)
 		for _, engine := range sim.Engines()[1:] {

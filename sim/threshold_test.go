@@ -14,7 +14,7 @@ import (
 // thresholdScenario sends eight alerts at 1m to queues with a capacity of six, which drop two alerts for each
 // Alertmanager. am-a answers batches of two after 20ms, 40ms and 60ms; am-b answers 500; am-c is discovered only after
 // the send.
-const thresholdScenario = `release: v3.15
+const thresholdScenario = `release: v3.16
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 2, alertmanager.notification-queue-capacity: 6}
 tests:
@@ -116,7 +116,7 @@ tests:
 // A threshold may apply to some releases only, and may be known to be crossed on one of them.
 func TestThresholdsOfReleases(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
-release: [v3.9, v3.15]
+release: [v3.9, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 64}
 tests:
@@ -126,7 +126,7 @@ tests:
     thresholds:
       alert_delivery_seconds:
         - {threshold: 'max < 1s', fails_on: {v3.9: 'prometheus#7676: the queue is shared'}}
-        - {threshold: 'max == 200ms', release: v3.15}
+        - {threshold: 'max == 200ms', release: v3.16}
         - {threshold: 'max == 9.02s', release: v3.9}
 `))
 	require.NoError(t, err)

@@ -26,7 +26,7 @@ func TestNotifierThatIsNone(t *testing.T) {
 	}{
 		{"no folder", "not a checkout of Prometheus; name the folder with its go.mod",
 			[]string{filepath.Join(t.TempDir(), "missing")}},
-		{"no version", "there is no file VERSION; name the release to compare it with, such as --release v3.15",
+		{"no version", "there is no file VERSION; name the release to compare it with, such as --release v3.16",
 			[]string{folder(map[string]string{"go.mod": mod})}},
 		{"odd version", `the file VERSION has no version, but "main\n"`,
 			[]string{folder(map[string]string{"go.mod": mod, "VERSION": "main\n"})}},

@@ -35,12 +35,12 @@ differs from the release before it.
 With --engine prometheus the runs use the real, unmodified notifiers. The notifier of a release other than the newest is
 compiled when it is first used, which needs the Go toolchain and takes a minute or two. With --notifier DIR the notifier
 of a checkout of Prometheus is one more column, after the last release.`,
-		Example: `  notifysim compare --release v2.53,v3.9,v3.15 peer_hangs.yml
+		Example: `  notifysim compare --release v2.53,v3.9,v3.16 peer_hangs.yml
   notifysim compare --release v2.53.3,v3.9 --engine prometheus peer_hangs.yml
-  notifysim compare --release v3.15 --notifier ../prometheus --fail peer_hangs.yml`,
+  notifysim compare --release v3.16 --notifier ../prometheus --fail peer_hangs.yml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New("compare takes one file, such as notifysim compare --release v2.53,v3.15 peer_hangs.yml")
+				return errors.New("compare takes one file, such as notifysim compare --release v2.53,v3.16 peer_hangs.yml")
 			}
 			return nil
 		},
@@ -77,7 +77,7 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 	for _, c := range comparisons(runs, f.checkout) {
 		if len(c.Columns) < 2 {
 			return usageErrorf("%q has only one run to compare; name two or more releases that it applies to, such as "+
-				"--release v2.53,v3.15", c.Test)
+				"--release v2.53,v3.16", c.Test)
 		}
 		if err := rn.runColumns(c); err != nil {
 			return err

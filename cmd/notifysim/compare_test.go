@@ -33,7 +33,7 @@ func scenarioFile(t *testing.T, text string) string {
 	return path
 }
 
-const refusing = `release: [v2.53, v3.15]
+const refusing = `release: [v2.53, v3.16]
 config: {alerting: {alertmanagers: [{timeout: 10s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 tests:
   - name: one refuses
@@ -47,7 +47,7 @@ func TestCompareText(t *testing.T) {
 	require.NoError(t, err)
 	want := path + `  one refuses, engine model
 
-                                   v2.53  v3.15
+                                   v2.53  v3.16
 ─────────────────────────────────────────────────
    verdict                             -      -
    copies offered                      8      8
@@ -61,13 +61,13 @@ func TestCompareText(t *testing.T) {
 ≠  metric errors_total                 1      8
 ≠  metric dropped_total                0      8
 
-v3.15 first differs from v2.53 at `
+v3.16 first differs from v2.53 at `
 	require.True(t, strings.HasPrefix(got, want), got)
 	require.Contains(t, got, "in the metrics\n")
 }
 
 func TestCompareTheSame(t *testing.T) {
-	got, err := runCompare("--release", "v3.12,v3.15", "--fail", scenarioFile(t, refusing))
+	got, err := runCompare("--release", "v3.12,v3.16", "--fail", scenarioFile(t, refusing))
 	require.NoError(t, err)
 	require.Contains(t, got, "no differences, event by event")
 	require.NotContains(t, got, "≠")
@@ -82,9 +82,9 @@ func TestCompareFails(t *testing.T) {
 func TestCompareMarkdown(t *testing.T) {
 	got, err := runCompare("--output", "markdown", scenarioFile(t, refusing))
 	require.NoError(t, err)
-	require.Contains(t, got, "|  |  | v2.53 | v3.15 |\n")
+	require.Contains(t, got, "|  |  | v2.53 | v3.16 |\n")
 	require.Contains(t, got, "| ≠ | metric errors_total | 1 | 8 |\n")
-	require.Contains(t, got, "v3.15 first differs from v2.53 at ")
+	require.Contains(t, got, "v3.16 first differs from v2.53 at ")
 }
 
 func TestCompareJSON(t *testing.T) {
@@ -113,12 +113,12 @@ func TestCompareWhatCannotBe(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--release", "v3.15", path}, `"one refuses" has only one run to compare; name two or more releases`},
+		{[]string{"--release", "v3.16", path}, `"one refuses" has only one run to compare; name two or more releases`},
 		{[]string{"--output", "csv", path}, `--output "csv": write text, markdown or json`},
-		{[]string{"--release", "v2.5,v3.15", "--engine", "prometheus", path},
+		{[]string{"--release", "v2.5,v3.16", "--engine", "prometheus", path},
 			"there is no real notifier of Prometheus v2.5 here"},
 		{[]string{}, "compare takes one file"},
-		{[]string{"--release", "v3.15", "--notifier", t.TempDir(), path}, "is no checkout of Prometheus"},
+		{[]string{"--release", "v3.16", "--notifier", t.TempDir(), path}, "is no checkout of Prometheus"},
 	} {
 		_, err := runCompare(c.args...)
 		require.ErrorContains(t, err, c.want)

@@ -215,7 +215,7 @@ func TestE2EActionWithoutABase(t *testing.T) {
 			for name, value := range p.env {
 				cmd.Env = append(cmd.Env, name+"="+value)
 			}
-			cmd.Env = append(cmd.Env, "BASE="+base, "FILES=scenarios", "DEPENDS=*.yml", "ARGS=--release v3.9,v3.15")
+			cmd.Env = append(cmd.Env, "BASE="+base, "FILES=scenarios", "DEPENDS=*.yml", "ARGS=--release v3.9,v3.16")
 			out, err := cmd.CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			if command == "test" {

@@ -151,7 +151,7 @@ func TestE2ELiveFalseResolve(t *testing.T) {
 	save(t, "real.yml", before+after)
 
 	gaps := watchGaps(t, real)
-	got := command("test", "--engine", "live", "--release", "v3.15", "--alertmanager", "am-slow:9093=http://"+slow,
+	got := command("test", "--engine", "live", "--release", "v3.16", "--alertmanager", "am-slow:9093=http://"+slow,
 		"real.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 	lost, back := gaps()
@@ -165,7 +165,7 @@ func TestE2ELive(t *testing.T) {
 	got := command("test", "--engine", "live", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 	got = command("test", "--engine", "live", "--alertmanager", "am-fast:9093=http://"+realAlertmanager(t), "--release",
-		"v3.15", "long_queue_in_seconds.yml")
+		"v3.16", "long_queue_in_seconds.yml")
 	require.Equal(t, exitPass, got.code, "%s%s", got.out, got.err)
 }
 

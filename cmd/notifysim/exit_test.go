@@ -30,7 +30,7 @@ func TestExitCodes(t *testing.T) {
 		"fail.yml":  one + "    ledger_test: [{eval_time: 1m, exp_lost: 1}]\n",
 		"cross.yml": one + "    thresholds: {alerts_delivered: ['count < 1']}\n",
 		"bad.yml":   one + "    ledger: []\n",
-		"two.yml":   "release: [v2.5, v3.15]\n" + strings.Replace(one, "[{static", "[{timeout: 1s, static", 1),
+		"two.yml":   "release: [v2.5, v3.16]\n" + strings.Replace(one, "[{static", "[{timeout: 1s, static", 1),
 		"odd.yml":   "config: {alerting: {}}\ntests:\n- {name: a}\n",
 		"plan.yml":  planned,
 		"calm.yml":  strings.Replace(planned, "{lognormal: {median: 5s, sigma: 1}}", "20ms", 1),

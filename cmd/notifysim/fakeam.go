@@ -31,7 +31,7 @@ func fakeamCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fakeam",
 		Short: "Serve a fake Alertmanager with faults and latency",
-		Long: `Serve a fake Alertmanager. It answers as Alertmanager v0.34 does and shows the requests that arrive: as a live
+		Long: `Serve a fake Alertmanager. It answers as Alertmanager v0.35 does and shows the requests that arrive: as a live
 table on a terminal, otherwise as JSON records, one on each line.
 
 A behaviour file gives it faults and latency. It has the fields of an Alertmanager in a scenario file, and is read again
@@ -108,7 +108,7 @@ func (f *fakeamFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 		f.server.Behaviour = b
 	}
-	f.server.Address, f.server.Version = f.listen, "0.34.0"
+	f.server.Address, f.server.Version = f.listen, "0.35.0"
 	am, err := server.New(f.server)
 	if err != nil {
 		return err

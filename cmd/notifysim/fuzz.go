@@ -58,7 +58,7 @@ Ctrl-C ends the search with a report and exit code 130.`,
 		"run this number of scenarios instead of using --time; the same seed and number give the same findings")
 	flags.Uint64Var(&f.search.Seed, "seed", 1, "the seed of the first scenario; each further scenario has the next seed")
 	flags.StringSliceVar(&f.releases, "release", nil,
-		"simulate these Prometheus releases in turn, such as v3.9,v3.15 (default: that of notifysim version)")
+		"simulate these Prometheus releases in turn, such as v3.9,v3.16 (default: that of notifysim version)")
 	cmd.RegisterFlagCompletionFunc("release", completeReleases)
 	flags.StringVar(&f.engine, "engine", string(sim.EnginePrometheus),
 		"the engine to compare with the model: prometheus (the real notifier) or manager; model runs only the model")

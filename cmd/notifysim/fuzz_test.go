@@ -46,7 +46,7 @@ func TestFuzzWritesFindings(t *testing.T) {
 		require.Regexp(t, `^# Found by notifysim fuzz `, string(text))
 		replay := command("test", file)
 		require.Equal(t, exitPass, replay.code, replay.out)
-		require.Contains(t, replay.out, "known on v3.15: ")
+		require.Contains(t, replay.out, "known on v3.16: ")
 	}
 }
 

@@ -76,8 +76,8 @@ func TestCompletion(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{[]string{"test", "--release", ""}, []string{"v3.15", "v2.5"}, "peer"},
-		{[]string{"test", "--release", "v3.15,v3.1"}, []string{"v3.15,v3.1\n"}, "v3.15,v3.15"},
+		{[]string{"test", "--release", ""}, []string{"v3.16", "v2.5"}, "peer"},
+		{[]string{"test", "--release", "v3.16,v3.1"}, []string{"v3.16,v3.1\n"}, "v3.16,v3.16"},
 		{[]string{"test", "--engine", ""}, []string{"model", "manager", "prometheus"}, "v3"},
 		{[]string{"test", "peer_hangs.yml", "--run", ""}, []string{"peer hangs\n"}, "overflow"},
 		{[]string{"test", "--run", ""}, []string{"peer hangs\n", "a full queue drops its oldest\n"}, ""},

@@ -14,7 +14,7 @@ func TestMetricsAreThoseOfTheRelease(t *testing.T) {
 		return out.String()
 	}
 	require.Contains(t, list(), "prometheus_notifications_latency_histogram_seconds")
-	require.Regexp(t, `prometheus_notifications_queue_length +gauge +alertmanager +The`, list("--release", "v3.15"))
+	require.Regexp(t, `prometheus_notifications_queue_length +gauge +alertmanager +The`, list("--release", "v3.16"))
 	require.Regexp(t, `prometheus_notifications_queue_length +gauge +The`, list("--release", "v3.9"))
 	require.NotContains(t, list("--release", "v3.3"), "histogram_seconds")
 	require.Regexp(t, `alert_delivery_seconds +histogram +to, le +Time`, list())

@@ -42,7 +42,7 @@ func TestFirstLook(t *testing.T) {
 	}
 
 	// With flags that choose runs, the report is the ordinary one.
-	got = command("test", "--run", "^peer hangs$", "--release", "v3.15")
+	got = command("test", "--run", "^peer hangs$", "--release", "v3.16")
 	require.Contains(t, oneLine(got.out), "17,080 copies timed out")
 	require.NotContains(t, got.out, "next:")
 }
@@ -67,9 +67,9 @@ func TestManyFiles(t *testing.T) {
 	many(t, 21)
 	got := command("test", ".")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, "\n00.yml  v3.15        1     0  pass\n")
-	require.Contains(t, got.out, "\n20.yml  v3.15        1     0  FAIL 1/1 runs\n")
-	require.Contains(t, got.out, "\n20.yml:5:45: all Alertmanagers: lost 0 at 1m, want 1   (release v3.15)\n")
+	require.Contains(t, got.out, "\n00.yml  v3.16        1     0  pass\n")
+	require.Contains(t, got.out, "\n20.yml  v3.16        1     0  FAIL 1/1 runs\n")
+	require.Contains(t, got.out, "\n20.yml:5:45: all Alertmanagers: lost 0 at 1m, want 1   (release v3.16)\n")
 	require.Contains(t, oneLine(got.out), " am-a received every copy. Nothing was lost. reproduce: notifysim test ")
 	require.NotContains(t, got.out, "\n    am-a:9093 ")
 	require.Contains(t, command("test", "-v", ".").out, "\n    am-a:9093 ")
@@ -89,8 +89,8 @@ func TestMarkdown(t *testing.T) {
 	require.NotContains(t, passes.out, "```")
 	many(t, 21)
 	got = command("test", "--output", "markdown", ".")
-	require.Contains(t, got.out, "\n| 20.yml | v3.15 | 1 | 0 | FAIL 1/1 runs |\n")
+	require.Contains(t, got.out, "\n| 20.yml | v3.16 | 1 | 0 | FAIL 1/1 runs |\n")
 	require.Contains(t, got.out, "\n```\n20.yml:5:45: all Alertmanagers: lost 0")
 	require.Contains(t, command("test", "-v", "--output", "markdown", ".").out,
-		"\n| 20.yml | t | v3.15 | 8 | 8 | 0 | FAIL |\n")
+		"\n| 20.yml | t | v3.16 | 8 | 8 | 0 | FAIL |\n")
 }

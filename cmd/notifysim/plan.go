@@ -37,7 +37,7 @@ FILE may be - for the standard input. The value of --html, --write and --out may
 answer then goes to standard error.`,
 		Example: `  notifysim plan outage.yml
   notifysim plan --alerts 1000 --rules 10 --interval 15s --alertmanagers 3 --latency 50ms --outage 'hang 15m'
-  notifysim plan --release v2.53,v3.15 --batch-size 64,256 outage.yml
+  notifysim plan --release v2.53,v3.16 --batch-size 64,256 outage.yml
   notifysim plan --percentile 99 --tolerate-loss 0.1% outage.yml
   notifysim plan --fail-if-too-small outage.yml`,
 		Args: cobra.MaximumNArgs(1),

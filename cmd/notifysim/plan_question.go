@@ -42,7 +42,7 @@ func (f *planFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.pattern, "run", "", "plan for the test whose name matches this regular expression")
 	flags.StringSliceVar(&f.releases, "release", nil,
-		"plan for these Prometheus releases instead of those of the file, such as v2.53,v3.15")
+		"plan for these Prometheus releases instead of those of the file, such as v2.53,v3.16")
 	flags.StringVar(&f.seeds, "seeds", "",
 		"use these seeds, such as 1-299 (default: as many as --percentile and --confidence need)")
 	flags.Float64Var(&f.percentile, "percentile", 95, "the percentage of runs for which the capacity must be enough")

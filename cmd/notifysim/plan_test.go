@@ -96,7 +96,7 @@ func TestPlanWithoutFile(t *testing.T) {
 	lines := strings.Split(res.out, "\n")
 	require.Contains(t, lines[0], "plan.yml: short, Prometheus ")
 	require.Contains(t, lines[2], "Set --alertmanager.notification-queue-capacity=12000")
-	require.Contains(t, res.err, "v3.15, batches of 256: Set --alertmanager.notification-queue-capacity=12000")
+	require.Contains(t, res.err, "v3.16, batches of 256: Set --alertmanager.notification-queue-capacity=12000")
 	require.NotContains(t, res.out, "evaluation_interval:")
 	require.Contains(t, command(append(quick, "--show-scenario")...).out, "evaluation_interval: 1m\n")
 	require.Equal(t, exitPass, command("plan", "--alerts", "100", "--seeds", "1-59", "--fail-if-too-small").code)

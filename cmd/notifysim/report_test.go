@@ -51,7 +51,7 @@ func TestReproduce(t *testing.T) {
 // The command on the reproduce line has every --flag of the run, in order. Without them this test would pass.
 func TestReproduceWithFlags(t *testing.T) {
 	name := write(t, "full.yml", `
-release: v3.15
+release: v3.16
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 tests:
   - name: a send of 20 alerts
@@ -238,7 +238,7 @@ func TestAnnotations(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(got.err), "\n")
 		require.Len(t, lines, 5)
 		require.Contains(t, lines[0],
-			"::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.15%2C seed 1)::all "+
+			"::error file=testdata/fails.yml,line=12,col=52,title=it's a peer that hangs (release v3.16%2C seed 1)::all "+
 				"Alertmanagers: lost ")
 		for _, line := range lines {
 			const annotation = `^::error file=testdata/fails\.yml,line=\d+,col=\d+,title=[^:]*::am-`

@@ -38,7 +38,7 @@ func (s *selection) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&s.pattern, "run", "", "run only the tests whose names match this regular expression")
 	flags.StringSliceVar(&s.releases, "release", nil,
-		"simulate these Prometheus releases instead of those of the files, such as v2.5,v3.15")
+		"simulate these Prometheus releases instead of those of the files, such as v2.5,v3.16")
 	flags.StringVar(&s.engine, "engine", string(sim.EngineModel),
 		"what runs the notifier: model; manager or prometheus (the real notifier), whose runs are compared with the "+
 			"model; or live (HTTP, real time)")

@@ -26,16 +26,16 @@ func names(t *testing.T, args ...string) []string {
 
 func TestSelection(t *testing.T) {
 	const file = "testdata/passes.yml"
-	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.15 1", "chance v3.15 1", "chance v3.15 2",
-		"nothing expected v3.15 1"}, names(t, file))
-	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.15 1"}, names(t, "--run", "over", file))
+	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.16 1", "chance v3.16 1", "chance v3.16 2",
+		"nothing expected v3.16 1"}, names(t, file))
+	require.Equal(t, []string{"overflow v2.5 1", "overflow v3.16 1"}, names(t, "--run", "over", file))
 	require.Equal(t, []string{"overflow v2.5 1"}, names(t, "--release", "2.5", "--run", "over", file)[:1])
 	require.Equal(t, []string{"overflow v3.9 1"}, names(t, "--release", "v3.9,v3.9", file))
-	require.Equal(t, []string{"overflow v3.15 7", "chance v3.15 7", "nothing expected v3.15 7"},
-		names(t, "--release", "v3.15", "--seeds", "7", file))
+	require.Equal(t, []string{"overflow v3.16 7", "chance v3.16 7", "nothing expected v3.16 7"},
+		names(t, "--release", "v3.16", "--seeds", "7", file))
 
 	got := command("test", "--release", "v3.9", "--run", "chance", file)
-	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test applies to it; \"chance\" is for v3.15\n"}, got)
+	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test applies to it; \"chance\" is for v3.16\n"}, got)
 }
 
 // The name of a file of the library can be used like a path, but an existing file with that name takes precedence.

@@ -110,7 +110,7 @@ func TestTSDBBlock(t *testing.T) {
 }
 
 func TestSeriesAreOfOneRun(t *testing.T) {
-	_, errs, code := writeSeries(t, "release: [v3.9, v3.15]\n"+seriesScenario, "--openmetrics", "om.txt")
+	_, errs, code := writeSeries(t, "release: [v3.9, v3.16]\n"+seriesScenario, "--openmetrics", "om.txt")
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "there are 2; write --run 'one send' --release v3.9, or")
 	_, errs, code = writeSeries(t, seriesScenario, "--openmetrics", "missing/om.txt")

@@ -48,7 +48,7 @@ On a terminal the table is coloured. The environment variable NO_COLOR turns col
 With GITHUB_ACTIONS=true, failures and errors in files are also written as annotations.`,
 		Example: `  notifysim test
   notifysim test .
-  notifysim test --release v2.5,v3.15 peer_hangs.yml
+  notifysim test --release v2.5,v3.16 peer_hangs.yml
   notifysim test --output json peer_hangs.yml
   notifysim test --output markdown . >> "$GITHUB_STEP_SUMMARY"
   notifysim test --notifier ../prometheus peer_hangs.yml`,

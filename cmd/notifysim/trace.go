@@ -44,8 +44,8 @@ alerts. A thick line means that a fault is active.
 --output events shows every event with its cause: "<- #6" says that event 6 caused this one. --output json prints the
 same for programs, one object on each line. --html writes a page with queue lengths, requests in flight, drops, delays
 and faults, and with everything that happened to each alert. The page is one file and loads no others.`,
-		Example: `  notifysim trace --run 'peer hangs' --release v3.15 peer_hangs.yml
-  notifysim trace --html run.html --release v3.15 peer_hangs.yml
+		Example: `  notifysim trace --run 'peer hangs' --release v3.16 peer_hangs.yml
+  notifysim trace --html run.html --release v3.16 peer_hangs.yml
   notifysim trace --output json peer_hangs.yml | jq 'select(.event == "drop")'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

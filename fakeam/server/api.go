@@ -26,7 +26,6 @@ import (
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/version"
-	"github.com/rs/cors"
 
 	"github.com/notifysim/notifysim/fakeam"
 )
@@ -61,10 +60,10 @@ func newAPI(s *Server) (http.Handler, error) {
 		return silence.NewGetSilencesOK().WithPayload(models.GettableSilences{}) // none can be created
 	})
 	h := api.Serve(nil)
-	return cors.Default().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		h.ServeHTTP(w, r)
-	})), nil
+	}), nil
 }
 
 // postAlerts stores alerts that have passed the generated validation.
@@ -203,7 +202,7 @@ func parseMatchers(texts []string) ([]*labels.Matcher, error) {
 }
 
 // matches reports whether a label set matches all matchers (matchFilterLabels in api/v2/api.go of Alertmanager
-// v0.34.0). A matcher with an empty value tests only whether the label exists.
+// v0.35.0). A matcher with an empty value tests only whether the label exists.
 func matches(list []*labels.Matcher, set model.LabelSet) bool {
 	for _, m := range list {
 		value, exists := set[model.LabelName(m.Name)]

@@ -1,6 +1,6 @@
 // Package server serves a fake Alertmanager over HTTP.
 //
-//   - Server is an http.Handler with the API of Alertmanager v0.34, made of Alertmanager's own API types and
+//   - Server is an http.Handler with the API of Alertmanager v0.35, made of Alertmanager's own API types and
 //     generated HTTP layer, a fakeam.Store, and a fakeam.Alertmanager that decides which requests meet a fault.
 //   - Host serves a Server at a TCP address.
 //   - Admin and BehaviourFile change the behaviour of a running Server.

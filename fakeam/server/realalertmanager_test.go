@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/alertmanager/alert"
 	"github.com/prometheus/alertmanager/api"
 	"github.com/prometheus/alertmanager/config"
 	"github.com/prometheus/alertmanager/dispatch"
 	"github.com/prometheus/alertmanager/eventrecorder"
 	"github.com/prometheus/alertmanager/featurecontrol"
 	"github.com/prometheus/alertmanager/httpserver"
+	"github.com/prometheus/alertmanager/labelset"
 	"github.com/prometheus/alertmanager/marker"
 	"github.com/prometheus/alertmanager/matcher/compat"
 	"github.com/prometheus/alertmanager/provider/mem"
@@ -29,7 +29,7 @@ import (
 
 var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
 
-// realAlertmanager returns the API and the alert store of Alertmanager v0.34.0 in this process, as the oracle of the
+// realAlertmanager returns the API and the alert store of Alertmanager v0.35.0 in this process, as the oracle of the
 // tests. It has no silences and no inhibition, so no alert is suppressed.
 func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	utf8Mode()
@@ -53,9 +53,8 @@ func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	registry.MustRegister(duration)
 	a, err := api.New(api.Options{
 		Alerts: alerts, Silences: silences, Registry: registry, RequestDuration: duration,
-		GroupMutedFunc: func(string, string) ([]string, bool) { return nil, false },
 		GroupFunc: func(
-			context.Context, func(*dispatch.Route) bool, func(*alert.Alert, time.Time) bool,
+			context.Context, func(*dispatch.Route) bool, dispatch.AlertFilter,
 		) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
 			return nil, nil, nil
 		},
@@ -66,7 +65,7 @@ func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
 	if options.ResolveTimeout > 0 {
 		cfg.Global.ResolveTimeout = model.Duration(options.ResolveTimeout)
 	}
-	a.Update(cfg, func(ctx context.Context, set model.LabelSet) {
+	a.Update(cfg, func(ctx context.Context, set labelset.LabelSet) {
 		m, _ := marker.FromContext(ctx)
 		m.SetInhibited(set.Fingerprint(), nil)
 		m.SetSilenced(set.Fingerprint(), nil)

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/route"
 )
 
-// routes combines API v2 with the other endpoints, like api/api.go and package httpserver of Alertmanager v0.34.0.
+// routes combines API v2 with the other endpoints, like api/api.go and package httpserver of Alertmanager v0.35.0.
 func (s *Server) routes(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v2/", s.metrics.instrument("", s.limit(api)))

@@ -35,7 +35,7 @@ type Options struct {
 	Concurrency int
 	// AcceptV1 accepts POST /api/v1/alerts, as Alertmanager did before 0.27. Otherwise such a request is answered 410.
 	AcceptV1 bool
-	// Version is the version that the status endpoint reports, such as "0.34.0".
+	// Version is the version that the status endpoint reports, such as "0.35.0".
 	Version string
 	// Receiver is the name of the only receiver; "" means "default".
 	Receiver string

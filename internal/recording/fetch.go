@@ -114,7 +114,7 @@ func Fetch(ctx context.Context, address string, o Options) (*History, error) {
 
 func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-type request func(context.Context) (model.Value, promapi.Warnings, error)
+type request func(context.Context) (model.Value, promapi.Warnings, promapi.Infos, error)
 
 // A fetcher collects the series of a History.
 type fetcher struct {
@@ -128,7 +128,7 @@ type fetcher struct {
 func (f *fetcher) ask(ctx context.Context, request request) (model.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.o.Timeout)
 	defer cancel()
-	v, _, err := request(ctx)
+	v, _, _, err := request(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("no response within %v; write a longer --timeout", f.o.Timeout)
 	}
@@ -137,7 +137,7 @@ func (f *fetcher) ask(ctx context.Context, request request) (model.Value, error)
 
 // window fetches the series of a metric from one window of the time range.
 func (f *fetcher) window(ctx context.Context, metric string, from, to time.Time) error {
-	v, err := f.ask(ctx, func(ctx context.Context) (model.Value, promapi.Warnings, error) {
+	v, err := f.ask(ctx, func(ctx context.Context) (model.Value, promapi.Warnings, promapi.Infos, error) {
 		if f.o.Step > 0 {
 			return f.api.QueryRange(ctx, metric, promapi.Range{Start: from, End: to, Step: f.o.Step})
 		}
@@ -178,7 +178,7 @@ func (f *fetcher) window(ctx context.Context, metric string, from, to time.Time)
 func (f *fetcher) latency(ctx context.Context) ([]Latency, error) {
 	expr := fmt.Sprintf(`max_over_time(prometheus_notifications_latency_seconds{quantile!=""}[%dms])`,
 		f.o.To.Sub(f.o.From).Milliseconds()+1)
-	v, err := f.ask(ctx, func(ctx context.Context) (model.Value, promapi.Warnings, error) {
+	v, err := f.ask(ctx, func(ctx context.Context) (model.Value, promapi.Warnings, promapi.Infos, error) {
 		return f.api.Query(ctx, expr, f.o.To)
 	})
 	if err != nil {

@@ -24,7 +24,8 @@ type RuleOptions struct {
 	ExternalURL    string        // for templates
 	Engine         *promql.Engine
 	// Restores says that the server has restarted, so that the groups restore `for` from the Store (see restorefor.go).
-	Restores bool
+	// RestoresShortFor says that they restore a `for` below 10 minutes too.
+	Restores, RestoresShortFor bool
 	// Order names the groups that are evaluated first if several are due at one instant. The others follow, sorted by
 	// file and position.
 	Order []string
@@ -42,6 +43,7 @@ type Group struct {
 	store      *Store
 	group      *rules.Group
 	unrestored int                 // evaluations until `for` is restored; 0 or less if it is not restored
+	keepsShort bool                // restoring leaves alerts alone whose `for` is shorter than forGracePeriod
 	due        [][]*notifier.Alert // alerts sent by the last evaluation, by rule
 }
 
@@ -50,13 +52,13 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 	var list []*Group
 	for _, f := range files {
 		for _, spec := range f.Groups {
-			g := &Group{store: s}
+			g := &Group{store: s, keepsShort: !o.RestoresShortFor}
 			m := rules.NewManager(&rules.ManagerOptions{
 				NameValidationScheme: model.UTF8Validation,
 				QueryFunc:            rules.EngineQueryFunc(o.Engine, s),
 				NotifyFunc:           rules.SendAlerts(g, ""),
 				Context:              context.Background(),
-				Appendable:           s, Queryable: s,
+				AppendableV2:         s, Queryable: s,
 				Logger:          slog.New(slog.DiscardHandler),
 				ResendDelay:     o.ResendDelay,
 				OutageTolerance: outageTolerance, ForGracePeriod: forGracePeriod,

@@ -19,7 +19,7 @@ import (
 // MaxSamples is the largest number of samples in a Store. A sample takes 16 bytes.
 const MaxSamples = 20_000_000
 
-// A Store keeps series in memory. It implements storage.Queryable and storage.Appendable. The zero value is empty and
+// A Store keeps series in memory. It implements storage.Queryable and storage.AppendableV2. The zero value is empty and
 // ready to use. Several goroutines must not use a Store at the same time.
 type Store struct {
 	series  []*Series // in the order of creation

@@ -1,12 +1,10 @@
 package scrape_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -21,8 +19,7 @@ import (
 // not have. The tests need a complete storage. Queries use only the methods of it that a Store implements.
 func TestPromQLConformance(t *testing.T) {
 	p := parser.NewParser(parser.Options{
-		EnableExperimentalFunctions: true, ExperimentalDurationExpr: true,
-		EnableExtendedRangeSelectors: true, EnableBinopFillModifiers: true,
+		EnableExperimentalFunctions: true, EnableBinopFillModifiers: true, EnableUnquotedUTF8Names: true,
 	})
 	engine := promqltest.NewTestEngineWithOpts(t, promql.EngineOpts{
 		MaxSamples: 100_000, Timeout: time.Minute, Parser: p,
@@ -42,26 +39,12 @@ func (t withoutStartTimestamps) Run(name string, f func(*testing.T)) bool {
 // A wholeStorage makes a complete storage.Storage of a Store.
 type wholeStorage struct {
 	*scrape.Store
+	storage.Appendable
 	storage.ChunkQueryable
 }
 
-func (w wholeStorage) AppenderV2(ctx context.Context) storage.AppenderV2 {
-	return appender{w.Appender(ctx)}
-}
 func (w wholeStorage) StartTime() (int64, error) { return 0, nil }
 func (w wholeStorage) Close() error              { return nil }
-
-type appender struct{ storage.Appender }
-
-func (a appender) Append(
-	ref storage.SeriesRef, ls labels.Labels, _, at int64, v float64,
-	h *histogram.Histogram, fh *histogram.FloatHistogram, _ storage.AppendV2Options,
-) (storage.SeriesRef, error) {
-	if h != nil || fh != nil {
-		return a.AppendHistogram(ref, ls, at, h, fh)
-	}
-	return a.Appender.Append(ref, ls, at, v)
-}
 
 // A series ends as soon as its target no longer exposes it. A failed scrape ends all series of the target and sets up
 // to 0.

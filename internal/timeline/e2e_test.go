@@ -19,7 +19,7 @@ func TestE2EPage(t *testing.T) {
 	tl, _ := run(t, file, file.Tests[0], file.Releases[1])
 	b := browsertest.New(t)
 	b.Open(tl.HTML)
-	require.Equal(t, "zone outage · v3.15 · notifysim", b.Script("return document.title"))
+	require.Equal(t, "zone outage · v3.16 · notifysim", b.Script("return document.title"))
 	require.Equal(t, "What happens", b.Script("return document.getElementById('story-name').textContent"))
 	require.EqualValues(t, 2, b.Script("return document.querySelectorAll('svg path.queue').length"))
 	require.EqualValues(t, 1, b.Script("return document.querySelectorAll('svg rect.fault').length"))

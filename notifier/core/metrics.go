@@ -40,7 +40,7 @@ type Series struct {
 	LatencyBelow [len(latencyBuckets)]float64
 }
 
-// latencyBuckets are the bounds of latency_histogram_seconds in seconds (Prometheus' notifier/metric.go at v3.15.0).
+// latencyBuckets are the bounds of latency_histogram_seconds in seconds (Prometheus' notifier/metric.go at v3.16.0).
 var latencyBuckets = [...]float64{.01, .1, 1, 10}
 
 // LatencyBuckets returns the upper bounds of latency_histogram_seconds in seconds, without +Inf.
@@ -208,7 +208,7 @@ const (
 )
 
 // Descs returns the notifier's metrics in a release, sorted by name (Prometheus' notifier/notifier.go at v2.5.0 and
-// notifier/metric.go at v3.15.0).
+// notifier/metric.go at v3.16.0).
 func (r *Release) Descs() []Desc {
 	var dropped, queued func(*Series) *Value
 	if r.Queues == PerAlertmanager {

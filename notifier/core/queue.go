@@ -34,7 +34,7 @@ func (q *Queue[S]) Segments() int { return q.used }
 
 // Push appends a send and calls drop with the alerts that do not fit. If the send is larger than the queue, its own
 // oldest alerts are dropped; then the oldest alerts of the queue are, until the send fits (Prometheus'
-// notifier/notifier.go at v2.5.0 and notifier/sendloop.go at v3.15.0).
+// notifier/notifier.go at v2.5.0 and notifier/sendloop.go at v3.16.0).
 func (q *Queue[S]) Push(seg Segment[S], drop func(Segment[S], Reason)) {
 	if d := seg.Len() - q.Capacity; d > 0 {
 		var oldest Segment[S]

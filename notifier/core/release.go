@@ -46,11 +46,14 @@ type Release struct {
 	// Validity is the factor of max(evaluation interval, resend delay) that gives the time for which a copy of a firing
 	// alert is valid: see ValidFor.
 	Validity int
+	// RestoresShortFor says whether the rules restore the state of alerts after a restart even if the `for` of their
+	// rule is shorter than --rules.alert.for-grace-period, which is 10 minutes by default.
+	RestoresShortFor bool
 }
 
 // ValidFor returns how long a copy of a firing alert is valid, counted from the evaluation that sent it. interval is
 // the evaluation interval of the rule group, resendDelay is --rules.alert.resend-delay (Prometheus' rules/alerting.go
-// at v3.15.0, sendAlerts).
+// at v3.16.0, sendAlerts).
 func (r *Release) ValidFor(interval, resendDelay time.Duration) time.Duration {
 	return time.Duration(r.Validity) * max(interval, resendDelay)
 }
@@ -128,7 +131,7 @@ const (
 )
 
 // Wait returns how long service discovery waits after failed repetitions of an update that were not accepted in a row.
-// The random share of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// The random share of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.16.0, sender).
 func (o Offers) Wait(failed int) time.Duration {
 	const longest = 5 * time.Second
 	if o == OfferEvery5s {

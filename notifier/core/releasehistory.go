@@ -6,7 +6,7 @@ import "slices"
 type Change struct {
 	// Release is the first release with the change, such as "v2.9.2". Without a patch it is the first of its line.
 	Release string
-	// Commit and PR identify the change in github.com/prometheus/prometheus.
+	// Commit and PR identify the change in github.com/prometheus/prometheus. Commit is "" if it is not known.
 	Commit string
 	PR     int
 	// What describes the change. It continues the sentence "From this release on, the notifier …".
@@ -176,6 +176,12 @@ var history = parsed([]Change{
 		Release: "v3.12", Commit: "eb220862e5", PR: 18187,
 		What: "is offered targets again by service discovery after 0.1s, growing to 5s; before, every 5s",
 		Set:  func(r *Release) { r.Offers = OfferBackoff },
+	},
+	{
+		Release: "v3.16", PR: 19882,
+		What: "gets alerts of rules with a for below 10m again at the first evaluations after a restart, if they " +
+			"were firing before it; before, only when that for had passed once more",
+		Set: func(r *Release) { r.RestoresShortFor = true },
 	},
 })
 

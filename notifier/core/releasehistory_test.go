@@ -33,8 +33,11 @@ func TestReleasesPageListsTheHistory(t *testing.T) {
 	var page strings.Builder
 	fmt.Fprintf(&page, releasesIntro, core.ReleaseLines()[0])
 	for _, c := range core.History() {
-		fmt.Fprintf(&page, "| %s | %s | [#%d](%s/pull/%d) | [`%s`](%s/commit/%s) |\n",
-			c.Release, c.What, c.PR, upstream, c.PR, c.Commit, upstream, c.Commit)
+		commit := "not known"
+		if c.Commit != "" {
+			commit = fmt.Sprintf("[`%s`](%s/commit/%s)", c.Commit, upstream, c.Commit)
+		}
+		fmt.Fprintf(&page, "| %s | %s | [#%d](%s/pull/%d) | %s |\n", c.Release, c.What, c.PR, upstream, c.PR, commit)
 	}
 	file := filepath.FromSlash("../../docs/reference/releases.md")
 	if *update {

@@ -26,7 +26,7 @@ func (c *Core[S]) ApplyConfig(cfg *config.Config, begins, ended func()) error {
 }
 
 // SetKey returns the key by which target updates name the entry at index i under alertmanagers: "config-0" for the
-// first (Prometheus' config/config.go at v3.15.0, ToMap).
+// first (Prometheus' config/config.go at v3.16.0, ToMap).
 func SetKey(i int) string { return "config-" + strconv.Itoa(i) }
 
 // NewSets returns the Alertmanager sets of a configuration. They have no Alertmanagers yet.
@@ -95,7 +95,7 @@ func (c *Core[S]) apply(sets []*Set) {
 // Inherit hands Alertmanagers of the old sets to the new ones, as a reload does. In releases with ReloadKeeps, the
 // first new set with the configuration of an old set takes over its Alertmanagers with their queues. A second new set
 // with that configuration gets copies, which have no queues until the next target update (Prometheus'
-// notifier/manager.go at v3.15.0, ApplyConfig). Inherit returns the copies and the Alertmanagers that no new set takes
+// notifier/manager.go at v3.16.0, ApplyConfig). Inherit returns the copies and the Alertmanagers that no new set takes
 // over.
 func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	known := map[string]*Set{}
@@ -136,7 +136,7 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 
 // AfterReload returns when service discovery first offers the targets of a configuration that it received at the time
 // at: at the next tick of 5 s, or after the shortest wait of the back-off. Times are since the start of service
-// discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.16.0, sender).
 func (o Offers) AfterReload(at time.Duration) time.Duration {
 	if wait := o.Wait(0); o == OfferEvery5s {
 		return (at/wait + 1) * wait

@@ -61,7 +61,7 @@ func (s *Set) APIVersion() string { return s.api }
 
 // Sync makes tgs the targets of the set. It returns the Alertmanagers that joined and those that left; an Alertmanager
 // that stays keeps its value. A group with an invalid address is ignored altogether and reported in errs (Prometheus'
-// notifier/alertmanagerset.go at v3.15.0).
+// notifier/alertmanagerset.go at v3.16.0).
 func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs []error) {
 	before := make(map[string]*Alertmanager, len(s.Active))
 	for _, am := range s.Active {
@@ -102,7 +102,7 @@ func (s *Set) Sync(tgs []*targetgroup.Group) (joined, left []*Alertmanager, errs
 const pathLabel = "__alerts_path__"
 
 // discover turns a target group into Alertmanagers by the relabel_configs of the set (Prometheus'
-// notifier/alertmanager.go at v3.15.0). An address without a port stays as it is, in every release.
+// notifier/alertmanager.go at v3.16.0). An address without a port stays as it is, in every release.
 func (s *Set) discover(tg *targetgroup.Group) (active, dropped []*Alertmanager, err error) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	for _, target := range tg.Targets {

@@ -74,7 +74,7 @@ func (c *Core[S]) closeLoops(why Reason) {
 
 // closeNext stops the closing loops one after the other. It returns when one of them has a drained batch in flight, and
 // is called again when that batch has ended. The batches of a drained queue are sent in sequence, independently of the
-// batch that the loop itself may have in flight (Prometheus' notifier/sendloop.go at v3.15.0, stop).
+// batch that the loop itself may have in flight (Prometheus' notifier/sendloop.go at v3.16.0, stop).
 func (c *Core[S]) closeNext() {
 	for len(c.closing) > 0 {
 		l := c.closing[0]

@@ -1,21 +1,18 @@
 package core
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// The oldest and newest release lines in the history. The notifier of v3.16.0 differs from that of v3.15.0 only in a
-// comment.
+// The oldest release line in the history, and the newest: that of the Prometheus module in go.mod.
 const oldest, newest = "v2.5", "v3.16"
 
-// Newest returns the newest release whose real notifier can be linked, which is the one in the Prometheus module in
-// go.mod.
+// Newest returns the newest release, whose real notifier is linked: the Prometheus module in go.mod is of this line.
 func Newest() *Release {
-	r, err := ParseRelease("v3.15")
+	r, err := ParseRelease(newest)
 	if err != nil {
 		panic(err)
 	}
@@ -30,7 +27,7 @@ func KnownReleases() (string, string) { return oldest, newest }
 func ParseRelease(s string) (*Release, error) {
 	v, err := parseVersion(s)
 	if err != nil {
-		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, "v3.15")
+		return nil, fmt.Errorf("release %q: %w; write a Prometheus release such as %q", s, err, newest)
 	}
 	first, last := firstVersion(oldest), firstVersion(newest)
 	if v.before(first) || last.line().before(v.line()) {
@@ -97,4 +94,4 @@ func firstVersion(s string) version {
 	return v
 }
 
-var errVersion = errors.New("not of the form v3.15 or v3.15.1")
+var errVersion = fmt.Errorf("not of the form %[1]s or %[1]s.1", newest)

@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/notifiertest"
 )
 
-// prometheus returns the notifier of Prometheus v3.15.
+// prometheus returns the notifier of Prometheus v3.16.
 func prometheus(o *notifier.Options) notifiertest.Notifier {
 	return notifier.NewManager(o, model.UTF8Validation, nil)
 }

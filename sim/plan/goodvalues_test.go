@@ -43,7 +43,7 @@ func TestGoodValues(t *testing.T) {
 	}
 }
 
-// goodValue returns the plans for v2.53 and v3.15.
+// goodValue returns the plans for v2.53 and v3.16.
 func goodValue(t *testing.T, alerts, alertmanagers int, state string) *plan.Answer {
 	t.Helper()
 	s := plan.QuickScenario{
@@ -59,7 +59,7 @@ func goodValue(t *testing.T, alerts, alertmanagers int, state string) *plan.Answ
 		text = strings.Replace(text, "{hang: true}", "{slow_body: 5s}", 1)
 	}
 	q := question(t, "value.yml", text)
-	q.Releases = []string{"v2.53", "v3.15"}
+	q.Releases = []string{"v2.53", "v3.16"}
 	return answer(t, q)
 }
 

@@ -25,7 +25,7 @@ func longestTimeout(f *scenarios.File) time.Duration {
 // A Lifetime says how often an alert is sent while it fires, and how long each copy of it is valid.
 type Lifetime struct {
 	// Period is the time from one copy to the next: up to the first evaluation that is later than the resend delay
-	// (Prometheus' needsSending, rules/alerting.go at v3.15.0).
+	// (Prometheus' needsSending, rules/alerting.go at v3.16.0).
 	Period time.Duration `json:"period_ns"`
 	// Validity is the time from the evaluation that sends a copy until an Alertmanager resolves the alert if no other
 	// copy arrives (core.Release.ValidFor).

@@ -6,7 +6,7 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// These constants describe the memory of a waiting alert, on Prometheus v3.15 and a 64-bit machine; TestMemory
+// These constants describe the memory of a waiting alert, on Prometheus v3.16 and a 64-bit machine; TestMemory
 // compares them with the real Manager. An alert is stored once, in however many queues it waits: the struct, its
 // labels, and its annotations and generator URL, whose size is assumed because a scenario does not have them. Each
 // queue has a pointer to it. New releases allocate a queue at its capacity. When alerts are added after others have

@@ -30,9 +30,9 @@ func TestNeverWorse(t *testing.T) {
 	}
 	changes, tried := map[plan.Change]int{}, 0
 	for i := 0; tried < scenariosToTry; i++ {
-		engine, release := sim.EngineModel, []string{"v2.53", "v3.5", "v3.15"}[i%3]
+		engine, release := sim.EngineModel, []string{"v2.53", "v3.5", "v3.16"}[i%3]
 		if tried < onPrometheus {
-			engine, release = sim.EnginePrometheus, "v3.15"
+			engine, release = sim.EnginePrometheus, "v3.16"
 		}
 		text := string(fuzz.NewDraft(release, uint64(i)).Text())
 		if engine == sim.EnginePrometheus && strings.Contains(text, "reload:") {

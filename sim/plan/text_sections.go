@@ -33,7 +33,7 @@ func (a *Answer) Assumptions() []string {
 	list := []string{
 		"load and outages are those of the scenario; the plan knows no others",
 		"a capacity is of one queue; Prometheus has one for each Alertmanager since v3.10, and one for all before",
-		"memory is that of Prometheus v3.15 with 256 B of annotations and generator URL an alert, and queues that hold " +
+		"memory is that of Prometheus v3.16 with 256 B of annotations and generator URL an alert, and queues that hold " +
 			"the same alerts",
 	}
 	if a.Replicas > 0 {

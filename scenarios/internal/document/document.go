@@ -28,7 +28,7 @@ func Decode(r *strictyaml.Report, path string, root *yaml.Node) *File {
 // A File is a scenario file.
 type File struct {
 	strictyaml.Mapping
-	Release            texts          `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	Release            texts          `yaml:"release" example:"a release such as v3.16, or a list of them"`
 	Config             strictyaml.Raw `yaml:"config"`
 	ConfigFile         text           `yaml:"config_file"`
 	Flags              Flags          `yaml:"flags"`
@@ -47,7 +47,7 @@ type Test struct {
 	strictyaml.Mapping
 	Name text `yaml:"name" required:"write what the test shows, such as name: a peer hangs"`
 
-	Release        texts                       `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	Release        texts                       `yaml:"release" example:"a release such as v3.16, or a list of them"`
 	Duration       duration                    `yaml:"duration" limits:"1ms..366d"`
 	Seeds          Seeds                       `yaml:"seeds" example:"a number or a range such as 1-20"`
 	Interval       duration                    `yaml:"interval" limits:"1ms..366d"`

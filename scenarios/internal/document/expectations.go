@@ -10,7 +10,7 @@ import (
 
 // A Scope is the releases that an expectation is for, and the releases on which it is known to fail, with the reason.
 type Scope struct {
-	Release texts  `yaml:"release" example:"a release such as v3.15, or a list of them"`
+	Release texts  `yaml:"release" example:"a release such as v3.16, or a list of them"`
 	FailsOn labels `yaml:"fails_on" example:"a mapping such as {v3.9: 'prometheus#7676: the queue is shared'}"`
 }
 

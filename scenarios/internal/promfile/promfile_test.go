@@ -43,7 +43,7 @@ func TestConfigFileErrors(t *testing.T) {
 			"write them under `alerting`, or choose a newer release",
 	} {
 		var r strictyaml.Report
-		promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.5", "v3.15"))
+		promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.5", "v3.16"))
 		require.EqualError(t, r.Err(), want, text)
 	}
 }

@@ -61,7 +61,7 @@ func (g *Group) newRuleGroups(store *scrape.Store, restores bool) ([]*scrape.Gro
 		Interval: g.File.EvaluationInterval, ResendDelay: g.File.Flags.ResendDelay,
 		ExternalLabels: g.Test.TemplateLabels(g.File), ExternalURL: g.Test.ExternalURL,
 		Engine: scrape.NewEngine(g.File.EvaluationInterval), Order: g.File.GroupEvalOrder,
-		Restores: restores,
+		Restores: restores, RestoresShortFor: g.Release.RestoresShortFor,
 	})
 }
 
@@ -172,7 +172,7 @@ func (ru *ruleGroup) Happen() {
 
 // sendNext sends the alerts of the next rule. Each rule is an event of its own, so that the notifier acts on one call
 // of Send before the next. After the last rule it plans the next evaluation. If a call of Send does not return, that
-// has to wait, and the evaluations that the group misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
+// has to wait, and the evaluations that the group misses meanwhile are skipped (Prometheus' rules/group.go at v3.16.0).
 func (ru *ruleGroup) sendNext() {
 	s := ru.from
 	if s.life != ru.life {

@@ -8,7 +8,7 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// ResolvedRetention is how long a resolved alert continues to be sent (Prometheus' rules/alerting.go at v3.15.0).
+// ResolvedRetention is how long a resolved alert continues to be sent (Prometheus' rules/alerting.go at v3.16.0).
 const ResolvedRetention = 15 * time.Minute
 
 // A staticRule is an alerting rule whose results at all evaluations are written in the scenario. It sends alerts
@@ -68,7 +68,7 @@ func (s *Sender) planRules() {
 }
 
 // Happen evaluates the rule and sends the alerts that are due. If a call of Send does not return, the rule has to wait,
-// and the evaluations that it misses meanwhile are skipped (Prometheus' rules/group.go at v3.15.0).
+// and the evaluations that it misses meanwhile are skipped (Prometheus' rules/group.go at v3.16.0).
 func (ru *staticRule) Happen() {
 	s := ru.from
 	if s.stopping || s.life != ru.life { // Prometheus stops its rules before its notifier
@@ -124,7 +124,7 @@ func (s *ruleSeries) times(now, k, interval, validity int64) alerts.Times {
 }
 
 // evaluate updates s in evaluation k at the time now, and reports whether its alerts have to be sent (Prometheus'
-// rules/alerting.go at v3.15.0: Eval, needsSending and sendAlerts).
+// rules/alerting.go at v3.16.0: Eval, needsSending and sendAlerts).
 func (s *ruleSeries) evaluate(now, k, delay int64) bool {
 	firing := k < int64(len(s.firing)) && s.firing[k]
 	switch {

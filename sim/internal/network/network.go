@@ -51,8 +51,7 @@ type Peer struct {
 	// Targets has an element for each of the sender's sets that contain it. If it has left a set while a request of
 	// that set is in flight, the element stays until the request ends.
 	Targets []*Target
-	// ResponsePlace and GiveUpPlace are the positions, among the events of one instant, of its responses and of the
-	// sender's timeouts.
+	// ResponsePlace is its position among the responses of one instant, GiveUpPlace that among the timeouts.
 	ResponsePlace, GiveUpPlace int
 }
 
@@ -185,12 +184,9 @@ func (n *Network) Behaving(address string, b fakeam.Behaviour) *Alertmanager {
 	return am
 }
 
-// places returns the positions, among the events of one instant, of the responses of the Alertmanager with a rank, and
-// of a sender's timeouts of requests to it. With several senders, timeouts come before responses, one sender after the
-// other, because managers in bubbles report them in this order.
+// places returns the positions of the Alertmanager with a rank among the responses of one instant, and among the
+// timeouts. With several senders, timeouts happen sender by sender, because managers in bubbles report them in this
+// order.
 func (n *Network) places(sender, rank int) (response, giveUp int) {
-	if len(n.peers) == 1 {
-		return rank, rank
-	}
-	return 1<<24 + rank*len(n.peers) + sender, sender<<16 + rank
+	return rank*len(n.peers) + sender, sender<<16 + rank
 }

@@ -38,9 +38,11 @@ type Request struct {
 	Late   []fakeam.AlertRange
 	Broken bool
 
-	network *Network
-	posts   []ledger.Step // for reuse
-	steps   []ledger.Steps
+	network  *Network
+	answered bool          // the Alertmanager has processed it
+	storing  bool          // its event in the queue stores Late
+	posts    []ledger.Step // for reuse
+	steps    []ledger.Steps
 }
 
 // An Engine is told about the progress of the requests that it made.
@@ -99,6 +101,7 @@ func (n *Network) newRequest() *Request {
 func (r *Request) Recycle() {
 	// Post sets the other fields, and Tag is kept for reuse.
 	r.Late, r.Reading, r.Broken, r.Event = r.Late[:0], false, false, 0
+	r.storing, r.answered = false, false
 	r.network.free = append(r.network.free, r)
 }
 
@@ -113,8 +116,8 @@ func (r *Request) Happen() {
 	switch {
 	case r.Over && len(r.Late) == 0:
 		r.Recycle()
-	case r.Over && n.Now < r.Decision.At:
-		n.Add(r.Decision.At, world.ClassResponse, r.To.ResponsePlace, r)
+	case r.Over && !r.storing:
+		r.Store()
 	case r.Over:
 		r.takeLate()
 	case r.Reading:
@@ -124,6 +127,12 @@ func (r *Request) Happen() {
 	default:
 		r.respond()
 	}
+}
+
+// Store plans that the Alertmanager stores the copies of a request whose sender no longer waits.
+func (r *Request) Store() {
+	r.storing = true
+	r.network.Add(r.Decision.At, world.ClassResponse, r.To.ResponsePlace, r)
 }
 
 // takeLate stores the copies of a request whose sender no longer waits.
@@ -141,12 +150,13 @@ func (r *Request) takeLate() {
 // the first few of them even if it answers with an error.
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
+	r.answered = true
 	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
 	switch {
 	case d.Outcome == fakeam.OK && d.BodyDuration > 0 && n.ReadsBody:
 		r.Reading, r.Until = true, r.bodyEnd()
 		r.Engine.Responding(r)
-		n.Add(r.Until, world.ClassResponse, r.To.GiveUpPlace, r)
+		n.Add(r.Until, world.ClassTimeout, r.To.GiveUpPlace, r)
 	case d.Outcome == fakeam.OK:
 		r.Deliver()
 	case d.Outcome == fakeam.BadStatus:
@@ -180,7 +190,7 @@ func (r *Request) End(o core.Outcome, text string) {
 func (r *Request) close(o core.Outcome) {
 	n := r.network
 	n.LastEnd = max(n.LastEnd, n.Now)
-	if r.Decision.Accepts && n.Now < r.Decision.At && !r.Broken {
+	if r.Decision.Accepts && !r.answered && !r.Broken {
 		r.Late = alerts.AppendBatches(r.Late[:0], r.Decision.Accepted(r.N), r.Batch...)
 	}
 	if len(r.Late) == 0 {

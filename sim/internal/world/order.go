@@ -12,7 +12,8 @@ const (
 	ClassFault       eventqueue.Class = iota // an Alertmanager's fault begins or ends, an Alertmanager restarts
 	ClassTargets                             // service discovery offers a target update
 	ClassReload                              // a server reloads, stops or starts
-	ClassResponse                            // a response arrives, a request times out (see network.Request.Ends)
+	ClassTimeout                             // a sender stops waiting for a response or its body
+	ClassResponse                            // a response arrives (see network.Request.Ends)
 	ClassSend                                // a rule is evaluated, Send is called
 	ClassExpiry                              // an alert expires at an Alertmanager, unless a new copy has arrived
 	ClassScrape                              // metrics are scraped

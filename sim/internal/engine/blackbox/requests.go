@@ -11,7 +11,6 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/engine"
 	"github.com/notifysim/notifysim/sim/internal/engine/blackbox/adapter/protocol"
 	"github.com/notifysim/notifysim/sim/internal/network"
-	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // A batch is a batch in flight, for which there is one request to each Alertmanager of its queue.
@@ -84,10 +83,10 @@ func (e *Engine) begin(q *queue, b *batch, am *core.Alertmanager, a protocol.Arr
 	if e.Live != nil {
 		p.segs, e.seen[a.Request] = segs, p
 	}
-	at, place := r.Ends()
+	at, class, place := r.Ends()
 	// on the wall clock the manager itself reports timeouts
 	if !r.TimesOut() || e.Live == nil {
-		e.world.Add(at, world.ClassResponse, place, r)
+		e.world.Add(at, class, place, r)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/alerts"
 	"github.com/notifysim/notifysim/sim/internal/engine"
 	"github.com/notifysim/notifysim/sim/internal/network"
-	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // A driver is a Model in its role as core.Driver: it reports the decisions of the core to the observer, and makes
@@ -107,8 +106,8 @@ func (d *driver) Post(r *request) {
 	}
 	k.request, k.model = r, nil
 	r.Tag = x
-	at, place := x.Ends()
-	d.Network.Add(at, world.ClassResponse, place, x)
+	at, class, place := x.Ends()
+	d.Network.Add(at, class, place, x)
 }
 
 // Cancel implements core.Driver.
@@ -168,7 +167,7 @@ func (e *requests) Ended(x *network.Request, o core.Outcome, took time.Duration)
 		return
 	case x.Broken: // its event stays in the queue
 	case len(x.Late) > 0:
-		e.Network.Add(x.Decision.At, world.ClassResponse, x.To.ResponsePlace, x)
+		x.Store()
 	default:
 		x.Recycle()
 	}

@@ -39,11 +39,12 @@ type inFlight struct {
 	ahead   core.Lookahead[*alerts.Send]
 	am      *fakeam.Alertmanager
 	timeout int64
-	list    []ledger.Step // the steps, each of which is an answered request
-	first   int           // the place in the send of the first copy of the steps
-	seg     segment       // the copies of the request that is in flight after the last step,
-	since   int64         // when that began,
-	place   int           // and the position of its end among the events of the instant
+	list    []ledger.Step    // the steps, each of which is an answered request
+	first   int              // the place in the send of the first copy of the steps
+	seg     segment          // the copies of the request that is in flight after the last step,
+	since   int64            // when that began,
+	class   eventqueue.Class // and the class
+	place   int              // and position of its end among the events of the instant
 
 	steps  [1]ledger.Steps // for reuse
 	posted [1]segment
@@ -63,7 +64,7 @@ func (f *FastForward) Step() bool {
 	n := f.network
 	for {
 		first := f.requests[0]
-		last := eventqueue.Rank(world.ClassResponse, first.flight.place, math.MaxUint32)
+		last := eventqueue.Rank(first.flight.class, first.flight.place, math.MaxUint32)
 		if n.Queue.Len() > 0 && n.Queue.First().Precedes(first.at, last) {
 			if n.Queue.First().At >= f.flushBy {
 				f.Flush()
@@ -136,7 +137,7 @@ func (f *FastForward) begin(m *Model, x *network.Request) bool {
 // ends. If none follows, step has no effect and returns false.
 func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 	x, now := k.sent, f.network.Now
-	if now != x.Decision.At || len(k.list) == maxSteps {
+	if x.TimesOut() || now != x.Decision.At || len(k.list) == maxSteps {
 		return 0, false
 	}
 	next, ok := k.ahead.Next()
@@ -146,7 +147,7 @@ func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 	k.list = append(k.list, ledger.NewStep(now, &k.seg))
 	k.seg, k.since = next, now
 	x.Decision.At, x.Deadline = k.am.Serve(now, next.Len()), now+k.timeout
-	at, k.place = x.Ends()
+	at, k.class, k.place = x.Ends()
 	return at, true
 }
 
@@ -154,7 +155,7 @@ func (f *FastForward) step(k *inFlight) (at int64, ok bool) {
 func (f *FastForward) Flush() {
 	for _, p := range f.requests {
 		f.flush(p.flight)
-		f.network.Add(p.at, world.ClassResponse, p.flight.place, p.flight.sent)
+		f.network.Add(p.at, p.flight.class, p.flight.place, p.flight.sent)
 	}
 	f.requests, f.flushBy = f.requests[:0], fakeam.Never
 }

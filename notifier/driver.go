@@ -51,7 +51,7 @@ func (d *driver) Relabel(set *core.Set, seg core.Segment[*sendCall]) core.Segmen
 }
 
 // SetOrder implements core.Driver.
-func (d *driver) SetOrder([]*core.Set) []*core.Set { return nil }
+func (d *driver) SetOrder(int) []int { return nil }
 
 // Popped implements core.Driver.
 func (d *driver) Popped(*core.Batch[*sendCall]) {}

@@ -86,6 +86,9 @@ type Notifier = blackbox.Notifier
 // A Sample is the value of one metric of the notifier at one scrape.
 type Sample = engine.Sample
 
+// SetOrders are the orders of Alertmanager sets that Go's random iteration over maps gave to real notifiers.
+type SetOrders = engine.SetOrders
+
 // execute runs r to the end.
 func (e Engine) execute(r *run) error {
 	if r.options.Notifier != "" && e != EnginePrometheus {
@@ -161,7 +164,7 @@ func (r *run) drive(loop *blackbox.Loop) (err error) {
 	r.senders.NewEngine = func(s *sender.Sender) (engine.Engine, error) {
 		o := blackbox.Options{
 			Network: r.network, Observer: s.Observer(), Sender: s.Number(), Release: r.release, Flags: r.file.Flags,
-			Bodies: r.options.Bodies, Ordered: r.options.Ordered,
+			Bodies: r.options.Bodies, Drawn: r.options.Drawn,
 			Settled: func() {
 				s.Check()
 				r.judge.CheckPending()

@@ -33,7 +33,7 @@ func (r *run) newModel(s *sender.Sender) (engine.Engine, error) {
 		Flags: core.Options{
 			QueueCapacity: flags.QueueCapacity, MaxBatchSize: flags.BatchSize, DrainOnShutdown: flags.DrainOnShutdown,
 		},
-		Unbounded: r.options.Unbounded, Orders: r.options.Orders,
+		Unbounded: r.options.Unbounded, Orders: r.orders,
 	}
 	if r.world.Log == nil { // a trace needs every single event, so fast-forwarding is for runs without one
 		o.FastForward = r.fastForward

@@ -98,12 +98,10 @@ type Options struct {
 	// to ledger.MaxDepth). Both work with the engine model only.
 	Queues    bool
 	Unbounded bool
-	// Orders holds, for one batch after the other, the order in which the Alertmanager sets relabel the batch. It
-	// matters in releases in which the relabelling of one set changes the labels that the next set sees (see SetOrder
-	// of core.Driver); in Prometheus it is the random order of a Go map. The engine prometheus calls Ordered, if not
-	// nil, with each order that it observed, so that a run of the model can use the same.
-	Orders  [][]int
-	Ordered func([]int)
+	// Orders has the orders of the Alertmanager sets that the engine model follows where Prometheus iterates over a Go
+	// map and the order matters (see SetOrder of core.Driver). The engine prometheus adds to Drawn, if not nil, the
+	// orders that it observed, so that a run of the model can follow them.
+	Orders, Drawn *SetOrders
 	// Labels, if not nil, keeps the relabelled alerts for the next run of the same file and test in the same goroutine,
 	// which saves time.
 	Labels *Cache
@@ -164,7 +162,7 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 		again := r
 		if o.Engine != EngineLive {
 			quiet := o
-			quiet.Bodies, quiet.Ordered = nil, nil
+			quiet.Bodies, quiet.Drawn = nil, nil
 			if o.Scrapes != nil { // both runs give the same scrapes, and the caller gets those of the first only
 				quiet.Scrapes = func(time.Duration, int, []Sample) {}
 			}

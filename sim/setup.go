@@ -32,6 +32,7 @@ type run struct {
 	judge   *verdict.Judge
 	live    *live.Host // nil on engines with virtual time
 
+	orders      *engine.SetOrders // the orders of sets that remain to be followed
 	fastForward *model.FastForward
 	depths      []*ledger.QueueDepths
 	nextScrape  int64 // the first scrape time at which the invariants have not yet read the metrics
@@ -42,7 +43,7 @@ func newRun(
 	f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log verdict.TraceLog, o Options,
 ) *run {
 	w := &world.World{Seed: seed, Log: log}
-	r := &run{file: f, test: t, release: rel, options: o, world: w, senders: sender.NewGroup(w, f, t, rel)}
+	r := &run{file: f, test: t, release: rel, options: o, world: w, orders: o.Orders.Replay(), senders: sender.NewGroup(w, f, t, rel)}
 	g := r.senders
 	g.Unbounded, g.Scrapes = o.Unbounded, o.Scrapes
 	r.network = g.Network

@@ -71,10 +71,11 @@ type Driver[S any] interface {
 	// Relabel applies the alert_relabel_configs of set to seg. It returns the remaining alerts as a segment of another
 	// send, which may be empty.
 	Relabel(set *Set, seg Segment[S]) Segment[S]
-	// SetOrder returns the sets in the order in which they relabel the next batch; nil means the order of the
-	// configuration. It is called only where the changes of one set are seen by the next (see Release.SetsLeak).
-	// Prometheus iterates over a Go map there, so its order is random.
-	SetOrder(sets []*Set) []*Set
+	// SetOrder returns a permutation of 0 to n-1: the order of n sets where Prometheus iterates over a Go map, so that
+	// its order is random. nil means the order of the configuration. SetOrder is called only where the order matters:
+	// for a batch that the sets relabel, if a set sees what the one before it changed (see Release.SetsLeak), and for
+	// the sets whose queues are about to be drained, if there are several.
+	SetOrder(n int) []int
 	// Popped is called when a batch, which may be empty, has been taken out of the queue of its send loop and before
 	// any other call about that batch.
 	Popped(*Batch[S])

@@ -111,11 +111,7 @@ func (c *Core[S]) sendBatch(b *Batch[S]) {
 // deadlock, a set without Alertmanagers relabels too, and deadlocks if nothing is left of the batch.
 func (c *Core[S]) orderSets(b *Batch[S]) {
 	if c.rel.SetsLeak(c.sets) {
-		order := c.drv.SetOrder(c.sets)
-		if order == nil {
-			order = c.sets
-		}
-		OrderSets(order)
+		OrderSets(permuted(c.sets, c.drv.SetOrder(len(c.sets))))
 	}
 	if c.rel.SetRelabel != SetRelabelDeadlocks {
 		return

@@ -67,9 +67,22 @@ func (c *Core[S]) closeLoops(why Reason) {
 	}
 	c.reason = why
 	if c.shared == nil {
+		c.orderClosing()
 		c.lock.Hold()
 	}
 	c.closeNext()
+}
+
+// orderClosing puts the closing loops into the order in which the driver's SetOrder has their sets drained.
+func (c *Core[S]) orderClosing() {
+	if !c.opt.DrainOnShutdown {
+		return
+	}
+	setOf := func(l *SendLoop[S]) *Set { return l.Targets[0].Set }
+	drained := DrainedSets(c.closing, setOf, func(l *SendLoop[S]) bool { return l.Queue.Len() > 0 })
+	if len(drained) > 1 {
+		c.closing = OrderDrains(c.closing, setOf, drained, permuted(drained, c.drv.SetOrder(len(drained))))
+	}
 }
 
 // closeNext stops the closing loops one after the other. It returns when one of them has a drained batch in flight, and

@@ -32,8 +32,8 @@ type Observation struct {
 	Delivery map[string]*ledger.Delays
 	// Samples are the metrics at each scrape: those of the first replica, then those of the next, and so on.
 	Samples map[time.Duration][]sim.Sample
-	// Orders are the orders that sim.Options.Ordered was called with.
-	Orders [][]int
+	// Orders has the random orders that the engine observed.
+	Orders *sim.SetOrders
 	// Bodies are the bodies of the requests with their times and URLs, in any order. The engine model has none.
 	Bodies []string
 }
@@ -42,7 +42,7 @@ type Observation struct {
 func Observe(
 	e sim.Engine, f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, with sim.Options,
 ) (*sim.Result, *Observation, error) {
-	o := &Observation{Samples: map[time.Duration][]sim.Sample{}}
+	o := &Observation{Samples: map[time.Duration][]sim.Sample{}, Orders: &sim.SetOrders{}}
 	var events []trace.Event
 	with.Engine, with.Phases = e, true
 	also := with.Events
@@ -60,7 +60,7 @@ func Observe(
 	with.Bodies = func(at time.Duration, url string, body []byte) {
 		o.Bodies = append(o.Bodies, fmt.Sprintf("%020d %s %s", at, url, body))
 	}
-	with.Ordered = func(order []int) { o.Orders = append(o.Orders, order) }
+	with.Drawn = o.Orders
 	res, err := sim.Run(f, t, rel, seed, with)
 	if err != nil {
 		return nil, nil, err

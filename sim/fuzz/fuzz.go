@@ -89,7 +89,7 @@ func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d
 		}
 		out.Findings = append(out.Findings, f)
 	}
-	observe := func(on sim.Engine, orders [][]int) *compare.Observation {
+	observe := func(on sim.Engine, orders *sim.SetOrders) *compare.Observation {
 		defer func() {
 			if p := recover(); p != nil {
 				found(on, FoundPanic, plainText(fmt.Sprint(p)), fmt.Sprintf("panic: %v", p), "")
@@ -116,7 +116,7 @@ func try(e sim.Engine, children *sim.Children, rel *core.Release, seed uint64, d
 		return nil
 	}
 	var other *compare.Observation
-	var orders [][]int
+	var orders *sim.SetOrders
 	if e != sim.EngineModel {
 		// In some releases the order of a Go map decides the outcome: the model follows the order that the engine took.
 		if other = observe(e, nil); other != nil {

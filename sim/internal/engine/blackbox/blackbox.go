@@ -40,9 +40,8 @@ type Options struct {
 	Settled func()
 	// Bodies, if not nil, is called with the body of every request.
 	Bodies func(at time.Duration, url string, body []byte)
-	// Ordered, if not nil, is called with each order in which the sets relabelled a batch, as far as the engine can
-	// infer it.
-	Ordered func([]int)
+	// Drawn, if not nil, gets the random orders of the sets as far as the engine can infer them.
+	Drawn *engine.SetOrders
 	// Live is the host if it is on the wall clock, and nil in virtual time.
 	Live LiveHost
 }
@@ -59,10 +58,12 @@ type Engine struct {
 	sets     []*core.Set    // as the core computes them; they are compared with the manager's
 	queues   []*queue
 	requests []*pendingRequest // the requests in flight
-	// lock models the manager's lock, as the rules of the release describe it. leaving are the queues of removed
-	// Alertmanagers, which are drained one after the other while the manager holds the lock.
+	// lock models the manager's lock, as the rules of the release describe it. leaving are the queues that
+	// the manager closes one after the other while it holds the lock: those of removed Alertmanagers or, after a stop,
+	// all. drains has the order of their drains.
 	lock     core.Lock
 	leaving  []*queue
+	drains   drainOrder
 	updating bool // the manager's Run is busy with a target update
 
 	// relabelsLater says that the sets relabel the batches of a shared queue.

@@ -84,7 +84,7 @@ func (e *Engine) changed() {
 	e.comparesAddresses = true
 	if len(e.leaving) > 0 {
 		e.lock.Hold()
-		e.drainNext()
+		e.beginDrains(false)
 	}
 }
 
@@ -152,26 +152,6 @@ func (e *Engine) leave(am *core.Alertmanager) {
 		e.dropAll(q, core.Removed)
 	}
 	e.leaving = append(e.leaving, q)
-}
-
-// drainNext ends the drains that are complete: no copy waits in the queue, and no request of the drain is in flight.
-// After the last one it releases the lock.
-func (e *Engine) drainNext() {
-	for len(e.leaving) > 0 {
-		q := e.leaving[0]
-		q.draining = true
-		drains := func(p *pendingRequest) bool { return p.drains && p.queue == q }
-		if len(q.waiting) > 0 || slices.ContainsFunc(e.requests, drains) {
-			return
-		}
-		q.gone = true
-		e.leaving = e.leaving[1:]
-		e.Observer.Leave(q.ams[0], 0)
-	}
-	e.queues = slices.DeleteFunc(e.queues, func(q *queue) bool { return q.gone })
-	if e.lock.Held() && !e.dead {
-		e.lock.Release()
-	}
 }
 
 // Locked implements engine.Engine.
@@ -262,6 +242,9 @@ func (e *Engine) Stop() {
 	}
 	e.world.Fail(e.Measure())
 	e.world.Fail(e.host.Stop())
+	if len(e.leaving) == 0 {
+		e.closeAll()
+	}
 }
 
 // exit records that Run has returned, so that all copies that wait or are in flight are lost.

@@ -145,9 +145,7 @@ func (e *Engine) inferSetOrder(segs []segment, carried map[string][]postedAlert)
 		core.OrderSets(sets)
 		err := e.checkRequests(segs, carried)
 		if err == nil {
-			if e.Ordered != nil {
-				e.Ordered(order)
-			}
+			e.Drawn.Add(e.Sender, order)
 			return nil
 		}
 		if first == nil {

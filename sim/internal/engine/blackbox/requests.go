@@ -53,6 +53,7 @@ func (e *Engine) receive(a protocol.Arrival) error {
 	if err != nil {
 		return err
 	}
+	e.inferDrain(q)
 	e.Observer.Posting(am, segs, n)
 	if e.Bodies != nil {
 		e.Bodies(time.Duration(e.world.Now), a.URL, a.Body)

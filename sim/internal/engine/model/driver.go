@@ -53,22 +53,8 @@ func (d *driver) Relabel(set *core.Set, seg segment) segment {
 	return alerts.Relabel(set, d.Network.Labels, seg)
 }
 
-// SetOrder implements core.Driver. It returns the order that Options.Orders names for this batch.
-func (d *driver) SetOrder(sets []*core.Set) []*core.Set {
-	if d.reordered >= len(d.Orders) {
-		return nil
-	}
-	order := d.Orders[d.reordered]
-	d.reordered++
-	if len(order) != len(sets) {
-		return nil
-	}
-	list := make([]*core.Set, len(sets))
-	for i, n := range order {
-		list[i] = sets[n]
-	}
-	return list
-}
+// SetOrder implements core.Driver.
+func (d *driver) SetOrder(int) []int { return d.Orders.Next(d.Sender) }
 
 // Popped implements core.Driver.
 func (d *driver) Popped(b *batch) {

@@ -35,8 +35,6 @@ type Model struct {
 	core  *core.Core[*alerts.Send]
 	state engine.QueueState // the state of the queue at which copies arrived last
 
-	reordered int // how many batches used an order of Orders
-
 	samples      []engine.Sample
 	sources      []sampleSource // where the value of each sample is stored
 	samplesShape int            // the shape of the metrics when samples was last built
@@ -58,9 +56,8 @@ type Options struct {
 	Unbounded bool
 	// Depths, if not nil, records how long the queues are.
 	Depths *ledger.QueueDepths
-	// Orders holds, for one batch after the other, the order in which the sets relabel it (see SetOrder of
-	// core.Driver).
-	Orders [][]int
+	// Orders has the orders of sets that the run follows where Prometheus' order is random.
+	Orders *engine.SetOrders
 	// FastForward fast-forwards requests of this Model; nil if there is a trace.
 	FastForward *FastForward
 }

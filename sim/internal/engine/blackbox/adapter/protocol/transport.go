@@ -124,7 +124,7 @@ func (t *Transport) TakeEvents() Events {
 	return e
 }
 
-// Close answers all waiting requests, and all later ones, with Over.
+// Close answers all waiting requests, and all later ones, with Over, and breaks off the bodies that are not complete.
 func (t *Transport) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -135,6 +135,10 @@ func (t *Transport) Close() {
 		default:
 		}
 	}
+	for _, body := range t.bodies {
+		close(body)
+	}
+	clear(t.bodies)
 }
 
 // A Reply is what the manager's HTTP client returns: an error, or a status with an empty body, which may take some

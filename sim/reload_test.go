@@ -143,7 +143,7 @@ tests:
     timeline:
       - {at: 20s, reload: {config: {alerting: {alertmanagers: [{timeout: 5s,
           static_configs: [{targets: ['am-a:9093']}]}]}}}}
-      - {at: 20050ms, send: {alerts: a}}
+      - {at: 20s, send: {alerts: a}}
       - {at: 20150ms, send: {alerts: b}}
       - {at: 24900ms, send: {alerts: c}}
       - {at: 25s, send: {alerts: d}}
@@ -157,6 +157,29 @@ tests:
 			require.True(t, ok)
 			require.Zero(t, n)
 		}
+	}
+}
+
+// After a reload service discovery finds the targets again that it found before, not only static ones.
+func TestReloadFindsDiscoveredTargets(t *testing.T) {
+	for _, release := range []string{"v2.5", "v2.42", "v2.53", "v3.0", "v3.15"} {
+		o := holds(t, release, `
+release: [v2.5, v2.42, v2.53, v3.0, v3.15]
+config: &same {alerting: {alertmanagers: [{file_sd_configs: [{files: ['f.json']}]}]}}
+tests:
+  - name: x
+    timeline:
+      - {at: 1s, target_groups: {config-0: [{targets: ['am-a:9093']}]}}
+      - {at: 10s, send: {alerts: 'a[1-3]'}}
+      - {at: 11s, reload: {config: *same}}
+      - {at: 12s, send: {alerts: 'b[1-3]'}}
+      - {at: 30s, send: {alerts: 'c[1-3]'}}
+`)
+		want := int64(6) // until 15s, the notifier of an old release knows no Alertmanager
+		if release == "v3.0" || release == "v3.15" {
+			want = 9
+		}
+		require.Equal(t, want, o.Ledger.Delivered, release)
 	}
 }
 

@@ -25,7 +25,7 @@ type Release struct {
 	SetKeys SetKeys
 	// Targets says whether a target update is accepted while a batch is in flight.
 	Targets Targets
-	// Offers says how long service discovery waits before it repeats a target update that the notifier did not accept.
+	// Offers says how often service discovery offers target updates to the notifier.
 	Offers Offers
 	// Stop says what Stop does with the batch in flight and with the queues.
 	Stop Stop
@@ -120,29 +120,6 @@ const (
 	KeyByPlace SetKeys = iota
 	KeyByHash
 )
-
-// Offers says how long service discovery waits before it repeats a target update that was not accepted.
-type Offers uint8
-
-// OfferEvery5s is always 5 s. OfferBackoff begins with 0.1 s and grows by half with each repetition, up to 5 s.
-const (
-	OfferEvery5s Offers = iota
-	OfferBackoff
-)
-
-// Wait returns how long service discovery waits after failed repetitions of an update that were not accepted in a row.
-// The random share of the back-off is left out (Prometheus' discovery/manager.go at v2.5.0 and v3.16.0, sender).
-func (o Offers) Wait(failed int) time.Duration {
-	const longest = 5 * time.Second
-	if o == OfferEvery5s {
-		return longest
-	}
-	wait := 100 * time.Millisecond
-	for range min(failed, 20) {
-		wait = min(wait*3/2, longest)
-	}
-	return wait
-}
 
 // Stop says what happens to queued alerts when the notifier stops.
 type Stop uint8

@@ -174,7 +174,8 @@ var history = parsed([]Change{
 	},
 	{
 		Release: "v3.12", Commit: "eb220862e5", PR: 18187,
-		What: "is offered targets again by service discovery after 0.1s, growing to 5s; before, every 5s",
+		What: "is offered targets by service discovery after about 0.1s or, if there was an update shortly before, " +
+			"after up to 5s or more, at random; before, every 5s",
 		Set:  func(r *Release) { r.Offers = OfferBackoff },
 	},
 	{

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"go.yaml.in/yaml/v2"
 
@@ -132,16 +131,6 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 		}
 	}
 	return copied, left
-}
-
-// AfterReload returns when service discovery first offers the targets of a configuration that it received at the time
-// at: at the next tick of 5 s, or after the shortest wait of the back-off. Times are since the start of service
-// discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.16.0, sender).
-func (o Offers) AfterReload(at time.Duration) time.Duration {
-	if wait := o.Wait(0); o == OfferEvery5s {
-		return (at/wait + 1) * wait
-	}
-	return at + o.Wait(0)
 }
 
 // path returns the version of Alertmanager's API that a set posts to, as it appears in the URL.

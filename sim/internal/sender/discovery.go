@@ -2,6 +2,7 @@ package sender
 
 import (
 	"maps"
+	"time"
 
 	"github.com/prometheus/prometheus/config"
 	promdiscovery "github.com/prometheus/prometheus/discovery"
@@ -14,12 +15,26 @@ import (
 
 // A discovery is the state of service discovery: the latest target update for each set. The zero value has no updates.
 type discovery struct {
-	updates int            // the number of updates so far
-	latest  map[string]int // the number of the latest update, by set key
-	static  int            // the number of the update with the static targets of the last reload
-	repeats int            // planned events that offer an update again because Run has not received it yet
-	// given is the latest target update of the scenario for each set, which a server discovers again after a restart.
+	updates  int            // the number of updates so far
+	latest   map[string]int // the number of the latest update, by set key
+	throttle core.Throttle
+	repeats  int // planned events that offer an update again because Run has not received it yet
+	// given is the latest target update of the scenario for each set, which a server discovers again after a restart or
+	// a reload.
 	given map[string][]*targetgroup.Group
+}
+
+// targets returns what service discovery finds with a configuration: the targets of the scenario's latest updates, and
+// the static targets of the other sets.
+func (d *discovery) targets(cfg *config.Config) map[string][]*targetgroup.Group {
+	tsets := StaticTargets(cfg)
+	for i := range cfg.AlertingConfig.AlertmanagerConfigs {
+		key := core.SetKey(i)
+		if groups, ok := d.given[key]; ok {
+			tsets[key] = groups
+		}
+	}
+	return tsets
 }
 
 // update assigns the next number to a target update and returns it.
@@ -49,19 +64,25 @@ func (d *discovery) replace(static map[string][]*targetgroup.Group) {
 	}
 }
 
-// forget deletes the static targets of the previous configuration, and the updates for sets that do not exist any more.
-// n is the number of sets.
-func (d *discovery) forget(n int) {
-	exists := map[string]bool{}
-	for i := range n {
-		exists[core.SetKey(i)] = true
+// discover plans that service discovery offers all targets of the configuration, as it does after a start and after a
+// reload. This replaces the offers that were not accepted yet. event is the cause, position its position in the timeline, and since its time.
+func (s *Sender) discover(event int64, position int, since int64) {
+	clear(s.discovery.latest)
+	targets := s.discovery.targets(s.config)
+	if len(targets) == 0 {
+		return
 	}
-	for key, number := range d.latest {
-		if number == d.static || !exists[key] {
-			delete(d.latest, key)
-		}
-	}
+	number := s.discovery.update(targets)
+	at := s.started + int64(s.discovery.throttle.Next(time.Duration(since-s.started), s.draw))
+	s.world.Do(s.group.Phase(at, world.ClassTargets, position), world.ClassTargets, s.Place(position),
+		s.unlessRestarted(func() {
+			s.world.Cause = event
+			s.offer(position, targets, number, 0)
+		}))
 }
+
+// draw draws a random number in [0, 1) for service discovery.
+func (s *Sender) draw() float64 { return s.random.Float64() }
 
 // Offer offers a target update of the scenario to the notifier, again and again until Run receives it.
 func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
@@ -69,9 +90,9 @@ func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
 	s.offer(position, tsets, s.discovery.update(tsets), 0)
 }
 
-// maxOffers bounds the offers of one update to a notifier that never receives it. At one offer in 5 s, they last for
+// maxOffers bounds the offers of one update to a notifier that never receives it. At ten offers a second, they last for
 // more than half a day.
-const maxOffers = 10_000
+const maxOffers = 500_000
 
 // offer offers those sets of an update that no later update has replaced, and plans a repetition if Run does not
 // receive them. The repetition offers the newest targets, not those of the first offer. A sender that stops gets no
@@ -84,8 +105,12 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 		}
 	}
 	s.checker.Disturb()
-	outdated := len(tsets) > 0 && len(latest) == 0
-	if outdated || s.stopping || s.engine.OfferTargets(latest) {
+	if outdated := len(tsets) > 0 && len(latest) == 0; outdated || s.stopping {
+		return
+	}
+	taken := s.engine.OfferTargets(latest)
+	throttle, now := &s.discovery.throttle, time.Duration(s.world.Now-s.started)
+	if throttle.Offered(now, taken, s.draw); taken {
 		return
 	}
 	missed := s.emit(trace.Event{Kind: trace.KindMissed})
@@ -99,7 +124,7 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 		s.world.Cause = missed
 		s.offer(position, latest, number, try+1)
 	})
-	s.world.Do(s.world.Now+int64(g.Release.Offers.Wait(try)), world.ClassTargets, s.Place(position), func() {
+	s.world.Do(s.started+int64(throttle.Retry(now, s.draw)), world.ClassTargets, s.Place(position), func() {
 		g.Repeats--
 		again()
 	})

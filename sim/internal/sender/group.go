@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/alerts"
@@ -63,7 +65,11 @@ func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Re
 	g := &Group{World: w, File: f, Test: t, Release: rel}
 	var accounts []*ledger.Accounts
 	for i := range max(1, t.Replicas) {
-		s := &Sender{group: g, world: w, number: i, accounts: &ledger.Accounts{Changed: &g.changed}}
+		s := &Sender{
+			group: g, world: w, number: i, accounts: &ledger.Accounts{Changed: &g.changed},
+			discovery: discovery{throttle: core.NewThrottle(rel.Offers)},
+			random:    fakeam.NewRandom(w.Seed, "server "+strconv.Itoa(i), "discovery"),
+		}
 		g.senders, accounts = append(g.senders, s), append(accounts, s.accounts)
 	}
 	if len(g.senders) > 1 {

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
@@ -28,6 +29,7 @@ type Sender struct {
 	checker   *invariant.Checker
 	accounts  *ledger.Accounts
 	discovery discovery
+	random    fakeam.Random // of service discovery
 
 	rules         core.Relabeling
 	configs       int // the number of configurations so far

@@ -3,13 +3,10 @@ package sender
 import (
 	"time"
 
-	"github.com/prometheus/prometheus/discovery/targetgroup"
-
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/internal/engine"
-	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
 // Stop stops the server as SIGTERM does: it stops the rules and then the notifier.
@@ -48,7 +45,9 @@ func (s *Sender) start() error {
 	before := s.checker
 	s.life++
 	s.started, s.restarts, s.stopping, s.stopped = s.world.Now, nil, false, nil
-	s.blocked, s.ruleGroups, s.discovery = nil, nil, discovery{given: s.discovery.given}
+	s.blocked, s.ruleGroups, s.discovery = nil, nil, discovery{
+		given: s.discovery.given, throttle: core.NewThrottle(s.group.Release.Offers),
+	}
 	for _, p := range s.group.Network.Peers(s.number) {
 		p.Targets = nil
 	}
@@ -64,35 +63,12 @@ func (s *Sender) start() error {
 	if err := s.engine.ApplyConfig(&engine.Reload{Config: s.config, First: true}); err != nil {
 		return err
 	}
-	s.discover(event)
+	s.discover(event, 0, s.started)
 	s.planRules()
 	if s.group.scraper != nil {
 		return s.planRuleGroups()
 	}
 	return nil
-}
-
-// discover plans the target updates at the first tick of service discovery after a start.
-func (s *Sender) discover(event int64) {
-	static, given := StaticTargets(s.config), map[string][]*targetgroup.Group{}
-	for i := range s.config.AlertingConfig.AlertmanagerConfigs {
-		if groups, ok := s.discovery.given[core.SetKey(i)]; ok {
-			given[core.SetKey(i)] = groups
-			delete(static, core.SetKey(i))
-		}
-	}
-	s.discovery.static = s.discovery.updates + 1
-	for _, targets := range []map[string][]*targetgroup.Group{static, given} {
-		number := s.discovery.update(targets)
-		if len(targets) == 0 {
-			continue
-		}
-		at := s.started + int64(s.group.Release.Offers.AfterReload(0))
-		s.world.Do(at, world.ClassTargets, s.Place(0), s.unlessRestarted(func() {
-			s.world.Cause = event
-			s.offer(0, targets, number, 0)
-		}))
-	}
 }
 
 // unlessRestarted returns a function that calls f unless the server has been restarted in the meantime.

@@ -105,7 +105,7 @@ func (d *idleDriver) Joined(*core.Alertmanager, *idleLoop)              {}
 func (d *idleDriver) Left(*core.Alertmanager, *idleLoop)                {}
 func (d *idleDriver) Queued(*idleLoop, idleSegment)                     {}
 func (d *idleDriver) Dropped(_ *idleLoop, s idleSegment, _ core.Reason) { d.dropped += s.Len() }
-func (*idleDriver) SetOrder([]*core.Set) []*core.Set                    { return nil }
+func (*idleDriver) SetOrder(int) []int                                  { return nil }
 func (d *idleDriver) Relabel(_ *core.Set, s idleSegment) idleSegment    { return s }
 func (d *idleDriver) Popped(*core.Batch[[]*notifier.Alert])             {}
 

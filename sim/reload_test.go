@@ -162,9 +162,9 @@ tests:
 
 // After a reload service discovery finds the targets again that it found before, not only static ones.
 func TestReloadFindsDiscoveredTargets(t *testing.T) {
-	for _, release := range []string{"v2.5", "v2.42", "v2.53", "v3.0", "v3.15"} {
+	for _, release := range []string{"v2.5", "v2.42", "v2.53", "v3.0", "v3.16"} {
 		o := holds(t, release, `
-release: [v2.5, v2.42, v2.53, v3.0, v3.15]
+release: [v2.5, v2.42, v2.53, v3.0, v3.16]
 config: &same {alerting: {alertmanagers: [{file_sd_configs: [{files: ['f.json']}]}]}}
 tests:
   - name: x
@@ -176,7 +176,7 @@ tests:
       - {at: 30s, send: {alerts: 'c[1-3]'}}
 `)
 		want := int64(6) // until 15s, the notifier of an old release knows no Alertmanager
-		if release == "v3.0" || release == "v3.15" {
+		if release == "v3.0" || release == "v3.16" {
 			want = 9
 		}
 		require.Equal(t, want, o.Ledger.Delivered, release)

@@ -15,8 +15,8 @@ func DrainedSets[Q any](queues []Q, setOf func(Q) *Set, drains func(Q) bool) (se
 	return sets
 }
 
-// OrderDrains returns queues in the order in which they are closed if the sets that drain, which queues has in the order
-// from, come in the order to. The queues of a set stay together, and sets that do not drain keep their place.
+// OrderDrains returns queues in the order in which they are closed. queues has the sets that drain in the order from;
+// they are drained in the order to. The queues of a set stay together, and sets that do not drain keep their place.
 func OrderDrains[Q any](queues []Q, setOf func(Q) *Set, from, to []*Set) []Q {
 	var closed []Q
 	var done []*Set

@@ -16,7 +16,7 @@ const (
 	OfferBackoff
 )
 
-// The constants of service discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.15.0, sender).
+// The constants of service discovery (Prometheus' discovery/manager.go at v2.5.0 and v3.16.0, sender).
 const (
 	longestOfferWait  = 5 * time.Second
 	shortestOfferWait = 100 * time.Millisecond

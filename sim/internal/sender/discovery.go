@@ -65,7 +65,8 @@ func (d *discovery) replace(static map[string][]*targetgroup.Group) {
 }
 
 // discover plans that service discovery offers all targets of the configuration, as it does after a start and after a
-// reload. This replaces the offers that were not accepted yet. event is the cause, position its position in the timeline, and since its time.
+// reload. This replaces the offers that were not accepted yet. event is the cause, position its position in the
+// timeline, and since its time.
 func (s *Sender) discover(event int64, position int, since int64) {
 	clear(s.discovery.latest)
 	targets := s.discovery.targets(s.config)

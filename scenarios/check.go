@@ -133,6 +133,7 @@ func (c *checker) test(doc *document.Test) *Test {
 	t.test = &Test{Pos: doc.Pos, Name: doc.Name.V, Duration: doc.Duration.V, Seeds: t.seeds()}
 	t.rulesInTime()
 	t.test.Interval = cmp.Or(doc.Interval.V, c.file.EvaluationInterval)
+	t.test.EvaluationDuration = t.distribution(&doc.Evaluation)
 	t.test.Replicas = t.replicas()
 	t.test.Only = t.releaseNames(doc.Release)
 	t.configurations()

@@ -71,6 +71,8 @@ type Test struct {
 	// Duration is when the run ends. With 0, it ends when everything has settled after the last event and expectation.
 	Duration time.Duration
 	Seeds    Seeds
+	// EvaluationDuration is how long each evaluation of a rule group takes.
+	EvaluationDuration fakeam.Distribution
 	// Replicas is the number of servers that send. All of them have the same configuration, flags, rules and service
 	// discovery, and send to the same Alertmanagers.
 	Replicas int

@@ -51,6 +51,7 @@ type Test struct {
 	Duration       duration                    `yaml:"duration" limits:"1ms..366d"`
 	Seeds          Seeds                       `yaml:"seeds" example:"a number or a range such as 1-20"`
 	Interval       duration                    `yaml:"interval" limits:"1ms..366d"`
+	Evaluation     Distribution                `yaml:"evaluation_duration"`
 	Replicas       whole                       `yaml:"replicas" limits:"1..8"`
 	InputSeries    []Series                    `yaml:"input_series"`
 	Recording      text                        `yaml:"recording"`

@@ -69,6 +69,7 @@ func NewGroup(w *world.World, f *scenarios.File, t *scenarios.Test, rel *core.Re
 			group: g, world: w, number: i, accounts: &ledger.Accounts{Changed: &g.changed},
 			discovery: discovery{throttle: core.NewThrottle(rel.Offers)},
 			random:    fakeam.NewRandom(w.Seed, "server "+strconv.Itoa(i), "discovery"),
+			durations: fakeam.NewRandom(w.Seed, "server "+strconv.Itoa(i), "evaluation"),
 		}
 		g.senders, accounts = append(g.senders, s), append(accounts, s.accounts)
 	}

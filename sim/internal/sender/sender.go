@@ -30,6 +30,7 @@ type Sender struct {
 	accounts  *ledger.Accounts
 	discovery discovery
 	random    fakeam.Random // of service discovery
+	durations fakeam.Random // of evaluations
 
 	rules         core.Relabeling
 	configs       int // the number of configurations so far
@@ -55,6 +56,23 @@ func (s *Sender) Number() int { return s.number }
 
 // Observer returns the observer that records what the sender's engine reports.
 func (s *Sender) Observer() engine.Observer { return (*recorder)(s) }
+
+// evaluationTakes draws how long an evaluation takes.
+func (s *Sender) evaluationTakes() int64 {
+	if d := &s.group.Test.EvaluationDuration; !d.IsZero() {
+		return d.Draw(&s.durations)
+	}
+	return 0
+}
+
+// sendLater calls send when an evaluation of the rules with a position has taken its time.
+func (s *Sender) sendLater(takes int64, position int, send func()) {
+	s.world.Do(later(s.world.Now, takes), world.ClassSend, s.Place(position), s.unlessRestarted(func() {
+		if !s.stopping {
+			send()
+		}
+	}))
+}
 
 // Locked reports whether a call of Send would have to wait for the manager's lock.
 func (s *Sender) Locked() bool { return s.engine.Locked() }

@@ -167,6 +167,10 @@ func (ru *ruleGroup) Happen() {
 	}
 	ru.due = due
 	ru.next = later(ru.next, ru.interval)
+	if takes := s.evaluationTakes(); takes > 0 {
+		s.sendLater(takes, ru.position, ru.sendNext)
+		return
+	}
 	ru.sendNext()
 }
 

@@ -89,12 +89,22 @@ func (ru *staticRule) Happen() {
 	if done {
 		return
 	}
-	if len(ru.due) == 0 || s.send(alerts.EvaluationKey{Position: ru.position, At: at}, ru.due, ru.resume) {
-		s.world.Add(ru.next, world.ClassSend, s.Place(ru.position), ru)
+	if takes := s.evaluationTakes(); takes > 0 {
+		s.sendLater(takes, ru.position, ru.send)
+		return
+	}
+	ru.send()
+}
+
+// send sends the alerts that are due, and plans the next evaluation.
+func (ru *staticRule) send() {
+	of := alerts.EvaluationKey{Position: ru.position, At: ru.next - ru.interval}
+	if len(ru.due) == 0 || ru.from.send(of, ru.due, ru.resume) {
+		ru.resume()
 	}
 }
 
-// resume plans the next evaluation after a call of Send that had to wait has returned.
+// resume plans the next evaluation after the call of Send has returned.
 func (ru *staticRule) resume() {
 	s := ru.from
 	ru.next = skipMissed(s.world.Now, ru.next, ru.interval)

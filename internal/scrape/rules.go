@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sort"
 	"time"
 
@@ -133,6 +134,14 @@ func (g *Group) Eval(at time.Duration) ([][]*notifier.Alert, error) {
 	}
 	return g.due, nil
 }
+
+// All reports whether f is true for every rule of the group.
+func (g *Group) All(f func(rules.Rule) bool) bool {
+	return !slices.ContainsFunc(g.group.Rules(), func(r rules.Rule) bool { return !f(r) })
+}
+
+// AlertingRules returns the alerting rules of the group, in order.
+func (g *Group) AlertingRules() []*rules.AlertingRule { return g.group.AlertingRules() }
 
 // Firing returns the firing alerts with a name, in no particular order.
 func (g *Group) Firing(alertname string) []*rules.Alert {

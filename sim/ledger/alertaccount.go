@@ -87,7 +87,9 @@ type Filter func(address string, alert int) bool
 // Account sums up how well Alertmanagers knew the alerts of a run. It counts the alerts that the filter pass accepts,
 // and uses the records before end, the time at which the run ended.
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
-	slices.SortStableFunc(l.records, func(a, b alertRecord) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(l.records, func(a, b alertRecord) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank(), b.rank()))
+	})
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}
 	s := &sweep{
 		log: l, end: end, cells: make([]cell, len(l.sameAs)), passes: make([]bool, len(l.sameAs)),

@@ -43,6 +43,14 @@ type alertRecord struct {
 	kind         recordKind
 }
 
+// rank orders the records of one instant: an alert of which one source begins when another ends goes on firing.
+func (r *alertRecord) rank() int {
+	if r.alertmanager == atSource && r.kind == begins {
+		return 0
+	}
+	return 1
+}
+
 type recordKind uint8
 
 const (

@@ -5,7 +5,6 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/ledger"
@@ -20,10 +19,10 @@ type alertSources struct {
 
 	byLabels map[labels.Labels]int32 // the numbers of alerts in raw sends and rule files
 	until    []int64                 // by alert: until when an alert of a raw send fires; 0 for other alerts
-	fires    map[int32]bool          // whether an alert of a rule file fires now
-	// uninterrupted says that the rules were evaluated before the run (see Group.evaluateUninterrupted).
+	ends     map[int32][]int64       // the times at which an alert of a rule file ends
+	scraped  [][]bool                // by rule group and alerting rule: whether it depends on scraped metrics
+	// uninterrupted says that the other rules were evaluated before the run (see Group.planRuleSources).
 	uninterrupted bool
-	ends          map[int32][]int64 // the times at which an alert of a rule file ended
 }
 
 // addSeries numbers the alerts of a series, and records from its values when they fire. interval is the time between
@@ -97,37 +96,6 @@ func (a *alertSources) endRawSends() {
 			a.until[id] = 0
 		}
 	}
-}
-
-// evaluated records the result of a rule evaluation for one alert. Rules send a copy whenever the result changes, so it
-// is called then. ends is when the alert ended, or a later time than now if it fires.
-func (a *alertSources) evaluated(now, ends int64, ls labels.Labels) {
-	id := a.idOf(ls)
-	if a.fires == nil {
-		a.fires, a.ends = map[int32]bool{}, map[int32][]int64{}
-	}
-	switch firing := ends > now; {
-	case firing && !a.fires[id]:
-		a.fires[id] = true
-		a.log.Fires(now, int(id), 1)
-	case !firing && a.fires[id]:
-		a.fires[id] = false
-		a.log.Ends(ends, int(id), 1)
-		a.ends[id] = append(a.ends[id], ends)
-	}
-}
-
-// endOf returns when an alert of a rule file, which a server now sends as firing, will end at its source; fakeam.Never
-// if that is not known yet.
-func (a *alertSources) endOf(ls labels.Labels, now int64) int64 {
-	if a.uninterrupted {
-		for _, at := range a.ends[a.idOf(ls)] {
-			if at > now {
-				return at
-			}
-		}
-	}
-	return fakeam.Never
 }
 
 // AlertAccounts returns the account of the alerts whose labels match, at the end of a run. If the test has no duration,

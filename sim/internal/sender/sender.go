@@ -48,6 +48,7 @@ type Sender struct {
 	stopAt   int64                    // when the scenario stops the server for a restart
 
 	ruleGroups []*ruleGroup
+	said       [][]firingSet  // by rule group and alerting rule: the alerts that the server says fire
 	freeSends  []*alerts.Send // for reuse, unless Group.KeepSends
 }
 

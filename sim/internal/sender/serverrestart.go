@@ -14,6 +14,7 @@ func (s *Sender) Stop() {
 	s.world.Cause = s.emit(trace.Event{Kind: trace.KindStop})
 	s.engine.Stop()
 	s.stopping, s.stopCalled = true, time.Duration(s.world.Now)
+	s.silence()
 }
 
 // RestartLater stops the server and plans its next start.

@@ -3,7 +3,6 @@ package sender
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
@@ -21,6 +20,7 @@ type ruleGroup struct {
 	*scrape.Group
 	from     *Sender
 	life     int // the sender's life when the group was made
+	index    int // among all rule groups
 	position int
 	interval int64
 	// evaluated and next are the times of the last and of the next evaluation.
@@ -47,7 +47,7 @@ func (g *Group) planRuleFiles() error {
 			return err
 		}
 	}
-	return g.evaluateUninterrupted()
+	return g.planRuleSources()
 }
 
 // newRuleGroups returns the groups of the rule files, which query and append to store. restores says whether they
@@ -63,42 +63,6 @@ func (g *Group) newRuleGroups(store *scrape.Store, restores bool) ([]*scrape.Gro
 		Engine: scrape.NewEngine(g.File.EvaluationInterval), Order: g.File.GroupEvalOrder,
 		Restores: restores, RestoresShortFor: g.Release.RestoresShortFor,
 	})
-}
-
-// evaluateUninterrupted evaluates the rules on the input series as a server would that never stops. If a scenario stops
-// servers, the account of alerts needs this: while a server is down its own rules are not evaluated, and a restart
-// loses their state. Alerts based on scraped series are left out.
-func (g *Group) evaluateUninterrupted() error {
-	stops := func(e scenarios.Event) bool { return e.ServerRestart != nil || e.Shutdown != nil }
-	if len(g.File.RuleFiles) == 0 || !slices.ContainsFunc(g.Test.Timeline, stops) {
-		return nil
-	}
-	g.sources.uninterrupted = true
-	input := newView(g.Test.Start, 0)
-	for _, m := range g.Test.Metrics {
-		if err := input.fill(m, g.Test.Interval); err != nil {
-			return err
-		}
-	}
-	groups, err := g.newRuleGroups(input.store, false)
-	if err != nil {
-		return err
-	}
-	for at := int64(0); at <= g.Horizon; {
-		next := int64(math.MaxInt64)
-		for _, group := range groups {
-			offset, interval := g.offset(group), int64(group.Interval())
-			if at >= offset && (at-offset)%interval == 0 {
-				due, _ := group.Eval(time.Duration(at)) // the servers' own evaluations report errors
-				for _, a := range slices.Concat(due...) {
-					g.sources.evaluated(at, a.EndsAt.UnixNano(), a.Labels)
-				}
-			}
-			next = min(next, offset+max(0, (at-offset)/interval+1)*interval)
-		}
-		at = next
-	}
-	return nil
 }
 
 // offset returns the time of the first evaluation of a rule group.
@@ -118,7 +82,8 @@ func (s *Sender) planRuleGroups() error {
 	}
 	for i, g := range groups {
 		ru := &ruleGroup{
-			Group: g, from: s, life: s.life, position: len(test.Timeline) + len(test.Series) + i, interval: int64(g.Interval()),
+			Group: g, from: s, life: s.life, index: i, position: len(test.Timeline) + len(test.Series) + i,
+			interval: int64(g.Interval()),
 		}
 		ru.next = s.nextEvaluation(s.group.offset(g), ru.interval)
 		s.ruleGroups = append(s.ruleGroups, ru)
@@ -165,6 +130,7 @@ func (ru *ruleGroup) Happen() {
 		s.group.Failed(scenarios.Pos{File: s.group.File.Path},
 			fmt.Sprintf("at %v: %v", text.Duration(time.Duration(ru.evaluated)), err)+s.suffix())
 	}
+	s.say(ru)
 	ru.due = due
 	ru.next = later(ru.next, ru.interval)
 	if takes := s.evaluationTakes(); takes > 0 {
@@ -224,11 +190,6 @@ func (s *Sender) sourcesOf(due []*prometheus.Alert, evaluated, interval int64) [
 	}
 	for _, src := range list {
 		src.IDs = s.group.sources.of(src.Alerts)
-		if s.number == 0 && !s.group.sources.uninterrupted {
-			for _, ls := range src.Alerts {
-				s.group.sources.evaluated(evaluated, src.EndsAt, ls)
-			}
-		}
 		if src.Resolved {
 			s.endAtSource(src)
 		}

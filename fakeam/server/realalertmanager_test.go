@@ -1,76 +1,16 @@
 package server
 
 import (
-	"context"
-	"log/slog"
 	"net/http"
-	"sync"
 	"testing"
-	"time"
-
-	"github.com/prometheus/alertmanager/api"
-	"github.com/prometheus/alertmanager/config"
-	"github.com/prometheus/alertmanager/dispatch"
-	"github.com/prometheus/alertmanager/eventrecorder"
-	"github.com/prometheus/alertmanager/featurecontrol"
-	"github.com/prometheus/alertmanager/httpserver"
-	"github.com/prometheus/alertmanager/labelset"
-	"github.com/prometheus/alertmanager/marker"
-	"github.com/prometheus/alertmanager/matcher/compat"
-	"github.com/prometheus/alertmanager/provider/mem"
-	"github.com/prometheus/alertmanager/silence"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/common/route"
-	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/fakeam"
+	"github.com/notifysim/notifysim/internal/alertmanagertest"
 )
 
-var utf8Mode = sync.OnceFunc(func() { compat.InitFromFlags(slog.New(slog.DiscardHandler), featurecontrol.NoopFlags{}) })
-
-// realAlertmanager returns the API and the alert store of Alertmanager v0.35.0 in this process, as the oracle of the
-// tests. It has no silences and no inhibition, so no alert is suppressed.
-func realAlertmanager(t testing.TB, options fakeam.StoreOptions) http.Handler {
-	utf8Mode()
-	discard := slog.New(slog.DiscardHandler)
-	registry := prometheus.NewRegistry()
-	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
-	interval := options.GCInterval
-	if interval == 0 {
-		interval = fakeam.DefaultGCInterval
-	}
-	recorder := eventrecorder.NopRecorder()
-	alerts, err := mem.NewAlerts(ctx, interval, options.PerAlertname, nil, discard, recorder, registry, nil)
-	require.NoError(t, err)
-	t.Cleanup(alerts.Close)
-	silences, err := silence.New(silence.Options{Retention: time.Hour, Logger: discard, Metrics: registry})
-	require.NoError(t, err)
-	duration := prometheus.NewHistogramVec(
-		prometheus.HistogramOpts{Name: "alertmanager_http_request_duration_seconds"}, []string{"handler", "method", "code"},
-	)
-	registry.MustRegister(duration)
-	a, err := api.New(api.Options{
-		Alerts: alerts, Silences: silences, Registry: registry, RequestDuration: duration,
-		GroupFunc: func(
-			context.Context, func(*dispatch.Route) bool, dispatch.AlertFilter,
-		) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
-			return nil, nil, nil
-		},
+// realAlertmanager returns the real Alertmanager with the settings of a fake one, as the oracle of the tests.
+func realAlertmanager(t testing.TB, o fakeam.StoreOptions) http.Handler {
+	return alertmanagertest.New(t, alertmanagertest.Options{
+		ResolveTimeout: o.ResolveTimeout, GCInterval: o.GCInterval, PerAlertname: o.PerAlertname,
 	})
-	require.NoError(t, err)
-	cfg, err := config.Load("route: {receiver: default}\nreceivers: [{name: default}]\n")
-	require.NoError(t, err)
-	if options.ResolveTimeout > 0 {
-		cfg.Global.ResolveTimeout = model.Duration(options.ResolveTimeout)
-	}
-	a.Update(cfg, func(ctx context.Context, set labelset.LabelSet) {
-		m, _ := marker.FromContext(ctx)
-		m.SetInhibited(set.Fingerprint(), nil)
-		m.SetSilenced(set.Fingerprint(), nil)
-	})
-	router := route.New()
-	httpserver.Register(router, nil)
-	return a.Register(router, "/")
 }

@@ -15,7 +15,7 @@ func Canonical(events []Event) []Event {
 		case KindSend, KindBlocked, KindPost, KindAnswer, KindLate,
 			KindExpired, KindFalselyResolved, KindRefired, KindResurrected, KindTargets,
 			KindMissed, KindReload, KindStop, KindStopped, KindStarted:
-			e.Seq, e.Cause, e.Line, e.Spans, e.Youngest, e.Oldest = 0, 0, 0, nil, 0, 0
+			e.Seq, e.Cause, e.Line, e.Spans, e.Youngest, e.Oldest, e.Stored, e.StoredAt = 0, 0, 0, nil, 0, 0, 0, 0
 			list = append(list, e)
 		}
 	}

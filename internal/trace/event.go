@@ -82,6 +82,10 @@ type Event struct {
 	// Youngest and Oldest are set for answers: the shortest and the longest time since Send was called with one of the
 	// alerts.
 	Youngest, Oldest time.Duration
+	// Stored and StoredAt are set for answers: how many of the alerts, counted from the first, the Alertmanager has
+	// stored, and when. With other outcomes than 200 it may have stored some too. They are not written to the trace.
+	Stored   int
+	StoredAt time.Duration
 }
 
 // A Span is N alerts with consecutive numbers, beginning with First. The number of an alert is its index in

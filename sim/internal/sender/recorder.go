@@ -190,6 +190,7 @@ func (r *recorder) answered(req *network.Request, outcome string, requests int) 
 		Kind: trace.KindAnswer, Alertmanagers: []string{req.To.Address}, N: req.N, Spans: alerts.SpansOf(req.Batch...),
 		Outcome: outcome,
 	}
+	e.Stored, e.StoredAt = req.Stored()
 	for i, seg := range req.Batch {
 		d := time.Duration(r.world.Now - seg.Send.Root().Begun)
 		if i == 0 {

@@ -23,6 +23,7 @@ func (n *Network) Stop(am *Alertmanager, note string, down time.Duration) int64 
 		note += " for " + text.Duration(down)
 	}
 	am.Decides.Restart(n.Now)
+	n.AlertLog.Changes(am.number, am.States.Expire(n.Now-1)) // what has expired before is not known until now
 	am.States.Restart(n.Now)
 	n.AlertLog.Forgets(n.Now, am.number)
 	return n.Emit(trace.Event{Kind: trace.KindFaultBegin, Alertmanagers: []string{am.Address}, Note: note})

@@ -1,5 +1,5 @@
 .PHONY: run test lint lint-scripts cross e2e gate gate-timing gate-accept gate-measure bench growth conformance \
-	conformance-releases conformance-short depths situations never-worse \
+	conformance-releases conformance-short depths accounts situations never-worse \
 	discoveries schemas bugs questions fuzz-mutants theory \
 	gate-notifier pictures results nightly notice image image-files
 
@@ -83,6 +83,11 @@ conformance-short:
 depths:
 	DEPTHS=1000 go test ./sim -run TestLongestQueue -v -timeout 10m
 
+# Over 2,000 random scenarios, compare the account of alerts with a slow one that replays the store of every
+# Alertmanager.
+accounts:
+	ACCOUNTS=2000 go test ./sim -run TestAccountsOfRandomScenarios -v -count 1 -timeout 30m
+
 # Plan the capacity for five typical situations, and check each plan by running its capacities on the real notifier.
 situations:
 	SITUATIONS=1 go test ./sim/plan -run TestSituations -v -count 1 -timeout 10m
@@ -134,7 +139,7 @@ results: conformance-releases bugs questions theory fuzz-mutants growth bench ga
 
 # Run every suite that make test leaves out because it needs an environment variable or a build tag, except those that
 # write a page under results/.
-nightly: cross e2e conformance depths situations never-worse gate-notifier discoveries schemas
+nightly: cross e2e conformance depths accounts situations never-worse gate-notifier discoveries schemas
 
 lint: lint-scripts
 	test -z "$$(gofmt -l .)"

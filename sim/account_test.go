@@ -24,9 +24,9 @@ import (
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
-// The comment of each scenario of testdata/account works out its account on paper, and says when the alerts fire. A real
-// Alertmanager that gets the same requests at the same times says when it knows them; from both follows the account,
-// which must be that of the run. The golden files show it.
+// The comment of each scenario of testdata/account works out its account on paper, and says when the alerts fire. A
+// real Alertmanager that gets the same requests at the same times says when it knows them; from both follows the
+// account, which must be that of the run. The golden files show it.
 func TestAccountsOnPaper(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("testdata", "account", "*.yml"))
 	require.NoError(t, err)
@@ -37,7 +37,8 @@ func TestAccountsOnPaper(t *testing.T) {
 			file, err := scenarios.Load(path)
 			require.NoError(t, err)
 			test := file.Tests[0]
-			h := record(t, file, test, file.Releases[0])
+			h, err := record(t, file, test, file.Releases[0])
+			require.NoError(t, err)
 			paper := readPaper(t, path)
 			addresses := slices.Sorted(maps.Keys(h.result.Accounts.Alertmanagers))
 			known := realKnowledge(t, &h, paper, addresses, test.Duration)
@@ -124,8 +125,8 @@ func nameOf(set map[string]string) string {
 	return set["alertname"]
 }
 
-// realKnowledge makes real Alertmanagers process the requests of a run in a bubble, which begins at bubbleStart like the
-// times in the requests. It polls their API around every instant at which something can change, and in between, and
+// realKnowledge makes real Alertmanagers process the requests of a run in a bubble, which begins at bubbleStart like
+// the times in the requests. It polls their API around every instant at which something can change, and in between, and
 // returns the spans of each alert by address and name. An alert that is known up to an endsAt is listed at that instant
 // and no longer a nanosecond later.
 func realKnowledge(

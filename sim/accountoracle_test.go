@@ -34,43 +34,44 @@ type history struct {
 	result *sim.Result
 	events []sim.Event
 	visits []visit
+	posts  map[int64][]map[string]any // the copies of each request, by the number of its event
 }
 
 // record runs a test with a Manager, whose requests have bodies. From the trace it takes which of their copies were
-// stored, and when.
-func record(t testing.TB, file *scenarios.File, test *scenarios.Test, rel *core.Release) history {
+// stored, and when. The error is that of the run.
+func record(t testing.TB, file *scenarios.File, test *scenarios.Test, rel *core.Release) (h history, err error) {
 	t.Helper()
-	var h history
 	var bodies [][]byte
-	var err error
 	h.result, err = sim.Run(file, test, rel, 1, sim.Options{
 		Engine: sim.EngineManager,
 		Bodies: func(_ time.Duration, _ string, body []byte) { bodies = append(bodies, bytes.Clone(body)) },
 		Events: func(e *sim.Event) { h.events = append(h.events, *e) },
 	})
-	require.NoError(t, err)
-	posts := map[int64][]map[string]any{}
+	if err != nil {
+		return h, err
+	}
+	h.posts = map[int64][]map[string]any{}
 	for _, e := range h.events {
 		stored, at := e.Stored, e.StoredAt
 		switch {
 		case e.Kind == trace.KindPost:
 			var copies []map[string]any
-			require.NoError(t, json.Unmarshal(bodies[len(posts)], &copies))
+			require.NoError(t, json.Unmarshal(bodies[len(h.posts)], &copies))
 			require.Len(t, copies, e.N)
-			posts[e.Seq] = copies
+			h.posts[e.Seq] = copies
 		case e.Kind == trace.KindFaultBegin && strings.HasPrefix(e.Note, "restart"):
 			h.visits = append(h.visits, visit{at: e.At, address: e.Alertmanagers[0], restarts: true})
 		case e.Kind == trace.KindLate:
 			stored, at = e.N, e.At
 		}
 		if stored > 0 {
-			require.Contains(t, posts, e.Cause)
-			h.visits = append(h.visits, visit{at: at, address: e.Alertmanagers[0], copies: posts[e.Cause][:stored]})
+			require.Contains(t, h.posts, e.Cause)
+			h.visits = append(h.visits, visit{at: at, address: e.Alertmanagers[0], copies: h.posts[e.Cause][:stored]})
 		}
 	}
-	require.Len(t, posts, len(bodies))
+	require.Len(t, h.posts, len(bodies))
 	slices.SortStableFunc(h.visits, func(a, b visit) int { return cmp.Compare(a.at, b.at) })
-	return h
+	return h, nil
 }
 
 // labelsOf returns the labels of a copy.
@@ -99,7 +100,9 @@ type sum struct {
 	total, longest time.Duration
 }
 
-func (s *sum) add(d time.Duration) { s.count, s.total, s.longest = s.count+1, s.total+d, max(s.longest, d) }
+func (s *sum) add(d time.Duration) {
+	s.count, s.total, s.longest = s.count+1, s.total+d, max(s.longest, d)
+}
 
 // A plainAccount is an account of alerts that is computed alert by alert and span by span.
 type plainAccount struct {

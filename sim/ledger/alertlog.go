@@ -110,6 +110,21 @@ func (l *AlertLog) SetsOf(address string) []*core.Set {
 func (l *AlertLog) WasSent(alert int) bool    { return l.sent[alert] }
 func (l *AlertLog) WasDropped(alert int) bool { return l.dropped[alert] }
 
+// LabelSets returns, by the numbers of the alerts, the label sets into which the relabelling of Send turned them.
+func (l *AlertLog) LabelSets() [][]int {
+	of := make([][]int, len(l.sameAs))
+	for labelSet, alert := range l.alerts {
+		if alert > 0 {
+			first := l.find(alert - 1)
+			of[first] = append(of[first], labelSet)
+		}
+	}
+	for alert := range of {
+		of[alert] = of[l.find(int32(alert))]
+	}
+	return of
+}
+
 // Dropped records that the relabelling of Send drops an alert on purpose.
 func (l *AlertLog) Dropped(alert int) {
 	if l.dropped == nil {

@@ -2,6 +2,7 @@ package sender
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -130,6 +131,7 @@ func (g *Group) alertFilter() ledger.Filter {
 		}
 	}
 	drops := len(g.File.Config.AlertingConfig.AlertRelabelConfigs) > 0
+	sentAs := sync.OnceValue(log.LabelSets)
 	return func(address string, alert int) bool {
 		list := sets[address]
 		if !log.WasSent(alert) {
@@ -147,9 +149,15 @@ func (g *Group) alertFilter() ledger.Filter {
 			if len(r.Rules) == 0 {
 				return true
 			}
-			ls, _ := send.Apply(g.sources.labels[alert])
-			_, keep := r.Apply(ls)
-			return keep
+			if !log.WasSent(alert) {
+				ls, _ := send.Apply(g.sources.labels[alert])
+				_, keep := r.Apply(ls)
+				return keep
+			}
+			return slices.ContainsFunc(sentAs()[alert], func(labelSet int) bool {
+				_, keep := r.Apply(g.World.Labels.Of(labelSet))
+				return keep
+			})
 		})
 	}
 }

@@ -18,9 +18,9 @@ import (
 type firingSet map[int32]int64
 
 // planRuleSources prepares the account of alerts for the alerts of the rule files. An alert fires at its source when a
-// server says so that never stops and never misses an evaluation. If no event of the scenario can interrupt the servers'
-// evaluations, what the first server says is recorded during the run. Otherwise the rules are evaluated here on the
-// input series. What rules that depend on scraped metrics say is always recorded during the run.
+// server says so that never stops and never misses an evaluation. If no event of the scenario can interrupt the
+// servers' evaluations, what the first server says is recorded during the run. Otherwise the rules are evaluated here
+// on the input series. What rules that depend on scraped metrics say is always recorded during the run.
 func (g *Group) planRuleSources() error {
 	if len(g.File.RuleFiles) == 0 {
 		return nil

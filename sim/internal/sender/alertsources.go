@@ -101,7 +101,19 @@ func (a *alertSources) endRawSends() {
 
 // AlertAccounts returns the account of the alerts whose labels match, at the end of a run. If the test has no duration,
 // the account ends with the last event or sample of the scenario or the last response to a request, whichever is later.
+// If match is nil, it returns the account of all alerts, which it computes only once.
 func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccounts {
+	if match != nil {
+		return g.accountsOf(match)
+	}
+	if g.accounts == nil {
+		all := g.accountsOf(func(labels.Labels) bool { return true })
+		g.accounts = &all
+	}
+	return *g.accounts
+}
+
+func (g *Group) accountsOf(match func(labels.Labels) bool) ledger.AlertAccounts {
 	g.Network.ExpireAll()
 	g.sources.endRawSends()
 	end := int64(g.Test.Duration)
@@ -114,7 +126,7 @@ func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccoun
 	}
 	meant := g.alertFilter()
 	return g.sources.log.Account(min(end, g.World.Now+1), func(address string, alert int) bool {
-		return meant(address, alert) && (match == nil || match(g.sources.labels[alert]))
+		return meant(address, alert) && match(g.sources.labels[alert])
 	})
 }
 

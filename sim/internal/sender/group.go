@@ -56,8 +56,9 @@ type Group struct {
 	sources alertSources
 	// evaluations are the evaluations whose alerts several senders send; nil if there is one sender.
 	evaluations *alerts.Evaluations
-	scraper     *scraper // nil without virtual scrapes
-	changed     bool     // accounts changed since the last Check
+	scraper     *scraper              // nil without virtual scrapes
+	accounts    *ledger.AlertAccounts // of all alerts, once they are computed at the end of the run
+	changed     bool                  // accounts changed since the last Check
 }
 
 // NewGroup returns the senders of a test. They have no engines yet.

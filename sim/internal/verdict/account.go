@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/scenarios"
@@ -14,7 +16,11 @@ import (
 
 // checkAccount judges a threshold of the account of alerts.
 func (j *Judge) checkAccount(h *scenarios.Threshold) {
-	accounts := j.run.Accounts(h.Selects)
+	var match func(labels.Labels) bool // nil for all alerts, whose account is computed once
+	if len(h.Match) > 0 {
+		match = h.Selects
+	}
+	accounts := j.run.Accounts(match)
 	account := accounts.Any
 	if h.Target != "" {
 		account = accounts.Alertmanagers[h.Target]

@@ -55,7 +55,7 @@ type Run struct {
 	Final  ledger.Ledger
 	// Delays are those of the Alertmanager at an address, or for "" until the first one accepted each alert.
 	Delays func(address string) *ledger.Delays
-	// Accounts returns the account of the alerts with labels that match, once the run is over.
+	// Accounts returns the account of the alerts with labels that match, or of all if match is nil, once the run is over.
 	Accounts func(match func(labels.Labels) bool) ledger.AlertAccounts
 	// Shutdown returns how long the slowest of the senders that were shut down took to stop, and whether all did.
 	Shutdown func() (took time.Duration, ended bool)

@@ -94,6 +94,43 @@ var everyRelease = []Metric{
 		"alert_sends_blocked_total", "Calls of Send that had to wait for the manager's lock.",
 		"counter", nil, JobLedger,
 	},
+
+	{
+		"alerts_fired_total", "Alerts that fired at their source and are meant for an Alertmanager. Each is one alert from " +
+			`when it fires until it resolves, however many copies are sent; to="any": meant for at least one.`,
+		"counter", []string{"to"}, JobLedger,
+	},
+	{"alerts_firing", "Alerts that fire at their source.", "gauge", []string{"to"}, JobLedger},
+	{
+		"alerts_uncovered", "Alerts that fire at their source and that the Alertmanager does not know as firing; " +
+			`to="any": that no Alertmanager knows.`,
+		"gauge", []string{"to"}, JobLedger,
+	},
+	{
+		"alert_uncovered_seconds_total", "Time for which alerts fired and were not known, over all alerts.",
+		"counter", []string{"to"}, JobLedger,
+	},
+	{
+		"alerts_missed_total", "Alerts that ended and were never known while they fired.",
+		"counter", []string{"to"}, JobLedger,
+	},
+	{
+		"alerts_falsely_resolved_total", "Alerts that were resolved for a millisecond or longer while they fired.",
+		"counter", []string{"to"}, JobLedger,
+	},
+	{
+		"alert_false_resolves_total", "How often alerts were resolved for a millisecond or longer while they fired.",
+		"counter", []string{"to"}, JobLedger,
+	},
+	{
+		"alert_first_delivery_seconds", "Time from when an alert fires until it is first known. Alerts that are not known " +
+			"yet are left out.",
+		"summary", []string{"to"}, JobLedger,
+	},
+	{
+		"alert_first_delivery_max_seconds", "The longest time in alert_first_delivery_seconds.",
+		"gauge", []string{"to"}, JobLedger,
+	},
 }
 
 // Metrics returns the metrics of the virtual scrapes in a release: up, and those of the Alertmanagers, of the ledger

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/internal/alertmanagertest"
+	"github.com/notifysim/notifysim/internal/scrape"
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
@@ -55,9 +56,11 @@ func TestAccountsOnPaper(t *testing.T) {
 			model, err := sim.Run(file, test, file.Releases[0], 1, sim.Options{Phases: true})
 			require.NoError(t, err)
 			require.Equal(t, want, plainOf(model), "engine model")
-			model, err = sim.Run(file, test, file.Releases[0], 1, sim.Options{}) // without the phases of a Manager's events
+			model, err = sim.Run(file, test, file.Releases[0], 1, sim.Options{Monitor: true}) // without the phases of a Manager
 			require.NoError(t, err)
 			require.Equal(t, roundedAccounts(want), roundedAccounts(plainOf(model)), "engine model at the exact times")
+			require.Empty(t, model.Failures)
+			requireMetrics(t, model, test.Duration, file.ScrapeInterval)
 
 			var out strings.Builder
 			for _, address := range addresses {
@@ -242,6 +245,35 @@ func spansText(spans []span) string {
 		list = append(list, text.Duration(s.from.Round(time.Millisecond))+".."+text.Duration(s.to.Round(time.Millisecond)))
 	}
 	return "from " + strings.Join(list, ", ")
+}
+
+// requireMetrics checks that the metrics of the last scrape in the run have the values of the account. An alert that
+// still fires and was never known is missed by the end of the run, but not yet in the metrics.
+func requireMetrics(t *testing.T, res *sim.Result, end, interval time.Duration) {
+	t.Helper()
+	at := res.Series.At(end - 1)
+	of := func(metric, to string) float64 {
+		got, err := scrape.Query(t.Context(), scrape.NewEngine(time.Minute), res.Series,
+			fmt.Sprintf("sum(%s{job='notifysim', to='%s'})", metric, to), at)
+		require.NoError(t, err)
+		require.Len(t, got, 1, metric)
+		return got[0].F
+	}
+	since := end - (end-1).Truncate(interval) // from the last scrape until the end
+	for to, a := range plainOf(res) {
+		require.EqualValues(t, a.alerts, of("alerts_fired_total", to), to)
+		require.EqualValues(t, a.falselyResolved, of("alerts_falsely_resolved_total", to), to)
+		require.EqualValues(t, a.falseResolves.count, of("alert_false_resolves_total", to), to)
+		require.EqualValues(t, a.first.count, of("alert_first_delivery_seconds_count", to), to)
+		require.InDelta(t, a.first.total.Seconds(), of("alert_first_delivery_seconds_sum", to), 1e-6, to)
+		require.InDelta(t, a.first.longest.Seconds(), of("alert_first_delivery_max_seconds", to), 1e-6, to)
+		uncovered := of("alerts_uncovered", to)
+		require.InDelta(t, a.uncovered.total.Seconds(),
+			of("alert_uncovered_seconds_total", to)+uncovered*since.Seconds(), 1e-6, to)
+		if uncovered == 0 {
+			require.EqualValues(t, a.missed, of("alerts_missed_total", to), to)
+		}
+	}
 }
 
 // roundedAccounts rounds the times of accounts to milliseconds.

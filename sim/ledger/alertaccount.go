@@ -1,10 +1,8 @@
 package ledger
 
 import (
-	"cmp"
 	"encoding/json"
 	"math"
-	"slices"
 	"time"
 )
 
@@ -87,9 +85,7 @@ type Filter func(address string, alert int) bool
 // Account sums up how well Alertmanagers knew the alerts of a run. It counts the alerts that the filter pass accepts,
 // and uses the records before end, the time at which the run ended.
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
-	slices.SortStableFunc(l.records, func(a, b alertRecord) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank(), b.rank()))
-	})
+	sortRecords(l.records)
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}
 	s := &sweep{
 		log: l, end: end, cells: make([]cell, len(l.sameAs)), passes: make([]bool, len(l.sameAs)),
@@ -107,14 +103,16 @@ const anyAlertmanager = -2
 
 // A sweep goes through the records in the order of time and computes accounts.
 type sweep struct {
-	log *AlertLog
-	end int64
+	log          *AlertLog
+	alertmanager int
+	end          int64
 	// passes says for each alert whether the filter accepts it or one that was merged with it.
 	passes []bool
 	cells  []cell   // by alert
 	known  [][]bool // by Alertmanager and label set: whether it is known as firing
 	now    int64
 	sum    AlertAccount
+	live   *liveSums // nil except in an AlertMeter
 }
 
 // A cell is the state of one alert at one Alertmanager, or at all of them together.
@@ -125,6 +123,7 @@ type cell struct {
 	alerted   bool
 	delivered bool  // it has been known since it fired
 	resolved  bool  // it was falsely resolved since it fired
+	gaps      int32 // how often it was
 	fired     int64 // when it fired
 	changed   int64 // when sources or knows last changed
 	first     int64 // how long it took until it was first known
@@ -135,39 +134,13 @@ type cell struct {
 
 // account computes the account of one Alertmanager, or of anyAlertmanager.
 func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccount {
-	s.sum = AlertAccount{}
-	clear(s.passes)
-	for alert := range s.passes {
-		if pass(alert) {
-			s.passes[s.log.find(int32(alert))] = true
-		}
-	}
-	clear(s.cells)
-	for i := range s.known {
-		clear(s.known[i])
-	}
+	s.reset(alertmanager, pass)
 	for i := range s.log.records {
 		r := &s.log.records[i]
 		if r.at >= s.end {
 			break
 		}
-		s.now = r.at
-		number := int(r.alertmanager)
-		switch {
-		case number == atSource:
-			s.source(r)
-		case alertmanager != anyAlertmanager && alertmanager != number:
-		case r.kind == forgets:
-			for labelSet, known := range s.known[number] {
-				if known {
-					s.learns(number, labelSet, false)
-				}
-			}
-		default:
-			for labelSet := r.first; labelSet < r.first+r.n; labelSet++ {
-				s.learns(number, int(labelSet), r.kind == begins)
-			}
-		}
+		s.apply(r)
 	}
 	s.now = s.end
 	for a := range s.cells {
@@ -180,16 +153,54 @@ func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccoun
 	return s.sum
 }
 
+// reset begins the account of one Alertmanager, or of anyAlertmanager.
+func (s *sweep) reset(alertmanager int, pass func(alert int) bool) {
+	s.alertmanager, s.sum = alertmanager, AlertAccount{}
+	clear(s.passes)
+	for alert := range s.passes {
+		if pass(alert) {
+			s.passes[s.log.find(int32(alert))] = true
+		}
+	}
+	clear(s.cells)
+	for i := range s.known {
+		clear(s.known[i])
+	}
+}
+
+// apply applies a record, unless it is about another Alertmanager.
+func (s *sweep) apply(r *alertRecord) {
+	s.now = r.at
+	number := int(r.alertmanager)
+	switch {
+	case number == atSource:
+		s.source(r)
+	case s.alertmanager != anyAlertmanager && s.alertmanager != number:
+	case r.kind == forgets:
+		for labelSet, known := range s.known[number] {
+			if known {
+				s.learns(number, labelSet, false)
+			}
+		}
+	default:
+		for labelSet := r.first; labelSet < r.first+r.n; labelSet++ {
+			s.learns(number, int(labelSet), r.kind == begins)
+		}
+	}
+}
+
 // source applies a record that alerts begin to fire or resolve at their source.
 func (s *sweep) source(r *alertRecord) {
 	for alert := r.first; alert < r.first+r.n; alert++ {
 		a := int(s.log.find(alert))
 		c := &s.cells[a]
 		s.elapse(c)
+		s.live.touch(a)
 		switch {
 		case r.kind == begins && c.sources == 0:
 			if c.alerted {
 				s.count(a)
+				s.live.close(s, a)
 			}
 			*c = cell{sources: 1, knows: c.knows, alerted: true, fired: s.now, changed: s.now}
 		case r.kind == begins:
@@ -216,6 +227,7 @@ func (s *sweep) learns(alertmanager, labelSet int, firing bool) {
 	s.log.eachAlert(alertmanager, labelSet, func(a int) {
 		c := &s.cells[a]
 		s.elapse(c)
+		s.live.touch(a)
 		if !firing {
 			c.knows--
 			return
@@ -250,6 +262,7 @@ func (s *sweep) endGap(a int) {
 	if c.gap >= minGap {
 		c.uncovered += c.gap
 		c.resolved = true
+		c.gaps++
 		if s.passes[a] {
 			s.sum.FalseResolves.Add(time.Duration(c.gap), 1)
 		}

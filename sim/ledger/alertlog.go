@@ -26,6 +26,9 @@ type AlertLog struct {
 	sets          map[*core.Set]int
 	records       []alertRecord
 	alertmanagers []logAlertmanager
+	// changes counts the changes of what is the same alert, and of which alerts are meant for which Alertmanager.
+	// metered is the number of records that an AlertMeter has read.
+	changes, metered int
 }
 
 type logAlertmanager struct {
@@ -64,6 +67,7 @@ const atSource = -1
 
 // NewAlerts adds n alerts and returns the lowest of their numbers.
 func (l *AlertLog) NewAlerts(n int) int {
+	l.changes++
 	first := len(l.sameAs)
 	l.sameAs = slices.Grow(l.sameAs, n)
 	for i := range n {
@@ -84,12 +88,16 @@ func (l *AlertLog) SentAs(alert, labelSet int) {
 	if more := labelSet + 1 - len(l.alerts); more > 0 {
 		l.alerts = append(l.alerts, make([]int32, more)...)
 	}
-	l.sent[alert] = true
 	if other := l.alerts[labelSet]; other == 0 {
+		if l.sent[alert] || l.dropped[alert] {
+			l.changes++
+		}
 		l.alerts[labelSet] = int32(alert) + 1
 	} else if a, b := l.find(int32(alert)), l.find(other-1); a != b {
 		l.sameAs[max(a, b)] = min(a, b)
+		l.changes++
 	}
+	l.sent[alert] = true
 }
 
 // SetsOf returns the sets that an Alertmanager was in.
@@ -130,6 +138,9 @@ func (l *AlertLog) Dropped(alert int) {
 	if l.dropped == nil {
 		l.dropped = map[int]bool{}
 	}
+	if !l.dropped[alert] {
+		l.changes++
+	}
 	l.dropped[alert] = true
 }
 
@@ -147,6 +158,9 @@ func (l *AlertLog) find(alert int32) int32 {
 func (l *AlertLog) RelabelledAs(set *core.Set, from, to int) {
 	v := l.variants[l.setNumber(set)]
 	if !slices.Contains(v[to], from) {
+		if len(v[to]) > 0 {
+			l.changes++
+		}
 		v[to] = append(v[to], from)
 	}
 }
@@ -165,6 +179,7 @@ func (l *AlertLog) setNumber(set *core.Set) int {
 
 // NewAlertmanager adds an Alertmanager and returns its number.
 func (l *AlertLog) NewAlertmanager(address string) int {
+	l.changes++
 	l.alertmanagers = append(l.alertmanagers, logAlertmanager{address: address})
 	return len(l.alertmanagers) - 1
 }
@@ -175,6 +190,7 @@ func (l *AlertLog) Joins(alertmanager int, set *core.Set, relabels bool) {
 	am.plain = am.plain || !relabels
 	if number := l.setNumber(set); !slices.Contains(am.sets, number) {
 		am.sets = append(am.sets, number)
+		l.changes++
 	}
 }
 
@@ -195,7 +211,7 @@ func (l *AlertLog) Changes(alertmanager int, changes []fakeam.Change) {
 func (l *AlertLog) Forgets(at int64, alertmanager int) { l.add(at, alertmanager, forgets, 0, 0) }
 
 func (l *AlertLog) add(at int64, alertmanager int, kind recordKind, first, n int) {
-	if last := len(l.records) - 1; last >= 0 && n > 0 {
+	if last := len(l.records) - 1; last >= l.metered && n > 0 {
 		r := &l.records[last]
 		if r.at == at && r.kind == kind && int(r.alertmanager) == alertmanager && int(r.first+r.n) == first {
 			r.n += int32(n)

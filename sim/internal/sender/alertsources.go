@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/ledger"
@@ -89,10 +90,10 @@ func (a *alertSources) fireUntil(from, to int64, ids []int32) {
 	}
 }
 
-// endRawSends records the ends of the alerts of raw sends that are not recorded yet.
-func (a *alertSources) endRawSends() {
+// endRawSends records the ends up to the instant now of the alerts of raw sends that are not recorded yet.
+func (a *alertSources) endRawSends(now int64) {
 	for id, until := range a.until {
-		if until > 0 {
+		if until > 0 && until <= now {
 			a.log.Ends(until, id, 1)
 			a.until[id] = 0
 		}
@@ -115,7 +116,7 @@ func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccoun
 
 func (g *Group) accountsOf(match func(labels.Labels) bool) ledger.AlertAccounts {
 	g.Network.ExpireAll()
-	g.sources.endRawSends()
+	g.sources.endRawSends(fakeam.Never)
 	end := int64(g.Test.Duration)
 	if end == 0 {
 		end = max(g.Horizon, g.Network.LastEnd)

@@ -26,8 +26,9 @@ type scraper struct {
 	shown   []exposed // which series each sender's last scrape had
 	// lost counts the alerts that no Alertmanager accepted by the reason for which their last copy was lost. The last
 	// element counts those with the reason noAlertmanager.
-	lost [len(ledger.Dropped{}) + 1]int64
-	seen fakeam.Bitset
+	lost  [len(ledger.Dropped{}) + 1]int64
+	seen  fakeam.Bitset
+	meter ledger.AlertMeter
 }
 
 // exposed identifies the set of series that a sender exposes.
@@ -145,9 +146,13 @@ func (s *scraper) scrape(g *Group) error {
 		g.World.Fail(s.engine.Measure())
 		s.fill()
 	}
+	for _, am := range g.Network.Alertmanagers() {
+		g.Network.Expire(am)
+	}
 	s.begin(s.listed == len(g.Network.Alertmanagers()))
 	s.listed = len(g.Network.Alertmanagers())
 	s.ofLedger(g)
+	s.ofAlerts(g)
 	for _, v := range s.views {
 		if err := s.store(v.ledger, at); err != nil {
 			return err
@@ -223,7 +228,6 @@ func (s *scraper) ofAlertmanager(g *Group, p *network.Alertmanager) {
 	if g.Release.API <= core.V1Default {
 		version = "v1"
 	}
-	g.Network.Expire(p)
 	s.add("alertmanager_alerts", float64(p.States.Counts.Firing), "state", "active")
 	s.add("alertmanager_alerts", 0, "state", "suppressed")
 	s.add("alertmanager_alerts", 0, "state", "unprocessed")
@@ -289,12 +293,4 @@ func (s *scraper) delivered(to string, d *ledger.Delays) {
 	s.add("alert_delivery_seconds_bucket", float64(d.Count()), "to", to, "le", "+Inf")
 	s.add("alert_delivery_seconds_sum", d.Seconds(), "to", to)
 	s.add("alert_delivery_seconds_count", float64(d.Count()), "to", to)
-}
-
-// Store returns the samples of the first view, or nil if there are no virtual scrapes.
-func (g *Group) Store() *scrape.Store {
-	if g.scraper == nil {
-		return nil
-	}
-	return g.scraper.views[0].store
 }

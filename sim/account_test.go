@@ -259,7 +259,7 @@ func requireMetrics(t *testing.T, res *sim.Result, end, interval time.Duration) 
 		require.Len(t, got, 1, metric)
 		return got[0].F
 	}
-	since := end - (end-1).Truncate(interval) // from the last scrape until the end
+	since := end - (end - 1).Truncate(interval) // from the last scrape until the end
 	for to, a := range plainOf(res) {
 		require.EqualValues(t, a.alerts, of("alerts_fired_total", to), to)
 		require.EqualValues(t, a.falselyResolved, of("alerts_falsely_resolved_total", to), to)

@@ -31,7 +31,7 @@ func TestAccountsOfRandomScenarios(t *testing.T) {
 		require.NoError(t, err)
 	}
 	start := time.Now()
-	releases := []string{"v2.5", "v2.11", "v3.9", "v3.15"} // in which a set does not see the relabelling of others
+	releases := []string{"v2.5", "v2.11", "v3.9", "v3.16"} // in which a set does not see the relabelling of others
 	durations := []string{"70s", "3m", "6m", "20m", "45m"}
 	var seen plainAccount
 	undecided := 0

@@ -97,6 +97,14 @@ func (n *Network) newRequest() *Request {
 	return r
 }
 
+// Stored returns how many of the first copies of a request that now ends its Alertmanager has stored, and when.
+func (r *Request) Stored() (n int, at time.Duration) {
+	if !r.answered {
+		return 0, 0
+	}
+	return r.Decision.Accepted(r.N), time.Duration(r.Decision.At)
+}
+
 // Recycle frees a request for reuse. No event of the request may be left in the event queue.
 func (r *Request) Recycle() {
 	// Post sets the other fields, and Tag is kept for reuse.

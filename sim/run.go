@@ -29,6 +29,9 @@ type Cache = alerts.Cache
 // A Failure is an expectation that did not hold.
 type Failure = verdict.Failure
 
+// A Scope is what an expectation is about.
+type Scope = verdict.Scope
+
 // A Violation is the first time in a run that an invariant did not hold.
 type Violation = invariant.Violation
 
@@ -56,6 +59,9 @@ type Result struct {
 	Ledger      ledger.Ledger
 	// Accounts say for each Alertmanager how late and for how long it knew the alerts.
 	Accounts ledger.AlertAccounts
+	// Uncovered says when alerts were uncovered, if Options.Uncovered is set: by the address of the Alertmanager, or
+	// under ledger.Any when no Alertmanager knew them.
+	Uncovered map[string][]ledger.UncoveredSpan
 	// Delivery holds the delays of the delivered alerts. Under the address of an Alertmanager a delay lasts from the
 	// call of Send to that Alertmanager's response, under ledger.Any to the first response of any Alertmanager.
 	Delivery map[string]*ledger.Delays
@@ -98,6 +104,8 @@ type Options struct {
 	// to ledger.MaxDepth). Both work with the engine model only.
 	Queues    bool
 	Unbounded bool
+	// Uncovered asks Run to compute Result.Uncovered.
+	Uncovered bool
 	// Orders has the orders of the Alertmanager sets that the engine model follows where Prometheus iterates over a Go
 	// map and the order matters (see SetOrder of core.Driver). The engine prometheus adds to Drawn, if not nil, the
 	// orders that it observed, so that a run of the model can follow them.
@@ -154,6 +162,9 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 	res.Ledger, res.Delivery, res.Events, res.End, res.Stopped = r.judged.Final, r.delivery(), r.world.Seq, r.world.Now,
 		r.senders.Stopped()
 	res.Accounts = r.senders.AlertAccounts(nil)
+	if o.Uncovered {
+		res.Uncovered = r.senders.UncoveredSpans()
+	}
 	res.Queues, res.Alerts = ledger.Depths(r.world.Now, r.depths), r.world.Labels.Names()
 	res.Series = r.senders.Store()
 	res.Failures, res.Known = r.judge.Failures()

@@ -85,12 +85,8 @@ type Filter func(address string, alert int) bool
 // Account sums up how well Alertmanagers knew the alerts of a run. It counts the alerts that the filter pass accepts,
 // and uses the records before end, the time at which the run ended.
 func (l *AlertLog) Account(end int64, pass Filter) AlertAccounts {
-	sortRecords(l.records)
 	all := AlertAccounts{Alertmanagers: map[string]AlertAccount{}}
-	s := &sweep{
-		log: l, end: end, cells: make([]cell, len(l.sameAs)), passes: make([]bool, len(l.sameAs)),
-		known: make([][]bool, len(l.alertmanagers)),
-	}
+	s := l.newSweep(end)
 	for number, am := range l.alertmanagers {
 		all.Alertmanagers[am.address] = s.account(number, func(alert int) bool { return pass(am.address, alert) })
 	}
@@ -112,7 +108,17 @@ type sweep struct {
 	known  [][]bool // by Alertmanager and label set: whether it is known as firing
 	now    int64
 	sum    AlertAccount
-	live   *liveSums // nil except in an AlertMeter
+	spans  []alertSpan // what makes up the uncovered time, if not nil
+	live   *liveSums   // nil except in an AlertMeter
+}
+
+// newSweep returns a sweep that ends at end.
+func (l *AlertLog) newSweep(end int64) *sweep {
+	sortRecords(l.records)
+	return &sweep{
+		log: l, end: end, cells: make([]cell, len(l.sameAs)), passes: make([]bool, len(l.sameAs)),
+		known: make([][]bool, len(l.alertmanagers)),
+	}
 }
 
 // A cell is the state of one alert at one Alertmanager, or at all of them together.
@@ -145,7 +151,7 @@ func (s *sweep) account(alertmanager int, pass func(alert int) bool) AlertAccoun
 	s.now = s.end
 	for a := range s.cells {
 		if c := &s.cells[a]; c.alerted {
-			s.elapse(c)
+			s.elapse(a)
 			s.endGap(a)
 			s.count(a)
 		}
@@ -194,7 +200,7 @@ func (s *sweep) source(r *alertRecord) {
 	for alert := r.first; alert < r.first+r.n; alert++ {
 		a := int(s.log.find(alert))
 		c := &s.cells[a]
-		s.elapse(c)
+		s.elapse(a)
 		s.live.touch(a)
 		switch {
 		case r.kind == begins && c.sources == 0:
@@ -226,7 +232,7 @@ func (s *sweep) learns(alertmanager, labelSet int, firing bool) {
 	}
 	s.log.eachAlert(alertmanager, labelSet, func(a int) {
 		c := &s.cells[a]
-		s.elapse(c)
+		s.elapse(a)
 		s.live.touch(a)
 		if !firing {
 			c.knows--
@@ -239,7 +245,8 @@ func (s *sweep) learns(alertmanager, labelSet int, firing bool) {
 
 // elapse adds the time since the last change to the account. A state that lasted for an instant only, such as between
 // an expiry and the arrival of a new copy, does not count.
-func (s *sweep) elapse(c *cell) {
+func (s *sweep) elapse(a int) {
+	c := &s.cells[a]
 	since, d := c.changed, s.now-c.changed
 	if c.changed = s.now; d == 0 {
 		return
@@ -251,6 +258,7 @@ func (s *sweep) elapse(c *cell) {
 		c.gap += d
 	case c.sources > 0 && c.knows == 0:
 		c.uncovered += d
+		s.uncovers(a, since, false)
 	case c.sources == 0 && c.knows > 0:
 		c.late += d
 	}
@@ -266,8 +274,16 @@ func (s *sweep) endGap(a int) {
 		if s.passes[a] {
 			s.sum.FalseResolves.Add(time.Duration(c.gap), 1)
 		}
+		s.uncovers(a, s.now-c.gap, true)
 	}
 	c.gap = 0
+}
+
+// uncovers keeps the time from from until now for UncoveredSpans.
+func (s *sweep) uncovers(a int, from int64, resolved bool) {
+	if s.spans != nil && s.passes[a] {
+		s.spans = append(s.spans, alertSpan{a, from, s.now, resolved})
+	}
 }
 
 // count adds an alert, which has ended, to the account.

@@ -229,28 +229,80 @@ func TestAccountByTheMillisecond(t *testing.T) {
 		}
 		got := l.Account(end*ms, all)
 		want := [ams + 1]slowAccount{}
+		for i := range want {
+			want[i].at = map[instant]bool{}
+		}
 		for a := range alerts {
 			any := [end]bool{}
 			for number := range ams {
-				want[number].add(fires[a][:], knows[number][a][:])
+				want[number].add(a, fires[a][:], knows[number][a][:])
 				for m := range end {
 					any[m] = any[m] || knows[number][a][m]
 				}
 			}
-			want[ams].add(fires[a][:], any[:])
+			want[ams].add(a, fires[a][:], any[:])
 		}
 		require.Equal(t, want[0].String(), summary(got.Alertmanagers["0"]))
 		require.Equal(t, want[1].String(), summary(got.Alertmanagers["1"]))
 		require.Equal(t, want[ams].String(), summary(got.Any))
+		uncovered := l.UncoveredSpans(end*ms, all)
+		require.Equal(t, want[0].at, byTheMillisecond(uncovered["0"]))
+		require.Equal(t, want[1].at, byTheMillisecond(uncovered["1"]))
+		require.Equal(t, want[ams].at, byTheMillisecond(uncovered[ledger.Any]))
 	})
+}
+
+// An instant is an alert at a millisecond.
+type instant struct{ alert, at int }
+
+// byTheMillisecond returns when alerts are uncovered. The value is true if they are falsely resolved.
+func byTheMillisecond(spans []ledger.UncoveredSpan) map[instant]bool {
+	at := map[instant]bool{}
+	for _, s := range spans {
+		for alert := s.First; alert < s.First+s.N; alert++ {
+			for m := s.From / ms; m < s.To/ms; m++ {
+				at[instant{alert, int(m)}] = s.FalselyResolved
+			}
+		}
+	}
+	return at
+}
+
+// Alerts that fire one after the other and are uncovered at the same times have one span. Alerts that were never sent
+// have no label set.
+func TestUncoveredSpans(t *testing.T) {
+	var l ledger.AlertLog
+	a, b, first := newAlertmanager(&l, "am-a"), newAlertmanager(&l, "am-b"), l.NewAlerts(5)
+	for i := range 3 {
+		l.SentAs(first+i, 10+i)
+	}
+	l.Fires(1*ms, first, 5)
+	for i := range 3 {
+		know(&l, a, 2*ms, 10+i, true)
+		know(&l, a, 6*ms, 10+i, false)
+		know(&l, a, 8*ms, 10+i, true)
+		know(&l, b, int64(3+i)*ms, 10+i, true)
+	}
+	never := ledger.UncoveredSpan{From: 1 * ms, To: 20 * ms, First: -1, N: 2}
+	known := ledger.UncoveredSpan{From: 1 * ms, To: 2 * ms, First: 10, N: 3}
+	require.Equal(t, map[string][]ledger.UncoveredSpan{
+		"am-a": {known, never, {From: 6 * ms, To: 8 * ms, First: 10, N: 3, FalselyResolved: true}},
+		"am-b": {{From: 1 * ms, To: 3 * ms, First: 10, N: 1}, {From: 1 * ms, To: 4 * ms, First: 11, N: 1},
+			{From: 1 * ms, To: 5 * ms, First: 12, N: 1}, never},
+		ledger.Any: {known, never},
+	}, l.UncoveredSpans(20*ms, all))
+	only := l.UncoveredSpans(20*ms, func(_ string, alert int) bool { return alert == first+1 })
+	require.Equal(t, []ledger.UncoveredSpan{{From: 1 * ms, To: 4 * ms, First: 11, N: 1}}, only["am-b"])
 }
 
 // A slowAccount is the account of the slow implementation, in milliseconds.
 type slowAccount struct {
 	alerts, missed, first, uncovered, longest, resolved, times, gaps, late int64
+
+	at map[instant]bool // when alerts are uncovered, and whether they are falsely resolved then
 }
 
-func (s *slowAccount) add(fires, knows []bool) {
+func (s *slowAccount) add(alert int, fires, knows []bool) {
 	for from := 0; from < len(fires); from++ {
 		if !fires[from] || from > 0 && fires[from-1] {
 			continue
@@ -272,8 +324,10 @@ func (s *slowAccount) add(fires, knows []bool) {
 				}
 				s.gaps++
 				uncovered++
+				s.at[instant{alert, to}] = true
 			default:
 				uncovered++
+				s.at[instant{alert, to}] = false
 			}
 		}
 		s.alerts++

@@ -68,10 +68,8 @@ func (m *AlertMeter) begin(log *AlertLog, pass Filter) {
 
 func newLiveSweep(log *AlertLog, alertmanager int, pass func(alert int) bool) *sweep {
 	n := len(log.sameAs)
-	s := &sweep{
-		log: log, cells: make([]cell, n), passes: make([]bool, n), known: make([][]bool, len(log.alertmanagers)),
-		live: &liveSums{counted: make([]share, n), isTouched: make([]bool, n)},
-	}
+	s := log.newSweep(0)
+	s.live = &liveSums{counted: make([]share, n), isTouched: make([]bool, n)}
 	s.reset(alertmanager, pass)
 	return s
 }
@@ -125,7 +123,7 @@ func (l *liveSums) read(s *sweep, now int64) {
 	kept := l.touched[:0]
 	for _, a := range l.touched {
 		c := &s.cells[a]
-		s.elapse(c)
+		s.elapse(int(a))
 		l.count(s, int(a))
 		known := c.knows > 0
 		l.isTouched[a] = c.sources > 0 && known != c.delivered && c.gap < minGap

@@ -115,6 +115,19 @@ func (g *Group) AlertAccounts(match func(labels.Labels) bool) ledger.AlertAccoun
 }
 
 func (g *Group) accountsOf(match func(labels.Labels) bool) ledger.AlertAccounts {
+	meant := g.alertFilter()
+	return g.sources.log.Account(g.accountEnd(), func(address string, alert int) bool {
+		return meant(address, alert) && match(g.sources.labels[alert])
+	})
+}
+
+// UncoveredSpans returns when the alerts of AlertAccounts were uncovered.
+func (g *Group) UncoveredSpans() map[string][]ledger.UncoveredSpan {
+	return g.sources.log.UncoveredSpans(g.accountEnd(), g.alertFilter())
+}
+
+// accountEnd completes the records of the account at the end of a run, and returns the time at which the account ends.
+func (g *Group) accountEnd() int64 {
 	g.Network.ExpireAll()
 	g.sources.endRawSends(fakeam.Never)
 	end := int64(g.Test.Duration)
@@ -125,10 +138,7 @@ func (g *Group) accountsOf(match func(labels.Labels) bool) ledger.AlertAccounts 
 		}
 		end++
 	}
-	meant := g.alertFilter()
-	return g.sources.log.Account(min(end, g.World.Now+1), func(address string, alert int) bool {
-		return meant(address, alert) && match(g.sources.labels[alert])
-	})
+	return min(end, g.World.Now+1)
 }
 
 // alertFilter returns a filter that reports whether an alert is meant for an Alertmanager: neither the relabelling of

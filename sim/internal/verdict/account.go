@@ -25,7 +25,8 @@ func (j *Judge) checkAccount(h *scenarios.Threshold) {
 	if h.Target != "" {
 		account = accounts.Alertmanagers[h.Target]
 	}
-	f := Failure{Pos: h.Pos, Threshold: !h.Expectation, target: h.Target, to: j.run.World.Now}
+	f := Failure{Pos: h.Pos, Threshold: !h.Expectation, Scope: j.wholeRun(h.Target), target: h.Target,
+		to: j.run.World.Now}
 	var measured string
 	var holds bool
 	switch {
@@ -82,4 +83,9 @@ func measuredTimes(h *scenarios.Threshold, times *ledger.AlertTimes) (string, bo
 			times.Count()+times.Endless), h.Keeps(1)
 	}
 	return fmt.Sprintf("%s is %v", aggregateWord(h), text.Duration(d)), h.Keeps(cmp.Compare(int64(d), h.Limit))
+}
+
+// wholeRun is the scope of a threshold.
+func (j *Judge) wholeRun(address string) *Scope {
+	return &Scope{address, 0, time.Duration(j.run.World.Now)}
 }

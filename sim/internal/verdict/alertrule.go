@@ -55,6 +55,7 @@ func (j *Judge) compareAlerts(e *scenarios.AlertRuleTest, firing []FiringAlert, 
 	j.fail(Failure{
 		Pos: pos, Message: fmt.Sprintf("%s at %v: other alerts fire than expected%s", e.Alertname,
 			text.Duration(e.EvalTime), suffix),
+		Scope:  &Scope{"", e.EvalTime, e.EvalTime},
 		Alerts: most(lines), to: -1, // rules failed it, so no event explains it
 	})
 }

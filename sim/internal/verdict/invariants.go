@@ -42,5 +42,7 @@ func invariantFailure(v *invariant.Violation, t *scenarios.Test, lost error) Fai
 	if entry := t.Invariant(v.Invariant); entry != nil {
 		pos = entry.Pos
 	}
-	return Failure{Pos: pos, Message: msg, target: v.Target, to: int64(v.At), event: v.Event}
+	return Failure{
+		Pos: pos, Message: msg, Scope: &Scope{v.Target, v.At, v.At}, target: v.Target, to: int64(v.At), event: v.Event,
+	}
 }

@@ -37,7 +37,8 @@ func (j *Judge) JudgePromQL() {
 // checkPromQL checks the result of an expression.
 func (j *Judge) checkPromQL(engine *promql.Engine, e *scenarios.PromQLTest) {
 	failed := func(pos scenarios.Pos, message string, lines ...string) {
-		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, to: -1}) // no event explains it
+		scope := &Scope{"", e.EvalTime, e.EvalTime}
+		j.fail(Failure{Pos: pos, Message: message, Alerts: lines, Scope: scope, to: -1}) // no event explains it
 	}
 	store := j.run.Scrapes()
 	got, err := scrape.Query(context.Background(), engine, store, e.Expr, store.At(e.EvalTime))

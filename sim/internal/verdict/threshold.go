@@ -33,7 +33,7 @@ func (j *Judge) checkThreshold(h *scenarios.Threshold) {
 		one := j.run.Final.Alertmanagers[h.Target]
 		account = &one
 	}
-	f := Failure{Pos: h.Pos, Threshold: true, target: h.Target, to: j.run.World.Now}
+	f := Failure{Pos: h.Pos, Threshold: true, Scope: j.wholeRun(h.Target), target: h.Target, to: j.run.World.Now}
 	crossed := func(got string) {
 		f.Message = fmt.Sprintf("%s: %s, want %s", h.Of, got, h.Text)
 		j.failures = append(j.failures, f)

@@ -33,6 +33,8 @@ type Failure struct {
 	Known string
 	// Threshold says that a threshold was crossed; otherwise an expectation did not hold.
 	Threshold bool
+	// Scope is what the expectation is about, nil if it is about no time of the run.
+	Scope *Scope
 
 	target   string // the Alertmanager, "" for all
 	replica  int    // the sender, 0 for all
@@ -41,6 +43,13 @@ type Failure struct {
 	reason   func(*trace.Event) bool // selects the losses that it is about; nil: all
 	wrong    trace.Kind              // the kind of difference from the source that it is about, or 0
 	event    int64                   // the event at which an invariant was violated, or 0
+}
+
+// A Scope is an Alertmanager, "" for all, and a time since the start of the run. The time is an instant if From and To
+// are equal.
+type Scope struct {
+	Alertmanager string
+	From, To     time.Duration
 }
 
 // A Run is what a Judge sees of a run.
@@ -160,6 +169,7 @@ func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 	failed := func(pos scenarios.Pos, format string, args ...any) {
 		j.failures = append(j.failures, Failure{
 			Pos: pos, Message: e.Target + " " + fmt.Sprintf(format, args...),
+			Scope:  &Scope{e.Target, time.Duration(w.From), time.Duration(w.To)},
 			target: e.Target, from: w.From, to: w.To, seen: &w.Taken,
 		})
 	}
@@ -235,6 +245,7 @@ func (j *Judge) checkLedger(e *scenarios.LedgerTest) {
 		}
 		j.failures = append(j.failures, Failure{
 			Pos: c.Pos, Message: fmt.Sprintf("%s: %s %d at %v, want %d", who, what, got, text.Duration(e.EvalTime), c.N),
+			Scope:  &Scope{e.Target, e.EvalTime, e.EvalTime},
 			target: e.Target, replica: e.Replica, to: int64(e.EvalTime), reason: reason,
 		})
 	}

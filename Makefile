@@ -12,7 +12,7 @@ test:
 	go test ./...
 
 # Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl); open the HTML
-# pages of a timeline and of a plan in Chromium; run a plan under Slurm, and on a full disk; run the steps of the GitHub
+# pages of a timeline and of a plan in Chromium, with axe-core from npm; run a plan under Slurm, and on a full disk; run the steps of the GitHub
 # action, go install and the container image. It takes about two minutes, as root on Debian. .ci/run packages installs
 # the programs that it needs.
 e2e:
@@ -128,10 +128,13 @@ theory:
 gate-notifier:
 	GATE_NOTIFIER=1 GATE_TRIALS=2000 go test ./bench/gate -run 'TestNotifierOfACheckout|TestRates' -count=1 -v -timeout 60m
 
-# Write screenshots of the HTML pages of a plan and of a timeline: results/plan.png and results/timeline.png.
+# Write screenshots of the HTML pages of a plan and of a timeline, in light and dark colours: results/plan.png,
+# results/plan-dark.png, results/timeline.png and results/timeline-dark.png.
 pictures:
-	@new=$$(mktemp -d) && E2E_SCREENSHOTS=$$new go test -tags e2e ./internal/timeline ./sim/plan -run E2EPage -count=1 && \
-		cp $$new/plan.png results/plan.png && cp $$new/timeline-alert.png results/timeline.png && rm -r $$new
+	@new=$$(mktemp -d) && \
+		E2E_SCREENSHOTS=$$new go test -tags e2e ./internal/timeline ./sim/plan -run 'E2EPage$$' -count=1 && \
+		for page in plan timeline; do cp $$new/$$page-light-1400.png results/$$page.png && \
+			cp $$new/$$page-dark-1400.png results/$$page-dark.png; done && rm -r $$new
 
 # Write every page under results/, and show which ones changed. It takes some hours on a machine that does nothing else.
 results: conformance-releases bugs questions theory fuzz-mutants growth bench gate-measure pictures

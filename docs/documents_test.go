@@ -38,6 +38,7 @@ func documents(t *testing.T) []string {
 var (
 	goFile  = regexp.MustCompile("`([a-z_]+/[a-zA-Z0-9_/]+\\.go)`")
 	link    = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
+	source  = regexp.MustCompile(`(?:src|srcset)="([^"]*)"`)
 	fence   = regexp.MustCompile("(?ms)^```.*?^```$")
 	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	inLink  = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
@@ -73,6 +74,9 @@ func TestFilesAndLinks(t *testing.T) {
 				break
 			}
 			require.FileExists(t, filepath.Join(root, m[1]), "named in %s", name)
+		}
+		for _, m := range source.FindAllStringSubmatch(text, -1) {
+			require.FileExists(t, filepath.Join(filepath.Dir(name), m[1]), "shown in %s", name)
 		}
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			target := name

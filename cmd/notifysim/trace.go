@@ -43,7 +43,8 @@ alerts. A thick line means that a fault is active.
 
 --output events shows every event with its cause: "<- #6" says that event 6 caused this one. --output json prints the
 same for programs, one object on each line. --html writes a page with queue lengths, requests in flight, drops, delays
-and faults, and with everything that happened to each alert. The page is one file and loads no others.`,
+and faults, the alerts that are uncovered or falsely resolved, the expectations that did not hold, and everything that
+happened to each alert. The page is one file and loads no others.`,
 		Example: `  notifysim trace --run 'peer hangs' --release v3.16 peer_hangs.yml
   notifysim trace --html run.html --release v3.16 peer_hangs.yml
   notifysim trace --output json peer_hangs.yml | jq 'select(.event == "drop")'`,
@@ -134,7 +135,7 @@ func (f *traceFlags) show(out io.Writer, page *output, r report.Run, rn *runner)
 		return err
 	}
 	var rec timeline.Recorder
-	o := sim.Options{Events: rec.Event}
+	o := sim.Options{Events: rec.Event, Uncovered: page != nil}
 	if page == nil {
 		fmt.Fprintf(out, "%s  %s, seed %d\n", r.Test.Name, r.Release.Name, r.Seed)
 		if f.output == "events" {

@@ -4,7 +4,6 @@ package browsertest
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,16 +102,88 @@ func (b *Browser) Script(text string) any {
 	return v
 }
 
-// Screenshot takes a screenshot. If the environment variable E2E_SCREENSHOTS is set, it writes it to that directory.
-func (b *Browser) Screenshot(name string) {
-	var png string
-	b.call("GET", "/screenshot", nil, &png)
-	data, err := base64.StdEncoding.DecodeString(png)
-	require.NoError(b.t, err)
-	require.NotEmpty(b.t, data)
-	if dir := os.Getenv("E2E_SCREENSHOTS"); dir != "" {
-		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
+// devTools sends a command of the Chrome DevTools protocol.
+func (b *Browser) devTools(command string, parameters map[string]any) {
+	b.t.Helper()
+	b.call("POST", "/goog/cdp/execute", map[string]any{"cmd": command, "params": parameters}, nil)
+}
+
+// Resize sets the size of the page, in CSS pixels.
+func (b *Browser) Resize(width, height int) {
+	b.t.Helper()
+	b.devTools("Emulation.setDeviceMetricsOverride", map[string]any{
+		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+	})
+	b.devTools("Emulation.setScrollbarsHidden", map[string]any{"hidden": true}) // as on a phone
+	b.settle()
+}
+
+// Prefer sets the colour scheme that the user prefers: light or dark.
+func (b *Browser) Prefer(scheme string) {
+	b.t.Helper()
+	b.devTools("Emulation.setEmulatedMedia", map[string]any{
+		"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}},
+	})
+	b.settle()
+}
+
+// settle waits until the page has drawn what changed.
+func (b *Browser) settle() {
+	b.t.Helper()
+	b.call("POST", "/execute/async", map[string]any{
+		"script": "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))", "args": []any{},
+	}, nil)
+}
+
+// Keys that Press takes beside printable characters.
+const (
+	Tab        = "\uE004"
+	Enter      = "\uE007"
+	ShiftDown  = "\uE008" // held until the call of Press ends
+	Escape     = "\uE00C"
+	PageUp     = "\uE00E"
+	End        = "\uE010"
+	Home       = "\uE011"
+	ArrowLeft  = "\uE012"
+	ArrowRight = "\uE014"
+)
+
+// Press presses keys, one after the other.
+func (b *Browser) Press(keys ...string) {
+	b.t.Helper()
+	var actions []map[string]any
+	for _, k := range keys {
+		actions = append(actions, map[string]any{"type": "keyDown", "value": k})
+		if k != ShiftDown {
+			actions = append(actions, map[string]any{"type": "keyUp", "value": k})
+		}
 	}
+	b.act(map[string]any{"type": "key", "id": "keyboard", "actions": actions})
+}
+
+// Drag moves the mouse to a point of the page, presses the button, moves to a second point and releases the button.
+func (b *Browser) Drag(x1, y1, x2, y2 int) {
+	b.t.Helper()
+	move := func(x, y int) map[string]any { return map[string]any{"type": "pointerMove", "x": x, "y": y} }
+	b.act(map[string]any{"type": "pointer", "id": "mouse", "actions": []map[string]any{
+		move(x1, y1), {"type": "pointerDown", "button": 0}, move((x1+x2)/2, (y1+y2)/2), move(x2, y2),
+		{"type": "pointerUp", "button": 0},
+	}})
+}
+
+// Hover moves the mouse to a point of the page.
+func (b *Browser) Hover(x, y int) {
+	b.t.Helper()
+	b.act(map[string]any{"type": "pointer", "id": "mouse", "actions": []map[string]any{
+		{"type": "pointerMove", "x": x, "y": y},
+	}})
+}
+
+// act performs actions of an input device, and releases what is pressed.
+func (b *Browser) act(actions map[string]any) {
+	b.t.Helper()
+	b.call("POST", "/actions", map[string]any{"actions": []any{actions}}, nil)
+	b.call("DELETE", "/actions", nil, nil)
 }
 
 // Quiet fails the test if the page had an error or requested anything except itself.

@@ -31,20 +31,34 @@ type Page struct {
 	Seed    uint64 `json:"seed"`
 	Pass    bool   `json:"pass"`
 	Summary string `json:"summary"`
-	// Failures are the expectations that did not hold, with their positions: at most maxPageFailures.
-	Failures []string `json:"failures"`
-	Notes    []string `json:"notes"` // about what is left out
-	End      float64  `json:"end"`
-	// Step is the time that a point of the curves covers.
-	Step float64 `json:"step"`
+	// Failures are the expectations that did not hold: at most maxPageFailures.
+	Failures []Failure `json:"failures"`
+	Notes    []string  `json:"notes"` // about what is left out
+	End      float64   `json:"end"`
+	// Points is how many points each curve has, and Step the time that a point covers.
+	Points int     `json:"points"`
+	Step   float64 `json:"step"`
 	// Capacity is the most alerts that a queue holds.
 	Capacity int `json:"capacity"`
 
 	Reasons []string `json:"reasons"`
 	Lanes   []*Lane  `json:"lanes"`
+	// Any is about what no Alertmanager knows. It is null if there is only one.
+	Any *Lane `json:"any"`
 	// Alerts are the names of the alerts, indexed by their numbers.
 	Alerts []string `json:"alerts"`
 	Events []Event  `json:"events"`
+	// Uncovered is when single alerts were uncovered, for their histories.
+	Uncovered []Uncovered `json:"uncovered"`
+}
+
+// A Failure is an expectation that did not hold. Message begins with its position. Lane is the index of the actor that
+// it is about, or -1 for all. To is -1 if it is about no time, and equals From if it is about an instant.
+type Failure struct {
+	Message string  `json:"message"`
+	Lane    int     `json:"lane"`
+	From    float64 `json:"from"`
+	To      float64 `json:"to"`
 }
 
 // A Lane is the data about one actor.
@@ -58,8 +72,12 @@ type Lane struct {
 	Dropped map[string][]int `json:"dropped"`
 	// Delay is the longest delay of the alerts delivered in each step, from Send to the response, in seconds. It is -1
 	// if none was delivered.
-	Delay  []float64 `json:"delay"`
-	Faults []Span    `json:"faults"`
+	Delay []float64 `json:"delay"`
+	// Unknown are the largest numbers of alerts in each step that fire and that the Alertmanager has not known yet,
+	// FalselyResolved of those that it resolved while they fire. Both are null for what is no Alertmanager.
+	Unknown         []int  `json:"unknown"`
+	FalselyResolved []int  `json:"falsely_resolved"`
+	Faults          []Span `json:"faults"`
 }
 
 // A Span is the time during which a fault is active.
@@ -86,21 +104,14 @@ func (t *Timeline) Page() *Page {
 	p := &Page{
 		Title: t.test.Name, File: t.file.Path, Release: t.release.Name, Engine: t.result.Engine, Seed: t.result.Seed,
 		Pass: t.result.Pass, Summary: summary.Of(t.file, t.test, t.release, t.result),
-		Failures: []string{}, Notes: []string{},
+		Failures: []Failure{}, Notes: []string{},
 		End: t.end.Seconds(), Capacity: t.file.Flags.QueueCapacity,
-		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{},
+		Lanes: []*Lane{}, Alerts: t.result.Alerts, Events: []Event{}, Uncovered: []Uncovered{},
 	}
 	for _, r := range core.Reasons() {
 		p.Reasons = append(p.Reasons, r.String())
 	}
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
-	for i, f := range t.result.Failures {
-		if i == maxPageFailures {
-			note("%s more expectations did not hold.", text.Thousands(len(t.result.Failures)-maxPageFailures))
-			break
-		}
-		p.Failures = append(p.Failures, fmt.Sprintf("%s: %s", f.Pos, f.Message))
-	}
 	if n := len(p.Alerts) - maxPageAlerts; n > 0 {
 		p.Alerts = p.Alerts[:maxPageAlerts]
 		note("The list shows the first %s of %s alerts.", text.Thousands(maxPageAlerts), text.Thousands(n+maxPageAlerts))
@@ -123,6 +134,11 @@ func (t *Timeline) Page() *Page {
 	p.Step = step.Seconds()
 	t.addFaults(p)
 	t.addEvents(p)
+	t.addUncovered(p, step)
+	t.addFailures(p)
+	if n := len(t.result.Failures) - maxPageFailures; n > 0 {
+		note("%s more expectations did not hold.", text.Thousands(n))
+	}
 	return p
 }
 
@@ -130,6 +146,7 @@ func (t *Timeline) Page() *Page {
 func (t *Timeline) curves(p *Page) time.Duration {
 	points := int(min(maxPoints, max(1, int64(t.end)+1)))
 	step := max(time.Nanosecond, (t.end+time.Duration(points))/time.Duration(points))
+	p.Points = points
 	lanes := map[string]*Lane{}
 	for _, name := range t.actors[:min(len(t.actors), maxLanes)] {
 		l := &Lane{
@@ -227,6 +244,18 @@ func (t *Timeline) addFaults(p *Page) {
 	}
 	for _, l := range p.Lanes {
 		slices.SortStableFunc(l.Faults, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
+	}
+}
+
+// addFailures adds the expectations that did not hold.
+func (t *Timeline) addFailures(p *Page) {
+	for _, f := range t.result.Failures[:min(len(t.result.Failures), maxPageFailures)] {
+		shown := Failure{Message: fmt.Sprintf("%s: %s", f.Pos, f.Message), Lane: -1, From: -1, To: -1}
+		if s := f.Scope; s != nil {
+			shown.From, shown.To = min(s.From.Seconds(), p.End), min(s.To.Seconds(), p.End)
+			shown.Lane = slices.Index(t.actors, s.Alertmanager)
+		}
+		p.Failures = append(p.Failures, shown)
 	}
 }
 

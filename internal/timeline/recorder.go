@@ -42,7 +42,8 @@ type event struct {
 	delay   time.Duration // for an answer: the longest time since Send was called with one of its alerts
 }
 
-// A Recorder records the events of a run. Pass its method Event as sim.Options.Events.
+// A Recorder records the events of a run. Pass its method Event as sim.Options.Events, and set sim.Options.Uncovered if
+// a page is made of it.
 type Recorder struct {
 	events  []event
 	omitted int64 // number of events after the first MaxEvents

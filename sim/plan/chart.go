@@ -2,72 +2,40 @@ package plan
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 )
 
-// A chart is lines over an axis, in a box of chartWidth by chartHeight.
+// A chart is the data of one chart of the page. Which kinds of axes there are says the script of package page.
 type chart struct {
-	Title, X, Y string
-	Lines       []chartLine
-	XTicks      []tick
-	YTicks      []tick
-	Mark        float64 // the position of a vertical line, below 0 for none
-	MarkText    string
+	Title string `json:"title"`
+	X     string `json:"x"` // the title of the x axis
+	Y     string `json:"y"` // the title of the y axis, with its unit
+	Kind  string `json:"kind"`
+	// Stops are the values on the x axis of what Values has: capacities in alerts, or times in seconds. Step is how long
+	// each value holds, 0 if the values are single samples.
+	Stops []float64   `json:"stops"`
+	Step  float64     `json:"step"`
+	Lines []chartLine `json:"lines"`
+	Marks []chartMark `json:"marks"`
 }
 
+// A chartLine has a value for each stop, and the values as text.
 type chartLine struct {
-	Name, Class, Points string
-	Dots                []dot
+	Name   string    `json:"name"`
+	Values []float64 `json:"values"`
+	Texts  []string  `json:"texts"`
 }
 
-// A dot is a sample on a line; Text says what it is.
-type dot struct {
-	X, Y float64
-	Text string
+// A chartMark is a vertical line with a text.
+type chartMark struct {
+	At   float64 `json:"at"`
+	Text string  `json:"text"`
 }
 
-type tick struct {
-	At   float64
-	Text string
-}
-
-const chartWidth, chartHeight = 560.0, 220.0
-
-// A scale maps values to positions from 0 to length: the values from 0 to highest linearly, or, with log, those from
-// lowest to highest logarithmically.
-type scale struct {
-	lowest, highest, length float64
-	log                     bool
-}
-
-func (s scale) at(x float64) float64 {
-	switch {
-	case s.log:
-		return s.length * math.Log(max(x, s.lowest)/s.lowest) / max(math.Log(s.highest/s.lowest), 1e-9)
-	case s.highest <= 0:
-		return 0
-	}
-	return s.length * x / s.highest
-}
-
-// points returns the points of a line in the form of the attribute points of SVG.
-func points(x, y scale, xs, ys []float64) string {
-	var b strings.Builder
-	for i := range xs {
-		fmt.Fprintf(&b, "%.1f,%.1f ", x.at(xs[i]), chartHeight-y.at(ys[i]))
-	}
-	return strings.TrimSpace(b.String())
-}
-
-func ticks(y scale, format func(float64) string) []tick {
-	var list []tick
-	for i := range 5 {
-		v := y.highest * float64(i) / 4
-		list = append(list, tick{chartHeight - y.at(v), format(v)})
-	}
-	return list
+// charts returns the charts of a plan.
+func (p *Plan) charts() []chart {
+	return []chart{p.unknownChart(), p.falseChart(), p.lossChart(), p.delayChart(), p.depthChart()}
 }
 
 // A curveLine is one line over the capacities of the curve.
@@ -86,48 +54,27 @@ func (p *Plan) outcomeOf(capacity int) *Outcome {
 	return &Outcome{}
 }
 
-// curveChart draws lines over the capacities of the curve.
-func (p *Plan) curveChart(title, unit string, format func(float64) string, lines ...curveLine) chart {
-	first, last := p.Curve[0], p.Curve[len(p.Curve)-1]
-	x := scale{lowest: float64(first.Capacity), highest: float64(last.Capacity), length: chartWidth, log: true}
-	y := scale{length: chartHeight}
-	var xs []float64
-	values := make([][]float64, len(lines))
+// curveChart draws lines over the capacities of the curve. A value is divided by unit on the y axis, and written by
+// format as text.
+func (p *Plan) curveChart(title, y, kind string, unit float64, format func(float64) string, lines ...curveLine) chart {
+	c := chart{Title: title, X: "capacity, in alerts", Y: y, Kind: kind}
 	for i := range p.Curve {
-		s := &p.Curve[i]
-		xs = append(xs, float64(s.Capacity))
-		for l, line := range lines {
-			v := line.value(s, p.outcomeOf(s.Capacity))
-			values[l] = append(values[l], v)
-			y.highest = max(y.highest, v)
-		}
+		c.Stops = append(c.Stops, float64(p.Curve[i].Capacity))
 	}
-	c := chart{
-		Title: title, X: "capacity, in alerts", Y: unit,
-		Mark: x.at(float64(p.Capacity)), MarkText: fmt.Sprint(p.Capacity),
-	}
-	for l, line := range lines {
-		drawn := chartLine{Name: line.name, Class: fmt.Sprintf("line%d", l), Points: points(x, y, xs, values[l])}
-		for i, v := range values[l] {
-			text := fmt.Sprintf("capacity %d: %s, %s", p.Curve[i].Capacity, format(v), line.name)
-			drawn.Dots = append(drawn.Dots, dot{round1(x.at(xs[i])), round1(chartHeight - y.at(v)), text})
+	for _, line := range lines {
+		drawn := chartLine{Name: line.name}
+		for i := range p.Curve {
+			v := line.value(&p.Curve[i], p.outcomeOf(p.Curve[i].Capacity))
+			drawn.Values, drawn.Texts = append(drawn.Values, v/unit), append(drawn.Texts, format(v))
 		}
 		c.Lines = append(c.Lines, drawn)
 	}
-	const tickDistance = 60
-	previous := -100.0
-	for _, v := range xs {
-		if at := x.at(v); at-previous > tickDistance {
-			c.XTicks = append(c.XTicks, tick{at, fmt.Sprint(v)})
-			previous = at
-		}
+	c.Marks = []chartMark{{float64(p.Current), "now"}}
+	if p.Capacity != p.Current {
+		c.Marks = append(c.Marks, chartMark{float64(p.Capacity), "advised"})
 	}
-	c.YTicks = ticks(y, format)
 	return c
 }
-
-// round1 rounds to one digit after the point.
-func round1(x float64) float64 { return math.Round(10*x) / 10 }
 
 // unknownChart draws for how long alerts are unknown.
 func (p *Plan) unknownChart() chart {
@@ -137,48 +84,43 @@ func (p *Plan) unknownChart() chart {
 			return float64(o.Healthy.Uncovered)
 		}})
 	}
-	return p.curveChart("Alerts that fire and are unknown", "alert-minutes",
+	return p.curveChart("Alerts that fire and are unknown", "alert-minutes", "number", float64(time.Minute),
 		func(ns float64) string { return minutes(int64(ns)) }, lines...)
 }
 
 // falseChart draws how many alerts resolve falsely.
 func (p *Plan) falseChart() chart {
-	return p.curveChart("Alerts that resolve falsely", "alerts", func(n float64) string { return fmt.Sprint(int64(n)) },
+	return p.curveChart("Alerts that resolve falsely", "alerts", "count", 1,
+		func(n float64) string { return fmt.Sprint(int64(n)) },
 		curveLine{"alerts", func(_ *Sample, o *Outcome) float64 { return float64(o.resolvedFalsely()) }})
 }
 
 func (p *Plan) lossChart() chart {
-	return p.curveChart("Copies that are lost", "share", percent,
+	return p.curveChart("Copies that are lost", "share of the copies", "share", 1, percent,
 		curveLine{"dropped by queues", func(s *Sample, _ *Outcome) float64 { return s.Overflow.Mean }},
 		curveLine{"delivered nowhere", func(s *Sample, _ *Outcome) float64 { return s.Lost.Mean }})
 }
 
 func (p *Plan) delayChart() chart {
 	format := func(ns float64) string { return spell(time.Duration(ns)) }
-	return p.curveChart("Delay of 99 of 100 delivered copies", "at most", format,
+	return p.curveChart("Delay of 99 of 100 delivered copies", "delay, at most", "time", float64(time.Second), format,
 		curveLine{"first answer", func(s *Sample, _ *Outcome) float64 { return float64(s.P99) }},
 		curveLine{"slowest Alertmanager", func(s *Sample, _ *Outcome) float64 { return float64(s.Slowest) }})
 }
 
 // depthChart draws the length over time of the longest queue of the worst run.
 func (p *Plan) depthChart() chart {
-	x := scale{highest: float64(len(p.depth)), length: chartWidth}
-	y := scale{length: chartHeight}
-	var xs, ys []float64
-	for i, l := range p.depth {
-		xs, ys = append(xs, float64(i)), append(ys, float64(l.Most))
-		y.highest = max(y.highest, float64(l.Most))
-	}
-	alertmanagers := strings.Join(p.Peak.Alertmanagers, ", ")
+	waiting := chartLine{Name: "waiting"}
 	c := chart{
-		Title: fmt.Sprintf("The queue of %s, seed %d, without a capacity", alertmanagers, p.Peak.Seed),
-		X:     "time", Y: "alerts", Mark: -1,
-		Lines: []chartLine{{Name: "waiting", Class: "line0", Points: points(x, y, xs, ys)}},
+		Title: fmt.Sprintf("The queue of %s, seed %d, without a capacity", strings.Join(p.Peak.Alertmanagers, ", "),
+			p.Peak.Seed),
+		X: "time since the start of the run", Y: "alerts", Kind: "count", Step: p.timeOf(1).Seconds(),
+		Marks: []chartMark{},
 	}
-	for i := range 5 {
-		at := float64(len(p.depth)) * float64(i) / 4
-		c.XTicks = append(c.XTicks, tick{x.at(at), spell(p.timeOf(int(at)))})
+	for i, l := range p.depth {
+		c.Stops = append(c.Stops, p.timeOf(i).Seconds())
+		waiting.Values, waiting.Texts = append(waiting.Values, float64(l.Most)), append(waiting.Texts, fmt.Sprint(l.Most))
 	}
-	c.YTicks = ticks(y, func(v float64) string { return fmt.Sprint(int(v)) })
+	c.Lines = []chartLine{waiting}
 	return c
 }

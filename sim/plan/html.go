@@ -5,19 +5,38 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/notifysim/notifysim/internal/page"
 )
 
-//go:embed plan.html.tmpl
-var pageText string
+var (
+	//go:embed plan.html.tmpl
+	pageBody string
+	//go:embed plan.css
+	pageStyle string
+	//go:embed plan.js
+	pageScript string
+)
 
-var page = template.Must(template.New("plan").Funcs(template.FuncMap{
-	"legend": (*Plan).legend, "spell": spell, "size": size, "percent": percent, "join": strings.Join,
-	"unknownChart": (*Plan).unknownChart, "falseChart": (*Plan).falseChart, "lossChart": (*Plan).lossChart,
-	"delayChart": (*Plan).delayChart, "depthChart": (*Plan).depthChart,
-}).Parse(pageText))
+var pageTemplate = template.Must(template.New("plan").Funcs(template.FuncMap{
+	"legend": (*Plan).legend, "size": size,
+}).Parse(pageBody))
 
-// WriteHTML writes an answer as one HTML page that loads nothing: it has no script, no font and no link.
-func (a *Answer) WriteHTML(w io.Writer) error { return page.Execute(w, pageData{a}) }
+// WriteHTML writes an answer as one HTML page that loads no other resource.
+func (a *Answer) WriteHTML(w io.Writer) error {
+	var body strings.Builder
+	if err := pageTemplate.Execute(&body, pageData{a}); err != nil {
+		return err
+	}
+	var charts [][]chart // by plan
+	for _, p := range a.Plans {
+		charts = append(charts, p.charts())
+	}
+	return (&page.Page{
+		Title: a.Test + ": which settings of the queue?", Style: pageStyle, Script: pageScript, Body: body.String(),
+		Data: charts,
+	}).Write(w)
+}
 
 // pageData is the data of the page's template. Its methods are what the template calls.
 type pageData struct{ *Answer }
@@ -59,7 +78,8 @@ func (d pageData) Rows(p *Plan) []candidateRow {
 	return rows
 }
 
-// A heatCell is a cell of the heat map. Shade is its value in percent of the highest value of the map.
+// A heatCell is a cell of the heat map. Shade is its value in percent of the highest value of the map; the script
+// colours the cell by it.
 type heatCell struct {
 	Text  string
 	Shade int

@@ -2,9 +2,9 @@ package plan_test
 
 import (
 	"bytes"
-	"encoding/xml"
-	"io"
+	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +13,7 @@ import (
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
-// The page has the contents of the text, its plots have a point for each capacity, and it loads nothing.
+// The page has the contents of the text, its charts have a value for each capacity, and it loads nothing.
 func TestHTML(t *testing.T) {
 	q := read(t, "testdata/random.yml")
 	q.Test = "random"
@@ -24,28 +24,44 @@ func TestHTML(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, a.WriteHTML(&b))
 	text := b.String()
-	require.Contains(t, text, "Content-Security-Policy")
-	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|<link|<img|<iframe|url\(|@import|src=|href=|https?://`), text)
+	require.Contains(t, text, `content="default-src 'none'; style-src 'sha256-`)
+	loads := regexp.MustCompile(`(?i)<link|<img|<iframe|@import|url\([^#]|\b(src|href|action)=|fetch\(|XMLHttpRequest|import\(`)
+	require.NotRegexp(t, loads, text)
 	require.NotContains(t, text, "ZgotmplZ", "the template refused a value")
 	require.NotContains(t, text, "NaN")
 	require.Contains(t, text, a.Plans[0].Advice.Text[0])
 	require.Equal(t, len(a.Plans[0].Candidates), strings.Count(text, "<td>→")+strings.Count(text, "<td>×")+
 		strings.Count(text, "<td>  "), "the rows of the table")
-	require.Equal(t, 6, strings.Count(text, "<td style="), "the heat map's fields")
-	for _, svg := range regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(text, -1) {
-		d := xml.NewDecoder(strings.NewReader(svg))
-		for {
-			_, err := d.Token()
-			if err == io.EOF {
-				break
-			}
-			require.NoError(t, err, svg)
+	require.Equal(t, 6, strings.Count(text, "<td data-shade="), "the heat map's fields")
+
+	// Each chart of the curve has a value for each capacity, and marks the current one.
+	charts := chartsOf(t, text)[0]
+	require.Len(t, charts, 5)
+	var lines []int
+	for _, c := range charts[:4] {
+		lines = append(lines, len(c.Lines))
+		require.Len(t, c.Stops, len(a.Plans[0].Curve))
+		for _, l := range c.Lines {
+			require.Len(t, l.Values, len(c.Stops), c.Title)
+			require.Len(t, l.Texts, len(c.Stops), c.Title)
+		}
+		require.Equal(t, "now", c.Marks[0].Text)
+		require.EqualValues(t, a.Plans[0].Current, c.Marks[0].At)
+	}
+	require.Equal(t, []int{2, 1, 2, 2}, lines, "unknown alerts, false resolves, losses, delays")
+	for i, s := range a.Plans[0].Curve {
+		require.EqualValues(t, s.Capacity, charts[0].Stops[i])
+		require.Equal(t, s.Lost.Mean, charts[2].Lines[1].Values[i])
+		require.InDelta(t, s.P99.Seconds(), charts[3].Lines[0].Values[i], 1e-9)
+	}
+	for _, c := range a.Plans[0].Candidates {
+		if c.Change == plan.ChangeCapacity {
+			i := slices.Index(charts[0].Stops, float64(c.Capacity))
+			require.InDelta(t, float64(c.Outcome.Any.Uncovered)/60e9, charts[0].Lines[0].Values[i], 1e-9)
+			require.EqualValues(t, c.Outcome.Healthy.FalselyResolved, charts[1].Lines[0].Values[i])
 		}
 	}
-	lines := regexp.MustCompile(`points="([^"]*)"`).FindAllStringSubmatch(text, -1)
-	require.Len(t, lines, 8, "two of unknown alerts, losses and delays each, one of false resolves, one of the queue")
-	require.Len(t, strings.Fields(lines[0][1]), len(a.Plans[0].Curve))
-	require.Equal(t, 7*len(a.Plans[0].Curve), strings.Count(text, "<circle"), "the samples")
+	require.EqualValues(t, a.Plans[0].Most, slices.Max(charts[4].Lines[0].Values), "the longest queue")
 
 	q.Test = "random"
 	q.Sources = map[string]string{q.File: strings.Replace(q.Sources[q.File], "name: random",
@@ -54,7 +70,29 @@ func TestHTML(t *testing.T) {
 	q.Sweep, q.Sensitivity = nil, false
 	b.Reset()
 	require.NoError(t, answer(t, q).WriteHTML(&b))
-	require.NotContains(t, b.String(), "<script")
+	require.NotContains(t, b.String(), "<script>alert")
+}
+
+// pageChart is a chart in the data of a page.
+type pageChart struct {
+	Title string
+	Stops []float64
+	Lines []struct {
+		Values []float64
+		Texts  []string
+	}
+	Marks []struct {
+		At   float64
+		Text string
+	}
+}
+
+// chartsOf returns the charts of a page, by plan.
+func chartsOf(t *testing.T, text string) (charts [][]pageChart) {
+	data := regexp.MustCompile(`(?s)<script type="application/json" id="data">(.*?)</script>`).FindStringSubmatch(text)
+	require.NotNil(t, data)
+	require.NoError(t, json.Unmarshal([]byte(data[1]), &charts))
+	return charts
 }
 
 // A quick scenario is a valid scenario, and an error says what is wrong with its numbers.

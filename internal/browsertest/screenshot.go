@@ -29,7 +29,9 @@ func (b *Browser) screenshot(name string) {
 	var shot struct{ Data []byte }
 	b.call("POST", "/goog/cdp/execute", map[string]any{"cmd": "Page.captureScreenshot", "params": map[string]any{
 		"captureBeyondViewport": true,
-		"clip":                  map[string]any{"x": 0, "y": 0, "width": size[0], "height": min(size[1].(float64), maxPicture), "scale": 1},
+		"clip": map[string]any{
+			"x": 0, "y": 0, "width": size[0], "height": min(size[1].(float64), maxPicture), "scale": 1,
+		},
 	}}, &shot)
 	picture, err := png.Decode(bytes.NewReader(shot.Data))
 	require.NoError(b.t, err)

@@ -19,8 +19,14 @@ var (
 	frame string
 	//go:embed page.css
 	sharedStyle string
+	//go:embed elements.js
+	elementsScript string
+	//go:embed axis.js
+	axisScript string
+	//go:embed layers.js
+	layersScript string
 	//go:embed chart.js
-	sharedScript string
+	chartScript string
 )
 
 // A Page is the content of a page.
@@ -39,7 +45,8 @@ func (p *Page) Write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	style, script := sharedStyle+p.Style, sharedScript+p.Script
+	style := sharedStyle + p.Style
+	script := elementsScript + axisScript + layersScript + chartScript + p.Script
 	_, err = strings.NewReplacer(
 		"{{title}}", html.EscapeString(p.Title), "{{body}}", p.Body, "{{data}}", string(data),
 		"{{style}}", style, "{{style-hash}}", hash(style), "{{script}}", script, "{{script-hash}}", hash(script),

@@ -11,7 +11,9 @@ var (
 	//go:embed page.css
 	pageStyle string
 	//go:embed page.js
-	lanesScript string
+	pageScript string
+	//go:embed lane.js
+	laneScript string
 	//go:embed story.js
 	storyScript string
 )
@@ -21,7 +23,7 @@ func (t *Timeline) HTML(w io.Writer) error {
 	p := t.Page()
 	return (&page.Page{
 		Title: p.Title + " · " + p.Release + " · notifysim", Data: p,
-		Style: pageStyle, Script: lanesScript + storyScript,
+		Style: pageStyle, Script: pageScript + laneScript + storyScript,
 		Body: "<noscript>This page needs JavaScript. It loads nothing.</noscript>",
 	}).Write(w)
 }

@@ -42,7 +42,7 @@ func (b *Browser) screenshot(name string) {
 	require.NoError(b.t, f.Close())
 }
 
-// fewColours returns a picture with its 256 most frequent colours; its file is about a third as large.
+// fewColours returns a picture with at most 256 colours; its file is about a third as large.
 func fewColours(picture image.Image) image.Image {
 	size := picture.Bounds()
 	counts := map[color.Color]int{}
@@ -55,7 +55,7 @@ func fewColours(picture image.Image) image.Image {
 	colours := slices.SortedFunc(maps.Keys(counts), func(a, b color.Color) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(key(a), key(b)))
 	})
-	few := image.NewPaletted(size, color.Palette(colours[:min(len(colours), 256)]))
+	few := image.NewPaletted(size, palette(colours))
 	nearest := map[color.Color]uint8{}
 	for _, c := range colours {
 		nearest[c] = uint8(few.Palette.Index(c))
@@ -66,4 +66,26 @@ func fewColours(picture image.Image) image.Image {
 		}
 	}
 	return few
+}
+
+// palette selects up to 256 of the colours, which are sorted with the most frequent first: first those that differ
+// much from each other, so that a rare colour stays, then those that differ less.
+func palette(colours []color.Color) color.Palette {
+	var p color.Palette
+	for _, least := range []int{96, 48, 24, 12, 6, 1} {
+		for _, c := range colours {
+			if len(p) < 256 && (len(p) == 0 || distance(c, p[p.Index(c)]) >= least) {
+				p = append(p, c)
+			}
+		}
+	}
+	return p
+}
+
+// distance is the sum of the differences of red, green and blue, each from 0 to 255.
+func distance(a, b color.Color) int {
+	r1, g1, b1, _ := a.RGBA()
+	r2, g2, b2, _ := b.RGBA()
+	d := func(x, y uint32) int { return int(max(x, y)-min(x, y)) >> 8 }
+	return d(r1, r2) + d(g1, g2) + d(b1, b2)
 }

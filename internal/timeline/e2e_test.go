@@ -55,7 +55,7 @@ func TestE2EPage(t *testing.T) {
 	require.Equal(t, alert, b.Script("return document.getElementById('story-name').textContent"))
 	story := b.Script("return document.getElementById('story').innerText").(string)
 	for _, want := range []string{
-		"sent", "queued", "posted", "answered 200: delivered", "request ended with timeout", "resolves here though it fires",
+		"sent", "queued am-b:9093", "posted", "answered 200: delivered", "request ended with timeout", "resolves here though it fires",
 		"falsely resolved for 12m",
 	} {
 		require.Contains(t, story, want)
@@ -151,6 +151,11 @@ func TestE2EPageByKeyboard(t *testing.T) {
 	b.Press(browsertest.Tab, browsertest.Enter)
 	require.EqualValues(t, 21, b.Script("return document.querySelectorAll('.lanes table tbody tr').length"))
 	require.Contains(t, b.Script("return document.querySelector('.lanes table thead').innerText"), "alerts falsely resolved")
+
+	const first = "return document.querySelector('.lanes table tbody td').innerText"
+	require.Equal(t, "0s", b.Script(first))
+	b.Script("document.querySelector('button[aria-label=\"zoom in\"]').click()")
+	require.Equal(t, "10m", b.Script(first), "the table has other times than the chart")
 
 	// The alerts follow: Enter shows the story of one.
 	press("am-b:9093: cursor in time: numbers", browsertest.Tab)

@@ -90,13 +90,8 @@ function row(e, one) {
     if (e.a && e.a[0] < data.alerts.length)
       text.append(button(data.alerts[e.a[0]] + (e.n > 1 ? " …" : ""), () => alertStory(e.a[0])));
   }
-  text.append(
-    html(
-      "span",
-      {class: "who"},
-      " " + (e.l < 0 ? "" : data.lanes[e.l] ? data.lanes[e.l].name : "") + (e.r ? " replica " + e.r : ""),
-    ),
-  );
+  const who = [data.lanes[e.l] && data.lanes[e.l].name, e.r && "replica " + e.r].filter(w => w).join(" ");
+  if (who) text.append(" ", html("span", {class: "who"}, who));
   return html("li", {class: bad(e) ? "bad" : good(e) ? "good" : ""}, html("time", {}, time(e.t)), text);
 }
 
@@ -143,24 +138,18 @@ function timeStory(t, lane) {
   find();
 }
 
+const note = text => story.append(html("li", {class: "note"}, text));
+
 function show(name, list, one) {
   storyName.textContent = name;
   story.replaceChildren(...list.slice(0, ROWS).map(e => row(e, one)));
   story.scrollTop = 0;
-  const note = text => story.append(html("li", {}, html("time", {}), html("span", {}, text)));
   if (!list.length) note("this page has no events of it");
   if (list.length > ROWS) note(`and ${number(list.length - ROWS)} more`);
   redraw();
 }
 
-story.append(
-  html(
-    "li",
-    {},
-    html("time", {}),
-    html("span", {class: "who"}, "Choose an alert for its story, or a point of the chart for what happens there."),
-  ),
-);
+note("Choose an alert for its story, or a point of the chart for what happens there.");
 search.addEventListener("input", find);
 find();
 const key = name => html("kbd", {}, name);

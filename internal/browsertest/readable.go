@@ -59,13 +59,20 @@ func (b *Browser) Readable(name string) {
 			b.Resize(width, 900)
 			look := fmt.Sprintf("%s, %d pixels", scheme, width)
 			require.Equal(b.t, scheme == "dark", b.Script("return matchMedia('(prefers-color-scheme: dark)').matches"), look)
-			require.Empty(b.t, b.Script(readable), "%s: what cannot be read", look)
+			b.Legible(look)
 			require.Empty(b.t, b.accessibility(script), "%s: axe-core finds serious problems", look)
 			b.screenshot(fmt.Sprintf("%s-%s-%d.png", name, scheme, width))
 		}
 	}
 	b.Prefer("light")
 	b.Resize(1400, 900)
+}
+
+// Legible checks that the page is not wider than the window, and that its texts are neither cut off nor on top of each
+// other nor too small.
+func (b *Browser) Legible(look string) {
+	b.t.Helper()
+	require.Empty(b.t, b.Script(readable), "%s: what cannot be read", look)
 }
 
 // accessibility returns what axe-core finds that is serious or critical: for each the rule and the elements.

@@ -15,7 +15,7 @@ import (
 )
 
 // maxPicture is the largest height of a screenshot, in CSS pixels.
-const maxPicture = 1700
+const maxPicture = 1770
 
 // screenshot writes a screenshot of the page, of at most maxPicture pixels of its height, to the directory that the
 // environment variable E2E_SCREENSHOTS names, if it is set.

@@ -89,7 +89,7 @@ function chart(c) {
     let free = 0;
     for (const v of across) {
       const text = kinds[c.view.axis.kind].text(v),
-        half = text.length * 3.4,
+        half = text.length * 3.8,
         middle = Math.min(x(v), width - half - 1);
       if (middle - half < free) continue;
       add("text", {x: middle, y: y0 + 7, "text-anchor": "middle"}, text);

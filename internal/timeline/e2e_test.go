@@ -166,3 +166,26 @@ func TestE2EPageByKeyboard(t *testing.T) {
 	require.Equal(t, `NodeDown{node="n250"}`, b.Script(storyName))
 	b.Quiet()
 }
+
+// The pages of the scenario library, of the first test of each file with its oldest release, are legible on a wide screen
+// and on a phone, and have no errors.
+func TestE2EPagesOfTheLibrary(t *testing.T) {
+	b := browsertest.New(t)
+	for _, name := range scenarios.Library() {
+		f, err := scenarios.LoadEmbedded(name)
+		require.NoError(t, err)
+		if !f.Tests[0].For(f.Releases[0]) {
+			continue
+		}
+		tl, _ := run(t, f, f.Tests[0], f.Releases[0])
+		b.Resize(1400, 900)
+		b.Open(tl.HTML)
+		b.Legible(name + ", wide")
+		b.Resize(390, 900)
+		b.Legible(name + ", on a phone")
+		b.Script(`document.querySelectorAll(".cursor").forEach(c => { c.focus(); });
+			document.querySelector("button[aria-label='zoom in']").click()`)
+		b.Legible(name + ", zoomed in")
+		b.Quiet()
+	}
+}

@@ -279,13 +279,6 @@ func (s *sweep) endGap(a int) {
 	c.gap = 0
 }
 
-// uncovers keeps the time from from until now for UncoveredSpans.
-func (s *sweep) uncovers(a int, from int64, resolved bool) {
-	if s.spans != nil && s.passes[a] {
-		s.spans = append(s.spans, alertSpan{a, from, s.now, resolved})
-	}
-}
-
 // count adds an alert, which has ended, to the account.
 func (s *sweep) count(a int) {
 	c := &s.cells[a]

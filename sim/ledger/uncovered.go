@@ -55,6 +55,13 @@ type alertSpan struct {
 	resolved bool
 }
 
+// uncovers keeps the time from from until now for UncoveredSpans.
+func (s *sweep) uncovers(a int, from int64, resolved bool) {
+	if s.spans != nil && s.passes[a] {
+		s.spans = append(s.spans, alertSpan{a, from, s.now, resolved})
+	}
+}
+
 // joinSpans joins the spans of each alert that follow each other without a gap, and then those of consecutive label
 // sets that are equal.
 func joinSpans(parts []alertSpan, labelSets []int) []UncoveredSpan {

@@ -183,9 +183,12 @@ func Run(f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o
 				return fault(err)
 			}
 		}
+		evidence := &verdict.Evidence{
+			Labels: again.world.Labels, Events: &log, Sources: again.senders.AlertLog(), Select: again.senders.SelectAlerts,
+		}
 		for _, fs := range [][]Failure{res.Failures, res.Known} {
 			for i := range fs {
-				fs[i].Explain(again.world.Labels, &log)
+				fs[i].Explain(evidence)
 			}
 		}
 	}

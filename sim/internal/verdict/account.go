@@ -26,7 +26,7 @@ func (j *Judge) checkAccount(h *scenarios.Threshold) {
 		account = accounts.Alertmanagers[h.Target]
 	}
 	f := Failure{Pos: h.Pos, Threshold: !h.Expectation, Scope: j.wholeRun(h.Target), target: h.Target,
-		to: j.run.World.Now}
+		to: j.run.World.Now, account: true, selects: match}
 	var measured string
 	var holds bool
 	switch {

@@ -2,20 +2,23 @@ package verdict
 
 import (
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/notifysim/notifysim/fakeam"
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/internal/trace"
 	"github.com/notifysim/notifysim/sim/internal/alerts"
+	"github.com/notifysim/notifysim/sim/ledger"
 )
 
 // The most that an explanation shows.
 const (
-	maxLosses = 6
-	maxEvents = 12
-	maxKept   = 1 << 20 // events that are stored for it
+	maxFindings = 6
+	maxEvents   = 12
+	maxKept     = 1 << 20 // events that are stored for it
 )
 
 // A TraceLog is called with every event of a run, and with the copies that the event is about.
@@ -45,48 +48,117 @@ func (l *EventLog) Beside(log TraceLog) TraceLog {
 	}
 }
 
+// Evidence is what Explain reads: the events of a run, and which alerts they are about.
+type Evidence struct {
+	Labels *alerts.LabelSets
+	Events *EventLog
+	// Sources says which alerts the label sets stand for.
+	Sources *ledger.AlertLog
+	// Select returns the numbers in Sources of the alerts with labels that match.
+	Select func(match func(labels.Labels) bool) map[int]bool
+}
+
+// A finding is what happened to alerts at one instant, and how often the same happened later.
+type finding struct {
+	event    int   // the first event
+	evidence []int // the events that caused it, beside those that the trace gives as its causes
+	spans    []alerts.Span
+	text     string // what happened, with its time
+	again    []time.Duration
+	later    int // the alerts of the later events
+}
+
 // Explain adds to a failure the alerts that caused it and the events that explain it. The events are from a second run
 // of the same test, so that runs without failures need not store them.
-func (f *Failure) Explain(l *alerts.LabelSets, log *EventLog) {
-	events := log.events
-	type loss struct {
-		spans []alerts.Span
-		text  string
-	}
-	var losses []loss
+func (f *Failure) Explain(ev *Evidence) {
+	events := ev.Events.events
 	if f.event > 0 {
 		f.Trace = leading(events, f.event, f.target)
 		return
 	}
-	r := reportedLosses{}
-	var shown []int
-	for i := range events {
-		e := &events[i]
-		if int64(e.At) > f.to {
+	x := &explanation{Failure: f, Evidence: ev, reported: reportedLosses{}}
+	if f.selects != nil {
+		x.selected = ev.Select(f.selects)
+	}
+	if f.wrong == trace.KindFalselyResolved && f.account && f.target == "" {
+		x.known = map[string]map[int]bool{}
+	}
+	findings := x.findings()
+	for i, one := range findings {
+		if i == maxFindings {
+			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %s more", text.Count(len(findings)-maxFindings, "cause")))
 			break
 		}
-		if !f.concerns(e) {
+		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", text.Shorten(ev.Labels.Text(one.spans), 60), one.text))
+		if n := len(one.again); n > 0 {
+			f.Alerts = append(f.Alerts, fmt.Sprintf("  again %s: %s", atTimes(one.again), x.counted(one.later)))
+		}
+	}
+	f.Trace = x.excerpt(findings[:min(len(findings), maxFindings)])
+}
+
+// An explanation is a failure that is being explained.
+type explanation struct {
+	*Failure
+	*Evidence
+	reported reportedLosses
+	selected map[int]bool // the alerts that the failure is about, by number; nil: all
+	// known holds the alerts that each Alertmanager knows as firing. It is nil unless an alert counts only when no
+	// Alertmanager knows it.
+	known map[string]map[int]bool
+}
+
+// findings lists what happened to the alerts that the failure is about. Events after which nothing new is to be said
+// are added to an earlier finding.
+func (x *explanation) findings() []finding {
+	var list []finding
+	byKey := map[string]int{}
+	for i := range x.Events.events {
+		e := &x.Events.events[i]
+		if int64(e.At) > x.to {
+			break
+		}
+		x.learn(i)
+		if !x.concerns(e) {
 			continue
 		}
-		lost := f.losses(e, log.segs[i], r)
+		lost := x.losses(e, x.Events.segs[i])
 		if len(lost) == 0 {
 			continue
 		}
-		if n := len(losses); n > 0 && losses[n-1].text == outcomeText(e) {
-			losses[n-1].spans = append(losses[n-1].spans, lost...)
-			continue
+		said, key := outcomeText(e), outcomeKey(e)
+		var evidence []int
+		if e.Kind == trace.KindFalselyResolved && len(list) < maxFindings {
+			var cause, kind string
+			cause, kind, evidence = x.cause(i, lost)
+			said, key = said+": "+cause, key+" "+kind
 		}
-		losses = append(losses, loss{lost, outcomeText(e)})
-		shown = append(shown, i)
-	}
-	for i, one := range losses {
-		if i == maxLosses {
-			f.Alerts = append(f.Alerts, fmt.Sprintf("… and %d more such events", len(losses)-maxLosses))
-			break
+		k, found := byKey[key]
+		switch {
+		case !found:
+			byKey[key], list = len(list), append(list, finding{event: i, evidence: evidence, spans: lost, text: said})
+		case len(list[k].again) == 0 && x.Events.events[list[k].event].At == e.At:
+			list[k].spans = append(list[k].spans, lost...)
+		default:
+			one := &list[k]
+			if n := len(one.again); n == 0 || one.again[n-1] != e.At {
+				one.again = append(one.again, e.At)
+			}
+			one.later += size(lost)
 		}
-		f.Alerts = append(f.Alerts, fmt.Sprintf("%s   %s", text.Shorten(l.Text(one.spans), 60), one.text))
 	}
-	f.Trace = excerpt(events, shown[:min(len(shown), maxLosses)], f)
+	return list
+}
+
+// counted says how many alerts, or copies of them, an event is about.
+func (x *explanation) counted(n int) string {
+	if x.wrong != 0 {
+		return text.Count(n, "alert")
+	}
+	if n == 1 {
+		return "1 copy"
+	}
+	return text.Thousands(n) + " copies"
 }
 
 // concerns reports whether an event is one of those that the failure is about.
@@ -105,16 +177,17 @@ func (f *Failure) concerns(e *trace.Event) bool {
 // losses are the alerts of a loss that caused the failure: those that the Alertmanager did not receive in the window by
 // another request, or, for an expectation of all Alertmanagers, those that none accepted. segs are the copies that the
 // event is about.
-func (f *Failure) losses(e *trace.Event, segs []alerts.Segment, r reportedLosses) []alerts.Span {
-	if f.target != "" && f.seen == nil || f.wrong != 0 {
-		return e.Spans // the account of one Alertmanager counts every copy
+func (x *explanation) losses(e *trace.Event, segs []alerts.Segment) []alerts.Span {
+	if x.target != "" && x.seen == nil || x.wrong != 0 {
+		return x.pick(e.Spans) // the account of one Alertmanager counts every copy
 	}
 	var lost []alerts.Span
 	for _, seg := range segs {
 		place := seg.From
 		seg.Send.EachSpan(seg.From, seg.To, func(sp alerts.Span) {
 			for number := sp.First; number < sp.First+sp.N; number++ {
-				if f.seen != nil && !f.seen.Has(number) || f.seen == nil && r.add(seg.Send, place) {
+				lostHere := x.seen != nil && !x.seen.Has(number) || x.seen == nil && x.reported.add(seg.Send, place)
+				if lostHere && x.picks(number) {
 					lost = alerts.AppendSpan(lost, number)
 				}
 				place++
@@ -141,93 +214,41 @@ func (r reportedLosses) add(s *alerts.Send, place int) bool {
 func outcomeText(e *trace.Event) string {
 	switch {
 	case e.Kind == trace.KindExpired:
-		return fmt.Sprintf("received by %s after their endsAt, at %v", e.Who(), text.Duration(e.At))
+		return fmt.Sprintf("received by %s after their endsAt, at %s", e.Who(), instant(e.At))
 	case e.Kind == trace.KindFalselyResolved:
-		return fmt.Sprintf("resolved at %s at %v, still firing at the source", e.Who(), text.Duration(e.At))
+		return fmt.Sprintf("resolved at %s at %s, still firing at the source", e.Who(), instant(e.At))
 	case e.Kind == trace.KindRefired, e.Kind == trace.KindResurrected:
-		return fmt.Sprintf("%s at %s at %v", e.Kind, e.Who(), text.Duration(e.At))
+		return fmt.Sprintf("%s at %s at %s", e.Kind, e.Who(), instant(e.At))
 	case e.Kind == trace.KindDrop:
-		return fmt.Sprintf("dropped at %v, %s%s", text.Duration(e.At), e.Reason, e.QueueState())
+		return fmt.Sprintf("dropped at %s, %s%s", instant(e.At), e.Reason, e.QueueState())
 	case e.Outcome == "cut":
-		return fmt.Sprintf("cut off by the shutdown at %v", text.Duration(e.At))
+		return fmt.Sprintf("cut off by the shutdown at %s", instant(e.At))
 	}
-	return fmt.Sprintf("lost at %v, request ended with %s", text.Duration(e.At), e.Outcome)
+	return fmt.Sprintf("lost at %s, request ended with %s", instant(e.At), e.Outcome)
 }
 
-// excerpt renders the events at shown and their causes, with the faults, joins and leaves of the Alertmanagers that
-// they are about. If these are too many, it leaves out the oldest faults, joins and leaves.
-func excerpt(events []trace.Event, shown []int, f *Failure) []string {
-	matters, around := map[int]bool{}, map[int]bool{}
-	whose := map[string]bool{f.target: true}
-	for _, i := range shown {
-		for _, address := range events[i].Alertmanagers {
-			whose[address] = true
-		}
-		for n := 0; i >= 0 && !matters[i] && n < 4; n++ {
-			matters[i] = true
-			i = int(events[i].Cause) - 1
-		}
+// outcomeKey is the part of outcomeText that does not depend on the time and on the length of the queue.
+func outcomeKey(e *trace.Event) string {
+	if e.Kind == trace.KindDrop {
+		return fmt.Sprintf("%v %v %v", e.Kind, e.Alertmanagers, e.Reason)
 	}
-	anyTarget := f.target == "" && len(shown) == 0
-	for i := range events {
-		e := &events[i]
-		if int64(e.At) > f.to {
-			break
-		}
-		switch e.Kind {
-		case trace.KindFaultBegin, trace.KindFaultEnd, trace.KindJoin, trace.KindLeave, trace.KindStop:
-			if anyTarget || len(e.Alertmanagers) == 0 ||
-				slices.ContainsFunc(e.Alertmanagers, func(a string) bool { return whose[a] }) {
-				around[i] = true
-			}
-		}
-	}
-	if len(shown) == 0 { // nothing was lost: show the responses
-		for i := range events {
-			e := &events[i]
-			if at := int64(e.At); at >= f.from && at <= f.to && e.Kind == trace.KindAnswer && e.About(f.target) {
-				matters[i] = true
-			}
-		}
-	}
-	var order []int
-	for i := range matters {
-		delete(around, i)
-		order = append(order, i)
-	}
-	latest := slices.Sorted(maps.Keys(around))
-	before := min(max(len(order)+len(latest)-maxEvents, 0), len(latest))
-	order = append(order, latest[before:]...)
-	slices.Sort(order)
-	var lines []string
-	if before > 0 {
-		lines = append(lines, fmt.Sprintf("… %d before", before))
-	}
-	for n, i := range order {
-		if n == maxEvents {
-			lines = append(lines, fmt.Sprintf("… %d more", len(order)-n))
-			break
-		}
-		lines = append(lines, events[i].String())
-	}
-	return lines
+	return fmt.Sprintf("%v %v %v", e.Kind, e.Alertmanagers, e.Outcome)
 }
 
-// leading renders an event, its causes, and the last events before it that are about the Alertmanager.
-func leading(events []trace.Event, seq int64, target string) []string {
-	last := int(min(seq, int64(len(events)))) - 1
-	keep := map[int]bool{}
-	for i := last; i >= 0 && len(keep) < 4; i = int(events[i].Cause) - 1 {
-		keep[i] = true
+// instant writes a time to the millisecond, so that all times of an explanation have one precision.
+func instant(at time.Duration) string { return text.Duration(at.Round(time.Millisecond)) }
+
+// atTimes writes times in their order, or their number and the last one if there are many.
+func atTimes(list []time.Duration) string {
+	if n := len(list); n > 3 {
+		return fmt.Sprintf("%d times until %s", n, instant(list[n-1]))
 	}
-	for i := last; i >= 0 && len(keep) < maxEvents; i-- {
-		if events[i].About(target) {
-			keep[i] = true
-		}
+	words := make([]string, len(list))
+	for i, at := range list {
+		words[i] = instant(at)
 	}
-	var lines []string
-	for _, i := range slices.Sorted(maps.Keys(keep)) {
-		lines = append(lines, events[i].String())
+	if n := len(words); n > 1 {
+		return "at " + strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 	}
-	return lines
+	return "at " + words[0]
 }

@@ -43,6 +43,9 @@ type Failure struct {
 	reason   func(*trace.Event) bool // selects the losses that it is about; nil: all
 	wrong    trace.Kind              // the kind of difference from the source that it is about, or 0
 	event    int64                   // the event at which an invariant was violated, or 0
+
+	account bool                     // it is about alerts, not about copies
+	selects func(labels.Labels) bool // selects the alerts by their labels at the source; nil: all
 }
 
 // A Scope is an Alertmanager, "" for all, and a time since the start of the run. The time is an instant if From and To

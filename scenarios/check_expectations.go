@@ -125,11 +125,19 @@ func (t *testChecker) alertmanagerTests() {
 			doc.Malformed = doc.Malformed || r.Malformed
 		}
 		if doc.Alerts.Given() {
-			e.Alerts = t.alertNames(doc.Alerts)
+			e.Alerts = t.alertNames("exp_alerts", doc.Alerts)
 		}
-		if none(e.Unique, e.Duplicates, e.Late, e.Requests) && !doc.Alerts.Given() {
-			t.Missing(doc.Mapping, "the `alertmanager_test` expects nothing; "+
-				"write at least one of exp_received: {unique: 1, duplicates: 0}, exp_requests or exp_alerts")
+		if doc.Contains.Given() {
+			e.Contains, e.ContainsPos = t.alertNames("exp_alerts_contain", doc.Contains), doc.Contains.Pos
+		}
+		if doc.Alerts.Given() && doc.Contains.Given() {
+			t.Errorf(doc.Contains.Pos, "`exp_alerts` lists all alerts already; leave out `exp_alerts_contain` or `exp_alerts`")
+		}
+		e.Labels = t.expectedLabels(doc.Labels.Items)
+		if none(e.Unique, e.Duplicates, e.Late, e.Requests) && !doc.Alerts.Given() && !doc.Contains.Given() &&
+			!doc.Labels.Given() {
+			t.Missing(doc.Mapping, "the `alertmanager_test` expects nothing; write at least one of "+
+				"exp_received: {unique: 1, duplicates: 0}, exp_requests, exp_alerts, exp_alerts_contain or exp_labels")
 		}
 		t.test.Receipts = append(t.test.Receipts, e)
 	}

@@ -33,8 +33,8 @@ func (c *checker) expand(patterns strictyaml.List[strictyaml.Value[string]], ext
 	return names
 }
 
-// alertNames returns all names that the patterns stand for. Each must be the name of an alert of the test.
-func (t *testChecker) alertNames(doc strictyaml.List[strictyaml.Value[string]]) []string {
+// alertNames returns all names that the patterns of a field stand for. Each must be the name of an alert of the test.
+func (t *testChecker) alertNames(field string, doc strictyaml.List[strictyaml.Value[string]]) []string {
 	names := t.expand(doc, 0)
 	seen := make(map[string]bool, len(names))
 	for _, name := range names { // stop after the first error
@@ -43,7 +43,7 @@ func (t *testChecker) alertNames(doc strictyaml.List[strictyaml.Value[string]]) 
 			return names
 		}
 		if seen[name] {
-			t.Errorf(doc.Pos, "`exp_alerts` names %q twice; remove one", strictyaml.Shorten(name))
+			t.Errorf(doc.Pos, "`%s` names %q twice; remove one", field, strictyaml.Shorten(name))
 			return names
 		}
 		seen[name] = true
@@ -97,4 +97,19 @@ func (t *testChecker) labelName(name string, pos Pos) bool {
 	}
 	t.Errorf(pos, "%q is not a label name; write letters, digits and _", strictyaml.Shorten(name))
 	return false
+}
+
+// expectedLabels reads label sets of alerts, which have an alertname and valid names.
+func (t *testChecker) expectedLabels(docs []strictyaml.Dict[strictyaml.Value[string]]) []ExpectedLabels {
+	var list []ExpectedLabels
+	for _, doc := range docs {
+		if doc.Given() && doc.Entries != nil && len(doc.Entries) == 0 {
+			t.Errorf(doc.Pos, "`exp_labels` has an alert without labels; write {alertname: X} with its other labels")
+		}
+		for _, e := range doc.Entries {
+			t.labelName(e.Key, e.Pos)
+		}
+		list = append(list, ExpectedLabels{doc.Pos, t.labelSet(doc, "")})
+	}
+	return list
 }

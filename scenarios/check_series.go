@@ -38,11 +38,12 @@ func (t *testChecker) inputSeries() {
 		}
 		s := Series{Pos: doc.Pos, Firing: t.firing(doc.Values)}
 		t.noteEnd(doc.Values, s.Firing)
-		if base, ok := t.alert(doc.Series); ok {
-			s.Rule = base.Get(model.AlertNameLabel)
+		if base, ok := t.alert(doc); ok {
 			s.Alerts, s.Names = t.expandSeries(doc, base)
 		}
-		t.addSeries(s, alerts)
+		for _, one := range s.rules() {
+			t.addSeries(one, alerts)
+		}
 	}
 	for _, s := range t.recorded() {
 		t.addSeries(s, alerts)
@@ -53,6 +54,25 @@ func (t *testChecker) inputSeries() {
 			t.names[name] = true
 		}
 	}
+}
+
+// rules splits a series into one for each alertname, because an alert belongs to the rule with its name.
+func (s Series) rules() []Series {
+	if len(s.Alerts) == 0 { // there was an error
+		return []Series{s}
+	}
+	var list []Series
+	of := map[string]int{}
+	for i, ls := range s.Alerts {
+		rule := ls.Get(model.AlertNameLabel)
+		k, found := of[rule]
+		if !found {
+			k = len(list)
+			of[rule], list = k, append(list, Series{Pos: s.Pos, Rule: rule, Firing: s.Firing})
+		}
+		list[k].Alerts, list[k].Names = append(list[k].Alerts, ls), append(list[k].Names, s.Names[i])
+	}
+	return list
 }
 
 // metricSeries reads an entry of input_series whose metric is not ALERTS, as data for rules and expressions. It reports
@@ -119,8 +139,9 @@ func (t *testChecker) addSeries(s Series, alerts map[uint64][]labels.Labels) {
 	t.test.Series = append(t.test.Series, s)
 }
 
-// alert reads a series of ALERTS and returns the labels of the alert.
-func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
+// alert reads a series of ALERTS and returns the labels of the alert, without those to expand.
+func (t *testChecker) alert(doc *document.Series) (labels.Labels, bool) {
+	v := doc.Series
 	if !v.OK() {
 		return labels.Labels{}, false
 	}
@@ -137,7 +158,7 @@ func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
 		}
 		t.Errorf(v.Pos, "the metric of the series is %q, not ALERTS; %s", metric, write)
 	}
-	if ls.Get(model.AlertNameLabel) == "" {
+	if ls.Get(model.AlertNameLabel) == "" && !slices.ContainsFunc(doc.Expand.Entries, isAlertname) {
 		t.Errorf(v.Pos, "the series has no label alertname; %s", writeAlerts)
 	}
 	switch state := ls.Get(alertstate); state {
@@ -155,10 +176,14 @@ func (t *testChecker) alert(v strictyaml.Value[string]) (labels.Labels, bool) {
 	return labels.NewBuilder(ls).Del(model.MetricNameLabel, alertstate).Labels(), t.Count() == before
 }
 
+func isAlertname(e strictyaml.Entry[strictyaml.Value[string]]) bool {
+	return e.Key == model.AlertNameLabel
+}
+
 // expandSeries returns an alert for each combination of the labels to expand, of which the last varies fastest. It also
 // returns the names of the alerts.
 func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]labels.Labels, []string) {
-	var keys []string
+	var keys, named []string // named are the labels that distinguish the alerts of a rule
 	var patterns []pattern
 	count, size := int64(1), int64(len(base.String()))
 	before := t.Count()
@@ -171,14 +196,16 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 		switch {
 		case err != nil:
 			t.Errorf(e.Value.Pos, "%s", err)
-		case e.Key == model.AlertNameLabel, e.Key == alertstate, e.Key == model.MetricNameLabel:
-			t.Errorf(e.Pos, "the label %s cannot be expanded, since a series belongs to one rule; "+
-				"write a series for each value", e.Key)
+		case e.Key == alertstate, e.Key == model.MetricNameLabel:
+			t.Errorf(e.Pos, "the label %s is the same for all alerts of a series, so it cannot be expanded; "+
+				"write it in `series`", e.Key)
 		case !t.labelName(e.Key, e.Pos):
 		case base.Has(e.Key):
 			t.Errorf(e.Pos, "the label %s is in `series` already; remove it from `series` or from `expand`", e.Key)
 		}
-		keys, patterns = append(keys, e.Key), append(patterns, p)
+		if keys, patterns = append(keys, e.Key), append(patterns, p); e.Key != model.AlertNameLabel {
+			named = append(named, e.Key)
+		}
 		count = multiply(count, p.count())
 		size += int64(len(e.Key) + len(e.Value.V))
 	}
@@ -197,7 +224,6 @@ func (t *testChecker) expandSeries(doc *document.Series, base labels.Labels) ([]
 		}
 		alerts = more
 	}
-	named := keys
 	if len(keys) == 0 {
 		named = labelNames(base)
 	}

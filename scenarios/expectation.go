@@ -69,6 +69,17 @@ type AlertmanagerTest struct {
 	// Alerts are the names of exactly the alerts that were accepted, in any order. Nil is not checked.
 	Alerts    []string
 	AlertsPos Pos
+	// Contains are names of alerts that were accepted, perhaps with others.
+	Contains    []string
+	ContainsPos Pos
+	// Labels are label sets, each with all labels of an alert that was accepted.
+	Labels []ExpectedLabels
+}
+
+// ExpectedLabels are all labels of an alert.
+type ExpectedLabels struct {
+	Pos    Pos
+	Labels labels.Labels
 }
 
 // A PromQLTest expects the result of an expression over the virtual scrapes at EvalTime: exactly these samples, in any

@@ -63,6 +63,8 @@ type AlertmanagerTest struct {
 	Received *Received `yaml:"exp_received"`
 	Requests whole     `yaml:"exp_requests" limits:"0..1000000000000"`
 	Alerts   texts     `yaml:"exp_alerts"`
+	Contains texts     `yaml:"exp_alerts_contain"`
+	Labels   labelSets `yaml:"exp_labels"`
 }
 
 // Received are the numbers of alerts that an Alertmanager receives.

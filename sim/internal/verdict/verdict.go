@@ -3,7 +3,6 @@ package verdict
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -189,38 +188,8 @@ func (j *Judge) checkReceipts(e *scenarios.AlertmanagerTest, w *network.Window) 
 	if c := e.Requests; c != nil && c.N != w.Requests {
 		failed(c.Pos, "was sent %d requests %s, want %d", w.Requests, in, c.N)
 	}
-	if e.Alerts == nil {
-		return
-	}
-	want := map[string]bool{}
-	for _, name := range e.Alerts {
-		want[name] = true
-	}
-	got := map[string]bool{}
-	var surplus, missing []string
-	for number, name := range j.run.World.Labels.Names() {
-		if w.Taken.Has(number) && !got[name] {
-			got[name] = true
-			if !want[name] {
-				surplus = append(surplus, name)
-			}
-		}
-	}
-	for _, name := range e.Alerts {
-		if !got[name] {
-			missing = append(missing, name)
-		}
-	}
-	var wrong []string
-	if len(missing) > 0 {
-		wrong = append(wrong, "not "+text.Shorten(strings.Join(missing, " "), 60))
-	}
-	if len(surplus) > 0 {
-		wrong = append(wrong, "also "+text.Shorten(strings.Join(surplus, " "), 60))
-	}
-	if len(wrong) > 0 {
-		failed(e.AlertsPos, "received other alerts %s than expected: %s", in, strings.Join(wrong, ", "))
-	}
+	j.checkNames(e, w, in, failed)
+	j.checkLabels(e, w, in, failed)
 }
 
 // checkLedger checks the accounts at this instant.

@@ -1,7 +1,7 @@
 .PHONY: run test lint lint-scripts cross e2e gate gate-timing gate-accept gate-measure bench growth conformance \
 	conformance-releases conformance-short depths accounts situations never-worse \
 	discoveries schemas bugs questions fuzz-mutants theory \
-	gate-notifier pictures results nightly notice image image-files
+	gate-notifier pictures results nightly notice patches image image-files
 
 # Run the scenario files FILES or, without FILES, the library, and show what happened to their alerts.
 run:
@@ -164,6 +164,11 @@ cross:
 # Write NOTICE: the modules that the program links, with their licences. Needed after a change of go.mod.
 notice:
 	go test ./cmd/notifysim -run TestNotice -count=1 -update
+
+# Write the list of the newest patch of every release line anew, from the tags of Prometheus' repository.
+PROMETHEUS_REPOSITORY ?= https://github.com/prometheus/prometheus
+patches:
+	git ls-remote --tags --refs $(PROMETHEUS_REPOSITORY) | bench/patches.sh notifier/core/patches.go
 
 # Build the container image with CONTAINER, which is docker, podman or buildah.
 CONTAINER ?= docker

@@ -13,8 +13,8 @@ import (
 // checkFile makes a File from the document. The order of the steps matters, since later ones need the results of
 // earlier ones.
 func (c *checker) checkFile() *File {
-	c.file = &File{Path: c.Path, Comment: openingComment(c.text), Releases: c.releases(), report: c.Report}
 	c.notes = c.Fork()
+	c.file = &File{Path: c.Path, Comment: openingComment(c.text), Releases: c.releases(), report: c.Report}
 	c.flags()
 	c.configuration()
 	f := c.file
@@ -62,6 +62,7 @@ func (c *checker) releases() []*core.Release {
 		default:
 			seen[r.Name] = true
 			rs = append(rs, r)
+			c.noteRelease(name.Pos, r)
 		}
 	}
 	return rs

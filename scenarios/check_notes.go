@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios/internal/document"
 	"github.com/notifysim/notifysim/scenarios/internal/strictyaml"
 )
@@ -18,6 +20,15 @@ func (c *checker) noteRange(v strictyaml.Value[string]) {
 	if m := otherRange.FindStringSubmatch(v.V); m != nil {
 		c.notes.Errorf(v.Pos, "%q is a single name, not a range; write [%s-%s] for a range",
 			strictyaml.Shorten(v.V), m[1], m[2])
+	}
+}
+
+// noteRelease adds a note about a patch release that does not exist.
+func (c *checker) noteRelease(pos Pos, r *core.Release) {
+	if newest, known := r.NewestPatch(); !known {
+		line := newest[:strings.LastIndexByte(newest, '.')]
+		c.notes.Errorf(pos, "the newest known release of %s is %s, so there may be no %s; write %s, which stands for the newest",
+			line, newest, r.Name, line)
 	}
 }
 

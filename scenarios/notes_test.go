@@ -12,6 +12,7 @@ import (
 // There is a note, with its position, about what is valid but most likely not meant.
 func TestNotes(t *testing.T) {
 	f, err := scenarios.Parse("x.yml", []byte(`
+release: [v2.53, v2.53.9]
 config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 evaluation_interval: 1m
 tests:
@@ -30,10 +31,12 @@ tests:
 `))
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff([]string{
-		`x.yml:8:75: the values end while the alert fires, so it is resolved at 15m, before the test ends at 30m; ` +
+		`x.yml:2:18: the newest known release of v2.53 is v2.53.5, so there may be no v2.53.9; ` +
+			`write v2.53, which stands for the newest`,
+		`x.yml:9:75: the values end while the alert fires, so it is resolved at 15m, before the test ends at 30m; ` +
 			`write more values if it should go on firing, or _ at the end if not`,
-		`x.yml:11:82: "n{1..10}" is a single name, not a range; write [1-10] for a range`,
-		`x.yml:14:24: the event lasts until 35m, but the test ends at 30m; what would happen later is not simulated`,
-		`x.yml:15:33: "a(1-8)" is a single name, not a range; write [1-8] for a range`,
+		`x.yml:12:82: "n{1..10}" is a single name, not a range; write [1-10] for a range`,
+		`x.yml:15:24: the event lasts until 35m, but the test ends at 30m; what would happen later is not simulated`,
+		`x.yml:16:33: "a(1-8)" is a single name, not a range; write [1-8] for a range`,
 	}, f.Notes()))
 }

@@ -71,6 +71,12 @@ func (s *selection) parse() (*filter, error) {
 	if f.releases, err = parseReleases(s.releases); err != nil {
 		return nil, err
 	}
+	for _, rel := range f.releases {
+		if newest, known := rel.NewestPatch(); s.strict && !known {
+			return nil, usageErrorf("--release: the newest known release of its line is %s, so there may be no %s; write %[1]s",
+				newest, rel.Name)
+		}
+	}
 	if s.seeds != "" {
 		seeds, err := scenarios.ParseSeeds(s.seeds)
 		if err != nil {

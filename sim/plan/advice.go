@@ -42,7 +42,7 @@ func (p *Plan) recommend(s *Study) {
 		a.Text = []string{fmt.Sprintf("%s: it is as good, and full queues take %s instead of %s.",
 			advised.imperative(), size(advised.Memory), size(now.Memory))}
 	default:
-		a.NoCapacityHelps = advised.Change != ChangeCapacity && !p.capacityHelps(decides)
+		a.NoCapacityHelps = advised.Change != ChangeCapacity && p.saves(advised, decides, 1) && !p.capacityHelps(decides)
 		if a.NoCapacityHelps {
 			a.Text = append(a.Text, p.noCapacity(decides))
 		}
@@ -51,10 +51,11 @@ func (p *Plan) recommend(s *Study) {
 	}
 }
 
-// decides returns the criterion by which the current setting is worse than the advised one, nil if there is none.
+// decides returns the criterion by which the current setting is worse than the advised one in the runs of the advice,
+// nil if there is none.
 func (p *Plan) decides() *criterion {
 	for _, c := range criteria(p.interval) {
-		if c.of(&p.Candidates[0].Outcome) > c.limit(c.of(&p.advised.Outcome)) {
+		if c.of(&p.Advice.Now) > c.limit(c.of(&p.Advice.Then)) {
 			return &c
 		}
 	}
@@ -62,13 +63,14 @@ func (p *Plan) decides() *criterion {
 }
 
 // saves reports whether a candidate saves at least a share of what the advised one saves by the criterion that
-// decides, and is as good by those before it.
+// decides, and is as good by those before it. All candidates are compared in the runs that all of them have, so the
+// result is false if the advised one saves nothing there.
 func (p *Plan) saves(c *Candidate, decides *criterion, share float64) bool {
 	for _, before := range criteria(p.interval) {
 		best := before.of(&p.advised.Outcome)
 		if before.what == decides.what {
 			now := before.of(&p.Candidates[0].Outcome)
-			return float64(now-before.of(&c.Outcome)) >= share*float64(now-best)
+			return now > best && float64(now-before.of(&c.Outcome)) >= share*float64(now-best)
 		}
 		if before.of(&c.Outcome) > before.limit(best) {
 			return false
@@ -94,7 +96,7 @@ func (p *Plan) noCapacity(decides *criterion) string {
 			first, last = min(first, c.Capacity), max(last, c.Capacity)
 		}
 	}
-	current := &p.Candidates[0].Outcome
+	current := &p.Advice.Now // of at least as many runs as best, which more runs can only make worse
 	return fmt.Sprintf("No queue capacity helps: with any from %s to %s, %s (now %s).",
 		text.Thousands(first), text.Thousands(last), decides.atLeast(current, best),
 		decides.number(decides.value(current)))
@@ -102,14 +104,14 @@ func (p *Plan) noCapacity(decides *criterion) string {
 
 // gain says what to change, and what that improves.
 func (p *Plan) gain(decides *criterion) string {
-	now, then := &p.Candidates[0].Outcome, &p.advised.Outcome
+	now, then := &p.Advice.Now, &p.Advice.Then
 	parts := []string{fmt.Sprintf("%s (now %s", decides.state(then, decides.value(then)),
 		decides.number(decides.value(now)))}
 	if decides.isTime {
 		parts[0] += fmt.Sprintf(" of the %s for which they fire", minutes(p.Firing))
 	}
 	parts[0] += ")"
-	last := criteria(p.interval)[3]
+	last := falseResolves()
 	if a, b := last.of(then), last.of(now); decides.what != last.what && a != b {
 		parts = append(parts, fmt.Sprintf("%s (now %s)", last.state(then, a), last.number(b)))
 	}
@@ -133,8 +135,12 @@ func (p *Plan) alternatives(decides *criterion) []string {
 		const nearly = 0.95
 		if !seen[c.Change] && len(list) < 2 && p.saves(c, decides, nearly) {
 			seen[c.Change] = true
-			list = append(list, fmt.Sprintf("Or %s: %s.", lowerFirst(c.imperative()),
-				decides.state(&c.Outcome, decides.value(&c.Outcome))))
+			runs := ""
+			if p.Advice.Runs > p.CurveSeeds {
+				runs = " in " + text.Count(p.CurveSeeds, "run")
+			}
+			list = append(list, fmt.Sprintf("Or %s: %s%s.", lowerFirst(c.imperative()),
+				decides.state(&c.Outcome, decides.value(&c.Outcome)), runs))
 		}
 	}
 	return list
@@ -142,7 +148,7 @@ func (p *Plan) alternatives(decides *criterion) []string {
 
 // noChange says why nothing is to be changed.
 func (p *Plan) noChange(s *Study) string {
-	o := &p.advised.Outcome
+	o := &p.Advice.Then
 	for _, c := range criteria(p.interval) {
 		if c.of(o) == 0 {
 			continue

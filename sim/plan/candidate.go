@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/config"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/notifysim/notifysim/notifier/core"
+	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim/ledger"
 )
 
@@ -66,6 +68,9 @@ type Candidate struct {
 func (s *Study) candidates(p *Plan) []*Candidate {
 	var list []*Candidate
 	add := func(change Change, set func(*point), setting, value, now string, ratio float64) {
+		if flags := s.file.Flags; strings.HasPrefix(setting, "--") && flags.Set(setting+value) != nil {
+			return // above the limit of the flag
+		}
 		c := &Candidate{Change: change, point: p.point, Capacity: p.Current, value: value, now: now,
 			size: math.Abs(math.Log(ratio))}
 		set(&c.point)
@@ -105,14 +110,11 @@ func (s *Study) candidates(p *Plan) []*Candidate {
 	return list
 }
 
-// defaultCapacity is the default of --alertmanager.notification-queue-capacity.
-const defaultCapacity = 10_000
-
 // capacities returns the capacities to try, the smallest first, without the current one: half and double of it, the
 // default, the largest single send, the largest useful one, and the drop-free one with its half, quarter and eighth.
 func (p *Plan) capacities() []int {
 	list := []int{
-		p.Current / 2, p.Current * 2, defaultCapacity, p.Lower, min(p.Needed, p.Useful), p.Most, p.Most / 2, p.Most / 4,
+		p.Current / 2, p.Current * 2, scenarios.DefaultFlags().QueueCapacity, p.Lower, min(p.Needed, p.Useful), p.Most, p.Most / 2, p.Most / 4,
 		p.Most / 8,
 	}
 	list = slices.DeleteFunc(list, func(k int) bool { return k < 1 || k == p.Current || k > ledger.MaxDepth })

@@ -61,8 +61,13 @@ func criteria(interval time.Duration) []criterion {
 			what: "alerts are unknown to %[2]s for %[1]s", none: "%[2]s knows all alerts at once", isTime: true,
 			of: healthy, slack: one, shown: func(o *Outcome) int64 { return o.Healthy.Uncovered },
 		},
-		{what: "%[1]s resolve falsely", none: "no alert resolves falsely", of: (*Outcome).resolvedFalsely},
+		falseResolves(),
 	}
+}
+
+// falseResolves is the criterion of alerts that are resolved while they fire.
+func falseResolves() criterion {
+	return criterion{what: "%[1]s resolve falsely", none: "no alert resolves falsely", of: (*Outcome).resolvedFalsely}
 }
 
 // value returns the number to show.

@@ -19,7 +19,7 @@ const trialEvents, finalEvents = 6_000_000, 8_000_000
 
 // choose runs the candidates and sets the one to advise. All candidates run with the same few seeds. The one that is
 // preferred and the scenario as it is then run with all seeds, or as many as finalEvents allows, and the better one of
-// the two is advised.
+// the two is advised (see final).
 func (s *Study) choose(p *Plan, workers int) error {
 	p.Candidates = s.candidates(p)
 	few := s.trialSeeds(p, trialEvents/int64(len(p.Candidates)), maxTrialSeeds)
@@ -48,6 +48,9 @@ func (s *Study) choose(p *Plan, workers int) error {
 	return nil
 }
 
+// maxFinalists is how many candidates run with all seeds at most, beside the scenario as it is.
+const maxFinalists = 3
+
 // final sets the candidate to advise, and the part of the advice that says in how many runs it was confirmed.
 func (s *Study) final(p *Plan, workers int) error {
 	savingFrom := 0
@@ -61,16 +64,46 @@ func (s *Study) final(p *Plan, workers int) error {
 		p.Advice.Runs, p.Advice.Now, p.Advice.Then = p.CurveSeeds, now.Outcome, p.advised.Outcome
 		return nil
 	}
-	sums, err := s.trials(p, []*Candidate{now, p.advised}, seeds, workers)
-	if err != nil {
-		return err
+	p.Advice.Runs = seeds
+	return p.confirm(savingFrom, func(list []*Candidate) ([]Outcome, error) {
+		sums, err := s.trials(p, list, seeds, workers)
+		var outcomes []Outcome
+		for i := range sums {
+			outcomes = append(outcomes, sums[i].outcome)
+		}
+		return outcomes, err
+	})
+}
+
+// confirm advises the best candidate that is still better than the scenario as it is when run has run both with all
+// seeds. After one that is not, the best one with another kind of change is tried.
+func (p *Plan) confirm(savingFrom int, run func([]*Candidate) ([]Outcome, error)) error {
+	now := *p.Candidates[0]
+	left := slices.Clone(p.Candidates)
+	for tried := range maxFinalists {
+		p.advised = preferred(left, p.interval, savingFrom)
+		then := *p.advised
+		if then.Change == ChangeNothing {
+			break
+		}
+		list := []*Candidate{&then}
+		if tried == 0 {
+			list = append(list, &now)
+		}
+		outcomes, err := run(list)
+		if err != nil {
+			return err
+		}
+		for i, c := range list {
+			c.Outcome = outcomes[i]
+		}
+		if preferred([]*Candidate{&now, &then}, p.interval, savingFrom) == &then {
+			p.Advice.Now, p.Advice.Then = now.Outcome, then.Outcome
+			return nil
+		}
+		left = slices.DeleteFunc(left, func(c *Candidate) bool { return c.Change == then.Change })
 	}
-	p.Advice.Runs, p.Advice.Now, p.Advice.Then = seeds, sums[0].outcome, sums[1].outcome
-	finalNow, finalThen := *now, *p.advised
-	finalNow.Outcome, finalThen.Outcome = p.Advice.Now, p.Advice.Then
-	if preferred([]*Candidate{&finalNow, &finalThen}, p.interval, savingFrom) == &finalNow {
-		p.advised, p.Advice.Then = now, p.Advice.Now
-	}
+	p.advised, p.Advice.Now, p.Advice.Then = p.Candidates[0], now.Outcome, now.Outcome
 	return nil
 }
 

@@ -97,3 +97,21 @@ func TestUpgrades(t *testing.T) {
 		require.Equal(t, i == 0, upgrade, p.Release)
 	}
 }
+
+// No candidate has a value above the limit of its flag.
+func TestCandidatesRespectLimits(t *testing.T) {
+	q := question(t, "large.yml", `
+release: v3.15
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+flags: {alertmanager.notification-batch-size: 400000}
+tests: [{name: x, timeline: [{at: 0s, send: {alerts: 'a[1-100]'}}]}]
+`)
+	batchSizes := 0
+	for _, c := range answer(t, q).Plans[0].Candidates {
+		if c.Change == plan.ChangeBatchSize {
+			batchSizes++
+			require.Equal(t, "--alertmanager.notification-batch-size=100000", c.Setting)
+		}
+	}
+	require.Equal(t, 1, batchSizes)
+}

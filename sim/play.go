@@ -67,6 +67,7 @@ func (r *run) play() error {
 		if g.Changed() {
 			g.Check()
 		}
+		w.Advanced()
 	}
 	f.Flush()
 	r.finish()

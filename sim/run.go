@@ -120,6 +120,9 @@ type Options struct {
 	// Patience is how long, in real time, a notifier in this process may take to react to one event before the run ends
 	// with ErrStuck; 0 means 30 s.
 	Patience time.Duration
+	// Progress, if not nil, is called with the virtual time that the run has reached, once every some hundred events and
+	// in the goroutine of the run. After a failure the run is repeated, and the time begins at 0 again.
+	Progress func(at time.Duration)
 	// Phases moves faults, target updates, reloads and stops a fraction of a millisecond before their time, so that no
 	// request times out at the same instant. All engines but the model always do that; set it to compare the model with
 	// them.

@@ -42,8 +42,11 @@ type run struct {
 func newRun(
 	f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, log verdict.TraceLog, o Options,
 ) *run {
-	w := &world.World{Seed: seed, Log: log}
-	r := &run{file: f, test: t, release: rel, options: o, world: w, orders: o.Orders.Replay(), senders: sender.NewGroup(w, f, t, rel)}
+	w := &world.World{Seed: seed, Log: log, Progress: o.Progress}
+	r := &run{
+		file: f, test: t, release: rel, options: o, world: w, orders: o.Orders.Replay(),
+		senders: sender.NewGroup(w, f, t, rel),
+	}
 	g := r.senders
 	g.Unbounded, g.Scrapes = o.Unbounded, o.Scrapes
 	r.network = g.Network

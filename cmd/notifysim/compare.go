@@ -73,6 +73,8 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 	if err := compileCheckout(rn.children, f.checkout); err != nil {
 		return err
 	}
+	rn.progress = report.NewProgress(cmd.ErrOrStderr(), 0, false)
+	defer rn.progress.Clear()
 	differ := false
 	for _, c := range comparisons(runs, f.checkout) {
 		if len(c.Columns) < 2 {
@@ -82,6 +84,7 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string, rn *runner) error 
 		if err := rn.runColumns(c); err != nil {
 			return err
 		}
+		rn.progress.Clear()
 		differ = differ || c.Differs()
 		if err := write(c, cmd.OutOrStdout()); err != nil {
 			return err
@@ -120,7 +123,7 @@ func comparisons(runs []report.Run, checkout string) []*report.Comparison {
 func (rn *runner) runColumns(c *report.Comparison) error {
 	for i, col := range c.Columns {
 		var err error
-		o := sim.Options{Notifier: col.Notifier, Children: rn.children}
+		o := sim.Options{Notifier: col.Notifier, Children: rn.children, Progress: rn.reached(col.Run.Test)}
 		col.Result, col.Observation, err = compare.Observe(col.Engine, col.File, col.Run.Test, col.Release, col.Run.Seed, o)
 		if err != nil {
 			return runError(col.Engine, err)

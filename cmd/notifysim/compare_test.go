@@ -18,7 +18,7 @@ func runCompare(args ...string) (string, error) {
 	var out bytes.Buffer
 	var children sim.Children
 	defer children.Close()
-	cmd := compareCommand(&runner{sim.Run, &children})
+	cmd := compareCommand(&runner{simulate: sim.Run, children: &children})
 	cmd.SetArgs(args)
 	cmd.SetOut(&out)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true

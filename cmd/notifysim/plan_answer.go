@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifysim/notifysim/cmd/notifysim/internal/report"
 	"github.com/notifysim/notifysim/sim/plan"
 )
 
@@ -40,7 +41,10 @@ func (f *answerFlags) open(to *outputs) (err error) {
 
 // write computes the answer from the records and writes it to out, and to the HTML page if there is one.
 func (f *answerFlags) write(out, errs io.Writer, study *plan.Study, records []plan.Record) error {
+	progress := report.NewProgress(errs, 0, false)
+	study.Progress = progress.Reached
 	answer, err := study.Answer(records, f.workers, false)
+	progress.Clear()
 	if err != nil {
 		return internalErrorf("notifysim: internal error: %w", err)
 	}

@@ -41,6 +41,7 @@ func runStudy(
 	}
 	runs := study.RemainingRuns(shard, records)
 	progress := report.NewProgress(cmd.ErrOrStderr(), len(runs), true)
+	study.Progress = progress.Reached
 	err := study.Run(ctx, runs, workers, func(r plan.Record) error {
 		progress.Step()
 		records = append(records, r)

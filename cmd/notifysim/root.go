@@ -21,7 +21,7 @@ import (
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	children := &sim.Children{Progress: stderr}
 	defer children.Close()
-	return execute(rootCommand(&runner{sim.Run, children}), args, stdin, stdout, stderr)
+	return execute(rootCommand(&runner{simulate: sim.Run, children: children}), args, stdin, stdout, stderr)
 }
 
 // execute runs a command and returns the exit code.

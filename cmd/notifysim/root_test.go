@@ -66,7 +66,7 @@ func TestHarnessFault(t *testing.T) {
 		}
 		for _, args := range [][]string{{"test"}, {"test", "--output", "json"}, {"trace", "peer_hangs.yml"}} {
 			var errs bytes.Buffer
-			require.Equal(t, exitInternal, execute(rootCommand(&runner{simulate, nil}), args, nil, io.Discard, &errs), args)
+			require.Equal(t, exitInternal, execute(rootCommand(&runner{simulate: simulate}), args, nil, io.Discard, &errs), args)
 			require.Contains(t, errs.String(), "notifysim: internal error")
 			require.Contains(t, errs.String(), what)
 		}

@@ -19,6 +19,8 @@ type runner struct {
 	simulate func(*scenarios.File, *scenarios.Test, *core.Release, uint64, sim.Options) (*sim.Result, error)
 	// children runs the notifiers of releases other than the newest, and those of checkouts, in child processes.
 	children *sim.Children
+	// progress, if not nil, is told the virtual time that runs have reached, from several goroutines.
+	progress *report.Progress
 }
 
 // An outcome is the result of a run, with what only the command needs to know about it.
@@ -39,6 +41,7 @@ func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 				r.File.Path, r.Test.Name, r.Release.Name, r.Seed, p, debug.Stack())
 		}
 	}()
+	o.Progress = rn.reached(r.Test)
 	switch r.Engine {
 	case sim.EngineManager, sim.EnginePrometheus:
 		return rn.compared(r, o)
@@ -49,6 +52,14 @@ func (rn *runner) run(r report.Run, o sim.Options) (out outcome, err error) {
 		err = runError(r.Engine, err)
 	}
 	return out, err
+}
+
+// reached returns what is called with the virtual time that a run of a test has reached, nil if nothing shows it.
+func (rn *runner) reached(t *scenarios.Test) func(time.Duration) {
+	if rn.progress == nil {
+		return nil
+	}
+	return func(at time.Duration) { rn.progress.Reached(at, t.Duration) }
 }
 
 // compared makes a run on its engine and again on the model. If they differ, it returns an error or, for the notifier

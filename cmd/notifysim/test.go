@@ -123,6 +123,7 @@ func (f *testFlags) runAndReport(
 ) error {
 	errs := cmd.ErrOrStderr()
 	progress := report.NewProgress(errs, len(runs), false)
+	rn.progress = progress
 	start := time.Now()
 	failed, crossed := false, false
 	o := sim.Options{Monitor: f.export.wanted(), Hash: f.output == "json", Live: live}

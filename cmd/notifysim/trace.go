@@ -93,6 +93,10 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 		}
 	}
 	out := bufio.NewWriter(to.report())
+	if f.output == "text" || page != nil { // the other outputs are written during the run
+		rn.progress = report.NewProgress(cmd.ErrOrStderr(), 0, false)
+	}
+	defer rn.progress.Clear()
 	for i, r := range runs {
 		if i > 0 {
 			fmt.Fprintln(out)
@@ -101,6 +105,7 @@ func (f *traceFlags) run(cmd *cobra.Command, args []string, rn *runner) error {
 			return err
 		}
 	}
+	rn.progress.Clear()
 	return out.Flush()
 }
 

@@ -82,7 +82,7 @@ func (s *Study) plan(pt point, records []Record) (*Plan, error) {
 		p.events = max(p.events, r.Events)
 	}
 	file, test := pt.apply(s.file, s.test)
-	res, err := sim.Run(file, test, pt.release, p.Peak.Seed, sim.Options{Unbounded: true})
+	res, err := s.simulate(file, test, pt.release, p.Peak.Seed, sim.Options{Unbounded: true})
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (s *Study) firing(p *Plan) (int64, error) {
 		refuses := fakeam.Behaviour{Fault: fakeam.Fault{Refuse: true}}
 		test.Alertmanagers = append(test.Alertmanagers, scenarios.Alertmanager{Address: address, Behaviour: refuses})
 	}
-	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{})
+	res, err := s.simulate(file, test, p.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
 		return 0, err
 	}
@@ -59,7 +59,7 @@ func (s *Study) firing(p *Plan) (int64, error) {
 // losses runs the worst seed as advised.
 func (s *Study) losses(p *Plan) (Losses, error) {
 	file, test := p.advised.point.apply(s.file, s.test)
-	res, err := sim.Run(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
+	res, err := s.simulate(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
 		return Losses{}, err
 	}
@@ -111,7 +111,7 @@ func (s *Study) stopAt(p *Plan, at time.Duration) (stop, error) {
 	test.Timeline = append(test.Timeline, scenarios.Event{At: at, Shutdown: &scenarios.Shutdown{}})
 	test.Timeline = append(test.Timeline, later...)
 	test.Duration = 0
-	res, err := sim.Run(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
+	res, err := s.simulate(file, test, p.advised.point.release, p.Peak.Seed, sim.Options{})
 	if err != nil {
 		return stop{}, err
 	}
@@ -156,7 +156,7 @@ func (s *Study) longerResendDelay(p *Plan) (*Shortcut, error) {
 // longest queue by more than a quarter.
 func (s *Study) shortcut(p *Plan, v Variant, value, from time.Duration) (*Shortcut, error) {
 	file, test := v.apply(s.file, s.test)
-	res, err := sim.Run(file, test, p.point.release, p.Peak.Seed, sim.Options{Unbounded: true})
+	res, err := s.simulate(file, test, p.point.release, p.Peak.Seed, sim.Options{Unbounded: true})
 	if err != nil {
 		return nil, err
 	}

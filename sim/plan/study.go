@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/notifysim/notifysim/internal/text"
 	"github.com/notifysim/notifysim/notifier/core"
@@ -19,6 +20,9 @@ type Study struct {
 	// Build identifies the program that makes the runs. Shards and journals of another program are refused, since its
 	// runs may differ.
 	Build string
+	// Progress, if not nil, is called during runs with the virtual time that one of them has reached and the time at
+	// which it ends, 0 if that is not known. Several goroutines may call it at once.
+	Progress func(at, end time.Duration)
 
 	file *scenarios.File
 	test *scenarios.Test
@@ -101,6 +105,16 @@ func (s *Study) sendsAlerts(rel *core.Release) (bool, error) {
 		return false, err
 	}
 	return res.Ledger.Offered > 0, nil
+}
+
+// simulate makes a run, and passes its progress on.
+func (s *Study) simulate(
+	f *scenarios.File, t *scenarios.Test, rel *core.Release, seed uint64, o sim.Options,
+) (*sim.Result, error) {
+	if s.Progress != nil {
+		o.Progress = func(at time.Duration) { s.Progress(at, t.Duration) }
+	}
+	return sim.Run(f, t, rel, seed, o)
 }
 
 // enumerate sets the points of the study.

@@ -129,7 +129,7 @@ func (s *Study) trialSeeds(p *Plan, events int64, most int) int {
 // trials runs candidates, each with the same seeds: the first ones of the study. If the seed of the worst run is not
 // among them, it replaces the last one.
 func (s *Study) trials(p *Plan, list []*Candidate, seeds, workers int) ([]runSum, error) {
-	t := &Study{Question: s.Question, file: s.file, test: s.test}
+	t := &Study{Question: s.Question, Progress: s.Progress, file: s.file, test: s.test}
 	for i := range seeds {
 		t.seeds = append(t.seeds, s.Seeds.From+uint64(i))
 	}
@@ -161,7 +161,7 @@ type runSum struct {
 // run makes a run and adds its outcome to the sum.
 func (s *runSum) run(w *worker, run int) error {
 	p, seed := w.prepare(run)
-	res, err := sim.Run(w.file, w.test, p.release, seed, sim.Options{Labels: &w.labels})
+	res, err := w.study.simulate(w.file, w.test, p.release, seed, sim.Options{Labels: &w.labels})
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (w *worker) run(run int) (r Record, err error) {
 	}()
 	p, seed := w.prepare(run)
 	o := sim.Options{Unbounded: p.Capacity == 0, Queues: true, Labels: &w.labels}
-	res, err := sim.Run(w.file, w.test, p.release, seed, o)
+	res, err := w.study.simulate(w.file, w.test, p.release, seed, o)
 	if err != nil {
 		return r, err
 	}
@@ -127,7 +127,7 @@ func (w *worker) tolerated(rel *core.Release, seed uint64, longest int) (int, er
 		mid := (low + enough) / 2
 		file := *w.file
 		file.Flags.QueueCapacity = mid
-		res, err := sim.Run(&file, w.test, rel, seed, sim.Options{Labels: &w.labels})
+		res, err := w.study.simulate(&file, w.test, rel, seed, sim.Options{Labels: &w.labels})
 		if err != nil {
 			return 0, err
 		}

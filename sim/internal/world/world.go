@@ -47,6 +47,10 @@ type World struct {
 	Seq, Cause int64
 	Line       int
 
+	// Progress, if not nil, is called with the virtual time again and again (see Advanced).
+	Progress func(at time.Duration)
+	advanced int
+
 	// Over ends the run.
 	Over bool
 	// Err is the first internal error. It makes the run invalid.
@@ -61,6 +65,14 @@ func (w *World) Add(at int64, c eventqueue.Class, position int, e Event) {
 // Do plans a call of f, as Add does for an Event.
 func (w *World) Do(at int64, c eventqueue.Class, position int, f func()) {
 	w.Queue.Add(at, c, position, EventFunc(f))
+}
+
+// Advanced is called when a step of the run is done. Every progressSteps calls it calls Progress.
+func (w *World) Advanced() {
+	const progressSteps = 256
+	if w.advanced++; w.advanced%progressSteps == 0 && w.Progress != nil {
+		w.Progress(time.Duration(w.Now))
+	}
 }
 
 // Fail records err, unless it is nil or an earlier error is recorded.

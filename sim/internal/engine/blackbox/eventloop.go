@@ -113,6 +113,7 @@ func (l *Loop) step() bool {
 		next := w.Queue.Next()
 		next.Value.Happen()
 	}
+	w.Advanced()
 	return true
 }
 

@@ -23,8 +23,13 @@ func (c *checker) configuration() {
 	default:
 		c.file.Config = c.load(inline, file, c.file.Releases)
 	}
-	if c.file.Config != nil {
-		c.file.Discovered = discovered(c.file.Config)
+	if c.file.Config == nil {
+		return
+	}
+	c.file.Discovered = discovered(c.file.Config)
+	if file.Given() && len(c.file.Config.RuleFiles) > 0 && !c.doc.RuleFiles.Given() {
+		c.notes.Errorf(file.Pos, "the rule_files of %s are not evaluated; write rule_files: [...] in the scenario to "+
+			"evaluate rules", strictyaml.Shorten(file.V))
 	}
 }
 

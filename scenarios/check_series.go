@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -256,6 +257,9 @@ func (t *testChecker) renameShared() {
 
 var repetition = regexp.MustCompile(`x([0-9]+)`)
 
+// repetitionFor matches a repetition that is written as a duration, such as x40m.
+var repetitionFor = regexp.MustCompile(`x([0-9]+)(ms|[smhdwy])(?:\s|$)`)
+
 // sequence reads values in promtool's notation. It counts the repetitions first, because the parser allocates all
 // values.
 func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]parser.SequenceValue, bool) {
@@ -279,7 +283,16 @@ func (t *testChecker) sequence(v strictyaml.Value[string], write string) ([]pars
 	}
 	_, seq, err := promqlcheck.Parser().ParseSeriesDesc("ALERTS " + v.V)
 	if err != nil {
-		t.Errorf(v.Pos, "`values` is %q: %s; %s", strictyaml.Shorten(v.V), promqlcheck.Message(err), write)
+		what := promqlcheck.Message(err)
+		if m := repetitionFor.FindStringSubmatch(v.V); m != nil {
+			what = fmt.Sprintf("x%s is a number of evaluations, without a unit", m[1])
+			d, err := strictyaml.ParseDuration(m[1] + m[2])
+			if n := d / t.file.EvaluationInterval; err == nil && n > 0 {
+				write = fmt.Sprintf("write x%d for %s%s with evaluations every %s", n, m[1], m[2],
+					strictyaml.FormatDuration(t.file.EvaluationInterval))
+			}
+		}
+		t.Errorf(v.Pos, "`values` is %q: %s; %s", strictyaml.Shorten(v.V), what, write)
 	}
 	return seq, err == nil
 }

@@ -85,7 +85,7 @@ func (t *testChecker) quantity(e *promqlcheck.Expression) (Threshold, bool) {
 // quantityLabel reads one label of a quantity. at returns the position of a word in the label.
 func (t *testChecker) quantityLabel(h *Threshold, form QuantityText, m *labels.Matcher, at func(word string) Pos) {
 	switch {
-	case form.alerts && !slices.Contains(form.Labels, m.Name):
+	case form.account && !slices.Contains(form.Labels, m.Name):
 		h.Match = append(h.Match, m)
 	case !t.Known(at(m.Name), m.Name, form.Labels, "%s has no label %q", h.Quantity):
 	case m.Type != labels.MatchEqual:

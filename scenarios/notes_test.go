@@ -40,3 +40,20 @@ tests:
 		`x.yml:16:33: "a(1-8)" is a single name, not a range; write [1-8] for a range`,
 	}, f.Notes()))
 }
+
+// There is a note if the rule_files of a config_file are not evaluated.
+func TestNoteOnRuleFiles(t *testing.T) {
+	const note = "x.yml:1:14: the rule_files of prometheus.yml are not evaluated; " +
+		"write rule_files: [...] in the scenario to evaluate rules"
+	for rules, want := range map[string][]string{"": {note}, "rule_files: [a.rules]\n": nil} {
+		f, err := scenarios.Sources{
+			"x.yml": "config_file: prometheus.yml\n" + rules +
+				"tests: [{name: x, timeline: [{at: 0s, send: {alerts: a}}]}]\n",
+			"prometheus.yml": "rule_files: [b.rules]\n" +
+				"alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}\n",
+			"a.rules": "groups: []\n",
+		}.Parse("x.yml")
+		require.NoError(t, err)
+		require.Equal(t, want, f.Notes())
+	}
+}

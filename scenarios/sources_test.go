@@ -38,3 +38,14 @@ tests:
 	_, _, err = scenarios.LoadSources("in/missing.yml")
 	require.ErrorContains(t, err, "there is no such file")
 }
+
+// The sources of an embedded scenario have the files that it names too.
+func TestLoadEmbeddedSources(t *testing.T) {
+	const name = "a_prometheus_restarts.yml"
+	_, sources, err := scenarios.LoadEmbeddedSources(name)
+	require.NoError(t, err)
+	require.Greater(t, len(sources), 1)
+	file, err := sources.Parse(name)
+	require.NoError(t, err)
+	require.NotEmpty(t, file.RuleFiles)
+}

@@ -36,10 +36,11 @@ type Threshold struct {
 	Share float64
 }
 
-// CountsAlerts reports whether the quantity counts alerts. Other quantities count copies.
-func (h *Threshold) CountsAlerts() bool {
+// OfAccount reports whether the quantity is one of the account of alerts (ledger.AlertAccount), where labels may select
+// alerts. The others are about copies, about changes at Alertmanagers or about the shutdown.
+func (h *Threshold) OfAccount() bool {
 	q, _ := quantity(h.Quantity)
-	return q.alerts
+	return q.account
 }
 
 // Selects reports whether the threshold applies to an alert with these labels.
@@ -76,7 +77,7 @@ const (
 // A Quantity is what a threshold limits, by its name in the file.
 type Quantity string
 
-// The quantities that count alerts. An alert is a label set from the instant at which it fires at its source until it
+// The quantities of the account of alerts. An alert is a label set from the instant at which it fires at its source until it
 // ends there.
 const (
 	QuantityFirstDelivery   Quantity = "alert_first_delivery_seconds"
@@ -88,18 +89,23 @@ const (
 // The quantities that count copies of alerts. For "any", delivered copies and delays count each copy once, at the first
 // Alertmanager that accepted it.
 const (
-	QuantityDelivery    Quantity = "copy_delivery_seconds"
-	QuantityOffered     Quantity = "copies_offered"
-	QuantityDelivered   Quantity = "copies_delivered"
-	QuantityLost        Quantity = "copies_lost"
-	QuantityLostByAll   Quantity = "copies_lost_by_all"
-	QuantityDropped     Quantity = "copies_dropped"
-	QuantityLate        Quantity = "copies_late"
+	QuantityDelivery  Quantity = "copy_delivery_seconds"
+	QuantityOffered   Quantity = "copies_offered"
+	QuantityDelivered Quantity = "copies_delivered"
+	QuantityLost      Quantity = "copies_lost"
+	QuantityLostByAll Quantity = "copies_lost_by_all"
+	QuantityDropped   Quantity = "copies_dropped"
+	QuantityLate      Quantity = "copies_late"
+)
+
+// The quantities that count changes of alerts at Alertmanagers.
+const (
 	QuantityRefired     Quantity = "alerts_refired"
 	QuantityResurrected Quantity = "alerts_resurrected"
-	// QuantityShutdown is the time from the shutdown until the notifier has stopped.
-	QuantityShutdown Quantity = "shutdown_seconds"
 )
+
+// QuantityShutdown is the time from the shutdown until the notifier has stopped.
+const QuantityShutdown Quantity = "shutdown_seconds"
 
 // oldQuantities are earlier names of quantities, which are still accepted.
 var oldQuantities = map[Quantity]Quantity{
@@ -121,7 +127,7 @@ type QuantityText struct {
 	all  string // the value of the first label that means all Alertmanagers together; it is the default
 	each bool   // the value of the first label may be the address of an Alertmanager
 
-	alerts bool // the quantity counts alerts, so other labels may select alerts
+	account bool // the quantity is one of the account of alerts, so other labels may select alerts
 }
 
 // Quantities returns all quantities that thresholds may limit, sorted by name.

@@ -35,17 +35,8 @@ func inLibrary(path string) bool {
 
 // loadOne reads the scenario that an argument names: the standard input, a file, or a scenario of the library.
 func loadOne(cmd *cobra.Command, path string) (*scenarios.File, error) {
-	switch {
-	case path == stdinArg:
-		source, err := readStdin(cmd)
-		if err != nil {
-			return nil, err
-		}
-		return scenarios.Parse(text.Stdin, source)
-	case inLibrary(path):
-		return scenarios.LoadEmbedded(path)
-	}
-	return scenarios.Load(path)
+	file, _, err := loadSources(cmd, path)
+	return file, err
 }
 
 // loadSources reads a scenario as loadOne does, and also returns the texts of the scenario and of the files it names.
@@ -58,13 +49,7 @@ func loadSources(cmd *cobra.Command, path string) (*scenarios.File, scenarios.So
 		}
 		return scenarios.ParseSources(text.Stdin, source)
 	case inLibrary(path):
-		source, err := scenarios.LibraryText(path)
-		if err != nil {
-			return nil, nil, err
-		}
-		sources := scenarios.Sources{path: source}
-		file, err := sources.Parse(path)
-		return file, sources, err
+		return scenarios.LoadEmbeddedSources(path)
 	}
 	return scenarios.LoadSources(path)
 }

@@ -17,11 +17,11 @@ func Thousands[T int | int64](n T) string {
 }
 
 // Count returns a number and a noun, which gets an s unless n is 1: "1 run" or "2 runs".
-func Count(n int, noun string) string {
+func Count[T int | int64](n T, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return Thousands(n) + " " + noun + "s"
 }
 
 // List joins items with commas. If there are more than most items, it shows the first most and the number of the

@@ -61,13 +61,7 @@ func (t *AlertTimes) Longest() (time.Duration, bool) { return t.Max(), t.Endless
 // MarshalJSON writes {"count", "p50_ns", "p90_ns", "p99_ns", "max_ns", "total_ns"}. An endless duration is null; the
 // total does not contain the endless ones.
 func (t AlertTimes) MarshalJSON() ([]byte, error) {
-	orNull := func(d time.Duration, ends bool) *time.Duration {
-		if !ends {
-			return nil
-		}
-		return &d
-	}
-	quantile := func(q float64) *time.Duration { return orNull(t.Quantile(q)) }
+	quantile := func(q float64) *time.Duration { return OrNil(t.Quantile(q)) }
 	return json.Marshal(struct {
 		Count int64          `json:"count"`
 		P50   *time.Duration `json:"p50_ns"`
@@ -75,7 +69,7 @@ func (t AlertTimes) MarshalJSON() ([]byte, error) {
 		P99   *time.Duration `json:"p99_ns"`
 		Max   *time.Duration `json:"max_ns"`
 		Total int64          `json:"total_ns"`
-	}{t.Count() + t.Endless, quantile(0.5), quantile(0.9), quantile(0.99), orNull(t.Longest()), t.Total()})
+	}{t.Count() + t.Endless, quantile(0.5), quantile(0.9), quantile(0.99), OrNil(t.Longest()), t.Total()})
 }
 
 // A Filter reports whether an alert, given by its number, is meant for the Alertmanager at an address, or if address is

@@ -44,16 +44,10 @@ type Coverage struct {
 
 // newOutcome returns the outcome of a run. faulty has the addresses of Alertmanagers that are not healthy.
 func newOutcome(a *ledger.AlertAccounts, faulty map[string]bool) Outcome {
-	orNil := func(d time.Duration, ends bool) *time.Duration {
-		if !ends {
-			return nil
-		}
-		return &d
-	}
 	o := Outcome{
 		Alerts: a.Any.Alerts, Missed: a.Any.Missed,
-		FirstDeliveryP99: orNil(a.Any.FirstDelivery.Quantile(0.99)),
-		FirstDeliveryMax: orNil(a.Any.FirstDelivery.Longest()),
+		FirstDeliveryP99: ledger.OrNil(a.Any.FirstDelivery.Quantile(0.99)),
+		FirstDeliveryMax: ledger.OrNil(a.Any.FirstDelivery.Longest()),
 		Any:              newCoverage("", &a.Any), LateResolve: a.Any.LateResolve.Max(),
 	}
 	for _, address := range slices.Sorted(maps.Keys(a.Alertmanagers)) {

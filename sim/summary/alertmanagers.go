@@ -58,7 +58,7 @@ func (s *summary) alertmanagers() string {
 		clauses[i] = who + " " + clause + each
 	}
 	if clauses = clauses[:min(len(clauses), maxNamed)]; more > 0 {
-		clauses = append(clauses, fmt.Sprintf("%s did not receive every copy", plural(more, "other")))
+		clauses = append(clauses, fmt.Sprintf("%s did not receive every copy", text.Count(more, "other")))
 	}
 	if n := len(fine); n > 0 {
 		who := inWords(fine)

@@ -17,7 +17,7 @@ func (s *summary) alerts() string {
 	if d := a.FirstDelivery.Max(); d > 0 {
 		soon = "within " + rounded(d)
 	}
-	fired := plural64(a.Alerts, "alert") + " fired"
+	fired := text.Count(a.Alerts, "alert") + " fired"
 	switch a.Missed {
 	case 0:
 		return fmt.Sprintf("%s, and %s known %s.", fired, choose(a.Alerts, "was", "all were"), soon)

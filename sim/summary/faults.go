@@ -78,7 +78,7 @@ func faultsOf(ts []fault) string {
 		parts = append(parts, strings.TrimSpace(t.what+" "+t.span))
 	}
 	if n := len(parts); n > maxNamed {
-		return fmt.Sprintf("%s, then %s", parts[0], plural(n-1, "other fault"))
+		return fmt.Sprintf("%s, then %s", parts[0], text.Count(n-1, "other fault"))
 	}
 	return inWords(parts)
 }

@@ -48,7 +48,7 @@ func (s *summary) losses() string {
 func (s *summary) blockedSends() string {
 	if l := s.res.Ledger; l.Blocked > 0 {
 		return sentence(fmt.Sprintf("%s of %s to Send waited for the notifier's lock",
-			text.Thousands(l.Blocked), plural64(l.Sends, "call")))
+			text.Thousands(l.Blocked), text.Count(l.Sends, "call")))
 	}
 	return ""
 }

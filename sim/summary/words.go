@@ -19,12 +19,6 @@ func sentence(text string) string {
 	return text + "."
 }
 
-func plural(n int, what string) string { return plural64(int64(n), what) }
-
-func plural64(n int64, what string) string {
-	return text.Thousands(n) + " " + choose(n, what, what+"s")
-}
-
 // copies counts copies of alerts.
 func copies(n int64) string { return text.Thousands(n) + " " + choose(n, "copy", "copies") }
 

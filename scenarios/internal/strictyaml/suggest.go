@@ -2,13 +2,20 @@ package strictyaml
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-// WriteOneOf returns what to write instead of word: the nearest of the known words or, if none is near, all of them.
+// WriteOneOf returns what to write instead of word: the nearest of the known words, of which there may be some that are
+// equally near, or, if none is near, all of them.
 func WriteOneOf(word string, known []string) string {
-	if near := Nearest(word, known); near != "" {
-		return fmt.Sprintf("write %q", near)
+	const most = 4
+	if near := nearest(word, known); len(near) > 0 {
+		quoted := make([]string, min(len(near), most))
+		for i := range quoted {
+			quoted[i] = strconv.Quote(near[i])
+		}
+		return "write " + Join(quoted, "or")
 	}
 	switch {
 	case len(known) == 0:
@@ -23,14 +30,27 @@ func WriteOneOf(word string, known []string) string {
 
 // Nearest returns the known word that differs from word by the fewest typing mistakes, or "" if all differ by too many.
 func Nearest(word string, known []string) string {
+	if near := nearest(word, known); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
+
+// nearest returns the known words that differ from word by the fewest typing mistakes, none if all differ by too many.
+func nearest(word string, known []string) []string {
 	const longest, most = 64, 1_000 // bytes and words: beyond these, the search costs more than it helps
 	if len(word) > longest {
-		return ""
+		return nil
 	}
-	best, within := "", max(min(2, len(word)/2), len(word)/3)+1
+	var best []string
+	limit := max(min(2, len(word)/2), len(word)/3) + 1
 	for _, k := range known[:min(len(known), most)] {
-		if d := Distance(word, k, within); d < within {
-			best, within = k, d
+		switch d := Distance(word, k, limit); {
+		case d >= limit:
+		case len(best) > 0 && d == limit-1:
+			best = append(best, k)
+		default:
+			best, limit = []string{k}, d+1
 		}
 	}
 	return best

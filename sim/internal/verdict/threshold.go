@@ -23,7 +23,7 @@ func (j *Judge) JudgeThresholds() {
 
 // checkThreshold checks one threshold.
 func (j *Judge) checkThreshold(h *scenarios.Threshold) {
-	if h.CountsAlerts() {
+	if h.OfAccount() {
 		j.checkAccount(h)
 		return
 	}

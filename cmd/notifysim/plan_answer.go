@@ -48,6 +48,7 @@ func (f *answerFlags) write(out, errs io.Writer, study *plan.Study, records []pl
 	if err != nil {
 		return internalErrorf("notifysim: internal error: %w", err)
 	}
+	answer.Width = report.TerminalWidth(out)
 	if f.page != nil {
 		if err := f.page.write(answer.WriteHTML); err != nil {
 			return err

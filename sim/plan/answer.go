@@ -26,6 +26,8 @@ type Answer struct {
 	Heatmap     *Heatmap `json:"heat,omitempty"`
 	// Partial says that the records of some runs are missing.
 	Partial bool `json:"partial,omitempty"`
+	// Width is how many columns the text may have; 0 means as many as it needs.
+	Width int `json:"-"`
 }
 
 // WriteJSON writes an answer as one line of JSON.

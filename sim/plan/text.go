@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (a *Answer) WriteText(w io.Writer) error {
 		a.writePlan(&b, p)
 	}
 	for _, p := range a.Plans {
-		fmt.Fprintf(&b, "\n%s\n", p.plot())
+		fmt.Fprintf(&b, "\n%s\n", p.plot(a.Width))
 	}
 	writeSensitivity(&b, a.Sensitivity)
 	writeHeatmap(&b, a.Heatmap)
@@ -36,26 +37,34 @@ func (a *Answer) WriteText(w io.Writer) error {
 	return err
 }
 
-// textWidth is the width of paragraphs, in columns.
-const textWidth = 100
+// textWidth is the width of paragraphs, in columns; leastWidth is what they have at least.
+const textWidth, leastWidth = 100, 30
 
 func (a *Answer) writePlan(b *strings.Builder, p *Plan) {
-	fmt.Fprintf(b, "%s\n\n", a.title(p))
-	for _, sentence := range p.Advice.Text {
-		writeWrapped(b, "", sentence)
+	title := a.title(p)
+	if a.Width > 0 {
+		title = prettytext.WrapSoft(title, max(a.Width, leastWidth))
 	}
-	fmt.Fprintf(b, "\n%s\n\n", p.candidateTable())
-	writeWrapped(b, "", p.legend())
+	fmt.Fprintf(b, "%s\n\n", title)
+	for _, sentence := range p.Advice.Text {
+		a.writeWrapped(b, "", sentence)
+	}
+	fmt.Fprintf(b, "\n%s\n\n", p.candidateTable(a.Width))
+	a.writeWrapped(b, "", p.legend())
 	b.WriteString("\n")
 	for _, f := range a.facts(p) {
-		writeWrapped(b, fmt.Sprintf("%-9s ", f.word), f.text)
+		a.writeWrapped(b, fmt.Sprintf("%-9s ", f.word), f.text)
 	}
 }
 
 // writeWrapped writes a sentence in lines of about textWidth columns; the first one begins with a word, below which
 // the others are empty.
-func writeWrapped(b *strings.Builder, word, sentence string) {
-	for line := range strings.SplitSeq(prettytext.WrapSoft(sentence, textWidth), "\n") {
+func (a *Answer) writeWrapped(b *strings.Builder, word, sentence string) {
+	width := textWidth
+	if a.Width > 0 {
+		width = max(min(width, a.Width-len(word)-2), leastWidth)
+	}
+	for line := range strings.SplitSeq(prettytext.WrapSoft(sentence, width), "\n") {
 		fmt.Fprintf(b, "  %s%s\n", word, strings.TrimRight(line, " "))
 		word = strings.Repeat(" ", len(word))
 	}
@@ -81,8 +90,26 @@ var tableHead = []string{
 	"to the worst\nhealthy one", "falsely\nresolved", "for up to", "resolved\nlate by", "memory",
 }
 
-// candidateTable shows the candidates, one in each row.
-func (p *Plan) candidateTable() string {
+// leaveOut are the columns of the table of candidates that are left out first when it is too wide, by their indexes.
+var leaveOut = []int{8, 7, 2, 9, 5, 3}
+
+// candidateTable shows the candidates, one in each row. If the table is wider than width, columns are left out; 0 means
+// no limit.
+func (p *Plan) candidateTable(width int) string {
+	for left := 0; ; left++ {
+		s := p.candidateTableWithout(leaveOut[:left])
+		widest := 0
+		for line := range strings.Lines(s) {
+			widest = max(widest, prettytext.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")))
+		}
+		if width == 0 || widest <= width || left == len(leaveOut) {
+			return s
+		}
+	}
+}
+
+// candidateTableWithout is the table without some columns.
+func (p *Plan) candidateTableWithout(left []int) string {
 	t := newTable()
 	head := table.Row{}
 	columns := []table.ColumnConfig{}
@@ -90,7 +117,7 @@ func (p *Plan) candidateTable() string {
 		head = append(head, name)
 		if i > 0 {
 			columns = append(columns, table.ColumnConfig{Number: i + 1, Align: prettytext.AlignRight,
-				AlignHeader: prettytext.AlignRight})
+				AlignHeader: prettytext.AlignRight, Hidden: slices.Contains(left, i)})
 		}
 	}
 	t.AppendHeader(head)
@@ -173,8 +200,12 @@ func (p *Plan) legend() string {
 const plotWidth = 72
 
 // plot draws the length over time of the longest queue of the worst run.
-func (p *Plan) plot() string {
-	columns := make([]float64, min(plotWidth, len(p.depth)))
+func (p *Plan) plot(width int) string {
+	most := plotWidth
+	if width > 0 {
+		most = max(min(most, width-12), leastWidth)
+	}
+	columns := make([]float64, min(most, len(p.depth)))
 	for i := range columns {
 		from, to := i*len(p.depth)/len(columns), (i+1)*len(p.depth)/len(columns)
 		for _, l := range p.depth[from:to] {

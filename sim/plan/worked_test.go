@@ -3,8 +3,10 @@ package plan_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -114,4 +116,22 @@ tests: [{name: x, timeline: [{at: 0s, send: {alerts: 'a[1-100]'}}]}]
 		}
 	}
 	require.Equal(t, 1, batchSizes)
+}
+
+// On a narrow terminal, sentences wrap earlier and the table of candidates has fewer columns.
+func TestNarrowText(t *testing.T) {
+	a := answer(t, read(t, filepath.Join("testdata", "page_in_the_outage.yml")))
+	widest := func(width int) (most int) {
+		var b strings.Builder
+		a.Width = width
+		require.NoError(t, a.WriteText(&b))
+		answer, _, _ := strings.Cut(b.String(), "\nqueue of ")
+		for line := range strings.Lines(answer) {
+			most = max(most, utf8.RuneCountInString(strings.TrimRight(line, " \n")))
+		}
+		return most
+	}
+	require.Greater(t, widest(0), 120)
+	require.LessOrEqual(t, widest(120), 120)
+	require.LessOrEqual(t, widest(80), 80)
 }

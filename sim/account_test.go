@@ -145,7 +145,7 @@ func realKnowledge(
 	for d := time.Duration(0); d <= end; d += 15 * time.Second {
 		at[d] = true
 	}
-	for _, v := range h.visits {
+	for _, v := range h.changes {
 		around(v.at)
 		for _, c := range v.copies {
 			ends, err := time.Parse(time.RFC3339Nano, c["endsAt"].(string))
@@ -166,43 +166,43 @@ func realKnowledge(
 		for _, address := range addresses {
 			ams[address], all[address] = alertmanagertest.New(t, alertmanagertest.Options{}), map[string][]span{}
 		}
-		visits, last := h.visits, time.Duration(-1)
+		changes, last := h.changes, time.Duration(-1)
 		for _, now := range slices.Sorted(maps.Keys(at)) {
 			if now < 0 || now > end {
 				continue
 			}
 			time.Sleep(time.Until(bubbleStart.Add(now)))
-			visited := map[string]bool{}
-			for ; len(visits) > 0 && visits[0].at == now; visits = visits[1:] {
-				v := visits[0]
-				if visited[v.address] = true; v.restarts {
+			changed := map[string]bool{}
+			for ; len(changes) > 0 && changes[0].at == now; changes = changes[1:] {
+				v := changes[0]
+				if changed[v.address] = true; v.restarts {
 					ams[v.address] = alertmanagertest.New(t, alertmanagertest.Options{})
 				} else {
 					postCopies(t, ams[v.address], v.copies)
 				}
 			}
 			for _, address := range addresses {
-				follow(t, all[address], known(t, ams[address]), now, last, visited[address])
+				follow(t, all[address], known(t, ams[address]), now, last, changed[address])
 			}
 			last = now
 		}
-		require.True(t, len(visits) == 0 || visits[0].at > end)
+		require.True(t, len(changes) == 0 || changes[0].at > end)
 	})
 	return all
 }
 
 // follow extends the spans of the alerts of an Alertmanager by a poll at the instant now; the one before was at last.
-func follow(t *testing.T, spans map[string][]span, known map[string]bool, now, last time.Duration, visited bool) {
+func follow(t *testing.T, spans map[string][]span, known map[string]bool, now, last time.Duration, changed bool) {
 	const open = time.Duration(1<<63 - 1)
 	for name := range known {
 		if n := len(spans[name]); n == 0 || spans[name][n-1].to != open {
-			require.True(t, visited, "%s became known at %v without a request", name, now)
+			require.True(t, changed, "%s became known at %v without a request", name, now)
 			spans[name] = append(spans[name], span{now, open})
 		}
 	}
 	for name, list := range spans {
 		if s := &list[len(list)-1]; s.to == open && !known[name] {
-			if s.to = now; !visited { // it expired right after the poll before
+			if s.to = now; !changed { // it expired right after the poll before
 				require.Equal(t, last+1, now, "%s was no longer known at %v, and nothing happened then", name, now)
 				s.to = last
 			}

@@ -21,8 +21,8 @@ import (
 // A span is the time from an instant up to another, which is not included.
 type span struct{ from, to time.Duration }
 
-// A visit is what happens to an Alertmanager: it stores the copies of a request, or it restarts.
-type visit struct {
+// A change is what happens to an Alertmanager: it stores the copies of a request, or it restarts.
+type change struct {
 	at       time.Duration
 	address  string
 	copies   []map[string]any // as in the body of the request; nil for a restart
@@ -31,10 +31,10 @@ type visit struct {
 
 // A history is a run and what happened to its Alertmanagers, in the order of time.
 type history struct {
-	result *sim.Result
-	events []sim.Event
-	visits []visit
-	posts  map[int64][]map[string]any // the copies of each request, by the number of its event
+	result  *sim.Result
+	events  []sim.Event
+	changes []change
+	posts   map[int64][]map[string]any // the copies of each request, by the number of its event
 }
 
 // record runs a test with a Manager, whose requests have bodies. From the trace it takes which of their copies were
@@ -60,17 +60,17 @@ func record(t testing.TB, file *scenarios.File, test *scenarios.Test, rel *core.
 			require.Len(t, copies, e.N)
 			h.posts[e.Seq] = copies
 		case e.Kind == trace.KindFaultBegin && strings.HasPrefix(e.Note, "restart"):
-			h.visits = append(h.visits, visit{at: e.At, address: e.Alertmanagers[0], restarts: true})
+			h.changes = append(h.changes, change{at: e.At, address: e.Alertmanagers[0], restarts: true})
 		case e.Kind == trace.KindLate:
 			stored, at = e.N, e.At
 		}
 		if stored > 0 {
 			require.Contains(t, h.posts, e.Cause)
-			h.visits = append(h.visits, visit{at: at, address: e.Alertmanagers[0], copies: h.posts[e.Cause][:stored]})
+			h.changes = append(h.changes, change{at: at, address: e.Alertmanagers[0], copies: h.posts[e.Cause][:stored]})
 		}
 	}
 	require.Len(t, h.posts, len(bodies))
-	slices.SortStableFunc(h.visits, func(a, b visit) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(h.changes, func(a, b change) int { return cmp.Compare(a.at, b.at) })
 	return h, nil
 }
 

@@ -92,7 +92,7 @@ func newReplay(t *testing.T, file *scenarios.File, h history) *replay {
 	}
 	r.follow(t, &h, series, byLine)
 	for _, address := range r.addresses {
-		r.known[address] = replayStore(t, h.visits, address)
+		r.known[address] = replayStore(t, h.changes, address)
 	}
 	return r
 }

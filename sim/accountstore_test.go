@@ -23,7 +23,7 @@ func labelText(set map[string]string) string {
 
 // replayStore makes a fakeam.Store process what the Alertmanager at an address processed, and returns when it knows
 // each label set.
-func replayStore(t *testing.T, visits []visit, address string) map[string][]span {
+func replayStore(t *testing.T, changes []change, address string) map[string][]span {
 	store := fakeam.NewStore(fakeam.StoreOptions{Start: bubbleStart})
 	known := map[string][]span{}
 	// until cuts what a label set is known for, because of a new copy or a restart.
@@ -32,7 +32,7 @@ func replayStore(t *testing.T, visits []visit, address string) map[string][]span
 			known[ls][n-1].to = min(known[ls][n-1].to, at)
 		}
 	}
-	for _, v := range visits {
+	for _, v := range changes {
 		now := bubbleStart.Add(v.at)
 		switch {
 		case v.address != address:

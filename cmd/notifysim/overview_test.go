@@ -24,7 +24,7 @@ func TestFirstLook(t *testing.T) {
 	table, _, _ := strings.Cut(full.out, "\n\n")
 	require.Equal(t, table, parts[1], "the example is shown as a single file is")
 	require.Regexp(t, `peer hangs +v2\.5 +20000 +6520 +13480 +pass\n`, table, "two alerts in three are lost")
-	require.Regexp(t, `peer hangs +v3\.15 +20000 +20000 +0 +pass\n`, table, "the release that fixes it")
+	require.Regexp(t, `peer hangs +v3\.16 +20000 +20000 +0 +pass\n`, table, "the release that fixes it")
 
 	rows := strings.Split(parts[2], "\n")
 	require.LessOrEqual(t, len(rows), 60)

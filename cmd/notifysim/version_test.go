@@ -14,7 +14,7 @@ func TestVersion(t *testing.T) {
 	got := command("version")
 	require.Equal(t, exitPass, got.code)
 	require.Regexp(t,
-		`^notifysim \S+ \(go1\.\S+, prometheus module \S+\)\nreleases v2\.5 to v3\.16; the default is v3\.15\n$`, got.out)
+		`^notifysim \S+ \(go1\.\S+, prometheus module \S+\)\nreleases v2\.5 to v3\.16; the default is v3\.16\n$`, got.out)
 	require.Equal(t, got, command("--version"))
 	require.Equal(t, exitUsage, command("version", "now").code)
 }

@@ -114,3 +114,21 @@ func TestAlertMeterOfOneAlert(t *testing.T) {
 		require.Equal(t, max(0, min(c.at, 30*ms)-10*ms), int64(a.UncoveredFor))
 	}
 }
+
+// A reading at the very instant at which an Alertmanager learns of an alert does not count its first delivery yet; the
+// next one does, although nothing has happened since.
+func TestAlertMeterReadAtAnInstant(t *testing.T) {
+	var l ledger.AlertLog
+	am := newAlertmanager(&l, "am-a")
+	alert := l.NewAlerts(1)
+	l.SentAs(alert, 0)
+	l.Fires(10*ms, alert, 1)
+	know(&l, am, 20*ms, 0, true)
+	var meter ledger.AlertMeter
+	for _, at := range []int64{15 * ms, 20 * ms, 25 * ms} {
+		meter.Read(&l, at, func() ledger.Filter { return all })
+	}
+	require.EqualValues(t, 1, meter.Any().FirstDelivery.Count())
+	require.Equal(t, 10*time.Millisecond, meter.Any().FirstDelivery.Max())
+	require.Zero(t, meter.Any().Uncovered)
+}

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/notifysim/notifysim/internal/trace"
+	"github.com/notifysim/notifysim/notifier/core"
 	"github.com/notifysim/notifysim/scenarios"
 	"github.com/notifysim/notifysim/sim"
 )
@@ -111,7 +113,7 @@ groups:
 `
 
 const rulesTest = `
-release: [v2.5, v3.9, v3.15]
+release: [v2.5, v3.9, v3.16]
 config: {global: {external_labels: {cluster: eu1}},
   alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
 rule_files: [rules.yml]
@@ -275,7 +277,7 @@ func TestRuleGroupsHaveOffsets(t *testing.T) {
 // skipped.
 func TestBlockedSendHoldsRulesUp(t *testing.T) {
 	file := rulesScenario(t, `
-release: v3.15
+release: v3.16
 config: {alerting: {alertmanagers: [{timeout: 30s, static_configs: [{targets: ['am-a:9093', 'am-b:9093']}]}]}}
 flags: {alertmanager.notification-batch-size: 1}
 rule_files: [rules.yml]
@@ -303,5 +305,49 @@ tests:
 		for _, f := range res.Failures {
 			t.Errorf("%s: %v: %s\n%s", engine, f.Pos, f.Message, strings.Join(f.Alerts, "\n"))
 		}
+	}
+}
+
+// An alert that was firing before a restart fires again after the first evaluations, from v3.16 on even if the `for` of
+// its rule is shorter than --rules.alert.for-grace-period. Before, and for an alert that was pending, that `for` starts
+// again. (In Prometheus' rules/group.go at v3.15.0 and v3.16.0, RestoreForState.)
+func TestRestartRestoresShortFor(t *testing.T) {
+	const head = `
+release: [v3.15, v3.16]
+config: {alerting: {alertmanagers: [{static_configs: [{targets: ['am-a:9093']}]}]}}
+rule_files: [rules.yml]
+evaluation_offset: none
+tests:
+  - name: a restart
+    duration: 20m
+    input_series: [{series: 'up{job="node", instance="i1"}', values: '0x20'}]
+`
+	dir := t.TempDir()
+	rules := strings.ReplaceAll(rulesFile, "for: 2m", "for: 5m")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(rules), 0o644))
+	for _, c := range []struct {
+		name, release  string
+		restart, first time.Duration
+	}{
+		{"firing", "v3.15", 330 * time.Second, 11 * time.Minute},
+		{"firing", "v3.16", 330 * time.Second, 8 * time.Minute},
+		{"pending", "v3.15", 90 * time.Second, 7 * time.Minute},
+		{"pending", "v3.16", 90 * time.Second, 7 * time.Minute},
+	} {
+		t.Run(c.name+" "+c.release, func(t *testing.T) {
+			timeline := fmt.Sprintf("    timeline: [{at: %v, for: 10s, replica: 1, restart: {}}]\n", c.restart)
+			file, err := scenarios.Parse(filepath.Join(dir, "test.yml"), []byte(head+timeline))
+			require.NoError(t, err)
+			rel, err := core.ParseRelease(c.release)
+			require.NoError(t, err)
+			var first time.Duration
+			_, err = sim.Run(file, file.Tests[0], rel, 1, sim.Options{Events: func(e *sim.Event) {
+				if e.Kind == trace.KindSend && e.At > c.restart && first == 0 {
+					first = e.At
+				}
+			}})
+			require.NoError(t, err)
+			require.Equal(t, c.first, first)
+		})
 	}
 }

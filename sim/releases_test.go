@@ -120,10 +120,10 @@ func conformanceReleases(list string) []string {
 		return strings.Split(list, ",")
 	}
 	var names []string
-	for _, p := range adapter.Pins() {
+	for _, p := range adapter.LastPatches() {
 		names = append(names, p.Release)
 	}
-	return append(names, core.Newest().Name)
+	return names
 }
 
 // A conformity is the comparison of the model with the real notifier of one release.
@@ -142,7 +142,7 @@ func newConformity(t *testing.T, name string) *conformity {
 	rel, err := core.ParseRelease(name)
 	require.NoError(t, err)
 	require.NoError(t, sim.EnginePrometheus.Runs(rel))
-	c := &conformity{t: t, rel: rel, module: "v0.315.0", built: "linked"}
+	c := &conformity{t: t, rel: rel, module: adapter.Linked, built: "linked"}
 	if sim.EnginePrometheus.Builds(rel) {
 		pin, err := adapter.Find(name)
 		require.NoError(t, err)

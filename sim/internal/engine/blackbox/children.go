@@ -153,14 +153,10 @@ func (p *pool) release(proc *process) {
 }
 
 // IsLinked reports whether a release runs on the notifier that is linked into this binary, and not in a child process
-// with another Prometheus module: the release behaves as the newest one does, and no other module version is pinned for
-// it.
+// with another Prometheus module.
 func IsLinked(rel *core.Release) bool {
-	if rel.Line != core.Newest().Line {
-		return false
-	}
-	_, err := adapter.Find(rel.Name)
-	return err != nil
+	pin, err := adapter.Find(rel.Name)
+	return err == nil && pin.Module == adapter.Linked
 }
 
 // Runs returns nil if a notifier of the release can be run, and otherwise an error that says why it cannot.

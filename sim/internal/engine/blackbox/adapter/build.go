@@ -40,11 +40,7 @@ type Program struct {
 
 // Build returns the program for a pin. It compiles the program unless it is in the cache.
 func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
-	mod, err := source.ReadFile("releases/" + p.Module + ".mod")
-	if err != nil {
-		return nil, err
-	}
-	sum, err := source.ReadFile("releases/" + p.Module + ".sum")
+	mod, sum, err := p.files()
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +58,11 @@ func (b *Builder) Build(ctx context.Context, p Pin) (*Program, error) {
 	}
 	b.progressf("notifysim: compiling the notifier of Prometheus %s (module %s); "+
 		"this is done once and takes a minute or two\n", p.Release, p.Module)
-	if prog.Took, err = tool.compile(ctx, prog.Path, mod, sum); err != nil {
+	prepare := func(string) error { return nil }
+	if p.Reduced() {
+		prepare = func(dir string) error { return tool.writeReduced(ctx, dir, p) }
+	}
+	if prog.Took, err = tool.compile(ctx, prog.Path, mod, sum, p.Module, prepare); err != nil {
 		return nil, fmt.Errorf("compiling the notifier of Prometheus %s (module %s): %w", p.Release, p.Module, err)
 	}
 	b.progressf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
@@ -97,7 +97,8 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 	place := sha256.Sum256([]byte(folder))
 	prog := &Program{Path: filepath.Join(cache, "fork-"+hex.EncodeToString(place[:8])+exe)}
 	b.progressf("notifysim: compiling the notifier in %s\n", folder)
-	if prog.Took, err = tool.compile(ctx, prog.Path, []byte(mod), sum, "mod", "tidy"); err != nil {
+	tidy := func(dir string) error { return tool.run(ctx, dir, "mod", "tidy") }
+	if prog.Took, err = tool.compile(ctx, prog.Path, []byte(mod), sum, "replaced", tidy); err != nil {
 		return nil, fmt.Errorf("compiling the notifier in %s: %w", folder, err)
 	}
 	b.progressf("notifysim: compiled in %v\n", prog.Took.Round(time.Second))
@@ -106,9 +107,11 @@ func (b *Builder) BuildFork(ctx context.Context, folder string) (*Program, error
 
 const prometheusModule = "github.com/prometheus/prometheus"
 
-// compile compiles the child's source against the given module graph into the file to. If first is not empty, compile
-// runs a go command with these arguments before.
-func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ...string) (time.Duration, error) {
+// compile compiles the child's source against the given module graph into the file to. It calls prepare with the folder
+// of the sources before. The program reports that it has the notifier of the given version.
+func (t *tool) compile(
+	ctx context.Context, to string, mod, sum []byte, version string, prepare func(dir string) error,
+) (time.Duration, error) {
 	start := time.Now()
 	dir, err := os.MkdirTemp(filepath.Dir(to), "build-")
 	if err != nil {
@@ -118,13 +121,15 @@ func (t *tool) compile(ctx context.Context, to string, mod, sum []byte, first ..
 	if err := unpack(dir, mod, sum); err != nil {
 		return 0, err
 	}
-	if len(first) > 0 {
-		if err := t.run(ctx, dir, first...); err != nil {
-			return 0, err
-		}
+	if err := prepare(dir); err != nil {
+		return 0, err
 	}
 	made := filepath.Join(dir, "program"+exe)
-	if err := t.run(ctx, dir, "build", "-trimpath", "-ldflags=-s -w", "-o", made, "."); err != nil {
+	args := []string{"build", "-trimpath", "-ldflags=-s -w -X main.version=" + version, "-o", made}
+	if len(sum) == 0 {
+		args = append(args, "-mod=mod") // find the modules and their checksums
+	}
+	if err := t.run(ctx, dir, append(args, ".")...); err != nil {
 		return 0, err
 	}
 	err = os.Rename(made, to) // a concurrent reader sees the whole file or none
@@ -170,11 +175,16 @@ func unpack(dir string, mod, sum []byte) error {
 	each(func(name string, text []byte) {
 		if path.Dir(name) == "child" {
 			name = path.Base(name)
-			text = bytes.Replace(text, []byte("//go:build ignore\n"), nil, 1) // keeps the file out of this module
+			text = withoutIgnore(text)
 		}
 		err = errors.Join(err, write(name, text))
 	})
 	return err
+}
+
+// withoutIgnore returns a source without the build constraint that keeps it out of this module.
+func withoutIgnore(text []byte) []byte {
+	return bytes.Replace(text, []byte("//go:build ignore\n"), nil, 1)
 }
 
 // each calls f with the files of the child's source, in a fixed order.
@@ -222,6 +232,13 @@ func (t *tool) key(mod, sum []byte) string {
 	put([]byte(t.version + " " + runtime.GOOS + " " + runtime.GOARCH))
 	put(mod)
 	put(sum)
+	for _, name := range []string{"standin/discoveryconfig.go", "standin/v2.5.mod"} {
+		text, err := source.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		put(text)
+	}
 	each(func(name string, text []byte) { put([]byte(name)); put(text) })
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -24,6 +24,7 @@ type bubble struct {
 	start     time.Time
 	tsets     chan map[string][]*targetgroup.Group
 	transport *protocol.Transport
+	keys      map[string]string // how the release names the set that is config-0, config-1 and so on; nil if like that
 }
 
 // newBubble starts a manager. It also returns the names of the options that the manager's release lacks.
@@ -59,7 +60,7 @@ func (b *bubble) do(req protocol.Request) (resp protocol.Response) {
 		err = b.apply(req.Config)
 	case protocol.Offer:
 		select {
-		case b.tsets <- groups(req.Targets):
+		case b.tsets <- b.groups(req.Targets):
 			resp.Taken = true
 		default:
 		}
@@ -103,7 +104,8 @@ func (b *bubble) apply(c *protocol.Config) error {
 	if err != nil {
 		return err
 	}
-	cfg.GlobalConfig.ExternalLabels = labels.FromStrings(c.ExternalLabels...)
+	setExternalLabels(cfg, c.ExternalLabels)
+	b.keys = setKeys(cfg)
 	done := make(chan error, 1)
 	go func() { done <- b.manager.ApplyConfig(cfg) }()
 	synctest.Wait()
@@ -115,7 +117,7 @@ func (b *bubble) apply(c *protocol.Config) error {
 	}
 }
 
-func groups(targets map[string][]*protocol.Group) map[string][]*targetgroup.Group {
+func (b *bubble) groups(targets map[string][]*protocol.Group) map[string][]*targetgroup.Group {
 	tsets := map[string][]*targetgroup.Group{}
 	set := func(m map[string]string) model.LabelSet {
 		var s model.LabelSet
@@ -128,6 +130,11 @@ func groups(targets map[string][]*protocol.Group) map[string][]*targetgroup.Grou
 		return s
 	}
 	for key, list := range targets {
+		if b.keys != nil {
+			if key = b.keys[key]; key == "" {
+				continue
+			}
+		}
 		tsets[key] = nil
 		for _, g := range list {
 			tg := &targetgroup.Group{Source: g.Source, Labels: set(g.Labels)}

@@ -58,18 +58,18 @@ func serve(w *wire, o *protocol.Options) {
 	}
 }
 
-// module returns the version of the Prometheus module, or "replaced" if the module is a folder.
+// version is set by the linker: the version of the Prometheus module, or "replaced" if the module is a checkout.
+var version string
+
+// module returns the version of the Prometheus module.
 func module() string {
 	info, _ := debug.ReadBuildInfo()
 	for _, m := range info.Deps {
-		if m.Path == "github.com/prometheus/prometheus" {
-			if m.Replace != nil {
-				return "replaced"
-			}
+		if m.Path == "github.com/prometheus/prometheus" && m.Replace == nil {
 			return m.Version
 		}
 	}
-	return ""
+	return version
 }
 
 // A wire is the connection to the process that runs the simulation.

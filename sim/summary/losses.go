@@ -16,6 +16,9 @@ func (s *summary) losses() string {
 		return sentence("relabelling dropped all alerts: nothing was sent")
 	case l.Offered == 0:
 		return "Nothing was sent."
+	case l.Lost == 0 && l.Pending > 0 && s.test.Duration > 0:
+		return sentence(fmt.Sprintf("nothing was lost; the run ended while %s %s on the way",
+			copies(l.Pending), choose(l.Pending, "was", "were")))
 	case l.Lost == 0 && l.Pending > 0:
 		return sentence(fmt.Sprintf("nothing was lost, but %s still %s at the end",
 			copies(l.Pending), choose(l.Pending, "waits", "wait")))

@@ -19,6 +19,7 @@ var (
 )
 
 var pageTemplate = template.Must(template.New("plan").Funcs(template.FuncMap{
+	"code":   code,
 	"legend": (*Plan).legend, "size": size,
 }).Parse(pageBody))
 
@@ -36,6 +37,19 @@ func (a *Answer) WriteHTML(w io.Writer) error {
 		Title: a.Test + ": which settings of the queue?", Style: pageStyle, Script: pageScript, Body: body.String(),
 		Data: charts,
 	}).Write(w)
+}
+
+// code returns a text as HTML, in which what the text has in backticks is code.
+func code(text string) template.HTML {
+	var b strings.Builder
+	for i, part := range strings.Split(text, "`") {
+		part = template.HTMLEscapeString(part)
+		if i%2 == 1 {
+			part = "<code>" + part + "</code>"
+		}
+		b.WriteString(part)
+	}
+	return template.HTML(b.String())
 }
 
 // pageData is the data of the page's template. Its methods are what the template calls.

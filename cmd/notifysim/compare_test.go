@@ -115,8 +115,7 @@ func TestCompareWhatCannotBe(t *testing.T) {
 	}{
 		{[]string{"--release", "v3.16", path}, `"one refuses" has only one run to compare; name two or more releases`},
 		{[]string{"--output", "csv", path}, `--output "csv": write text, markdown or json`},
-		{[]string{"--release", "v2.5,v3.16", "--engine", "prometheus", path},
-			"there is no real notifier of Prometheus v2.5 here"},
+		{[]string{"--release", "v2.9.7,v3.16", "--engine", "prometheus", path}, "there is no Prometheus release v2.9.7"},
 		{[]string{}, "compare takes one file"},
 		{[]string{"--release", "v3.16", "--notifier", t.TempDir(), path}, "is no checkout of Prometheus"},
 	} {

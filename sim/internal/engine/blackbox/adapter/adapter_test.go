@@ -11,14 +11,16 @@ import (
 func TestFind(t *testing.T) {
 	for release, module := range map[string]string{
 		"v2.53.3": "v0.53.3", "2.53": "v0.53.3", "v3.9": "v0.309.1", "v3.0": "v0.300.1", "v2.35": "v0.35.0",
+		"v2.5": "v2.5.0+incompatible", "v2.53.1": "v0.53.1", "v3.16": Linked, "v3.15.0": "v0.315.0",
+		"v2.34": "v1.8.2-0.20220315145411-881111fec433",
 	} {
 		p, err := Find(release)
 		require.NoError(t, err, release)
 		require.Equal(t, module, p.Module, release)
 	}
 	for release, want := range map[string]string{
-		"v2.5":    "no real notifier of Prometheus v2.5 here; write one of v2.35.0, ",
-		"v2.53.1": "no real notifier of Prometheus v2.53.1 here",
+		"v2.4":   "no real notifier of Prometheus v2.4 here; write a release from v2.5.0 to v3.16.0",
+		"v2.9.7": "there is no Prometheus release v2.9.7; write one of v2.9.0, v2.9.1, v2.9.2",
 		"latest":  "not of the form v3.9 or v3.9.1",
 		"v3":      "not of the form v3.9 or v3.9.1",
 	} {
@@ -27,9 +29,12 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Every pin names a module version of its own, and has the checksums of all modules.
+// Pinned releases have the checksums of all modules.
 func TestPins(t *testing.T) {
 	for _, p := range Pins() {
+		if !p.pinned() || p.Module == Linked {
+			continue
+		}
 		mod, err := source.ReadFile("releases/" + p.Module + ".mod")
 		require.NoError(t, err)
 		require.Contains(t, string(mod), "\tgithub.com/prometheus/prometheus "+p.Module+"\n")
@@ -38,6 +43,34 @@ func TestPins(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(sum), "github.com/prometheus/prometheus "+p.Module+" h1:")
 	}
+}
+
+// A reduced copy has the files of package notifier and of the packages that it imports, byte for byte.
+func TestReducedCopyKeepsTheSources(t *testing.T) {
+	tool, err := findTool(t.Context())
+	require.NoError(t, err)
+	from, err := tool.download(t.Context(), t.TempDir(), Linked)
+	require.NoError(t, err)
+	to := t.TempDir()
+	_, err = reduce(from, to)
+	require.NoError(t, err)
+	for _, folder := range []string{"notifier", "config", "model/relabel", "discovery/targetgroup"} {
+		copied, err := filepath.Glob(filepath.Join(to, folder, "*.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, copied, folder)
+		for _, f := range copied {
+			if filepath.Base(f) == "formerregexp.go" {
+				continue
+			}
+			want, err := os.ReadFile(filepath.Join(from, folder, filepath.Base(f)))
+			require.NoError(t, err)
+			got, err := os.ReadFile(f)
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(got), f)
+		}
+	}
+	_, err = os.Stat(filepath.Join(to, "tsdb"))
+	require.ErrorIs(t, err, os.ErrNotExist, "notifier does not import it")
 }
 
 // If something is missing on the machine, the error says what it is and what to do, and no incomplete file is left.

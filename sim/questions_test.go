@@ -220,10 +220,9 @@ v3.9, all Alertmanagers share a queue; in new ones, since v3.10, each has its ow
 computed from the run. Delays are the p50, the p99 and the longest time from Send until the first Alertmanager
 accepted the alert. The last column names the unmodified notifier of Prometheus that confirms the answer: the
 same test ran on it without any difference from the model in trace, ledger, delays and metrics. The notifier of
-v3.16 is part of the binary; those of other releases run in child processes. Releases before v2.35 cannot run
-in a child process, so the notifier of a later release confirms their answers if it gives the same ones. "none"
-means that no notifier could confirm the answer, for example because the outcome is random (17063). Each file
-contains the expected outcome and explains it.
+v3.16 is part of the binary; those of other releases run in child processes. "none" means that no notifier
+could confirm the answer, for example because the outcome is random (17063). Each file contains the expected
+outcome and explains it.
 `)
 	for _, q := range list {
 		fmt.Fprintf(&out, "\n## %s\n\n", q.title)

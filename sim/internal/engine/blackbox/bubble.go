@@ -64,7 +64,7 @@ func (b *bubble) ApplyConfig(cfg *config.Config) error {
 	done := make(chan error, 1)
 	go func() {
 		defer b.survive()
-		done <- b.manager.ApplyConfig(cfg)
+		done <- b.manager.ApplyConfig(withoutServerFiles(cfg))
 	}()
 	settle()
 	select {

@@ -15,9 +15,10 @@
 //	v2.9.2  response bodies                         in package sim
 //	v2.10   requests without alerts                 TestEmptyRequests
 //	v2.11   API version and path                    TestHeaderPathAndBody, TestEncodings
-//	v2.15   keys of sets                            TestEntriesThatDifferInARegex
+//	v2.15   keys of sets                            TestEntriesThatDifferInOneField
 //	v2.15   requests without alerts                 TestEmptyRequests
 //	v2.26   API version and path                    TestHeaderPathAndBody
+//	v2.45   scheme and path of a target group       TestSchemeAndPathOfATargetGroup
 //	v2.51   relabelling of a set, and its deadlock  TestSetRelabeling, TestSetRelabelingDeadlock
 //	v2.54   target updates while batches go out     TestTargetUpdatesStarve
 //	v2.54   Stop                                    TestStop, TestSendAfterStop, TestRunAfterStop

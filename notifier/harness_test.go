@@ -115,7 +115,7 @@ func newHarness(t *testing.T, release string, opt notifier.Options) *harness {
 			QueueCapacity: opt.QueueCapacity, DrainOnShutdown: opt.DrainOnShutdown, ExternalLabels: opt.ExternalLabels,
 			RelabelConfigs: opt.RelabelConfigs, Do: opt.Do, Registerer: opt.Registerer, MaxBatchSize: opt.MaxBatchSize,
 		}, model.UTF8Validation, nil)
-		w.managerAPI = m
+		w.managerAPI = linkedManager{m}
 		w.send = func(alerts ...*notifier.Alert) { m.Send(promAlerts(alerts)...) }
 		return w
 	}
@@ -125,6 +125,18 @@ func newHarness(t *testing.T, release string, opt notifier.Options) *harness {
 	m := notifier.NewManager(&opt, model.UTF8Validation, nil)
 	w.managerAPI, w.send = m, m.Send
 	return w
+}
+
+// A linkedManager is Prometheus' Manager, which does not know entries without an API version: config.Load fills it in.
+type linkedManager struct{ *prom.Manager }
+
+func (m linkedManager) ApplyConfig(cfg *config.Config) error {
+	for _, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
+		if amc.APIVersion == "" {
+			amc.APIVersion = config.AlertmanagerAPIVersionV2
+		}
+	}
+	return m.Manager.ApplyConfig(cfg)
 }
 
 func promAlerts(alerts []*notifier.Alert) []*prom.Alert {
@@ -265,8 +277,9 @@ func configOf(entries ...config.AlertmanagerConfig) *config.Config {
 		if e.Timeout != 0 {
 			amc.Timeout = e.Timeout
 		}
-		amc.PathPrefix, amc.SigV4Config = e.PathPrefix, e.SigV4Config
+		amc.PathPrefix, amc.SigV4Config, amc.APIVersion = e.PathPrefix, e.SigV4Config, e.APIVersion
 		amc.HTTPClientConfig.TLSConfig = e.HTTPClientConfig.TLSConfig
+		amc.HTTPClientConfig.BasicAuth = e.HTTPClientConfig.BasicAuth
 		cfg.AlertingConfig.AlertmanagerConfigs = append(cfg.AlertingConfig.AlertmanagerConfigs, &amc)
 	}
 	return cfg

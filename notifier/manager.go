@@ -105,7 +105,8 @@ func (m *Manager) waitUntil(done func() bool) {
 
 // ApplyConfig makes conf the configuration. If it returns an error, for example because of a missing CA file, nothing
 // has changed. In Prometheus an error may leave external labels and relabelling replaced and queues of unchanged sets
-// removed.
+// removed. An entry under alertmanagers whose APIVersion is empty has the default of the release; config.Load always
+// sets v2, which releases from v2.11.0 on post to.
 func (m *Manager) ApplyConfig(conf *config.Config) error {
 	conf = configWithScheme(conf)
 	clients, err := newClients(conf, m.opt.Dial)

@@ -6,11 +6,13 @@ import (
 	"testing"
 	"time"
 
+	promconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/relabel"
 
 	"github.com/notifysim/notifysim/notifier"
 )
@@ -50,17 +52,27 @@ func TestHeaderPathAndBody(t *testing.T) {
 		v2 = `[{"endsAt":"0001-01-01T00:00:00.000Z","startsAt":"2026-11-22T11:27:15.123Z",` +
 			`"generatorURL":"http://p/g","labels":{"alertname":"a","x":"1"}}]`
 	)
-	for release, want := range map[string]struct{ userAgent, path, body string }{
-		"v2.5":   {"", "/pre/api/v1/alerts", v1},
-		"v2.6.0": {"Prometheus/2.6.0", "/pre/api/v1/alerts", v1},
-		"2.25.2": {"Prometheus/2.25.2", "/pre/api/v1/alerts", v1},
-		"v2.26":  {"Prometheus/2.26", "/pre/api/v2/alerts", v2},
-		"v3.16":  {"Prometheus/3.16", "/pre/api/v2/alerts", v2},
-		linked:   {"Prometheus/", "/pre/api/v2/alerts", v2},
+	for _, want := range []struct {
+		release               string
+		asked                 config.AlertmanagerAPIVersion
+		userAgent, path, body string
+	}{
+		{"v2.5", "", "", "/pre/api/v1/alerts", v1},
+		{"v2.6.0", "", "Prometheus/2.6.0", "/pre/api/v1/alerts", v1},
+		{"v2.10", "v2", "Prometheus/2.10", "/pre/api/v1/alerts", v1}, // there is no api_version
+		{"v2.11.0", "v2", "Prometheus/2.11.0", "/pre/api/v2/alerts", v2},
+		{"2.25.2", "", "Prometheus/2.25.2", "/pre/api/v1/alerts", v1},
+		{"2.25.2", "v1", "Prometheus/2.25.2", "/pre/api/v1/alerts", v1},
+		{"2.25.2", "v2", "Prometheus/2.25.2", "/pre/api/v2/alerts", v2},
+		{"v2.26", "", "Prometheus/2.26", "/pre/api/v2/alerts", v2},
+		{"v2.55", "v1", "Prometheus/2.55", "/pre/api/v1/alerts", v1},
+		{"v3.16", "", "Prometheus/3.16", "/pre/api/v2/alerts", v2},
+		{"v3.16", "v2", "Prometheus/3.16", "/pre/api/v2/alerts", v2},
+		{linked, "", "Prometheus/", "/pre/api/v2/alerts", v2},
 	} {
-		t.Run(release, func(t *testing.T) {
-			withHarness(t, release, notifier.Options{}, func(w *harness) {
-				w.apply(config.AlertmanagerConfig{PathPrefix: "/pre/"})
+		t.Run(want.release+string(want.asked), func(t *testing.T) {
+			withHarness(t, want.release, notifier.Options{}, func(w *harness) {
+				w.apply(config.AlertmanagerConfig{PathPrefix: "/pre/", APIVersion: want.asked})
 				require.True(t, w.offer([]string{"noport"}))
 				w.requests = nil
 				w.send(&notifier.Alert{
@@ -82,21 +94,87 @@ func TestHeaderPathAndBody(t *testing.T) {
 	}
 }
 
-// Up to v2.14, of two entries that differ only in a regular expression just the last one existed.
-func TestEntriesThatDifferInARegex(t *testing.T) {
-	for release, want := range map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.16": 2, linked: 2} {
+// Up to v2.14, of two entries that are equal but for their regular expressions just the last one existed. A secret or
+// the version of the API made them two, but naming the version that is the default did not.
+func TestEntriesThatDifferInOneField(t *testing.T) {
+	password := func(s promconfig.Secret) (e config.AlertmanagerConfig) {
+		e.HTTPClientConfig.BasicAuth = &promconfig.BasicAuth{Username: "u", Password: s}
+		return e
+	}
+	for name, c := range map[string]struct {
+		one, other config.AlertmanagerConfig
+		want       map[string]int // by release
+	}{
+		"regular expression": {
+			config.AlertmanagerConfig{RelabelConfigs: dropping("x")},
+			config.AlertmanagerConfig{RelabelConfigs: dropping("y")},
+			map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2, "v3.16": 2, linked: 2},
+		},
+		"secret": {
+			password("x"), password("y"),
+			map[string]int{"v2.5": 2, "v2.14.0": 2, "v2.15.0": 2, "v3.16": 2, linked: 2},
+		},
+		"same secret": {password("x"), password("x"), map[string]int{"v2.5": 1, "v2.14.0": 1, "v2.15.0": 2}},
+		"API version": {
+			config.AlertmanagerConfig{APIVersion: "v2"}, config.AlertmanagerConfig{},
+			map[string]int{"v2.10": 1, "v2.11.0": 2, "v2.14.0": 2, "v2.15.0": 2, "v3.16": 2},
+		},
+		"default API version": {
+			config.AlertmanagerConfig{APIVersion: "v1"}, config.AlertmanagerConfig{},
+			map[string]int{"v2.11.0": 1, "v2.14.0": 1, "v2.15.0": 2},
+		},
+	} {
+		for release, want := range c.want {
+			t.Run(name+" "+release, func(t *testing.T) {
+				withHarness(t, release, notifier.Options{}, func(w *harness) {
+					w.apply(c.one, c.other)
+					w.offer([]string{"a"}, []string{"b"})
+					require.Len(t, w.Alertmanagers(), want)
+					require.Equal(t, float64(want), w.metric("alertmanagers_discovered", ""))
+				})
+			})
+		}
+	}
+}
+
+// Up to v2.44 the labels __scheme__ and __alerts_path__ of a target group were ignored. Other labels of the group could
+// always be used by relabel_configs.
+func TestSchemeAndPathOfATargetGroup(t *testing.T) {
+	copied := []*relabel.Config{{
+		SourceLabels: model.LabelNames{"path"}, Separator: ";", Regex: relabel.MustNewRegexp("(.+)"),
+		TargetLabel: "__alerts_path__", Replacement: "$1", Action: relabel.Replace,
+		NameValidationScheme: model.UTF8Validation,
+	}}
+	for release, want := range map[string]string{
+		"v2.10": "http://a/api/v1/alerts", "v2.37": "http://a/api/v2/alerts", "v2.44.0": "http://a/api/v2/alerts",
+		"v2.45.0": "https://a/other", "v3.9": "https://a/other", "v3.16": "https://a/other", linked: "https://a/other",
+	} {
 		t.Run(release, func(t *testing.T) {
 			withHarness(t, release, notifier.Options{}, func(w *harness) {
-				w.apply(
-					config.AlertmanagerConfig{RelabelConfigs: dropping("x")},
-					config.AlertmanagerConfig{RelabelConfigs: dropping("y")},
-				)
-				w.offer([]string{"a"}, []string{"b"})
-				require.Len(t, w.Alertmanagers(), want)
-				require.Equal(t, float64(want), w.metric("alertmanagers_discovered", ""))
+				w.apply(config.AlertmanagerConfig{RelabelConfigs: copied})
+				tsets := targetsOf("a")
+				tsets["config-0"][0].Labels = model.LabelSet{"__scheme__": "https", "__alerts_path__": "/other"}
+				w.tsets <- tsets
+				w.wait()
+				require.Equal(t, want, w.Alertmanagers()[0].String())
+				tsets["config-0"][0].Labels["path"] = "/relabelled"
+				w.tsets <- tsets
+				w.wait()
+				require.Equal(t, "/relabelled", w.Alertmanagers()[0].Path)
 			})
 		})
 	}
+}
+
+// Since v3.0 a reload keeps the Alertmanagers of an unchanged entry. One that names the default version of the API is
+// the same as one that names none.
+func TestReloadThatNamesTheDefaultAPIVersion(t *testing.T) {
+	withHarness(t, "v3.0", notifier.Options{}, func(w *harness) {
+		w.apply(config.AlertmanagerConfig{})
+		w.offer([]string{"a"})
+		w.apply(config.AlertmanagerConfig{APIVersion: "v2"})
+		require.Len(t, w.Alertmanagers(), 1)
+	})
 }
 
 // Up to v2.53 a target update is received only when the queue is empty. If an Alertmanager hangs, that is after each

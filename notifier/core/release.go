@@ -23,6 +23,9 @@ type Release struct {
 	EmptyPost EmptyPost
 	// SetKeys says by which key a target update names a set.
 	SetKeys SetKeys
+	// GroupSetsURL says whether __scheme__ and __alerts_path__ as labels of a target group replace the scheme and the
+	// path of the entry under alertmanagers. Otherwise such labels have no effect.
+	GroupSetsURL bool
 	// Targets says whether a target update is accepted while a batch is in flight.
 	Targets Targets
 	// Offers says how often service discovery offers target updates to the notifier.
@@ -82,8 +85,8 @@ const (
 // API says which versions of Alertmanager's API a release can post to.
 type API uint8
 
-// V1 and V2 are one version only. V1Default and V2Default are both versions, chosen by api_version, with v1 or v2 as
-// its default.
+// V1 and V2 are one version only; with V1 there is no api_version. V1Default and V2Default are both versions, chosen by
+// api_version, with v1 or v2 as its default.
 const (
 	V1 API = iota
 	V1Default
@@ -115,7 +118,8 @@ const (
 // SetKeys says by which key a target update names a set.
 type SetKeys uint8
 
-// KeyByPlace is the position of the entry, "config-0" for the first. KeyByHash is a hash of the entry.
+// KeyByPlace is the position of the entry, "config-0" for the first. KeyByHash is a hash of the entry's JSON, which has
+// its secrets but not its regular expressions. Of the entries with the same hash only the last one is a set.
 const (
 	KeyByPlace SetKeys = iota
 	KeyByHash

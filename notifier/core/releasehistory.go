@@ -53,8 +53,8 @@ var history = parsed([]Change{
 	},
 	{
 		Release: "v2.15", Commit: "cccd542891", PR: 6455,
-		What: "calls its sets config-0, config-1 and so on in target updates; before, by a hash that left " +
-			"out regular expressions, so that entries that differ in those alone were one",
+		What: "calls its sets config-0, config-1 and so on in target updates; before, by a hash of the entry with " +
+			"its secrets and without its regular expressions, so that entries that differ in those alone were one",
 		Set: func(r *Release) { r.SetKeys = KeyByPlace },
 	},
 	{
@@ -72,6 +72,12 @@ var history = parsed([]Change{
 		Release: "v2.26", Commit: "49016994ac", PR: 8626,
 		What: "posts to API v2 unless api_version says otherwise",
 		Set:  func(r *Release) { r.API = V2Default },
+	},
+	{
+		Release: "v2.45", Commit: "c3f267d862", PR: 12171,
+		What: "lets the labels __scheme__ and __alerts_path__ of a target group replace the scheme and the path " +
+			"of the entry; before, it ignored them",
+		Set: func(r *Release) { r.GroupSetsURL = true },
 	},
 	{
 		Release: "v2.51.0", Commit: "39d008f94f", PR: 12551,
@@ -176,7 +182,7 @@ var history = parsed([]Change{
 		Release: "v3.12", Commit: "eb220862e5", PR: 18187,
 		What: "is offered targets by service discovery after about 0.1s or, if there was an update shortly before, " +
 			"after up to 5s or more, at random; before, every 5s",
-		Set:  func(r *Release) { r.Offers = OfferBackoff },
+		Set: func(r *Release) { r.Offers = OfferBackoff },
 	},
 	{
 		Release: "v3.16", PR: 19882,

@@ -3,9 +3,11 @@ package core
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 
+	promconfig "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/prometheus/prometheus/config"
@@ -32,12 +34,11 @@ func SetKey(i int) string { return "config-" + strconv.Itoa(i) }
 func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 	var sets []*Set
 	for i, amc := range cfg.AlertingConfig.AlertmanagerConfigs {
-		s := &Set{Key: SetKey(i), Config: amc, api: rel.API.path(amc)}
-		identity, err := rel.identity(amc)
-		if err != nil {
+		s := &Set{Key: SetKey(i), Config: amc, api: rel.API.path(amc), groupSetsURL: rel.GroupSetsURL}
+		var err error
+		if s.identity, err = rel.identity(amc); err != nil {
 			return nil, fmt.Errorf("alertmanagers entry %d: %w", i, err)
 		}
-		s.identity = identity
 		if rel.SetKeys == KeyByHash {
 			sets = slices.DeleteFunc(sets, func(o *Set) bool { return o.identity == s.identity })
 		}
@@ -54,21 +55,52 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 }
 
 // identity returns the text by which an entry is recognised after a reload: its YAML, in which secrets are masked. In
-// releases that name sets by a hash it is the entry's JSON, which also lacks the regular expressions.
+// releases that name sets by a hash it is the entry's JSON, in which regular expressions are masked and secrets are
+// not. An entry without api_version is the same as one with the default.
 func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
+	masked := *amc
+	masked.APIVersion = config.AlertmanagerAPIVersion(r.API.path(amc))
 	if r.SetKeys == KeyByPlace {
-		b, err := yaml.Marshal(amc)
+		b, err := yaml.Marshal(&masked)
 		return string(b), err
 	}
-	masked := *amc
 	masked.RelabelConfigs = make([]*relabel.Config, len(amc.RelabelConfigs))
 	for i, rule := range amc.RelabelConfigs {
 		copied := *rule
 		copied.Regex = relabel.Regexp{}
 		masked.RelabelConfigs[i] = &copied
 	}
-	b, err := json.Marshal(masked)
+	b, err := json.Marshal(struct {
+		Entry   config.AlertmanagerConfig
+		Secrets []string
+	}{masked, secrets(reflect.ValueOf(masked))})
 	return string(b), err
+}
+
+// secrets returns the secrets in a value, in the order of its fields. encoding/json writes "<secret>" instead of them;
+// the type had no such method when releases named sets by a hash.
+func secrets(v reflect.Value) (found []string) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[promconfig.Secret]() {
+			found = append(found, v.String())
+		}
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			found = secrets(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			found = append(found, secrets(v.Index(i))...)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				found = append(found, secrets(v.Field(i))...)
+			}
+		}
+	}
+	return found
 }
 
 // apply replaces the sets, and closes the send loops of Alertmanagers that no new set takes over.
@@ -133,10 +165,15 @@ func Inherit(rel *Release, sets, old []*Set) (copied, left []*Alertmanager) {
 	return copied, left
 }
 
-// path returns the version of Alertmanager's API that a set posts to, as it appears in the URL.
+// path returns the version of Alertmanager's API that a set posts to, as it appears in the URL: that in api_version or,
+// if it is empty, the default of the release. With V1 it is always v1, because there is no api_version.
 func (a API) path(cfg *config.AlertmanagerConfig) string {
-	if a == V1 || a == V1Default {
+	switch asked := string(cfg.APIVersion); {
+	case a == V1, a == V1Default && asked == "":
 		return "v1"
+	case asked == "":
+		return "v2"
+	default:
+		return asked
 	}
-	return string(cfg.APIVersion)
 }

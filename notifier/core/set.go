@@ -52,6 +52,7 @@ type Set struct {
 	identity          string
 	earlier           []*Set // sets whose relabelling also changes the alerts for this one
 	relabelsWhenEmpty bool   // it relabels even if it has no Alertmanagers
+	groupSetsURL      bool   // see Release.GroupSetsURL
 	// Deadlocked says that the lock of the set is held for ever, so that its next target update never ends.
 	Deadlocked bool
 }
@@ -113,7 +114,7 @@ func (s *Set) discover(tg *targetgroup.Group) (active, dropped []*Alertmanager, 
 		lb.Set(model.SchemeLabel, s.Config.Scheme)
 		lb.Set(pathLabel, path.Join("/", s.Config.PathPrefix, "/api", s.api, "alerts"))
 		for name, value := range tg.Labels {
-			if _, ok := target[name]; !ok {
+			if _, ok := target[name]; !ok && (s.groupSetsURL || name != model.SchemeLabel && name != pathLabel) {
 				lb.Set(string(name), string(value))
 			}
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/notifysim/notifysim/scenarios"
 )
 
-// Every configuration that is valid in Prometheus' tests, including its example, loads as a config_file.
+// Every configuration that is valid in Prometheus' tests, including its example, loads as a config_file. It is as
+// Prometheus reads it, except that entries without api_version do not have the default of the newest release.
 func TestPrometheusOwnConfigurations(t *testing.T) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus/prometheus").Output()
 	require.NoError(t, err)
@@ -27,6 +28,10 @@ func TestPrometheusOwnConfigurations(t *testing.T) {
 			require.NoError(t, err)
 			want, err := promconfig.LoadFile(path, false, promslog.NewNopLogger())
 			require.NoError(t, err)
+			for _, am := range f.Config.AlertingConfig.AlertmanagerConfigs {
+				require.Empty(t, am.APIVersion)
+				am.APIVersion = promconfig.AlertmanagerAPIVersionV2
+			}
 			require.Equal(t, want.String(), f.Config.String())
 		})
 	}

@@ -21,7 +21,8 @@ type File struct {
 	Comment  string // the comment at the beginning of the file, without the # signs
 	Releases []*core.Release
 
-	// Config is the sender's prometheus.yml.
+	// Config is the sender's prometheus.yml. An entry under alertmanagers without api_version has an empty APIVersion,
+	// because the default depends on the release.
 	Config *config.Config
 	// Discovered lists, by set key ("config-0"), the service discoveries other than static_configs from which the set
 	// gets its Alertmanagers in production. In a scenario target_groups take their place.

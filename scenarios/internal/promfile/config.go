@@ -3,6 +3,7 @@ package promfile
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 
 	"github.com/prometheus/prometheus/config"
@@ -14,8 +15,14 @@ import (
 )
 
 // Prometheus' service discoveries are registered without their clients: their configurations are parsed and checked,
-// but they discover nothing.
-func init() { discoveries.Register() }
+// but they discover nothing. Its parser accepts api_version v1 again, as in releases before v3.0.
+func init() {
+	discoveries.Register()
+	const v1 = config.AlertmanagerAPIVersionV1
+	if all := &config.SupportedAlertmanagerAPIVersions; !slices.Contains(*all, v1) {
+		*all = append([]config.AlertmanagerAPIVersion{v1}, *all...)
+	}
+}
 
 // ConfigFile parses the text of a prometheus.yml. It reports to r what is wrong, and what one of the releases does not
 // support; the result is nil then.
@@ -43,11 +50,6 @@ func (in *Inline) Config(n *yaml.Node, releases []*core.Release) *config.Config 
 }
 
 func (s *source) config(releases []*core.Release) *config.Config {
-	before := s.Count()
-	s.oldAPI()
-	if s.Count() > before {
-		return nil
-	}
 	cfg, err := parseConfig(s.text)
 	if errors.Is(err, errCrash) {
 		s.Errorf(s.emptyItem(),
@@ -58,6 +60,7 @@ func (s *source) config(releases []*core.Release) *config.Config {
 		s.explain(err)
 		return nil
 	}
+	s.apiVersions(cfg, releases)
 	s.setRelabelling(cfg, releases)
 	return cfg
 }
@@ -74,17 +77,24 @@ func parseConfig(text string) (cfg *config.Config, err error) {
 	return config.Load(text, slog.New(slog.DiscardHandler))
 }
 
-// oldAPI reports api_version: v1, which Prometheus' parser rejects since v3.0.
-func (s *source) oldAPI() {
-	_, ams := s.lookup("alerting", "alertmanagers")
-	if ams == nil {
-		return
-	}
-	for i := range ams.Content {
+// apiVersions clears the API version of the entries without api_version, since its default depends on the release. It
+// reports an api_version that one of the releases does not support.
+func (s *source) apiVersions(cfg *config.Config, releases []*core.Release) {
+	for i, am := range cfg.AlertingConfig.AlertmanagerConfigs {
 		_, v := s.lookup("alerting", "alertmanagers", strconv.Itoa(i), "api_version")
-		if v != nil && v.Value == "v1" {
-			s.Errorf(strictyaml.At(s.file, v), "config: Prometheus rejects api_version v1 since v3.0; "+
-				"leave `api_version` out, since the release decides which API it posts to")
+		if v == nil || strictyaml.Empty(v) {
+			am.APIVersion = ""
+			continue
+		}
+		for _, r := range releases {
+			switch {
+			case r.API == core.V1:
+				s.Errorf(strictyaml.At(s.file, v), "release %s has no `api_version`, which exists since v2.11; "+
+					"leave it out, since the release posts to API v1 only, or choose a newer release", r.Name)
+			case r.API == core.V2 && am.APIVersion == config.AlertmanagerAPIVersionV1:
+				s.Errorf(strictyaml.At(s.file, v), "release %s rejects `api_version` v1, which exists up to v2.55; "+
+					"leave it out, since the release posts to API v2 only, or choose an older release", r.Name)
+			}
 		}
 	}
 }

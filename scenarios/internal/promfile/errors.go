@@ -21,6 +21,7 @@ func (k kind) advice(msg string) string {
 		{"not a valid duration string", "write a duration such as 30s or 1h30m"},
 		{"is not a valid hostname", "write host:port, such as am-a:9093, " +
 			"with http or https in `scheme` and a path in `path_prefix`"},
+		{"expected Alertmanager api version", "write v1 or v2, or leave it out"},
 		{"only one of 'record' and 'alert'", "remove one"},
 		{"one of 'record' or 'alert' must be set", "write alert: or record: and a name"},
 		{"field 'expr' must be set", "write expr: and an expression"},

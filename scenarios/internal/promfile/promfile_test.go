@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/config"
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifysim/notifysim/notifier/core"
@@ -36,8 +37,12 @@ func TestConfigFileErrors(t *testing.T) {
 			"write a duration such as 30s or 1h30m",
 		"alerting: {alertmanagers: [null]}\n": "p.yml:1:28: config: Prometheus crashes on this empty entry; " +
 			"fill it in, or leave it out",
-		"alerting: {alertmanagers: [{api_version: v1}]}\n": "p.yml:1:42: config: Prometheus rejects api_version v1 " +
-			"since v3.0; leave `api_version` out, since the release decides which API it posts to",
+		"alerting: {alertmanagers: [{api_version: v1}]}\n": "p.yml:1:42: release v2.5 has no `api_version`, which " +
+			"exists since v2.11; leave it out, since the release posts to API v1 only, or choose a newer release\n" +
+			"p.yml:1:42: release v3.16 rejects `api_version` v1, which exists up to v2.55; leave it out, since the " +
+			"release posts to API v2 only, or choose an older release",
+		"alerting: {alertmanagers: [{api_version: v3}]}\n": "p.yml:1:42: config: expected Alertmanager api version " +
+			"to be one of [v1 v2] but got v3; write v1 or v2, or leave it out",
 		"alerting: {alertmanagers: [{alert_relabel_configs: [{action: drop, source_labels: [a], regex: b}]}]}\n": "" +
 			"p.yml:1:29: release v2.5 has no `alert_relabel_configs` under `alertmanagers`, which exist since v2.51; " +
 			"write them under `alerting`, or choose a newer release",
@@ -46,6 +51,24 @@ func TestConfigFileErrors(t *testing.T) {
 		promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.5", "v3.16"))
 		require.EqualError(t, r.Err(), want, text)
 	}
+}
+
+// Releases from v2.11 on accept api_version: v2, and those up to v2.55 also v1. Without api_version the parsed entry has
+// no API version, also if its other fields come from an alias or a merge.
+func TestAPIVersions(t *testing.T) {
+	const text = "alerting: {alertmanagers: [&a {api_version: v1}, {}, {api_version: v2}, {<<: *a}, {api_version: }]}\n"
+	var r strictyaml.Report
+	cfg := promfile.ConfigFile(&r, "p.yml", []byte(text), releases(t, "v2.11", "v2.55"))
+	require.NoError(t, r.Err())
+	var found []config.AlertmanagerAPIVersion
+	for _, am := range cfg.AlertingConfig.AlertmanagerConfigs {
+		found = append(found, am.APIVersion)
+	}
+	require.Equal(t, []config.AlertmanagerAPIVersion{"v1", "", "v2", "v1", ""}, found)
+
+	const v2 = "alerting: {alertmanagers: [{api_version: v2}]}\n"
+	require.NotNil(t, promfile.ConfigFile(&r, "p.yml", []byte(v2), releases(t, "v2.11", "v3.16")))
+	require.NoError(t, r.Err())
 }
 
 // Errors in a configuration inside a scenario have their positions in the scenario, in any YAML style.

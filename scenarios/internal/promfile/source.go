@@ -54,7 +54,7 @@ func (s *source) onRewrittenLine(line int, word string) strictyaml.Pos {
 func (s *source) quoted(msg string) strictyaml.Pos {
 	return s.only(func(v string) bool {
 		return v != "" && (strings.Contains(msg, strconv.Quote(v)) || strings.Contains(msg, "`"+v+"`") ||
-			strings.Contains(msg, "^(?s:"+v+")$"))
+			strings.Contains(msg, "^(?s:"+v+")$") || strings.HasSuffix(msg, " but got "+v))
 	})
 }
 
@@ -108,12 +108,34 @@ func (s *source) lookup(path ...string) (strictyaml.Pos, *yaml.Node) {
 			next = n.Content[i]
 			pos = strictyaml.At(s.file, next)
 		}
-		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
-			if n.Content[i].Value == step {
-				pos, next = strictyaml.At(s.file, n.Content[i]), n.Content[i+1]
-			}
+		if key, value := field(n, step); key != nil {
+			pos, next = strictyaml.At(s.file, key), value
 		}
 		n = next
 	}
 	return pos, n
+}
+
+// field returns a key of a mapping and its value, which may be merged with <<, or nil if there is none.
+func field(n *yaml.Node, name string) (key, value *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	var merged []*yaml.Node
+	for i := 0; i < len(n.Content); i += 2 {
+		switch key, value := n.Content[i], n.Content[i+1]; {
+		case key.Value == name:
+			return key, value
+		case key.Tag == "!!merge" && value.Kind == yaml.SequenceNode:
+			merged = append(merged, value.Content...)
+		case key.Tag == "!!merge":
+			merged = append(merged, value)
+		}
+	}
+	for _, from := range merged {
+		if key, value := field(from, name); key != nil {
+			return key, value
+		}
+	}
+	return nil, nil
 }

@@ -2,6 +2,7 @@ package blackbox
 
 import (
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,4 +42,28 @@ alerting:
 	require.NoError(t, err)
 	require.NotEqual(t, text, changed)
 	require.Equal(t, 2, strings.Count(text, "__entry"))
+}
+
+// Every release decides by itself which entries are equal. It gets secrets as they are, and the hash of the fields that
+// are left out is the same for entries that differ only in fields that it gets.
+func TestLegacyConfigTellsEntriesApart(t *testing.T) {
+	cfg, err := config.Load(`
+alerting:
+  alertmanagers:
+    - {basic_auth: {username: u, password: one}, relabel_configs: [{action: drop, regex: a}]}
+    - {basic_auth: {username: u, password: two}, api_version: v2, timeout: 3s, static_configs: [{targets: ['a:1']}]}
+    - {bearer_token: three, proxy_url: 'http://proxy', file_sd_configs: [{files: [a.json]}]}
+    - {proxy_url: 'http://proxy', file_sd_configs: [{files: [b.json]}]}
+`, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	text, err := legacyConfig(cfg)
+	require.NoError(t, err)
+	for _, known := range []string{"username: u", "password: one", "password: two", "bearer_token: three", "api_version: v2"} {
+		require.Contains(t, text, known)
+	}
+	hashes := regexp.MustCompile(`__entry: (\w+)`).FindAllStringSubmatch(text, -1)
+	require.Len(t, hashes, 4)
+	require.Equal(t, hashes[0], hashes[1])
+	require.NotEqual(t, hashes[1], hashes[2])
+	require.NotEqual(t, hashes[2], hashes[3])
 }

@@ -2,6 +2,7 @@ package blackbox
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -53,6 +54,21 @@ func Given(create func(*real.Options) Notifier) Create {
 
 // Prometheus returns the unmodified notifier of the linked Prometheus module.
 func Prometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF8Validation, nil) }
+
+// ApplyConfig fills in what config.Load would: entries of a scenario that name no API version have none.
+func (m *promManager) ApplyConfig(cfg *config.Config) error {
+	filled := *cfg
+	alerting := &filled.AlertingConfig
+	alerting.AlertmanagerConfigs = slices.Clone(alerting.AlertmanagerConfigs)
+	for i, am := range alerting.AlertmanagerConfigs {
+		if am.APIVersion == "" {
+			entry := *am
+			entry.APIVersion = config.DefaultAlertmanagerConfig.APIVersion
+			alerting.AlertmanagerConfigs[i] = &entry
+		}
+	}
+	return m.Notifier.ApplyConfig(&filled)
+}
 
 func (m *promManager) send(start time.Time, alerts []Alert) {
 	list := make([]*real.Alert, len(alerts))

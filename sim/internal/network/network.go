@@ -32,8 +32,8 @@ type Alertmanager struct {
 	Requests []*Request
 	// Windows are the time windows in which expectations count what it receives.
 	Windows []*Window
-	// Firing and Resolved count the copies that it stored, by the state that each had when it was stored.
-	Firing, Resolved int64
+	// V1 and V2 count the copies that it stored, by the version of the API that they were posted to.
+	V1, V2 Received
 	// FastForwarded says that a request to it is being fast-forwarded. Only one request at a time may be, because an
 	// Alertmanager stores copies in order.
 	FastForwarded bool
@@ -42,6 +42,9 @@ type Alertmanager struct {
 	number  int   // its number in the account of alerts
 	expiry  int64 // the time of its next planned expiry; 0 or fakeam.Never if none is planned
 }
+
+// Received counts the copies that an Alertmanager stored, by the state that each had when it was stored.
+type Received struct{ Firing, Resolved int64 }
 
 // A Peer is an Alertmanager from the point of view of one sender.
 type Peer struct {

@@ -11,7 +11,7 @@ import (
 )
 
 // TakeFirst stores the first count copies of a batch at an Alertmanager.
-func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int) {
+func (n *Network) TakeFirst(to *Target, batch []alerts.Segment, count int) {
 	for i := range batch {
 		seg := &batch[i]
 		part := min(count, seg.Len())
@@ -20,9 +20,9 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 		}
 		if s := seg.Send; s.IsContiguous() {
 			b := s.ContiguousBatch(seg.From, part)
-			n.take(am, n.Now, &b)
+			n.take(to, n.Now, &b)
 		} else {
-			s.Batches(seg.From, seg.From+part, func(b fakeam.AlertRange) { n.take(am, n.Now, &b) })
+			s.Batches(seg.From, seg.From+part, func(b fakeam.AlertRange) { n.take(to, n.Now, &b) })
 		}
 		count -= part
 	}
@@ -30,14 +30,15 @@ func (n *Network) TakeFirst(am *Alertmanager, batch []alerts.Segment, count int)
 
 // TakeSteps stores steps at an Alertmanager, all of which are from one contiguous send. It stores the steps that only
 // extend known alerts together (see fakeam.AlertStates.Extend), and then the others one by one.
-func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
+func (n *Network) TakeSteps(by *Target, steps *ledger.Steps) {
+	am := by.Alertmanager
 	seg, list := steps.Seg, steps.List
 	n.LastEnd = max(n.LastEnd, list[len(list)-1].At)
 	if len(am.Windows) == 0 {
 		last := list[len(list)-1].At
 		whole := seg.Send.ContiguousBatch(seg.From, seg.Len())
 		whole.N = am.States.Extend(last, &whole)
-		am.count(last, &whole)
+		by.count(last, &whole)
 		if seg.From += whole.N; seg.Len() == 0 {
 			return
 		}
@@ -49,7 +50,7 @@ func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 		if from = max(from, seg.From); from < to {
 			n.Now = s.At
 			b := seg.Send.ContiguousBatch(from, to-from)
-			n.take(am, s.At, &b)
+			n.take(by, s.At, &b)
 		}
 		from = to
 	}
@@ -57,9 +58,10 @@ func (n *Network) TakeSteps(am *Alertmanager, steps *ledger.Steps) {
 }
 
 // take stores copies at an Alertmanager, and writes the resulting changes of its alerts to the trace.
-func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
+func (n *Network) take(to *Target, now int64, b *fakeam.AlertRange) {
+	am := to.Alertmanager
 	am.countTaken(now, alerts.Span{First: b.First, N: b.N})
-	am.count(now, b)
+	to.count(now, b)
 	if changes := am.States.Put(now, b); len(changes) > 0 {
 		n.changed(am, changes)
 	}
@@ -67,11 +69,15 @@ func (n *Network) take(am *Alertmanager, now int64, b *fakeam.AlertRange) {
 }
 
 // count counts stored copies as firing or as resolved, depending on the time.
-func (am *Alertmanager) count(now int64, b *fakeam.AlertRange) {
+func (t *Target) count(now int64, b *fakeam.AlertRange) {
+	received := &t.V2
+	if t.AM.Set.APIVersion() == "v1" {
+		received = &t.V1
+	}
 	if b.IsResolved(now) {
-		am.Resolved += int64(b.N)
+		received.Resolved += int64(b.N)
 	} else {
-		am.Firing += int64(b.N)
+		received.Firing += int64(b.N)
 	}
 }
 

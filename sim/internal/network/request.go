@@ -148,7 +148,7 @@ func (r *Request) takeLate() {
 	spans, n := alerts.SpansOfBatches(r.Late)
 	r.Observer.TakenLate(r, spans, n)
 	for i := range r.Late {
-		r.network.take(r.To.Alertmanager, r.network.Now, &r.Late[i])
+		r.network.take(r.To, r.network.Now, &r.Late[i])
 	}
 	r.To.forget(r)
 	r.Recycle()
@@ -159,7 +159,7 @@ func (r *Request) takeLate() {
 func (r *Request) respond() {
 	n, d := r.network, &r.Decision
 	r.answered = true
-	n.TakeFirst(r.To.Alertmanager, r.Batch, r.Decision.Accepted(r.N))
+	n.TakeFirst(r.To, r.Batch, r.Decision.Accepted(r.N))
 	switch {
 	case d.Outcome == fakeam.OK && d.BodyDuration > 0 && n.ReadsBody:
 		r.Reading, r.Until = true, r.bodyEnd()

@@ -24,6 +24,8 @@ type scraper struct {
 	again   bool      // the target has the same series as at its last scrape, so only values are stored
 	listed  int       // the number of Alertmanagers in the last scrape of the ledger
 	shown   []exposed // which series each sender's last scrape had
+	// versions is the number of API versions in the last scrape of each Alertmanager.
+	versions map[*network.Alertmanager]int
 	// lost counts the alerts that no Alertmanager accepted by the reason for which their last copy was lost. The last
 	// element counts those with the reason noAlertmanager.
 	lost  [len(ledger.Dropped{}) + 1]int64
@@ -72,7 +74,9 @@ var deliveryBins = func() []int {
 // newScraper returns a scraper. Without rule files it has one view, of a Prometheus that scrapes all senders. With rule
 // files it has a view for each sender, because the rules append samples to what their server scraped.
 func newScraper(g *Group) *scraper {
-	s := &scraper{shown: make([]exposed, len(g.senders)), listed: -1}
+	s := &scraper{
+		shown: make([]exposed, len(g.senders)), listed: -1, versions: map[*network.Alertmanager]int{},
+	}
 	for i := range g.senders {
 		if i == 0 || len(g.File.RuleFiles) > 0 {
 			s.views = append(s.views, newView(g.Test.Start, len(g.senders)))
@@ -159,8 +163,10 @@ func (s *scraper) scrape(g *Group) error {
 		}
 	}
 	for _, p := range g.Network.Alertmanagers() {
-		s.begin(s.views[0].alertmanagers[p] != nil)
-		s.ofAlertmanager(g, p)
+		versions := versionsOf(g.Release, p)
+		s.begin(len(versions) == s.versions[p])
+		s.versions[p] = len(versions)
+		s.ofAlertmanager(p, versions)
 		for _, v := range s.views {
 			if err := s.store(v.alertmanager(p), at); err != nil {
 				return err
@@ -220,20 +226,6 @@ func (v *view) alertmanager(p *network.Alertmanager) *scrape.Target {
 		v.alertmanagers[p] = t
 	}
 	return t
-}
-
-// ofAlertmanager appends the metrics that an Alertmanager exposes.
-func (s *scraper) ofAlertmanager(g *Group, p *network.Alertmanager) {
-	version := "v2"
-	if g.Release.API <= core.V1Default {
-		version = "v1"
-	}
-	s.add("alertmanager_alerts", float64(p.States.Counts.Firing), "state", "active")
-	s.add("alertmanager_alerts", 0, "state", "suppressed")
-	s.add("alertmanager_alerts", 0, "state", "unprocessed")
-	s.add("alertmanager_alerts_received_total", float64(p.Firing), "status", "firing", "version", version)
-	s.add("alertmanager_alerts_received_total", float64(p.Resolved), "status", "resolved", "version", version)
-	s.add("alertmanager_alerts_invalid_total", 0, "version", version)
 }
 
 // add appends a sample. labels alternates names and values; labels with an empty value are left out.

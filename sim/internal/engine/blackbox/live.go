@@ -66,7 +66,7 @@ func (e *Engine) bookLive(did Events) {
 			spans, n := alerts.SpansOfBatches(alerts.AppendBatches(nil, t.N, p.segs...))
 			e.Observer.TakenLate(p.request, spans, n)
 		}
-		e.Network.TakeFirst(p.request.To.Alertmanager, p.segs, t.N)
+		e.Network.TakeFirst(p.request.To, p.segs, t.N)
 	}
 	for _, end := range did.Ended {
 		p := e.seen[end.Request]
@@ -80,7 +80,7 @@ func (e *Engine) bookLive(did Events) {
 			continue
 		}
 		if e.Live.IsReal(p.request.To.Address) {
-			e.Network.TakeFirst(p.request.To.Alertmanager, p.segs, p.request.N)
+			e.Network.TakeFirst(p.request.To, p.segs, p.request.N)
 		}
 		p.request.Deliver()
 	}

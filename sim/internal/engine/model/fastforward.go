@@ -175,7 +175,7 @@ func (f *FastForward) flush(k *inFlight) {
 	taken := segment{Send: k.seg.Send, From: k.first, To: k.seg.From}
 	k.posted[0] = segment{Send: k.seg.Send, From: k.first + int(k.list[0].N), To: k.seg.To}
 	k.steps[0] = ledger.Steps{Seg: taken, List: k.list}
-	f.network.TakeSteps(x.To.Alertmanager, &k.steps[0])
+	f.network.TakeSteps(x.To, &k.steps[0])
 	x.Delivered(k.steps[:], len(k.list))
 	if m.Depths != nil {
 		m.recordDepths(k)

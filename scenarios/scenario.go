@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -161,6 +162,28 @@ func (t *Test) RuleEnd() time.Duration {
 		end = max(end, time.Duration(len(s.Values))*t.Interval)
 	}
 	return end
+}
+
+// CheckRelease returns an error if the release, which need not be one of the file, rejects the api_version of an entry
+// under alertmanagers in a configuration of the test.
+func (f *File) CheckRelease(t *Test, rel *core.Release) error {
+	configs := []*config.Config{f.Config}
+	for i := range t.Timeline {
+		if r := t.Timeline[i].Reload; r != nil {
+			configs = append(configs, r.Config)
+		}
+	}
+	for _, cfg := range configs {
+		for _, am := range cfg.AlertingConfig.AlertmanagerConfigs {
+			if am.APIVersion == "" {
+				continue
+			}
+			if err := rel.CheckAPIVersion(am.APIVersion); err != nil {
+				return fmt.Errorf("%s: test %q: %w", f.Path, t.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 func (f *File) releaseNames() []string {

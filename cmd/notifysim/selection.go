@@ -173,6 +173,9 @@ func (s *selection) appendRuns(
 		if !t.For(rel) {
 			continue
 		}
+		if err := f.CheckRelease(t, rel); err != nil {
+			return nil, usageErrorf("%s", err)
+		}
 		if s.notifier == "" && filter.engine.Runs(rel) != nil {
 			s.skipped[rel.Name]++
 			continue

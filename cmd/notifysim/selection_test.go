@@ -38,6 +38,23 @@ func TestSelection(t *testing.T) {
 	require.Equal(t, ended{exitUsage, "", "--release v3.9: no test applies to it; \"chance\" is for v3.16\n"}, got)
 }
 
+// A release that the file does not name must also accept the api_version of the entries, in reloads too.
+func TestSelectedReleaseRejectsTheAPIVersion(t *testing.T) {
+	const entry = "{alerting: {alertmanagers: [{%s static_configs: [{targets: ['a:1']}]}]}}"
+	v1, none := fmt.Sprintf(entry, "api_version: v1,"), fmt.Sprintf(entry, "")
+	for _, text := range []string{
+		"release: v2.55\nconfig: " + v1 + "\ntests: [{name: x}]\n",
+		"release: v2.55\nconfig: " + none + "\ntests:\n  - name: x\n" +
+			"    timeline: [{at: 1s, reload: {config: " + v1 + "}}]\n",
+	} {
+		file := write(t, "x.yml", text)
+		require.Equal(t, exitPass, command("test", "--release", "v2.11", file).code)
+		got := command("test", "--release", "v3.0", file)
+		require.Equal(t, ended{exitUsage, "", file + ": test \"x\": release v3.0 rejects `api_version` v1, which exists " +
+			"up to v2.55; leave it out, since the release posts to API v2 only, or choose an older release\n"}, got)
+	}
+}
+
 // The name of a file of the library can be used like a path, but an existing file with that name takes precedence.
 func TestLibraryByName(t *testing.T) {
 	require.Equal(t, exitPass, command("test", "peer_hangs.yml").code)

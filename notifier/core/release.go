@@ -1,6 +1,11 @@
 package core
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/prometheus/config"
+)
 
 // A Release is the behaviour of the notifier of one Prometheus release: the sum of all changes up to it (see History).
 // Each known difference between releases is a field, so no other file compares versions.
@@ -93,6 +98,19 @@ const (
 	V2Default
 	V2
 )
+
+// CheckAPIVersion returns an error if the release rejects api_version with this value, "v1" or "v2", in a configuration.
+func (r *Release) CheckAPIVersion(asked config.AlertmanagerAPIVersion) error {
+	switch {
+	case r.API == V1:
+		return fmt.Errorf("release %s has no `api_version`, which exists since v2.11; leave it out, since the release "+
+			"posts to API v1 only, or choose a newer release", r.Name)
+	case r.API == V2 && asked == config.AlertmanagerAPIVersionV1:
+		return fmt.Errorf("release %s rejects `api_version` v1, which exists up to v2.55; leave it out, since the "+
+			"release posts to API v2 only, or choose an older release", r.Name)
+	}
+	return nil
+}
 
 // EmptyPost says what causes a request without alerts.
 type EmptyPost uint8

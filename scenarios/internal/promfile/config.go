@@ -87,13 +87,8 @@ func (s *source) apiVersions(cfg *config.Config, releases []*core.Release) {
 			continue
 		}
 		for _, r := range releases {
-			switch {
-			case r.API == core.V1:
-				s.Errorf(strictyaml.At(s.file, v), "release %s has no `api_version`, which exists since v2.11; "+
-					"leave it out, since the release posts to API v1 only, or choose a newer release", r.Name)
-			case r.API == core.V2 && am.APIVersion == config.AlertmanagerAPIVersionV1:
-				s.Errorf(strictyaml.At(s.file, v), "release %s rejects `api_version` v1, which exists up to v2.55; "+
-					"leave it out, since the release posts to API v2 only, or choose an older release", r.Name)
+			if err := r.CheckAPIVersion(am.APIVersion); err != nil {
+				s.Errorf(strictyaml.At(s.file, v), "%s", err)
 			}
 		}
 	}

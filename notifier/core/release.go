@@ -99,7 +99,8 @@ const (
 	V2
 )
 
-// CheckAPIVersion returns an error if the release rejects api_version with this value, "v1" or "v2", in a configuration.
+// CheckAPIVersion returns an error if the release rejects api_version with this value, "v1" or "v2", in an entry under
+// alertmanagers.
 func (r *Release) CheckAPIVersion(asked config.AlertmanagerAPIVersion) error {
 	switch {
 	case r.API == V1:

@@ -53,8 +53,8 @@ func TestConfigFileErrors(t *testing.T) {
 	}
 }
 
-// Releases from v2.11 on accept api_version: v2, and those up to v2.55 also v1. Without api_version the parsed entry has
-// no API version, also if its other fields come from an alias or a merge.
+// Releases from v2.11 on accept api_version: v2, and those up to v2.55 also v1. The parsed entry has the version that it
+// names, be it through a merge, and otherwise none.
 func TestAPIVersions(t *testing.T) {
 	const text = "alerting: {alertmanagers: [&a {api_version: v1}, {}, {api_version: v2}, {<<: *a}, {api_version: }]}\n"
 	var r strictyaml.Report

@@ -51,7 +51,8 @@ func TestLegacyConfigTellsEntriesApart(t *testing.T) {
 alerting:
   alertmanagers:
     - {basic_auth: {username: u, password: one}, relabel_configs: [{action: drop, regex: a}]}
-    - {basic_auth: {username: u, password: two}, api_version: v2, timeout: 3s, static_configs: [{targets: ['a:1']}]}
+    - {basic_auth: {username: u, password: two}, api_version: v2, timeout: 3s,
+        static_configs: [{targets: ['am-a:9093']}]}
     - {bearer_token: three, proxy_url: 'http://proxy', file_sd_configs: [{files: [a.json]}]}
     - {proxy_url: 'http://proxy', file_sd_configs: [{files: [b.json]}]}
 `, slog.New(slog.DiscardHandler))

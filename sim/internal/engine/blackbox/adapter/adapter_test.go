@@ -21,8 +21,8 @@ func TestFind(t *testing.T) {
 	for release, want := range map[string]string{
 		"v2.4":   "no real notifier of Prometheus v2.4 here; write a release from v2.5.0 to v3.16.0",
 		"v2.9.7": "there is no Prometheus release v2.9.7; write one of v2.9.0, v2.9.1, v2.9.2",
-		"latest":  "not of the form v3.9 or v3.9.1",
-		"v3":      "not of the form v3.9 or v3.9.1",
+		"latest": "not of the form v3.9 or v3.9.1",
+		"v3":     "not of the form v3.9 or v3.9.1",
 	} {
 		_, err := Find(release)
 		require.ErrorContains(t, err, want, release)

@@ -79,7 +79,7 @@ func (s Series) rules() []Series {
 // metricSeries reads an entry of input_series whose metric is not ALERTS, as data for rules and expressions. It reports
 // whether the entry is one.
 func (t *testChecker) metricSeries(doc *document.Series) bool {
-	if len(t.file.RuleFiles) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.OK() {
+	if len(t.checker.doc.RuleFiles.Items) == 0 && len(t.doc.PromQL) == 0 || !doc.Series.OK() {
 		return false
 	}
 	ls, err := promqlcheck.Parser().ParseMetric(doc.Series.V)
@@ -154,7 +154,7 @@ func (t *testChecker) alert(doc *document.Series) (labels.Labels, bool) {
 	before := t.Count()
 	if metric := ls.Get(model.MetricNameLabel); metric != "ALERTS" {
 		write := writeAlerts
-		if len(t.file.RuleFiles) == 0 {
+		if len(t.checker.doc.RuleFiles.Items) == 0 {
 			write += ", or add rule_files: [rules.yml] with rules that read this metric"
 		}
 		t.Errorf(v.Pos, "the metric of the series is %q, not ALERTS; %s", metric, write)

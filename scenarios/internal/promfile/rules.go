@@ -79,12 +79,16 @@ func ruleExprs(r *strictyaml.Report, path string, text []byte, root *yaml.Node, 
 var (
 	rulePos = regexp.MustCompile(`^(\d+):(\d+): (?:(\d+):(\d+): )?([\s\S]*)$`)
 	ruleOf  = regexp.MustCompile(`^group "(.*?)", rule (\d+), ".*?": `)
+	partOf  = regexp.MustCompile(`^(label|annotation) "(.*?)": `)
 	groupOf = regexp.MustCompile(`^groupname: "(.*?)"`)
 )
 
 // ruleError reports an error of Prometheus' rule parser.
 func (s *source) ruleError(err error) {
 	m := rulePos.FindStringSubmatch(err.Error())
+	if m == nil && ruleOf.MatchString(err.Error()) { // the error of a template has no position
+		m = []string{"", "0", "0", "", "", err.Error()}
+	}
 	if m == nil {
 		s.explain(err)
 		return
@@ -112,7 +116,11 @@ func (s *source) about(msg string) strictyaml.Pos {
 		switch {
 		case rule != nil && name == rule[1]:
 			n, _ := strconv.Atoi(rule[2]) // counted from 1
-			return s.find("groups", at, "rules", strconv.Itoa(n-1))
+			path := []string{"groups", at, "rules", strconv.Itoa(n - 1)}
+			if part := partOf.FindStringSubmatch(ruleOf.ReplaceAllString(msg, "")); part != nil {
+				path = append(path, part[1]+"s", part[2])
+			}
+			return s.find(path...)
 		case group != nil && name == group[1]:
 			pos = s.find("groups", at)
 		case rule == nil && group == nil && name == "":

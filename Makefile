@@ -12,9 +12,9 @@ test:
 	go test ./...
 
 # Compare notifysim with real programs on loopback (Prometheus, promtool, Alertmanager, amtool, curl); open the HTML
-# pages of a timeline and of a plan in Chromium, with axe-core from npm; run a plan under Slurm, and on a full disk; run the steps of the GitHub
-# action, go install and the container image. It takes some minutes, as root on Debian. .ci/run packages installs
-# the programs that it needs.
+# pages of a timeline and of a plan in Chromium, with axe-core from npm; run a plan under Slurm, and on a full disk; run
+# the steps of the GitHub action, go install and the container image. It takes some minutes, as root on Debian.
+# .ci/run packages installs the programs that it needs.
 e2e:
 	go test -tags e2e ./cmd/notifysim ./internal/timeline ./sim/plan -run E2E -count=1 -v -timeout 10m
 

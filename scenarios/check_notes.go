@@ -27,7 +27,8 @@ func (c *checker) noteRange(v strictyaml.Value[string]) {
 func (c *checker) noteRelease(pos Pos, r *core.Release) {
 	if newest, known := r.NewestPatch(); !known {
 		line := newest[:strings.LastIndexByte(newest, '.')]
-		c.notes.Errorf(pos, "the newest known release of %s is %s, so there may be no %s; write %s, which stands for the newest",
+		c.notes.Errorf(pos,
+			"the newest known release of %s is %s, so there may be no %s; write %s, which stands for the newest",
 			line, newest, r.Name, line)
 	}
 }

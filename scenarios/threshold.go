@@ -77,8 +77,8 @@ const (
 // A Quantity is what a threshold limits, by its name in the file.
 type Quantity string
 
-// The quantities of the account of alerts. An alert is a label set from the instant at which it fires at its source until it
-// ends there.
+// The quantities of the account of alerts. An alert is a label set from the instant at which it fires at its source
+// until it ends there.
 const (
 	QuantityFirstDelivery   Quantity = "alert_first_delivery_seconds"
 	QuantityUncovered       Quantity = "alert_uncovered_seconds"

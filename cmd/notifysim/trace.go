@@ -34,8 +34,8 @@ func traceCommand(rn *runner) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trace FILE",
 		Short: "Show what happens in the runs of a scenario: on a time axis, event by event, or as an HTML page",
-		Long: `Show what happens in the runs of a scenario. Times are virtual, counted from the start of the run. The exit code
-is 0 whether the expectations hold or not.
+		Long: `Show what happens in the runs of a scenario. Times are virtual, counted from the start of the run. The exit
+code is 0 whether the expectations hold or not.
 
 The timeline has a column for the sender, one for the shared queue of releases before v3.10, and one for each
 Alertmanager. "+5" means that 5 alerts enter the queue, "−5" that 5 are dropped, and "post 5" is a request with 5

@@ -1,5 +1,5 @@
-// Package alertmanagertest runs the API and the alert store of the real Alertmanager v0.35.0 in the process of a test, as
-// the oracle of what an Alertmanager knows.
+// Package alertmanagertest runs the API and the alert store of the real Alertmanager v0.35.0 in the process of a test,
+// as the oracle of what an Alertmanager knows.
 //
 // It has no network and no notifications. Only tests import it.
 package alertmanagertest

@@ -1,5 +1,5 @@
-// Returns what of the page cannot be read: a page that is wider than the screen, and texts of charts that are cut off, on
-// top of each other or small.
+// Returns what of the page cannot be read: a page that is wider than the screen, and texts of charts that are cut off,
+// on top of each other or small.
 const problems = [];
 const page = document.documentElement;
 if (page.scrollWidth > page.clientWidth) {

@@ -17,7 +17,9 @@ import (
 // The policy of a page allows its own style sheet and script and nothing else. Data cannot end its element.
 func TestPageAllowsOnlyItself(t *testing.T) {
 	var b bytes.Buffer
-	p := page.Page{Title: "<b>", Style: "p { margin: 0 }", Script: "let x = 1", Body: "<p>text</p>", Data: "</script>{{body}}"}
+	p := page.Page{
+		Title: "<b>", Style: "p { margin: 0 }", Script: "let x = 1", Body: "<p>text</p>", Data: "</script>{{body}}",
+	}
 	require.NoError(t, p.Write(&b))
 	text := b.String()
 	require.Contains(t, text, "<title>&lt;b&gt;</title>")

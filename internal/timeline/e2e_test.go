@@ -55,8 +55,8 @@ func TestE2EPage(t *testing.T) {
 	require.Equal(t, alert, b.Script("return document.getElementById('story-name').textContent"))
 	story := b.Script("return document.getElementById('story').innerText").(string)
 	for _, want := range []string{
-		"sent", "queued am-b:9093", "posted", "answered 200: delivered", "request ended with timeout", "resolves here though it fires",
-		"falsely resolved for 12m",
+		"sent", "queued am-b:9093", "posted", "answered 200: delivered", "request ended with timeout",
+		"resolves here though it fires", "falsely resolved for 12m",
 	} {
 		require.Contains(t, story, want)
 	}
@@ -87,8 +87,9 @@ func TestE2EPageByMouse(t *testing.T) {
 	x, y := point(b, "2", "14")
 	b.Hover(x, y)
 	tip := b.Script("return document.querySelector('.tip:not([hidden])').innerText").(string)
-	for _, want := range []string{"am-b:9093, 13m58s", "copies that wait", "copies in flight", "alerts falsely resolved\n300",
-		"fault\nhang", "✕ 2"} {
+	for _, want := range []string{
+		"am-b:9093, 13m58s", "copies that wait", "copies in flight", "alerts falsely resolved\n300", "fault\nhang", "✕ 2",
+	} {
 		require.Contains(t, tip, want)
 	}
 	x, y = point(b, "2", "11")
@@ -150,7 +151,8 @@ func TestE2EPageByKeyboard(t *testing.T) {
 	// The numbers of a lane are a table too.
 	b.Press(browsertest.Tab, browsertest.Enter)
 	require.EqualValues(t, 21, b.Script("return document.querySelectorAll('.lanes table tbody tr').length"))
-	require.Contains(t, b.Script("return document.querySelector('.lanes table thead').innerText"), "alerts falsely resolved")
+	head := b.Script("return document.querySelector('.lanes table thead').innerText")
+	require.Contains(t, head, "alerts falsely resolved")
 
 	const first = "return document.querySelector('.lanes table tbody td').innerText"
 	require.Equal(t, "0s", b.Script(first))
@@ -167,8 +169,8 @@ func TestE2EPageByKeyboard(t *testing.T) {
 	b.Quiet()
 }
 
-// The pages of the scenario library, of the first test of each file with its oldest release, are legible on a wide screen
-// and on a phone, and have no errors.
+// The pages of the scenario library, of the first test of each file with its oldest release, are legible on a wide
+// screen and on a phone, and have no errors.
 func TestE2EPagesOfTheLibrary(t *testing.T) {
 	b := browsertest.New(t)
 	for _, name := range scenarios.Library() {

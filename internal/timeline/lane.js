@@ -126,8 +126,8 @@ const over = l => [
   },
 ];
 
-// quantities are what the cursor and the table of a lane tell. The cursor leaves out values below least; of several points
-// the table tells what over returns.
+// quantities are what the cursor and the table of a lane tell. The cursor leaves out values below least; of several
+// points the table tells what over returns.
 const quantities = l =>
   [
     {name: "copies that wait", values: l.queued, over: most},

@@ -181,9 +181,12 @@ func TestPageOfAFailingRun(t *testing.T) {
 	tl, _ := run(t, file, file.Tests[0], file.Releases[0])
 	p, _ := page(t, tl)
 	require.Len(t, p.Failures, 2)
-	require.Equal(t, timeline.Failure{Message: "testdata/failing.yml:18:73: am-b:9093: dropped queue_full 316 at 20m, want 0",
-		Lane: 1, From: 20 * 60, To: 20 * 60}, p.Failures[0])
-	require.Equal(t, [3]float64{1, 0, 40 * 60}, [3]float64{float64(p.Failures[1].Lane), p.Failures[1].From, p.Failures[1].To})
+	require.Equal(t, timeline.Failure{
+		Message: "testdata/failing.yml:18:73: am-b:9093: dropped queue_full 316 at 20m, want 0",
+		Lane:    1, From: 20 * 60, To: 20 * 60,
+	}, p.Failures[0])
+	whole := p.Failures[1]
+	require.Equal(t, [3]float64{1, 0, 40 * 60}, [3]float64{float64(whole.Lane), whole.From, whole.To})
 	at := func(minute float64) int { return int(minute * 60 / p.Step) }
 	b := p.Lanes[1]
 	require.Equal(t, "am-b:9093", b.Name)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// patches lists the newest patch of every release line, as of 2026-11-27. `make patches` writes it anew from the tags of
-// Prometheus' repository.
+// patches lists the newest patch of every release line, as of 2026-11-27. `make patches` writes it anew from the tags
+// of Prometheus' repository.
 const patches = `
 v2.5.0 v2.6.1 v2.7.2 v2.8.1 v2.9.2 v2.10.0 v2.11.2 v2.12.0 v2.13.1 v2.14.0 v2.15.2 v2.16.0
 v2.17.2 v2.18.2 v2.19.3 v2.20.1 v2.21.0 v2.22.2 v2.23.0 v2.24.1 v2.25.2 v2.26.1 v2.27.1 v2.28.1

@@ -74,18 +74,17 @@ func newLiveSweep(log *AlertLog, alertmanager int, pass func(alert int) bool) *s
 	return s
 }
 
-// Any returns the account of what at least one Alertmanager knew, Of that of an Alertmanager, at the instant of the last
-// Read.
+// Any returns the account of what at least one Alertmanager knew, at the instant of the last Read.
 func (m *AlertMeter) Any() *LiveAccount { return &m.any.live.LiveAccount }
 
-// Of returns the account of the Alertmanager at an address.
+// Of returns the account of the Alertmanager at an address, at the instant of the last Read.
 func (m *AlertMeter) Of(address string) *LiveAccount {
 	number := slices.IndexFunc(m.log.alertmanagers, func(am logAlertmanager) bool { return am.address == address })
 	return &m.ams[number].live.LiveAccount
 }
 
-// liveSums are the sums of an AlertMeter over the alerts of a sweep. They change with the alerts that were touched since
-// the last reading. The methods work on nil, and then do nothing.
+// liveSums are the sums of an AlertMeter over the alerts of a sweep. They change with the alerts that were touched
+// since the last reading. The methods work on nil, and then do nothing.
 type liveSums struct {
 	LiveAccount
 	counted   []share // by alert: what it contributes to the sums

@@ -114,8 +114,8 @@ func (s *Study) candidates(p *Plan) []*Candidate {
 // default, the largest single send, the largest useful one, and the drop-free one with its half, quarter and eighth.
 func (p *Plan) capacities() []int {
 	list := []int{
-		p.Current / 2, p.Current * 2, scenarios.DefaultFlags().QueueCapacity, p.Lower, min(p.Needed, p.Useful), p.Most, p.Most / 2, p.Most / 4,
-		p.Most / 8,
+		p.Current / 2, p.Current * 2, scenarios.DefaultFlags().QueueCapacity, p.Lower, min(p.Needed, p.Useful),
+		p.Most, p.Most / 2, p.Most / 4, p.Most / 8,
 	}
 	list = slices.DeleteFunc(list, func(k int) bool { return k < 1 || k == p.Current || k > ledger.MaxDepth })
 	slices.Sort(list)

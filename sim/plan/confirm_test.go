@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A candidate that is best in the runs of all candidates, but no better than no change in more runs, is not advised. The
-// best one with another kind of change is tried then.
+// A candidate that is best in the runs of all candidates, but no better than no change in more runs, is not advised.
+// The best one with another kind of change is tried then.
 func TestConfirmTriesTheNextBest(t *testing.T) {
 	missed := func(n int64) Outcome { return Outcome{Alerts: 10, Missed: n} }
 	candidates := func() []*Candidate {

@@ -25,7 +25,8 @@ func TestHTML(t *testing.T) {
 	require.NoError(t, a.WriteHTML(&b))
 	text := b.String()
 	require.Contains(t, text, `content="default-src 'none'; style-src 'sha256-`)
-	loads := regexp.MustCompile(`(?i)<link|<img|<iframe|@import|url\([^#]|\b(src|href|action)=|fetch\(|XMLHttpRequest|import\(`)
+	loads := regexp.MustCompile(
+		`(?i)<link|<img|<iframe|@import|url\([^#]|\b(src|href|action)=|fetch\(|XMLHttpRequest|import\(`)
 	require.NotRegexp(t, loads, text)
 	require.NotContains(t, text, "ZgotmplZ", "the template refused a value")
 	require.NotContains(t, text, "NaN")

@@ -53,8 +53,8 @@ func TestConfigFileErrors(t *testing.T) {
 	}
 }
 
-// Releases from v2.11 on accept api_version: v2, and those up to v2.55 also v1. The parsed entry has the version that it
-// names, be it through a merge, and otherwise none.
+// Releases from v2.11 on accept api_version: v2, and those up to v2.55 also v1. The parsed entry has the version that
+// it names, also through a YAML merge, and otherwise none.
 func TestAPIVersions(t *testing.T) {
 	const text = "alerting: {alertmanagers: [&a {api_version: v1}, {}, {api_version: v2}, {<<: *a}, {api_version: }]}\n"
 	var r strictyaml.Report

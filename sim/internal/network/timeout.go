@@ -8,8 +8,8 @@ import (
 )
 
 // A request times out if no response has come before its deadline. The deadline is the time of the POST plus the
-// timeout of the Alertmanager's set. A response exactly at the deadline is too late: the timers of an instant fire first
-// in a real notifier.
+// timeout of the Alertmanager's set. A response exactly at the deadline is too late, because the timers of an instant
+// fire first in a real notifier.
 //
 // Only the status has to come in time. If the body takes longer, the sender stops reading it at the deadline, and the
 // request ends with the status (see Request.Deliver).

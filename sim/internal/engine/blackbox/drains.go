@@ -6,9 +6,9 @@ import (
 	"github.com/notifysim/notifysim/notifier/core"
 )
 
-// When a manager closes several queues, it drains those of one set after those of another. Prometheus iterates over a Go
-// map of the sets, so their order is random. The requests show it: a queue that has alerts has a request in flight, so a
-// second request of that queue can only come from its drain.
+// When a manager closes several queues, it drains those of one set after those of another. Prometheus iterates over a
+// Go map of the sets, so their order is random. The requests show it: a queue that has alerts has a request in flight,
+// so a second request of that queue can only come from its drain.
 
 // A drainOrder is the order in which sets drain their queues, as far as it is known.
 type drainOrder struct {
@@ -52,8 +52,8 @@ func (e *Engine) beginDrains(stopped bool) {
 	e.drainNext()
 }
 
-// inferDrain is called before a request of a queue is recorded. If the queue can only send it because it is drained, its
-// set drains before those of which that is not known.
+// inferDrain is called before a request of a queue is recorded. If only a drain of the queue explains the request, its
+// set drains before all sets that are not known to drain yet.
 func (e *Engine) inferDrain(q *queue) {
 	d := &e.drains
 	inFlight := slices.ContainsFunc(e.requests, func(p *pendingRequest) bool { return p.queue == q })

@@ -59,7 +59,9 @@ alerting:
 	require.NoError(t, err)
 	text, err := legacyConfig(cfg)
 	require.NoError(t, err)
-	for _, known := range []string{"username: u", "password: one", "password: two", "bearer_token: three", "api_version: v2"} {
+	for _, known := range []string{
+		"username: u", "password: one", "password: two", "bearer_token: three", "api_version: v2",
+	} {
 		require.Contains(t, text, known)
 	}
 	hashes := regexp.MustCompile(`__entry: (\w+)`).FindAllStringSubmatch(text, -1)

@@ -72,6 +72,17 @@ func TestFalseResolveHasACause(t *testing.T) {
 	}
 }
 
+// An alert that is falsely resolved again and again is one alert.
+func TestRepeatedFalseResolvesAreOneAlert(t *testing.T) {
+	f := explained(t, alertA+`    timeline:
+      - {at: 5m, for: 4m, target: 'am-a:9093', fault: {refuse: true}}
+      - {at: 15m, for: 4m, target: 'am-a:9093', fault: {refuse: true}}
+      - {at: 25m, for: 4m, target: 'am-a:9093', fault: {refuse: true}}
+`+notResolved)
+	require.Len(t, f.Alerts, 2)
+	require.Equal(t, "  again at 18m and 28m: 1 alert", f.Alerts[1])
+}
+
 // For any Alertmanager only those false resolves count after which no Alertmanager knows the alert.
 func TestFalseResolveAtAny(t *testing.T) {
 	const faults = `    timeline:

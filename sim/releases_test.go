@@ -126,6 +126,24 @@ func conformanceReleases(list string) []string {
 	return names
 }
 
+// The newest patch that notes name is one whose notifier can run.
+func TestNewestPatchesAreKnown(t *testing.T) {
+	for _, p := range adapter.LastPatches() {
+		rel, err := core.ParseRelease(p.Release)
+		require.NoError(t, err)
+		newest, known := rel.NewestPatch()
+		require.True(t, known, p.Release)
+		require.Contains(t, adapter.Pins(), adapter.Pin{Release: newest, Module: module(t, newest)}, "releases.txt")
+	}
+}
+
+func module(t *testing.T, release string) string {
+	t.Helper()
+	p, err := adapter.Find(release)
+	require.NoError(t, err)
+	return p.Module
+}
+
 // A conformity is the comparison of the model with the real notifier of one release.
 type conformity struct {
 	t                      *testing.T

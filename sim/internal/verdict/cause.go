@@ -131,6 +131,8 @@ func lossWord(e *trace.Event) string {
 		return "cut off by the shutdown"
 	case e.Outcome == fakeam.Refused.String():
 		return "refused"
+	case e.Outcome == fakeam.Reset.String():
+		return "lost with a reset connection"
 	case e.Outcome == "timeout":
 		return "not answered before the timeout"
 	}

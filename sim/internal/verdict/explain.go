@@ -65,7 +65,7 @@ type finding struct {
 	spans    []alerts.Span
 	text     string // what happened, with its time
 	again    []time.Duration
-	later    int // the alerts of the later events
+	later    []alerts.Span // the label sets of the later events
 }
 
 // Explain adds to a failure the alerts that caused it and the events that explain it. The events are from a second run
@@ -103,13 +103,13 @@ type explanation struct {
 	*Evidence
 	reported reportedLosses
 	selected map[int]bool // the alerts that the failure is about, by number; nil: all
-	// known holds the alerts that each Alertmanager knows as firing. It is nil unless an alert counts only when no
-	// Alertmanager knows it.
+	// known holds the alerts that each Alertmanager knows as firing. It is nil if the failure is not about what no
+	// Alertmanager knew.
 	known map[string]map[int]bool
 }
 
-// findings lists what happened to the alerts that the failure is about. Events after which nothing new is to be said
-// are added to an earlier finding.
+// findings lists what happened to the alerts that the failure is about. An event of the same kind and cause as an
+// earlier one is added to its finding.
 func (x *explanation) findings() []finding {
 	var list []finding
 	byKey := map[string]int{}
@@ -144,17 +144,20 @@ func (x *explanation) findings() []finding {
 			if n := len(one.again); n == 0 || one.again[n-1] != e.At {
 				one.again = append(one.again, e.At)
 			}
-			one.later += size(lost)
+			one.later = append(one.later, lost...)
 		}
 	}
 	return list
 }
 
-// counted says how many alerts, or copies of them, an event is about.
-func (x *explanation) counted(n int) string {
+// counted says how many alerts, or copies of them, events are about. An alert counts once, however often it occurs.
+func (x *explanation) counted(spans []alerts.Span) string {
 	if x.wrong != 0 {
-		return text.Count(n, "alert")
+		distinct := map[int]bool{}
+		x.eachAlert(spans, func(alert int) { distinct[alert] = true })
+		return text.Count(len(distinct), "alert")
 	}
+	n := size(spans)
 	if n == 1 {
 		return "1 copy"
 	}

@@ -3,6 +3,7 @@ package adapter
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +12,7 @@ import (
 func TestFind(t *testing.T) {
 	for release, module := range map[string]string{
 		"v2.53.3": "v0.53.3", "2.53": "v0.53.3", "v3.9": "v0.309.1", "v3.0": "v0.300.1", "v2.35": "v0.35.0",
+		"v3.13": "v0.313.5",
 		"v2.5": "v2.5.0+incompatible", "v2.53.1": "v0.53.1", "v3.16": Linked, "v3.15.0": "v0.315.0",
 		"v2.34": "v1.8.2-0.20220315145411-881111fec433",
 	} {
@@ -29,8 +31,19 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Pinned releases have the checksums of all modules.
+// Pinned releases have the checksums of all modules, and are known.
 func TestPins(t *testing.T) {
+	files, err := source.ReadDir("releases")
+	require.NoError(t, err)
+	modules := map[string]bool{}
+	for _, p := range Pins() {
+		modules[p.Module] = true
+	}
+	for _, f := range files {
+		if module, ok := strings.CutSuffix(f.Name(), ".mod"); ok {
+			require.True(t, modules[module], "releases.txt lacks the release with module %s", module)
+		}
+	}
 	for _, p := range Pins() {
 		if !p.pinned() || p.Module == Linked {
 			continue

@@ -97,7 +97,7 @@ func (t *testChecker) alertMatchers(doc *document.AlertTest) []*labels.Matcher {
 		if e.Key == model.AlertNameLabel && len(list) > 0 && list[0].Name == model.AlertNameLabel {
 			t.Errorf(e.Pos, "`alerts` selects an alertname already; leave out %s", e.Key)
 		}
-		t.labelName(e.Key, e.Pos)
+		t.isLabel(e.Key, e.Pos, e.Value)
 	}
 	t.labelSet(doc.Labels, "").Range(func(l labels.Label) {
 		list = append(list, labels.MustNewMatcher(labels.MatchEqual, l.Name, l.Value))

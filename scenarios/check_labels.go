@@ -66,14 +66,23 @@ func (t *testChecker) sendLabels(given strictyaml.Dict[strictyaml.Value[string]]
 		switch {
 		case l.Key == model.AlertNameLabel:
 			t.Errorf(l.Pos, "`%s` is already given by the name of the alert; leave it out", l.Key)
-		case !t.labelName(l.Key, l.Pos):
-		case l.Value.OK() && !model.LabelValue(l.Value.V).IsValid():
-			t.Errorf(l.Value.Pos, "the value of `%s` is not UTF-8; write text", l.Key)
-		default:
+		case t.isLabel(l.Key, l.Pos, l.Value):
 			b.Set(l.Key, l.Value.V)
 		}
 	}
 	return b.Labels()
+}
+
+// isLabel reports a name or a value that a label cannot have.
+func (t *testChecker) isLabel(name string, pos Pos, value strictyaml.Value[string]) bool {
+	if !t.labelName(name, pos) {
+		return false
+	}
+	if value.OK() && !model.LabelValue(value.V).IsValid() {
+		t.Errorf(value.Pos, "the value of `%s` is not UTF-8; write text", name)
+		return false
+	}
+	return true
 }
 
 // labelSet reads labels and adds alertname, unless that is "".
@@ -99,7 +108,7 @@ func (t *testChecker) labelName(name string, pos Pos) bool {
 	return false
 }
 
-// expectedLabels reads label sets of alerts, which have an alertname and valid names.
+// expectedLabels reads label sets, each with all labels of an alert.
 func (t *testChecker) expectedLabels(docs []strictyaml.Dict[strictyaml.Value[string]]) []ExpectedLabels {
 	var list []ExpectedLabels
 	for _, doc := range docs {
@@ -107,7 +116,7 @@ func (t *testChecker) expectedLabels(docs []strictyaml.Dict[strictyaml.Value[str
 			t.Errorf(doc.Pos, "`exp_labels` has an alert without labels; write {alertname: X} with its other labels")
 		}
 		for _, e := range doc.Entries {
-			t.labelName(e.Key, e.Pos)
+			t.isLabel(e.Key, e.Pos, e.Value)
 		}
 		list = append(list, ExpectedLabels{doc.Pos, t.labelSet(doc, "")})
 	}

@@ -44,9 +44,7 @@ function marker(shape, x, y, cls) {
     square = {x: x - r + 0.4, y: y - r + 0.4, width: 2 * r - 0.8, height: 2 * r - 0.8};
   return shape === 0
     ? svg("circle", {class: "point " + color, ...at})
-    : shape === 1
-      ? svg("rect", {class: "point " + color, ...square})
-      : svg("path", {class: "point " + color, d: `M${x},${y - r - 1}L${x + r + 0.6},${y + r}H${x - r - 0.6}Z`});
+    : svg("rect", {class: "point " + color, ...square});
 }
 
 // legend lists what the symbols mean: {cls, text, area, shape}. It draws each with the classes that the chart uses.

@@ -55,7 +55,7 @@ func (g *Group) restoreFor(at time.Time) {
 func (g *Group) shortFor() map[*rules.Alert]time.Time {
 	kept := map[*rules.Alert]time.Time{}
 	for _, r := range g.group.AlertingRules() {
-		if g.keepsShort && r.HoldDuration() < forGracePeriod {
+		if !g.restoresShortFor && r.HoldDuration() < forGracePeriod {
 			r.ForEachActiveAlert(func(a *rules.Alert) { kept[a] = a.ActiveAt })
 		}
 	}

@@ -41,11 +41,11 @@ type RuleFile struct {
 // A Group is a rule group that works on a Store. Prometheus' own code evaluates it, and so decides the states of
 // alerts, when they are sent again, and what is passed to the notifier.
 type Group struct {
-	store      *Store
-	group      *rules.Group
-	unrestored int                 // evaluations until `for` is restored; 0 or less if it is not restored
-	keepsShort bool                // restoring leaves alerts alone whose `for` is shorter than forGracePeriod
-	due        [][]*notifier.Alert // alerts sent by the last evaluation, by rule
+	store            *Store
+	group            *rules.Group
+	unrestored       int                 // evaluations until `for` is restored; 0 or less if it is not restored
+	restoresShortFor bool                // see RuleOptions
+	due              [][]*notifier.Alert // alerts sent by the last evaluation, by rule
 }
 
 // NewGroups returns the groups of the rule files. They read from and write to the Store s.
@@ -53,7 +53,7 @@ func NewGroups(s *Store, files []RuleFile, o RuleOptions) ([]*Group, error) {
 	var list []*Group
 	for _, f := range files {
 		for _, spec := range f.Groups {
-			g := &Group{store: s, keepsShort: !o.RestoresShortFor}
+			g := &Group{store: s, restoresShortFor: o.RestoresShortFor}
 			m := rules.NewManager(&rules.ManagerOptions{
 				NameValidationScheme: model.UTF8Validation,
 				QueryFunc:            rules.EngineQueryFunc(o.Engine, s),

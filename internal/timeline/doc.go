@@ -2,6 +2,6 @@
 // Alertmanagers. It writes text in fixed columns, or an HTML page that loads no other resource.
 //
 // It needs only the events of a run and its result. The numbers of copies that are queued and in flight are computed by
-// summing up the events. When alerts are uncovered says the result, because the events do not say what the source says.
-// The same run gives the same bytes.
+// summing up the events. The result says when alerts are uncovered, because the events do not tell what fires at the
+// source. The same run gives the same bytes.
 package timeline

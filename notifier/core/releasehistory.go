@@ -186,8 +186,8 @@ var history = parsed([]Change{
 	},
 	{
 		Release: "v3.16", PR: 19882,
-		What: "gets alerts of rules with a for below 10m again at the first evaluations after a restart, if they " +
-			"were firing before it; before, only when that for had passed once more",
+		What: "gets alerts that were firing when the server stopped again soon after its restart, also if the for of " +
+			"their rule is below 10m; earlier releases waited for such a for once more",
 		Set: func(r *Release) { r.RestoresShortFor = true },
 	},
 })

@@ -58,22 +58,22 @@ func NewSets(rel *Release, cfg *config.Config) ([]*Set, error) {
 // releases that name sets by a hash it is the entry's JSON, in which regular expressions are masked and secrets are
 // not. An entry without api_version is the same as one with the default.
 func (r *Release) identity(amc *config.AlertmanagerConfig) (string, error) {
-	masked := *amc
-	masked.APIVersion = config.AlertmanagerAPIVersion(r.API.path(amc))
+	entry := *amc
+	entry.APIVersion = config.AlertmanagerAPIVersion(r.API.path(amc))
 	if r.SetKeys == KeyByPlace {
-		b, err := yaml.Marshal(&masked)
+		b, err := yaml.Marshal(&entry)
 		return string(b), err
 	}
-	masked.RelabelConfigs = make([]*relabel.Config, len(amc.RelabelConfigs))
+	entry.RelabelConfigs = make([]*relabel.Config, len(amc.RelabelConfigs))
 	for i, rule := range amc.RelabelConfigs {
 		copied := *rule
 		copied.Regex = relabel.Regexp{}
-		masked.RelabelConfigs[i] = &copied
+		entry.RelabelConfigs[i] = &copied
 	}
 	b, err := json.Marshal(struct {
 		Entry   config.AlertmanagerConfig
 		Secrets []string
-	}{masked, secrets(reflect.ValueOf(masked))})
+	}{entry, secrets(reflect.ValueOf(entry))})
 	return string(b), err
 }
 

@@ -39,7 +39,7 @@ func NewThrottle(o Offers) Throttle {
 }
 
 // Next returns the first time after now at which service discovery offers what has changed by now. random draws a
-// number in [0, 1): the waits of OfferBackoff are up to half as long or half as long again.
+// number in [0, 1): with OfferBackoff each wait is multiplied by a random factor from 0.5 to 1.5.
 func (t *Throttle) Next(now time.Duration, random func() float64) time.Duration {
 	if t.offers == OfferEvery5s {
 		return (now/longestOfferWait + 1) * longestOfferWait
@@ -48,12 +48,11 @@ func (t *Throttle) Next(now time.Duration, random func() float64) time.Duration 
 	return t.now
 }
 
-// Retry returns when service discovery repeats an offer that was not accepted at the time now.
+// Retry returns when service discovery repeats an offer that Offered has just said was not accepted at the time now.
 func (t *Throttle) Retry(now time.Duration, random func() float64) time.Duration {
 	if t.offers == OfferEvery5s {
 		return now + longestOfferWait
 	}
-	t.now = now
 	return t.Next(now, random)
 }
 

@@ -17,7 +17,7 @@ type AlertMeter struct {
 	ams     []*sweep // by the number of the Alertmanager
 }
 
-// LiveAccount is the account of alerts at an instant, at one Alertmanager or at any.
+// A LiveAccount is the account of alerts at an instant, at one Alertmanager or at any.
 type LiveAccount struct {
 	// Fired counts the alerts that fired so far, Firing those that fire now, and Uncovered those of them that are not
 	// known now.

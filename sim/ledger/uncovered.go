@@ -19,7 +19,7 @@ type UncoveredSpan struct {
 // UncoveredSpans returns the spans whose sums are Uncovered and FalseResolves of Account, by the address of the
 // Alertmanager, or under Any for what no Alertmanager knew. They are in the order of their beginnings.
 func (l *AlertLog) UncoveredSpans(end int64, pass Filter) map[string][]UncoveredSpan {
-	labelSets := l.labelSets()
+	labelSets := l.LabelSets()
 	all := map[string][]UncoveredSpan{}
 	s := l.newSweep(end)
 	collect := func(address string, number int, pass func(int) bool) {
@@ -32,20 +32,6 @@ func (l *AlertLog) UncoveredSpans(end int64, pass Filter) map[string][]Uncovered
 	}
 	collect(Any, anyAlertmanager, func(alert int) bool { return pass("", alert) })
 	return all
-}
-
-// labelSets returns for each alert the lowest of its label sets, or -1.
-func (l *AlertLog) labelSets() []int {
-	lowest := make([]int, len(l.sameAs))
-	for i := range lowest {
-		lowest[i] = -1
-	}
-	for labelSet, alert := range slices.Backward(l.alerts) {
-		if alert > 0 {
-			lowest[l.find(alert-1)] = labelSet
-		}
-	}
-	return lowest
 }
 
 // An alertSpan is a part of an UncoveredSpan of one alert.
@@ -64,7 +50,7 @@ func (s *sweep) uncovers(a int, from int64, resolved bool) {
 
 // joinSpans joins the spans of each alert that follow each other without a gap, and then those of consecutive label
 // sets that are equal.
-func joinSpans(parts []alertSpan, labelSets []int) []UncoveredSpan {
+func joinSpans(parts []alertSpan, labelSets [][]int) []UncoveredSpan {
 	slices.SortStableFunc(parts, func(a, b alertSpan) int {
 		return cmp.Or(cmp.Compare(a.alert, b.alert), cmp.Compare(a.from, b.from))
 	})
@@ -74,7 +60,11 @@ func joinSpans(parts []alertSpan, labelSets []int) []UncoveredSpan {
 		if p.alert == previous.alert && p.from == previous.to && p.resolved == previous.resolved {
 			spans[len(spans)-1].To = p.to
 		} else {
-			spans = append(spans, UncoveredSpan{p.from, p.to, labelSets[p.alert], 1, p.resolved})
+			first := -1
+			if of := labelSets[p.alert]; len(of) > 0 {
+				first = of[0] // they are in ascending order
+			}
+			spans = append(spans, UncoveredSpan{p.from, p.to, first, 1, p.resolved})
 		}
 		previous = p
 	}

@@ -137,7 +137,7 @@ func (p *Plan) alternatives(decides *criterion) []string {
 			seen[c.Change] = true
 			runs := ""
 			if p.Advice.Runs > p.CurveSeeds {
-				runs = " in " + text.Count(p.CurveSeeds, "run")
+				runs = " in the worst of " + text.Count(p.CurveSeeds, "run")
 			}
 			list = append(list, fmt.Sprintf("Or %s: %s%s.", lowerFirst(c.imperative()),
 				decides.state(&c.Outcome, decides.value(&c.Outcome)), runs))

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/notifysim/notifysim/internal/text"
 )
 
-// A chart is the data of one chart of the page. Which kinds of axes there are says the script of package page.
+// A chart is the data of one chart of the page. The kinds of axes are listed in axis.js of package page.
 type chart struct {
 	Title string `json:"title"`
 	X     string `json:"x"` // the title of the x axis
@@ -91,7 +93,7 @@ func (p *Plan) unknownChart() chart {
 // falseChart draws how many alerts resolve falsely.
 func (p *Plan) falseChart() chart {
 	return p.curveChart("Alerts that resolve falsely", "alerts", "count", 1,
-		func(n float64) string { return fmt.Sprint(int64(n)) },
+		func(n float64) string { return text.Thousands(int64(n)) },
 		curveLine{"alerts", func(_ *Sample, o *Outcome) float64 { return float64(o.resolvedFalsely()) }})
 }
 
@@ -119,7 +121,7 @@ func (p *Plan) depthChart() chart {
 	}
 	for i, l := range p.depth {
 		c.Stops = append(c.Stops, p.timeOf(i).Seconds())
-		waiting.Values, waiting.Texts = append(waiting.Values, float64(l.Most)), append(waiting.Texts, fmt.Sprint(l.Most))
+		waiting.Values, waiting.Texts = append(waiting.Values, float64(l.Most)), append(waiting.Texts, text.Thousands(l.Most))
 	}
 	c.Lines = []chartLine{waiting}
 	return c

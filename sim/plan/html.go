@@ -39,7 +39,7 @@ func (a *Answer) WriteHTML(w io.Writer) error {
 	}).Write(w)
 }
 
-// code returns a text as HTML, in which what the text has in backticks is code.
+// code returns a text as HTML, with the parts in backticks as code elements.
 func code(text string) template.HTML {
 	var b strings.Builder
 	for i, part := range strings.Split(text, "`") {

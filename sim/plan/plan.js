@@ -1,6 +1,6 @@
 
 // The lines of a chart differ in colour, dash and shape.
-const looks = ["red", "blue dashed", "green dotted"];
+const looks = ["red", "blue dashed"];
 
 // mark draws a vertical line at a value, with its name; the n-th name is a row lower than the one before.
 const mark = (m, n) => p => {

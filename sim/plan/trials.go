@@ -75,8 +75,8 @@ func (s *Study) final(p *Plan, workers int) error {
 	})
 }
 
-// confirm advises the best candidate that is still better than the scenario as it is when run has run both with all
-// seeds. After one that is not, the best one with another kind of change is tried.
+// confirm runs the best candidate and the scenario as it is with all seeds, and advises the candidate if it is still
+// better. If it is not, confirm tries the best candidate with another kind of change.
 func (p *Plan) confirm(savingFrom int, run func([]*Candidate) ([]Outcome, error)) error {
 	now := *p.Candidates[0]
 	left := slices.Clone(p.Candidates)

@@ -86,17 +86,17 @@ var (
 // ruleError reports an error of Prometheus' rule parser.
 func (s *source) ruleError(err error) {
 	m := rulePos.FindStringSubmatch(err.Error())
-	if m == nil && ruleOf.MatchString(err.Error()) { // the error of a template has no position
-		m = []string{"", "0", "0", "", "", err.Error()}
-	}
-	if m == nil {
+	pos, msg := strictyaml.Pos{File: s.file}, promqlcheck.OneLine(err.Error())
+	switch {
+	case m != nil:
+		msg = promqlcheck.OneLine(m[5])
+		pos.Line, _ = strconv.Atoi(m[1])
+		pos.Col, _ = strconv.Atoi(m[2])
+	case !ruleOf.MatchString(msg):
 		s.explain(err)
 		return
 	}
-	pos, msg := strictyaml.Pos{File: s.file}, promqlcheck.OneLine(m[5])
-	pos.Line, _ = strconv.Atoi(m[1])
-	pos.Col, _ = strconv.Atoi(m[2])
-	if pos.Line == 0 { // the error is about something missing
+	if pos.Line == 0 { // the error is about something missing, or about a template
 		pos = s.about(msg)
 	}
 	msg = ruleOf.ReplaceAllString(msg, "")

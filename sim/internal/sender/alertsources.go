@@ -23,8 +23,9 @@ type alertSources struct {
 	until    []int64                 // by alert: until when an alert of a raw send fires; 0 for other alerts
 	ends     map[int32][]int64       // the times at which an alert of a rule file ends
 	scraped  [][]bool                // by rule group and alerting rule: whether it depends on scraped metrics
-	// uninterrupted says that the other rules were evaluated before the run (see Group.planRuleSources).
-	uninterrupted bool
+	// evaluatedBefore says that the rules were evaluated before the run, except those that depend on scraped metrics
+	// (see Group.planRuleSources).
+	evaluatedBefore bool
 }
 
 // addSeries numbers the alerts of a series, and records from its values when they fire. interval is the time between

@@ -13,7 +13,8 @@ import (
 	"github.com/notifysim/notifysim/sim/internal/world"
 )
 
-// A discovery is the state of service discovery: the latest target update for each set. The zero value has no updates.
+// A discovery is the state of service discovery: the latest target update for each set. Its throttle comes from
+// core.NewThrottle.
 type discovery struct {
 	updates  int            // the number of updates so far
 	latest   map[string]int // the number of the latest update, by set key
@@ -74,16 +75,13 @@ func (s *Sender) discover(event int64, position int, since int64) {
 		return
 	}
 	number := s.discovery.update(targets)
-	at := s.started + int64(s.discovery.throttle.Next(time.Duration(since-s.started), s.draw))
+	at := s.started + int64(s.discovery.throttle.Next(time.Duration(since-s.started), s.random.Float64))
 	s.world.Do(s.group.Phase(at, world.ClassTargets, position), world.ClassTargets, s.Place(position),
 		s.unlessRestarted(func() {
 			s.world.Cause = event
 			s.offer(position, targets, number, 0)
 		}))
 }
-
-// draw draws a random number in [0, 1) for service discovery.
-func (s *Sender) draw() float64 { return s.random.Float64() }
 
 // Offer offers a target update of the scenario to the notifier, again and again until Run receives it.
 func (s *Sender) Offer(position int, tsets map[string][]*targetgroup.Group) {
@@ -111,7 +109,7 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 	}
 	taken := s.engine.OfferTargets(latest)
 	throttle, now := &s.discovery.throttle, time.Duration(s.world.Now-s.started)
-	if throttle.Offered(now, taken, s.draw); taken {
+	if throttle.Offered(now, taken, s.random.Float64); taken {
 		return
 	}
 	missed := s.emit(trace.Event{Kind: trace.KindMissed})
@@ -125,7 +123,7 @@ func (s *Sender) offer(position int, tsets map[string][]*targetgroup.Group, numb
 		s.world.Cause = missed
 		s.offer(position, latest, number, try+1)
 	})
-	s.world.Do(s.started+int64(throttle.Retry(now, s.draw)), world.ClassTargets, s.Place(position), func() {
+	s.world.Do(s.started+int64(throttle.Retry(now, s.random.Float64)), world.ClassTargets, s.Place(position), func() {
 		g.Repeats--
 		again()
 	})

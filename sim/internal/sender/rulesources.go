@@ -17,10 +17,10 @@ import (
 // A firingSet holds the alerts that an alerting rule says fire, each with the time of the evaluation that said so last.
 type firingSet map[int32]int64
 
-// planRuleSources prepares the account of alerts for the alerts of the rule files. An alert fires at its source when a
-// server says so that never stops and never misses an evaluation. If no event of the scenario can interrupt the
-// servers' evaluations, what the first server says is recorded during the run. Otherwise the rules are evaluated here
-// on the input series. What rules that depend on scraped metrics say is always recorded during the run.
+// planRuleSources prepares the account of alerts for the alerts of the rule files. An alert fires at its source while
+// it would fire on a server that never stops and never misses an evaluation. If no event of the scenario can interrupt
+// the servers' evaluations, what the first server says is recorded during the run. Otherwise the rules are evaluated
+// here on the input series. What rules that depend on scraped metrics say is always recorded during the run.
 func (g *Group) planRuleSources() error {
 	if len(g.File.RuleFiles) == 0 {
 		return nil
@@ -31,14 +31,14 @@ func (g *Group) planRuleSources() error {
 		return err
 	}
 	scraped := scrape.Dependent(groups, g.readsScraped())
-	g.sources.uninterrupted = slices.ContainsFunc(g.Test.Timeline, interrupts)
+	g.sources.evaluatedBefore = slices.ContainsFunc(g.Test.Timeline, interrupts)
 	for i, group := range groups {
 		g.sources.scraped = append(g.sources.scraped, nil)
 		for _, r := range group.AlertingRules() {
 			g.sources.scraped[i] = append(g.sources.scraped[i], scraped[r])
 		}
 	}
-	if !g.sources.uninterrupted {
+	if !g.sources.evaluatedBefore {
 		return nil
 	}
 	for _, m := range g.Test.Metrics {
@@ -125,7 +125,7 @@ func (s *Sender) say(ru *ruleGroup) {
 		}
 	}
 	for k, r := range ru.AlertingRules() {
-		if !sources.scraped[ru.index][k] && (sources.uninterrupted || s.number > 0) {
+		if !sources.scraped[ru.index][k] && (sources.evaluatedBefore || s.number > 0) {
 			continue
 		}
 		said := &s.said[ru.index][k]

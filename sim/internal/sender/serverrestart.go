@@ -38,7 +38,7 @@ func (s *Sender) Missed(e *scenarios.Event) {
 
 // start starts the server again with a new notifier. The server keeps what is on its disk: the configuration and the
 // samples. Calls of Send that had not returned ended with the old process. As after a reload, service discovery finds
-// the static targets and the scenario's latest target updates at its first tick.
+// all targets again (see discover).
 func (s *Sender) start() error {
 	if s.restarts == nil {
 		return nil

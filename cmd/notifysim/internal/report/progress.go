@@ -48,7 +48,7 @@ func (l *StatusLine) Clear() {
 	}
 }
 
-// longRun is how long no run may end before Progress also shows how far one is.
+// If no run ends for longRun, Progress also shows how far one is.
 const longRun = 2 * time.Second
 
 // A Progress shows on a terminal how many runs have ended and, when none has ended for a while, the virtual time that

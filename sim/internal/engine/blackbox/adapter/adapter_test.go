@@ -13,7 +13,7 @@ func TestFind(t *testing.T) {
 	for release, module := range map[string]string{
 		"v2.53.3": "v0.53.3", "2.53": "v0.53.3", "v3.9": "v0.309.1", "v3.0": "v0.300.1", "v2.35": "v0.35.0",
 		"v3.13": "v0.313.5",
-		"v2.5": "v2.5.0+incompatible", "v2.53.1": "v0.53.1", "v3.16": Linked, "v3.15.0": "v0.315.0",
+		"v2.5":  "v2.5.0+incompatible", "v2.53.1": "v0.53.1", "v3.16": Linked, "v3.15.0": "v0.315.0",
 		"v2.34": "v1.8.2-0.20220315145411-881111fec433",
 	} {
 		p, err := Find(release)

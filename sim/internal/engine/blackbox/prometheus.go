@@ -1,8 +1,8 @@
 package blackbox
 
 import (
+	"cmp"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -57,17 +57,9 @@ func Prometheus(o *real.Options) Notifier { return real.NewManager(o, common.UTF
 
 // ApplyConfig fills in what config.Load would: entries of a scenario that name no API version have none.
 func (m *promManager) ApplyConfig(cfg *config.Config) error {
-	filled := *cfg
-	alerting := &filled.AlertingConfig
-	alerting.AlertmanagerConfigs = slices.Clone(alerting.AlertmanagerConfigs)
-	for i, am := range alerting.AlertmanagerConfigs {
-		if am.APIVersion == "" {
-			entry := *am
-			entry.APIVersion = config.DefaultAlertmanagerConfig.APIVersion
-			alerting.AlertmanagerConfigs[i] = &entry
-		}
-	}
-	return m.Notifier.ApplyConfig(&filled)
+	return m.Notifier.ApplyConfig(withEntries(cfg, func(am *config.AlertmanagerConfig) {
+		am.APIVersion = cmp.Or(am.APIVersion, config.DefaultAlertmanagerConfig.APIVersion)
+	}))
 }
 
 func (m *promManager) send(start time.Time, alerts []Alert) {

@@ -127,11 +127,12 @@ func (b *Browser) Prefer(scheme string) {
 	b.settle()
 }
 
-// settle waits until the page has drawn what changed.
+// settle waits until the page has handled the events that are due, and has drawn what changed.
 func (b *Browser) settle() {
 	b.t.Helper()
 	b.call("POST", "/execute/async", map[string]any{
-		"script": "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))", "args": []any{},
+		"script": "const done = arguments[0];" +
+			"requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))", "args": []any{},
 	}, nil)
 }
 
@@ -179,11 +180,12 @@ func (b *Browser) Hover(x, y int) {
 	}})
 }
 
-// act performs actions of an input device, and releases what is pressed.
+// act performs actions of an input device, releases what is pressed, and waits until the page has settled.
 func (b *Browser) act(actions map[string]any) {
 	b.t.Helper()
 	b.call("POST", "/actions", map[string]any{"actions": []any{actions}}, nil)
 	b.call("DELETE", "/actions", nil, nil)
+	b.settle()
 }
 
 // Quiet fails the test if the page had an error or requested anything except itself.
